@@ -166,7 +166,7 @@ CREATE TABLE `identities` (
 	`undone_at` integer,
 	FOREIGN KEY (`person_id`) REFERENCES `people`(`id`) ON UPDATE no action ON DELETE restrict,
 	FOREIGN KEY (`class_id`) REFERENCES `classes`(`id`) ON UPDATE no action ON DELETE restrict,
-	CONSTRAINT "identities_kind" CHECK("identities"."kind" in ('account', 'name', 'phone')),
+	CONSTRAINT "identities_kind" CHECK("identities"."kind" in ('account', 'name', 'phone', 'participant')),
 	CONSTRAINT "identities_verdict" CHECK("identities"."verdict" in ('is', 'is_not')),
 	CONSTRAINT "identities_scope" CHECK("identities"."scope" in ('class', 'series', 'everywhere'))
 ) STRICT;

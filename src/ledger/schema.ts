@@ -246,8 +246,8 @@ export const identities = sqliteTable(
   'identities',
   {
     id: integer().primaryKey({ autoIncrement: true }),
-    kind: text({ enum: ['account', 'name', 'phone'] }).notNull(),
-    /** Google account id, or the normalised displayed name. */
+    kind: text({ enum: ['account', 'name', 'phone', 'participant'] }).notNull(),
+    /** Google account id, the normalised displayed name, or the participant's resource name. */
     value: text().notNull(),
     personId: integer()
       .notNull()
@@ -263,7 +263,7 @@ export const identities = sqliteTable(
   },
   (t) => [
     index('identities_value').on(t.value),
-    check('identities_kind', sql`${t.kind} in ('account', 'name', 'phone')`),
+    check('identities_kind', sql`${t.kind} in ('account', 'name', 'phone', 'participant')`),
     check('identities_verdict', sql`${t.verdict} in ('is', 'is_not')`),
     check('identities_scope', sql`${t.scope} in ('class', 'series', 'everywhere')`),
   ],

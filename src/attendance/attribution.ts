@@ -1,0 +1,55 @@
+import type { RoomClass, WindowMargins } from '../schedule/class.ts';
+import { evidenceWindow } from '../schedule/class.ts';
+import type { Interval } from '../time/interval.ts';
+
+/** From `start` to `end` presence in the room belongs to the class. */
+export interface Assignment extends Interval {
+  readonly classId: number;
+}
+
+/**
+ * To which of the candidate classes each instant in their room belongs.
+ *
+ * One candidate whose window contains the instant: that class. Several: the one whose slot contains it. If none does,
+ * the one that starts next: behind the end of A and inside the window of B, `cut = max(A.end, B.start − before)` has
+ * always passed. With nothing to come, the one that ended last.
+ *
+ * @param candidates classes of one room, in any order; canceled ones are left out by the caller
+ * @returns ascending and disjoint; an instant outside every window belongs to none
+ */
+export function assignments(candidates: readonly RoomClass[], margins: WindowMargins): Assignment[] {
+  const classes = [...candidates].sort((a, b) => a.start - b.start || a.id - b.id);
+  const windows = new Map(classes.map((c) => [c.id, evidenceWindow(c, margins)]));
+  const edges = new Set<number>();
+  for (const c of classes) {
+    const window = windows.get(c.id)!;
+    for (const edge of [window.start, c.start, c.end, window.end]) edges.add(edge);
+  }
+  const ordered = [...edges].sort((a, b) => a - b);
+  const assigned: { classId: number; start: number; end: number }[] = [];
+  for (const [i, start] of ordered.entries()) {
+    const end = ordered[i + 1];
+    if (end === undefined) break;
+    const here = classes.filter((c) => {
+      const window = windows.get(c.id)!;
+      return window.start <= start && start < window.end;
+    });
+    const chosen = choose(here, start);
+    if (chosen === undefined) continue;
+    const last = assigned.at(-1);
+    if (last?.classId === chosen.id && last.end === start) last.end = end;
+    else assigned.push({ classId: chosen.id, start, end });
+  }
+  return assigned;
+}
+
+function choose(candidates: readonly RoomClass[], at: number): RoomClass | undefined {
+  return (
+    candidates.find((c) => c.start <= at && at < c.end) ??
+    candidates.find((c) => c.start > at) ??
+    candidates.reduce<RoomClass | undefined>(
+      (last, c) => (last === undefined || c.end > last.end ? c : last),
+      undefined,
+    )
+  );
+}

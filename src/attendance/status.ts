@@ -1,0 +1,38 @@
+import { clip, totalMs } from '../time/interval.ts';
+import type { Interval } from '../time/interval.ts';
+
+export type Coverage = 'pending' | 'live' | 'settling' | 'complete' | 'empty' | 'partial' | 'no_access' | 'expired';
+export type AttendanceStatus = 'pending' | 'present' | 'late' | 'absent' | 'excused' | 'guest';
+
+/** The evidence is whole: only now is somebody absent. */
+export function isFinal(coverage: Coverage): boolean {
+  return coverage === 'complete' || coverage === 'empty';
+}
+
+export interface Thresholds {
+  /** First join more than this into the slot is late. */
+  readonly lateAfterMs: number;
+  /** Less presence in the slot than this is absent. */
+  readonly attendedIfMs: number;
+}
+
+export const defaultThresholds: Thresholds = { lateAfterMs: 5 * 60_000, attendedIfMs: 1_000 };
+
+/**
+ * The status of somebody on the roster.
+ *
+ * @param presence ascending and disjoint, in the whole window of the class
+ */
+export function expectedStatus(
+  presence: readonly Interval[],
+  slot: Interval,
+  coverage: Coverage,
+  { lateAfterMs, attendedIfMs }: Thresholds,
+): Exclude<AttendanceStatus, 'excused' | 'guest'> {
+  if (!isFinal(coverage)) return 'pending';
+  const inSlot = clip(presence, slot);
+  if (totalMs(inSlot) < Math.max(attendedIfMs, 1)) return 'absent';
+  // Who came before the slot, left and came back late was there first.
+  const firstJoin = presence[0]!.start;
+  return firstJoin > slot.start + lateAfterMs ? 'late' : 'present';
+}
