@@ -1,0 +1,145 @@
+import { z } from 'zod';
+
+import { ConfigError } from './errors.ts';
+
+export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
+
+/** What the machine decides. Business rules live in the database. */
+export interface Config {
+  /** Holds `rollbook.db` and its backups. */
+  readonly dataDir: string;
+  readonly host: string;
+  /** 0 picks a free one. */
+  readonly port: number;
+  readonly adminToken: string | null;
+  /** IANA zone of the organisation. */
+  readonly timezone: string;
+  readonly logLevel: LogLevel;
+  /** A service-account key, an authorized-user file, or a folder of those. */
+  readonly credentialsFile: string | null;
+  /** Lower case. Read as when a class names no organiser. */
+  readonly defaultOrganizer: string | null;
+  /** Origin without a trailing slash that stands in for every Google host. */
+  readonly apiRoot: string | null;
+  readonly monitorIntervalSeconds: number;
+  readonly fetchIntervalSeconds: number;
+  readonly retryIntervalSeconds: number;
+  readonly retryWindowDays: number;
+  readonly settleMinutes: number;
+  readonly evidenceBeforeMinutes: number;
+  readonly evidenceAfterMinutes: number;
+}
+
+/** `what is wrong; what to do`, ready to stand behind the name of the variable. */
+type Complaint = string;
+
+function wholeNumber(low: number, high: number, unit: string) {
+  const error: Complaint = `must be a whole number ${unit} from ${low} to ${high}; correct it, or leave it out for the default`;
+  return z
+    .string()
+    .regex(/^\d{1,9}$/, error)
+    .transform(Number)
+    .refine((value) => value >= low && value <= high, error);
+}
+
+/** The zone by its proper name, or null. Bare offsets such as `+02:00` are not zones: they know no summer time. */
+function zoneNamed(text: string): string | null {
+  if (/^[+-]/.test(text)) return null;
+  try {
+    return new Temporal.ZonedDateTime(0n, text).timeZoneId;
+  } catch {
+    return null;
+  }
+}
+
+const timezone = z.string().transform((text, context) => {
+  const zone = zoneNamed(text);
+  if (zone !== null) return zone;
+  context.addIssue(`is not an IANA time zone; use a name such as Europe/Lisbon`);
+  return z.NEVER;
+});
+
+const origin = z.string().transform((text, context) => {
+  const url = URL.parse(text);
+  const bare =
+    url?.pathname === '/' && url.search === '' && url.hash === '' && url.username === '' && url.password === '';
+  if (bare && (url.protocol === 'http:' || url.protocol === 'https:')) return url.origin;
+  context.addIssue('must be an http or https origin without a path; use one such as http://127.0.0.1:9099');
+  return z.NEVER;
+});
+
+const levels = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+
+const environment = z.object({
+  ROLLBOOK_DATA_DIR: z.string().default('./data'),
+  ROLLBOOK_HOST: z
+    .string()
+    .regex(/^[\w.:-]+$/, 'must be an address or a host name; use 127.0.0.1 behind a proxy on this machine')
+    .default('127.0.0.1'),
+  ROLLBOOK_PORT: wholeNumber(0, 65_535, '(0 picks a free port)').default(8080),
+  ROLLBOOK_ADMIN_TOKEN: z
+    .string()
+    .regex(/^[\x21-\x7e]*$/, 'may hold only printable ASCII without spaces; make one with: openssl rand -base64 32')
+    .min(24, 'must have at least 24 characters; make one with: openssl rand -base64 32')
+    .nullable()
+    .default(null),
+  ROLLBOOK_TIMEZONE: timezone.default('UTC'),
+  ROLLBOOK_LOG_LEVEL: z.enum(levels, { error: `is not a level; use one of ${levels.join(', ')}` }).default('info'),
+  GOOGLE_CREDENTIALS_FILE: z.string().nullable().default(null),
+  GOOGLE_DEFAULT_ORGANIZER: z
+    .email('is not an e-mail address; use that of the account that owns the rooms')
+    .transform((email) => email.toLowerCase())
+    .nullable()
+    .default(null),
+  GOOGLE_API_ROOT: origin.nullable().default(null),
+  MONITOR_INTERVAL_SECONDS: wholeNumber(1, 3600, 'of seconds').default(120),
+  FETCH_INTERVAL_SECONDS: wholeNumber(1, 3600, 'of seconds').default(180),
+  RETRY_INTERVAL_SECONDS: wholeNumber(1, 3600, 'of seconds').default(600),
+  RETRY_WINDOW_DAYS: wholeNumber(1, 30, 'of days').default(30),
+  SETTLE_MINUTES: wholeNumber(0, 1440, 'of minutes').default(15),
+  EVIDENCE_BEFORE_MINUTES: wholeNumber(0, 240, 'of minutes').default(30),
+  EVIDENCE_AFTER_MINUTES: wholeNumber(0, 240, 'of minutes').default(60),
+});
+
+/** Every variable that {@link parseConfig} reads. */
+export const configVariables: readonly string[] = Object.keys(environment.shape);
+
+/**
+ * Reads the environment. Values are trimmed and an empty one counts as not set.
+ *
+ * @throws {ConfigError} naming every bad variable at once, without its value: it may be a secret
+ */
+export function parseConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const set = configVariables.flatMap((name) => {
+    const value = env[name]?.trim() ?? '';
+    return value === '' ? [] : [[name, value] as const];
+  });
+  const parsed = environment.safeParse(Object.fromEntries(set));
+  if (!parsed.success) {
+    // One complaint a variable: the second would only repeat the first in other words.
+    const complaints = new Map(parsed.error.issues.toReversed().map(({ path, message }) => [String(path[0]), message]));
+    const lines = configVariables.flatMap((name) =>
+      complaints.has(name) ? [`- ${name}: ${complaints.get(name)}`] : [],
+    );
+    throw new ConfigError(`These settings of the environment (or .env) need your attention:\n${lines.join('\n')}`);
+  }
+  const value = parsed.data;
+  return {
+    dataDir: value.ROLLBOOK_DATA_DIR,
+    host: value.ROLLBOOK_HOST,
+    port: value.ROLLBOOK_PORT,
+    adminToken: value.ROLLBOOK_ADMIN_TOKEN,
+    timezone: value.ROLLBOOK_TIMEZONE,
+    logLevel: value.ROLLBOOK_LOG_LEVEL,
+    credentialsFile: value.GOOGLE_CREDENTIALS_FILE,
+    defaultOrganizer: value.GOOGLE_DEFAULT_ORGANIZER,
+    apiRoot: value.GOOGLE_API_ROOT,
+    monitorIntervalSeconds: value.MONITOR_INTERVAL_SECONDS,
+    fetchIntervalSeconds: value.FETCH_INTERVAL_SECONDS,
+    retryIntervalSeconds: value.RETRY_INTERVAL_SECONDS,
+    retryWindowDays: value.RETRY_WINDOW_DAYS,
+    settleMinutes: value.SETTLE_MINUTES,
+    evidenceBeforeMinutes: value.EVIDENCE_BEFORE_MINUTES,
+    evidenceAfterMinutes: value.EVIDENCE_AFTER_MINUTES,
+  };
+}
