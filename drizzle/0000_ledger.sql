@@ -160,6 +160,7 @@ CREATE TABLE `identities` (
 	`scope` text NOT NULL,
 	`class_id` integer,
 	`series_id` text,
+	`review_item_id` integer,
 	`actor` text NOT NULL,
 	`reason` text NOT NULL,
 	`created_at` integer NOT NULL,
@@ -176,6 +177,7 @@ CREATE TABLE `ignored` (
 	`id` integer PRIMARY KEY AUTOINCREMENT NOT NULL,
 	`kind` text NOT NULL,
 	`value` text NOT NULL,
+	`review_item_id` integer,
 	`actor` text NOT NULL,
 	`reason` text NOT NULL,
 	`created_at` integer NOT NULL,
@@ -276,15 +278,13 @@ CREATE TABLE `review_items` (
 	`suggested_person_id` integer,
 	`suggestion_reason` text,
 	`state` text NOT NULL,
-	`identity_id` integer,
 	`decided_at` integer,
 	`decided_by` text,
 	`decision_reason` text,
 	`created_at` integer NOT NULL,
 	FOREIGN KEY (`session_id`) REFERENCES `sessions`(`id`) ON UPDATE no action ON DELETE restrict,
 	FOREIGN KEY (`suggested_person_id`) REFERENCES `people`(`id`) ON UPDATE no action ON DELETE restrict,
-	FOREIGN KEY (`identity_id`) REFERENCES `identities`(`id`) ON UPDATE no action ON DELETE restrict,
-	CONSTRAINT "review_items_state_value" CHECK("review_items"."state" in ('open', 'accepted', 'refused', 'gone'))
+	CONSTRAINT "review_items_state_value" CHECK("review_items"."state" in ('open', 'accepted', 'refused', 'ignored', 'gone'))
 ) STRICT;
 --> statement-breakpoint
 CREATE UNIQUE INDEX `review_items_key` ON `review_items` (`session_id`,`key`);--> statement-breakpoint

@@ -50,8 +50,8 @@ export interface Identification {
   readonly ignored: boolean;
   /** Class id → who on its roster the participant is. */
   readonly byClass: ReadonlyMap<number, Match>;
-  /** Who the participant is where no roster expects them. Null: unknown, or one of several. */
-  readonly guest: Match | null;
+  /** Class id → who the participant is there without being on the roster. Absent: unknown, or one of several. */
+  readonly guests: ReadonlyMap<number, Match>;
 }
 
 /** Equal names compare equal: compatibility forms, case and white space do not count. */
@@ -101,19 +101,23 @@ export function identify(
   const name = normaliseName(participant.displayName);
   const account = participant.userId;
   const ignored = index.knowledge.ignored.some((rule) => rule.value === (rule.kind === 'account' ? account : name));
-  if (ignored) return { ignored, byClass: new Map(), guest: null };
+  if (ignored) return { ignored, byClass: new Map(), guests: new Map() };
 
   const rules = rulesFor(participant, name, index).filter((rule) => !shared || !isLabel(rule));
   const strong = strongMatch(account, rules, index);
   const named = strong === null && name !== '' ? nameMatch(name, touched, index) : null;
 
   const byClass = new Map<number, Match>();
+  const guests = new Map<number, Match>();
   for (const c of touched) {
     const roster = new Set(c.roster.map(({ personId }) => personId));
     const refused = new Set(
       rules.filter((rule) => rule.verdict === 'is_not' && applies(rule, c)).map(({ personId }) => personId),
     );
-    const candidates = [strong, ...aliases(rules, c), named];
+    const learned = [strong, ...aliases(rules, c)];
+    const guest = learned.find((match) => match !== null);
+    if (guest?.personIds.length === 1) guests.set(c.id, guest);
+    const candidates = [...learned, named];
     for (const match of candidates) {
       const personIds = match?.personIds.filter(
         (id) => roster.has(id) && !(match.confidence === 'weak' && refused.has(id)),
@@ -123,8 +127,7 @@ export function identify(
       break;
     }
   }
-  const everywhere = strong ?? aliasOf(rules.filter((rule) => rule.verdict === 'is' && rule.scope === 'everywhere'));
-  return { ignored, byClass, guest: everywhere !== null && everywhere.personIds.length === 1 ? everywhere : null };
+  return { ignored, byClass, guests };
 }
 
 function rulesFor(

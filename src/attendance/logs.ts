@@ -178,7 +178,7 @@ function createAttribution(classes: readonly RoomClass[], margins: WindowMargins
     attribute(
       participant: ParticipantEvidence,
       { spans }: ParticipantPresence,
-      { byClass, guest }: Identification,
+      { byClass, guests }: Identification,
     ): Attributed[] {
       const found: Attributed[] = [];
       const taken: Interval[] = [];
@@ -193,10 +193,12 @@ function createAttribution(classes: readonly RoomClass[], margins: WindowMargins
         }
       }
       const expected = union(taken);
-      const key = guest === null ? `participant:${participant.name}` : `person:${guest.personIds[0]!}`;
       for (const assignment of everyone) {
         const cut = cutSpans(spans, difference([assignment], expected));
-        if (cut.length > 0) found.push({ classId: assignment.classId, key, match: guest, spans: cut });
+        if (cut.length === 0) continue;
+        const guest = guests.get(assignment.classId) ?? null;
+        const key = guest === null ? `participant:${participant.name}` : `person:${guest.personIds[0]!}`;
+        found.push({ classId: assignment.classId, key, match: guest, spans: cut });
       }
       return found;
     },

@@ -243,7 +243,7 @@ export function createAttendanceStore({
           .values({ ...values, sessionId, key: one.key, state: 'open', createdAt: clock.now() })
           .run();
       } else {
-        const state = old.state === 'refused' ? 'refused' : 'open';
+        const state = old.state === 'gone' ? 'open' : old.state;
         orm
           .update(reviewItems)
           .set({ ...values, state })

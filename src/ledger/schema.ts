@@ -256,6 +256,8 @@ export const identities = sqliteTable(
     scope: text({ enum: ['class', 'series', 'everywhere'] }).notNull(),
     classId: integer().references(() => classes.id, { onDelete: 'restrict' }),
     seriesId: text(),
+    /** The review that taught it. */
+    reviewItemId: integer(),
     actor: text().notNull(),
     reason: text().notNull(),
     createdAt: integer().notNull(),
@@ -274,6 +276,7 @@ export const ignored = sqliteTable('ignored', {
   id: integer().primaryKey({ autoIncrement: true }),
   kind: text({ enum: ['account', 'name'] }).notNull(),
   value: text().notNull(),
+  reviewItemId: integer(),
   actor: text().notNull(),
   reason: text().notNull(),
   createdAt: integer().notNull(),
@@ -297,8 +300,8 @@ export const reviewItems = sqliteTable(
     presentMs: integer().notNull(),
     suggestedPersonId: integer().references(() => people.id, { onDelete: 'restrict' }),
     suggestionReason: text(),
-    state: text({ enum: ['open', 'accepted', 'refused', 'gone'] }).notNull(),
-    identityId: integer().references(() => identities.id, { onDelete: 'restrict' }),
+    /** `gone`: matched since by other means, or no longer in the evidence. */
+    state: text({ enum: ['open', 'accepted', 'refused', 'ignored', 'gone'] }).notNull(),
     decidedAt: integer(),
     decidedBy: text(),
     decisionReason: text(),
@@ -307,7 +310,7 @@ export const reviewItems = sqliteTable(
   (t) => [
     uniqueIndex('review_items_key').on(t.sessionId, t.key),
     index('review_items_state').on(t.state),
-    check('review_items_state_value', sql`${t.state} in ('open', 'accepted', 'refused', 'gone')`),
+    check('review_items_state_value', sql`${t.state} in ('open', 'accepted', 'refused', 'ignored', 'gone')`),
   ],
 );
 
