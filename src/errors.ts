@@ -2,3 +2,27 @@
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
+
+export type UnavailableReason = 'busy' | 'full' | 'in_use' | 'missing' | 'damaged' | 'refused';
+
+/**
+ * The ledger cannot be read or written now. Nothing was changed, and asking again later may work.
+ * The message says what to do; the fault of SQLite is the `cause`.
+ */
+export class LedgerUnavailableError extends Error {
+  override readonly name = 'LedgerUnavailableError';
+  readonly reason: UnavailableReason;
+
+  constructor(reason: UnavailableReason, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.reason = reason;
+  }
+}
+
+/**
+ * What was asked of the ledger's file would lose or mix up something: a wrong version, a copy that would overwrite
+ * another. Nothing was changed, and it stays refused until a person does what the message says.
+ */
+export class LedgerRefusedError extends Error {
+  override readonly name = 'LedgerRefusedError';
+}

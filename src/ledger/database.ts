@@ -1,0 +1,191 @@
+import { closeSync, existsSync, mkdirSync, openSync, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import SqliteDatabase, { SqliteError } from 'better-sqlite3';
+import type { Database as Sqlite } from 'better-sqlite3';
+import { drizzle } from 'drizzle-orm/better-sqlite3';
+import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
+
+import { LedgerRefusedError, LedgerUnavailableError } from '../errors.ts';
+import type { Logger } from '../logger.ts';
+import type { Clock } from '../time/clock.ts';
+import { lockLedger } from './lock.ts';
+import type { LedgerLock } from './lock.ts';
+import { migrate, pendingMigrations, readMigrations } from './migrations.ts';
+import type { Migration } from './migrations.ts';
+import * as schema from './schema.ts';
+
+/** An open ledger. Foreign keys are on, and what was committed survives a power cut. */
+export interface Database extends Disposable {
+  /** Absolute, or `:memory:`. */
+  readonly path: string;
+  /** For hot statements: prepare them once. */
+  readonly sqlite: Sqlite;
+  /** For everything else. */
+  readonly orm: BetterSQLite3Database<typeof schema>;
+  /**
+   * Runs `work` in one `begin immediate` transaction and returns what it returned; a throw undoes all of it. A nested
+   * call joins the outer transaction, and when it throws only its own part is undone, should the outer one go on.
+   *
+   * @throws {LedgerUnavailableError} when the disk is full, the file is busy or damaged
+   * @throws {TypeError} when `work` returns a promise: a transaction never waits
+   */
+  readonly write: <T>(work: () => T) => T;
+}
+
+export interface OpenOptions {
+  readonly clock: Clock;
+  readonly log?: Logger | undefined;
+  /** Reads beside a running daemon. Migrates nothing and makes no file. */
+  readonly readonly?: boolean | undefined;
+  /** Of the caller that already holds it. Without it a migration takes the lock for as long as it lasts. */
+  readonly lock?: LedgerLock | undefined;
+  readonly migrationsFolder?: string | undefined;
+}
+
+/** The SQL that is shipped with this program. */
+export const shippedMigrations = fileURLToPath(new URL('../../drizzle', import.meta.url));
+
+/** A foreign writer (a command beside the daemon) holds the file for milliseconds; waiting longer would stop the loops. */
+const busyTimeoutMs = 100;
+/** The write-ahead log is cut back to this size after a backup or a long reader let it grow. */
+const walBytes = 64 * 1024 * 1024;
+
+/**
+ * Opens the ledger, making and migrating it when needed.
+ *
+ * @param path of the file, or `:memory:`
+ * @throws {LedgerUnavailableError} when there is no such file to read, or it is busy, damaged or not a database
+ * @throws {LedgerRefusedError} when it belongs to another version; it is not touched then
+ */
+export function openDatabase(path: string, options: OpenOptions): Database {
+  const { clock, log, readonly = false } = options;
+  const known = readMigrations(options.migrationsFolder ?? shippedMigrations);
+  const file = path === ':memory:' ? path : resolve(path);
+  return explained(file, () => {
+    const pending = file === ':memory:' ? known : inspect(file, known, readonly);
+    if (readonly) {
+      if (pending.length > 0) {
+        throw new LedgerRefusedError(
+          `${file} was written by an older Rollbook (it lacks migration ${pending[0]?.name}): start "rollbook serve" once, which brings it up to date.`,
+        );
+      }
+      return opened(file, new SqliteDatabase(file, { readonly, timeout: busyTimeoutMs }));
+    }
+    // A daemon of an older version must not find the tables changed under it.
+    using _lock = pending.length > 0 && file !== ':memory:' && !options.lock ? lockLedger(dirname(file)) : undefined;
+    if (file !== ':memory:') makeFile(file);
+    const sqlite = new SqliteDatabase(file, { timeout: busyTimeoutMs });
+    try {
+      configure(sqlite);
+      if (pending.length > 0) migrate(sqlite, known, { clock, log });
+      return opened(file, sqlite);
+    } catch (err) {
+      sqlite.close();
+      throw err;
+    }
+  });
+}
+
+/** Looks before anything is written: a ledger of a newer version is left as it is, to the byte. */
+function inspect(file: string, known: readonly Migration[], readonly: boolean): readonly Migration[] {
+  if (!existsSync(file) || statSync(file).size === 0) {
+    if (!readonly) return known;
+    throw new LedgerUnavailableError(
+      'missing',
+      `There is no ledger at ${file}: check ROLLBOOK_DATA_DIR, or start "rollbook serve" once.`,
+    );
+  }
+  const sqlite = new SqliteDatabase(file, { readonly: true, timeout: busyTimeoutMs });
+  try {
+    return pendingMigrations(sqlite, known);
+  } finally {
+    sqlite.close();
+  }
+}
+
+function makeFile(file: string): void {
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  // SQLite gives its side files the permissions of this one.
+  closeSync(openSync(file, 'a', 0o600));
+}
+
+function configure(sqlite: Sqlite): void {
+  const journal = sqlite.pragma('journal_mode = WAL', { simple: true });
+  // better-sqlite3 is built to open WAL files with synchronous=NORMAL, which loses commits in a power cut.
+  sqlite.pragma('synchronous = FULL');
+  sqlite.pragma('foreign_keys = ON');
+  sqlite.pragma(`journal_size_limit = ${walBytes}`);
+  const synchronous = sqlite.pragma('synchronous', { simple: true });
+  if (
+    (journal !== 'wal' && !sqlite.memory) ||
+    synchronous !== 2 ||
+    sqlite.pragma('foreign_keys', { simple: true }) !== 1
+  ) {
+    throw new LedgerUnavailableError(
+      'refused',
+      `${sqlite.name} cannot be kept safe here (journal ${String(journal)}, synchronous ${String(synchronous)}): the data folder must be on a local disk.`,
+    );
+  }
+}
+
+function opened(path: string, sqlite: Sqlite): Database {
+  // Inside a transaction better-sqlite3 turns this into a savepoint; it also refuses promises.
+  const transaction = sqlite.transaction((work: () => unknown) => work());
+  return {
+    path,
+    sqlite,
+    orm: drizzle(sqlite, { casing: 'snake_case', schema }),
+    write: <T>(work: () => T) => explained(path, () => transaction.immediate(work) as T),
+    [Symbol.dispose]: () => sqlite.close(),
+  };
+}
+
+function explained<T>(path: string, work: () => T): T {
+  try {
+    return work();
+  } catch (err) {
+    throw unavailable(path, err) ?? err;
+  }
+}
+
+/** Tells faults of the file and the disk from faults of a statement, which give null. */
+export function unavailable(path: string, err: unknown): LedgerUnavailableError | null {
+  if (!(err instanceof SqliteError)) return null;
+  const cause = { cause: err };
+  const [, family] = /^SQLITE_([A-Z]+)/.exec(err.code) ?? [];
+  switch (family) {
+    case 'BUSY':
+    case 'LOCKED':
+      return new LedgerUnavailableError(
+        'busy',
+        `${path} is being written by another program: try again in a moment.`,
+        cause,
+      );
+    case 'FULL':
+      return new LedgerUnavailableError(
+        'full',
+        `The disk of ${path} is full: free some space. Nothing recorded is lost, and work goes on by itself.`,
+        cause,
+      );
+    case 'CORRUPT':
+    case 'NOTADB':
+      return new LedgerUnavailableError(
+        'damaged',
+        `${path} is damaged or is no SQLite file: stop the daemon and restore a backup (rollbook restore FILE).`,
+        cause,
+      );
+    case 'IOERR':
+    case 'CANTOPEN':
+    case 'READONLY':
+    case 'PERM':
+      return new LedgerUnavailableError(
+        'refused',
+        `${path} cannot be read or written (${err.code}): check the disk and the permissions of the data folder.`,
+        cause,
+      );
+    default:
+      return null;
+  }
+}

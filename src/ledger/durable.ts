@@ -1,0 +1,46 @@
+import { closeSync, fsyncSync, openSync, rmSync } from 'node:fs';
+import { dirname } from 'node:path';
+
+import type { Database as Sqlite } from 'better-sqlite3';
+
+/** Makes an empty file that only its owner may read, in place of what an interrupted attempt left. */
+export function createPrivateFile(path: string): void {
+  rmSync(path, { force: true });
+  closeSync(openSync(path, 'wx', 0o600));
+}
+
+/** Returns once the content of the file survives a power cut. */
+export function syncFile(path: string): void {
+  const file = openSync(path, 'r+');
+  try {
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** Returns once the names in the folder of `path` survive a power cut. */
+export function syncFolderOf(path: string): void {
+  const folder = openSync(dirname(path), 'r');
+  try {
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
+  }
+}
+
+/** What SQLite finds wrong with the file: damaged pages, indexes that disagree, references to nothing. */
+export function integrityProblems(sqlite: Sqlite): string[] {
+  const pages = sqlite.prepare('pragma integrity_check').pluck().all().map(String);
+  return [...pages.filter((line) => line !== 'ok'), ...brokenReferences(sqlite)];
+}
+
+/** Rows that refer to a row that is not there, counted by table: `3 rows of classes refer to missing rooms`. */
+export function brokenReferences(sqlite: Sqlite): string[] {
+  const broken = sqlite
+    .prepare<[], { readonly table: string; readonly parent: string; readonly rows: number }>(
+      'select "table", "parent", count(*) as rows from pragma_foreign_key_check group by 1, 2',
+    )
+    .all();
+  return broken.map(({ table, parent, rows }) => `${rows} rows of ${table} refer to missing ${parent}`);
+}

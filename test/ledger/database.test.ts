@@ -1,0 +1,284 @@
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempDisposableSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import SqliteDatabase from 'better-sqlite3';
+import { describe, expect, test } from 'vitest';
+
+import { LedgerUnavailableError } from '../../src/errors.ts';
+import { openDatabase } from '../../src/ledger/database.ts';
+import type { Database } from '../../src/ledger/database.ts';
+import { lockLedger } from '../../src/ledger/lock.ts';
+import { families } from '../../src/ledger/schema.ts';
+
+const clock = { now: () => Date.parse('2026-01-16T15:00:00Z') };
+const family = (name: string) => ({ name, currency: 'EUR', createdAt: clock.now() });
+const names = ({ orm }: Database) =>
+  orm
+    .select()
+    .from(families)
+    .all()
+    .map(({ name }) => name);
+
+function temporaryFolder() {
+  return mkdtempDisposableSync(join(tmpdir(), 'rollbook-'));
+}
+
+function reasonOf(work: () => unknown): string {
+  try {
+    work();
+  } catch (err) {
+    if (err instanceof LedgerUnavailableError) return err.reason;
+    throw err;
+  }
+  return 'done';
+}
+
+describe('an open ledger', () => {
+  test('keeps every commit through a power cut, refuses broken references and is private to its owner', () => {
+    using folder = temporaryFolder();
+    const path = join(folder.path, 'data', 'rollbook.db');
+    using database = openDatabase(path, { clock });
+
+    const pragma = (name: string) => database.sqlite.pragma(name, { simple: true });
+    expect([pragma('journal_mode'), pragma('synchronous'), pragma('foreign_keys')]).toEqual(['wal', 2, 1]);
+    expect(pragma('busy_timeout')).toBe(100);
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    expect(statSync(`${path}-wal`).mode & 0o777).toBe(0o600);
+    expect(statSync(join(folder.path, 'data')).mode & 0o777).toBe(0o700);
+  });
+
+  test('is as safe when it is opened again', () => {
+    using folder = temporaryFolder();
+    const path = join(folder.path, 'rollbook.db');
+    openDatabase(path, { clock })[Symbol.dispose]();
+    using database = openDatabase(path, { clock });
+
+    expect(database.sqlite.pragma('synchronous', { simple: true })).toBe(2);
+  });
+
+  test('lives in memory for trials', () => {
+    using database = openDatabase(':memory:', { clock });
+
+    database.orm.insert(families).values(family('Silva')).run();
+
+    expect(names(database)).toEqual(['Silva']);
+  });
+});
+
+describe('a write', () => {
+  test('is all or nothing', () => {
+    using database = openDatabase(':memory:', { clock });
+
+    expect(() =>
+      database.write(() => {
+        database.orm.insert(families).values(family('Silva')).run();
+        throw new Error('second thoughts');
+      }),
+    ).toThrow('second thoughts');
+
+    expect(names(database)).toEqual([]);
+  });
+
+  test('returns what the work returned, and a nested one joins it', () => {
+    using database = openDatabase(':memory:', { clock });
+    const { orm, write } = database;
+
+    const id = write(() => {
+      const outer = write(() => orm.insert(families).values(family('Silva')).returning().get().id);
+      expect(() =>
+        write(() => {
+          orm.insert(families).values(family('Undone')).run();
+          throw new Error('this one not');
+        }),
+      ).toThrow('this one not');
+      return outer;
+    });
+
+    expect(id).toBe(1);
+    expect(names(database)).toEqual(['Silva']);
+  });
+
+  test('an outer failure undoes what a nested write had done', () => {
+    using database = openDatabase(':memory:', { clock });
+    const { orm, write } = database;
+
+    expect(() =>
+      write(() => {
+        write(() => orm.insert(families).values(family('Silva')).run());
+        throw new Error('all of it');
+      }),
+    ).toThrow('all of it');
+
+    expect(names(database)).toEqual([]);
+  });
+
+  test('never waits: a promise is refused and undone', () => {
+    using database = openDatabase(':memory:', { clock });
+    const { orm, write } = database;
+
+    expect(() =>
+      write(() => {
+        orm.insert(families).values(family('Silva')).run();
+        return Promise.resolve();
+      }),
+    ).toThrow(TypeError);
+
+    expect(names(database)).toEqual([]);
+  });
+
+  test('against another writer says that the ledger is busy, and works again after it', () => {
+    using folder = temporaryFolder();
+    const path = join(folder.path, 'rollbook.db');
+    using daemon = openDatabase(path, { clock });
+    using command = openDatabase(path, { clock });
+    command.sqlite.exec('begin immediate');
+
+    expect(reasonOf(() => daemon.write(() => daemon.orm.insert(families).values(family('Silva')).run()))).toBe('busy');
+    expect(names(daemon)).toEqual([]);
+
+    command.sqlite.exec('commit');
+    daemon.write(() => daemon.orm.insert(families).values(family('Silva')).run());
+    expect(names(daemon)).toEqual(['Silva']);
+  });
+
+  test('on a full disk keeps what was acknowledged, and goes on once there is room', () => {
+    using folder = temporaryFolder();
+    using database = openDatabase(join(folder.path, 'rollbook.db'), { clock });
+    const { orm, sqlite, write } = database;
+    const pages = Number(sqlite.pragma('page_count', { simple: true }));
+    write(() => orm.insert(families).values(family('Silva')).run());
+    sqlite.pragma(`max_page_count = ${pages + 2}`);
+    const long = family('x'.repeat(100_000));
+
+    expect(reasonOf(() => write(() => orm.insert(families).values(long).run()))).toBe('full');
+    expect(names(database)).toEqual(['Silva']);
+
+    sqlite.pragma('max_page_count = 1000000');
+    write(() => orm.insert(families).values(family('Costa')).run());
+    expect(names(database)).toEqual(['Silva', 'Costa']);
+  });
+
+  test('a broken rule of the schema stays the error of the statement', () => {
+    using database = openDatabase(':memory:', { clock });
+    const orphan = () => database.sqlite.exec('insert into family_members (person_id, family_id) values (7, 7)');
+
+    expect(() => database.write(orphan)).toThrow('FOREIGN KEY constraint failed');
+  });
+});
+
+describe('a reader beside the daemon', () => {
+  test('sees what was committed and can write nothing', () => {
+    using folder = temporaryFolder();
+    const path = join(folder.path, 'rollbook.db');
+    using lock = lockLedger(folder.path);
+    using daemon = openDatabase(path, { clock, lock });
+    daemon.write(() => daemon.orm.insert(families).values(family('Silva')).run());
+    using reader = openDatabase(path, { clock, readonly: true });
+
+    expect(names(reader)).toEqual(['Silva']);
+    expect(reasonOf(() => reader.write(() => reader.orm.insert(families).values(family('Costa')).run()))).toBe(
+      'refused',
+    );
+  });
+
+  test('reads what a killed daemon left in its write-ahead log', async () => {
+    using folder = temporaryFolder();
+    const path = join(folder.path, 'rollbook.db');
+    await killedAfter(
+      `const database = openDatabase(${JSON.stringify(path)}, { clock });
+       database.sqlite.exec("insert into families (name, currency, created_at) values ('Silva', 'EUR', 1)");`,
+    );
+
+    using reader = openDatabase(path, { clock, readonly: true });
+    expect(names(reader)).toEqual(['Silva']);
+  });
+
+  test('of a ledger that is not there makes none', () => {
+    using folder = temporaryFolder();
+
+    expect(reasonOf(() => openDatabase(join(folder.path, 'rollbook.db'), { clock, readonly: true }))).toBe('missing');
+    expect(readdirSync(folder.path)).toEqual([]);
+  });
+});
+
+describe('a file that cannot be a ledger', () => {
+  test('is named: text instead of a database', () => {
+    using folder = temporaryFolder();
+    const path = join(folder.path, 'rollbook.db');
+    writeFileSync(path, 'dear diary, '.repeat(500));
+
+    expect(reasonOf(() => openDatabase(path, { clock }))).toBe('damaged');
+  });
+
+  test('is named: a folder', () => {
+    using folder = temporaryFolder();
+    mkdirSync(join(folder.path, 'rollbook.db'));
+
+    expect(reasonOf(() => openDatabase(join(folder.path, 'rollbook.db'), { clock }))).toBe('refused');
+  });
+
+  test('is named: the database of another program', () => {
+    using folder = temporaryFolder();
+    const path = join(folder.path, 'rollbook.db');
+    new SqliteDatabase(path).exec('create table songs (title text)').close();
+
+    expect(() => openDatabase(path, { clock })).toThrow('is a database, but not of Rollbook');
+  });
+});
+
+describe('one daemon a data folder', () => {
+  test('a second one is told which folder, and what to do', () => {
+    using folder = temporaryFolder();
+    using first = lockLedger(folder.path);
+
+    expect(() => lockLedger(folder.path)).toThrow(
+      `Another Rollbook works on ${first.dataDir}: stop it first (systemctl stop rollbook), or set ROLLBOOK_DATA_DIR to a folder of its own.`,
+    );
+  });
+
+  test('the folder is free again once the first has ended', () => {
+    using folder = temporaryFolder();
+    lockLedger(folder.path)[Symbol.dispose]();
+
+    expect(reasonOf(() => lockLedger(folder.path)[Symbol.dispose]())).toBe('done');
+  });
+
+  test('a daemon in another process holds it until it is killed', async () => {
+    using folder = temporaryFolder();
+    const locked: string[] = [];
+    await killedAfter(`lockLedger(${JSON.stringify(folder.path)});`, () => {
+      locked.push(reasonOf(() => lockLedger(folder.path)[Symbol.dispose]()));
+    });
+    locked.push(reasonOf(() => lockLedger(folder.path)[Symbol.dispose]()));
+
+    expect(locked).toEqual(['in_use', 'done']);
+  });
+});
+
+/** Runs the script in a process of its own, and kills that as `kill -9` does once the script is through. */
+async function killedAfter(script: string, meanwhile: () => void = () => {}): Promise<void> {
+  const source = (file: string) => JSON.stringify(new URL(`../../src/ledger/${file}`, import.meta.url).href);
+  const program = `
+    import { writeSync } from 'node:fs';
+    const { openDatabase } = await import(${source('database.ts')});
+    const { lockLedger } = await import(${source('lock.ts')});
+    const clock = { now: () => 0 };
+    ${script}
+    writeSync(1, 'through');
+    setInterval(() => {}, 1000);`;
+  const loader = fileURLToPath(new URL('../../src/loader.mjs', import.meta.url));
+  const child = spawn(process.execPath, ['--import', loader, '--input-type=module', '--eval', program], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const ended = new Promise((resolve) => child.once('close', resolve));
+  for await (const chunk of child.stdout) {
+    if (!String(chunk).includes('through')) continue;
+    meanwhile();
+    child.kill('SIGKILL');
+    break;
+  }
+  await ended;
+}
