@@ -1,0 +1,118 @@
+import { currencyDigits } from './currencies.ts';
+
+/** An exact number, `numerator / denominator`. The denominator is positive. */
+export interface Fraction {
+  readonly numerator: bigint;
+  readonly denominator: bigint;
+}
+
+/**
+ * The nearest whole number, halves away from zero: 7.5 is 8 and −7.5 is −8, so a credit undoes its charge.
+ *
+ * @throws {RangeError} beyond what a number holds exactly
+ */
+export function round({ numerator, denominator }: Fraction): number {
+  const size = numerator < 0n ? -numerator : numerator;
+  const rounded = (2n * size + denominator) / (2n * denominator);
+  return toNumber(numerator < 0n ? -rounded : rounded);
+}
+
+function toNumber(value: bigint): number {
+  const number = Number(value);
+  if (!Number.isSafeInteger(number)) throw new RangeError(`amount too large: ${value}`);
+  return number;
+}
+
+/** `a + b` in lowest terms of neither: only the value matters. */
+export function addFractions(a: Fraction, b: Fraction): Fraction {
+  return {
+    numerator: a.numerator * b.denominator + b.numerator * a.denominator,
+    denominator: a.denominator * b.denominator,
+  };
+}
+
+const HOUR_MS = 3_600_000n;
+
+/** What a span of time costs at a rate an hour: exact, not yet rounded. */
+export function priceOf(ms: number, minorPerHour: number): Fraction {
+  return { numerator: BigInt(ms) * BigInt(minorPerHour), denominator: HOUR_MS };
+}
+
+/** A part of an amount in ten-thousandths, rounded: `share(1003, 750)` is 7.5 % of 10.03. */
+export function share(minor: number, basisPoints: number): number {
+  return round({ numerator: BigInt(minor) * BigInt(basisPoints), denominator: 10_000n });
+}
+
+/** The tax that an amount already contains: 20 % in 60.00 are 10.00. */
+export function taxIncluded(minor: number, basisPoints: number): number {
+  return minor - round({ numerator: BigInt(minor) * 10_000n, denominator: BigInt(10_000 + basisPoints) });
+}
+
+/**
+ * Splits a whole amount by weight. The parts add up to it exactly: each gets the part rounded towards zero, and what is
+ * left goes in single units to the largest remainders, the earlier of two equal ones first.
+ *
+ * @param minor any sign
+ * @param weights not negative; all zero counts as all equal
+ */
+export function split(minor: number, weights: readonly number[]): number[] {
+  if (weights.length === 0) return [];
+  const total = weights.reduce((sum, weight) => sum + BigInt(weight), 0n);
+  if (total === 0n)
+    return split(
+      minor,
+      weights.map(() => 1),
+    );
+  const sign = minor < 0 ? -1n : 1n;
+  const size = sign * BigInt(minor);
+  const parts = weights.map((weight, index) => {
+    const exact = size * BigInt(weight);
+    return { index, whole: exact / total, remainder: exact % total };
+  });
+  const given = parts.reduce((sum, { whole }) => sum + whole, 0n);
+  const larger = parts.toSorted((a, b) =>
+    a.remainder === b.remainder ? a.index - b.index : a.remainder > b.remainder ? -1 : 1,
+  );
+  const extra = new Set(larger.slice(0, Number(size - given)).map(({ index }) => index));
+  return parts.map(({ index, whole }) => toNumber(sign * (extra.has(index) ? whole + 1n : whole)));
+}
+
+/**
+ * Decimal text to minor units: `42.00` EUR is 4200.
+ *
+ * @returns null where the text is no plain decimal, has more decimals than the currency, or is too large
+ */
+export function parseAmount(text: string, currency: string): number | null {
+  const match = /^(-?)(\d{1,15})(?:\.(\d+))?$/.exec(text);
+  if (match === null) return null;
+  const digits = currencyDigits(currency);
+  const [, sign, whole = '', decimals = ''] = match;
+  // More decimals are fine while they say nothing: "3500.00" JPY.
+  if (/[1-9]/.test(decimals.slice(digits))) return null;
+  const minor = Number(whole + decimals.slice(0, digits).padEnd(digits, '0'));
+  if (!Number.isSafeInteger(minor)) return null;
+  return sign === '-' && minor !== 0 ? -minor : minor;
+}
+
+/** Minor units as decimal text in the currency's digits: 4200 EUR is `42.00`, 2917 JPY is `2917`. */
+export function formatAmount(minor: number, currency: string): string {
+  const digits = currencyDigits(currency);
+  const text = String(Math.abs(minor)).padStart(digits + 1, '0');
+  const whole = text.slice(0, text.length - digits);
+  const sign = minor < 0 ? '-' : '';
+  return digits === 0 ? sign + whole : `${sign}${whole}.${text.slice(-digits)}`;
+}
+
+/**
+ * An amount for people, with the currency's sign and the language's separators. The decimals are ISO's, whatever the
+ * language leaves out.
+ */
+export function displayAmount(minor: number, currency: string, locale = 'en'): string {
+  const digits = currencyDigits(currency);
+  return new Intl.NumberFormat(locale, {
+    style: 'currency',
+    currency,
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  }).format(formatAmount(minor, currency) as `${number}`);
+}
