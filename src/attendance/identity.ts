@@ -115,14 +115,13 @@ export function identify(
       rules.filter((rule) => rule.verdict === 'is_not' && applies(rule, c)).map(({ personId }) => personId),
     );
     const learned = [strong, ...aliases(rules, c)];
-    const guest = learned.find((match) => match !== null);
+    const unrefused = named?.personIds.some((id) => refused.has(id)) === true ? null : named;
+    const candidates = [...learned, unrefused].filter((match) => match !== null);
+    const guest = candidates[0];
     if (guest?.personIds.length === 1) guests.set(c.id, guest);
-    const candidates = [...learned, named];
     for (const match of candidates) {
-      const personIds = match?.personIds.filter(
-        (id) => roster.has(id) && !(match.confidence === 'weak' && refused.has(id)),
-      );
-      if (match === null || personIds === undefined || personIds.length === 0) continue;
+      const personIds = match.personIds.filter((id) => roster.has(id));
+      if (personIds.length === 0) continue;
       byClass.set(c.id, { ...match, personIds });
       break;
     }
