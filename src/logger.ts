@@ -1,23 +1,12 @@
 import { createRequire } from 'node:module';
 
 import { pino } from 'pino';
-import type { DestinationStream, Logger as PinoLogger } from 'pino';
+import type { DestinationStream, Logger } from 'pino';
 import type prettyStream from 'pino-pretty';
 
 import type { LogLevel } from './config.ts';
 
-type Write = (fields: object, message: string) => void;
-
-/** What parts of Rollbook log with: facts as fields, a constant lower-case message, an error under `err`. */
-export interface Logger {
-  readonly debug: Write;
-  readonly info: Write;
-  readonly warn: Write;
-  readonly error: Write;
-  readonly fatal: Write;
-  /** A logger that puts `fields` on each of its lines. */
-  child(fields: object): Logger;
-}
+export type { Logger } from 'pino';
 
 export interface LoggerOptions {
   readonly level: LogLevel;
@@ -87,17 +76,6 @@ function safeFields(fields: object, depth: number): Record<string, unknown> {
   );
 }
 
-function facade(out: PinoLogger): Logger {
-  return {
-    debug: out.debug.bind(out),
-    info: out.info.bind(out),
-    warn: out.warn.bind(out),
-    error: out.error.bind(out),
-    fatal: out.fatal.bind(out),
-    child: (fields) => facade(out.child(safeFields(fields, 0))),
-  };
-}
-
 // Loaded only for a terminal: the daemon under systemd starts without it.
 function readable(destination: DestinationStream, colorize: boolean): DestinationStream {
   const { prettyFactory } = createRequire(import.meta.url)('pino-pretty') as typeof prettyStream;
@@ -107,7 +85,7 @@ function readable(destination: DestinationStream, colorize: boolean): Destinatio
 
 /**
  * JSON lines on standard output, or readable ones. Both write synchronously: the last line before an exit is kept.
- * Errors and secrets are made safe wherever they stand in the fields.
+ * Errors and secrets are made safe wherever they stand in the fields of a line; of a child logger's own fields only `err`.
  */
 export function createLogger({ level, pretty, destination }: LoggerOptions): Logger {
   const options = {
@@ -115,9 +93,9 @@ export function createLogger({ level, pretty, destination }: LoggerOptions): Log
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label: string) => ({ level: label }), log: (fields: object) => safeFields(fields, 0) },
-    // The fields come here made safe already: pino's own serializer would pick anew and call everything an Object.
-    serializers: { err: (err: unknown) => err },
+    // Of a line the fields come here made safe already; the fields of a child logger pass only this.
+    serializers: { err: (err: unknown) => (err instanceof Error ? loggedError(err) : err) },
   };
   const out = destination ?? pino.destination({ dest: 1, sync: true });
-  return facade(pino(options, pretty ? readable(out, destination === undefined) : out));
+  return pino(options, pretty ? readable(out, destination === undefined) : out);
 }

@@ -79,7 +79,7 @@ describe('the log', () => {
 
     json.log.warn(fields, 'read failed');
     readable.log.warn(fields, 'read failed');
-    json.log.child(fields).warn({}, 'again');
+    json.log.child({ err: googleError() }).warn('again');
 
     expect(json.text() + readable.text()).not.toContain('planted');
     expect(json.text().split('\n')).toHaveLength(3);

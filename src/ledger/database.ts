@@ -1,17 +1,15 @@
-import { closeSync, existsSync, mkdirSync, openSync, statSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
+import { closeSync, existsSync, mkdirSync, openSync, statfsSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import SqliteDatabase, { SqliteError } from 'better-sqlite3';
 import type { Database as Sqlite } from 'better-sqlite3';
 import { drizzle } from 'drizzle-orm/better-sqlite3';
 import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
+import type { Logger } from 'pino';
 
 import { LedgerRefusedError, LedgerUnavailableError } from '../errors.ts';
-import type { Logger } from '../logger.ts';
 import type { Clock } from '../time/clock.ts';
-import { lockLedger } from './lock.ts';
-import type { LedgerLock } from './lock.ts';
 import { migrate, pendingMigrations, readMigrations } from './migrations.ts';
 import type { Migration } from './migrations.ts';
 import * as schema from './schema.ts';
@@ -32,6 +30,19 @@ export interface Database extends Disposable {
    * @throws {TypeError} when `work` returns a promise: a transaction never waits
    */
   readonly write: <T>(work: () => T) => T;
+  /** Cheap enough to ask at every health check. */
+  health(): LedgerHealth;
+}
+
+export interface LedgerHealth {
+  /** A write would begin now; when not, why. */
+  readonly writable: boolean;
+  readonly problem: string | null;
+  readonly ledgerBytes: number;
+  /** Of the write-ahead log: it grows while something reads for long. */
+  readonly walBytes: number;
+  /** Left on the disk of the data folder for this user; null in memory. */
+  readonly freeDiskBytes: number | null;
 }
 
 export interface OpenOptions {
@@ -44,13 +55,44 @@ export interface OpenOptions {
   readonly migrationsFolder?: string | undefined;
 }
 
+/** The right to be the only daemon of a data folder, until disposed of. */
+export interface LedgerLock extends Disposable {
+  /** Absolute. */
+  readonly dataDir: string;
+}
+
+/**
+ * Claims the data folder for this process, making the folder when it is absent. The claim is a lock of the operating
+ * system on `rollbook.lock`, so it ends with the process however that ends; the file stays and means nothing.
+ *
+ * @throws {LedgerUnavailableError} `in_use` when another process, or another part of this one, holds it
+ */
+export function lockLedger(dataDir: string): LedgerLock {
+  const folder = resolve(dataDir);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const sqlite = new SqliteDatabase(join(folder, 'rollbook.lock'), { timeout: 0 });
+  try {
+    sqlite.pragma('journal_mode = MEMORY');
+    sqlite.exec('begin exclusive');
+  } catch (err) {
+    sqlite.close();
+    if (!(err instanceof SqliteError) || !err.code.startsWith('SQLITE_BUSY')) throw err;
+    throw new LedgerUnavailableError(
+      'in_use',
+      `Another Rollbook works on ${folder}: stop it first (systemctl stop rollbook), or set ROLLBOOK_DATA_DIR to a folder of its own.`,
+      { cause: err },
+    );
+  }
+  return { dataDir: folder, [Symbol.dispose]: () => sqlite.close() };
+}
+
 /** The SQL that is shipped with this program. */
 export const shippedMigrations = fileURLToPath(new URL('../../drizzle', import.meta.url));
 
 /** A foreign writer (a command beside the daemon) holds the file for milliseconds; waiting longer would stop the loops. */
 const busyTimeoutMs = 100;
 /** The write-ahead log is cut back to this size after a backup or a long reader let it grow. */
-const walBytes = 64 * 1024 * 1024;
+const walLimitBytes = 64 * 1024 * 1024;
 
 /**
  * Opens the ledger, making and migrating it when needed.
@@ -116,7 +158,7 @@ function configure(sqlite: Sqlite): void {
   // better-sqlite3 is built to open WAL files with synchronous=NORMAL, which loses commits in a power cut.
   sqlite.pragma('synchronous = FULL');
   sqlite.pragma('foreign_keys = ON');
-  sqlite.pragma(`journal_size_limit = ${walBytes}`);
+  sqlite.pragma(`journal_size_limit = ${walLimitBytes}`);
   const synchronous = sqlite.pragma('synchronous', { simple: true });
   if (
     (journal !== 'wal' && !sqlite.memory) ||
@@ -138,8 +180,31 @@ function opened(path: string, sqlite: Sqlite): Database {
     sqlite,
     orm: drizzle(sqlite, { casing: 'snake_case', schema }),
     write: <T>(work: () => T) => explained(path, () => transaction.immediate(work) as T),
+    health: () => healthOf(path, sqlite),
     [Symbol.dispose]: () => sqlite.close(),
   };
+}
+
+function healthOf(path: string, sqlite: Sqlite): LedgerHealth {
+  const ledgerBytes = Number(
+    sqlite.prepare('select page_count * page_size from pragma_page_count, pragma_page_size').pluck().get(),
+  );
+  const problem = whyNotWritable(path, sqlite);
+  const found = { writable: problem === null, problem, ledgerBytes };
+  if (sqlite.memory) return { ...found, walBytes: 0, freeDiskBytes: null };
+  const { bavail, bsize } = statfsSync(dirname(path));
+  const walBytes = statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0;
+  return { ...found, walBytes, freeDiskBytes: bavail * bsize };
+}
+
+function whyNotWritable(path: string, sqlite: Sqlite): string | null {
+  if (sqlite.inTransaction) return null;
+  try {
+    sqlite.exec('begin immediate; rollback');
+    return null;
+  } catch (err) {
+    return (unavailable(path, err) ?? (err instanceof Error ? err : new Error(String(err)))).message;
+  }
 }
 
 function explained<T>(path: string, work: () => T): T {

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 
 import SqliteDatabase from 'better-sqlite3';
 import type { Database as Sqlite } from 'better-sqlite3';
+import type { Logger } from 'pino';
 import { z } from 'zod';
 
 import { LedgerRefusedError } from '../errors.ts';
-import type { Logger } from '../logger.ts';
 import type { Clock } from '../time/clock.ts';
 import { brokenReferences, createPrivateFile, integrityProblems, syncFile, syncFolderOf } from './durable.ts';
 

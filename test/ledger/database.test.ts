@@ -8,9 +8,8 @@ import SqliteDatabase from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
 
 import { LedgerUnavailableError } from '../../src/errors.ts';
-import { openDatabase } from '../../src/ledger/database.ts';
+import { lockLedger, openDatabase } from '../../src/ledger/database.ts';
 import type { Database } from '../../src/ledger/database.ts';
-import { lockLedger } from '../../src/ledger/lock.ts';
 import { families } from '../../src/ledger/schema.ts';
 
 const clock = { now: () => Date.parse('2026-01-16T15:00:00Z') };
@@ -169,6 +168,39 @@ describe('a write', () => {
   });
 });
 
+describe('the health of a ledger', () => {
+  test('tells its size, the room left and that it takes writes', () => {
+    using folder = temporaryFolder();
+    using database = openDatabase(join(folder.path, 'rollbook.db'), { clock });
+
+    const { freeDiskBytes, ledgerBytes, walBytes, ...state } = database.health();
+
+    expect(state).toEqual({ writable: true, problem: null });
+    expect(ledgerBytes).toBe(Number(database.sqlite.pragma('page_count', { simple: true })) * 4096);
+    expect(walBytes).toBe(statSync(`${database.path}-wal`).size);
+    expect(freeDiskBytes).toBeGreaterThan(0);
+  });
+
+  test('names what keeps it from being written', () => {
+    using folder = temporaryFolder();
+    const path = join(folder.path, 'rollbook.db');
+    using daemon = openDatabase(path, { clock });
+    using command = openDatabase(path, { clock });
+    command.sqlite.exec('begin immediate');
+
+    expect(daemon.health()).toMatchObject({
+      writable: false,
+      problem: `${path} is being written by another program: try again in a moment.`,
+    });
+  });
+
+  test('of one in memory has no disk', () => {
+    using database = openDatabase(':memory:', { clock });
+
+    expect(database.health()).toMatchObject({ writable: true, walBytes: 0, freeDiskBytes: null });
+  });
+});
+
 describe('a reader beside the daemon', () => {
   test('sees what was committed and can write nothing', () => {
     using folder = temporaryFolder();
@@ -260,11 +292,10 @@ describe('one daemon a data folder', () => {
 
 /** Runs the script in a process of its own, and kills that as `kill -9` does once the script is through. */
 async function killedAfter(script: string, meanwhile: () => void = () => {}): Promise<void> {
-  const source = (file: string) => JSON.stringify(new URL(`../../src/ledger/${file}`, import.meta.url).href);
+  const source = JSON.stringify(new URL('../../src/ledger/database.ts', import.meta.url).href);
   const program = `
     import { writeSync } from 'node:fs';
-    const { openDatabase } = await import(${source('database.ts')});
-    const { lockLedger } = await import(${source('lock.ts')});
+    const { lockLedger, openDatabase } = await import(${source});
     const clock = { now: () => 0 };
     ${script}
     writeSync(1, 'through');

@@ -13,12 +13,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import SqliteDatabase from 'better-sqlite3';
+import { pino } from 'pino';
 import { describe, expect, test } from 'vitest';
 
 import { LedgerRefusedError } from '../../src/errors.ts';
-import { openDatabase } from '../../src/ledger/database.ts';
-import { lockLedger } from '../../src/ledger/lock.ts';
-import type { Logger } from '../../src/logger.ts';
+import { lockLedger, openDatabase } from '../../src/ledger/database.ts';
 
 const clock = { now: () => Date.parse('2026-01-16T15:00:00Z') };
 
@@ -48,8 +47,7 @@ function world() {
   const migrationsFolder = join(folder.path, 'drizzle');
   const path = join(folder.path, 'data', 'rollbook.db');
   const logged: string[] = [];
-  const note = (fields: object, message: string) => logged.push(`${message} ${JSON.stringify(fields)}`);
-  const log: Logger = { debug: note, info: note, warn: note, error: note, fatal: note, child: () => log };
+  const log = pino({ base: null, timestamp: false }, { write: (line) => logged.push(line) });
   return {
     path,
     logged,
@@ -143,8 +141,8 @@ describe('a migration', () => {
     const copy = `${it.path}.before-0001_rebuild`;
     expect(it.rows(copy)).toEqual({ ...wholeFamily, applied: ['0,0000_first'] });
     expect(it.logged.slice(-2)).toEqual([
-      `ledger copied before its migration {"copy":${JSON.stringify(copy)}}`,
-      'ledger migrated {"migrations":["0001_rebuild"]}',
+      `{"level":30,"copy":${JSON.stringify(copy)},"msg":"ledger copied before its migration"}\n`,
+      '{"level":30,"migrations":["0001_rebuild"],"msg":"ledger migrated"}\n',
     ]);
     expect(existsSync(`${copy}.part`)).toBe(false);
   });
