@@ -50,10 +50,11 @@ export interface OpenOptions {
   readonly log?: Logger | undefined;
   /** Reads beside a running daemon. Migrates nothing and makes no file. */
   readonly readonly?: boolean | undefined;
-  /** Of the caller that already holds it. Without it a migration takes the lock for as long as it lasts. */
-  readonly lock?: LedgerLock | undefined;
   readonly migrationsFolder?: string | undefined;
 }
+
+/** The operating system gives the lock to the process, so what this one holds is known to all of it. */
+const heldHere = new Set<string>();
 
 /** The right to be the only daemon of a data folder, until disposed of. */
 export interface LedgerLock extends Disposable {
@@ -83,7 +84,14 @@ export function lockLedger(dataDir: string): LedgerLock {
       { cause: err },
     );
   }
-  return { dataDir: folder, [Symbol.dispose]: () => sqlite.close() };
+  heldHere.add(folder);
+  return {
+    dataDir: folder,
+    [Symbol.dispose]() {
+      heldHere.delete(folder);
+      sqlite.close();
+    },
+  };
 }
 
 /** The SQL that is shipped with this program. */
@@ -116,7 +124,8 @@ export function openDatabase(path: string, options: OpenOptions): Database {
       return opened(file, new SqliteDatabase(file, { readonly, timeout: busyTimeoutMs }));
     }
     // A daemon of an older version must not find the tables changed under it.
-    using _lock = pending.length > 0 && file !== ':memory:' && !options.lock ? lockLedger(dirname(file)) : undefined;
+    const alone = pending.length === 0 || file === ':memory:' || heldHere.has(dirname(file));
+    using _lock = alone ? undefined : lockLedger(dirname(file));
     if (file !== ':memory:') makeFile(file);
     const sqlite = new SqliteDatabase(file, { timeout: busyTimeoutMs });
     try {

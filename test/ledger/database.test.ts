@@ -1,8 +1,6 @@
-import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempDisposableSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 
 import SqliteDatabase from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
@@ -11,6 +9,7 @@ import { LedgerUnavailableError } from '../../src/errors.ts';
 import { lockLedger, openDatabase } from '../../src/ledger/database.ts';
 import type { Database } from '../../src/ledger/database.ts';
 import { families } from '../../src/ledger/schema.ts';
+import { killedWhere, literal } from './another-process.ts';
 
 const clock = { now: () => Date.parse('2026-01-16T15:00:00Z') };
 const family = (name: string) => ({ name, currency: 'EUR', createdAt: clock.now() });
@@ -205,8 +204,8 @@ describe('a reader beside the daemon', () => {
   test('sees what was committed and can write nothing', () => {
     using folder = temporaryFolder();
     const path = join(folder.path, 'rollbook.db');
-    using lock = lockLedger(folder.path);
-    using daemon = openDatabase(path, { clock, lock });
+    using _lock = lockLedger(folder.path);
+    using daemon = openDatabase(path, { clock });
     daemon.write(() => daemon.orm.insert(families).values(family('Silva')).run());
     using reader = openDatabase(path, { clock, readonly: true });
 
@@ -219,10 +218,11 @@ describe('a reader beside the daemon', () => {
   test('reads what a killed daemon left in its write-ahead log', async () => {
     using folder = temporaryFolder();
     const path = join(folder.path, 'rollbook.db');
-    await killedAfter(
-      `const database = openDatabase(${JSON.stringify(path)}, { clock });
-       database.sqlite.exec("insert into families (name, currency, created_at) values ('Silva', 'EUR', 1)");`,
-    );
+    await killedWhere(`
+      const { openDatabase } = await import(${literal('ledger/database.ts')});
+      const { sqlite } = openDatabase(${JSON.stringify(path)}, { clock });
+      sqlite.exec("insert into families (name, currency, created_at) values ('Silva', 'EUR', 1)");
+      reached();`);
 
     using reader = openDatabase(path, { clock, readonly: true });
     expect(names(reader)).toEqual(['Silva']);
@@ -271,6 +271,14 @@ describe('one daemon a data folder', () => {
     );
   });
 
+  test('the process that holds the folder makes and migrates its ledger', () => {
+    using folder = temporaryFolder();
+    using _lock = lockLedger(folder.path);
+    using database = openDatabase(join(folder.path, 'rollbook.db'), { clock });
+
+    expect(names(database)).toEqual([]);
+  });
+
   test('the folder is free again once the first has ended', () => {
     using folder = temporaryFolder();
     lockLedger(folder.path)[Symbol.dispose]();
@@ -281,7 +289,11 @@ describe('one daemon a data folder', () => {
   test('a daemon in another process holds it until it is killed', async () => {
     using folder = temporaryFolder();
     const locked: string[] = [];
-    await killedAfter(`lockLedger(${JSON.stringify(folder.path)});`, () => {
+    const daemon = `
+      const { lockLedger } = await import(${literal('ledger/database.ts')});
+      lockLedger(${JSON.stringify(folder.path)});
+      reached();`;
+    await killedWhere(daemon, () => {
       locked.push(reasonOf(() => lockLedger(folder.path)[Symbol.dispose]()));
     });
     locked.push(reasonOf(() => lockLedger(folder.path)[Symbol.dispose]()));
@@ -289,27 +301,3 @@ describe('one daemon a data folder', () => {
     expect(locked).toEqual(['in_use', 'done']);
   });
 });
-
-/** Runs the script in a process of its own, and kills that as `kill -9` does once the script is through. */
-async function killedAfter(script: string, meanwhile: () => void = () => {}): Promise<void> {
-  const source = JSON.stringify(new URL('../../src/ledger/database.ts', import.meta.url).href);
-  const program = `
-    import { writeSync } from 'node:fs';
-    const { lockLedger, openDatabase } = await import(${source});
-    const clock = { now: () => 0 };
-    ${script}
-    writeSync(1, 'through');
-    setInterval(() => {}, 1000);`;
-  const loader = fileURLToPath(new URL('../../src/loader.mjs', import.meta.url));
-  const child = spawn(process.execPath, ['--import', loader, '--input-type=module', '--eval', program], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const ended = new Promise((resolve) => child.once('close', resolve));
-  for await (const chunk of child.stdout) {
-    if (!String(chunk).includes('through')) continue;
-    meanwhile();
-    child.kill('SIGKILL');
-    break;
-  }
-  await ended;
-}

@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import {
   existsSync,
   mkdirSync,
@@ -9,15 +8,15 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { dirname, join } from 'node:path';
 
 import SqliteDatabase from 'better-sqlite3';
 import { pino } from 'pino';
 import { describe, expect, test } from 'vitest';
 
 import { LedgerRefusedError } from '../../src/errors.ts';
-import { lockLedger, openDatabase } from '../../src/ledger/database.ts';
+import { openDatabase } from '../../src/ledger/database.ts';
+import { killedWhere, literal } from './another-process.ts';
 
 const clock = { now: () => Date.parse('2026-01-16T15:00:00Z') };
 
@@ -183,7 +182,13 @@ describe('a migration', () => {
     const halfway = `${rebuild}\nSELECT pause();`;
     it.ship({ '0000_first': first, '0001_rebuild': halfway });
 
-    await killedInside(it.path, it.migrationsFolder);
+    await killedWhere(`
+      import SqliteDatabase from ${literal('better-sqlite3')};
+      const { migrate, readMigrations } = await import(${literal('ledger/migrations.ts')});
+      const sqlite = new SqliteDatabase(${JSON.stringify(it.path)});
+      sqlite.pragma('cache_size = 1'); // what is not committed spills into the write-ahead log
+      sqlite.function('pause', reached);
+      migrate(sqlite, readMigrations(${JSON.stringify(it.migrationsFolder)}), { clock });`);
 
     expect(it.rows()).toEqual({ ...wholeFamily, applied: ['0,0000_first'] });
     it.ship({ '0000_first': first, '0001_rebuild': rebuild });
@@ -191,13 +196,18 @@ describe('a migration', () => {
     expect(it.rows()).toEqual({ ...wholeFamily, applied: ['0,0000_first', '1,0001_rebuild'] });
   });
 
-  test('waits for the daemon that still runs on the ledger to be stopped', () => {
+  test('waits for the daemon that still runs on the ledger to be stopped', async () => {
     using it = world();
     it.lived();
     it.ship({ '0000_first': first, '0001_rebuild': rebuild });
-    using _daemon = lockLedger(join(it.path, '..'));
 
-    expect(() => it.open()).toThrow('Another Rollbook works on');
+    await killedWhere(
+      `const { lockLedger } = await import(${literal('ledger/database.ts')});
+       lockLedger(${JSON.stringify(dirname(it.path))});
+       reached();`,
+      () => expect(() => it.open()).toThrow('Another Rollbook works on'),
+    );
+
     expect(it.rows().applied).toEqual(['0,0000_first']);
   });
 });
@@ -264,30 +274,3 @@ describe('an incomplete program', () => {
     expect(() => it.open()).toThrow('has no entry 0 where it belongs');
   });
 });
-
-/** Migrates in a process of its own and kills that at the end of the last migration, before the commit. */
-async function killedInside(path: string, migrationsFolder: string): Promise<void> {
-  const source = new URL('../../src/ledger/migrations.ts', import.meta.url).href;
-  const program = `
-    import { writeSync } from 'node:fs';
-    import SqliteDatabase from ${JSON.stringify(import.meta.resolve('better-sqlite3'))};
-    const { migrate, readMigrations } = await import(${JSON.stringify(source)});
-    const sqlite = new SqliteDatabase(${JSON.stringify(path)});
-    sqlite.pragma('cache_size = 1');
-    sqlite.function('pause', () => {
-      writeSync(1, 'inside');
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
-    });
-    migrate(sqlite, readMigrations(${JSON.stringify(migrationsFolder)}), { clock: { now: () => 0 } });`;
-  const loader = fileURLToPath(new URL('../../src/loader.mjs', import.meta.url));
-  const child = spawn(process.execPath, ['--import', loader, '--input-type=module', '--eval', program], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const ended = new Promise((resolve) => child.once('close', resolve));
-  for await (const chunk of child.stdout) {
-    if (!String(chunk).includes('inside')) continue;
-    child.kill('SIGKILL');
-    break;
-  }
-  await ended;
-}
