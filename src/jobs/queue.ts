@@ -1,0 +1,215 @@
+import type { Logger } from 'pino';
+
+import type { Job, JobStore } from '../ledger/job-store.ts';
+import type { Clock } from '../time/clock.ts';
+
+export interface JobControl {
+  /** Aborts at shutdown and when the run was given away. The job starts anew later, so what it wrote must bear repeating. */
+  readonly signal: AbortSignal;
+  readonly progress: (done: number, total: number) => void;
+}
+
+/** What a kind of job does. A throw is tried again with back-off while attempts are left. */
+export interface JobHandler {
+  run(job: Job, control: JobControl): Promise<Record<string, unknown>>;
+}
+
+export interface QueueOptions {
+  readonly store: JobStore;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly handlers: Readonly<Record<string, JobHandler>>;
+  /** Jobs that run at one time. */
+  readonly concurrency: number;
+  /** How often to look for jobs that another process entered, whose lease ended, or whose back-off is over. */
+  readonly pollMs: number;
+  /** A job whose worker does not renew it for so long starts anew. Several times `pollMs`. */
+  readonly leaseMs?: number | undefined;
+  /** From 0 to 1: spreads the retries. */
+  readonly random?: (() => number) | undefined;
+}
+
+export interface Queue extends AsyncDisposable {
+  /** Takes back the jobs of a process that was killed, then works until disposed of. */
+  start(): void;
+  /** Looks now: a job was entered. */
+  wake(): void;
+  /**
+   * The job once it is done or failed, or as it is after `ms`.
+   *
+   * @returns null when there is no such job
+   * @throws the reason of `signal` when that aborts first
+   */
+  waitFor(jobId: number, ms: number, signal?: AbortSignal): Promise<Job | null>;
+  /** Hears every progress and change of state. Returns what ends it. */
+  subscribe(jobId: number, listener: (job: Job) => void): () => void;
+  /** Jobs that run now. */
+  readonly running: number;
+}
+
+const LEASE_MS = 60_000;
+const BACKOFF_MS = 2_000;
+const LONGEST_BACKOFF_MS = 5 * 60_000;
+/** Progress is written no more often: each write is a commit. Listeners hear all of it. */
+const PROGRESS_MS = 500;
+
+/** Full jitter: anywhere up to a bound that doubles with each attempt. */
+export function backoffMs(attempts: number, random: number): number {
+  return Math.round(random * Math.min(LONGEST_BACKOFF_MS, BACKOFF_MS * 2 ** (attempts - 1)));
+}
+
+const isOver = ({ state }: Job) => state === 'done' || state === 'failed';
+
+interface Run {
+  readonly job: Job;
+  /** Aborts when the store gave the job to somebody else. */
+  readonly lost: AbortController;
+  renewedAt: number;
+}
+
+/** Runs the jobs of the ledger. Disposing aborts what runs, puts it back into the queue and waits for it. */
+export function createQueue(options: QueueOptions): Queue {
+  const { store, clock, log, handlers, concurrency, pollMs, leaseMs = LEASE_MS, random = Math.random } = options;
+  const closing = new AbortController();
+  const running = new Map<Run, Promise<void>>();
+  const listeners = new Map<number, Set<(job: Job) => void>>();
+  let poll: NodeJS.Timeout | null = null;
+
+  /** The ledger may be full or busy: the queue outlives that, and a job that could not be settled runs again. */
+  function attempt(failure: string, work: () => void): void {
+    try {
+      work();
+    } catch (err) {
+      log.error({ err }, failure);
+    }
+  }
+
+  function tell(job: Job): void {
+    for (const listener of listeners.get(job.id) ?? []) attempt('listener of a job failed', () => listener(job));
+  }
+
+  /** Renews before it sweeps, so that a process that was suspended keeps the jobs that still run in it. */
+  function tick(): void {
+    const now = clock.now();
+    for (const run of running.keys()) {
+      if (now - run.renewedAt < leaseMs / 3) continue;
+      attempt('lease of a job not renewed', () => {
+        if (store.renew(run.job, leaseMs)) run.renewedAt = now;
+        else run.lost.abort(new Error('the job was given away'));
+      });
+    }
+    attempt('leases not swept', () => store.sweep());
+    look();
+  }
+
+  function look(): void {
+    if (closing.signal.aborted || poll === null) return;
+    attempt('jobs not claimed', () => {
+      while (running.size < concurrency) {
+        const job = store.claim(leaseMs);
+        if (job === null) return;
+        const run = { job, lost: new AbortController(), renewedAt: clock.now() };
+        const ended = work(run).finally(() => {
+          running.delete(run);
+          look();
+        });
+        running.set(run, ended);
+      }
+    });
+  }
+
+  async function work({ job, lost }: Run): Promise<void> {
+    const signal = AbortSignal.any([closing.signal, lost.signal]);
+    tell(job);
+    try {
+      const handler = handlers[job.kind];
+      if (handler === undefined) throw new Error(`there is no job of kind ${job.kind}`);
+      const result = await handler.run(job, { signal, progress: progressOf(job, lost.signal) });
+      attempt('job done but not settled', () => store.finish(job, result));
+      log.info({ job: job.id, kind: job.kind, attempts: job.attempts }, 'job done');
+    } catch (err) {
+      if (!lost.signal.aborted) attempt('job failed but not settled', () => settle(job, err));
+    }
+    attempt('job not read', () => {
+      const now = store.get(job.id);
+      if (now !== null) tell(now);
+    });
+  }
+
+  function settle(job: Job, err: unknown): void {
+    if (closing.signal.aborted) {
+      store.release(job);
+      return;
+    }
+    const final = job.attempts >= job.maxAttempts || handlers[job.kind] === undefined;
+    const retryAt = final ? null : clock.now() + backoffMs(job.attempts, random());
+    store.fail(job, err instanceof Error ? err.message : String(err), retryAt);
+    log[final ? 'error' : 'warn']({ job: job.id, kind: job.kind, attempts: job.attempts, err }, 'job failed');
+  }
+
+  function progressOf(job: Job, lost: AbortSignal): JobControl['progress'] {
+    let writtenAt = -Infinity;
+    return (done, total) => {
+      if (lost.aborted) return;
+      const now = clock.now();
+      if (now - writtenAt >= PROGRESS_MS || done === total) {
+        writtenAt = now;
+        attempt('progress of a job not written', () => store.progress(job, done, total));
+      }
+      tell({ ...job, progressDone: done, progressTotal: total });
+    };
+  }
+
+  function subscribe(jobId: number, listener: (job: Job) => void): () => void {
+    const ofJob = listeners.get(jobId) ?? new Set();
+    listeners.set(jobId, ofJob.add(listener));
+    return () => {
+      ofJob.delete(listener);
+      if (ofJob.size === 0 && listeners.get(jobId) === ofJob) listeners.delete(jobId);
+    };
+  }
+
+  return {
+    subscribe,
+    get running() {
+      return running.size;
+    },
+    start() {
+      attempt('jobs of an earlier process not taken back', () => {
+        const count = store.recover();
+        if (count > 0) log.warn({ count }, 'jobs of an earlier process taken back');
+      });
+      poll = setInterval(tick, pollMs);
+      look();
+    },
+    wake: look,
+    async waitFor(jobId, ms, signal) {
+      signal?.throwIfAborted();
+      const { promise, resolve } = Promise.withResolvers<void>();
+      const over = [
+        closing.signal,
+        AbortSignal.timeout(Math.max(0, Math.ceil(ms))),
+        ...(signal === undefined ? [] : [signal]),
+      ];
+      const enough = AbortSignal.any(over);
+      enough.addEventListener('abort', () => resolve(), { once: true });
+      const end = subscribe(jobId, (job) => {
+        if (isOver(job)) resolve();
+      });
+      try {
+        const job = store.get(jobId);
+        if (job === null || isOver(job) || enough.aborted) return job;
+        await promise;
+        signal?.throwIfAborted();
+        return store.get(jobId);
+      } finally {
+        end();
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      closing.abort(new Error('shutting down'));
+      if (poll !== null) clearInterval(poll);
+      await Promise.all(running.values());
+    },
+  };
+}
