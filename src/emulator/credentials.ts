@@ -1,0 +1,43 @@
+import { generateKeyPairSync, randomUUID } from 'node:crypto';
+import { writeFileSync } from 'node:fs';
+
+/**
+ * Writes a service-account key file that opens nothing: its key was made a moment ago, and only the emulator, which
+ * checks no signatures, accepts it. Readable by its owner alone.
+ *
+ * @throws if the file exists: it may be a real key
+ */
+export function writeServiceAccountKey(path: string): void {
+  const { privateKey } = generateKeyPairSync('rsa', {
+    modulusLength: 2048,
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  });
+  writeSecret(path, {
+    type: 'service_account',
+    project_id: 'emulated-school',
+    private_key_id: randomUUID().replaceAll('-', ''),
+    private_key: privateKey,
+    client_email: 'rollbook@emulated-school.iam.gserviceaccount.com',
+    client_id: '100000000000000000001',
+    auth_uri: 'https://accounts.google.com/o/oauth2/auth',
+    token_uri: 'https://oauth2.googleapis.com/token',
+    universe_domain: 'googleapis.com',
+  });
+}
+
+/** Writes the authorized-user file of one emulated account. Readable by its owner alone; see above. */
+export function writeAuthorizedUser(path: string, email: string): void {
+  writeSecret(path, {
+    type: 'authorized_user',
+    client_id: '100000000001-emulated.apps.googleusercontent.com',
+    client_secret: 'emulated',
+    refresh_token: `refresh:${email}`,
+    account: email,
+    universe_domain: 'googleapis.com',
+  });
+}
+
+function writeSecret(path: string, content: object): void {
+  writeFileSync(path, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600, flag: 'wx' });
+}

@@ -1,0 +1,159 @@
+import { createRandom, pick } from './random.ts';
+
+/** The calls the emulator knows, by the names its log and its faults use. */
+export type MethodName =
+  | 'token'
+  | 'spaces.create'
+  | 'spaces.get'
+  | 'conferenceRecords.list'
+  | 'conferenceRecords.get'
+  | 'participants.list'
+  | 'participants.get'
+  | 'participantSessions.list'
+  | 'participantSessions.get'
+  | 'directory.users.get'
+  | 'reports.activities.list';
+
+/** Answers in Google's own error form. Both `Retry-After` forms, and `RetryInfo`, ask for 30 s. */
+export const ERROR_FAULTS = [
+  'http-429-seconds',
+  'http-429-date',
+  'http-429-retry-info',
+  'http-429-bare',
+  'http-500',
+  'http-503',
+  'http-504',
+  'http-409',
+  'http-401',
+  'http-403-permission',
+  'http-403-scope',
+  'http-403-api-disabled',
+  'http-403-rate-limit',
+  'http-404',
+  'http-400-page-token',
+  'invalid-grant',
+  'unauthorized-client',
+] as const;
+
+/** The right answer, spoilt inside its JSON. Those about lists leave other answers as they are. */
+export const CONTENT_FAULTS = [
+  'repeated-page-token',
+  'duplicate-page',
+  'duplicate-items',
+  'reversed-items',
+  'missing-required',
+  'null-required',
+  'reversed-times',
+  'end-in-future',
+  'wrong-types',
+  'wrong-object',
+  'wrong-array',
+  'oversized-body',
+] as const;
+
+/** Trouble below JSON: status lines, headers, bytes, sockets. */
+export const WIRE_FAULTS = [
+  'http-408',
+  'http-502-html',
+  'reset-before-headers',
+  'reset-mid-body',
+  'early-fin',
+  'stall',
+  'headers-then-silence',
+  'slow-loris',
+  'truncated-json',
+  'invalid-json',
+  'empty-200',
+  'json-null',
+  'http-204',
+  'html-200',
+  'html-as-json',
+  'json-as-text',
+  'json-no-content-type',
+  'redirect-302',
+  'truncated-gzip',
+  'corrupt-gzip',
+] as const;
+
+/** Every way in which an answer can go wrong. */
+export const FAULT_KINDS = [...ERROR_FAULTS, ...CONTENT_FAULTS, ...WIRE_FAULTS] as const;
+
+export type ErrorFault = (typeof ERROR_FAULTS)[number];
+export type ContentFault = (typeof CONTENT_FAULTS)[number];
+export type WireFault = (typeof WIRE_FAULTS)[number];
+export type FaultKind = (typeof FAULT_KINDS)[number];
+
+/** What a script knows of a request. */
+export interface FaultRequest {
+  readonly method: MethodName;
+  /** Path and query, as sent. */
+  readonly path: string;
+  /** Whom the request acts for; null if it does not say. */
+  readonly user: string | null;
+  readonly at: number;
+  /** 1 for the first request of this method since the plan was set. */
+  readonly ordinal: number;
+}
+
+export type FaultPlan =
+  | {
+      /** Share of requests that fail, 0 to 1. */
+      readonly rate: number;
+      readonly kinds: readonly FaultKind[];
+      /** By default all. */
+      readonly endpoints?: readonly MethodName[];
+      readonly seed?: number;
+    }
+  | { readonly script: (request: FaultRequest) => FaultKind | null };
+
+/** A plan that spoils some requests of one method and leaves the rest alone. */
+export function failing(
+  kind: FaultKind,
+  where: {
+    readonly method?: MethodName;
+    readonly user?: string;
+    /** Ordinal of the first request to fail, by default 1. */
+    readonly from?: number;
+    /** How many fail from there on, by default all. */
+    readonly times?: number;
+  } = {},
+): FaultPlan {
+  const { method, user, from = 1, times = Infinity } = where;
+  return {
+    script: (request) =>
+      (method === undefined || method === request.method) &&
+      (user === undefined || user === request.user) &&
+      request.ordinal >= from &&
+      request.ordinal < from + times
+        ? kind
+        : null,
+  };
+}
+
+/** Decides for each request in turn, following one plan. */
+export type FaultDecider = (request: Omit<FaultRequest, 'ordinal'>) => FaultKind | null;
+
+export function createFaultDecider(plan: FaultPlan | null, seed: number): FaultDecider {
+  if (plan === null) return () => null;
+  if ('script' in plan) {
+    const counts = new Map<MethodName, number>();
+    return (request) => {
+      const ordinal = (counts.get(request.method) ?? 0) + 1;
+      counts.set(request.method, ordinal);
+      return plan.script({ ...request, ordinal });
+    };
+  }
+  const random = createRandom(plan.seed ?? seed);
+  return ({ method }) => {
+    if (plan.endpoints !== undefined && !plan.endpoints.includes(method)) return null;
+    return random() < plan.rate ? pick(random, plan.kinds) : null;
+  };
+}
+
+export function isErrorFault(kind: FaultKind): kind is ErrorFault {
+  return (ERROR_FAULTS as readonly FaultKind[]).includes(kind);
+}
+
+export function isContentFault(kind: FaultKind): kind is ContentFault {
+  return (CONTENT_FAULTS as readonly FaultKind[]).includes(kind);
+}

@@ -1,0 +1,232 @@
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createAdaptorServer, type HttpBindings } from '@hono/node-server';
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
+import { Hono, type Context } from 'hono';
+import type { Clock } from '../time/clock.ts';
+import { ADMIN_ROUTES } from './admin-routes.ts';
+import { errorReply, spoilContent } from './fault-content.ts';
+import { htmlPage, PORTAL_PATH, sendBroken } from './fault-wire.ts';
+import {
+  createFaultDecider,
+  isContentFault,
+  isErrorFault,
+  type FaultKind,
+  type FaultPlan,
+  type MethodName,
+} from './faults.ts';
+import { applyFieldMask, FieldMaskError } from './field-mask.ts';
+import { FilterError } from './filter.ts';
+import { invalidArgument, quotaExceeded, scopeInsufficient, unauthenticated, type Reply } from './google-error.ts';
+import { PageError } from './paging.ts';
+import { createQuota, type QuotaLimits } from './quota.ts';
+import { MEET_ROUTES, type Route } from './routes.ts';
+import { timestamp } from './timestamp.ts';
+import { findAccount, issueToken, readAuthorization, tokenSubject, type Grant, type TokenForm } from './tokens.ts';
+import type { World } from './world.ts';
+
+export interface EmulatorOptions {
+  readonly world: World;
+  /** "Now" for every answer, and for the `Date` header. */
+  readonly clock: Clock;
+  /** By default any free one. */
+  readonly port?: number;
+  /** Decides everything that varies: precision of timestamps, short pages, random faults, new codes. */
+  readonly seed?: number;
+  readonly faults?: FaultPlan | null;
+  /** Reads of Meet that one minute allows; by default without limit. */
+  readonly quota?: QuotaLimits | null;
+  /** Pages may be shorter than asked for, and even empty, although more follow. */
+  readonly shortPages?: boolean;
+}
+
+export interface RequestLogEntry {
+  readonly at: number;
+  readonly method: MethodName | 'unknown';
+  /** Path and query, as sent. */
+  readonly path: string;
+  /** E-mail of whom the request acted for. */
+  readonly user: string | null;
+  /** Null while unanswered, and for good if the connection was cut or left hanging before a status went out. */
+  status: number | null;
+  readonly fault: FaultKind | null;
+}
+
+export interface Emulator {
+  /** Origin without a trailing slash. */
+  readonly url: string;
+  /** May be changed while running. */
+  readonly world: World;
+  readonly requests: readonly RequestLogEntry[];
+  setFaults(plan: FaultPlan | null): void;
+  /** Refuses tokens to an account, and the tokens it has. Unknown e-mails are ignored. */
+  revoke(email: string): void;
+  restore(email: string): void;
+  clearRequests(): void;
+  /** Ends at once, hanging answers included. */
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+type Env = { Bindings: HttpBindings };
+
+/**
+ * Serves Meet REST v2, the Directory and audit-log calls in use, and `/token`, on loopback, from a scripted world.
+ *
+ * @throws if the port is taken
+ */
+export async function startEmulator(options: EmulatorOptions): Promise<Emulator> {
+  const { world, clock, port = 0, seed = 1, faults = null, shortPages = false } = options;
+  const quota = options.quota ? createQuota(options.quota) : null;
+  const createdSpaces = new Set<string>();
+  const requests: RequestLogEntry[] = [];
+  let decideFault = createFaultDecider(faults, seed);
+
+  function setRevoked(email: string, revoked: boolean): void {
+    const account = findAccount(world, email);
+    if (account !== undefined) account.revoked = revoked;
+  }
+
+  /** The right answer to an API call, errors included. */
+  function answer(route: Route, context: Context<Env>, grant: Grant | null, now: number): Reply {
+    const account = grant && findAccount(world, grant.email);
+    if (grant === null || account === undefined || account === null || account.revoked === true) {
+      return unauthenticated('ACCESS_TOKEN_EXPIRED');
+    }
+    if (!route.scopes.some((scope) => grant.scopes.includes(scope))) return scopeInsufficient(route.method);
+    const exceeded = route.metered ? quota?.take(account.email, now) : null;
+    if (exceeded) return quotaExceeded(exceeded.scope, exceeded.limit);
+    const query = context.req.query();
+    try {
+      const reply = route.handle({
+        world,
+        now,
+        account,
+        scopes: grant.scopes,
+        params: context.req.param(),
+        query,
+        list: listIdentity(context),
+        shortPagesSeed: shortPages ? seed : null,
+        seed,
+        text: (instant) => timestamp(seed, instant),
+        createdSpaces,
+      });
+      const fields = query['fields'];
+      return fields === undefined || fields === '' || reply.status !== 200
+        ? reply
+        : { ...reply, body: applyFieldMask(reply.body, fields) };
+    } catch (err) {
+      if (err instanceof FilterError || err instanceof PageError || err instanceof FieldMaskError) {
+        return invalidArgument(err.message);
+      }
+      throw err;
+    }
+  }
+
+  /** Answers one request: logs it, spoils it if the plan says so, and sends it. */
+  function respond(context: Context<Env>, method: MethodName, grant: Grant | null, right: (now: number) => Reply) {
+    const at = clock.now();
+    const { url } = context.env.incoming;
+    const path = url ?? '';
+    const user = grant?.email ?? null;
+    const fault = decideFault({ method, path, user, at });
+    const entry: RequestLogEntry = { at, method, path, user, status: null, fault };
+    requests.push(entry);
+
+    if (fault !== null && !isErrorFault(fault) && !isContentFault(fault)) {
+      entry.status = sendBroken(fault, context.env.outgoing, httpDate(at), () => {
+        const { status, body } = right(at);
+        return { status, text: serialise(context, body) };
+      });
+      return RESPONSE_ALREADY_SENT;
+    }
+    let reply: Reply;
+    if (fault === null) reply = right(at);
+    else if (isErrorFault(fault)) reply = errorReply(fault, method, context.req.path, at);
+    else {
+      const position = { list: listIdentity(context), token: context.req.query('pageToken') };
+      reply = spoilContent(fault, right(at), position, at);
+    }
+    entry.status = reply.status;
+    return new Response(serialise(context, reply.body), {
+      status: reply.status,
+      headers: { date: httpDate(at), 'content-type': 'application/json; charset=UTF-8', ...reply.headers },
+    });
+  }
+
+  const app = new Hono<Env>();
+  app.post('/token', async (context) => {
+    const form: TokenForm = Object.fromEntries(new URLSearchParams(await context.req.text()));
+    return respond(context, 'token', tokenSubject(form), () => issueToken(world, form));
+  });
+  for (const route of [...MEET_ROUTES, ...ADMIN_ROUTES]) {
+    app.on(route.verb, route.path, (context) => {
+      const grant = readAuthorization(context.req.header('authorization'));
+      return respond(context, route.method, grant, (now) => answer(route, context, grant, now));
+    });
+  }
+  app.get(PORTAL_PATH, () => htmlResponse(200, 'Sign in to the network', clock.now()));
+  app.notFound((context) => {
+    const at = clock.now();
+    requests.push({
+      at,
+      method: 'unknown',
+      path: context.env.incoming.url ?? '',
+      user: null,
+      status: 404,
+      fault: null,
+    });
+    return htmlResponse(404, 'Not Found', at);
+  });
+
+  const server = await listen(app, port);
+  const { port: boundPort } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${boundPort}`,
+    world,
+    requests,
+    setFaults(plan) {
+      decideFault = createFaultDecider(plan, seed);
+    },
+    revoke: (email) => setRevoked(email, true),
+    restore: (email) => setRevoked(email, false),
+    clearRequests() {
+      requests.length = 0;
+    },
+    [Symbol.asyncDispose]() {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      server.close(() => resolve());
+      server.closeAllConnections();
+      return promise;
+    },
+  };
+}
+
+function listen(app: Hono<Env>, port: number): Promise<Server> {
+  const { promise, resolve, reject } = Promise.withResolvers<Server>();
+  // The client's own Request and Response must stay the built-in ones: both may live in one process.
+  const server = createAdaptorServer({ fetch: app.fetch, overrideGlobalObjects: false }) as Server;
+  server.once('error', reject);
+  server.listen(port, '127.0.0.1', () => resolve(server));
+  return promise;
+}
+
+/** A list is told from others by its path and its filter; Google refuses a token that is sent with other parameters. */
+function listIdentity(context: Context<Env>): string {
+  return `${context.req.path}?${context.req.query('filter') ?? ''}`;
+}
+
+function serialise(context: Context<Env>, body: object): string {
+  return JSON.stringify(body, null, context.req.query('prettyPrint') === 'false' ? undefined : 2);
+}
+
+function htmlResponse(status: number, title: string, now: number): Response {
+  return new Response(htmlPage(status, title), {
+    status,
+    headers: { date: httpDate(now), 'content-type': 'text/html; charset=UTF-8' },
+  });
+}
+
+/** The form of the `Date` header: whole seconds. */
+function httpDate(instant: number): string {
+  return new Date(instant).toUTCString();
+}
