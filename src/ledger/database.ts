@@ -158,8 +158,9 @@ function inspect(file: string, known: readonly Migration[], readonly: boolean): 
 
 function makeFile(file: string): void {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  // SQLite gives its side files the permissions of this one.
-  closeSync(openSync(file, 'a', 0o600));
+  // SQLite gives its side files the permissions of this one. Never opened when it is there: closing it would drop the
+  // locks that another connection of this process holds on it.
+  if (!existsSync(file)) closeSync(openSync(file, 'a', 0o600));
 }
 
 function configure(sqlite: Sqlite): void {

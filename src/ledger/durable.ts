@@ -1,6 +1,7 @@
 import { closeSync, fsyncSync, openSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 
+import { SqliteError } from 'better-sqlite3';
 import type { Database as Sqlite } from 'better-sqlite3';
 
 /** Makes an empty file that only its owner may read, in place of what an interrupted attempt left. */
@@ -31,8 +32,15 @@ export function syncFolderOf(path: string): void {
 
 /** What SQLite finds wrong with the file: damaged pages, indexes that disagree, references to nothing. */
 export function integrityProblems(sqlite: Sqlite): string[] {
-  const pages = sqlite.prepare('pragma integrity_check').pluck().all().map(String);
-  return [...pages.filter((line) => line !== 'ok'), ...brokenReferences(sqlite)];
+  try {
+    const pages = sqlite.prepare('pragma integrity_check').pluck().all().map(String);
+    const damaged = pages.filter((line) => line !== 'ok');
+    return damaged.length > 0 ? damaged : brokenReferences(sqlite);
+  } catch (err) {
+    // Some damage stops the check itself.
+    if (err instanceof SqliteError && /^SQLITE_(CORRUPT|NOTADB)/.test(err.code)) return [err.message];
+    throw err;
+  }
 }
 
 /** Rows that refer to a row that is not there, counted by table: `3 rows of classes refer to missing rooms`. */

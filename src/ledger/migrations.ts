@@ -51,14 +51,15 @@ export function readMigrations(folder: string): Migration[] {
  * Compares what was applied to a ledger with what this program knows.
  *
  * @param known in order
+ * @param file what to call it when it is a copy
  * @returns what is still to be applied, in order
  * @throws {LedgerRefusedError} when the ledger is newer than the program, is not a ledger, or history was changed
  */
-export function pendingMigrations(sqlite: Sqlite, known: readonly Migration[]): Migration[] {
+export function pendingMigrations(sqlite: Sqlite, known: readonly Migration[], file = sqlite.name): Migration[] {
   const tables = sqlite.prepare("select name from sqlite_schema where type = 'table'").pluck().all();
   if (!tables.includes('__migrations')) {
     if (tables.length === 0) return [...known];
-    throw new LedgerRefusedError(`${sqlite.name} is a database, but not of Rollbook: name another file or folder.`);
+    throw new LedgerRefusedError(`${file} is a database, but not of Rollbook: name another file or folder.`);
   }
   const applied = sqlite
     .prepare<[], { readonly name: string; readonly sha256: string }>(
@@ -69,17 +70,17 @@ export function pendingMigrations(sqlite: Sqlite, known: readonly Migration[]): 
     const ours = known[position];
     if (!known.some((migration) => migration.name === name)) {
       throw new LedgerRefusedError(
-        `${sqlite.name} was written by a newer Rollbook (it has migration ${name}): install that version, or restore a backup made before it. Nothing was changed.`,
+        `${file} was written by a newer Rollbook (it has migration ${name}): install that version, or restore a backup made before it. Nothing was changed.`,
       );
     }
     if (ours?.name !== name) {
       throw new LedgerRefusedError(
-        `Migration ${ours?.name} stands before ${name} in this Rollbook, but ${sqlite.name} got ${name} without it: give the missing migration a later number.`,
+        `Migration ${ours?.name} stands before ${name} in this Rollbook, but ${file} got ${name} without it: give the missing migration a later number.`,
       );
     }
     if (ours.sha256 !== sha256) {
       throw new LedgerRefusedError(
-        `Migration ${name} was edited after it was applied to ${sqlite.name}: put its file back as it was and add another one.`,
+        `Migration ${name} was edited after it was applied to ${file}: put its file back as it was and add another one.`,
       );
     }
   }

@@ -1,0 +1,63 @@
+/** Reads whole ledgers on a thread of its own, so that the loops and the server go on meanwhile. */
+import { parentPort, workerData } from 'node:worker_threads';
+
+import SqliteDatabase, { SqliteError } from 'better-sqlite3';
+
+import { integrityProblems } from './durable.ts';
+
+export type BackupTask =
+  | { readonly kind: 'copy'; readonly from: string; readonly to: string }
+  | { readonly kind: 'check'; readonly file: string };
+
+export type BackupReport =
+  | { readonly kind: 'progress'; readonly done: number; readonly total: number }
+  | { readonly kind: 'problems'; readonly problems: readonly string[] }
+  | { readonly kind: 'failed'; readonly code: string; readonly message: string };
+
+/** Of 4 KiB: a step takes a few milliseconds. */
+const pagesAStep = 1_000;
+
+const report = (message: BackupReport) => parentPort?.postMessage(message);
+
+function problemsOf(file: string): readonly string[] {
+  const sqlite = new SqliteDatabase(file, { readonly: true });
+  try {
+    return integrityProblems(sqlite);
+  } finally {
+    sqlite.close();
+  }
+}
+
+async function copy(from: string, to: string): Promise<void> {
+  const sqlite = new SqliteDatabase(from, { readonly: true });
+  try {
+    // A transaction that has read holds one state of the ledger; without it each write beside us would start the copy anew.
+    sqlite.exec('begin');
+    sqlite.prepare('select count(*) from sqlite_schema').get();
+    await sqlite.backup(to, {
+      progress({ totalPages, remainingPages }) {
+        report({ kind: 'progress', done: totalPages - remainingPages, total: totalPages });
+        return pagesAStep;
+      },
+    });
+  } finally {
+    sqlite.close();
+  }
+  // A copy is one file: as the ledger is it would be opened with a write-ahead log beside it.
+  const copied = new SqliteDatabase(to);
+  try {
+    copied.pragma('journal_mode = DELETE');
+  } finally {
+    copied.close();
+  }
+}
+
+const task = workerData as BackupTask;
+try {
+  if (task.kind === 'copy') await copy(task.from, task.to);
+  report({ kind: 'problems', problems: problemsOf(task.kind === 'copy' ? task.to : task.file) });
+} catch (err) {
+  // An error that crosses threads loses its class and its code.
+  if (!(err instanceof SqliteError)) throw err;
+  report({ kind: 'failed', code: err.code, message: err.message });
+}
