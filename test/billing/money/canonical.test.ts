@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { canonicalJson, sha256 } from '../../src/billing/canonical.ts';
+import { canonicalJson, sha256 } from '../../../src/billing/money/canonical.ts';
 
 test('equal data is equal text, in whatever order it was built', () => {
   expect(canonicalJson({ b: [1, { d: null, c: 'é"' }], a: true, z: undefined })).toBe(

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { code as isoCurrency, codes } from 'currency-codes';
 import { describe, expect, test } from 'vitest';
-import { currencies, currencyDigits, isCurrency } from '../../src/billing/currencies.ts';
+import { currencies, currencyDigits, isCurrency } from '../../../src/billing/money/currencies.ts';
 import {
   displayAmount,
   formatAmount,
@@ -11,7 +11,7 @@ import {
   share,
   split,
   taxIncluded,
-} from '../../src/billing/money.ts';
+} from '../../../src/billing/money/money.ts';
 
 const MINUTE = 60_000;
 

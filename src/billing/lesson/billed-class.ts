@@ -1,0 +1,58 @@
+import type { Coverage } from '../../attendance/status.ts';
+import type { ClassStatus } from '../../schedule/class.ts';
+import type { Interval } from '../../time/interval.ts';
+
+/** What is known of somebody on the roster of a class, or of a substitute. */
+export interface PersonPresence {
+  readonly personId: number;
+  /** Lower case. */
+  readonly email: string;
+  readonly name: string | null;
+  /** False: the identity is too weak to bill on, or the substitute waits for a word. Such presence is not money yet. */
+  readonly confirmed: boolean;
+  /** Of a teacher: not on the roster, stands in for who is. */
+  readonly substitute?: boolean;
+  /** Presence attributed to this class, in any order. */
+  readonly intervals: readonly Interval[];
+  /** Google's resource names. */
+  readonly evidence: readonly string[];
+  /** Set only where a person decided it. */
+  readonly status?: 'present' | 'absent' | 'excused';
+}
+
+/**
+ * What a person settled where evidence could not. `as_recorded` takes the presence as it stands: it reinstates a class
+ * that was held although cancelled, and closes one whose evidence has expired.
+ */
+export interface OutcomeDecision {
+  /** Null: for the whole class. */
+  readonly studentId: number | null;
+  readonly outcome: 'as_recorded' | 'student_no_show' | 'teacher_no_show' | 'not_held' | 'canceled';
+  readonly reason: string;
+}
+
+/** One class as money sees it. Instants in epoch ms. */
+export interface BilledClass {
+  readonly classId: number;
+  readonly seriesId: string | null;
+  readonly subject: string;
+  readonly start: number;
+  readonly end: number;
+  readonly status: ClassStatus;
+  readonly coverage: Coverage;
+  readonly canceledAt: number | null;
+  readonly canceledBy: 'family' | 'teacher' | 'school' | null;
+  /** The start that the notice of a cancellation is judged by, when the class was moved late. */
+  readonly noticeForStart?: number | null;
+  readonly approvedOverrunMinutes: number;
+  /** Trial lessons charge nothing when the student stays away. */
+  readonly trial?: boolean;
+  /** In roster order; substitutes last. Observers are left out. */
+  readonly teachers: readonly PersonPresence[];
+  /** In enrolment order. */
+  readonly students: readonly PersonPresence[];
+  readonly decisions?: readonly OutcomeDecision[];
+  /** Unmatched participants that wait for a person's word. */
+  readonly openReviews: number;
+  readonly flags: readonly string[];
+}

@@ -1,0 +1,102 @@
+import { bridge, clip, difference, intersection, totalMs, union } from '../../time/interval.ts';
+import type { Interval } from '../../time/interval.ts';
+import type { Settings } from '../policy/policy.ts';
+import type { BilledClass, PersonPresence } from './billed-class.ts';
+
+const MINUTE = 60_000;
+
+/** Somebody's presence at each step before money. All sets ascending and disjoint. */
+export interface PersonFacts {
+  readonly person: PersonPresence;
+  /** As attributed to the class; empty while the identity is not confirmed. */
+  readonly real: readonly Interval[];
+  /** Short drops filled. */
+  readonly bridged: readonly Interval[];
+  /** Bridged, inside the slot. */
+  readonly inSlot: readonly Interval[];
+  /** Bridged, inside the window of the charge. */
+  readonly inWindow: readonly Interval[];
+  /** Seen, but not sure enough to bill on. */
+  readonly doubtful: boolean;
+}
+
+/** A class sliced for money. */
+export interface ClassFacts {
+  readonly slot: Interval;
+  readonly slotMs: number;
+  /** The slot and its approved overrun: what the timetable caps at, and what a teacher's pay is clipped to. */
+  readonly held: Interval;
+  /** What charges count: the slot, widened by `charge.before` and `charge.after`. */
+  readonly window: Interval;
+  readonly teachers: readonly PersonFacts[];
+  readonly students: readonly PersonFacts[];
+  /** Any teacher, bridged each, in the window and in the slot. */
+  readonly taught: readonly Interval[];
+  readonly taughtInSlot: readonly Interval[];
+  /** How long after the start the first teacher came; 0 on time, null never. */
+  readonly teacherLateMs: number | null;
+  readonly flags: readonly string[];
+}
+
+/** The first steps of the fixed order: union, slice, bridge, clip. */
+export function sliceClass(c: BilledClass, { charge, bridge: bridgeSeconds }: Settings): ClassFacts {
+  const slot = { start: c.start, end: c.end };
+  const approvedMs = c.approvedOverrunMinutes * MINUTE;
+  const held = { start: c.start, end: c.end + approvedMs };
+  const afterMs = charge.after === 'approve' ? approvedMs : Math.max(charge.after * MINUTE, approvedMs);
+  const window = { start: c.start - charge.before * MINUTE, end: c.end + afterMs };
+  const slice = (person: PersonPresence): PersonFacts => {
+    const real = person.confirmed ? union(person.intervals) : [];
+    const bridged = bridge(real, bridgeSeconds * 1000);
+    const doubtful = !person.confirmed && union(person.intervals).length > 0;
+    return { person, real, bridged, inSlot: clip(bridged, slot), inWindow: clip(bridged, window), doubtful };
+  };
+  const teachers = once(c.teachers);
+  const students = once(c.students);
+  const flags = [...c.flags];
+  if (teachers.length < c.teachers.length || students.length < c.students.length) flags.push('enrolled_twice');
+  const teacherFacts = teachers.map(slice);
+  const taught = union(teacherFacts.flatMap(({ bridged }) => bridged));
+  const taughtInSlot = clip(taught, slot);
+  return {
+    slot,
+    slotMs: c.end - c.start,
+    held,
+    window,
+    teachers: teacherFacts,
+    students: students.map(slice),
+    taught: clip(taught, window),
+    taughtInSlot,
+    teacherLateMs: taughtInSlot[0] === undefined ? null : taughtInSlot[0].start - c.start,
+    flags,
+  };
+}
+
+/** Somebody who is on the roster twice is one person with all the presence. */
+function once(people: readonly PersonPresence[]): PersonPresence[] {
+  return [...Map.groupBy(people, ({ personId }) => personId).values()].map((entries) => ({
+    ...entries[0]!,
+    intervals: entries.flatMap(({ intervals }) => intervals),
+    evidence: [...new Set(entries.flatMap(({ evidence }) => evidence))],
+  }));
+}
+
+/** The teacher began later than the policy calls late. */
+export function teacherWasLate({ teacherLateMs }: ClassFacts, { teacherFault }: Settings): boolean {
+  return teacherLateMs !== null && teacherLateMs > teacherFault.lateAfter * MINUTE;
+}
+
+/**
+ * A lesson was short because of the teacher: late, or not there for as long as that while the student was. Then no
+ * minimum is due.
+ */
+export function teacherWasTheCause(facts: ClassFacts, studentInSlot: readonly Interval[], settings: Settings): boolean {
+  const waitedMs = totalMs(difference(studentInSlot, facts.taughtInSlot));
+  return teacherWasLate(facts, settings) || waitedMs > settings.teacherFault.lateAfter * MINUTE;
+}
+
+/** Whether presence covers the first `wait` minutes of the slot, or all of a shorter one. */
+export function waitServed(presence: readonly Interval[], { slot }: ClassFacts, { noShow }: Settings): boolean {
+  const wait = { start: slot.start, end: Math.min(slot.start + noShow.wait * MINUTE, slot.end) };
+  return presence.length > 0 && totalMs(intersection(presence, [wait])) === wait.end - wait.start;
+}

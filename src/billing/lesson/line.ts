@@ -1,0 +1,169 @@
+import type { Interval } from '../../time/interval.ts';
+import { formatAmount } from '../money/money.ts';
+import type { Tax } from '../policy/policy.ts';
+import type { RateRow } from '../policy/rates.ts';
+import type { BlockCode, OutcomeKind } from './outcome.ts';
+
+export type StepName =
+  | 'collect'
+  | 'union'
+  | 'slice'
+  | 'bridge'
+  | 'basis'
+  | 'clip'
+  | 'forgive'
+  | 'classify'
+  | 'round'
+  | 'minimum'
+  | 'cap'
+  | 'price'
+  | 'discount'
+  | 'tax';
+
+/** One step of the derivation of a line, as it is printed. */
+export interface Step {
+  readonly name: StepName;
+  /** A plain sentence. */
+  readonly text: string;
+  /** Interval sets after the step. */
+  readonly sets?: readonly { readonly label: string; readonly intervals: readonly Interval[] }[];
+  /** Time after the step. */
+  readonly ms?: number;
+  /** Money after the step, in minor units of the line's currency. */
+  readonly minor?: number;
+}
+
+export interface RateUsed {
+  readonly rateId: number;
+  /** Decimal text. */
+  readonly amount: string;
+  readonly amountMinor: number;
+  readonly unit: 'hour' | 'lesson';
+}
+
+/** What charge and pay lines have in common. Whole numbers only, so that a line freezes to the same text anywhere. */
+interface LineCore {
+  /** Stable: `c{class}-{student}` or `p{class}-{teacher}`. */
+  readonly lineId: string;
+  readonly classId: number;
+  readonly seriesId: string | null;
+  readonly subject: string;
+  readonly start: number;
+  readonly end: number;
+  /** Local start date of the class: it decides period, policy version and rate. */
+  readonly date: string;
+  readonly scheduledMs: number;
+  readonly currency: string;
+  /** Null where the amount is a share of a charge. */
+  readonly rate: RateUsed | null;
+  /** Decimal text of `amountMinor`. */
+  readonly amount: string;
+  readonly amountMinor: number;
+  readonly outcome: OutcomeKind;
+  readonly reason: string;
+  readonly flags: readonly string[];
+  /** `validFrom` of the policy version. */
+  readonly policyFrom: string;
+  readonly evidence: readonly string[];
+  readonly steps: readonly Step[];
+}
+
+export interface ChargeLine extends LineCore {
+  readonly side: 'charge';
+  readonly studentId: number;
+  readonly studentEmail: string;
+  readonly studentName: string | null;
+  /** Null: the student is in no family and billed alone. */
+  readonly familyId: number | null;
+  /** Who taught; the teacher of the roster where nobody did. */
+  readonly teacherEmail: string | null;
+  /** The student's presence in the window, as it was. */
+  readonly presentMs: number;
+  /** Of it, with a teacher there. */
+  readonly togetherMs: number;
+  /** Time together behind what was approved; it is not billed. */
+  readonly overrunMs: number;
+  readonly billedMs: number;
+  /** Before discount. */
+  readonly priceMinor: number;
+  readonly discountMinor: number;
+  /** `amountMinor` is the price less discount; it contains the tax if that is inclusive. */
+  readonly tax: Tax | null;
+  /** 0 where tax is reckoned per statement. */
+  readonly taxMinor: number;
+  /** A make-up credit was issued. */
+  readonly credit: boolean;
+}
+
+export interface PayLine extends LineCore {
+  readonly side: 'pay';
+  readonly teacherId: number;
+  readonly teacherEmail: string;
+  readonly teacherName: string | null;
+  /** The teacher's own presence in the slot and its approved overrun. */
+  readonly heldMs: number;
+  readonly paidMs: number;
+}
+
+/** A line that cannot be money yet. */
+export interface BlockedLine {
+  readonly lineId: string;
+  readonly side: 'charge' | 'pay';
+  readonly classId: number;
+  readonly subject: string;
+  readonly start: number;
+  readonly date: string;
+  readonly personId: number;
+  readonly personEmail: string;
+  readonly outcome: OutcomeKind;
+  readonly code: BlockCode;
+  /** A plain sentence that says what is missing. */
+  readonly reason: string;
+  readonly flags: readonly string[];
+}
+
+export function rateUsed({ id, amountMinor, currency, unit }: RateRow): RateUsed {
+  return { rateId: id, amount: formatAmount(amountMinor, currency), amountMinor, unit };
+}
+
+const ORDER: readonly StepName[] = [
+  'collect',
+  'union',
+  'slice',
+  'bridge',
+  'basis',
+  'clip',
+  'forgive',
+  'classify',
+  'round',
+  'minimum',
+  'cap',
+  'price',
+  'discount',
+  'tax',
+];
+
+/** Steps as the policy orders them. */
+export function inOrder(steps: readonly Step[]): Step[] {
+  return steps.toSorted((a, b) => ORDER.indexOf(a.name) - ORDER.indexOf(b.name));
+}
+
+/** Flags without doubles, in a fixed order. */
+export function flagSet(...flags: readonly (readonly string[])[]): string[] {
+  return [...new Set(flags.flat())].sort();
+}
+
+/**
+ * Time as minutes for people, to two decimals: 56:40 is `56.67`. A whole number is one. For reports; money is reckoned
+ * from the milliseconds.
+ */
+export function minutesOf(ms: number): number {
+  return Math.round(ms / 600) / 100;
+}
+
+/** `m:ss`, with milliseconds only where the second is not whole. */
+export function clockText(ms: number): string {
+  const seconds = Math.floor(ms / 1000);
+  const rest = ms % 1000 === 0 ? '' : `.${String(ms % 1000).padStart(3, '0')}`;
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}${rest}`;
+}

@@ -1,0 +1,46 @@
+import { priceOf, share, taxIncluded } from '../money/money.ts';
+import type { Fraction } from '../money/money.ts';
+import type { Tax } from '../policy/policy.ts';
+import type { RateRow } from '../policy/rates.ts';
+import { clockText } from './line.ts';
+import type { Step } from './line.ts';
+
+/** What a line counts before it has a price. */
+export interface Quantity {
+  readonly billedMs: number;
+  /** Of a price per lesson. */
+  readonly lessonPercent: number;
+  readonly steps: readonly Step[];
+}
+
+/** Rate times quantity, not yet rounded. Flat rates ignore minutes. */
+export function priceOfQuantity(rate: RateRow, { billedMs, lessonPercent }: Quantity): Fraction {
+  return rate.unit === 'hour'
+    ? priceOf(billedMs, rate.amountMinor)
+    : { numerator: BigInt(rate.amountMinor) * BigInt(lessonPercent), denominator: 100n };
+}
+
+export function priceText(
+  rate: RateRow,
+  { billedMs, lessonPercent }: Quantity,
+  money: (minor: number) => string,
+  sharers = 1,
+): string {
+  const sum =
+    rate.unit === 'hour'
+      ? `${clockText(billedMs)} min at ${money(rate.amountMinor)} an hour`
+      : `${lessonPercent} % of ${money(rate.amountMinor)} a lesson`;
+  return `${sum}${sharers === 1 ? '' : `, split over ${sharers}`} (rate ${rate.id}).`;
+}
+
+/** The tax of an amount: on top of it, or already inside. */
+export function taxOn(minor: number, { basisPoints, inclusive }: Tax): number {
+  return inclusive ? taxIncluded(minor, basisPoints) : share(minor, basisPoints);
+}
+
+export function taxText(tax: Tax | null, amount: string): string {
+  if (tax === null) return 'No tax.';
+  const rate = `${tax.code} ${Math.floor(tax.basisPoints / 100)}.${String(tax.basisPoints % 100).padStart(2, '0')} %`;
+  if (tax.per === 'statement') return `${rate}, reckoned on the statement.`;
+  return tax.inclusive ? `${rate}: the amount contains ${amount}.` : `${rate}: ${amount} on top.`;
+}

@@ -1,0 +1,175 @@
+import { z } from 'zod';
+import { isDate } from '../../time/calendar.ts';
+import { isCurrency } from '../money/currencies.ts';
+import { parseAmount } from '../money/money.ts';
+
+/** What a rate is for. Absent and null are the same: the rate does not ask. The subject is the service. */
+export interface RateScope {
+  readonly classId?: number | null;
+  readonly studentEmail?: string | null;
+  readonly teacherEmail?: string | null;
+  readonly subject?: string | null;
+  readonly seriesId?: string | null;
+}
+
+export interface RateRow {
+  readonly id: number;
+  readonly kind: 'charge' | 'pay';
+  readonly amountMinor: number;
+  readonly currency: string;
+  readonly unit: 'hour' | 'lesson';
+  /** First and last day, both included, of the classes it prices, by their local start. Null: no end. */
+  readonly validFrom: string;
+  readonly validTo: string | null;
+  readonly scope: RateScope;
+}
+
+/** What is to be priced. */
+export interface RateQuestion {
+  readonly classId: number;
+  readonly seriesId: string | null;
+  readonly subject: string;
+  /** In roster order: the first who has a rate of a scope decides. */
+  readonly teacherEmails: readonly string[];
+  readonly studentEmail: string | null;
+  /** Local start date of the class. */
+  readonly date: string;
+}
+
+type Part = keyof RateScope;
+
+// First match wins. The order is the contract with families and teachers.
+const CHARGE_SCOPES: readonly (readonly Part[])[] = [
+  ['classId'],
+  ['studentEmail', 'teacherEmail', 'subject'],
+  ['studentEmail', 'subject'],
+  ['studentEmail'],
+  ['seriesId'],
+  ['teacherEmail', 'subject'],
+  ['subject'],
+  [],
+];
+const PAY_SCOPES: readonly (readonly Part[])[] = [
+  ['classId'],
+  ['teacherEmail', 'subject'],
+  ['teacherEmail'],
+  ['subject'],
+  [],
+];
+const PARTS = ['classId', 'studentEmail', 'teacherEmail', 'subject', 'seriesId'] as const satisfies readonly Part[];
+
+function scopesOf(kind: RateRow['kind']): readonly (readonly Part[])[] {
+  return kind === 'charge' ? CHARGE_SCOPES : PAY_SCOPES;
+}
+
+function normal(value: string | number): string {
+  return String(value).normalize('NFKC').trim().toLowerCase();
+}
+
+function isSet<T>(value: T | null | undefined): value is T {
+  return value !== null && value !== undefined;
+}
+
+/** Equal for two scopes that ask for the same. Case and white space around do not count. */
+function scopeKey(scope: RateScope): string {
+  return JSON.stringify(PARTS.flatMap((part) => (isSet(scope[part]) ? [[part, normal(scope[part])]] : [])));
+}
+
+/**
+ * The row that prices a class: of the first scope that has a row valid on the day.
+ *
+ * @returns null where no row matches: the line is blocked, not free
+ */
+export function resolveRate(rows: readonly RateRow[], kind: RateRow['kind'], question: RateQuestion): RateRow | null {
+  const valid = new Map<string, RateRow>();
+  for (const row of rows) {
+    if (row.kind === kind && isValidOn(row, question.date)) valid.set(scopeKey(row.scope), row);
+  }
+  for (const parts of scopesOf(kind)) {
+    const teachers = parts.includes('teacherEmail') ? question.teacherEmails : [null];
+    for (const teacherEmail of teachers) {
+      const { classId, seriesId, subject, studentEmail } = question;
+      const asked = { classId, seriesId, subject, studentEmail, teacherEmail };
+      const scope = Object.fromEntries(parts.map((part) => [part, asked[part]])) as RateScope;
+      if (!parts.every((part) => isSet(scope[part]))) continue;
+      const row = valid.get(scopeKey(scope));
+      if (row !== undefined) return row;
+    }
+  }
+  return null;
+}
+
+function isValidOn({ validFrom, validTo }: RateRow, date: string): boolean {
+  return validFrom <= date && (validTo === null || date <= validTo);
+}
+
+/** The row of the same kind and scope that shares a day with `row`: two equally specific rates are refused at save. */
+export function overlappingRate(rows: readonly RateRow[], row: RateRow): RateRow | null {
+  return (
+    rows.find(
+      (other) =>
+        other.id !== row.id &&
+        other.kind === row.kind &&
+        scopeKey(other.scope) === scopeKey(row.scope) &&
+        other.validFrom <= (row.validTo ?? '9999-12-31') &&
+        row.validFrom <= (other.validTo ?? '9999-12-31'),
+    ) ?? null
+  );
+}
+
+const day = z.string().refine(isDate, 'must be a day such as 2026-01-31');
+const email = z.string().transform((text) => text.trim().toLowerCase());
+
+/** `{kind, amount: "42.00", currency, unit, valid_from, valid_to?, scope}` of the API as a row without its id. */
+export const rateInput = z
+  .object({
+    kind: z.enum(['charge', 'pay']),
+    amount: z.string(),
+    currency: z.string().refine(isCurrency, 'must be an ISO 4217 code such as EUR'),
+    unit: z.enum(['hour', 'lesson']).default('hour'),
+    valid_from: day,
+    valid_to: day.nullish(),
+    scope: z
+      .strictObject({
+        class_id: z.int().nullish(),
+        student_email: email.nullish(),
+        teacher_email: email.nullish(),
+        subject: z.string().trim().min(1).nullish(),
+        series_id: z.string().min(1).nullish(),
+      })
+      .default({}),
+  })
+  .transform((input, context): Omit<RateRow, 'id'> => {
+    const complain = (path: string, message: string): void => {
+      context.issues.push({ code: 'custom', input, path: [path], message });
+    };
+    const { kind, currency, unit, valid_from: validFrom, valid_to: validTo = null } = input;
+    const amountMinor = parseAmount(input.amount, currency);
+    const scope: RateScope = {
+      classId: input.scope.class_id ?? null,
+      studentEmail: input.scope.student_email ?? null,
+      teacherEmail: input.scope.teacher_email ?? null,
+      subject: input.scope.subject ?? null,
+      seriesId: input.scope.series_id ?? null,
+    };
+    if (amountMinor === null || amountMinor < 0) complain('amount', `must be an amount in ${currency} such as "42.00"`);
+    if (validTo !== null && validTo < validFrom) complain('valid_to', 'must not be before valid_from');
+    const asked = PARTS.filter((part) => scope[part] !== null);
+    if (!scopesOf(kind).some((parts) => parts.length === asked.length && parts.every((part) => asked.includes(part)))) {
+      complain('scope', `no ${kind} rate is looked up by this combination: ${scopeNames(kind)}`);
+    }
+    return { kind, amountMinor: amountMinor ?? 0, currency, unit, validFrom, validTo, scope };
+  });
+
+function scopeNames(kind: RateRow['kind']): string {
+  const names: Record<Part, string> = {
+    classId: 'class_id',
+    studentEmail: 'student_email',
+    teacherEmail: 'teacher_email',
+    subject: 'subject',
+    seriesId: 'series_id',
+  };
+  return scopesOf(kind)
+    .map((parts) => (parts.length === 0 ? 'empty' : parts.map((part) => names[part]).join(' + ')))
+    .join(', ');
+}

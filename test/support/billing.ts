@@ -1,0 +1,111 @@
+import type { BilledClass, PersonPresence } from '../../src/billing/lesson/billed-class.ts';
+import type { BlockedLine, ChargeLine, PayLine } from '../../src/billing/lesson/line.ts';
+import { buildLines } from '../../src/billing/lines.ts';
+import type { Books } from '../../src/billing/lines.ts';
+import { policyVersion } from '../../src/billing/policy/policy-json.ts';
+import { rateInput } from '../../src/billing/policy/rates.ts';
+import type { RateRow } from '../../src/billing/policy/rates.ts';
+import type { Interval } from '../../src/time/interval.ts';
+
+/** 16 January 2026, where London's clocks show UTC: `16:03:20`, seconds and milliseconds optional. */
+export function at(time: string, date = '2026-01-16'): number {
+  return Temporal.Instant.from(`${date}T${time}Z`).epochMilliseconds;
+}
+
+/** `spans('16:00-16:30', '16:40-17:00')` */
+export function spans(...texts: readonly string[]): Interval[] {
+  return texts.map((text) => {
+    const [from = '', to = ''] = text.split('-');
+    return { start: at(from), end: at(to) };
+  });
+}
+
+export const ids = { ana: 3, ben: 4, cleo: 5, tess: 11, theo: 12 } as const;
+type Name = keyof typeof ids;
+
+export function person(who: Name, times: readonly string[], changed: Partial<PersonPresence> = {}): PersonPresence {
+  return {
+    personId: ids[who],
+    email: `${who}@example.com`,
+    name: who,
+    confirmed: true,
+    intervals: spans(...times),
+    evidence: times.map((time) => `conferenceRecords/r/participants/${who}/participantSessions/${time}`),
+    ...changed,
+  };
+}
+
+/** A completed class 16:00–17:00 of Tess and Ana with whole evidence. */
+export function lesson(
+  teacher: readonly string[],
+  student: readonly string[],
+  changed: Partial<BilledClass> = {},
+): BilledClass {
+  return {
+    classId: 5,
+    seriesId: null,
+    subject: 'Algebra',
+    start: at('16:00'),
+    end: at('17:00'),
+    status: 'completed',
+    coverage: teacher.length + student.length > 0 ? 'complete' : 'empty',
+    canceledAt: null,
+    canceledBy: null,
+    approvedOverrunMinutes: 0,
+    teachers: [person('tess', teacher)],
+    students: [person('ana', student)],
+    openReviews: 0,
+    flags: [],
+    ...changed,
+  };
+}
+
+export function policy(changed: Readonly<Record<string, unknown>> = {}, validFrom = '2026-01-01') {
+  return policyVersion.parse({ valid_from: validFrom, preset: 'standard_tutoring', ...changed });
+}
+
+export function rate(id: number, input: Readonly<Record<string, unknown>>): RateRow {
+  return { id, ...rateInput.parse({ currency: 'EUR', valid_from: '2020-01-01', ...input }) };
+}
+
+export const rates = [rate(1, { kind: 'charge', amount: '42.00' }), rate(2, { kind: 'pay', amount: '22.00' })];
+
+export function books(classes: readonly BilledClass[], changed: Partial<Books> = {}): Books {
+  return {
+    classes,
+    policies: [policy()],
+    rates,
+    familyOf: new Map([
+      [ids.ana, 1],
+      [ids.ben, 2],
+      [ids.cleo, 3],
+    ]),
+    zone: 'Europe/London',
+    ...changed,
+  };
+}
+
+export interface Billed {
+  readonly charges: readonly ChargeLine[];
+  readonly pay: readonly PayLine[];
+  readonly blocked: readonly BlockedLine[];
+  /** `60 min 42.00`, of the only line. */
+  readonly charge: string;
+  readonly paid: string;
+}
+
+/** Bills classes under `standard_tutoring` with settings changed. */
+export function bill(
+  classes: BilledClass | readonly BilledClass[],
+  settings: Readonly<Record<string, unknown>> = {},
+  changed: Partial<Books> = {},
+): Billed {
+  const all = Array.isArray(classes) ? (classes as readonly BilledClass[]) : [classes as BilledClass];
+  const lines = buildLines(books(all, { policies: [policy(settings)], ...changed }), null);
+  const show = (ms: number, amount: string): string => `${ms / 60_000} min ${amount}`;
+  return {
+    ...lines,
+    charge: lines.charges.map((line) => show(line.billedMs, line.amount)).join(', '),
+    paid: lines.pay.map((line) => show(line.paidMs, line.amount)).join(', '),
+  };
+}
