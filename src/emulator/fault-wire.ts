@@ -118,7 +118,7 @@ export function sendBroken(
     case 'corrupt-gzip': {
       const { status, text } = right();
       const packed = gzipSync(text);
-      return send(status, JSON_TYPE, packed.fill(0x5a, 10), { 'content-encoding': 'gzip' });
+      return send(status, JSON_TYPE, packed.fill(0xff, 10), { 'content-encoding': 'gzip' });
     }
     default:
       return kind satisfies never;
