@@ -4,9 +4,9 @@ import { createAdaptorServer, type HttpBindings } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { Hono, type Context } from 'hono';
 import type { Clock } from '../time/clock.ts';
-import { ADMIN_ROUTES } from './admin-routes.ts';
-import { errorReply, spoilContent } from './fault-content.ts';
-import { htmlPage, PORTAL_PATH, sendBroken } from './fault-wire.ts';
+import { ADMIN_ROUTES } from './api/admin-routes.ts';
+import { errorReply, spoilContent } from './faults/content.ts';
+import { htmlPage, PORTAL_PATH, sendBroken } from './faults/transport.ts';
 import {
   createFaultDecider,
   isContentFault,
@@ -14,15 +14,15 @@ import {
   type FaultKind,
   type FaultPlan,
   type MethodName,
-} from './faults.ts';
-import { applyFieldMask, FieldMaskError } from './field-mask.ts';
-import { FilterError } from './filter.ts';
-import { invalidArgument, quotaExceeded, scopeInsufficient, unauthenticated, type Reply } from './google-error.ts';
-import { PageError } from './paging.ts';
-import { createQuota, type QuotaLimits } from './quota.ts';
-import { MEET_ROUTES, type Route } from './routes.ts';
-import { timestamp } from './timestamp.ts';
-import { findAccount, issueToken, readAuthorization, tokenSubject, type Grant, type TokenForm } from './tokens.ts';
+} from './faults/plan.ts';
+import { applyFieldMask, FieldMaskError } from './wire/field-mask.ts';
+import { FilterError } from './wire/filter.ts';
+import { invalidArgument, quotaExceeded, scopeInsufficient, unauthenticated, type Reply } from './api/google-error.ts';
+import { PageError } from './wire/paging.ts';
+import { createQuota, type QuotaLimits } from './api/quota.ts';
+import { MEET_ROUTES, type Route } from './api/meet-routes.ts';
+import { timestamp } from './wire/timestamp.ts';
+import { findAccount, issueToken, readAuthorization, tokenSubject, type Grant, type TokenForm } from './api/tokens.ts';
 import type { World } from './world.ts';
 
 export interface EmulatorOptions {

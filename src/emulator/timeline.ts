@@ -39,7 +39,7 @@ export interface Room extends EmulatedSpace {
 /** Writes worlds in few lines. What it builds is in `world`, to be changed further by hand. */
 export interface Timeline {
   readonly world: World;
-  at(when: When): number;
+  readonly at: (when: When) => number;
   /** An account in the directory, unless it says otherwise. The name is by default made from the e-mail. */
   account(email: string, name?: string, options?: Partial<Omit<Account, 'email' | 'name'>>): Account;
   room(owner: Account | string, meetingCode?: string): Room;

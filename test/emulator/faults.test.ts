@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { failing, FAULT_KINDS, type FaultKind, type FaultPlan } from '../../src/emulator/faults.ts';
+import { failing, FAULT_KINDS, type FaultKind, type FaultPlan } from '../../src/emulator/faults/plan.ts';
 import { startEmulator } from '../../src/emulator/server.ts';
 import { createTimeline, guest } from '../../src/emulator/timeline.ts';
-import { accessToken } from '../../src/emulator/tokens.ts';
+import { accessToken } from '../../src/emulator/api/tokens.ts';
 import { handClock } from '../support/clock.ts';
 import { consented, holding, meetAs } from './google-client.ts';
 

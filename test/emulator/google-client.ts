@@ -6,7 +6,7 @@ import { admin } from 'googleapis/build/src/apis/admin/index.js';
 import { meet, type meet_v2 } from 'googleapis/build/src/apis/meet/index.js';
 import { z } from 'zod';
 import { writeServiceAccountKey } from '../../src/emulator/credentials.ts';
-import { accessToken, SCOPE } from '../../src/emulator/tokens.ts';
+import { accessToken, SCOPE } from '../../src/emulator/api/tokens.ts';
 
 const keyFile = z.object({ client_email: z.string(), private_key: z.string() });
 

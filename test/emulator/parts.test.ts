@@ -2,43 +2,44 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createPrivateKey } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fc, test as property } from '@fast-check/vitest';
+import fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
 import { writeAuthorizedUser, writeServiceAccountKey } from '../../src/emulator/credentials.ts';
-import { paginate } from '../../src/emulator/paging.ts';
+import { paginate } from '../../src/emulator/wire/paging.ts';
 import { createTimeline } from '../../src/emulator/timeline.ts';
-import { parseTimestamp, timestamp } from '../../src/emulator/timestamp.ts';
+import { parseTimestamp, timestamp } from '../../src/emulator/wire/timestamp.ts';
 
 const instant = fc.integer({ min: 0, max: Date.parse('2100-01-01T00:00:00Z') });
 
-property.prop([fc.integer(), instant])('an instant survives being written, whatever its digits', (seed, value) => {
-  const text = timestamp(seed, value);
-  expect(text).toMatch(/^[^.]+(\.(\d{3}){1,3})?Z$/);
-  expect(Date.parse(text)).toBe(value);
-  expect(parseTimestamp(text)).toBe(value);
+test('an instant survives being written, whatever its digits', () => {
+  fc.assert(
+    fc.property(fc.integer(), instant, (seed, value) => {
+      const text = timestamp(seed, value);
+      expect(text).toMatch(/^[^.]+(\.(\d{3}){1,3})?Z$/);
+      expect(Date.parse(text)).toBe(value);
+      expect(parseTimestamp(text)).toBe(value);
+    }),
+  );
 });
 
-property.prop([fc.array(fc.nat(), { maxLength: 60 }), fc.integer({ min: 1, max: 12 }), fc.option(fc.integer())])(
-  'pages hold every item once and in order, short or not',
-  (all, size, shortPagesSeed) => {
-    const seen: number[] = [];
-    let token: string | undefined;
-    do {
-      const page = paginate(all, {
-        list: 'things',
-        size: String(size),
-        token,
-        sizes: { byDefault: 5, max: 10 },
-        shortPagesSeed,
-      });
-      expect(page.items.length).toBeLessThanOrEqual(Math.min(size, 10));
-      seen.push(...page.items);
-      token = page.nextPageToken;
-    } while (token !== undefined);
-    expect(seen).toEqual(all);
-  },
-);
+test('pages hold every item once and in order, short or not', () => {
+  const items = fc.array(fc.nat(), { maxLength: 60 });
+  fc.assert(
+    fc.property(items, fc.integer({ min: 1, max: 12 }), fc.option(fc.integer()), (all, size, shortPagesSeed) => {
+      const sizes = { byDefault: 5, max: 10 };
+      const seen: number[] = [];
+      let token: string | undefined;
+      do {
+        const page = paginate(all, { list: 'things', size: String(size), token, sizes, shortPagesSeed });
+        expect(page.items.length).toBeLessThanOrEqual(Math.min(size, 10));
+        seen.push(...page.items);
+        token = page.nextPageToken;
+      } while (token !== undefined);
+      expect(seen).toEqual(all);
+    }),
+  );
+});
 
 test('a timeline reads times of its day, full timestamps and epoch milliseconds', () => {
   const { at } = createTimeline('2026-03-02');

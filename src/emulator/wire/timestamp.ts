@@ -1,4 +1,4 @@
-import { hash } from './random.ts';
+import { hash } from '../random.ts';
 
 /**
  * An instant as Google writes it: RFC 3339 in UTC with 0, 3, 6 or 9 fractional digits. How many, and what stands below

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { hash } from './random.ts';
+import { hash } from '../random.ts';
 
 export interface PageRequest {
   /** Tells this list from every other: its path and its filter. A token is good for one list only. */

@@ -1,11 +1,11 @@
 import type { meet_v2 } from 'googleapis/build/src/apis/meet/v2.js';
-import { asksFor } from './field-mask.ts';
-import { compileFilter, type FilterFields } from './filter.ts';
-import type { MethodName } from './faults.ts';
+import { asksFor } from '../wire/field-mask.ts';
+import { compileFilter, type FilterFields } from '../wire/filter.ts';
+import type { MethodName } from '../faults/plan.ts';
 import { notFound, ok, permissionDenied, type Reply } from './google-error.ts';
-import { paginate } from './paging.ts';
+import { paginate } from '../wire/paging.ts';
 import { renderParticipant, renderRecord, renderSession, renderSpace, type InstantText } from './render.ts';
-import { createRandom, hash, letters, meetingCode } from './random.ts';
+import { createRandom, hash, letters, meetingCode } from '../random.ts';
 import { SCOPE } from './tokens.ts';
 import {
   activeRecord,
@@ -15,8 +15,8 @@ import {
   viewRecords,
   viewSessions,
   type RecordView,
-} from './view.ts';
-import type { Account, EmulatedSpace, World } from './world.ts';
+} from '../view.ts';
+import type { Account, EmulatedSpace, World } from '../world.ts';
 
 /** One authenticated request, with all it may be answered from. */
 export interface Call {

@@ -1,4 +1,4 @@
-import { createRandom, pick } from './random.ts';
+import { createRandom, pick } from '../random.ts';
 
 /** The calls the emulator knows, by the names its log and its faults use. */
 export type MethodName =

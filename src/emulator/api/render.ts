@@ -1,6 +1,6 @@
 import type { meet_v2 } from 'googleapis/build/src/apis/meet/v2.js';
-import type { ParticipantView, RecordView, SessionView } from './view.ts';
-import type { EmulatedSpace, EmulatedUser } from './world.ts';
+import type { ParticipantView, RecordView, SessionView } from '../view.ts';
+import type { EmulatedSpace, EmulatedUser } from '../world.ts';
 
 /** Google adds fields as it pleases; a reader must not stumble over one it does not know. */
 const unannounced = { emulatedExtra: { ignored: true } };

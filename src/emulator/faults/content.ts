@@ -1,4 +1,4 @@
-import type { ContentFault, ErrorFault, MethodName } from './faults.ts';
+import type { ContentFault, ErrorFault, MethodName } from './plan.ts';
 import {
   apiDisabled,
   errorInfo,
@@ -10,9 +10,9 @@ import {
   scopeInsufficient,
   unauthenticated,
   type Reply,
-} from './google-error.ts';
-import { pageToken, readPageToken } from './paging.ts';
-import { invalidGrant, unauthorizedClient } from './tokens.ts';
+} from '../api/google-error.ts';
+import { pageToken, readPageToken } from '../wire/paging.ts';
+import { invalidGrant, unauthorizedClient } from '../api/tokens.ts';
 
 const RETRY_SECONDS = 30;
 const DAY_MS = 86_400_000;
