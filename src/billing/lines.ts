@@ -12,7 +12,8 @@ import type { Claim } from './lesson/pay.ts';
 import { formatAmount } from './money/money.ts';
 import { policyOn } from './policy/policy.ts';
 import type { PolicyVersion } from './policy/policy.ts';
-import type { RateRow } from './policy/rates.ts';
+import { rateBook } from './policy/rates.ts';
+import type { RateBook, RateRow } from './policy/rates.ts';
 
 /** All that the lines of a period follow from. The order of anything but people on a roster never matters. */
 export interface Books {
@@ -48,10 +49,11 @@ export function buildLines(books: Books, period: string | null): PeriodLines {
   const inPeriod = ({ date }: { readonly date: string }): boolean =>
     days === null || (days.first <= date && date <= days.last);
 
+  const rates = rateBook(books.rates);
   const classes = books.classes
     .filter(({ status }) => status !== 'scheduled')
     .toSorted((a, b) => a.start - b.start || a.classId - b.classId)
-    .map((billed) => prepare(billed, books));
+    .map((billed) => prepare(billed, books, rates));
   const charged = withoutSecondCharges(classes.map((toBill) => ({ toBill, charges: chargeClass(toBill) })));
 
   const paid = new Map<number, Claim[]>();
@@ -79,7 +81,7 @@ export function buildLines(books: Books, period: string | null): PeriodLines {
   };
 }
 
-function prepare(billed: BilledClass, { policies, rates, familyOf, zone }: Books): ClassToBill {
+function prepare(billed: BilledClass, { policies, familyOf, zone }: Books, rates: RateBook): ClassToBill {
   const date = localDate(billed.start, zone);
   const policy = policyOn(policies, date);
   return { billed, date, policy, facts: sliceClass(billed, policy.settings), rates, familyOf };

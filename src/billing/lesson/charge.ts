@@ -2,8 +2,7 @@ import { union } from '../../time/interval.ts';
 import { formatAmount, round, share, split } from '../money/money.ts';
 import { discountOf } from '../policy/policy.ts';
 import type { PolicyVersion, Settings } from '../policy/policy.ts';
-import { resolveRate } from '../policy/rates.ts';
-import type { RateRow } from '../policy/rates.ts';
+import type { RateBook, RateRow } from '../policy/rates.ts';
 import type { BilledClass } from './billed-class.ts';
 import { teacherWasLate, teacherWasTheCause } from './facts.ts';
 import type { ClassFacts, PersonFacts } from './facts.ts';
@@ -24,7 +23,7 @@ export interface ClassToBill {
   readonly date: string;
   readonly policy: PolicyVersion;
   readonly facts: ClassFacts;
-  readonly rates: readonly RateRow[];
+  readonly rates: RateBook;
   /** Student → family. */
   readonly familyOf: ReadonlyMap<number, number>;
 }
@@ -81,7 +80,7 @@ function rateOf({ billed, facts, date, rates }: ClassToBill, studentEmail: strin
   const teacherEmails = facts.teachers
     .filter(({ person }) => person.substitute !== true)
     .map(({ person }) => person.email);
-  return resolveRate(rates, 'charge', { classId, seriesId, subject, teacherEmails, studentEmail, date });
+  return rates.resolve('charge', { classId, seriesId, subject, teacherEmails, studentEmail, date });
 }
 
 function noRate({ billed, date }: ClassToBill, studentEmail: string): string {

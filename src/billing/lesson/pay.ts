@@ -2,7 +2,6 @@ import { clip, intersection, totalMs, union } from '../../time/interval.ts';
 import type { Interval } from '../../time/interval.ts';
 import { formatAmount, parseAmount, round } from '../money/money.ts';
 import type { Fraction } from '../money/money.ts';
-import { resolveRate } from '../policy/rates.ts';
 import type { RateRow } from '../policy/rates.ts';
 import type { ClassCharges, ClassToBill } from './charge.ts';
 import { attendedOf, earn } from './earned.ts';
@@ -96,7 +95,7 @@ function priced(
     }
     const { classId, seriesId, subject } = billed;
     const question = { classId, seriesId, subject, teacherEmails: [person.email], studentEmail: null, date };
-    const rate = resolveRate(rates, 'pay', question);
+    const rate = rates.resolve('pay', question);
     if (rate === null) return stop('no_rate', `No pay rate is valid on ${date} for ${person.email} in ${subject}.`);
     if (settings.pay.basis === 'flat' && rate.unit !== 'lesson') {
       return stop('no_rate', `Pay is flat, but rate ${rate.id} is by the hour: a rate per lesson is needed.`);

@@ -75,28 +75,33 @@ function scopeKey(scope: RateScope): string {
   return JSON.stringify(PARTS.flatMap((part) => (isSet(scope[part]) ? [[part, normal(scope[part])]] : [])));
 }
 
-/**
- * The row that prices a class: of the first scope that has a row valid on the day.
- *
- * @returns null where no row matches: the line is blocked, not free
- */
-export function resolveRate(rows: readonly RateRow[], kind: RateRow['kind'], question: RateQuestion): RateRow | null {
-  const valid = new Map<string, RateRow>();
-  for (const row of rows) {
-    if (row.kind === kind && isValidOn(row, question.date)) valid.set(scopeKey(row.scope), row);
-  }
-  for (const parts of scopesOf(kind)) {
-    const teachers = parts.includes('teacherEmail') ? question.teacherEmails : [null];
-    for (const teacherEmail of teachers) {
-      const { classId, seriesId, subject, studentEmail } = question;
-      const asked = { classId, seriesId, subject, studentEmail, teacherEmail };
-      const scope = Object.fromEntries(parts.map((part) => [part, asked[part]])) as RateScope;
-      if (!parts.every((part) => isSet(scope[part]))) continue;
-      const row = valid.get(scopeKey(scope));
-      if (row !== undefined) return row;
-    }
-  }
-  return null;
+/** Rates by scope, for many questions. */
+export interface RateBook {
+  /**
+   * The row that prices a class: of the first scope that has a row valid on the day.
+   *
+   * @returns null where no row matches: the line is blocked, not free
+   */
+  resolve(kind: RateRow['kind'], question: RateQuestion): RateRow | null;
+}
+
+export function rateBook(rows: readonly RateRow[]): RateBook {
+  const keyed = Map.groupBy(rows, ({ kind, scope }) => `${kind} ${scopeKey(scope)}`);
+  return {
+    resolve(kind, question) {
+      const { classId, seriesId, subject, studentEmail, date } = question;
+      for (const parts of scopesOf(kind)) {
+        for (const teacherEmail of parts.includes('teacherEmail') ? question.teacherEmails : [null]) {
+          const asked = { classId, seriesId, subject, studentEmail, teacherEmail };
+          if (!parts.every((part) => isSet(asked[part]))) continue;
+          const scope = Object.fromEntries(parts.map((part) => [part, asked[part]])) as RateScope;
+          const row = keyed.get(`${kind} ${scopeKey(scope)}`)?.find((candidate) => isValidOn(candidate, date));
+          if (row !== undefined) return row;
+        }
+      }
+      return null;
+    },
+  };
 }
 
 function isValidOn({ validFrom, validTo }: RateRow, date: string): boolean {

@@ -1,0 +1,181 @@
+import type { BlockedLine, ChargeLine, PayLine } from './lesson/line.ts';
+import type { PeriodLines } from './lines.ts';
+import { formatAmount } from './money/money.ts';
+import type { Tax } from './policy/policy.ts';
+
+/** A correction of a closed line, posted in an open period. The closed line itself never changes. */
+export interface Adjustment {
+  /** `a{n}-{line}`: the n-th correction of that line. */
+  readonly adjustmentId: string;
+  readonly side: 'charge' | 'pay';
+  /** The line it corrects. */
+  readonly lineId: string;
+  /** Null: the closed period had no such line. */
+  readonly closedPeriod: string | null;
+  readonly classId: number;
+  readonly subject: string;
+  readonly date: string;
+  /** Who owes or is owed: of a charge the student and family, of pay the teacher. */
+  readonly personId: number;
+  readonly personEmail: string;
+  readonly familyId: number | null;
+  /** Any sign. */
+  readonly ms: number;
+  readonly currency: string;
+  readonly amountMinor: number;
+  readonly amount: string;
+  readonly tax: Tax | null;
+  readonly taxMinor: number;
+  readonly reason: string;
+}
+
+export interface Proposals {
+  readonly adjustments: readonly Adjustment[];
+  /** Closed lines that cannot be reckoned again yet, with what is missing. */
+  readonly unresolved: readonly BlockedLine[];
+}
+
+/** What was billed and paid for a line in all, closed line and corrections together. */
+interface Booked {
+  readonly side: 'charge' | 'pay';
+  readonly classId: number;
+  readonly subject: string;
+  readonly date: string;
+  readonly personId: number;
+  readonly personEmail: string;
+  readonly familyId: number | null;
+  readonly currency: string;
+  readonly ms: number;
+  readonly amountMinor: number;
+  readonly tax: Tax | null;
+  readonly taxMinor: number;
+}
+
+/**
+ * The difference between what was closed and what the evidence, decisions and rates give now.
+ *
+ * @param closed the lines of a closed period as they were frozen
+ * @param posted corrections of them that stand in later periods already
+ * @param recomputed the same period reckoned again, in the zone it was closed in
+ */
+export function proposeAdjustments(
+  closedPeriod: string,
+  closed: Pick<PeriodLines, 'charges' | 'pay'>,
+  posted: readonly Adjustment[],
+  recomputed: PeriodLines,
+): Proposals {
+  const before = new Map([...closed.charges, ...closed.pay].map((line) => [line.lineId, line] as const));
+  const now = new Map([...recomputed.charges, ...recomputed.pay].map((line) => [line.lineId, line] as const));
+  const blocked = new Map(recomputed.blocked.map((line) => [line.lineId, line] as const));
+  const corrections = Map.groupBy(posted, ({ lineId }) => lineId);
+  const lineIds = [...new Set([...before.keys(), ...corrections.keys(), ...now.keys()])];
+
+  const adjustments = lineIds.flatMap((lineId) => {
+    if (blocked.has(lineId)) return [];
+    const line = before.get(lineId);
+    const earlier = corrections.get(lineId) ?? [];
+    const booked = parties([...(line === undefined ? [] : [bookedOf(line)]), ...earlier]);
+    const current = now.get(lineId);
+    const due = current === undefined ? null : bookedOf(current);
+    return differences(booked, due).map((difference, index): Adjustment => ({
+      ...difference,
+      adjustmentId: `a${earlier.length + index + 1}-${lineId}`,
+      lineId,
+      closedPeriod: line === undefined ? null : closedPeriod,
+      amount: formatAmount(difference.amountMinor, difference.currency),
+      reason: reasonOf(lineId, closedPeriod, line, current),
+    }));
+  });
+  return { adjustments, unresolved: [...blocked.values()].filter(({ lineId }) => before.has(lineId)) };
+}
+
+/** A credit that takes back the whole of a line: to the same party, in the same minor units. */
+export function reversal(line: ChargeLine | PayLine, closedPeriod: string, nth: number, reason: string): Adjustment {
+  const [taken] = differences([bookedOf(line)], null);
+  const empty = { ...bookedOf(line), ms: 0, amountMinor: 0, taxMinor: 0 };
+  const difference = taken ?? empty;
+  return {
+    ...difference,
+    adjustmentId: `a${nth}-${line.lineId}`,
+    lineId: line.lineId,
+    closedPeriod,
+    amount: formatAmount(difference.amountMinor, difference.currency),
+    reason,
+  };
+}
+
+function bookedOf(line: ChargeLine | PayLine): Booked {
+  const { side, classId, subject, date, currency, amountMinor } = line;
+  const shared = { side, classId, subject, date, currency, amountMinor };
+  return line.side === 'charge'
+    ? {
+        ...shared,
+        personId: line.studentId,
+        personEmail: line.studentEmail,
+        familyId: line.familyId,
+        ms: line.billedMs,
+        tax: line.tax,
+        taxMinor: line.taxMinor,
+      }
+    : {
+        ...shared,
+        personId: line.teacherId,
+        personEmail: line.teacherEmail,
+        familyId: null,
+        ms: line.paidMs,
+        tax: null,
+        taxMinor: 0,
+      };
+}
+
+/** Corrections add to their line only where party, currency and tax are the same. */
+function partyKey({ familyId, personId, currency, tax }: Booked): string {
+  return JSON.stringify([familyId ?? `person ${personId}`, currency, tax]);
+}
+
+function parties(entries: readonly Booked[]): Booked[] {
+  return [...Map.groupBy(entries, partyKey).values()].map((same) => ({
+    ...same[0]!,
+    ms: same.reduce((sum, { ms }) => sum + ms, 0),
+    amountMinor: same.reduce((sum, { amountMinor }) => sum + amountMinor, 0),
+    taxMinor: same.reduce((sum, { taxMinor }) => sum + taxMinor, 0),
+  }));
+}
+
+/** What brings the booked to the due: taken back from who no longer owes it, added to who does. Zeroes are left out. */
+function differences(booked: readonly Booked[], due: Booked | null): Booked[] {
+  const dueKey = due === null ? null : partyKey(due);
+  const changes = booked.map((entry) => {
+    const wanted = due !== null && partyKey(entry) === dueKey ? due : { ms: 0, amountMinor: 0, taxMinor: 0 };
+    return {
+      ...pick(entry),
+      ms: wanted.ms - entry.ms,
+      amountMinor: wanted.amountMinor - entry.amountMinor,
+      taxMinor: wanted.taxMinor - entry.taxMinor,
+    };
+  });
+  if (due !== null && !booked.some((entry) => partyKey(entry) === dueKey)) changes.push(pick(due));
+  // Minutes alone are worth a line too: the next correction counts from them.
+  return changes.filter(({ ms, amountMinor, taxMinor }) => ms !== 0 || amountMinor !== 0 || taxMinor !== 0);
+}
+
+function pick(entry: Booked): Booked {
+  const { side, classId, subject, date, personId, personEmail, familyId, currency, ms, amountMinor, tax, taxMinor } =
+    entry;
+  return { side, classId, subject, date, personId, personEmail, familyId, currency, ms, amountMinor, tax, taxMinor };
+}
+
+function reasonOf(
+  lineId: string,
+  closedPeriod: string,
+  before: ChargeLine | PayLine | undefined,
+  now: ChargeLine | PayLine | undefined,
+): string {
+  if (before === undefined) return `Line ${lineId} belongs to ${closedPeriod}, which was closed without it.`;
+  const minutes = (line: ChargeLine | PayLine): string => {
+    const ms = line.side === 'charge' ? line.billedMs : line.paidMs;
+    return `${Math.floor(ms / 60_000)} min, ${line.amount} ${line.currency}`;
+  };
+  if (now === undefined) return `Line ${lineId} of ${closedPeriod} (${minutes(before)}) is no longer due.`;
+  return `Line ${lineId} of ${closedPeriod} was ${minutes(before)}; it is ${minutes(now)} now. ${now.reason}`;
+}

@@ -1,0 +1,157 @@
+import type { Adjustment } from './adjustments.ts';
+import type { ChargeLine, PayLine } from './lesson/line.ts';
+import { taxOn } from './lesson/pricing.ts';
+import { formatAmount } from './money/money.ts';
+import type { Tax } from './policy/policy.ts';
+
+/** What one family owes for a period in one currency. A family with two currencies has two statements. */
+export interface FamilyStatement {
+  /** Null: a student without a family, who is billed alone. */
+  readonly familyId: number | null;
+  /** Of such a student. */
+  readonly studentId: number | null;
+  readonly currency: string;
+  readonly lines: readonly ChargeLine[];
+  readonly adjustments: readonly Adjustment[];
+  /** The sum of lines and adjustments. */
+  readonly subtotalMinor: number;
+  readonly taxes: readonly StatementTax[];
+  /** The subtotal and the tax on top of it. */
+  readonly totalMinor: number;
+  /** Decimal text of `totalMinor`. */
+  readonly total: string;
+}
+
+export interface StatementTax {
+  readonly tax: Tax;
+  /** What it is reckoned on; it contains an inclusive tax. */
+  readonly baseMinor: number;
+  readonly taxMinor: number;
+}
+
+/** What one teacher is owed for a period in one currency. */
+export interface TeacherStatement {
+  readonly teacherId: number;
+  readonly teacherEmail: string;
+  readonly currency: string;
+  readonly lines: readonly PayLine[];
+  readonly adjustments: readonly Adjustment[];
+  readonly totalMinor: number;
+  readonly total: string;
+  /** Brought over from earlier periods, 0 or less. */
+  readonly carriedInMinor: number;
+  /** Never negative. */
+  readonly payoutMinor: number;
+  /** What is left to the next period, 0 or less. */
+  readonly carryMinor: number;
+  /** A carry is a person's decision, not the machine's. */
+  readonly needsApproval: boolean;
+}
+
+type Charged = ChargeLine | Adjustment;
+
+/** One statement a family and currency, ordered by family; students without a family come last. */
+export function familyStatements(
+  charges: readonly ChargeLine[],
+  adjustments: readonly Adjustment[] = [],
+): FamilyStatement[] {
+  const entries: Charged[] = [...charges, ...adjustments.filter(({ side }) => side === 'charge')];
+  const groups = Map.groupBy(entries, (entry) => JSON.stringify([entry.familyId, soleStudent(entry), entry.currency]));
+  return [...groups.values()]
+    .map((group): FamilyStatement => {
+      const { familyId, currency } = group[0]!;
+      const subtotalMinor = sum(group.map(({ amountMinor }) => amountMinor));
+      const taxes = taxesOf(group);
+      const onTop = sum(taxes.filter(({ tax }) => !tax.inclusive).map(({ taxMinor }) => taxMinor));
+      return {
+        familyId,
+        studentId: soleStudent(group[0]!),
+        currency,
+        lines: group.filter((entry): entry is ChargeLine => 'billedMs' in entry),
+        adjustments: group.filter((entry): entry is Adjustment => 'adjustmentId' in entry),
+        subtotalMinor,
+        taxes,
+        totalMinor: subtotalMinor + onTop,
+        total: formatAmount(subtotalMinor + onTop, currency),
+      };
+    })
+    .sort(
+      (a, b) => compare([a.familyId, a.studentId], [b.familyId, b.studentId]) || (a.currency < b.currency ? -1 : 1),
+    );
+}
+
+function soleStudent(entry: Charged): number | null {
+  if (entry.familyId !== null) return null;
+  return 'adjustmentId' in entry ? entry.personId : entry.studentId;
+}
+
+/** Tax by kind: summed from the lines, or reckoned once on the sum, as the policy of the lines says. */
+function taxesOf(entries: readonly Charged[]): StatementTax[] {
+  const taxed = Map.groupBy(
+    entries.filter(({ tax }) => tax !== null),
+    ({ tax }) => JSON.stringify(tax),
+  );
+  return [...taxed.values()].map((group) => {
+    const tax = group[0]!.tax!;
+    const baseMinor = sum(group.map(({ amountMinor }) => amountMinor));
+    const taxMinor = tax.per === 'statement' ? taxOn(baseMinor, tax) : sum(group.map((entry) => entry.taxMinor));
+    return { tax, baseMinor, taxMinor };
+  });
+}
+
+/**
+ * One statement a teacher and currency, ordered by e-mail.
+ *
+ * @param carriedIn teacher → currency → minor units, 0 or less, left over from the period before
+ */
+export function teacherStatements(
+  pay: readonly PayLine[],
+  adjustments: readonly Adjustment[] = [],
+  carriedIn: ReadonlyMap<number, ReadonlyMap<string, number>> = new Map(),
+): TeacherStatement[] {
+  const own = adjustments.filter(({ side }) => side === 'pay');
+  const parties = new Map<string, { teacherId: number; teacherEmail: string; currency: string }>();
+  const add = (teacherId: number, teacherEmail: string, currency: string): void => {
+    parties.set(`${teacherId} ${currency}`, { teacherId, teacherEmail, currency });
+  };
+  for (const { personId, personEmail, currency } of own) add(personId, personEmail, currency);
+  for (const { teacherId, teacherEmail, currency } of pay) add(teacherId, teacherEmail, currency);
+  return [...parties.values()]
+    .map((party): TeacherStatement => {
+      const { teacherId, currency } = party;
+      const lines = pay.filter((line) => line.teacherId === teacherId && line.currency === currency);
+      const corrections = own.filter((one) => one.personId === teacherId && one.currency === currency);
+      const totalMinor = sum([...lines, ...corrections].map(({ amountMinor }) => amountMinor));
+      const carriedInMinor = carriedIn.get(teacherId)?.get(currency) ?? 0;
+      const due = totalMinor + carriedInMinor;
+      return {
+        ...party,
+        lines,
+        adjustments: corrections,
+        totalMinor,
+        total: formatAmount(totalMinor, currency),
+        carriedInMinor,
+        payoutMinor: Math.max(due, 0),
+        carryMinor: Math.min(due, 0),
+        needsApproval: due < 0,
+      };
+    })
+    .sort((a, b) =>
+      a.teacherEmail < b.teacherEmail ? -1 : a.teacherEmail > b.teacherEmail ? 1 : a.currency < b.currency ? -1 : 1,
+    );
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
+
+/** Ascending, null last. */
+function compare(a: readonly (number | null)[], b: readonly (number | null)[]): number {
+  for (const [i, value] of a.entries()) {
+    const other = b[i] ?? null;
+    if (value === other) continue;
+    if (value === null || other === null) return value === null ? 1 : -1;
+    return value - other;
+  }
+  return 0;
+}
