@@ -23,14 +23,6 @@ function toNumber(value: bigint): number {
   return number;
 }
 
-/** `a + b` in lowest terms of neither: only the value matters. */
-export function addFractions(a: Fraction, b: Fraction): Fraction {
-  return {
-    numerator: a.numerator * b.denominator + b.numerator * a.denominator,
-    denominator: a.denominator * b.denominator,
-  };
-}
-
 const HOUR_MS = 3_600_000n;
 
 /** What a span of time costs at a rate an hour: exact, not yet rounded. */

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { isDate, isZone } from '../../time/calendar.ts';
 import { parseAmount } from '../money/money.ts';
 import { chargeBases, payBases, presetNames, presets } from './policy.ts';
-import type { AttendedIf, PolicyVersion, Settings } from './policy.ts';
+import type { PolicyVersion, Settings } from './policy.ts';
 
 const minutes = (most: number) => z.int().min(0).max(most);
 const percent = z.int().min(0).max(100);
@@ -199,13 +199,6 @@ export const policyVersion = z
 /** The whole policy as the API shows it; `policyVersion` reads it back. */
 export function policyToJson({ validFrom, preset, settings: all }: PolicyVersion): Record<string, unknown> {
   return { valid_from: validFrom, preset, ...(toSnakeKeys(all) as Record<string, unknown>) };
-}
-
-/** How a threshold reads in a sentence. */
-export function describeAttendedIf(attendedIf: AttendedIf): string {
-  if (typeof attendedIf === 'object') return `${attendedIf.seconds} s`;
-  if (typeof attendedIf === 'string') return `${attendedIf} of the slot`;
-  return attendedIf === 0 ? 'any presence' : `${attendedIf} min`;
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
