@@ -1,0 +1,131 @@
+import { z } from 'zod';
+
+/** RFC 3339 with 0 to 9 fractional digits and any offset → epoch ms (cut, not rounded) beside the text itself. */
+const instant = z.string().transform((text, context) => {
+  try {
+    return { at: Temporal.Instant.from(text).epochMilliseconds, text };
+  } catch {
+    context.addIssue('is not an RFC 3339 instant');
+    return z.NEVER;
+  }
+});
+
+/** A Meet space. */
+export interface Space {
+  /** `spaces/{id}` */
+  readonly name: string;
+  readonly meetingCode: string | null;
+  readonly meetingUri: string | null;
+  readonly activeRecord: string | null;
+  /** Google shows `config` to the owner of a space only. */
+  readonly ownedByReader: boolean;
+}
+
+export interface ConferenceRecord {
+  readonly name: string;
+  readonly space: string;
+  readonly start: number;
+  readonly startText: string;
+  readonly end: number | null;
+  readonly endText: string | null;
+  readonly expireAt: number | null;
+}
+
+export interface Participant {
+  readonly name: string;
+  readonly kind: 'signedin' | 'anonymous' | 'phone';
+  /** Without `users/`. */
+  readonly userId: string | null;
+  readonly displayName: string;
+  readonly earliestStart: number;
+  readonly latestEnd: number | null;
+}
+
+export interface ParticipantSession {
+  readonly name: string;
+  readonly participant: string;
+  readonly start: number;
+  readonly startText: string;
+  readonly end: number | null;
+  readonly endText: string | null;
+}
+
+/** @see https://developers.google.com/workspace/meet/api/reference/rest/v2/spaces */
+export const spaceResource = z
+  .object({
+    name: z.string().startsWith('spaces/'),
+    meetingCode: z.string().nullish(),
+    meetingUri: z.string().nullish(),
+    config: z.looseObject({}).nullish(),
+    activeConference: z.object({ conferenceRecord: z.string().nullish() }).nullish(),
+  })
+  .transform(({ name, meetingCode, meetingUri, config, activeConference }): Space => ({
+    name,
+    meetingCode: meetingCode ?? null,
+    meetingUri: meetingUri ?? null,
+    activeRecord: activeConference?.conferenceRecord ?? null,
+    ownedByReader: config !== null && config !== undefined,
+  }));
+
+/** @see https://developers.google.com/workspace/meet/api/reference/rest/v2/conferenceRecords */
+export const recordResource = z
+  .object({
+    name: z.string().startsWith('conferenceRecords/'),
+    space: z.string().startsWith('spaces/'),
+    startTime: instant,
+    endTime: instant.nullish(),
+    expireTime: instant.nullish(),
+  })
+  .transform(({ name, space, startTime, endTime, expireTime }): ConferenceRecord => ({
+    name,
+    space,
+    start: startTime.at,
+    startText: startTime.text,
+    end: endTime?.at ?? null,
+    endText: endTime?.text ?? null,
+    expireAt: expireTime?.at ?? null,
+  }));
+
+const named = z.object({ displayName: z.string().default('') }).nullish();
+
+/**
+ * Exactly one kind of user; a kind that Google adds later reads as anonymous.
+ * @see https://developers.google.com/workspace/meet/api/reference/rest/v2/conferenceRecords.participants
+ */
+export const participantResource = z
+  .object({
+    name: z.string().min(1),
+    earliestStartTime: instant,
+    latestEndTime: instant.nullish(),
+    signedinUser: z.object({ user: z.string().min(1), displayName: z.string().default('') }).nullish(),
+    anonymousUser: named,
+    phoneUser: named,
+  })
+  .transform(({ name, earliestStartTime, latestEndTime, signedinUser, anonymousUser, phoneUser }): Participant => ({
+    name,
+    kind: signedinUser ? 'signedin' : phoneUser ? 'phone' : 'anonymous',
+    userId: signedinUser?.user.replace(/^users\//, '') ?? null,
+    displayName: (signedinUser ?? phoneUser ?? anonymousUser)?.displayName ?? '',
+    earliestStart: earliestStartTime.at,
+    latestEnd: latestEndTime?.at ?? null,
+  }));
+
+/**
+ * Google leaves `endTime` out while the device is in the call.
+ * @see https://developers.google.com/workspace/meet/api/reference/rest/v2/conferenceRecords.participants.participantSessions
+ */
+export const sessionResource = z
+  .object({ name: z.string().includes('/participantSessions/'), startTime: instant, endTime: instant.nullish() })
+  .transform(({ name, startTime, endTime }): ParticipantSession => ({
+    name,
+    participant: name.slice(0, name.indexOf('/participantSessions/')),
+    start: startTime.at,
+    startText: startTime.text,
+    end: endTime?.at ?? null,
+    endText: endTime?.text ?? null,
+  }));
+
+/** @see https://developers.google.com/workspace/admin/directory/reference/rest/v1/users */
+export const directoryUser = z
+  .object({ primaryEmail: z.string().min(3), name: z.object({ fullName: z.string().nullish() }).nullish() })
+  .transform(({ primaryEmail, name }) => ({ email: primaryEmail.toLowerCase(), name: name?.fullName ?? null }));
