@@ -1,0 +1,80 @@
+import type { AttendanceStatus } from '../attendance/status.ts';
+import { minutesOf } from '../billing/lesson/line.ts';
+import { localDate, monthOf } from '../time/calendar.ts';
+import { totalMs, union } from '../time/interval.ts';
+import type { Interval } from '../time/interval.ts';
+
+/** What the summary needs of an attendance log. Instants in epoch ms. */
+export interface SummarisedLog {
+  readonly classId: number;
+  /** Null: an unmatched participant, who is on no summary. */
+  readonly personId: number | null;
+  readonly email: string | null;
+  readonly name: string | null;
+  readonly status: AttendanceStatus;
+  readonly classStart: number;
+  readonly intervals: readonly Interval[];
+}
+
+/** One person in one month. `expected` is the sum of `present`, `late`, `absent`, `excused` and `pending`. */
+export interface MonthOfAttendance {
+  readonly person_id: number;
+  readonly email: string | null;
+  readonly name: string | null;
+  /** `2026-01` */
+  readonly month: string;
+  /** Classes that the person is on the roster of. */
+  readonly expected: number;
+  /** In time. */
+  readonly present: number;
+  readonly late: number;
+  readonly absent: number;
+  readonly excused: number;
+  /** Evidence is not whole yet: neither there nor away. */
+  readonly pending: number;
+  /** Classes visited without being on the roster. */
+  readonly visited: number;
+  /** Of presence in all of these classes, to two decimals. A minute in two rooms is one minute. */
+  readonly minutes: number;
+}
+
+/**
+ * Attendance by person and month, counted afresh from the logs given: the same logs give the same summary, in any order.
+ *
+ * @param logs one a class and person; classes that were cancelled are left out by the caller
+ * @param zone IANA zone whose calendar gives a class its month
+ * @returns ordered by month, then e-mail
+ */
+export function attendanceSummary(logs: readonly SummarisedLog[], zone: string): MonthOfAttendance[] {
+  const known = logs.flatMap(({ personId, ...log }) => (personId === null ? [] : [{ ...log, personId }]));
+  const groups = Map.groupBy(
+    known.map((log) => ({ ...log, month: monthOf(localDate(log.classStart, zone)) })),
+    ({ personId, month }) => `${month} ${personId}`,
+  );
+  return [...groups.values()]
+    .map((group): MonthOfAttendance => {
+      const { personId, email, name, month } = group[0]!;
+      const classesOf = (...statuses: readonly AttendanceStatus[]): number =>
+        new Set(group.filter(({ status }) => statuses.includes(status)).map(({ classId }) => classId)).size;
+      return {
+        person_id: personId,
+        email,
+        name,
+        month,
+        expected: classesOf('present', 'late', 'absent', 'excused', 'pending'),
+        present: classesOf('present'),
+        late: classesOf('late'),
+        absent: classesOf('absent'),
+        excused: classesOf('excused'),
+        pending: classesOf('pending'),
+        visited: classesOf('guest'),
+        minutes: minutesOf(totalMs(union(group.flatMap(({ intervals }) => intervals)))),
+      };
+    })
+    .sort((a, b) => compare(a.month, b.month) || compare(a.email ?? '', b.email ?? '') || a.person_id - b.person_id);
+}
+
+/** By code unit: the same on any machine, whatever its language. */
+function compare(a: string, b: string): number {
+  return a === b ? 0 : a < b ? -1 : 1;
+}

@@ -1,0 +1,284 @@
+import type { PersonRole } from '../attendance/identity.ts';
+import { minutesOf } from '../billing/lesson/line.ts';
+import { evidenceWindow } from '../schedule/class.ts';
+import type { RosterEntry, WindowMargins } from '../schedule/class.ts';
+import { clip, difference, intersection, overlaps, totalMs, union } from '../time/interval.ts';
+import type { Interval } from '../time/interval.ts';
+
+/** A call as evidence tells it. Instants in epoch ms. */
+export interface SeenCall {
+  /** The conference record. */
+  readonly record: string;
+  /** `spaces/…` */
+  readonly space: string;
+  readonly meetCode: string | null;
+  readonly participants: readonly {
+    /** Null: nobody knows who it was. */
+    readonly personId: number | null;
+    readonly displayName: string;
+    readonly intervals: readonly Interval[];
+  }[];
+}
+
+export interface PlannedClass {
+  readonly classId: number;
+  readonly subject: string;
+  /** Null: the room is not resolved yet. */
+  readonly space: string | null;
+  readonly start: number;
+  readonly end: number;
+  readonly canceled: boolean;
+  readonly roster: readonly RosterEntry[];
+}
+
+export interface SchoolPerson {
+  readonly email: string;
+  readonly name: string | null;
+  readonly role: PersonRole;
+}
+
+export interface UnbilledSearch {
+  readonly calls: readonly SeenCall[];
+  /** Every class whose window the calls could touch, in any room, cancelled ones too. */
+  readonly classes: readonly PlannedClass[];
+  readonly people: ReadonlyMap<number, SchoolPerson>;
+  /** Rooms that are the school's, whoever was in them. */
+  readonly knownSpaces: ReadonlySet<string>;
+  readonly margins: WindowMargins;
+  /** Shorter meetings are no lessons. */
+  readonly minTogetherMs: number;
+}
+
+/** A meeting that looks like a lesson and is on no bill. Nothing is billed before a person follows the suggestion. */
+export interface UnbilledCandidate {
+  readonly kind: 'held_although_canceled' | 'other_room' | 'no_class';
+  readonly space: string;
+  readonly meet_code: string | null;
+  readonly records: readonly string[];
+  /** From the first to the last instant that two people were together, epoch ms. */
+  readonly start: number;
+  readonly end: number;
+  /** Two people there at once; a teacher and a student, where both are known. */
+  readonly together_minutes: number;
+  readonly people: readonly {
+    readonly person_id: number | null;
+    readonly email: string | null;
+    readonly name: string;
+    readonly role: PersonRole | 'unknown';
+    readonly minutes: number;
+  }[];
+  /** `likely`: a teacher and a student of the school. `possible`: people in one of the school's rooms. */
+  readonly confidence: 'likely' | 'possible';
+  readonly suggestion: {
+    readonly action: 'reinstate_class' | 'link_call' | 'create_class';
+    readonly class_id: number | null;
+    /** A sentence for the person who decides. */
+    readonly text: string;
+  };
+}
+
+/** One person, or one unknown participant, in a room. */
+interface Visitor {
+  readonly personId: number | null;
+  readonly displayName: string;
+  readonly role: PersonRole | 'unknown';
+  readonly intervals: readonly Interval[];
+}
+
+interface Room {
+  readonly space: string;
+  readonly meetCode: string | null;
+  readonly calls: readonly SeenCall[];
+  readonly visitors: readonly Visitor[];
+}
+
+/** A room that stands empty for so long has seen two meetings. */
+const MEETING_GAP_MS = 30 * 60_000;
+
+/**
+ * Meetings that no class accounts for: in a room whose class was cancelled, in another room than planned, or without any
+ * class. Time within the window of a class of the same room is that class's and is left alone.
+ *
+ * @returns ordered by start, then room
+ */
+export function findUnbilled(search: UnbilledSearch): UnbilledCandidate[] {
+  const rooms = [...Map.groupBy(search.calls, ({ space }) => space).values()].map((calls) => roomOf(calls, search));
+  return rooms
+    .flatMap((room) => unbilledIn(room, rooms, search))
+    .sort((a, b) => a.start - b.start || (a.space < b.space ? -1 : 1));
+}
+
+function roomOf(calls: readonly SeenCall[], { people }: UnbilledSearch): Room {
+  const seen = calls.flatMap(({ participants }) => participants);
+  const visitors = [
+    ...Map.groupBy(seen, ({ personId, displayName }) =>
+      personId === null ? `name ${displayName}` : `person ${personId}`,
+    ).values(),
+  ].map((same): Visitor => {
+    const { personId, displayName } = same[0]!;
+    const role = personId === null ? 'unknown' : (people.get(personId)?.role ?? 'unknown');
+    return { personId, displayName, role, intervals: union(same.flatMap(({ intervals }) => intervals)) };
+  });
+  const { space } = calls[0]!;
+  return { space, meetCode: calls.find(({ meetCode }) => meetCode !== null)?.meetCode ?? null, calls, visitors };
+}
+
+function unbilledIn(room: Room, rooms: readonly Room[], search: UnbilledSearch): UnbilledCandidate[] {
+  const { classes, margins, minTogetherMs, knownSpaces } = search;
+  const here = classes.filter(({ space }) => space === room.space);
+  const windows = (some: readonly PlannedClass[]): Interval[] => union(some.map((c) => evidenceWindow(c, margins)));
+  const uncovered = without(room.visitors, windows(here.filter(({ canceled }) => !canceled)));
+
+  const found: UnbilledCandidate[] = [];
+  const settled: Interval[] = [];
+  for (const c of here.filter(({ canceled }) => canceled)) {
+    const within = without(uncovered, settled).map((visitor) => only(visitor, evidenceWindow(c, margins)));
+    const met = rosterTogether(within, c);
+    if (totalMs(met) < minTogetherMs) continue;
+    settled.push(evidenceWindow(c, margins));
+    found.push(candidate('held_although_canceled', c, room, within, met, search));
+  }
+
+  for (const meeting of meetings(without(uncovered, union(settled)))) {
+    const elsewhere = classes.find(
+      (c) =>
+        !c.canceled &&
+        c.space !== room.space &&
+        totalMs(
+          rosterTogether(
+            meeting.map((visitor) => only(visitor, evidenceWindow(c, margins))),
+            c,
+          ),
+        ) >= minTogetherMs &&
+        !heldInItsRoom(c, rooms, search),
+    );
+    if (elsewhere !== undefined) {
+      const met = rosterTogether(meeting, elsewhere);
+      found.push(candidate('other_room', elsewhere, room, meeting, met, search));
+      continue;
+    }
+    const lesson = together(
+      meeting.filter(({ role }) => role === 'teacher'),
+      meeting.filter(({ role }) => role === 'student'),
+    );
+    const met = totalMs(lesson) >= minTogetherMs || !knownSpaces.has(room.space) ? lesson : anyTwo(meeting);
+    if (totalMs(met) >= minTogetherMs) found.push(candidate('no_class', null, room, meeting, met, search));
+  }
+  return found;
+}
+
+function candidate(
+  kind: UnbilledCandidate['kind'],
+  c: PlannedClass | null,
+  room: Room,
+  visitors: readonly Visitor[],
+  met: readonly Interval[],
+  { people }: UnbilledSearch,
+): UnbilledCandidate {
+  const span = { start: met[0]!.start, end: met.at(-1)!.end };
+  const there = visitors.filter(({ intervals }) => intervals.some((interval) => overlaps(interval, span)));
+  const likely = ['teacher', 'student'].every((wanted) => there.some(({ role }) => role === wanted));
+  return {
+    kind,
+    space: room.space,
+    meet_code: room.meetCode,
+    records: room.calls
+      .filter(({ participants }) =>
+        participants.some(({ intervals }) => intervals.some((interval) => overlaps(interval, span))),
+      )
+      .map(({ record }) => record)
+      .sort(),
+    ...span,
+    together_minutes: minutesOf(totalMs(met)),
+    people: there.map(({ personId, displayName, role, intervals }) => {
+      const person = personId === null ? undefined : people.get(personId);
+      return {
+        person_id: personId,
+        email: person?.email ?? null,
+        name: person?.name ?? displayName,
+        role,
+        minutes: minutesOf(totalMs(intervals)),
+      };
+    }),
+    confidence: likely ? 'likely' : 'possible',
+    suggestion: suggestionFor(kind, c),
+  };
+}
+
+function suggestionFor(kind: UnbilledCandidate['kind'], c: PlannedClass | null): UnbilledCandidate['suggestion'] {
+  const called = c === null ? '' : `${c.subject} (class ${c.classId})`;
+  const class_id = c?.classId ?? null;
+  switch (kind) {
+    case 'held_although_canceled':
+      return {
+        action: 'reinstate_class',
+        class_id,
+        text: `${called} was cancelled, yet its teacher and student met in its room. Reinstate it if it was held.`,
+      };
+    case 'other_room':
+      return {
+        action: 'link_call',
+        class_id,
+        text: `The people of ${called} met in this room instead of their own. Link the call to the class.`,
+      };
+    case 'no_class':
+      return {
+        action: 'create_class',
+        class_id,
+        text: 'No class is planned for this meeting. Create one for this time and room if it was a lesson.',
+      };
+    default:
+      return kind satisfies never;
+  }
+}
+
+/** A class that its people attended where it was planned is not also held elsewhere. */
+function heldInItsRoom(c: PlannedClass, rooms: readonly Room[], { margins, minTogetherMs }: UnbilledSearch): boolean {
+  const own = rooms.find(({ space }) => space === c.space);
+  if (own === undefined) return false;
+  const within = own.visitors.map((visitor) => only(visitor, evidenceWindow(c, margins)));
+  return totalMs(rosterTogether(within, c)) >= minTogetherMs;
+}
+
+function rosterTogether(visitors: readonly Visitor[], { roster }: PlannedClass): Interval[] {
+  const ofRole = (wanted: RosterEntry['role']): Visitor[] =>
+    visitors.filter((visitor) => roster.some(({ personId, role }) => role === wanted && personId === visitor.personId));
+  return together(ofRole('teacher'), ofRole('student'));
+}
+
+/** When somebody of either side was there. */
+function together(some: readonly Visitor[], others: readonly Visitor[]): Interval[] {
+  return intersection(presenceOf(some), presenceOf(others));
+}
+
+function anyTwo(visitors: readonly Visitor[]): Interval[] {
+  return union(visitors.flatMap((visitor, i) => together([visitor], visitors.slice(i + 1))));
+}
+
+function presenceOf(visitors: readonly Visitor[]): Interval[] {
+  return union(visitors.flatMap(({ intervals }) => intervals));
+}
+
+function only(visitor: Visitor, within: Interval): Visitor {
+  return { ...visitor, intervals: clip(visitor.intervals, within) };
+}
+
+/** Who is left, and when, behind what is taken out. */
+function without(visitors: readonly Visitor[], taken: readonly Interval[]): Visitor[] {
+  return visitors
+    .map((visitor) => ({ ...visitor, intervals: difference(visitor.intervals, taken) }))
+    .filter(({ intervals }) => intervals.length > 0);
+}
+
+/** Presence in a room, parted where it stood empty. */
+function meetings(visitors: readonly Visitor[]): Visitor[][] {
+  const spans: { start: number; end: number }[] = [];
+  for (const { start, end } of presenceOf(visitors)) {
+    const last = spans.at(-1);
+    if (last !== undefined && start - last.end < MEETING_GAP_MS) last.end = end;
+    else spans.push({ start, end });
+  }
+  return spans.map((span) =>
+    visitors.map((visitor) => only(visitor, span)).filter(({ intervals }) => intervals.length > 0),
+  );
+}
