@@ -66,6 +66,8 @@ export interface ClassFilter {
   readonly to?: number | undefined;
   readonly status?: ClassStatus | undefined;
   readonly personId?: number | undefined;
+  /** Classes that this person teaches. */
+  readonly teacherId?: number | undefined;
   /** Cursor: start and id of the last class of the page before. */
   readonly after?: { readonly start: number; readonly id: number } | undefined;
   readonly limit: number;
@@ -80,7 +82,7 @@ export interface ClassStore {
   cancel(id: number, by: 'family' | 'teacher' | 'school', reason: string): ScheduledClass;
   /** A class of the room whose slot overlaps, other than `except`. */
   clash(roomId: number, start: number, end: number, except?: number): number | null;
-  /** The same class entered before: same room, start, end, subject and roster. */
+  /** The same class entered before: same room or code, start, end, subject and roster. */
   same(entry: NewClass): number | null;
   /** Classes whose status is not what their slot says at `now`. */
   withStaleStatus(now: number): ScheduledClass[];
@@ -175,11 +177,15 @@ export function createClassStore({ orm, write }: Database, clock: Clock): ClassS
   return {
     get,
     room,
-    list({ from, to, status, personId, after, limit }) {
-      const taught = orm
-        .select({ id: classPeople.classId })
-        .from(classPeople)
-        .where(eq(classPeople.personId, personId ?? 0));
+    list({ from, to, status, personId, teacherId, after, limit }) {
+      const withPerson = (id: number, role?: RosterRole) =>
+        inArray(
+          classes.id,
+          orm
+            .select({ id: classPeople.classId })
+            .from(classPeople)
+            .where(and(eq(classPeople.personId, id), role === undefined ? undefined : eq(classPeople.role, role))),
+        );
       return whole(
         select()
           .where(
@@ -187,7 +193,8 @@ export function createClassStore({ orm, write }: Database, clock: Clock): ClassS
               from === undefined ? undefined : gt(classes.endAt, from),
               to === undefined ? undefined : lt(classes.startAt, to),
               status === undefined ? undefined : eq(classes.status, status),
-              personId === undefined ? undefined : inArray(classes.id, taught),
+              personId === undefined ? undefined : withPerson(personId),
+              teacherId === undefined ? undefined : withPerson(teacherId, 'teacher'),
               after === undefined
                 ? undefined
                 : or(gt(classes.startAt, after.start), and(eq(classes.startAt, after.start), gt(classes.id, after.id))),
@@ -265,11 +272,13 @@ export function createClassStore({ orm, write }: Database, clock: Clock): ClassS
     },
     same({ roomId, start, end, subject, teacherIds, studentIds }) {
       const wanted = JSON.stringify([[...new Set(teacherIds)], [...new Set(studentIds)]]);
+      // The code may have been given to another space since.
+      const code = room(roomId)?.meetingCode ?? null;
       const found = whole(
         select()
           .where(
             and(
-              eq(classes.roomId, roomId),
+              or(eq(classes.roomId, roomId), code === null ? undefined : eq(rooms.meetingCode, code)),
               eq(classes.startAt, start),
               eq(classes.endAt, end),
               eq(classes.subject, subject),

@@ -1,0 +1,62 @@
+import type { Database } from '../ledger/database.ts';
+import type { Complaint } from './booking-rules.ts';
+
+export type RefusalCode =
+  | 'invalid'
+  | 'not_found'
+  | 'room_busy'
+  | 'class_is_live'
+  | 'class_canceled'
+  | 'google_unavailable'
+  | 'google_refused'
+  | 'email_taken'
+  | 'name_taken';
+
+/** Nothing was stored. The message says what to do. */
+export interface Refused {
+  readonly kind: 'refused';
+  readonly code: RefusalCode;
+  readonly message: string;
+  readonly complaints: readonly Complaint[];
+  /** The class that is in the way. */
+  readonly classId?: number;
+}
+
+/** Who changes something, and why. */
+export interface By {
+  readonly actor: string;
+  readonly reason?: string | null | undefined;
+}
+
+export function refused(code: RefusalCode, message: string, complaints: readonly Complaint[] = []): Refused {
+  return { kind: 'refused', code, message, complaints };
+}
+
+export function invalid(complaints: readonly Complaint[]): Refused {
+  return refused('invalid', 'correct the fields named in errors and send it again', complaints);
+}
+
+class RefusedError extends Error {
+  override readonly name = 'RefusedError';
+  readonly refused: Refused;
+
+  constructor(why: Refused) {
+    super(why.message);
+    this.refused = why;
+  }
+}
+
+/** Ends a transaction of `storedOrRefused` so that nothing of it stays. */
+export function refuse(why: Refused): never {
+  throw new RefusedError(why);
+}
+
+/** All of the work is stored, or nothing and why. */
+export function storedOrRefused<T>(write: Database['write'], work: () => T): T | Refused {
+  try {
+    return write(work);
+  } catch (err) {
+    if (err instanceof RefusedError) return err.refused;
+    throw err;
+  }
+}
