@@ -1,0 +1,51 @@
+import { InvalidArgumentError } from 'commander';
+
+/** A day or an instant that somebody typed. A day begins when it does in the organisation's time zone. */
+export type Moment = (timezone: string) => number;
+
+/** `2026-01-16` or an RFC 3339 instant. */
+export function moment(text: string): Moment {
+  if (/^\d{4}-\d{2}-\d{2}$/.test(text)) {
+    try {
+      const day = Temporal.PlainDate.from(text);
+      return (timezone) => day.toZonedDateTime(timezone).epochMilliseconds;
+    } catch {
+      throw new InvalidArgumentError('There is no such day.');
+    }
+  }
+  try {
+    const instant = Temporal.Instant.from(text).epochMilliseconds;
+    return () => instant;
+  } catch {
+    throw new InvalidArgumentError('Give a day such as 2026-01-16, or an instant such as 2026-01-16T15:00:00Z.');
+  }
+}
+
+/** A positive id. */
+export function id(text: string): number {
+  if (!/^[1-9]\d{0,14}$/.test(text)) throw new InvalidArgumentError('Give a whole number above 0.');
+  return Number(text);
+}
+
+/** 0 to 65535. */
+export function port(text: string): number {
+  if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535) throw new InvalidArgumentError('Give a port from 0 to 65535.');
+  return Number(text);
+}
+
+/** A whole number from 0. */
+export function count(text: string): number {
+  if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('Give a whole number.');
+  return Number(text);
+}
+
+/** An instant as people of the organisation read it: `2026-01-16 15:00`. */
+export function localTime(at: number, timezone: string): string {
+  const time = Temporal.Instant.fromEpochMilliseconds(Math.trunc(at)).toZonedDateTimeISO(timezone);
+  return `${time.toPlainDate().toString()} ${time.toPlainTime().toString({ smallestUnit: 'minute' })}`;
+}
+
+/** RFC 3339 in UTC, for JSON. */
+export function isoTime(at: number): string {
+  return new Date(at).toISOString();
+}

@@ -1,0 +1,39 @@
+import type { Command } from 'commander';
+
+import { isoTime, moment } from '../arguments.ts';
+import type { Moment } from '../arguments.ts';
+import type { CommandContext } from '../context.ts';
+import { withLedgerOptions } from '../ledger.ts';
+import type { LedgerOptions } from '../ledger.ts';
+import { readNow } from '../reading.ts';
+
+interface Options extends LedgerOptions {
+  readonly since: Moment;
+}
+
+const DAY_MS = 24 * 60 * 60_000;
+/** How long Google keeps conference records. */
+const KEPT_DAYS = 30;
+
+export function define(command: Command, context: CommandContext): void {
+  withLedgerOptions(command)
+    .description(
+      'Reads every class since a day or an instant again, whatever was read before. Google keeps records for 30 days.',
+    )
+    .requiredOption('--since <date>', 'the day (in ROLLBOOK_TIMEZONE) or the instant to begin with', moment)
+    .addHelpText('after', '\nExample:\n  $ rollbook backfill --since 2026-01-05')
+    .action((options: Options) => backfill(options, context));
+}
+
+/** Enters one job for everything since an instant, no further back than Google remembers. */
+export function backfill(options: Options, context: CommandContext): Promise<void> {
+  return readNow(context, options, ({ config, clock }) => {
+    const oldest = clock.now() - KEPT_DAYS * DAY_MS;
+    const asked = options.since(config.timezone);
+    if (asked < oldest && !options.json) {
+      context.terminal.note(`Google keeps records for ${KEPT_DAYS} days: reading begins at ${isoTime(oldest)}.`);
+    }
+    const since = Math.max(asked, oldest);
+    return { kind: 'backfill', key: String(since), payload: { since } };
+  });
+}

@@ -1,0 +1,184 @@
+import { randomBytes } from 'node:crypto';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+
+import type { Command } from 'commander';
+
+import { parseConfig } from '../../config.ts';
+import type { Config } from '../../config.ts';
+import type { Emulator } from '../../emulator/server.ts';
+import type { School } from '../../emulator/school.ts';
+import type { Parts, Service } from '../../service.ts';
+import type { Clock } from '../../time/clock.ts';
+import { port } from '../arguments.ts';
+import { UsageError } from '../context.ts';
+import type { CommandContext } from '../context.ts';
+import { captureHistory, enterSchool } from '../demo/capture.ts';
+import { events, scenes, sceneTable, timeOfDay } from '../demo/watch.ts';
+import { commandLog } from '../ledger.ts';
+
+interface Options {
+  readonly fast?: true;
+  readonly keep?: string;
+  readonly port: number;
+  readonly exitAfterCapture?: true;
+  readonly verbose?: true;
+}
+
+const SEED = 1;
+const LOOK_MS = 1_000;
+/** How much faster the demo's clock goes with --fast. */
+const FAST = 10;
+
+export function define(command: Command, context: CommandContext): void {
+  command
+    .description(
+      'Shows a tutoring school without any Google account: four weeks of history and classes that are on now. The daemon\n' +
+        'and a Google Meet stand-in run in this process, on a folder that Ctrl-C removes.',
+    )
+    .option('--fast', `time goes ${FAST} times as fast`)
+    .option('--keep <folder>', 'use this new or empty folder and leave it there')
+    .option('--port <port>', 'where the API listens; 0 picks a free one', port, 0)
+    .option('--exit-after-capture', 'end once the history is captured, without live classes')
+    .option('--verbose', 'log to standard error what the daemon does')
+    .addHelpText('after', '\nExamples:\n  $ rollbook demo\n  $ rollbook demo --fast --port 8080')
+    .action((options: Options) => demo(options, context));
+}
+
+async function demo(options: Options, context: CommandContext): Promise<void> {
+  const { terminal, signal } = context;
+  const clock = options.fast === true ? hurried(context.clock, FAST) : context.clock;
+  const [{ startEmulator }, { buildSchool }, { writeServiceAccountKey }, service] = await Promise.all([
+    import('../../emulator/server.ts'),
+    import('../../emulator/school.ts'),
+    import('../../emulator/credentials.ts'),
+    import('../../service.ts'),
+  ]);
+  await using opened = new AsyncDisposableStack();
+  const folder = demoFolder(options);
+  if (options.keep === undefined) opened.defer(() => rmSync(folder, { recursive: true, force: true }));
+  const school = buildSchool({ now: clock.now(), seed: SEED });
+  const emulator = opened.use(await startEmulator({ world: school.world, clock }));
+  const key = join(folder, 'emulator-key.json');
+  writeServiceAccountKey(key);
+  const config = demoConfig({ folder, key, school, emulator, port: options.port });
+  const log = await commandLog(context, options, config);
+
+  const { people, families, classes } = school;
+  terminal.print(`A school of ${people.length} people, ${families.length} families and ${classes.length} classes.`);
+  await captured(service.openParts(config, { clock, log }), school, emulator, context);
+  if (options.exitAfterCapture === true) return;
+
+  const running = opened.use(await service.startService(config, { clock, log }));
+  introduce(running, config, options, context);
+  await watch(running, signal, context);
+  terminal.print('');
+}
+
+/** @throws {UsageError} rather than write into a folder that holds something */
+function demoFolder({ keep }: Options): string {
+  if (keep === undefined) return mkdtempSync(join(tmpdir(), 'rollbook-demo-'));
+  const folder = resolve(keep);
+  if (existsSync(folder) && readdirSync(folder).length > 0)
+    throw new UsageError(`${folder} is not empty: name a new folder.`);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  return folder;
+}
+
+interface DemoSettings {
+  readonly folder: string;
+  readonly key: string;
+  readonly school: School;
+  readonly emulator: Emulator;
+  readonly port: number;
+}
+
+/** Nothing of the environment: a demo beside a real set-up must not touch it. */
+function demoConfig({ folder, key, school, emulator, port: apiPort }: DemoSettings): Config {
+  return parseConfig({
+    ROLLBOOK_DATA_DIR: folder,
+    ROLLBOOK_PORT: String(apiPort),
+    ROLLBOOK_ADMIN_TOKEN: randomBytes(24).toString('base64url'),
+    ROLLBOOK_TIMEZONE: school.timezone,
+    GOOGLE_CREDENTIALS_FILE: key,
+    GOOGLE_API_ROOT: emulator.url,
+    MONITOR_INTERVAL_SECONDS: '1',
+    FETCH_INTERVAL_SECONDS: '3',
+    RETRY_INTERVAL_SECONDS: '10',
+    SETTLE_MINUTES: '0',
+  });
+}
+
+async function captured(
+  opened: Parts,
+  school: School,
+  { requests }: Emulator,
+  { terminal, signal, clock }: CommandContext,
+): Promise<void> {
+  using parts = opened;
+  enterSchool(parts, school);
+  const beganAt = clock.now();
+  const progress = terminal.progress('Capturing four weeks of history');
+  await captureHistory(parts, signal, progress).finally(progress.end);
+  const seconds = Math.max(1, Math.round((clock.now() - beganAt) / 1000));
+  const counts = Object.entries(parts.sessionStore.counts()).map(([coverage, n]) => `${n} ${coverage}`);
+  terminal.print(
+    [
+      `Captured in ${seconds} s by the retry sweep, with ${requests.length} calls to the stand-in for Google: ${counts.join(', ')}.`,
+      ...school.world.accounts
+        .filter(({ revoked }) => revoked === true)
+        .map(({ email }) => `On purpose Google refuses to show the classes of ${email}: they are owed, not empty.`),
+      `${parts.review.countOpen()} participants wait in the review queue for somebody to name them.`,
+      'Here a class is final at the first read after its end (SETTLE_MINUTES=0); a real daemon reads again 15 minutes later.',
+    ].join('\n'),
+  );
+}
+
+function introduce(
+  { url, parts }: Service,
+  { adminToken, dataDir }: Config,
+  { keep }: Options,
+  { terminal }: CommandContext,
+): void {
+  const [first] = parts.classStore.list({ limit: 1 });
+  const curl = (path: string) => `  curl -s -H "Authorization: Bearer $TOKEN" '${url}${path}'`;
+  terminal.print(
+    [
+      '',
+      `The API, to read and to try:  ${url}/docs`,
+      '',
+      `  TOKEN=${adminToken}`,
+      curl('/api/classes?status=active'),
+      curl(`/monitoring/attendance-logs?class_id=${first?.id ?? 1}`),
+      curl('/monitoring/status'),
+      curl('/api/review'),
+      '',
+      ...(keep === undefined ? [] : [`The ledger stays in ${dataDir}.`]),
+      'Classes that are on now; Ctrl-C ends the demo.',
+      '',
+    ].join('\n'),
+  );
+}
+
+/** Shows what the loops write into the ledger until the signal. */
+async function watch({ parts }: Service, signal: AbortSignal, { terminal }: CommandContext): Promise<void> {
+  const { timezone } = parts.config;
+  const live = terminal.live();
+  let before: ReturnType<typeof scenes> = [];
+  while (!signal.aborted) {
+    const now = scenes(parts);
+    if (terminal.interactive) live.show(sceneTable(now, timezone).split('\n'));
+    else if (before.length === 0) terminal.print(sceneTable(now, timezone));
+    else for (const event of events(before, now)) terminal.print(`${timeOfDay(parts.clock.now(), timezone)}  ${event}`);
+    before = now;
+    await wait(LOOK_MS, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+/** A clock that agrees with another one now and gains on it from then on. */
+function hurried(clock: Clock, times: number): Clock {
+  const since = clock.now();
+  return { now: () => since + (clock.now() - since) * times };
+}

@@ -1,0 +1,70 @@
+import type { Command } from 'commander';
+
+import { parseConfig } from '../../config.ts';
+import { ConfigError } from '../../errors.ts';
+import type { CommandContext } from '../context.ts';
+import { fail, worst } from '../doctor/finding.ts';
+import type { Finding } from '../doctor/finding.ts';
+import { examineCredentials, examineGoogle } from '../doctor/google.ts';
+import { examineMachine } from '../doctor/machine.ts';
+import { examineQuota } from '../doctor/quota.ts';
+import { openLedger, withLedgerOptions } from '../ledger.ts';
+import type { LedgerOptions } from '../ledger.ts';
+import { table } from '../table.ts';
+
+export function define(command: Command, context: CommandContext): void {
+  withLedgerOptions(command)
+    .description(
+      'Checks machine, ledger, credentials, organisers, rooms, quota and clock, and says what to do. Changes nothing.',
+    )
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ rollbook doctor\n  $ rollbook doctor --json | jq \'.findings[] | select(.verdict != "ok")\'',
+    )
+    .action((options: LedgerOptions) => doctor(options, context));
+}
+
+async function doctor(options: LedgerOptions, context: CommandContext): Promise<void> {
+  const { terminal } = context;
+  const findings = await examine(options, context);
+  const verdict = worst(findings);
+  if (verdict === 'fail') context.exitCode = 1;
+  if (options.json) {
+    terminal.printJson({ verdict, findings });
+    return;
+  }
+  terminal.print(
+    table(
+      [
+        { title: '', value: (finding) => finding.verdict.toUpperCase() },
+        { title: 'check', value: ({ check }) => check },
+        { title: 'finding', value: ({ finding }) => finding, widest: 160 },
+      ],
+      findings,
+    ),
+  );
+  const remedies = findings.flatMap(({ check, finding, remedy }) =>
+    remedy === null ? [] : [`- ${check}: ${finding}\n  → ${remedy}`],
+  );
+  if (remedies.length > 0) terminal.print(`\nTo do:\n${remedies.join('\n')}`);
+}
+
+async function examine(options: LedgerOptions, context: CommandContext): Promise<Finding[]> {
+  const { env, clock, signal, terminal } = context;
+  let config;
+  try {
+    config = parseConfig(env);
+  } catch (err) {
+    if (!(err instanceof ConfigError)) throw err;
+    return [fail('settings', err.message.replaceAll('\n', ' '), 'Correct them in the environment or in .env.')];
+  }
+  const machine = await examineMachine(config, clock);
+  const credentials = await examineCredentials(config);
+  const unusable =
+    worst(credentials) === 'fail' || machine.some(({ check, verdict }) => check === 'ledger' && verdict !== 'ok');
+  if (unusable) return [...machine, ...credentials];
+  using parts = await openLedger(context, options, { google: true });
+  const progress = terminal.progress('Asking Google', { quiet: options.json });
+  const google = await examineGoogle(parts, signal, progress.update).finally(progress.end);
+  return [...machine, ...credentials, ...google, await examineQuota(parts)];
+}

@@ -1,0 +1,62 @@
+import { existsSync, mkdirSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+
+import type { Command } from 'commander';
+
+import { parseConfig } from '../../config.ts';
+import { port } from '../arguments.ts';
+import { CommandError } from '../context.ts';
+import type { CommandContext } from '../context.ts';
+import { until } from '../signals.ts';
+import { readWorld } from '../world-file.ts';
+
+interface Options {
+  readonly port: number;
+  readonly world: string;
+  readonly key?: string;
+}
+
+/** The school is the same whenever the emulator is started at the same minute. */
+const SEED = 1;
+
+export function define(command: Command, context: CommandContext): void {
+  command
+    .description(
+      'Runs a Google Meet stand-in on this machine, for trials of a set-up. Prints what to point a daemon at.',
+    )
+    .option('--port <port>', 'where it listens; 0 picks a free one', port, 9099)
+    .option('--world <world>', '"demo", or a JSON file of accounts, spaces and records', 'demo')
+    .option('--key <file>', 'where the key that only the emulator accepts is kept (default: in the data folder)')
+    .addHelpText('after', '\nExample:\n  $ rollbook emulate --port 9099 --world demo')
+    .action((options: Options) => emulate(options, context));
+}
+
+async function emulate(options: Options, { env, clock, signal, terminal }: CommandContext): Promise<void> {
+  const [{ startEmulator }, { buildSchool }, { writeServiceAccountKey }] = await Promise.all([
+    import('../../emulator/server.ts'),
+    import('../../emulator/school.ts'),
+    import('../../emulator/credentials.ts'),
+  ]);
+  const school = options.world === 'demo' ? buildSchool({ now: clock.now(), seed: SEED }) : null;
+  const world = school?.world ?? readWorld(options.world);
+  const key = resolve(options.key ?? join(parseConfig(env).dataDir, 'emulator-key.json'));
+  await using emulator = await startEmulator({ world, clock, port: options.port }).catch((err: unknown) => {
+    throw new CommandError(`Port ${options.port} cannot be used: ${err instanceof Error ? err.message : String(err)}`);
+  });
+  mkdirSync(dirname(key), { recursive: true, mode: 0o700 });
+  if (!existsSync(key)) writeServiceAccountKey(key);
+  const organizer = school?.classes[0]?.organizerEmail ?? world.spaces[0]?.ownerEmail;
+  const settings = [
+    `GOOGLE_API_ROOT=${emulator.url}`,
+    `GOOGLE_CREDENTIALS_FILE=${key}`,
+    ...(organizer === undefined ? [] : [`GOOGLE_DEFAULT_ORGANIZER=${organizer}`]),
+    ...(school === null ? [] : [`ROLLBOOK_TIMEZONE=${school.timezone}`]),
+  ];
+  terminal.print(settings.join('\n'));
+  const { accounts, spaces, records } = world;
+  terminal.note(
+    `\n${accounts.length} accounts, ${spaces.length} rooms and ${records.length} calls answer at ${emulator.url}. ` +
+      'Put the lines above into the environment of a daemon. Ctrl-C ends this.',
+  );
+  await until(signal);
+}

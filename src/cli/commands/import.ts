@@ -1,0 +1,78 @@
+import { readFile } from 'node:fs/promises';
+
+import { Argument } from 'commander';
+import type { Command } from 'commander';
+
+import { CommandError } from '../context.ts';
+import type { CommandContext } from '../context.ts';
+import { actor, openLedger, withLedgerOptions } from '../ledger.ts';
+import type { LedgerOptions } from '../ledger.ts';
+import { table } from '../table.ts';
+import { printable } from '../text.ts';
+
+interface Options extends LedgerOptions {
+  readonly dryRun?: true;
+}
+
+export function define(command: Command, context: CommandContext): void {
+  withLedgerOptions(command)
+    .description(
+      'Enters people or classes from a CSV file: all rows, or none when one is bad. Entering a file twice changes nothing.',
+    )
+    .addArgument(new Argument('<what>', 'what the rows are').choices(['people', 'classes']))
+    .argument('<file>', 'the CSV file, UTF-8 with a line of titles; - reads standard input')
+    .option('--dry-run', 'say what would be stored, and store nothing')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ rollbook import people people.csv\n  $ rollbook import classes january.csv --dry-run',
+    )
+    .action((what: 'people' | 'classes', file: string, options: Options) => importFile(what, file, options, context));
+}
+
+async function importFile(
+  what: 'people' | 'classes',
+  file: string,
+  options: Options,
+  context: CommandContext,
+): Promise<void> {
+  const { terminal } = context;
+  const text = await read(file);
+  using parts = await openLedger(context, options, { create: true });
+  const dryRun = options.dryRun === true;
+  const result = parts.imports[what](text, { dryRun, actor: actor() });
+  const refused = result.errors.length > 0;
+  if (refused) context.exitCode = 1;
+  if (options.json) {
+    terminal.printJson({ ...result, dry_run: dryRun });
+    return;
+  }
+  for (const { line, column, message } of result.warnings) {
+    terminal.note(`Warning: line ${line}${column === null ? '' : `, ${column}`}: ${printable(message)}`);
+  }
+  if (refused) {
+    terminal.print(
+      table(
+        [
+          { title: 'line', value: ({ line }) => line, align: 'right' },
+          { title: 'column', value: ({ column }) => column },
+          { title: 'problem', value: ({ message }) => message, widest: 120 },
+        ],
+        result.errors,
+      ),
+    );
+    terminal.note(`Nothing was stored: ${result.errors.length} problems in ${file}.`);
+    return;
+  }
+  const { created, updated, unchanged } = result;
+  const done = dryRun ? 'would be' : 'were';
+  terminal.print(`${created} ${what} ${done} created, ${updated} updated, ${unchanged} unchanged.`);
+}
+
+async function read(file: string): Promise<string> {
+  try {
+    return await readFile(file === '-' ? '/dev/stdin' : file, 'utf8');
+  } catch (err) {
+    const why = err instanceof Error ? err.message : String(err);
+    throw new CommandError(`${file} cannot be read: ${why}`);
+  }
+}

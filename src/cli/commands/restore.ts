@@ -1,0 +1,62 @@
+import { existsSync } from 'node:fs';
+
+import type { Command } from 'commander';
+
+import { parseConfig } from '../../config.ts';
+import { CommandError } from '../context.ts';
+import type { CommandContext } from '../context.ts';
+import { ledgerFile, withLedgerOptions } from '../ledger.ts';
+import type { LedgerOptions } from '../ledger.ts';
+
+interface Options extends LedgerOptions {
+  readonly force?: true;
+}
+
+export function define(command: Command, context: CommandContext): void {
+  withLedgerOptions(command)
+    .description(
+      'Puts a backup in place of the ledger. The daemon must be stopped. The backup is checked first, and the ledger that it\n' +
+        'replaces is kept beside it.',
+    )
+    .argument('<file>', 'a file made by "rollbook backup"')
+    .option('--force', 'replace the ledger that is there, without asking')
+    .addHelpText(
+      'after',
+      '\nExample:\n  $ systemctl stop rollbook && rollbook restore backup.db --force && systemctl start rollbook',
+    )
+    .action((file: string, options: Options) => restore(file, options, context));
+}
+
+async function restore(file: string, options: Options, context: CommandContext): Promise<void> {
+  const { env, clock, terminal } = context;
+  const config = parseConfig(env);
+  const { restoreFrom } = await import('../../ledger/backup.ts');
+  const force = options.force === true || (await agreed(ledgerFile(config), context, options));
+  const progress = terminal.progress('Checking the backup', { quiet: options.json });
+  let restored;
+  try {
+    restored = restoreFrom(file, config.dataDir, { clock, force });
+  } finally {
+    progress.end();
+  }
+  if (options.json) {
+    terminal.printJson(restored);
+    return;
+  }
+  terminal.print(`${ledgerFile(config)} is restored from ${file}.`);
+  if (restored.replaced !== null) terminal.print(`The ledger that was there is kept as ${restored.replaced}.`);
+  if (restored.pending.length > 0) terminal.print('It is of an older version: the next start brings it up to date.');
+  terminal.print('What was read since can be read again: rollbook backfill --since DATE');
+}
+
+/** Asks before a ledger is replaced, where there is somebody to ask. */
+async function agreed(ledger: string, { terminal }: CommandContext, { json }: Options): Promise<boolean> {
+  if (!existsSync(ledger) || json || !terminal.interactive || process.stdin.isTTY !== true) return false;
+  const { confirm } = await import('@clack/prompts');
+  const answer = await confirm({
+    message: `Replace ${ledger}? It is kept beside the restored one.`,
+    initialValue: false,
+  });
+  if (answer !== true) throw new CommandError('Nothing was changed.');
+  return true;
+}

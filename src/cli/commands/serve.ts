@@ -1,0 +1,39 @@
+import { setTimeout as wait } from 'node:timers/promises';
+
+import type { Command } from 'commander';
+
+import { parseConfig } from '../../config.ts';
+import { CommandError } from '../context.ts';
+import type { CommandContext } from '../context.ts';
+import { until } from '../signals.ts';
+
+/** With the two seconds that the process gives itself at the end: closed ten seconds after the signal. */
+const CLOSING_MS = 8_000;
+
+export function define(command: Command, context: CommandContext): void {
+  command
+    .description(
+      'Watches the classes, reads Google and answers the API until SIGTERM or Ctrl-C.\n' +
+        'Settings come from the environment, or from .env in the working directory.',
+    )
+    .addHelpText('after', '\nExample:\n  $ ROLLBOOK_DATA_DIR=/var/lib/rollbook rollbook serve')
+    .action(() => serve(context));
+}
+
+async function serve({ env, clock, signal, terminal }: CommandContext): Promise<void> {
+  const config = parseConfig(env);
+  const [{ startService }, { createLogger }] = await Promise.all([
+    import('../../service.ts'),
+    import('../../logger.ts'),
+  ]);
+  const log = createLogger({ level: config.logLevel, pretty: terminal.interactive });
+  const service = await startService(config, { clock, log });
+  await until(signal);
+  log.info({ reason: String(signal.reason) }, 'rollbook is stopping');
+  const inTime = await Promise.race([
+    service[Symbol.asyncDispose]().then(() => true),
+    wait(CLOSING_MS, false, { ref: false }),
+  ]);
+  if (!inTime) throw new CommandError('A pass did not stop in time and was cut off; the next start repeats it.');
+  log.info({}, 'rollbook has stopped');
+}

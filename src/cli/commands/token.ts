@@ -1,0 +1,149 @@
+import { Option } from 'commander';
+import type { Command } from 'commander';
+
+import { id, isoTime, localTime, moment } from '../arguments.ts';
+import type { Moment } from '../arguments.ts';
+import { CommandError, UsageError } from '../context.ts';
+import type { CommandContext } from '../context.ts';
+import { actor, openLedger, withLedgerOptions } from '../ledger.ts';
+import type { LedgerOptions } from '../ledger.ts';
+import { table } from '../table.ts';
+import type { ApiToken } from '../../ledger/tokens.ts';
+import type { Parts } from '../../service.ts';
+
+interface CreateOptions extends LedgerOptions {
+  readonly role: 'admin' | 'teacher' | 'operator';
+  readonly teacher?: string;
+  readonly label?: string;
+  readonly expires?: Moment;
+}
+
+export function define(command: Command, context: CommandContext): void {
+  command.description('Makes, lists and revokes tokens for the API. Only their hashes are stored.');
+  withLedgerOptions(command.command('create'))
+    .description('Makes a token and shows it once.')
+    .addOption(
+      new Option('--role <role>', 'what it may do').choices(['admin', 'teacher', 'operator']).makeOptionMandatory(),
+    )
+    .option('--teacher <email>', "whose classes and pay a teacher's token opens")
+    .option('--label <text>', 'what it is for, shown in lists and in the audit log')
+    .option('--expires <date>', 'the day or the instant from which it is refused', moment)
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ rollbook token create --role admin --label "office"' +
+        '\n  $ rollbook token create --role teacher --teacher ana@example.com --expires 2027-01-01',
+    )
+    .action((options: CreateOptions) => create(options, context));
+  withLedgerOptions(command.command('list'))
+    .description('Lists the tokens, the expired and revoked ones too.')
+    .addHelpText('after', '\nExample:\n  $ rollbook token list')
+    .action((options: LedgerOptions) => list(options, context));
+  withLedgerOptions(command.command('revoke'))
+    .description('Makes a token useless from now on.')
+    .argument('<id>', 'its number in the list', id)
+    .addHelpText('after', '\nExample:\n  $ rollbook token revoke 3')
+    .action((tokenId: number, options: LedgerOptions) => revoke(tokenId, options, context));
+}
+
+async function create(options: CreateOptions, context: CommandContext): Promise<void> {
+  const { role, teacher, expires, json } = options;
+  if ((role === 'teacher') !== (teacher !== undefined)) {
+    throw new UsageError('A token of a teacher needs --teacher EMAIL, and no other token takes it.');
+  }
+  using parts = await openLedger(context, options, { create: true });
+  const { terminal, clock } = context;
+  const label = options.label ?? teacher ?? role;
+  const expiresAt = expires?.(parts.config.timezone) ?? null;
+  if (expiresAt !== null && expiresAt <= clock.now()) throw new UsageError('--expires lies in the past.');
+  const personId = teacher === undefined ? null : teacherNamed(teacher, parts);
+  const { token, stored } = parts.database.write(() => {
+    const made = parts.tokens.create({ label, role, personId, expiresAt });
+    parts.audit.append({
+      actor: actor(),
+      action: 'token.create',
+      subject: `token:${made.stored.id}`,
+      after: made.stored,
+    });
+    return made;
+  });
+  if (json) {
+    terminal.printJson({ ...asJson(stored, parts), token });
+    return;
+  }
+  terminal.print(token);
+  const until = expiresAt === null ? '' : ` until ${localTime(expiresAt, parts.config.timezone)}`;
+  terminal.note(`Token ${stored.id} (${role}, ${label}) is valid${until}. Keep it safe: it is not shown again.`);
+}
+
+function teacherNamed(email: string, { people }: Parts): number {
+  const person = people.byEmail(email);
+  if (person === null) throw new CommandError(`There is nobody with the e-mail ${email}: import people first.`);
+  if (person.role !== 'teacher') throw new CommandError(`${email} is no teacher but ${person.role}.`);
+  return person.id;
+}
+
+async function list(options: LedgerOptions, context: CommandContext): Promise<void> {
+  using parts = await openLedger(context, options);
+  const { terminal, clock } = context;
+  const { timezone } = parts.config;
+  const tokens = parts.tokens.list();
+  if (options.json) {
+    terminal.printJson({ items: tokens.map((token) => asJson(token, parts)) });
+    return;
+  }
+  if (tokens.length === 0) {
+    terminal.print('There are no tokens: rollbook token create --role admin');
+    return;
+  }
+  const day = (at: number | null) => (at === null ? null : localTime(at, timezone));
+  terminal.print(
+    table(
+      [
+        { title: 'id', value: (token) => token.id, align: 'right' },
+        { title: 'role', value: ({ role }) => role },
+        { title: 'label', value: ({ label }) => label, widest: 32 },
+        { title: 'teacher', value: (token) => emailOf(token, parts) },
+        { title: 'created', value: ({ createdAt }) => day(createdAt) },
+        { title: 'last used', value: ({ lastUsedAt }) => day(lastUsedAt) },
+        { title: 'state', value: (token) => stateOf(token, clock.now(), day) },
+      ],
+      tokens,
+    ),
+  );
+}
+
+async function revoke(tokenId: number, options: LedgerOptions, context: CommandContext): Promise<void> {
+  using parts = await openLedger(context, options);
+  const known = parts.database.write(() => {
+    const found = parts.tokens.revoke(tokenId);
+    if (found) parts.audit.append({ actor: actor(), action: 'token.revoke', subject: `token:${tokenId}` });
+    return found;
+  });
+  if (!known) throw new CommandError(`There is no token ${tokenId}: see rollbook token list`);
+  if (options.json) context.terminal.printJson({ id: tokenId, revoked: true });
+  else context.terminal.print(`Token ${tokenId} is revoked.`);
+}
+
+function stateOf(token: ApiToken, now: number, day: (at: number | null) => string | null): string {
+  if (token.revokedAt !== null) return `revoked ${day(token.revokedAt)}`;
+  if (token.expiresAt === null) return 'valid';
+  return `${token.expiresAt <= now ? 'expired' : 'until'} ${day(token.expiresAt)}`;
+}
+
+function emailOf({ personId }: ApiToken, { people }: Parts): string | null {
+  return personId === null ? null : (people.get(personId)?.email ?? null);
+}
+
+function asJson(token: ApiToken, parts: Parts): object {
+  const time = (at: number | null) => (at === null ? null : isoTime(at));
+  return {
+    id: token.id,
+    role: token.role,
+    label: token.label,
+    teacher_email: emailOf(token, parts),
+    created_time: isoTime(token.createdAt),
+    expires_time: time(token.expiresAt),
+    revoked_time: time(token.revokedAt),
+    last_used_time: time(token.lastUsedAt),
+  };
+}

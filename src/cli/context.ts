@@ -1,0 +1,23 @@
+import type { Clock } from '../time/clock.ts';
+import type { Terminal } from './terminal.ts';
+
+/** What a command gets from the process. */
+export interface CommandContext {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly clock: Clock;
+  /** Aborted by the first SIGINT or SIGTERM. */
+  readonly signal: AbortSignal;
+  readonly terminal: Terminal;
+  /** Set to 1 by a command that has printed by itself what is wrong. */
+  exitCode: 0 | 1;
+}
+
+/** A command that could not do its work. The message is all that is printed; the process ends with 1. */
+export class CommandError extends Error {
+  override readonly name = 'CommandError';
+}
+
+/** A command that was called with what it cannot use. Ends with 2. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+}

@@ -1,0 +1,35 @@
+import type { School } from '../../emulator/school.ts';
+import type { Parts } from '../../service.ts';
+import { CommandError } from '../context.ts';
+import type { Progress } from '../terminal.ts';
+import { classesFile, peopleFile } from './school-files.ts';
+
+/** Enters the school as its office would: two CSV files. */
+export function enterSchool({ imports }: Parts, school: School): void {
+  for (const [what, text] of [
+    ['people', peopleFile(school)],
+    ['classes', classesFile(school)],
+  ] as const) {
+    const { errors } = imports[what](text, { dryRun: false, actor: 'demo' });
+    const [first] = errors;
+    if (first !== undefined) {
+      throw new CommandError(
+        `The demo school does not fit: ${what}, line ${first.line}, ${first.column}: ${first.message}`,
+      );
+    }
+  }
+}
+
+/** More passes than a history needs; those left over are owed, and the daemon goes on with them. */
+const MOST_PASSES = 5;
+
+/** Reads the whole past by the passes that the daemon makes, until none is due. */
+export async function captureHistory(parts: Parts, signal: AbortSignal, progress: Progress): Promise<void> {
+  parts.monitor();
+  for (let pass = 1; pass <= MOST_PASSES; pass += 1) {
+    const { due } = await parts.sweep(signal, (done, total, { classId }) =>
+      progress.update(done, total, parts.classStore.get(classId)?.subject),
+    );
+    if (due === 0) return;
+  }
+}

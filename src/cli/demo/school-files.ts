@@ -1,0 +1,45 @@
+import { stringify } from 'csv-stringify/sync';
+
+import type { School } from '../../emulator/school.ts';
+import { isoTime } from '../arguments.ts';
+
+/** The people and families of the school as their office would write them down for `rollbook import people`. */
+export function peopleFile({ people, families }: School): string {
+  const familyOf = new Map(families.flatMap((family) => family.studentEmails.map((email) => [email, family] as const)));
+  return stringify(
+    people.map(({ email, role, name, googleUserId }) => {
+      const family = familyOf.get(email);
+      return [email, role, name, googleUserId, family?.name, family?.currency, family?.billingEmail];
+    }),
+    { header: true, columns: ['email', 'role', 'name', 'google_user_id', 'family', 'currency', 'billing_email'] },
+  );
+}
+
+/** Its timetable, for `rollbook import classes`. */
+export function classesFile({ classes }: School): string {
+  return stringify(
+    classes.map((one) => [
+      one.teacherEmail,
+      one.studentEmails.join(';'),
+      one.subject,
+      isoTime(one.start),
+      one.durationMinutes,
+      one.meetCode,
+      one.organizerEmail,
+      one.seriesId,
+    ]),
+    {
+      header: true,
+      columns: [
+        'teacher_email',
+        'student_emails',
+        'subject',
+        'start_time',
+        'duration_minutes',
+        'meet_code',
+        'organizer_email',
+        'series_id',
+      ],
+    },
+  );
+}

@@ -1,0 +1,151 @@
+import type { Config } from '../../config.ts';
+import { ConfigError } from '../../errors.ts';
+import type { ScheduledClass } from '../../ledger/class-store.ts';
+import type { Parts } from '../../service.ts';
+import { fail, ok, warn } from './finding.ts';
+import type { Finding } from './finding.ts';
+
+const DAY_MS = 24 * 60 * 60_000;
+/** Classes whose rooms and organisers are tried. */
+const LOOK_BACK_MS = 14 * DAY_MS;
+const LOOK_AHEAD_MS = 14 * DAY_MS;
+const MOST_CLASSES = 5_000;
+/** Google's tokens bear five minutes; coverage and open presences follow Google's clock, so more is harmless but odd. */
+const SKEW_MS = 30_000;
+
+/** Looks at the credentials without asking Google. */
+export async function examineCredentials({ credentialsFile: path }: Config): Promise<Finding[]> {
+  const check = 'credentials';
+  if (path === null) {
+    const remedy = 'See "Set up with Google" in the README, or run "rollbook auth".';
+    return [fail(check, 'GOOGLE_CREDENTIALS_FILE is not set: nothing can be captured', remedy)];
+  }
+  const { loadCredentials } = await import('../../google/auth.ts');
+  try {
+    const { kind, warnings } = loadCredentials(path);
+    return [
+      ok(check, `${path}: ${kind.replace('_', ' ')}`),
+      ...warnings.map((warning) => warn(check, warning, 'Whoever reads this file reads every call of the school.')),
+    ];
+  } catch (err) {
+    if (!(err instanceof ConfigError)) throw err;
+    const [finding, remedy] = err.message.split('; ');
+    return [fail(check, finding ?? err.message, remedy ?? 'Correct GOOGLE_CREDENTIALS_FILE.')];
+  }
+}
+
+/** Asks Google as every organiser for every room of the classes around today. Changes nothing. */
+export async function examineGoogle(
+  parts: Parts,
+  signal: AbortSignal,
+  onProgress: (done: number, total: number) => void,
+): Promise<Finding[]> {
+  const { classStore, clock, config } = parts;
+  const now = clock.now();
+  const classes = classStore
+    .list({ from: now - LOOK_BACK_MS, to: now + LOOK_AHEAD_MS, limit: MOST_CLASSES })
+    .filter(({ status }) => status !== 'canceled');
+  const byRoom = [...Map.groupBy(classes, ({ room, organizerEmail }) => `${room.id} ${organizerEmail}`).values()];
+  const findings: Finding[] = [];
+  const down = new Set<string>();
+  const well = new Set<string>();
+  let opened = 0;
+  for (const [done, [one]] of byRoom.entries()) {
+    onProgress(done, byRoom.length);
+    if (one === undefined || down.has(one.organizerEmail)) continue;
+    const { finding, organizer } = await examineRoom(parts, one, signal);
+    if (organizer === 'down') down.add(one.organizerEmail);
+    if (organizer === 'up') well.add(one.organizerEmail);
+    if (finding.verdict === 'ok') opened += 1;
+    else findings.push(finding);
+  }
+  onProgress(byRoom.length, byRoom.length);
+  if (byRoom.length === 0 && config.defaultOrganizer !== null) {
+    findings.push(await examineOrganizer(parts, config.defaultOrganizer, signal));
+  }
+  return [
+    ...[...well].map((email) => ok('organiser', `${email} can be read`)),
+    ...findings,
+    ...(opened > 0 ? [ok('rooms', `${opened} of ${byRoom.length} open as expected`)] : []),
+    ...(byRoom.length === 0
+      ? [warn('rooms', 'no class within two weeks', 'Enter classes: rollbook import classes FILE')]
+      : []),
+    skew(parts),
+  ];
+}
+
+/** Failures of the account: its other rooms need not be tried. */
+const ACCOUNT_REMEDIES: Readonly<Record<string, string>> = {
+  no_credentials:
+    'Add credentials for this account: a key with domain-wide delegation, or "rollbook auth" as this account.',
+  unauthorized: 'Check domain-wide delegation and that the account exists and is active; or run "rollbook auth" again.',
+  scope_missing: 'Add the scopes of the README to the delegation, or run "rollbook auth" again and tick all of them.',
+  api_disabled: 'Enable "Google Meet API" in the Cloud project of the credentials.',
+  circuit_open: 'Google refused this account repeatedly: try again in a few minutes.',
+};
+
+async function examineRoom(
+  { meet }: Parts,
+  { room, organizerEmail, subject }: ScheduledClass,
+  signal: AbortSignal,
+): Promise<{ finding: Finding; organizer: 'up' | 'down' | 'unknown' }> {
+  const label = room.meetingCode ?? room.space;
+  const check = 'room';
+  const entered = (finding: Finding, organizer: 'up' | 'down' | 'unknown' = 'unknown') => ({ finding, organizer });
+  if (label === null) {
+    return entered(
+      fail(check, `the room of "${subject}" has neither a code nor a space`, 'Give the class a meet_code.'),
+    );
+  }
+  const answer = await meet.getSpace(organizerEmail, label, signal);
+  if (answer.kind !== 'ok') {
+    const remedy = ACCOUNT_REMEDIES[answer.reason];
+    if (remedy !== undefined) return entered(fail('organiser', `${organizerEmail}: ${answer.message}`, remedy), 'down');
+    const room404 = answer.reason === 'not_found' || answer.reason === 'forbidden';
+    return room404
+      ? entered(
+          fail(check, `${label} ("${subject}"): ${answer.message}`, `Correct its meet_code, or its organizer_email.`),
+          'up',
+        )
+      : entered(warn(check, `${label}: ${answer.message}`, 'Google did not answer well: try again.'));
+  }
+  const { name, ownedByReader } = answer.value;
+  if (room.space !== null && name !== room.space) {
+    return entered(
+      fail(
+        check,
+        `${label} opens another room now (${name})`,
+        `Make a new room for "${subject}" and later classes, and give them its code.`,
+      ),
+      'up',
+    );
+  }
+  if (!ownedByReader) {
+    const finding = `${label} ("${subject}") does not belong to ${organizerEmail}: only its owner sees who came`;
+    return entered(fail(check, finding, 'Set organizer_email to the owner, or use a room of this account.'), 'up');
+  }
+  return entered(ok(check, `${label} opens`), 'up');
+}
+
+async function examineOrganizer({ meet, clock }: Parts, email: string, signal: AbortSignal): Promise<Finding> {
+  const now = clock.now();
+  // Any room will do: that it is unknown is an answer, too.
+  const answer = await meet.listRecords(email, { space: 'spaces/none', from: now - DAY_MS, to: now }, signal);
+  if (answer.kind === 'ok' || answer.reason === 'not_found' || answer.reason === 'forbidden') {
+    return ok('organiser', `${email} can be read`);
+  }
+  return fail(
+    'organiser',
+    `${email}: ${answer.message}`,
+    ACCOUNT_REMEDIES[answer.reason] ?? 'Try again in a few minutes.',
+  );
+}
+
+function skew({ meet }: Parts): Finding {
+  const { clockSkewMs } = meet.status();
+  if (clockSkewMs === null) return warn('clock', 'Google did not tell the time', 'Mend the findings above first.');
+  const seconds = Math.round(Math.abs(clockSkewMs) / 1000);
+  return Math.abs(clockSkewMs) > SKEW_MS
+    ? warn('clock', `this machine and Google are ${seconds} s apart`, 'Synchronise the clock: timedatectl set-ntp true')
+    : ok('clock', `within ${Math.max(1, seconds)} s of Google's`);
+}

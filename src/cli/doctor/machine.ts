@@ -1,0 +1,159 @@
+import { accessSync, constants, existsSync, readdirSync, statfsSync, statSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+
+import type { Config } from '../../config.ts';
+import { LedgerRefusedError, LedgerUnavailableError } from '../../errors.ts';
+import type { Clock } from '../../time/clock.ts';
+import { ledgerFile } from '../ledger.ts';
+import { fail, ok, warn } from './finding.ts';
+import type { Finding } from './finding.ts';
+
+const HOUR_MS = 60 * 60_000;
+const MB = 1024 * 1024;
+/** A year of a hundred classes a day fits many times; below this a log file gone wild may fill the rest. */
+const LITTLE_DISK = 1024 * MB;
+const NO_DISK = 200 * MB;
+/** A backup a day, and two hours for one that comes late. */
+const BACKUP_AGE_MS = 26 * HOUR_MS;
+
+/** Looks at this machine: runtime, folder, disk, ledger, backups, who can reach us. Asks nobody else. */
+export async function examineMachine(config: Config, clock: Clock): Promise<Finding[]> {
+  return [
+    ok('node', `Node ${process.versions.node}`),
+    folder(config),
+    disk(config),
+    await ledger(config, clock),
+    backups(config, clock),
+    address(config),
+    await access(config, clock),
+    ...(config.apiRoot === null ? [] : [standIn(config.apiRoot)]),
+  ];
+}
+
+function folder({ dataDir }: Config): Finding {
+  const path = resolve(dataDir);
+  if (!existsSync(path)) {
+    const parent = existingParent(path);
+    return writable(parent)
+      ? warn(
+          'data folder',
+          `${path} does not exist yet`,
+          'Nothing, if this is the right place: it is made at the first start.',
+        )
+      : fail(
+          'data folder',
+          `${path} does not exist and cannot be made`,
+          `Let this user write to ${parent}, or set ROLLBOOK_DATA_DIR.`,
+        );
+  }
+  if (!writable(path)) {
+    return fail(
+      'data folder',
+      `${path} cannot be written`,
+      'Run this as the user of the daemon, or give it the folder (chown).',
+    );
+  }
+  const mode = statSync(path).mode & 0o777;
+  return (mode & 0o077) === 0
+    ? ok('data folder', `${path} is writable, and ours alone`)
+    : warn('data folder', `others may look into ${path} (mode ${mode.toString(8)})`, `chmod 700 ${path}`);
+}
+
+function existingParent(path: string): string {
+  const parent = dirname(path);
+  return existsSync(parent) ? parent : existingParent(parent);
+}
+
+function writable(path: string): boolean {
+  try {
+    accessSync(path, constants.W_OK | constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function disk({ dataDir }: Config): Finding {
+  const path = resolve(dataDir);
+  const { bavail, bsize } = statfsSync(existsSync(path) ? path : existingParent(path));
+  const free = bavail * bsize;
+  const finding = `${Math.floor(free / MB)} MB free`;
+  const remedy =
+    'Free some space on the disk of the data folder: evidence that cannot be stored is asked for again, for 30 days.';
+  if (free < NO_DISK) return fail('disk', finding, remedy);
+  return free < LITTLE_DISK ? warn('disk', finding, remedy) : ok('disk', finding);
+}
+
+async function ledger(config: Config, clock: Clock): Promise<Finding> {
+  const file = ledgerFile(config);
+  if (!existsSync(file))
+    return warn('ledger', `${file} does not exist yet`, 'Start "rollbook serve" once; or check ROLLBOOK_DATA_DIR.');
+  const { openDatabase } = await import('../../ledger/database.ts');
+  try {
+    using database = openDatabase(file, { clock, readonly: true });
+    const problems = database.sqlite.pragma('quick_check', { simple: true });
+    return problems === 'ok'
+      ? ok('ledger', `${file} is whole and up to date`)
+      : fail(
+          'ledger',
+          `${file} is damaged: ${String(problems)}`,
+          'Stop the daemon and restore a backup: rollbook restore FILE',
+        );
+  } catch (err) {
+    if (!(err instanceof LedgerUnavailableError) && !(err instanceof LedgerRefusedError)) throw err;
+    return fail('ledger', `${file} cannot be used`, err.message);
+  }
+}
+
+function backups({ dataDir }: Config, clock: Clock): Finding {
+  const path = join(resolve(dataDir), 'backups');
+  const remedy = `Back up every day: rollbook backup ${join(path, '$(date +%F).db')}`;
+  const ages = existsSync(path)
+    ? readdirSync(path, { withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map(({ name }) => clock.now() - statSync(join(path, name)).mtimeMs)
+    : [];
+  if (ages.length === 0) return warn('backup', `there is none in ${path}`, remedy);
+  const youngest = Math.min(...ages);
+  const finding = `the newest is ${Math.max(0, Math.round(youngest / HOUR_MS))} h old`;
+  return youngest > BACKUP_AGE_MS ? warn('backup', finding, remedy) : ok('backup', finding);
+}
+
+function address({ host }: Config): Finding {
+  return /^(127\.\d+\.\d+\.\d+|::1|localhost)$/.test(host)
+    ? ok('address', `only this machine reaches ${host}`)
+    : warn(
+        'address',
+        `${host} can be reached from outside, without TLS`,
+        'Keep ROLLBOOK_HOST=127.0.0.1 behind a TLS proxy.',
+      );
+}
+
+async function access(config: Config, clock: Clock): Promise<Finding> {
+  if (config.adminToken !== null) return ok('admin token', 'ROLLBOOK_ADMIN_TOKEN is set');
+  const stored = await adminTokens(config, clock);
+  return stored > 0
+    ? ok('admin token', `${stored} valid in the ledger`)
+    : warn('admin token', 'nobody may use the API', 'Make a token: rollbook token create --role admin');
+}
+
+async function adminTokens(config: Config, clock: Clock): Promise<number> {
+  const { openDatabase } = await import('../../ledger/database.ts');
+  try {
+    using database = openDatabase(ledgerFile(config), { clock, readonly: true });
+    return database.sqlite
+      .prepare<[number], number>(
+        "select count(*) from api_tokens where role = 'admin' and revoked_at is null and (expires_at is null or expires_at > ?)",
+      )
+      .pluck()
+      .get(clock.now()) as number;
+  } catch (err) {
+    // What is wrong with the ledger is a finding of its own.
+    if (err instanceof LedgerUnavailableError || err instanceof LedgerRefusedError) return 0;
+    throw err;
+  }
+}
+
+function standIn(apiRoot: string): Finding {
+  return warn('api root', `${apiRoot} stands in for Google`, 'Unset GOOGLE_API_ROOT: it is for trials only.');
+}

@@ -1,0 +1,31 @@
+import type { Parts } from '../../service.ts';
+import { ok, warn } from './finding.ts';
+import type { Finding } from './finding.ts';
+
+const MINUTE_MS = 60_000;
+/** Google's reads per minute: a project, and a user of it. */
+const PROJECT_LIMIT = 6_000;
+const USER_LIMIT = 600;
+/** We hold ourselves to 80 %; from here on passes take longer than they should. */
+const BUSY = 0.7;
+
+/** What was asked of Google in the last minute, by the daemon and by commands. */
+export async function examineQuota({ database, clock }: Parts): Promise<Finding> {
+  const { createUsageStore } = await import('../../ledger/machine-store.ts');
+  const { total, busiest } = usageOf(createUsageStore(database).since(clock.now() - MINUTE_MS));
+  const finding = `${total} of ${PROJECT_LIMIT} reads in the last minute, at most ${busiest} of ${USER_LIMIT} for one account`;
+  const busy = total > PROJECT_LIMIT * BUSY || busiest > USER_LIMIT * BUSY;
+  return busy
+    ? warn('quota', finding, 'Spread the rooms over more organisers, or raise FETCH_INTERVAL_SECONDS.')
+    : ok('quota', finding);
+}
+
+/** Calls in all, and of the account with the most. */
+export function usageOf(usage: readonly { readonly user: string; readonly calls: number }[]): {
+  total: number;
+  busiest: number;
+} {
+  const sum = (rows: typeof usage) => rows.reduce((calls, row) => calls + row.calls, 0);
+  const byUser = [...Map.groupBy(usage, ({ user }) => user).values()].map(sum);
+  return { total: sum(usage), busiest: Math.max(0, ...byUser) };
+}

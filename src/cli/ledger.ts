@@ -1,0 +1,93 @@
+import { existsSync } from 'node:fs';
+import { userInfo } from 'node:os';
+import { join, resolve } from 'node:path';
+
+import type { Command } from 'commander';
+import type { Logger } from 'pino';
+
+import { parseConfig } from '../config.ts';
+import type { Config } from '../config.ts';
+import { LedgerUnavailableError } from '../errors.ts';
+import type { LedgerLock } from '../ledger/database.ts';
+import type { Parts } from '../service.ts';
+import { CommandError } from './context.ts';
+import type { CommandContext } from './context.ts';
+
+/** Options of every command that works on the ledger. */
+export interface LedgerOptions {
+  readonly json?: true;
+  readonly verbose?: true;
+}
+
+/** Adds `--json` and `--verbose`. */
+export function withLedgerOptions(command: Command): Command {
+  return command
+    .option('--json', 'print data for programs instead of tables')
+    .option('--verbose', 'log to standard error what is done');
+}
+
+export interface OpenLedger {
+  /** Make the ledger when there is none. */
+  readonly create?: boolean;
+  /** Read Google's credentials; without it the command works also when they are missing or broken. */
+  readonly google?: boolean;
+}
+
+/**
+ * Opens the ledger of the environment, also beside a running daemon.
+ *
+ * @throws {CommandError} when there is none and the command would only look at it
+ */
+export async function openLedger(
+  context: CommandContext,
+  options: LedgerOptions,
+  { create = false, google = false }: OpenLedger = {},
+): Promise<Parts> {
+  const config = parseConfig(context.env);
+  const file = ledgerFile(config);
+  if (!create && !existsSync(file)) {
+    throw new CommandError(`There is no ledger at ${file}: check ROLLBOOK_DATA_DIR, or start "rollbook serve" once.`);
+  }
+  const [{ openParts }, log] = await Promise.all([import('../service.ts'), commandLog(context, options, config)]);
+  return openParts(google ? config : { ...config, credentialsFile: null }, { clock: context.clock, log });
+}
+
+/** Absolute. */
+export function ledgerFile({ dataDir }: Config): string {
+  return join(resolve(dataDir), 'rollbook.db');
+}
+
+/** A command prints its result; what it logs on the way is shown when asked for, and never among its data. */
+export async function commandLog(
+  { terminal }: CommandContext,
+  { verbose }: LedgerOptions,
+  { logLevel }: Config,
+): Promise<Logger> {
+  const { createLogger } = await import('../logger.ts');
+  return createLogger({
+    level: verbose ? logLevel : 'silent',
+    pretty: terminal.interactive,
+    destination: { write: (line) => terminal.note(line.trimEnd()) },
+  });
+}
+
+/** The right to write evidence, or null while a daemon has it. */
+export async function claimLedger(dataDir: string): Promise<LedgerLock | null> {
+  const { lockLedger } = await import('../ledger/database.ts');
+  try {
+    return lockLedger(dataDir);
+  } catch (err) {
+    if (err instanceof LedgerUnavailableError && err.reason === 'in_use') return null;
+    throw err;
+  }
+}
+
+/** Who works at the command line, for the audit log. */
+export function actor(): string {
+  try {
+    return `cli:${userInfo().username}`;
+  } catch {
+    // A user without an entry in the system's list has no name.
+    return 'cli';
+  }
+}

@@ -1,0 +1,87 @@
+import { Command, CommanderError } from 'commander';
+
+import { ConfigError, LedgerRefusedError, LedgerUnavailableError } from '../errors.ts';
+import { CommandError, UsageError } from './context.ts';
+import type { CommandContext } from './context.ts';
+
+interface Entry {
+  readonly name: string;
+  readonly summary: string;
+  /** Read only when the command is called, so that the others and `--help` start at once. */
+  readonly load: () => Promise<{ readonly define: (command: Command, context: CommandContext) => void }>;
+}
+
+/** Every command, in the order of `--help`. A new one is its file and its line here. */
+const entries: readonly Entry[] = [
+  { name: 'serve', summary: 'run the daemon', load: () => import('./commands/serve.ts') },
+  { name: 'demo', summary: 'show a whole school without a Google account', load: () => import('./commands/demo.ts') },
+  { name: 'doctor', summary: 'check the set-up and say what to mend', load: () => import('./commands/doctor.ts') },
+  { name: 'auth', summary: 'connect one Google account', load: () => import('./commands/auth.ts') },
+  { name: 'sync', summary: 'read classes from Google now', load: () => import('./commands/sync.ts') },
+  { name: 'backfill', summary: 'read everything since a day again', load: () => import('./commands/backfill.ts') },
+  { name: 'status', summary: 'what is captured and what is owed', load: () => import('./commands/status.ts') },
+  { name: 'import', summary: 'enter people or classes from CSV', load: () => import('./commands/import.ts') },
+  { name: 'token', summary: 'make, list and revoke API tokens', load: () => import('./commands/token.ts') },
+  { name: 'emulate', summary: 'run a Google Meet stand-in', load: () => import('./commands/emulate.ts') },
+  { name: 'verify', summary: 'prove that the ledger is whole', load: () => import('./commands/verify.ts') },
+  { name: 'backup', summary: 'copy the ledger while it is in use', load: () => import('./commands/backup.ts') },
+  { name: 'restore', summary: 'put a backup in place of the ledger', load: () => import('./commands/restore.ts') },
+];
+
+/**
+ * Runs one command line.
+ *
+ * @param argv without the program's own name
+ * @returns the exit code: 0 done, 1 failed, 2 called wrongly or with settings that do not hold
+ */
+export async function runProgram(argv: readonly string[], context: CommandContext): Promise<number> {
+  const { terminal } = context;
+  const program = new Command('rollbook')
+    .description('Exact attendance, bills and pay from Google Meet classes.')
+    .version('0.1.0')
+    .exitOverride()
+    .showSuggestionAfterError()
+    .configureOutput({
+      writeOut: (text) => terminal.print(text.trimEnd()),
+      writeErr: (text) => terminal.note(text.trimEnd()),
+    })
+    .addHelpText('after', '\nExample:\n  $ rollbook demo\n\nrollbook help COMMAND tells more about one.');
+  for (const { name, summary, load } of entries) {
+    const command = program.command(name).summary(summary).showHelpAfterError(`See: rollbook ${name} --help`);
+    if (argv.includes(name)) (await load()).define(command, context);
+  }
+  try {
+    await program.parseAsync(argv, { from: 'user' });
+    return context.exitCode;
+  } catch (err) {
+    if (err instanceof CommanderError) return err.exitCode === 0 ? 0 : 2;
+    return explain(err, context);
+  }
+}
+
+async function explain(err: unknown, context: CommandContext): Promise<number> {
+  const { terminal, signal } = context;
+  if (signal.aborted) {
+    terminal.note('Stopped.');
+    return 1;
+  }
+  // Calling again with the same settings ends the same: systemd is told not to try (RestartPreventExitStatus=2).
+  if (err instanceof ConfigError || err instanceof UsageError) {
+    terminal.note(err.message);
+    return 2;
+  }
+  if (err instanceof CommandError || err instanceof LedgerUnavailableError || err instanceof LedgerRefusedError) {
+    terminal.note(err.message);
+    return 1;
+  }
+  const sqlite = err instanceof Error && 'code' in err && String(err.code).startsWith('SQLITE_');
+  if (sqlite) {
+    const { unavailable } = await import('../ledger/database.ts');
+    const known = unavailable('The ledger', err);
+    if (known !== null) return explain(known, context);
+  }
+  const { loggedError } = await import('../logger.ts');
+  const { stack, message } = loggedError(err);
+  terminal.note(`Rollbook met an error it does not know:\n${stack ?? message}`);
+  return 1;
+}

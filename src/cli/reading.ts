@@ -1,0 +1,124 @@
+import { setTimeout as wait } from 'node:timers/promises';
+
+import { z } from 'zod';
+
+import type { Parts } from '../service.ts';
+import { CommandError } from './context.ts';
+import type { CommandContext } from './context.ts';
+import { actor, claimLedger, openLedger } from './ledger.ts';
+import type { LedgerOptions } from './ledger.ts';
+import { table } from './table.ts';
+import type { Progress } from './terminal.ts';
+
+/** A read that was asked for by hand. */
+export interface ReadRequest {
+  readonly kind: 'sync_class' | 'sync_active' | 'backfill';
+  readonly key: string;
+  readonly payload: Record<string, unknown>;
+}
+
+const classResult = z.object({
+  class_id: z.number(),
+  coverage: z.string(),
+  records: z.number(),
+  participants: z.number(),
+  error: z.string().nullable(),
+});
+const readResult = z.object({
+  skipped: z.number(),
+  failed: z.number(),
+  results: z.array(classResult),
+});
+type ReadResult = z.infer<typeof readResult>;
+
+const POLL_MS = 250;
+/** A daemon looks for jobs every second: one that leaves a job lying for so long is gone. */
+const PATIENCE_MS = 15_000;
+
+/**
+ * Reads classes from Google and prints what came of it: in this process, or by the daemon when one runs, because one
+ * writer at a time may touch the evidence. Ends with 1 when a class could not be read.
+ */
+export async function readNow(
+  context: CommandContext,
+  options: LedgerOptions,
+  requestOf: (parts: Parts) => ReadRequest,
+): Promise<void> {
+  using parts = await openLedger(context, options, { google: true });
+  const request = requestOf(parts);
+  using lock = await claimLedger(parts.config.dataDir);
+  const progress = context.terminal.progress('Reading classes', { quiet: options.json });
+  const result = await (lock === null ? byDaemon : inProcess)(parts, request, context, progress).finally(progress.end);
+  print(context, options, parts, result);
+}
+
+async function inProcess(
+  parts: Parts,
+  { kind, payload }: ReadRequest,
+  { signal }: CommandContext,
+  progress: Progress,
+): Promise<ReadResult> {
+  parts.monitor();
+  return parsed(await parts.jobKinds[kind].run({ payload }, { signal, progress: progress.update }));
+}
+
+async function byDaemon(
+  { jobStore, config }: Parts,
+  request: ReadRequest,
+  { signal, clock, terminal }: CommandContext,
+  progress: Progress,
+): Promise<ReadResult> {
+  const { id } = jobStore.enqueue({ ...request, actor: actor() }).job;
+  const enteredAt = clock.now();
+  for (;;) {
+    const job = jobStore.get(id);
+    if (job === null) throw new CommandError(`Job ${id} is gone from the ledger.`);
+    if (job.state === 'done') return parsed(job.result ?? {});
+    if (job.state === 'failed') throw new CommandError(`Job ${id} failed: ${job.lastError ?? 'no reason was kept'}`);
+    progress.update(job.progressDone, job.progressTotal);
+    if (job.state === 'queued' && job.attempts === 0 && clock.now() - enteredAt > PATIENCE_MS) {
+      using free = await claimLedger(config.dataDir);
+      if (free !== null) throw new CommandError(`The daemon stopped; job ${id} waits for its next start.`);
+    }
+    await wait(POLL_MS, undefined, { signal }).catch((err: unknown) => {
+      terminal.note(`Job ${id} goes on in the daemon.`);
+      throw err;
+    });
+  }
+}
+
+/** One class answers with itself, several with a list. */
+function parsed(result: Record<string, unknown>): ReadResult {
+  const one = classResult.safeParse(result);
+  return one.success ? { skipped: 0, failed: 0, results: [one.data] } : readResult.parse(result);
+}
+
+function print(context: CommandContext, { json }: LedgerOptions, { classStore }: Parts, result: ReadResult): void {
+  const { terminal } = context;
+  const classes = result.results.toSorted((a, b) => a.class_id - b.class_id);
+  const errors = classes.filter(({ error }) => error !== null).length + result.failed;
+  if (errors + result.skipped > 0) context.exitCode = 1;
+  if (json) {
+    terminal.printJson({ ...result, results: classes });
+    return;
+  }
+  if (classes.length > 0) {
+    terminal.print(
+      table(
+        [
+          { title: 'class', value: ({ class_id: id }) => id, align: 'right' },
+          { title: 'subject', value: ({ class_id: id }) => classStore.get(id)?.subject ?? null, widest: 32 },
+          { title: 'coverage', value: ({ coverage }) => coverage },
+          { title: 'records', value: ({ records }) => records, align: 'right' },
+          { title: 'participants', value: ({ participants }) => participants, align: 'right' },
+          { title: 'error', value: ({ error }) => error, widest: 100 },
+        ],
+        classes,
+      ),
+    );
+  }
+  const also = result.skipped === 0 ? '' : `, ${result.skipped} not tried because their organiser cannot be read`;
+  terminal.print(
+    `${classes.length} ${classes.length === 1 ? 'class' : 'classes'} read, ${errors} with an error${also}.`,
+  );
+}

@@ -1,0 +1,90 @@
+import { fitted, printable } from './text.ts';
+
+/** The stream of a process or a stand-in of a test. */
+export interface Output {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  write(text: string): unknown;
+}
+
+/** Tells how far long work is. Silent where the answer is JSON. */
+export interface Progress {
+  readonly update: (done: number, total: number, note?: string) => void;
+  /** Takes the bar away; what follows is printed as usual. */
+  readonly end: () => void;
+}
+
+/** Where commands print: data and answers on standard output, everything else on standard error. */
+export interface Terminal {
+  /** Standard output is a screen that lines can be redrawn on. */
+  readonly interactive: boolean;
+  print(text: string): void;
+  printJson(value: unknown): void;
+  /** For the reader of the screen, not for a program. */
+  note(text: string): void;
+  progress(title: string, options?: { readonly quiet?: boolean | undefined }): Progress;
+  /** Lines that replace themselves with every call; printed one below the other where that is impossible. */
+  live(): { show(lines: readonly string[]): void };
+}
+
+const BAR_CELLS = 24;
+const DEFAULT_COLUMNS = 80;
+
+// @clack/prompts has bars too, but they set the keyboard raw and end the process with 0 on Ctrl-C, cleaning up nothing.
+export function createTerminal(stdout: Output, stderr: Output): Terminal {
+  const interactive = stdout.isTTY === true;
+  return {
+    interactive,
+    print: (text) => void stdout.write(`${text}\n`),
+    printJson: (value) => void stdout.write(`${JSON.stringify(value, null, 2)}\n`),
+    note: (text) => void stderr.write(`${text}\n`),
+    progress(title, { quiet = false } = {}) {
+      if (quiet) return { update: () => undefined, end: () => undefined };
+      return interactive ? bar(stdout, title) : tenths(stderr, title);
+    },
+    live() {
+      let drawn = 0;
+      return {
+        show(lines) {
+          const up = interactive && drawn > 0 ? `\x1b[${drawn}A\x1b[0J` : '';
+          const fitting = interactive ? lines.map((line) => fit(line, stdout.columns)) : lines;
+          stdout.write(`${up}${fitting.join('\n')}\n`);
+          drawn = lines.length;
+        },
+      };
+    },
+  };
+}
+
+function bar(stdout: Output, title: string): Progress {
+  const draw = (text: string) => stdout.write(`\r\x1b[2K${fit(text, stdout.columns)}`);
+  draw(title);
+  return {
+    update(done, total, note = '') {
+      const cells = total === 0 ? 0 : Math.floor((done / total) * BAR_CELLS);
+      const drawn = '█'.repeat(cells) + '░'.repeat(BAR_CELLS - cells);
+      draw(`${title}  ${drawn}  ${done}/${total}${note === '' ? '' : `  ${printable(note)}`}`);
+    },
+    end: () => void stdout.write('\r\x1b[2K'),
+  };
+}
+
+/** A line whenever another tenth is done, so that a log of it stays short. */
+function tenths(stderr: Output, title: string): Progress {
+  let told = -1;
+  return {
+    update(done, total) {
+      const tenth = total === 0 ? 0 : Math.floor((done / total) * 10);
+      if (tenth === told) return;
+      told = tenth;
+      stderr.write(`${title}: ${done}/${total}\n`);
+    },
+    end: () => undefined,
+  };
+}
+
+/** One column is left free: some terminals wrap a line that fills the last one. */
+function fit(line: string, columns: number | undefined): string {
+  // A screen that does not know its size says 0.
+  return fitted(line, (columns || DEFAULT_COLUMNS) - 1);
+}

@@ -1,0 +1,34 @@
+import { stripVTControlCharacters } from 'node:util';
+
+const segmenter = new Intl.Segmenter();
+/** Letters that take two columns on a terminal. */
+const wide =
+  /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Emoji_Presentation}\u3000-\u303E\uFF01-\uFF60]/u;
+
+/** What a reader counts as one, accents and joined emoji included. */
+function lettersOf(text: string): string[] {
+  return Array.from(segmenter.segment(text), ({ segment }) => segment);
+}
+
+/** Columns that the text takes on a terminal. */
+export function widthOf(text: string): number {
+  return lettersOf(text).reduce((width, letter) => width + (wide.test(letter) ? 2 : 1), 0);
+}
+
+/** The text, or its beginning and an ellipsis when it takes more columns than that. */
+export function fitted(text: string, columns: number): string {
+  if (widthOf(text) <= columns) return text;
+  let width = 1;
+  let kept = '';
+  for (const letter of lettersOf(text)) {
+    width += wide.test(letter) ? 2 : 1;
+    if (width > columns) break;
+    kept += letter;
+  }
+  return `${kept}…`;
+}
+
+/** Text from outside without the control characters that would move the cursor or colour the screen. */
+export function printable(text: string): string {
+  return stripVTControlCharacters(text).replaceAll(/\p{Cc}+/gu, ' ');
+}

@@ -1,0 +1,78 @@
+import { readFileSync } from 'node:fs';
+
+import { z } from 'zod';
+
+import type { World } from '../emulator/world.ts';
+import { CommandError } from './context.ts';
+
+/** RFC 3339 text, or epoch ms as the emulator keeps it. */
+const instant = z.union([z.int(), z.iso.datetime({ offset: true }).transform((text) => Date.parse(text))]);
+
+const session = z.strictObject({
+  name: z.string().min(1),
+  start: instant,
+  end: instant.nullable(),
+  corrections: z
+    .array(z.strictObject({ at: instant, start: instant.exactOptional(), end: instant.nullable().exactOptional() }))
+    .exactOptional(),
+  vanishesAt: instant.exactOptional(),
+  visibleFrom: instant.exactOptional(),
+});
+
+const participant = z.strictObject({
+  name: z.string().min(1),
+  user: z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('signedin'), id: z.string().min(1), displayName: z.string() }),
+    z.strictObject({ kind: z.literal('anonymous'), displayName: z.string() }),
+    z.strictObject({ kind: z.literal('phone'), displayName: z.string() }),
+  ]),
+  sessions: z.array(session),
+});
+
+const world = z.strictObject({
+  accounts: z.array(
+    z.strictObject({
+      id: z.string().min(1),
+      email: z.email(),
+      name: z.string(),
+      inDirectory: z.boolean().default(true),
+      revoked: z.boolean().exactOptional(),
+    }),
+  ),
+  spaces: z.array(
+    z.strictObject({
+      name: z.string().startsWith('spaces/'),
+      meetingCode: z.string().min(1),
+      ownerEmail: z.email(),
+    }),
+  ),
+  records: z.array(
+    z.strictObject({
+      name: z.string().startsWith('conferenceRecords/'),
+      space: z.string().startsWith('spaces/'),
+      start: instant,
+      end: instant.nullable(),
+      endVisibleAt: instant.exactOptional(),
+      visibleFrom: instant.exactOptional(),
+      expireAt: instant.exactOptional(),
+      participants: z.array(participant),
+    }),
+  ),
+});
+
+/**
+ * Reads a scripted world: `accounts`, `spaces` and `records` as in `emulator/world.ts`.
+ *
+ * @throws {CommandError} naming everything in the file that does not fit
+ */
+export function readWorld(file: string): World {
+  let content: unknown;
+  try {
+    content = JSON.parse(readFileSync(file, 'utf8'));
+  } catch (err) {
+    throw new CommandError(`${file} cannot be read: ${err instanceof Error ? err.message : String(err)}`);
+  }
+  const parsed = world.safeParse(content);
+  if (!parsed.success) throw new CommandError(`${file} is not a world:\n${z.prettifyError(parsed.error)}`);
+  return parsed.data;
+}

@@ -1,0 +1,38 @@
+// First: what is imported after it loads faster. rollbook.mjs has made sure of Node 26 before this file is read.
+import './loader.mjs';
+import { existsSync } from 'node:fs';
+
+import { runProgram } from './cli/program.ts';
+import { createTerminal } from './cli/terminal.ts';
+import { loggedError } from './logger.ts';
+import { systemClock } from './time/clock.ts';
+
+// Node would print the whole error, and Google's client hangs its tokens on those it throws.
+process.on('uncaughtException', (err) => {
+  process.stderr.write(`${JSON.stringify({ level: 'fatal', err: loggedError(err), msg: 'rollbook crashed' })}\n`);
+  process.exit(1);
+});
+// The reader of a pipe may leave early: rollbook status | head.
+process.stdout.on('error', (err: NodeJS.ErrnoException) => {
+  if (err.code === 'EPIPE') process.exit(0);
+  throw err;
+});
+
+// What is set for the process is stronger than the file.
+if (existsSync('.env')) process.loadEnvFile();
+
+const stopping = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => {
+    if (stopping.signal.aborted) process.exit(signal === 'SIGINT' ? 130 : 143);
+    stopping.abort(new Error(`stopped by ${signal}`));
+  });
+}
+
+process.exitCode = await runProgram(process.argv.slice(2), {
+  env: process.env,
+  clock: systemClock,
+  signal: stopping.signal,
+  terminal: createTerminal(process.stdout, process.stderr),
+  exitCode: 0,
+});

@@ -1,0 +1,84 @@
+import { expect, test } from 'vitest';
+
+import { table } from '../../src/cli/table.ts';
+import { createTerminal } from '../../src/cli/terminal.ts';
+
+const columns = [
+  { title: 'id', value: (row: { id: number; name: string | null }) => row.id, align: 'right' },
+  { title: 'name', value: (row: { id: number; name: string | null }) => row.name, widest: 8 },
+] as const;
+
+test('numbers stand right, long text is cut, and nothing is a dash', () => {
+  const rows = [
+    { id: 7, name: 'Ana' },
+    { id: 12, name: 'Maximiliane' },
+    { id: 3, name: null },
+  ];
+  expect(table(columns, rows)).toBe(['ID  NAME', ' 7  Ana', '12  Maximil…', ' 3  -'].join('\n'));
+});
+
+test('names of every script line up', () => {
+  const rows = [
+    { id: 1, name: '김서연' },
+    { id: 2, name: 'Zoe\u0301' },
+  ];
+  const lines = table([columns[1], columns[0]], rows).split('\n');
+  expect(lines).toEqual(['NAME    ID', '김서연   1', 'Zoe\u0301      2']);
+});
+
+test('a name cannot move the cursor or colour the screen', () => {
+  expect(table(columns, [{ id: 1, name: '\u001B[31mred\u0007\r\nx' }])).toBe('ID  NAME\n 1  red x');
+});
+
+function screen(isTTY: boolean) {
+  const written = { stdout: '', stderr: '' };
+  const stdout = { isTTY, columns: 60, write: (text: string) => (written.stdout += text) };
+  const stderr = { write: (text: string) => (written.stderr += text) };
+  return { written, terminal: createTerminal(stdout, stderr) };
+}
+
+test('on a screen progress is a bar that takes itself away', () => {
+  const { written, terminal } = screen(true);
+  const progress = terminal.progress('Reading');
+  progress.update(1, 2);
+  progress.end();
+  expect(written.stdout).toBe('\r\u001B[2KReading\r\u001B[2KReading  ████████████░░░░░░░░░░░░  1/2\r\u001B[2K');
+  expect(written.stderr).toBe('');
+});
+
+test('in a pipe progress is a line for every tenth, beside the data', () => {
+  const { written, terminal } = screen(false);
+  const progress = terminal.progress('Reading');
+  for (let done = 0; done <= 200; done += 1) progress.update(done, 200);
+  progress.end();
+  expect(written.stdout).toBe('');
+  expect(written.stderr.trimEnd().split('\n')).toEqual([
+    'Reading: 0/200',
+    'Reading: 20/200',
+    'Reading: 40/200',
+    'Reading: 60/200',
+    'Reading: 80/200',
+    'Reading: 100/200',
+    'Reading: 120/200',
+    'Reading: 140/200',
+    'Reading: 160/200',
+    'Reading: 180/200',
+    'Reading: 200/200',
+  ]);
+});
+
+test('where the answer is JSON progress says nothing', () => {
+  const { written, terminal } = screen(false);
+  const progress = terminal.progress('Reading', { quiet: true });
+  progress.update(1, 1);
+  progress.end();
+  expect(written).toEqual({ stdout: '', stderr: '' });
+});
+
+test('live lines replace themselves on a screen', () => {
+  const { written, terminal } = screen(true);
+  const live = terminal.live();
+  live.show(['one', 'two']);
+  live.show(['three']);
+  expect(written.stdout).toBe('one\ntwo\n\u001B[2A\u001B[0Jthree\n');
+});
