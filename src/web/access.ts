@@ -1,0 +1,84 @@
+/** Whom a token stands for. */
+export type Role = 'admin' | 'teacher' | 'operator';
+
+/** Who may call a route: `public` needs no token. */
+export type Access = 'public' | readonly Role[];
+
+const everybody = ['admin', 'teacher', 'operator'] as const;
+const watchers = ['admin', 'operator'] as const;
+const admin = ['admin'] as const;
+
+/**
+ * Every route and who may call it; what is not here does not exist. Teachers see what is theirs, operators see names
+ * and addresses masked: that is the work of the route.
+ */
+export const access: Readonly<Record<string, Access>> = {
+  'GET /healthz': 'public',
+  'GET /readyz': 'public',
+  'GET /metrics': watchers,
+  'GET /openapi.json': everybody,
+  'GET /docs': everybody,
+  'GET /docs/{file}': everybody,
+
+  'POST /api/schedule/class': admin,
+  'GET /api/classes': everybody,
+  'GET /api/classes/{id}': everybody,
+  'PATCH /api/classes/{id}': admin,
+  'POST /api/classes/{id}/cancel': admin,
+  'POST /api/classes/import': admin,
+
+  'GET /api/people': admin,
+  'GET /api/people/{id}': admin,
+  'POST /api/people': admin,
+  'PATCH /api/people/{id}': admin,
+  'POST /api/people/import': admin,
+  'GET /api/families': admin,
+  'GET /api/families/{id}': admin,
+  'POST /api/families': admin,
+  'PATCH /api/families/{id}': admin,
+
+  'GET /monitoring/attendance-logs': everybody,
+  'POST /monitoring/sync-participants/{class_id}': watchers,
+  'POST /monitoring/sync-all-active': watchers,
+  'GET /monitoring/status': watchers,
+  'GET /api/jobs/{id}': watchers,
+  'GET /api/jobs/{id}/events': watchers,
+
+  'GET /api/review': admin,
+  'GET /api/review/{id}': admin,
+  'POST /api/review/{id}/accept': admin,
+  'POST /api/review/{id}/refuse': admin,
+  'POST /api/review/{id}/undo': admin,
+  'POST /api/review/{id}/ignore': admin,
+};
+
+export interface Rule {
+  readonly method: string;
+  /** With `{parameters}`. */
+  readonly path: string;
+  readonly access: Access;
+}
+
+export type Found =
+  | { readonly kind: 'rule'; readonly rule: Rule }
+  | { readonly kind: 'other_method'; readonly path: string; readonly allowed: readonly string[] }
+  | { readonly kind: 'nothing' };
+
+/** Finds the rule of a request. HEAD goes where GET goes. */
+export function createRules(table: Readonly<Record<string, Access>> = access): (method: string, path: string) => Found {
+  const rules = Object.entries(table).map(([route, who]) => {
+    const [method = '', path = ''] = route.split(' ');
+    const pattern = new RegExp(`^${path.replaceAll('.', String.raw`\.`).replaceAll(/\{\w+\}/g, '[^/]+')}$`);
+    return { pattern, rule: { method, path, access: who } };
+  });
+  return (method, path) => {
+    const here = rules.filter(({ pattern }) => pattern.test(path)).map(({ rule }) => rule);
+    const wanted = method === 'HEAD' ? 'GET' : method;
+    const rule = here.find((one) => one.method === wanted);
+    if (rule !== undefined) return { kind: 'rule', rule };
+    const [first] = here;
+    if (first === undefined) return { kind: 'nothing' };
+    const allowed = [...new Set(here.flatMap((one) => (one.method === 'GET' ? ['GET', 'HEAD'] : [one.method])))];
+    return { kind: 'other_method', path: first.path, allowed };
+  };
+}

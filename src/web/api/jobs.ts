@@ -1,0 +1,144 @@
+import { createRoute, z } from '@hono/zod-openapi';
+import { streamSSE } from 'hono/streaming';
+
+import type { Job } from '../../ledger/job-store.ts';
+import { formatInstant } from '../../time/calendar.ts';
+import type { WebDeps } from '../deps.ts';
+import { maskFor } from '../mask.ts';
+import type { Mask } from '../mask.ts';
+import { notFound } from '../http/problem.ts';
+import { bearerAuth, createRouter, json, problems } from '../http/router.ts';
+import type { Router } from '../http/router.ts';
+import { idInput, instant, instantOrNull } from '../http/schemas.ts';
+
+const jobSchema = z
+  .object({
+    job_id: z.int(),
+    kind: z.string(),
+    state: z.enum(['queued', 'running', 'done', 'failed']),
+    progress: z.object({ done: z.int(), total: z.int() }),
+    result: z.record(z.string(), z.unknown()).nullable(),
+    error: z.string().nullable(),
+    created_time: instant,
+    finished_time: instant.nullable(),
+  })
+  .openapi('Job');
+const params = z.object({ id: idInput('a job') });
+
+const detail = createRoute({
+  method: 'get',
+  path: '/api/jobs/{id}',
+  operationId: 'getJob',
+  summary: 'Shows a job',
+  tags: ['jobs'],
+  security: bearerAuth,
+  request: { params },
+  responses: { 200: json(jobSchema, 'The job.'), ...problems(400, 404) },
+});
+
+const events = createRoute({
+  method: 'get',
+  path: '/api/jobs/{id}/events',
+  operationId: 'watchJob',
+  summary: 'Follows a job',
+  description:
+    'Server-sent events: `progress` with the job as it is, at once and at every change, then one `done` (or `failed`), which ends the stream.',
+  tags: ['jobs'],
+  security: bearerAuth,
+  request: { params },
+  responses: {
+    200: { description: 'The events.', content: { 'text/event-stream': { schema: z.string() } } },
+    ...problems(400, 404),
+  },
+});
+
+/** Proxies close a connection that says nothing for a minute or so. */
+const HEARTBEAT_MS = 15_000;
+
+export function jobRoutes({ jobs, queue, log }: WebDeps): Router {
+  const router = createRouter();
+
+  router.openapi(detail, (c) => {
+    const { id } = c.req.valid('param');
+    const job = jobs.get(id);
+    if (job === null) throw notFound(`job ${id}`);
+    return c.json(showJob(job, maskFor(c.get('caller'))), 200);
+  });
+
+  router.openapi(events, (c) => {
+    const { id } = c.req.valid('param');
+    if (jobs.get(id) === null) throw notFound(`job ${id}`);
+    const mask = maskFor(c.get('caller'));
+    const closing = c.get('closing');
+    return streamSSE(
+      c,
+      async (stream) => {
+        const ended = Promise.withResolvers<void>();
+        let sent = 0;
+        let over = false;
+        // One after the other: the events of a job arrive in its order.
+        let writing = Promise.resolve();
+        const write = (work: () => Promise<unknown>) => {
+          writing = writing.then(work).then(
+            () => undefined,
+            () => ended.resolve(),
+          );
+        };
+        const tell = (job: Job) => {
+          if (over) return;
+          over = job.state === 'done' || job.state === 'failed';
+          sent += 1;
+          const message = {
+            id: String(sent),
+            event: over ? job.state : 'progress',
+            data: JSON.stringify(showJob(job, mask)),
+          };
+          write(() => stream.writeSSE(message));
+          if (over) void writing.then(ended.resolve);
+        };
+        const stop = () => ended.resolve();
+        stream.onAbort(stop);
+        closing.addEventListener('abort', stop, { once: true });
+        const heartbeat = setInterval(() => write(() => stream.write(': still here\n\n')), HEARTBEAT_MS);
+        const unsubscribe = queue.subscribe(id, tell);
+        try {
+          const now = jobs.get(id);
+          if (now !== null) tell(now);
+          if (!closing.aborted) await ended.promise;
+        } finally {
+          unsubscribe();
+          clearInterval(heartbeat);
+          closing.removeEventListener('abort', stop);
+        }
+      },
+      (err) => {
+        log.warn({ err, job: id }, 'events of a job broke off');
+        return Promise.resolve();
+      },
+    );
+  });
+
+  return router;
+}
+
+function showJob(job: Job, mask: Mask): z.infer<typeof jobSchema> {
+  const { result } = job;
+  return {
+    job_id: job.id,
+    kind: job.kind,
+    state: job.state,
+    progress: { done: job.progressDone, total: job.progressTotal },
+    result: result === null ? null : maskResult(result, mask),
+    error: mask.message(job.lastError),
+    created_time: formatInstant(job.createdAt),
+    finished_time: instantOrNull(job.finishedAt),
+  };
+}
+
+/** The result of a job holds what Google said, which may name somebody. */
+export function maskResult(result: Record<string, unknown>, mask: Mask): Record<string, unknown> {
+  const masked: unknown = JSON.parse(JSON.stringify(result), (_key, value: unknown) =>
+    typeof value === 'string' ? mask.message(value) : value,
+  );
+  return masked as Record<string, unknown>;
+}

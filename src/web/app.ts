@@ -1,0 +1,127 @@
+import { OpenAPIHono } from '@hono/zod-openapi';
+import type { MiddlewareHandler } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import { HTTPException } from 'hono/http-exception';
+import { requestId } from 'hono/request-id';
+
+import { createRules } from './access.ts';
+import { attendanceRoutes } from './api/attendance.ts';
+import { classRoutes } from './api/classes.ts';
+import { familyRoutes } from './api/families.ts';
+import { healthRoutes } from './api/health.ts';
+import { importRoutes } from './api/imports.ts';
+import { jobRoutes } from './api/jobs.ts';
+import { peopleRoutes } from './api/people.ts';
+import { reviewRoutes } from './api/review.ts';
+import { statusRoutes } from './api/status.ts';
+import { syncRoutes } from './api/sync.ts';
+import { authorise } from './auth.ts';
+import type { AppEnv, WebDeps } from './deps.ts';
+import { docsRoutes } from './docs.ts';
+import { createMetrics } from './metrics.ts';
+import { HttpProblem, problemOf } from './http/problem.ts';
+
+export interface App {
+  fetch: OpenAPIHono<AppEnv>['fetch'];
+  request: OpenAPIHono<AppEnv>['request'];
+  /** Ends what waits or streams: the server closes. */
+  endStreams(): void;
+}
+
+const MEGABYTE = 1024 * 1024;
+
+/** The HTTP interface on these parts. Listens nowhere. */
+export function createApp(deps: WebDeps): App {
+  const { log } = deps;
+  const find = createRules();
+  const metrics = createMetrics(deps, find);
+  const closing = new AbortController();
+  const app = new OpenAPIHono<AppEnv>();
+
+  app.onError((err, c) => problemOf(err, c, log));
+  app.notFound((c) =>
+    problemOf(
+      new HttpProblem(404, 'no_such_route', 'there is nothing at this address; /docs lists all routes'),
+      c,
+      log,
+    ),
+  );
+  app.use(requestId());
+  app.use(hardened);
+  app.use(metrics.watch);
+  app.use(authorise(deps, find));
+  app.use(limitBody);
+  app.use(async (c, next) => {
+    c.set('closing', closing.signal);
+    await next();
+  });
+
+  // Fixed paths before those with a parameter in the same place.
+  const groups = [
+    healthRoutes(deps, metrics),
+    importRoutes(deps),
+    classRoutes(deps),
+    peopleRoutes(deps),
+    familyRoutes(deps),
+    attendanceRoutes(deps),
+    syncRoutes(deps),
+    statusRoutes(deps),
+    jobRoutes(deps),
+    reviewRoutes(deps),
+    docsRoutes(),
+  ];
+  for (const group of groups) app.route('/', group);
+
+  app.openAPIRegistry.registerComponent('securitySchemes', 'bearer', {
+    type: 'http',
+    scheme: 'bearer',
+    description: 'A token of "rollbook token create", or ROLLBOOK_ADMIN_TOKEN.',
+  });
+  let document: string | null = null;
+  app.get('/openapi.json', (c) => {
+    document ??= JSON.stringify(
+      app.getOpenAPI31Document({
+        openapi: '3.1.0',
+        info: {
+          title: 'Rollbook',
+          version: '1',
+          description: 'Exact attendance, bills and pay from Google Meet classes.',
+        },
+        servers: [{ url: '/' }],
+      }),
+    );
+    return c.body(document, 200, { 'content-type': 'application/json' });
+  });
+
+  return {
+    fetch: app.fetch,
+    request: app.request,
+    endStreams: () => closing.abort(new Error('the server closes')),
+  };
+}
+
+/** Nothing of an answer is kept, embedded, sniffed or run, unless the route says so. */
+const hardened: MiddlewareHandler<AppEnv> = async (c, next) => {
+  await next();
+  const { headers } = c.res;
+  for (const [name, value] of Object.entries(HEADERS)) if (!headers.has(name)) headers.set(name, value);
+};
+
+const HEADERS = {
+  'cache-control': 'no-store',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+};
+
+const onError = (): never => {
+  throw new HTTPException(413);
+};
+const ordinary = bodyLimit({ maxSize: MEGABYTE, onError });
+const files = bodyLimit({ maxSize: 10 * MEGABYTE, onError });
+
+/** Imports may be long; nothing else is. */
+const limitBody: MiddlewareHandler<AppEnv> = (c, next) => (c.req.path.endsWith('/import') ? files : ordinary)(c, next);

@@ -1,0 +1,150 @@
+import { getConnInfo } from '@hono/node-server/conninfo';
+import type { Context, MiddlewareHandler } from 'hono';
+import { hash, timingSafeEqual } from 'node:crypto';
+
+import type { Clock } from '../time/clock.ts';
+import type { Access, Found, Role } from './access.ts';
+import type { AppEnv, Caller, WebDeps } from './deps.ts';
+import { HttpProblem } from './http/problem.ts';
+
+/** The label under which ROLLBOOK_ADMIN_TOKEN acts. */
+const ADMIN_LABEL = 'admin';
+const WINDOW_MS = 60_000;
+const FAILURES = 20;
+/** So many addresses are remembered; more are an attack that forgets itself. */
+const ADDRESSES = 10_000;
+
+export interface FailureLimit {
+  /** Seconds until the address may try again; null when it may now. */
+  waitSeconds(address: string): number | null;
+  failed(address: string): void;
+}
+
+/** Counts failed authentications by address: 20 within a minute, and the address waits. */
+export function createFailureLimit(clock: Clock): FailureLimit {
+  const failures = new Map<string, number[]>();
+  const recent = (address: string): number[] => {
+    const now = clock.now();
+    const kept = (failures.get(address) ?? []).filter((at) => at > now - WINDOW_MS);
+    if (kept.length === 0) failures.delete(address);
+    else failures.set(address, kept);
+    return kept;
+  };
+  return {
+    waitSeconds(address) {
+      const times = recent(address);
+      const first = times.at(-FAILURES);
+      return first === undefined ? null : Math.max(1, Math.ceil((first + WINDOW_MS - clock.now()) / 1000));
+    },
+    failed(address) {
+      if (failures.size >= ADDRESSES) failures.delete(failures.keys().next().value ?? '');
+      failures.set(address, [...recent(address), clock.now()].slice(-FAILURES));
+    },
+  };
+}
+
+/**
+ * Lets a request through to a route that its token may call.
+ *
+ * @param find the rule of the request, by method and path
+ */
+export function authorise(
+  { tokens, adminToken, clock }: Pick<WebDeps, 'tokens' | 'adminToken' | 'clock'>,
+  find: (method: string, path: string) => Found,
+): MiddlewareHandler<AppEnv> {
+  const limit = createFailureLimit(clock);
+  const adminHash = adminToken === null ? null : digest(adminToken);
+
+  const callerOf = (token: string): Caller | null => {
+    // Hashes have one length, so the comparison takes the same time for every wrong token.
+    if (adminHash !== null && timingSafeEqual(digest(token), adminHash)) {
+      return { label: ADMIN_LABEL, role: 'admin', personId: null };
+    }
+    return tokens.authenticate(token, clock.now());
+  };
+
+  return async (c, next) => {
+    const found = find(c.req.method, c.req.path);
+    if (found.kind === 'rule' && found.rule.access === 'public') return next();
+    const address = addressOf(c);
+    const wait = limit.waitSeconds(address);
+    if (wait !== null) {
+      const detail = `too many requests without a valid token from this address; wait ${wait} seconds`;
+      throw new HttpProblem(429, 'too_many_failures', detail, { headers: { 'retry-after': String(wait) } });
+    }
+    const token = tokenOf(c);
+    const caller = token === null ? null : callerOf(token);
+    if (caller === null) {
+      limit.failed(address);
+      throw unauthorized(token !== null, isDocs(c));
+    }
+    c.set('caller', caller);
+    switch (found.kind) {
+      case 'nothing':
+        throw new HttpProblem(404, 'no_such_route', 'there is nothing at this address; /docs lists all routes');
+      case 'other_method': {
+        const allowed = found.allowed.join(', ');
+        const detail = `${c.req.method} is not possible here; use ${allowed}`;
+        throw new HttpProblem(405, 'method_not_allowed', detail, { headers: { allow: allowed } });
+      }
+      case 'rule':
+        refuseOthers(found.rule.access, caller.role);
+        break;
+      default:
+        found satisfies never;
+    }
+    return next();
+  };
+}
+
+function refuseOthers(who: Access, role: Role): void {
+  if (who === 'public' || who.includes(role)) return;
+  throw forbidden(`a token of role ${role} may not do this; use one of role ${who.join(' or ')}`);
+}
+
+export function forbidden(detail: string): HttpProblem {
+  return new HttpProblem(403, 'forbidden', detail);
+}
+
+function unauthorized(gaveToken: boolean, basic: boolean): HttpProblem {
+  const detail = gaveToken
+    ? 'this token is unknown, expired or revoked; make one with "rollbook token create"'
+    : 'a token is needed: send it as "Authorization: Bearer <token>"; "rollbook token create" makes one';
+  const bearer = `Bearer realm="rollbook"${gaveToken ? ', error="invalid_token"' : ''}`;
+  const challenge = basic ? `${bearer}, Basic realm="rollbook", charset="UTF-8"` : bearer;
+  return new HttpProblem(401, 'unauthorized', detail, { headers: { 'www-authenticate': challenge } });
+}
+
+/**
+ * The token of the Authorization header. A browser that opens the reference asks for a password: there, and only there,
+ * the token is taken as one, because a browser sends passwords along unasked.
+ */
+function tokenOf(c: Context): string | null {
+  const header = c.req.header('authorization') ?? '';
+  const bearer = /^Bearer +([\x21-\x7e]+) *$/i.exec(header)?.[1];
+  if (bearer !== undefined) return bearer;
+  const basic = isDocs(c) ? /^Basic +([\w+/=-]+) *$/i.exec(header)?.[1] : undefined;
+  if (basic === undefined) return null;
+  return Buffer.from(basic, 'base64')
+    .toString('utf8')
+    .replace(/^[^:]*:/, '');
+}
+
+function isDocs({ req }: Context): boolean {
+  return (
+    req.method === 'GET' && (req.path === '/openapi.json' || req.path === '/docs' || req.path.startsWith('/docs/'))
+  );
+}
+
+/** Behind a proxy on this machine, the address that the proxy saw. */
+function addressOf(c: Context): string {
+  const env = c.env as { readonly incoming?: unknown } | undefined;
+  const peer = env?.incoming === undefined ? undefined : getConnInfo(c).remote.address;
+  const local = peer === undefined || peer === '::1' || /^(::ffff:)?127\./.test(peer);
+  const forwarded = local ? c.req.header('x-forwarded-for')?.split(',').at(-1)?.trim() : undefined;
+  return forwarded ?? peer ?? 'local';
+}
+
+function digest(token: string): Buffer {
+  return hash('sha256', token, 'buffer');
+}

@@ -1,0 +1,66 @@
+import type { Logger } from 'pino';
+
+import type { MeetClient } from '../google/meet-client.ts';
+import type { Booking } from '../jobs/booking.ts';
+import type { Imports } from '../jobs/imports.ts';
+import type { Queue } from '../jobs/queue.ts';
+import type { Register } from '../jobs/register.ts';
+import type { AttendanceStore } from '../ledger/attendance-store.ts';
+import type { AuditLog } from '../ledger/audit-log.ts';
+import type { ClassStore } from '../ledger/class-store.ts';
+import type { Database, LedgerHealth } from '../ledger/database.ts';
+import type { JobStore } from '../ledger/job-store.ts';
+import type { PassStore } from '../ledger/machine-store.ts';
+import type { PeopleStore } from '../ledger/people-store.ts';
+import type { ReviewStore } from '../ledger/review-store.ts';
+import type { SessionStore } from '../ledger/session-store.ts';
+import type { TokenStore } from '../ledger/tokens.ts';
+import type { Loop } from '../loops/loop.ts';
+import type { WindowMargins } from '../schedule/class.ts';
+import type { Clock } from '../time/clock.ts';
+import type { Role } from './access.ts';
+
+/** What the routes work with. */
+export interface WebDeps {
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** IANA zone of the organisation. */
+  readonly timezone: string;
+  readonly adminToken: string | null;
+  readonly margins: WindowMargins;
+  readonly people: PeopleStore;
+  readonly classStore: ClassStore;
+  readonly sessionStore: SessionStore;
+  readonly attendance: AttendanceStore;
+  readonly review: ReviewStore;
+  readonly tokens: Pick<TokenStore, 'authenticate'>;
+  readonly audit: Pick<AuditLog, 'append'>;
+  readonly booking: Booking;
+  readonly register: Register;
+  readonly imports: Imports;
+  readonly jobs: JobStore;
+  readonly queue: Pick<Queue, 'wake' | 'waitFor' | 'subscribe'>;
+  readonly meetStatus: () => ReturnType<MeetClient['status']>;
+  readonly loops: readonly Pick<Loop, 'name' | 'everySeconds' | 'isRunning' | 'nextRunAt'>[];
+  readonly passes: Pick<PassStore, 'list' | 'get'>;
+  readonly health: () => Pick<LedgerHealth, 'writable' | 'problem'> & { readonly startedAt: number };
+  readonly write: Database['write'];
+}
+
+/** Who asks. */
+export interface Caller {
+  /** The label of the token: the actor in the audit log. */
+  readonly label: string;
+  readonly role: Role;
+  /** The teacher whose token it is. */
+  readonly personId: number | null;
+}
+
+export interface AppEnv {
+  Variables: {
+    requestId: string;
+    caller: Caller;
+    /** Aborts when the server closes: what waits or streams ends then. */
+    closing: AbortSignal;
+  };
+}

@@ -1,0 +1,117 @@
+import { z } from '@hono/zod-openapi';
+import type { Context } from 'hono';
+import { HTTPException } from 'hono/http-exception';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import { STATUS_CODES } from 'node:http';
+import type { Logger } from 'pino';
+import type { ZodError } from 'zod';
+
+import { LedgerUnavailableError } from '../../errors.ts';
+
+export const problemSchema = z
+  .object({
+    type: z.string(),
+    title: z.string(),
+    status: z.int(),
+    code: z.string().openapi({ description: 'Stable: programs branch on it.', example: 'room_busy' }),
+    detail: z.string().openapi({ description: 'What is wrong and what to do.' }),
+    errors: z.array(
+      z.object({
+        path: z.string().openapi({ example: 'student_emails.0' }),
+        message: z.string(),
+        line: z.int().optional().openapi({ description: 'Of an imported file.' }),
+      }),
+    ),
+  })
+  .openapi('Problem');
+
+export interface ProblemError {
+  readonly path: string;
+  readonly message: string;
+  readonly line?: number;
+}
+
+/** Ends a request with a problem document (RFC 9457). */
+export class HttpProblem extends Error {
+  override readonly name = 'HttpProblem';
+  readonly status: ContentfulStatusCode;
+  readonly code: string;
+  readonly errors: readonly ProblemError[];
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(
+    status: ContentfulStatusCode,
+    code: string,
+    detail: string,
+    {
+      errors = [],
+      headers = {},
+    }: { errors?: readonly ProblemError[]; headers?: Readonly<Record<string, string>> } = {},
+  ) {
+    super(detail);
+    this.status = status;
+    this.code = code;
+    this.errors = errors;
+    this.headers = headers;
+  }
+}
+
+export function notFound(what: string): HttpProblem {
+  return new HttpProblem(404, 'not_found', `there is no ${what}`);
+}
+
+export function badRequest(path: string, message: string): HttpProblem {
+  return new HttpProblem(400, 'invalid_request', 'correct the fields named in errors and send it again', {
+    errors: [{ path, message }],
+  });
+}
+
+/** Turns the faults that zod found into a problem; a field that is not known is named. */
+export function invalidRequest({ issues }: Pick<ZodError, 'issues'>): HttpProblem {
+  const errors = issues.flatMap((issue): ProblemError[] => {
+    if (issue.code === 'unrecognized_keys') {
+      return issue.keys.map((key) => ({
+        path: [...issue.path, key].join('.'),
+        message: 'is not known here; leave it out or correct its name',
+      }));
+    }
+    return [{ path: issue.path.join('.'), message: issue.message }];
+  });
+  return new HttpProblem(400, 'invalid_request', 'correct the fields named in errors and send it again', { errors });
+}
+
+/** Answers of the HTTP framework in our words. */
+const FRAMEWORK: Readonly<Record<number, readonly [code: string, detail: string]>> = {
+  400: ['malformed_body', 'the body is not what its content-type says; send valid JSON in UTF-8'],
+  413: ['body_too_large', 'the body is too large; send less at once'],
+  415: ['unsupported_media_type', 'this content-type is not read here; send application/json'],
+};
+
+/** The answer to any error. What is not ours to show is logged and answered without its insides. */
+export function problemOf(err: unknown, c: Context, log: Logger): Response {
+  if (err instanceof HttpProblem) return answer(c, err);
+  if (err instanceof HTTPException) {
+    const [code, detail] = FRAMEWORK[err.status] ?? ['refused', 'the request cannot be answered as it is'];
+    return answer(c, new HttpProblem(err.status as ContentfulStatusCode, code, detail));
+  }
+  log.error({ err, method: c.req.method, request_id: c.get('requestId') as unknown }, 'request failed');
+  if (err instanceof LedgerUnavailableError) {
+    const detail = `the ledger cannot be used now (${err.reason}); nothing was changed, so try again, and look at /readyz`;
+    return answer(c, new HttpProblem(503, 'ledger_unavailable', detail, { headers: { 'retry-after': '5' } }));
+  }
+  const detail = 'Rollbook failed to answer; the log has the reason under the x-request-id of this answer';
+  return answer(c, new HttpProblem(500, 'internal_error', detail));
+}
+
+function answer(c: Context, { status, code, message, errors, headers }: HttpProblem): Response {
+  const title = STATUS_CODES[status] ?? 'Problem';
+  const body: z.infer<typeof problemSchema> = {
+    type: 'about:blank',
+    title,
+    status,
+    code,
+    detail: message,
+    errors: [...errors],
+  };
+  return c.body(JSON.stringify(body), status, { ...headers, 'content-type': 'application/problem+json' });
+}

@@ -1,0 +1,23 @@
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+
+import type { RefusalCode, Refused } from '../../jobs/refusal.ts';
+import { HttpProblem } from './problem.ts';
+
+const STATUS: Readonly<Record<RefusalCode, ContentfulStatusCode>> = {
+  invalid: 400,
+  not_found: 404,
+  room_busy: 409,
+  class_is_live: 409,
+  class_canceled: 409,
+  email_taken: 409,
+  name_taken: 409,
+  google_refused: 502,
+  google_unavailable: 503,
+};
+
+/** Why something was not stored, as a problem. */
+export function refusal({ code, message, complaints }: Refused): HttpProblem {
+  // To a client Google's "no" and Google's silence are one code; the status tells whether trying again helps.
+  const shown = code === 'invalid' ? 'invalid_request' : code === 'google_refused' ? 'google_unavailable' : code;
+  return new HttpProblem(STATUS[code], shown, message, { errors: complaints });
+}

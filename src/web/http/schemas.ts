@@ -1,0 +1,122 @@
+import { z } from '@hono/zod-openapi';
+
+import { addDays, formatInstant, isDate, startOfDay } from '../../time/calendar.ts';
+import { badRequest } from './problem.ts';
+
+/** An instant of an answer. */
+export const instant = z.string().openapi({ format: 'date-time', example: '2026-01-16T15:00:00Z' });
+
+/** An instant of a body → epoch ms. The offset is mandatory: a time without one is the time of nobody. */
+export const instantInput = z.iso.datetime({
+  offset: true,
+  error: 'must be a time with an offset, such as 2026-01-16T16:00:00+01:00 (RFC 3339)',
+});
+
+export const emailInput = z
+  .email('must be an e-mail address')
+  .max(254, 'is too long for an e-mail address')
+  .openapi({ example: 'ana@example.com' });
+
+export const reasonInput = z
+  .string('must say why: the reason is kept for good')
+  .trim()
+  .min(1, 'must say why: the reason is kept for good')
+  .max(1000, 'is too long; 1000 characters are kept');
+
+export function text(longest: number) {
+  return z.string().trim().min(1, 'must not be empty').max(longest, `must have at most ${longest} characters`);
+}
+
+/** A number in a path or a query → the number. */
+export function idInput(what: string) {
+  return z
+    .string()
+    .regex(/^[1-9]\d{0,14}$/, `must be the number of ${what}`)
+    .transform(Number)
+    .openapi({ type: 'integer', minimum: 1, example: 5 });
+}
+
+export const limitInput = z
+  .string()
+  .regex(/^([1-9]\d?|[1-4]\d\d|500)$/, 'must be a whole number from 1 to 500')
+  .transform(Number)
+  .optional()
+  .openapi({ type: 'integer', minimum: 1, maximum: 500, default: 100 });
+
+export const cursorInput = z
+  .string()
+  .optional()
+  .openapi({ description: 'The `next_cursor` of the page before, with the same filters.' });
+
+export const DEFAULT_LIMIT = 100;
+
+/** An end of a span of time: an instant with offset, or a day of the organisation's zone. */
+export const momentInput = z.string().optional().openapi({
+  description: 'A time with offset, or a day (both ends included) in the zone of the organisation.',
+  example: '2026-01-16',
+});
+
+/**
+ * The span that `from` and `to` name, `[from, to)`. A day stands for all of it.
+ *
+ * @throws a problem that names the bad one
+ */
+export function spanOf(
+  { from, to }: { readonly from?: string | undefined; readonly to?: string | undefined },
+  zone: string,
+): { from: number | undefined; to: number | undefined } {
+  const span = {
+    from: from === undefined ? undefined : moment('from', from, (day) => startOfDay(day, zone)),
+    to: to === undefined ? undefined : moment('to', to, (day) => startOfDay(addDays(day, 1), zone)),
+  };
+  if (span.from !== undefined && span.to !== undefined && span.from > span.to) {
+    throw badRequest('to', 'must not lie before from');
+  }
+  return span;
+}
+
+function moment(name: string, given: string, ofDay: (day: string) => number): number {
+  if (isDate(given)) return ofDay(given);
+  // A plus sign that was not escaped arrives as a space.
+  const written = given.replace(/ (?=\d\d:\d\d$)/, '+');
+  if (instantInput.safeParse(written).success) return Date.parse(written);
+  throw badRequest(
+    name,
+    'must be a day such as 2026-01-16, or a time with an offset such as 2026-01-16T16:00:00+01:00',
+  );
+}
+
+/** Null stays null. */
+export function instantOrNull(at: number | null): string | null {
+  return at === null ? null : formatInstant(at);
+}
+
+/** A place in a list, opaque to clients. */
+export function writeCursor(numbers: readonly number[]): string {
+  return Buffer.from(JSON.stringify(numbers)).toString('base64url');
+}
+
+/** @throws a problem when it is not a cursor of so many numbers */
+export function readCursor(cursor: string | undefined, count: number): number[] | undefined {
+  if (cursor === undefined) return undefined;
+  try {
+    const numbers: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
+    const schema = z.array(z.int()).length(count);
+    return schema.parse(numbers);
+  } catch {
+    throw badRequest('cursor', 'is not a next_cursor of this list; begin without a cursor');
+  }
+}
+
+/** Cuts a list that was asked for with one more than the page has. */
+export function page<Item, Shown>(
+  found: readonly Item[],
+  limit: number,
+  show: (item: Item) => Shown,
+  place: (last: Item) => readonly number[],
+): { items: Shown[]; next_cursor: string | null } {
+  const items = found.slice(0, limit);
+  const last = items.at(-1);
+  const more = found.length > limit && last !== undefined;
+  return { items: items.map(show), next_cursor: more ? writeCursor(place(last)) : null };
+}

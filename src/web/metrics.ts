@@ -1,0 +1,85 @@
+import type { MiddlewareHandler } from 'hono';
+import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
+
+import type { Found } from './access.ts';
+import type { AppEnv, WebDeps } from './deps.ts';
+
+export interface Metrics {
+  readonly contentType: string;
+  /** The measurements as they are now. */
+  text(): Promise<string>;
+  /** Counts and times requests by the pattern of their route, never by their path. */
+  readonly watch: MiddlewareHandler<AppEnv>;
+}
+
+/** Measurements of one app, in a registry of its own. */
+export function createMetrics(
+  { sessionStore, passes, jobs, review, meetStatus, health }: WebDeps,
+  find: (method: string, path: string) => Found,
+): Metrics {
+  const register = new Registry();
+  collectDefaultMetrics({ register });
+  const registers = [register];
+
+  const requests = new Counter({
+    name: 'rollbook_http_requests_total',
+    help: 'HTTP requests',
+    labelNames: ['method', 'route', 'status'],
+    registers,
+  });
+  const duration = new Histogram({
+    name: 'rollbook_http_request_duration_seconds',
+    help: 'Time to the head of the answer',
+    labelNames: ['method', 'route'],
+    buckets: [0.005, 0.025, 0.1, 0.5, 2.5, 10],
+    registers,
+  });
+
+  const measured = (name: string, help: string, labelNames: readonly string[], collect: (gauge: Gauge) => void) =>
+    new Gauge({
+      name,
+      help,
+      labelNames: [...labelNames],
+      registers,
+      collect() {
+        this.reset();
+        collect(this);
+      },
+    });
+  measured('rollbook_sessions', 'Sessions by coverage', ['coverage'], (gauge) => {
+    for (const [coverage, count] of Object.entries(sessionStore.counts())) gauge.set({ coverage }, count);
+  });
+  measured('rollbook_jobs', 'Jobs by state', ['state'], (gauge) => {
+    for (const [state, count] of Object.entries(jobs.counts())) gauge.set({ state }, count);
+  });
+  measured('rollbook_loop_last_success_timestamp_seconds', 'Last successful pass', ['loop'], (gauge) => {
+    for (const { name, succeededAt } of passes.list()) gauge.set({ loop: name }, (succeededAt ?? 0) / 1000);
+  });
+  measured('rollbook_loop_failing', '1 when the last pass failed', ['loop'], (gauge) => {
+    for (const { name, error } of passes.list()) gauge.set({ loop: name }, error === null ? 0 : 1);
+  });
+  measured('rollbook_google_calls_last_minute', 'Calls to Google in the last minute', [], (gauge) => {
+    gauge.set(meetStatus().callsLastMinute);
+  });
+  measured('rollbook_google_clock_skew_seconds', "Google's clock minus ours", [], (gauge) => {
+    gauge.set((meetStatus().clockSkewMs ?? 0) / 1000);
+  });
+  measured('rollbook_open_reviews', 'Participants waiting to be matched', [], (gauge) => gauge.set(review.countOpen()));
+  measured('rollbook_ledger_writable', '1 when the ledger can be written', [], (gauge) => {
+    gauge.set(health().writable ? 1 : 0);
+  });
+
+  return {
+    contentType: register.contentType,
+    text: () => register.metrics(),
+    async watch(c, next) {
+      const found = find(c.req.method, c.req.path);
+      const route = found.kind === 'rule' ? found.rule.path : found.kind === 'other_method' ? found.path : 'unknown';
+      const { method } = c.req;
+      const begun = performance.now();
+      await next();
+      duration.observe({ method, route }, (performance.now() - begun) / 1000);
+      requests.inc({ method, route, status: c.res.status });
+    },
+  };
+}

@@ -1,0 +1,46 @@
+import { createAdaptorServer } from '@hono/node-server';
+import type { Server } from 'node:http';
+
+import type { App } from './app.ts';
+
+export interface Listening extends AsyncDisposable {
+  readonly url: string;
+}
+
+/** Requests in progress are given so long to end when the server closes. */
+const GRACE_MS = 5_000;
+
+/**
+ * Serves the app until disposed of, which takes 5 seconds at most: streams are ended, requests finish, what is left is
+ * cut off.
+ *
+ * @throws what `listen` of Node throws, `EADDRINUSE` for one
+ */
+export async function listen(
+  app: Pick<App, 'fetch' | 'endStreams'>,
+  { host, port }: { readonly host: string; readonly port: number },
+): Promise<Listening> {
+  const server = createAdaptorServer({ fetch: app.fetch }) as Server;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+  const address = server.address();
+  const bound = typeof address === 'object' && address !== null ? address.port : port;
+  return {
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${bound}`,
+    async [Symbol.asyncDispose]() {
+      const closed = new Promise((resolve) => server.close(resolve));
+      app.endStreams();
+      // An ended stream leaves its kept-alive connection behind, which close() would wait for.
+      const idle = setInterval(() => server.closeIdleConnections(), 50);
+      const cut = setTimeout(() => server.closeAllConnections(), GRACE_MS);
+      await closed;
+      clearInterval(idle);
+      clearTimeout(cut);
+    },
+  };
+}
