@@ -1,0 +1,117 @@
+import type { Column, Content, Row } from './content.ts';
+import { INK, PAGE, QUIET, RULE, SHADE, artifact, heightOf, nextPage, rule, write } from './page.ts';
+import type { Page, Structure, TextStyle } from './page.ts';
+
+const PADDING = { x: 4, y: 5 } as const;
+const MAIN: TextStyle = { size: 9, color: INK };
+const SMALL: TextStyle = { size: 7.5, color: QUIET };
+const HEADER: TextStyle = { size: 8, weight: 'bold', color: INK };
+const HEADER_HEIGHT = 22;
+
+/**
+ * Draws the lines of a statement over as many pages as they need, the header on each of them. A row is never parted.
+ *
+ * @returns where the next thing may be drawn
+ */
+export function drawTable(doc: Page, parent: Structure, { columns, rows, corrections }: Content, top: number): number {
+  const table = doc.struct('Table');
+  parent.add(table);
+  let y = top;
+  if (y + HEADER_HEIGHT + 60 > PAGE.bottom) {
+    nextPage(doc);
+    y = PAGE.top;
+  }
+  y = drawHeader(doc, columns, y, table);
+  const draw = (row: Row): void => {
+    const height = rowHeight(doc, columns, row);
+    if (y + height > PAGE.bottom) {
+      nextPage(doc);
+      y = drawHeader(doc, columns, PAGE.top, null);
+    }
+    drawRow(doc, columns, row, y, table);
+    y += height;
+    rule(doc, y);
+  };
+  rows.forEach(draw);
+  if (rows.length === 0 && corrections.length === 0) y = drawBand(doc, 'No lessons in this period.', y, table);
+  if (corrections.length > 0) {
+    if (y + 80 > PAGE.bottom) {
+      nextPage(doc);
+      y = drawHeader(doc, columns, PAGE.top, null);
+    }
+    y = drawBand(doc, 'Corrections of earlier periods', y, table);
+    corrections.forEach(draw);
+  }
+  table.end();
+  return y;
+}
+
+/** The header is read once: on later pages it is only seen. */
+function drawHeader(doc: Page, columns: readonly Column[], y: number, table: Structure | null): number {
+  artifact(doc, () => {
+    doc.rect(PAGE.left, y, PAGE.right - PAGE.left, HEADER_HEIGHT).fill(SHADE);
+  });
+  const row = table === null ? null : doc.struct('TR');
+  if (row !== null) table?.add(row);
+  const cells = (): void => {
+    eachCell(columns, (column, x) => {
+      const look = { ...HEADER, align: column.align };
+      const tag = row === null ? null : { parent: row, type: 'TH' };
+      write(doc, column.header, x, y + 6, column.width - 2 * PADDING.x, look, tag);
+    });
+  };
+  if (row === null) artifact(doc, cells);
+  else cells();
+  row?.end();
+  return y + HEADER_HEIGHT;
+}
+
+function drawRow(doc: Page, columns: readonly Column[], row: Row, y: number, table: Structure): void {
+  const tr = doc.struct('TR');
+  table.add(tr);
+  eachCell(columns, (column, x, index) => {
+    const td = doc.struct('TD');
+    tr.add(td);
+    let at = y + PADDING.y;
+    for (const [i, text] of (row[index] ?? []).entries()) {
+      const look = { ...styleOf(index, i), align: column.align };
+      at += write(doc, text, x, at, column.width - 2 * PADDING.x, look, { parent: td, type: 'P' });
+    }
+    td.end();
+  });
+  tr.end();
+}
+
+function drawBand(doc: Page, text: string, y: number, table: Structure): number {
+  const tr = doc.struct('TR');
+  table.add(tr);
+  const look = { ...MAIN, weight: 'bold' } as const;
+  write(doc, text, PAGE.left + PADDING.x, y + 9, PAGE.right - PAGE.left, look, { parent: tr, type: 'TD' });
+  tr.end();
+  rule(doc, y + 28, RULE);
+  return y + 28;
+}
+
+function rowHeight(doc: Page, columns: readonly Column[], row: Row): number {
+  const heights = row.map((cell, index) =>
+    cell.reduce(
+      (sum, text, i) => sum + heightOf(doc, text, columns[index]!.width - 2 * PADDING.x, styleOf(index, i)),
+      0,
+    ),
+  );
+  return Math.max(...heights) + 2 * PADDING.y;
+}
+
+/** The first line of a cell is its main one; that of the lesson is what the eye looks for. */
+function styleOf(column: number, line: number): TextStyle {
+  if (line > 0) return SMALL;
+  return column === 1 ? { ...MAIN, weight: 'bold' } : MAIN;
+}
+
+function eachCell(columns: readonly Column[], draw: (column: Column, x: number, index: number) => void): void {
+  let x: number = PAGE.left;
+  for (const [index, column] of columns.entries()) {
+    draw(column, x + PADDING.x, index);
+    x += column.width;
+  }
+}
