@@ -77,19 +77,34 @@ export function createBooking(deps: BookingDeps): Booking {
 
   const stored = <T>(work: () => T): T | Refused => storedOrRefused(database.write, work);
 
-  const personId = (email: string, role: RosterRole, actor: string, created: string[]): number => {
-    const known = people.byEmail(email);
-    if (known !== null) return known.id;
-    const person = people.create({ email, role });
-    audit.append({ actor, action: 'person.create', subject: `person:${person.id}`, after: { email, role } });
-    created.push(email);
-    return person.id;
+  /** Who stands for an address, and who was made on the way. One for each change, or for all rows of a file. */
+  const createRoll = (actor: string) => {
+    const known = new Map<string, number>();
+    const created: string[] = [];
+    const find = (email: string): number | null => {
+      const id = known.get(email) ?? people.byEmail(email)?.id ?? null;
+      if (id !== null) known.set(email, id);
+      return id;
+    };
+    const findOrMake = (email: string, role: RosterRole): number => {
+      const found = find(email);
+      if (found !== null) return found;
+      const { id } = people.create({ email, role });
+      audit.append({ actor, action: 'person.create', subject: `person:${id}`, after: { email, role } });
+      created.push(email);
+      known.set(email, id);
+      return id;
+    };
+    return {
+      created,
+      find,
+      idsOf: ({ teacherEmail, studentEmails }: CheckedBooking) => ({
+        teacherIds: [findOrMake(teacherEmail, 'teacher')],
+        studentIds: studentEmails.map((email) => findOrMake(email, 'student')),
+      }),
+    };
   };
-
-  const rosterIds = ({ teacherEmail, studentEmails }: CheckedBooking, actor: string, created: string[]) => ({
-    teacherIds: [personId(teacherEmail, 'teacher', actor, created)],
-    studentIds: studentEmails.map((email) => personId(email, 'student', actor, created)),
-  });
+  type Roll = ReturnType<typeof createRoll>;
 
   const refuseClash = (roomId: number, slot: Interval, except?: number): void => {
     const busy = classStore.clash(roomId, slot.start, slot.end, except);
@@ -106,14 +121,17 @@ export function createBooking(deps: BookingDeps): Booking {
   };
 
   /** The class as its slot says it is, with a session once it has begun. As the monitor does it. */
-  const settleStatus = (id: number, slot: Interval, status: ClassStatus): void => {
+  const settleStatus = (id: number, slot: Interval, status: ClassStatus): ClassStatus => {
     const due = statusAt({ ...slot, canceled: false }, clock.now());
     if (due !== status) classStore.setStatus(id, due);
     if (due !== 'scheduled') sessionStore.ensure(id);
+    return due;
   };
 
   const rebuild = (roomId: number, slot: Interval): void => {
-    attendance.rebuildRoom(roomId, evidenceWindow(slot, margins));
+    const window = evidenceWindow(slot, margins);
+    // What lies well ahead has no evidence to share out yet.
+    if (window.start < clock.now() + DAY_MS) attendance.rebuildRoom(roomId, window);
   };
 
   const booked = (id: number, createdPeople: readonly string[], warnings: readonly string[]): Booked => ({
@@ -125,21 +143,20 @@ export function createBooking(deps: BookingDeps): Booking {
   });
 
   /** Inside a transaction. The caller rebuilds the room. */
-  const enter = (booking: CheckedBooking, room: Room, by: By): { id: number; created: string[] } => {
+  const enter = (booking: CheckedBooking, room: Room, roll: Roll, by: By): number => {
     refuseClash(room.id, booking);
-    const created: string[] = [];
-    const { id, status } = classStore.create({
+    const made = classStore.create({
       subject: booking.subject,
       roomId: room.id,
       organizerEmail: booking.organizerEmail ?? defaultOrganizer ?? booking.teacherEmail,
       seriesId: booking.seriesId,
       start: booking.start,
       end: booking.end,
-      ...rosterIds(booking, by.actor, created),
+      ...roll.idsOf(booking),
     });
-    settleStatus(id, booking, status);
-    audit.append({ ...by, action: 'class.schedule', subject: `class:${id}`, after: facts(classStore.get(id)!) });
-    return { id, created };
+    const status = settleStatus(made.id, booking, made.status);
+    audit.append({ ...by, action: 'class.schedule', subject: `class:${made.id}`, after: facts({ ...made, status }) });
+    return made.id;
   };
 
   return {
@@ -151,9 +168,10 @@ export function createBooking(deps: BookingDeps): Booking {
       if (space.kind === 'refused') return space;
       return stored(() => {
         const room = rooms.roomFor(space.code, space.found, organizer);
-        const { id, created } = enter(booking, room, by);
+        const roll = createRoll(by.actor);
+        const id = enter(booking, room, roll, by);
         rebuild(room.id, booking);
-        return booked(id, created, [...booking.warnings, ...space.warnings]);
+        return booked(id, roll.created, [...booking.warnings, ...space.warnings]);
       });
     },
 
@@ -180,9 +198,9 @@ export function createBooking(deps: BookingDeps): Booking {
         const room = space === null ? c.room : rooms.roomFor(space.code, space.found, organizer);
         const moved = c.start !== booking.start || c.end !== booking.end || c.room.id !== room.id;
         if (moved) refuseClash(room.id, booking, id);
-        const created: string[] = [];
+        const roll = createRoll(by.actor);
         if (changes.teacherEmail !== undefined || changes.studentEmails !== undefined) {
-          const ids = rosterIds(booking, by.actor, created);
+          const ids = roll.idsOf(booking);
           // Somebody may change sides: a person stands once on a roster.
           classStore.update(id, { studentIds: [] });
           classStore.update(id, ids);
@@ -209,7 +227,7 @@ export function createBooking(deps: BookingDeps): Booking {
         if (JSON.stringify(was) !== JSON.stringify(is)) {
           audit.append({ ...by, action: 'class.change', subject: `class:${id}`, before: was, after: is });
         }
-        return booked(id, created, warnings);
+        return booked(id, roll.created, warnings);
       });
     },
 
@@ -236,6 +254,7 @@ export function createBooking(deps: BookingDeps): Booking {
     enterAll(inputs, by) {
       const now = clock.now();
       const touched = new Map<number, Interval>();
+      const roll = createRoll(by.actor);
       const entered = inputs.map((input): Entered => {
         const { booking, complaints } = checkBooking(input, now);
         const { meetCode } = booking;
@@ -245,9 +264,9 @@ export function createBooking(deps: BookingDeps): Booking {
         return stored(() => {
           const organizer = booking.organizerEmail ?? defaultOrganizer ?? booking.teacherEmail;
           const room = rooms.roomFor(meetCode, null, organizer);
-          const known = sameClass(booking, room);
+          const known = sameClass(booking, room, roll);
           if (known !== null) return { kind: 'known', classId: known };
-          const { id } = enter(booking, room, by);
+          const id = enter(booking, room, roll, by);
           const before = touched.get(room.id) ?? booking;
           touched.set(room.id, {
             start: Math.min(before.start, booking.start),
@@ -261,15 +280,12 @@ export function createBooking(deps: BookingDeps): Booking {
     },
   };
 
-  function sameClass(
-    { teacherEmail, studentEmails, subject, start, end, organizerEmail, seriesId }: CheckedBooking,
-    room: Room,
-  ): number | null {
-    const teacher = people.byEmail(teacherEmail);
-    const students = studentEmails.map((email) => people.byEmail(email)?.id);
-    const studentIds = students.filter((id) => id !== undefined);
-    if (teacher === null || studentIds.length < students.length) return null;
-    const teacherIds = [teacher.id];
+  /** The class that says the same; nobody new stands on its roster. */
+  function sameClass(booking: CheckedBooking, room: Room, roll: Roll): number | null {
+    const { teacherEmail, studentEmails, subject, start, end, organizerEmail, seriesId } = booking;
+    const teacherIds = [roll.find(teacherEmail)].filter((id) => id !== null);
+    const studentIds = studentEmails.map(roll.find).filter((id) => id !== null);
+    if (teacherIds.length === 0 || studentIds.length < studentEmails.length) return null;
     return classStore.same({
       subject,
       roomId: room.id,

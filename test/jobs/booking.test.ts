@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 
-import type { Booked, Refused } from '../../src/jobs/booking.ts';
+import type { Booked } from '../../src/jobs/booking.ts';
 import type { BookingInput } from '../../src/jobs/booking-rules.ts';
+import type { Refused } from '../../src/jobs/refusal.ts';
 import { webWorld } from '../web/web-world.ts';
 
 const by = { actor: 'office' };

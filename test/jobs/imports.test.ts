@@ -22,7 +22,11 @@ test('classes are entered once, however often the file is', async () => {
   expect(first).toEqual({ created: 2, updated: 0, unchanged: 0, errors: [], warnings: [] });
   expect(again).toEqual({ created: 0, updated: 0, unchanged: 2, errors: [], warnings: [] });
   expect(world.audit.head().count).toBe(count);
-  expect(world.classStore.list({ limit: 9 }).map(({ start, end }) => [new Date(start).toISOString(), (end - start) / 60_000])).toEqual([
+  expect(
+    world.classStore
+      .list({ limit: 9 })
+      .map(({ start, end }) => [new Date(start).toISOString(), (end - start) / 60_000]),
+  ).toEqual([
     ['2026-01-16T15:00:00.000Z', 30],
     ['2026-01-17T16:00:00.000Z', 45],
   ]);
@@ -60,7 +64,9 @@ test('one bad row keeps all rows out, and every bad row is named with its column
     [6, 'student_emails'],
     [6, 'start_time'],
   ]);
-  expect(errors[4]?.message).toBe('the class of line 2 is in this room at that time; give one of them another time or room');
+  expect(errors[4]?.message).toBe(
+    'the class of line 2 is in this room at that time; give one of them another time or room',
+  );
   expect(world.classStore.list({ limit: 9 })).toEqual([]);
   expect(world.people.byEmail('ben@home.example')).toBeNull();
 });
@@ -123,7 +129,13 @@ test('people come with their families, and entering them again changes nothing',
     'ana@school.example,Ana Reis,teacher,,,,',
   ].join('\n');
 
-  expect(world.imports.people(file, office)).toEqual({ created: 2, updated: 0, unchanged: 1, errors: [], warnings: [] });
+  expect(world.imports.people(file, office)).toEqual({
+    created: 2,
+    updated: 0,
+    unchanged: 1,
+    errors: [],
+    warnings: [],
+  });
   expect(world.people.familyByName('Silva')).toMatchObject({
     currency: 'EUR',
     billingEmail: 'pay@home.example',
@@ -131,7 +143,10 @@ test('people come with their families, and entering them again changes nothing',
   });
   expect(world.people.byEmail('tom@home.example')?.name).toBe('=Tom');
   expect(world.imports.people(file, office)).toMatchObject({ created: 0, updated: 0, unchanged: 3 });
-  expect(world.imports.people(file.replace('Mia Silva', 'Mia da Silva'), office)).toMatchObject({ updated: 1, unchanged: 2 });
+  expect(world.imports.people(file.replace('Mia Silva', 'Mia da Silva'), office)).toMatchObject({
+    updated: 1,
+    unchanged: 2,
+  });
 });
 
 test('people who cannot be are refused row by row', async () => {
@@ -167,7 +182,11 @@ test('a file that is no table says where it stops being one', () => {
   expect(readTable('', columns).errors).toHaveLength(1);
   expect(readTable('email\n"never closed', columns).errors[0]).toMatchObject({ column: null });
   expect(readTable('email\na@b.example,extra', columns).errors).toEqual([
-    { line: 2, column: null, message: 'has more cells than there are columns; put cells that hold the separator in quotes' },
+    {
+      line: 2,
+      column: null,
+      message: 'has more cells than there are columns; put cells that hold the separator in quotes',
+    },
   ]);
 });
 
@@ -176,14 +195,17 @@ test('a thousand classes are entered without Google', async () => {
   world.google.fail();
   const rows = Array.from({ length: 1000 }, (_, i) => {
     const day = String(1 + (i % 28)).padStart(2, '0');
-    const room = String.fromCharCode(97 + Math.floor(i / 28) % 26, 97 + Math.floor(i / 728));
+    const room = String.fromCharCode(97 + (Math.floor(i / 28) % 26), 97 + Math.floor(i / 728));
     return `teacher${i % 40}@school.example,student${i}@home.example,Lesson,2026-02-${day}T16:00:00Z,60,room-${room}`;
   });
 
   expect(world.imports.classes([HEAD, ...rows].join('\n'), office)).toMatchObject({ created: 1000, errors: [] });
 });
 
-const cell = fc.string({ minLength: 1, maxLength: 12 }).map((text) => text.replaceAll('\0', '').trim()).filter((text) => text !== '' && !/^'[-+=@]/.test(text));
+const cell = fc
+  .string({ minLength: 1, maxLength: 12 })
+  .map((text) => text.replaceAll('\0', '').trim())
+  .filter((text) => text !== '' && !/^'[-+=@]/.test(text));
 
 property.prop([fc.array(fc.tuple(cell, cell), { minLength: 1, maxLength: 8 }), fc.constantFrom(',', ';', '\t')])(
   'whatever cells hold, quoted they are read as they were, also when a spreadsheet escaped them',

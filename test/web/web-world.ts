@@ -203,3 +203,47 @@ export const algebra = {
   duration_minutes: 30,
   meet_code: 'abc-defg-hij',
 };
+
+/** Somebody in the call of `spaces/one` on the day of {@link algebra}, as a read at 15:45 found it. @returns the participant */
+export function seen(
+  world: Pick<WebWorld, 'evidence'>,
+  who: { readonly userId: string | null; readonly displayName: string; readonly from: string; readonly to: string },
+): string {
+  const at = (time: string) => Date.parse(`2026-01-16T${time}Z`);
+  const readAt = at('15:45:00');
+  const record = 'conferenceRecords/r';
+  const participant = `${record}/participants/${who.userId ?? 'guest'}`;
+  const stay = {
+    start: at(who.from),
+    startText: `2026-01-16T${who.from}Z`,
+    end: at(who.to),
+    endText: `2026-01-16T${who.to}Z`,
+  };
+  const call = { name: record, start: at('15:00:00'), startText: '', end: at('15:40:00'), endText: '', expireAt: null };
+  world.evidence.record({
+    space: 'spaces/one',
+    records: {
+      within: { start: at('14:30:00'), end: at('16:30:00') },
+      readAt,
+      items: [{ ...call, space: 'spaces/one' }],
+    },
+    participants: [
+      {
+        record,
+        readAt,
+        items: [
+          {
+            name: participant,
+            kind: who.userId === null ? 'anonymous' : 'signedin',
+            userId: who.userId,
+            displayName: who.displayName,
+            earliestStart: stay.start,
+            latestEnd: stay.end,
+          },
+        ],
+      },
+    ],
+    sessions: [{ participant, readAt, items: [{ name: `${participant}/participantSessions/s`, ...stay }] }],
+  });
+  return participant;
+}
