@@ -56,7 +56,12 @@ export interface Identification {
 
 /** Equal names compare equal: compatibility forms, case and white space do not count. */
 export function normaliseName(name: string): string {
-  return name.normalize('NFKC').toLowerCase().replaceAll(/\s+/gu, ' ').trim();
+  return [...name.normalize('NFKC')].map(foldCase).join('').normalize('NFKC').replaceAll(/\s+/gu, ' ').trim();
+}
+
+/** Unicode's case folding, which JavaScript has no function for: `ß` is `ss`, every sigma is one, but `ı` is not `i`. */
+function foldCase(letter: string): string {
+  return letter === 'ı' ? letter : letter.toLowerCase().toUpperCase().toLowerCase();
 }
 
 /** Looks people up by account, e-mail and name; built once a rebuild. */
@@ -95,7 +100,7 @@ export function identify(
   participant: Pick<ParticipantEvidence, 'name' | 'kind' | 'userId' | 'displayName'>,
   touched: readonly RoomClass[],
   index: IdentityIndex,
-  /** Another guest of that name is in the call at the same time: the name alone says nothing. */
+  /** Another guest of that name is in the call at the same time: what was learned about the name says nothing. */
   shared = false,
 ): Identification {
   const name = normaliseName(participant.displayName);
@@ -103,7 +108,9 @@ export function identify(
   const ignored = index.knowledge.ignored.some((rule) => rule.value === (rule.kind === 'account' ? account : name));
   if (ignored) return { ignored, byClass: new Map(), guests: new Map() };
 
-  const rules = rulesFor(participant, name, index).filter((rule) => !shared || !isLabel(rule));
+  const rules = rulesFor(participant, name, index).filter(
+    (rule) => !shared || rule.verdict === 'is_not' || !isLabel(rule),
+  );
   const strong = strongMatch(account, rules, index);
   const named = strong === null && name !== '' ? nameMatch(name, touched, index) : null;
 
@@ -111,12 +118,10 @@ export function identify(
   const guests = new Map<number, Match>();
   for (const c of touched) {
     const roster = new Set(c.roster.map(({ personId }) => personId));
-    const refused = new Set(
-      rules.filter((rule) => rule.verdict === 'is_not' && applies(rule, c)).map(({ personId }) => personId),
-    );
-    const learned = [strong, ...aliases(rules, c)];
-    const unrefused = named?.personIds.some((id) => refused.has(id)) === true ? null : named;
-    const candidates = [...learned, unrefused].filter((match) => match !== null);
+    const here = rules.filter((rule) => applies(rule, c));
+    const known = strong === null ? null : unrefused(strong, account, here, index);
+    const byName = named?.personIds.some((id) => refuses(here, id, 'everywhere')) === true ? null : named;
+    const candidates = [known, ...aliases(here), byName].filter((match) => match !== null);
     const guest = candidates[0];
     if (guest?.personIds.length === 1) guests.set(c.id, guest);
     for (const match of candidates) {
@@ -157,12 +162,48 @@ function strongMatch(account: string | null, rules: readonly IdentityRule[], ind
   return person === undefined ? null : { personIds: [person], method: 'directory', confidence: 'strong' };
 }
 
-/** The aliases that apply to a class, nearest scope first. */
-function aliases(rules: readonly IdentityRule[], c: RoomClass): (Match | null)[] {
-  const learned = rules.filter((rule) => rule.verdict === 'is' && applies(rule, c));
-  return (['class', 'series', 'everywhere'] as const).map((scope) =>
-    aliasOf(learned.filter((rule) => rule.scope === scope)),
+/** What was learned about an account can be refused for a class; what the register or the Directory says cannot. */
+function unrefused(
+  strong: Match,
+  account: string | null,
+  here: readonly IdentityRule[],
+  { byAccount }: IdentityIndex,
+): Match | null {
+  if (strong.method !== 'account' || account === null) return strong;
+  const registered = byAccount.get(account) ?? [];
+  const personIds = strong.personIds.filter((id) => registered.includes(id) || !refuses(here, id, 'everywhere'));
+  return personIds.length === 0 ? null : { ...strong, personIds };
+}
+
+const SCOPES: readonly IdentityRule['scope'][] = ['class', 'series', 'everywhere'];
+
+/** Whether a refusal as near as `scope`, or nearer, names the person: the nearest word counts, and a no weighs more. */
+function refuses(here: readonly IdentityRule[], personId: number, scope: IdentityRule['scope']): boolean {
+  return here.some(
+    (rule) =>
+      rule.verdict === 'is_not' && rule.personId === personId && SCOPES.indexOf(rule.scope) <= SCOPES.indexOf(scope),
   );
+}
+
+/** Whether somebody has said that in this class the participant is not that person. */
+export function isRefused(
+  participant: Pick<ParticipantEvidence, 'name' | 'kind' | 'userId' | 'displayName'>,
+  personId: number,
+  c: RoomClass,
+  index: IdentityIndex,
+): boolean {
+  const rules = rulesFor(participant, normaliseName(participant.displayName), index);
+  return refuses(
+    rules.filter((rule) => applies(rule, c)),
+    personId,
+    'everywhere',
+  );
+}
+
+/** The aliases among the rules that apply to a class, nearest scope first. */
+function aliases(here: readonly IdentityRule[]): (Match | null)[] {
+  const learned = here.filter((rule) => rule.verdict === 'is' && !refuses(here, rule.personId, rule.scope));
+  return SCOPES.map((scope) => aliasOf(learned.filter((rule) => rule.scope === scope)));
 }
 
 function aliasOf(rules: readonly IdentityRule[]): Match | null {

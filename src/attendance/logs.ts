@@ -5,10 +5,10 @@ import type { Interval } from '../time/interval.ts';
 import { assignments } from './attribution.ts';
 import type { Assignment } from './attribution.ts';
 import type { ParticipantEvidence, RecordEvidence } from './evidence.ts';
-import { identify, normaliseName } from './identity.ts';
+import { identify, isRefused, normaliseName } from './identity.ts';
 import type { Identification, IdentityIndex, Match } from './identity.ts';
 import { devicesAtOnce, mergeSpans, participantPresence } from './presence.ts';
-import type { MergedInterval, ParticipantPresence, Span } from './presence.ts';
+import type { FlaggedSession, MergedInterval, ParticipantPresence, Span } from './presence.ts';
 import { expectedStatus, isFinal } from './status.ts';
 import type { AttendanceStatus, Coverage, Thresholds } from './status.ts';
 
@@ -120,14 +120,13 @@ export function deriveRoom(
     for (const c of classes) {
       if (presence.contradictions.some((at) => overlaps(at, evidenceWindow(c, rules.margins)))) contradicted.add(c.id);
     }
-    for (const { classId, key, match, spans } of attribution.attribute(participant, presence, identification)) {
+    for (const { classId, key, match, spans, flags } of attribution.attribute(participant, presence, identification)) {
       const entry = entryOf(entries, classId, key);
       entry.spans.push(...spans);
       entry.participants.add(participant);
-      if (match !== null) entry.matches.push(match);
-      for (const flag of presence.flags) entry.flags.add(flag);
+      if (match !== null && spans.length > 0) entry.matches.push(match);
+      for (const flag of flags) entry.flags.add(flag);
     }
-    flagEvidenceWithoutPresence(entries, touched, presence, identification, participant);
   }
 
   const logs: DerivedLog[] = [];
@@ -159,6 +158,7 @@ interface Attributed {
   readonly key: string;
   readonly match: Match | null;
   readonly spans: readonly Span[];
+  readonly flags: readonly string[];
 }
 
 function createAttribution(classes: readonly RoomClass[], margins: WindowMargins) {
@@ -177,7 +177,7 @@ function createAttribution(classes: readonly RoomClass[], margins: WindowMargins
     /** Splits a participant's presence into classes: as the people they are on a roster, the rest as a guest. */
     attribute(
       participant: ParticipantEvidence,
-      { spans }: ParticipantPresence,
+      { spans, flags }: ParticipantPresence,
       { byClass, guests }: Identification,
     ): Attributed[] {
       const found: Attributed[] = [];
@@ -187,18 +187,22 @@ function createAttribution(classes: readonly RoomClass[], margins: WindowMargins
         for (const assignment of forPerson(personId)) {
           const match = byClass.get(assignment.classId);
           if (match === undefined || !match.personIds.includes(personId)) continue;
-          const cut = cutSpans(spans, [assignment]);
           taken.push(assignment);
-          if (cut.length > 0) found.push({ classId: assignment.classId, key: `person:${personId}`, match, spans: cut });
+          const cut = cutSpans(spans, [assignment]);
+          const odd = flagsIn(flags, [assignment]);
+          // A session without length leaves no presence, but its flag must be seen by somebody: the person it names.
+          if (cut.length === 0 && odd.length === 0) continue;
+          found.push({ classId: assignment.classId, key: `person:${personId}`, match, spans: cut, flags: odd });
         }
       }
       const expected = union(taken);
       for (const assignment of everyone) {
-        const cut = cutSpans(spans, difference([assignment], expected));
+        const rest = difference([assignment], expected);
+        const cut = cutSpans(spans, rest);
         if (cut.length === 0) continue;
         const guest = guests.get(assignment.classId) ?? null;
         const key = guest === null ? `participant:${participant.name}` : `person:${guest.personIds[0]!}`;
-        found.push({ classId: assignment.classId, key, match: guest, spans: cut });
+        found.push({ classId: assignment.classId, key, match: guest, spans: cut, flags: flagsIn(flags, rest) });
       }
       return found;
     },
@@ -212,6 +216,10 @@ function cutSpans(spans: readonly Span[], within: readonly Interval[]): Span[] {
       end < span.end ? { ...span, start, end, closedBy: 'cut' as const, open: false } : { ...span, start, end },
     ),
   );
+}
+
+function flagsIn(flags: readonly FlaggedSession[], within: readonly Interval[]): string[] {
+  return flags.filter(({ at }) => within.some((one) => overlaps(one, at))).map(({ flag }) => flag);
 }
 
 /** Guests without an account whose name another guest carries at the same time. */
@@ -235,24 +243,6 @@ function sharedLabels(
   return shared;
 }
 
-/** A session without length leaves no presence, but its flag must be seen by somebody: the person it names. */
-function flagEvidenceWithoutPresence(
-  entries: Map<string, Entry>,
-  touched: readonly RoomClass[],
-  presence: ParticipantPresence,
-  { byClass }: Identification,
-  participant: ParticipantEvidence,
-): void {
-  for (const c of touched) {
-    for (const personId of byClass.get(c.id)?.personIds ?? []) {
-      if (presence.flags.length === 0) continue;
-      const entry = entryOf(entries, c.id, `person:${personId}`);
-      entry.participants.add(participant);
-      for (const flag of presence.flags) entry.flags.add(flag);
-    }
-  }
-}
-
 function logsOf(
   c: RoomClass,
   coverage: Coverage,
@@ -272,18 +262,19 @@ function logsOf(
     const [kind, value] = split(id.slice(prefix.length));
     const personId = kind === 'person' ? Number(value) : null;
     if (personId !== null && expected.has(personId)) continue;
-    const person = personId === null ? undefined : identities.knowledge.people.get(personId);
-    const role = person?.role === 'admin' ? 'observer' : 'guest';
-    const who = { personId, participant: personId === null ? value : null, role } as const;
+    const who = { personId, participant: personId === null ? value : null, role: roleOffRoster(personId, identities) };
     logs.push(logOf(c, coverage, who, entry, identities, decisions, rules));
   }
   for (const { personId } of decisions.filter((d) => d.classId === c.id && d.kind === 'add_interval')) {
     if (logs.some((log) => log.personId === personId)) continue;
-    logs.push(
-      logOf(c, coverage, { personId, participant: null, role: 'guest' }, undefined, identities, decisions, rules),
-    );
+    const who = { personId, participant: null, role: roleOffRoster(personId, identities) };
+    logs.push(logOf(c, coverage, who, undefined, identities, decisions, rules));
   }
   return logs;
+}
+
+function roleOffRoster(personId: number | null, { knowledge }: IdentityIndex): 'guest' | 'observer' {
+  return personId !== null && knowledge.people.get(personId)?.role === 'admin' ? 'observer' : 'guest';
 }
 
 function split(key: string): [string, string] {
@@ -397,7 +388,9 @@ function unmatchedOf(
   const missing = logs.filter(({ role, join }) => role === 'student' && join === null);
   return [...grouped].map(([key, same]) => {
     const participants = same.flatMap((entry) => [...entry.participants]).sort((a, b) => (a.name < b.name ? -1 : 1));
-    const { kind, userId, displayName } = participants.at(-1)!;
+    const newest = participants.at(-1)!;
+    const { kind, userId, displayName } = newest;
+    const refused = (personId: number) => isRefused(newest, personId, c, identities);
     return {
       classId: c.id,
       key,
@@ -406,7 +399,7 @@ function unmatchedOf(
       displayName,
       participants: participants.map(({ name }) => name),
       presentMs: totalMs(union(same.flatMap(({ spans }) => spans))),
-      suggestion: suggest(displayName, c, missing, grouped.size, identities),
+      suggestion: suggest(displayName, c, missing, grouped.size, refused, identities),
     };
   });
 }
@@ -428,12 +421,13 @@ function withSafeguarding(logs: readonly DerivedLog[], unmatched: readonly Unmat
   );
 }
 
-/** A guess for a person to confirm; it never bills by itself. */
+/** A guess for a person to confirm; it never bills by itself, and one that was refused does not come back. */
 function suggest(
   displayName: string,
   c: RoomClass,
   missing: readonly DerivedLog[],
   guests: number,
+  refused: (personId: number) => boolean,
   identities: IdentityIndex,
 ): Unmatched['suggestion'] {
   const words = new Set(normaliseName(displayName).split(' '));
@@ -447,10 +441,9 @@ function suggest(
         .some((word) => words.has(word))
     );
   });
-  if (alike.length === 1) return { personId: alike[0]!.personId, reason: 'the only name on the roster that is alike' };
+  if (alike.length === 1 && !refused(alike[0]!.personId))
+    return { personId: alike[0]!.personId, reason: 'the only name on the roster that is alike' };
   const only = missing[0];
-  if (missing.length === 1 && guests === 1 && typeof only?.personId === 'number') {
-    return { personId: only.personId, reason: 'the only student missing, and the only guest' };
-  }
-  return null;
+  if (missing.length !== 1 || guests !== 1 || typeof only?.personId !== 'number' || refused(only.personId)) return null;
+  return { personId: only.personId, reason: 'the only student missing, and the only guest' };
 }

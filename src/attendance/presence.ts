@@ -17,10 +17,16 @@ export interface Span extends Interval {
 
 export type PresenceFlag = 'zero_length' | 'reversed' | 'ends_in_future' | 'before_call' | 'vanished' | 'no_sessions';
 
+/** Something odd about a session, and where that session lies: only the class it belongs to is concerned. */
+export interface FlaggedSession {
+  readonly flag: PresenceFlag;
+  readonly at: Interval;
+}
+
 export interface ParticipantPresence {
   /** One span a session, in any order, overlapping where two devices were used. Never empty or reversed. */
   readonly spans: readonly Span[];
-  readonly flags: readonly PresenceFlag[];
+  readonly flags: readonly FlaggedSession[];
   /** Where evidence that contradicts itself lies: a class it touches is not final. */
   readonly contradictions: readonly Interval[];
   /** Where the sessions lie, those without presence too. */
@@ -30,6 +36,9 @@ export interface ParticipantPresence {
 /** Google's clock and ours may disagree by this much before an end counts as lying in the future. */
 const TOLERANCE_MS = 60_000;
 
+/** `Date` headers of two answers given at once may be this far apart, in either order. */
+const HEADER_SKEW_MS = 5_000;
+
 /**
  * When a participant was in the call, one span a session.
  *
@@ -38,29 +47,30 @@ const TOLERANCE_MS = 60_000;
  */
 export function participantPresence(participant: ParticipantEvidence, record: RecordEvidence): ParticipantPresence {
   const spans: Span[] = [];
-  const flags = new Set<PresenceFlag>();
+  const flags: FlaggedSession[] = [];
   const contradictions: Interval[] = [];
   const touches: Interval[] = [];
   const sessions = participant.sessionsReadAt === null ? [presumedSession(participant)] : participant.sessions;
 
   if (sessions.length === 0) {
-    flags.add('no_sessions');
     const seen = around(participant.earliest, participant.latest ?? participant.lastSeenAt);
+    flags.push({ flag: 'no_sessions', at: seen });
     contradictions.push(seen);
     touches.push(seen);
   }
   for (const session of sessions) {
-    if (session.missing) flags.add('vanished');
-    if (session.start < record.start - TOLERANCE_MS) flags.add('before_call');
     const closed = close(session, participant, record);
-    touches.push(around(session.start, closed.end));
-    if (closed.end === session.start && session.end !== null) flags.add('zero_length');
+    const at = around(session.start, closed.end);
+    touches.push(at);
+    if (session.missing || participant.missing) flags.push({ flag: 'vanished', at });
+    if (session.start < record.start - TOLERANCE_MS) flags.push({ flag: 'before_call', at });
+    if (closed.end === session.start && session.end !== null) flags.push({ flag: 'zero_length', at });
     if (closed.end < session.start) {
-      flags.add('reversed');
-      contradictions.push(around(session.start, closed.end));
+      flags.push({ flag: 'reversed', at });
+      contradictions.push(at);
     }
     if (closed.inFuture) {
-      flags.add('ends_in_future');
+      flags.push({ flag: 'ends_in_future', at });
       contradictions.push(around(session.start, session.end ?? session.start));
     }
     if (closed.end > session.start) {
@@ -72,7 +82,7 @@ export function participantPresence(participant: ParticipantEvidence, record: Re
         evidence: session.name,
       });
     } else if (closed.open) {
-      // Google's `Date` has whole seconds: someone who joined within that second is in the call all the same.
+      // Someone who joined within the second of the read is in the call all the same.
       spans.push({
         start: session.start,
         end: session.start + 1,
@@ -82,7 +92,7 @@ export function participantPresence(participant: ParticipantEvidence, record: Re
       });
     }
   }
-  return { spans, flags: [...flags].sort(), contradictions, touches };
+  return { spans, flags, contradictions, touches };
 }
 
 interface Closing {
@@ -102,12 +112,23 @@ function close(session: SessionEvidence, participant: ParticipantEvidence, recor
       ? { end: Math.min(session.end, session.lastSeenAt), by: 'last_seen', open: false, inFuture }
       : { end: session.end, by: 'session', open: false, inFuture };
   }
-  const leftSince = participant.latest !== null && participant.lastSeenAt > session.lastSeenAt;
-  if (leftSince && participant.latest >= session.start) {
+  // A later look at the participants alone: everybody's last leave closes what was open when the sessions were listed.
+  const leftSince =
+    participant.latest !== null &&
+    !session.missing &&
+    participant.lastSeenAt > session.lastSeenAt + HEADER_SKEW_MS &&
+    participant.latest >= session.start;
+  if (leftSince) {
     return { end: participant.latest, by: 'session', open: false, inFuture: false };
   }
   if (record.end !== null) return { end: record.end, by: 'record', open: false, inFuture: false };
-  return { end: lastSeen, by: 'last_seen', open: !session.missing && !participant.missing, inFuture: false };
+  return {
+    // Google's `Date` has whole seconds: the read may seem to lie before a join that it saw.
+    end: Math.max(session.start, lastSeen),
+    by: 'last_seen',
+    open: !session.missing && !participant.missing,
+    inFuture: false,
+  };
 }
 
 function presumedSession(participant: ParticipantEvidence): SessionEvidence {
@@ -115,8 +136,9 @@ function presumedSession(participant: ParticipantEvidence): SessionEvidence {
   return { name, start: earliest, end: latest, lastSeenAt, missing };
 }
 
+/** The instants between two, whichever comes first; one instant when they are the same. */
 function around(a: number, b: number): Interval {
-  return { start: Math.min(a, b), end: Math.max(a, b) + 1 };
+  return a === b ? { start: a, end: a + 1 } : { start: Math.min(a, b), end: Math.max(a, b) };
 }
 
 export interface MergedInterval extends Interval {
