@@ -56,7 +56,7 @@ export interface Identification {
 
 /** Equal names compare equal: compatibility forms, case and white space do not count. */
 export function normaliseName(name: string): string {
-  return [...name.normalize('NFKC')].map(foldCase).join('').normalize('NFKC').replaceAll(/\s+/gu, ' ').trim();
+  return Array.from(name.normalize('NFKC'), foldCase).join('').normalize('NFKC').replaceAll(/\s+/gu, ' ').trim();
 }
 
 /** Unicode's case folding, which JavaScript has no function for: `ß` is `ss`, every sigma is one, but `ı` is not `i`. */

@@ -50,7 +50,7 @@ export function normaliseMeetingCode(text: string): string | null {
     .trim()
     .toLowerCase()
     .replace(/^(https?:\/\/)?meet\.google\.com\//, '')
-    .replace(/[?#].*$/, '');
+    .replace(/\/?([?#].*)?$/, '');
   const letters = label.replaceAll('-', '');
   if (/^[a-z]{10}$/.test(letters)) return `${letters.slice(0, 3)}-${letters.slice(3, 7)}-${letters.slice(7)}`;
   // Google documents "three groups of letters, at most 128 characters"; nicknames and digits exist in the wild.
