@@ -1,0 +1,63 @@
+import { readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { expect, test } from 'vitest';
+
+import { rollbook, start, temporaryFolder } from './rollbook.ts';
+
+test('the demo captures its history by the real sweep, and what it keeps is whole', { timeout: 60_000 }, async () => {
+  using folder = temporaryFolder();
+  const data = join(folder.path, 'school');
+  const { code, stdout } = await rollbook(['demo', '--exit-after-capture', '--keep', data], { TMPDIR: folder.path });
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^A school of \d+ people, 20 families and \d+ classes\.$/m);
+  expect(stdout).toMatch(
+    /^Captured in \d+ s by the retry sweep, with \d+ calls .*: 1\d\d complete, \d+ empty, \d+ no_access/m,
+  );
+  expect(readdirSync(folder.path)).toEqual(['school']);
+
+  const verified = await rollbook(['verify', '--json'], {
+    ROLLBOOK_DATA_DIR: data,
+    ROLLBOOK_TIMEZONE: 'Europe/London',
+    SETTLE_MINUTES: '0',
+  });
+  expect(JSON.parse(verified.stdout)).toMatchObject({ ok: true });
+  expect(await rollbook(['demo', '--keep', data])).toMatchObject({ code: 2 });
+});
+
+test('the demo shows live classes until Ctrl-C, and leaves nothing behind', { timeout: 60_000 }, async () => {
+  using folder = temporaryFolder();
+  const demo = start(['demo', '--fast'], { TMPDIR: folder.path });
+  const [, url] = await demo.says(/^The API, to read and to try: {2}(http:\S+)\/docs$/m);
+  await demo.says(/^\d\d:\d\d:\d\d {2}Physics: .+ joined$/m);
+  expect((await fetch(`${url}/healthz`)).status).toBe(200);
+  demo.process.kill('SIGINT');
+  expect(await demo.ended).toMatchObject({ code: 0 });
+  expect(readdirSync(folder.path)).toEqual([]);
+  await expect(fetch(`${url}/healthz`)).rejects.toThrow('fetch failed');
+});
+
+test('the emulator says what to point a daemon at', async () => {
+  using folder = temporaryFolder();
+  const world = join(folder.path, 'world.json');
+  const account = { id: '1', email: 'nora@school.example', name: 'Nora' };
+  const space = { name: 'spaces/one', meetingCode: 'aaa-aaaa-aaa', ownerEmail: account.email };
+  writeFileSync(world, JSON.stringify({ accounts: [account], spaces: [space], records: [] }));
+  const key = join(folder.path, 'key.json');
+  const emulator = start(['emulate', '--port', '0', '--world', world, '--key', key], {});
+  const [, origin] = await emulator.says(/^GOOGLE_API_ROOT=(http:\/\/127\.0\.0\.1:\d+)$/m);
+  await emulator.says(/^GOOGLE_DEFAULT_ORGANIZER=nora@school\.example$/m);
+  expect((await fetch(`${origin}/v2/spaces/aaa-aaaa-aaa`)).status).toBe(401);
+  emulator.process.kill('SIGTERM');
+  expect(await emulator.ended).toMatchObject({ code: 0 });
+});
+
+test('a world that does not fit is refused, and everything wrong with it is named', async () => {
+  using folder = temporaryFolder();
+  const world = join(folder.path, 'world.json');
+  writeFileSync(world, JSON.stringify({ accounts: [{ id: '1' }], spaces: 7, records: [] }));
+  const { code, stderr } = await rollbook(['emulate', '--world', world], { ROLLBOOK_DATA_DIR: folder.path });
+  expect(code).toBe(1);
+  expect(stderr).toContain('→ at accounts[0].email');
+  expect(stderr).toContain('→ at spaces');
+});

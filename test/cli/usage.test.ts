@@ -1,0 +1,82 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { expect, test } from 'vitest';
+
+import { rollbook, start, temporaryFolder } from './rollbook.ts';
+
+const commands = [
+  'serve',
+  'demo',
+  'doctor',
+  'auth',
+  'sync',
+  'backfill',
+  'status',
+  'import',
+  'token',
+  'emulate',
+  'verify',
+  'backup',
+  'restore',
+];
+
+test('help lists every command and opens nothing', async () => {
+  using folder = temporaryFolder();
+  const { code, stdout, stderr } = await rollbook(['--help'], { ROLLBOOK_PORT: 'not a port' }, folder.path);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  for (const command of commands) expect(stdout).toMatch(new RegExp(`^  ${command} `, 'm'));
+});
+
+test('the help of each command shows an example', async () => {
+  const helps = await Promise.all(commands.map((command) => rollbook([command, '--help'])));
+  for (const { code, stdout } of helps) {
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/Examples?:\n {2}\$ |Commands:\n {2}create/);
+  }
+});
+
+test('a reader that leaves early is no failure', async () => {
+  const { process, ended } = start(['--help'], {});
+  process.stdout.destroy();
+  expect(await ended).toMatchObject({ code: 0, stderr: '' });
+});
+
+test.for<[what: string, args: string[]]>([
+  ['nothing at all', []],
+  ['an unknown command', ['nosuch']],
+  ['an unknown option', ['status', '--nosuch']],
+  ['a missing option', ['backfill']],
+  ['a day that does not exist', ['backfill', '--since', '2026-02-30']],
+  ['a class that is no number', ['sync', '--class', 'five']],
+  ['nothing to read', ['sync']],
+  ['two things to read', ['sync', '--active', '--class', '5']],
+  ['an unknown role', ['token', 'create', '--role', 'king']],
+  ['a teacher without an e-mail', ['token', 'create', '--role', 'teacher']],
+  ['something else to import', ['import', 'invoices', 'x.csv']],
+  ['half an audit head', ['verify', '--audit-count', '3']],
+])('%s ends with 2 and says why', async ([, args]) => {
+  const { code, stdout, stderr } = await rollbook(args);
+  expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+  expect(stderr).not.toBe('');
+});
+
+test('settings that do not hold are all named, and end with 2', async () => {
+  const { code, stderr } = await rollbook(['serve'], { ROLLBOOK_PORT: '99999', ROLLBOOK_TIMEZONE: 'Mars/Base' });
+  expect(code).toBe(2);
+  expect(stderr.match(/^- \w+/gm)).toEqual(['- ROLLBOOK_PORT', '- ROLLBOOK_TIMEZONE']);
+});
+
+test('settings come from .env where the environment has none', async () => {
+  using folder = temporaryFolder();
+  writeFileSync(join(folder.path, '.env'), 'ROLLBOOK_PORT=99999\nROLLBOOK_TIMEZONE=Mars/Base\n');
+  const { stderr } = await rollbook(['status'], { ROLLBOOK_TIMEZONE: 'UTC' }, folder.path);
+  expect(stderr.match(/^- \w+/gm)).toEqual(['- ROLLBOOK_PORT']);
+});
+
+test('a command that only looks makes no ledger', async () => {
+  using folder = temporaryFolder();
+  const { code, stderr } = await rollbook(['status'], { ROLLBOOK_DATA_DIR: join(folder.path, 'data') });
+  expect(code).toBe(1);
+  expect(stderr).toContain('There is no ledger at');
+});
