@@ -2,6 +2,7 @@ import type { PersonRole } from '../attendance/identity.ts';
 import { minutesOf } from '../billing/lesson/line.ts';
 import { evidenceWindow } from '../schedule/class.ts';
 import type { RosterEntry, WindowMargins } from '../schedule/class.ts';
+import { formatInstant } from '../time/calendar.ts';
 import { clip, difference, intersection, overlaps, totalMs, union } from '../time/interval.ts';
 import type { Interval } from '../time/interval.ts';
 
@@ -55,9 +56,9 @@ export interface UnbilledCandidate {
   readonly space: string;
   readonly meet_code: string | null;
   readonly records: readonly string[];
-  /** From the first to the last instant that two people were together, epoch ms. */
-  readonly start: number;
-  readonly end: number;
+  /** The first and last instant that they were together, RFC 3339 UTC. */
+  readonly start_time: string;
+  readonly end_time: string;
   /** Two people there at once; a teacher and a student, where both are known. */
   readonly together_minutes: number;
   readonly people: readonly {
@@ -105,7 +106,7 @@ export function findUnbilled(search: UnbilledSearch): UnbilledCandidate[] {
   const rooms = [...Map.groupBy(search.calls, ({ space }) => space).values()].map((calls) => roomOf(calls, search));
   return rooms
     .flatMap((room) => unbilledIn(room, rooms, search))
-    .sort((a, b) => a.start - b.start || (a.space < b.space ? -1 : 1));
+    .sort((a, b) => Date.parse(a.start_time) - Date.parse(b.start_time) || (a.space < b.space ? -1 : 1));
 }
 
 function roomOf(calls: readonly SeenCall[], { people }: UnbilledSearch): Room {
@@ -188,7 +189,8 @@ function candidate(
       )
       .map(({ record }) => record)
       .sort(),
-    ...span,
+    start_time: formatInstant(span.start),
+    end_time: formatInstant(span.end),
     together_minutes: minutesOf(totalMs(met)),
     people: there.map(({ personId, displayName, role, intervals }) => {
       const person = personId === null ? undefined : people.get(personId);

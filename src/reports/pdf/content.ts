@@ -39,7 +39,7 @@ export function familyContent(family: FamilyBill, zone: string): Content {
   const billed = lines.reduce((sum, { billed_minutes }) => sum + billed_minutes, 0);
   return {
     title: 'Statement',
-    party: family.name,
+    party: partyOf(family),
     headline: {
       label: 'Total',
       amount: withCurrency(family.total, currency),
@@ -82,7 +82,10 @@ export function teacherContent(teacher: TeacherPay, zone: string): Content {
   const approval = teacher.needs_approval ? ', needs approval' : '';
   return {
     title: 'Pay statement',
-    party: teacher.name === teacher.teacher_email ? teacher.name : `${teacher.name} (${teacher.teacher_email})`,
+    party:
+      nameOr(teacher.name, teacher.teacher_email) === teacher.teacher_email
+        ? teacher.teacher_email
+        : `${teacher.name} (${teacher.teacher_email})`,
     headline: {
       label: 'Payout',
       amount: withCurrency(teacher.payout, currency),
@@ -131,7 +134,7 @@ function columnsOf(minutes: readonly [string, string, string], currency: string)
 
 function when(line: BillLine | PayrollLine, zone: string): string[] {
   const clock = (instant: string): string => localTime(Date.parse(instant), zone);
-  return [shortDate(line.date), `${clock(line.start_time)}–${clock(line.end_time)}  ${line.line_id}`];
+  return [shortDate(line.date), `${clock(line.start_time)}–${clock(line.end_time)} · ${line.line_id}`];
 }
 
 function small(line: BillLine): string[] {
@@ -155,6 +158,11 @@ function reasonOf(line: BillLine | PayrollLine): string[] {
 function nameOr(name: string | null, email: string): string {
   if (name === null) return email;
   return legible(name) ? name : email;
+}
+
+function partyOf({ name, family_id, lines }: FamilyBill): string {
+  if (legible(name)) return name;
+  return family_id === null ? (lines[0]?.student_email ?? name) : `Family ${family_id}`;
 }
 
 function rateText({ rate, rate_unit }: BillLine | PayrollLine): string {

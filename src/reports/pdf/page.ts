@@ -79,11 +79,15 @@ export function printable(value: string, longest = 400): string {
   return clean.length > longest ? `${clean.slice(0, longest).toWellFormed()}…` : clean;
 }
 
-/** Whether the font has the letters of a text: Latin, Greek, Cyrillic, Armenian, Georgian, Hebrew and Arabic. */
+const DRAWN = ['Latin', 'Greek', 'Cyrillic', 'Armenian', 'Georgian', 'Hebrew', 'Arabic'];
+const NOT_DRAWN = new RegExp(
+  String.raw`[^${DRAWN.map((script) => String.raw`\p{Script=${script}}`).join('')}\p{M}\p{Nd}\p{P}\p{Z}\p{Sm}\p{Sc}\p{Sk}]|[\u{ff00}-\u{ffef}]`,
+  'u',
+);
+
+/** Whether the font has the letters of a text. */
 export function legible(value: string): boolean {
-  return !/[^\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}\p{Script=Armenian}\p{Script=Georgian}\p{Script=Hebrew}\p{Script=Arabic}\p{M}\p{N}\p{P}\p{Z}]/u.test(
-    value,
-  );
+  return !NOT_DRAWN.test(value);
 }
 
 export function style(doc: Page, { size = 9, weight = 'regular', color = INK }: TextStyle): void {
