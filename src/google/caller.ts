@@ -1,16 +1,17 @@
-import { Agent as HttpAgent } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
-import type { JWT, OAuth2Client } from 'google-auth-library';
 import type { Logger } from 'pino';
 
 import type { Clock } from '../time/clock.ts';
 import type { Credentials } from './auth.ts';
-import { createCircuit } from './circuit.ts';
-import type { Circuit } from './circuit.ts';
-import { failure, failureOf, isPassing } from './failures.ts';
-import type { Failure, Outcome } from './failures.ts';
-import { createLimiter, meetLimits } from './limiter.ts';
-import type { Limiter, Limits, UsageStore } from './limiter.ts';
+import { failure, isPassing } from './failures.ts';
+import type { Outcome } from './failures.ts';
+import { createLimiter } from './limiter.ts';
+import type { Limits, UsageStore } from './limiter.ts';
+import { createCircuit } from './call/circuit.ts';
+import type { Circuit, Passage } from './call/circuit.ts';
+import { callRefusal, tokenRefusal } from './call/error-reply.ts';
+import type { Refusal } from './call/error-reply.ts';
+import { createTransport, pause, within } from './call/transport.ts';
+import type { AuthClient } from './call/transport.ts';
 
 export interface Timing {
   /** For one attempt, body included. */
@@ -18,32 +19,23 @@ export interface Timing {
   /** For getting a token. */
   readonly tokenMs: number;
   readonly attempts: number;
+  /** The longest random wait before the second attempt; it doubles from then on. */
   readonly firstBackoffMs: number;
   readonly longestBackoffMs: number;
-  /** A longer wait than this is left to the next pass. */
+  /** All waits of a call together; more is left to the next pass. */
   readonly patienceMs: number;
   readonly circuitAfter: number;
   readonly circuitPauseMs: number;
-  readonly sleep: (ms: number, signal?: AbortSignal) => Promise<void>;
+  /** Rejects when the signal fires. */
+  readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
+  /** Milliseconds that never jump. */
   readonly monotonic: () => number;
-}
-
-export interface CallerDeps {
-  readonly credentials: Credentials;
-  /** Origin that stands in for every Google host. */
-  readonly apiRoot: string | null;
-  readonly clock: Clock;
-  readonly log: Logger;
-  readonly random?: () => number;
-  readonly timing?: Partial<Timing>;
-  readonly limits?: Limits;
-  readonly usage?: UsageStore | undefined;
 }
 
 const defaultTiming: Timing = {
   callMs: 10_000,
   tokenMs: 10_000,
-  attempts: 5,
+  attempts: 4,
   firstBackoffMs: 250,
   longestBackoffMs: 64_000,
   patienceMs: 20_000,
@@ -53,57 +45,67 @@ const defaultTiming: Timing = {
   monotonic: () => performance.now(),
 };
 
-/** Larger answers are not Google's: 250 participants take a tenth of a megabyte. */
-const LARGEST_ANSWER = 8 * 1024 * 1024;
-/** Clocks further apart than this are reported. */
-const SKEW_MS = 30_000;
+export interface CallerDeps {
+  readonly credentials: Credentials;
+  /** Origin that stands in for every Google host. */
+  readonly apiRoot: string | null;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Spreads retries; from 0 to 1. */
+  readonly random?: () => number;
+  readonly timing?: Partial<Timing>;
+  readonly usage?: UsageStore | undefined;
+}
 
-/** What the client of one API is made with, and how each of its calls is made. */
-export interface CallOptions {
+/** What one kind of call has in common: its own tokens, quota and circuits, so that another kind's trouble is not its. */
+export interface CallKind {
+  readonly scopes: readonly string[];
+  readonly limits: Limits;
+  /** A call that changes something is sent again only when Google said that it did nothing. */
+  readonly repeatable: boolean;
+}
+
+/** Given to googleapis with every call. */
+export interface RequestOptions {
   readonly retry: false;
   readonly timeout: number;
   readonly signal: AbortSignal;
-  readonly agent: HttpAgent | HttpsAgent;
-  readonly maxRedirects: 0;
-  readonly follow: 0;
-  readonly redirect: 'manual';
-  readonly size: number;
 }
 
-export type AuthClient = JWT | OAuth2Client;
-
-/** A reply as googleapis hands it over. */
-interface Reply {
+/** A reply as googleapis hands it over: whatever came with a status below 300. */
+export interface Reply {
   readonly data: unknown;
   readonly status: number;
   readonly headers: unknown;
 }
 
-export interface Answer {
-  /** A JSON object. */
-  readonly data: Record<string, unknown>;
-  readonly readAt: number;
+export interface Call<T> {
+  readonly organizer: string;
+  readonly send: (auth: AuthClient, options: RequestOptions) => Promise<Reply>;
+  /** What the body says; null when it is not the expected object. */
+  readonly read: (body: Readonly<Record<string, unknown>>) => T | null;
+  readonly signal: AbortSignal;
+  /** Lower goes first. */
+  readonly priority?: number | undefined;
 }
 
 export interface Caller {
   /**
-   * Makes one call as the organiser, with deadline, quota, back-off and circuit. Retries what may pass, refreshes a
-   * refused token once.
+   * Makes one call as the organiser: within quota and deadline, repeated while that may help, with one new token when
+   * the old one is refused.
+   *
+   * @throws the reason of the signal when it fires
    */
-  call(
-    organizer: string,
-    scopes: readonly string[],
-    send: (auth: AuthClient, options: CallOptions) => Promise<Reply>,
-    signal: AbortSignal,
-  ): Promise<Outcome<Record<string, unknown>>>;
+  call<T>(call: Call<T>): Promise<Outcome<T>>;
   status(): CallerStatus;
 }
 
 export interface CallerStatus {
-  readonly organizers: readonly {
+  readonly organizers: {
     readonly organizer: string;
     readonly circuit: Circuit['state'];
     readonly lastSuccessAt: number | null;
+    /** A sentence; null when the last call succeeded. */
     readonly lastFailure: string | null;
     readonly callsLastMinute: number;
   }[];
@@ -115,118 +117,141 @@ export interface CallerStatus {
 
 interface OrganizerState {
   readonly circuit: Circuit;
-  readonly clients: Map<string, AuthClient>;
+  auth: AuthClient | null;
   lastSuccessAt: number | null;
   lastFailure: string | null;
 }
 
-export function createCaller(deps: CallerDeps): Caller {
-  const { credentials, apiRoot, clock, log, random = Math.random, limits = meetLimits, usage } = deps;
+/** How one attempt ended. */
+type Attempt<T> =
+  | { readonly kind: 'ok'; readonly value: T; readonly readAt: number }
+  | (Refusal & { readonly kind: 'refused'; readonly at: 'token' | 'call'; readonly auth: AuthClient });
+
+/** Clocks further apart than this are reported. */
+const SKEW_MS = 30_000;
+
+export function createCaller(deps: CallerDeps, { scopes, limits, repeatable }: CallKind): Caller {
+  const { credentials, apiRoot, clock, log, random = Math.random, usage } = deps;
   const timing = { ...defaultTiming, ...deps.timing };
-  const limiter: Limiter = createLimiter({
-    limits,
-    clock,
-    usage,
-    monotonic: timing.monotonic,
-    sleep: (ms) => timing.sleep(ms),
-  });
-  const secure = apiRoot === null || apiRoot.startsWith('https:');
-  // An agent of our own also keeps HTTP_PROXY out of the way of a loopback root.
-  const agent = new (secure ? HttpsAgent : HttpAgent)({ keepAlive: true, maxSockets: limits.concurrency });
+  const { monotonic, sleep, patienceMs } = timing;
+  const onStoreError = (err: unknown) => log.warn({ err }, 'google quota use not stored');
+  const limiter = createLimiter({ limits, clock, usage, monotonic, sleep, patienceMs, onStoreError });
+  const transport = createTransport(apiRoot, limits.concurrency, timing.tokenMs);
   const organizers = new Map<string, OrganizerState>();
   let clockSkewMs: number | null = null;
+  let warnedSkewMs = 0;
 
   const stateOf = (organizer: string): OrganizerState => {
     const known = organizers.get(organizer);
     if (known !== undefined) return known;
-    const circuit = createCircuit(timing.circuitAfter, timing.circuitPauseMs, timing.monotonic);
-    const state: OrganizerState = { circuit, clients: new Map(), lastSuccessAt: null, lastFailure: null };
+    const circuit = createCircuit(timing.circuitAfter, timing.circuitPauseMs, monotonic);
+    const state: OrganizerState = { circuit, auth: null, lastSuccessAt: null, lastFailure: null };
     organizers.set(organizer, state);
     return state;
   };
 
-  const clientOf = (organizer: string, scopes: readonly string[]): AuthClient | null => {
-    const { clients } = stateOf(organizer);
-    const key = scopes.join(' ');
-    const known = clients.get(key);
-    if (known !== undefined) return known;
+  const authOf = (organizer: string, state: OrganizerState): AuthClient | null => {
+    if (state.auth !== null) return state.auth;
     const made = credentials.client(organizer, scopes, { apiRoot, timeoutMs: timing.tokenMs });
-    if (made !== null) clients.set(key, made);
-    return made;
+    state.auth = made === null ? null : transport.prepare(made);
+    return state.auth;
+  };
+
+  /** The library keeps a refused token in more than one place: only a new client is sure to ask for another. */
+  const forgetToken = (state: OrganizerState, refused: AuthClient): void => {
+    if (state.auth === refused) state.auth = null;
   };
 
   const noteSkew = (readAt: number): void => {
-    const skew = readAt - clock.now();
-    if (Math.abs(skew) > SKEW_MS && Math.abs((clockSkewMs ?? 0) - skew) > SKEW_MS) {
-      log.warn({ skew_ms: skew }, 'this machine’s clock and Google’s are apart: set it by NTP');
+    clockSkewMs = readAt - clock.now();
+    const off = Math.abs(clockSkewMs) > SKEW_MS;
+    if (off && Math.abs(clockSkewMs - warnedSkewMs) > SKEW_MS) {
+      log.warn({ skew_ms: clockSkewMs }, 'this machine’s clock and Google’s are apart: set it by NTP');
+      warnedSkewMs = clockSkewMs;
     }
-    clockSkewMs = skew;
+    if (!off) warnedSkewMs = 0;
   };
 
-  const attempt = async (
-    auth: AuthClient,
-    send: (auth: AuthClient, options: CallOptions) => Promise<Reply>,
-    signal: AbortSignal,
-  ): Promise<Answer | Failure> => {
-    const deadline = AbortSignal.timeout(timing.callMs);
-    const options: CallOptions = {
-      retry: false,
-      timeout: timing.callMs,
-      signal: AbortSignal.any([signal, deadline]),
-      agent,
-      maxRedirects: 0,
-      follow: 0,
-      redirect: 'manual',
-      size: LARGEST_ANSWER,
-    };
+  const attempt = async <T>({ send, read, signal }: Call<T>, auth: AuthClient): Promise<Attempt<T>> => {
+    const refused = (at: 'token' | 'call', refusal: Refusal) => ({ kind: 'refused', at, auth, ...refusal }) as const;
     try {
-      // The token is fetched first and by itself: no option of a call bounds the refresh that precedes it.
-      await within(auth.getAccessToken(), timing.tokenMs, signal);
-      const reply = await within(send(auth, options), timing.callMs + 1_000, signal);
-      const readAt = dateOf(reply.headers) ?? clock.now();
-      if (!isObject(reply.data) || reply.status !== 200) return failure('not_an_api_reply', { status: reply.status });
-      noteSkew(readAt);
-      return { data: reply.data, readAt };
+      // The token is asked for first and by itself: no option of a call bounds the refresh that precedes it.
+      await within(timing.tokenMs, signal, () => auth.getAccessToken());
     } catch (err) {
       signal.throwIfAborted();
-      return failureOf(err, clock.now());
+      return refused('token', tokenRefusal(err, clock.now()));
+    }
+    try {
+      const reply = await within(timing.callMs, signal, (limited) =>
+        send(auth, { retry: false, timeout: timing.callMs, signal: limited }),
+      );
+      const value = reply.status === 200 && isPlainObject(reply.data) ? read(reply.data) : null;
+      if (value === null) {
+        return refused('call', { failure: failure('not_an_api_reply', { status: reply.status }), quota: 'user' });
+      }
+      const readAt = dateOf(reply.headers) ?? clock.now();
+      noteSkew(readAt);
+      return { kind: 'ok', value, readAt };
+    } catch (err) {
+      signal.throwIfAborted();
+      return refused('call', callRefusal(err, clock.now()));
+    }
+  };
+
+  /** Attempts until an answer, a failure that stays, or the end of patience. */
+  const attempts = async <T>(call: Call<T>, state: OrganizerState, passage: Passage): Promise<Outcome<T>> => {
+    const { organizer, signal, priority = 0 } = call;
+    let waited = 0;
+    let refreshed = false;
+    for (let tried = 1; ; tried += 1) {
+      const auth = authOf(organizer, state);
+      if (auth === null) return failure('no_credentials');
+      if (!passage.mayGoOn()) return failure('circuit_open', { retryAfterMs: state.circuit.pauseMs });
+      const answer = await limiter.run(organizer, () => attempt(call, auth), { signal, priority });
+      if (answer.kind === 'held') return failure('rate_limited', { retryAfterMs: answer.ms });
+      if (answer.kind === 'ok') return answer;
+
+      const { failure: failed, at, quota } = answer;
+      log.debug({ reason: failed.reason, status: failed.status, at, attempt: tried }, 'google call failed');
+      if (failed.reason === 'unauthorized' || at === 'token') forgetToken(state, answer.auth);
+      if (failed.reason === 'unauthorized' && at === 'call' && !refreshed) {
+        refreshed = true;
+        tried -= 1;
+        continue;
+      }
+      if (!isPassing(failed)) return failed;
+      const longest = Math.min(timing.longestBackoffMs, timing.firstBackoffMs * 2 ** (tried - 1));
+      const wait = Math.max(failed.retryAfterMs ?? 0, random() * longest);
+      if (failed.reason === 'rate_limited' && at === 'call') limiter.hold(quota === 'project' ? null : organizer, wait);
+      const safe = repeatable || at === 'token' || failed.reason === 'rate_limited';
+      if (!safe || tried >= timing.attempts || waited + wait > patienceMs) return failed;
+      waited += wait;
+      await sleep(wait, signal);
     }
   };
 
   return {
-    async call(organizer, scopes, send, signal) {
-      const state = stateOf(organizer);
-      const auth = clientOf(organizer, scopes);
-      if (auth === null) return failure('no_credentials');
-      if (!state.circuit.enter()) return failure('circuit_open', { retryAfterMs: timing.circuitPauseMs });
-      let refreshed = false;
-      let last: Failure = failure('unavailable');
-      for (let tried = 1; tried <= timing.attempts; tried += 1) {
-        signal.throwIfAborted();
-        const answer = await limiter.run(organizer, signal, () => attempt(auth, send, signal));
-        if ('data' in answer) {
-          state.circuit.succeeded();
-          state.lastSuccessAt = answer.readAt;
+    async call(given) {
+      given.signal.throwIfAborted();
+      const call = { ...given, organizer: given.organizer.toLowerCase() };
+      const state = stateOf(call.organizer);
+      const passage = state.circuit.enter();
+      if (passage === null) return failure('circuit_open', { retryAfterMs: state.circuit.pauseMs });
+      try {
+        const outcome = await attempts(call, state, passage);
+        if (outcome.kind === 'ok') {
+          passage.succeeded();
+          state.lastSuccessAt = outcome.readAt;
           state.lastFailure = null;
-          return { kind: 'ok', value: answer.data, readAt: answer.readAt };
+        } else {
+          passage.failed(outcome);
+          state.lastFailure = outcome.message;
         }
-        last = answer;
-        log.debug({ reason: last.reason, status: last.status, attempt: tried }, 'google call failed');
-        if (last.reason === 'unauthorized' && last.status === 401 && !refreshed) {
-          refreshed = true;
-          forgetToken(auth);
-          continue;
-        }
-        if (!isPassing(last)) break;
-        const backoff = random() * Math.min(timing.longestBackoffMs, timing.firstBackoffMs * 2 ** tried);
-        const wait = Math.max(last.retryAfterMs ?? 0, backoff);
-        if (last.reason === 'rate_limited') limiter.hold(last.projectWide === true ? null : organizer, wait);
-        if (wait > timing.patienceMs || tried === timing.attempts) break;
-        await timing.sleep(wait, signal);
+        return outcome;
+      } catch (err) {
+        passage.abandoned();
+        throw err;
       }
-      state.circuit.failed(last);
-      state.lastFailure = last.reason;
-      return last;
     },
     status() {
       return {
@@ -245,49 +270,15 @@ export function createCaller(deps: CallerDeps): Caller {
   };
 }
 
-/** Makes the client ask for a new token at its next call; a refresh token is kept. */
-function forgetToken(auth: AuthClient): void {
-  const { refresh_token: refreshToken } = auth.credentials;
-  auth.setCredentials(refreshToken === null || refreshToken === undefined ? {} : { refresh_token: refreshToken });
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+function isPlainObject(value: unknown): value is Record<string, unknown> {
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
 }
 
 /** Success carries plain headers, in lower case. */
 function dateOf(headers: unknown): number | null {
-  const text = headers instanceof Headers ? headers.get('date') : isObject(headers) ? headers['date'] : null;
+  const text = typeof headers === 'object' && headers !== null && 'date' in headers ? headers.date : null;
   const date = typeof text === 'string' ? Date.parse(text) : Number.NaN;
   return Number.isNaN(date) ? null : date;
-}
-
-/** A promise that may hang, bounded. The work behind it is left to its own end. */
-async function within<T>(work: Promise<T>, ms: number, signal: AbortSignal): Promise<T> {
-  const { promise, resolve, reject } = Promise.withResolvers<T>();
-  const timer = setTimeout(() => reject(Object.assign(new Error('no answer in time'), { code: 'TimeoutError' })), ms);
-  const abandon = () => reject(signal.reason as Error);
-  signal.addEventListener('abort', abandon, { once: true });
-  work.then(resolve, reject);
-  try {
-    return await promise;
-  } finally {
-    clearTimeout(timer);
-    signal.removeEventListener('abort', abandon);
-  }
-}
-
-function pause(ms: number, signal?: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(done, ms);
-    function done(): void {
-      signal?.removeEventListener('abort', abandon);
-      resolve();
-    }
-    function abandon(): void {
-      clearTimeout(timer);
-      reject(signal?.reason as Error);
-    }
-    signal?.addEventListener('abort', abandon, { once: true });
-  });
 }

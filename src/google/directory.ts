@@ -3,13 +3,17 @@ import { admin } from 'googleapis/build/src/apis/admin/index.js';
 import { SCOPES } from './auth.ts';
 import { createCaller } from './caller.ts';
 import type { CallerDeps } from './caller.ts';
+import { UNIVERSE } from './call/transport.ts';
 import { failure } from './failures.ts';
 import type { Outcome } from './failures.ts';
 import { directoryUser } from './resources.ts';
 
 /** Who an account is. Apart from the Meet client: a missing Directory scope must not stop attendance. */
 export interface Directory {
-  /** @returns null where the organisation has no such user */
+  /**
+   * @param userId as in `users/{id}`, without `users/`
+   * @returns null where the organisation has no such user
+   */
   lookUp(
     organizer: string,
     userId: string,
@@ -20,29 +24,29 @@ export interface Directory {
 /** 80 % of 2400 a minute and user. */
 const LIMITS = { perMinute: 1920, perUserPerMinute: 1920, concurrency: 8, perUserConcurrency: 4 } as const;
 
-export function createDirectory(deps: Omit<CallerDeps, 'limits' | 'usage'>): Directory {
-  const caller = createCaller({ ...deps, limits: LIMITS });
+export function createDirectory(deps: Omit<CallerDeps, 'usage'>): Directory {
+  const caller = createCaller(deps, { scopes: SCOPES.directory, limits: LIMITS, repeatable: true });
+  const api = admin({
+    version: 'directory_v1',
+    universeDomain: UNIVERSE,
+    ...(deps.apiRoot === null ? {} : { rootUrl: deps.apiRoot }),
+  });
+  // Not an administrator's view: any user of the domain may ask for the public fields.
+  const view = { viewType: 'domain_public', fields: 'primaryEmail,name/fullName' } as const;
   return {
     async lookUp(organizer, userId, signal) {
-      const answer = await caller.call(
+      if (!/^[\w@+-][\w.@+-]*$/.test(userId)) return failure('bad_request');
+      const answer = await caller.call({
         organizer,
-        SCOPES.directory,
-        (auth, options) => {
-          const api = admin({
-            version: 'directory_v1',
-            auth,
-            ...(deps.apiRoot === null ? {} : { rootUrl: deps.apiRoot }),
-          });
-          // Not an administrator's view: any user of the domain may ask for the public fields.
-          const what = { userKey: userId, viewType: 'domain_public', fields: 'primaryEmail,name/fullName' };
-          return api.users.get(what, options);
-        },
         signal,
-      );
-      if (answer.kind !== 'ok')
-        return answer.reason === 'not_found' ? { kind: 'ok', value: null, readAt: deps.clock.now() } : answer;
-      const parsed = directoryUser.safeParse(answer.value);
-      return parsed.success ? { ...answer, value: parsed.data } : failure('not_an_api_reply');
+        send: (auth, options) => api.users.get({ auth, userKey: userId, ...view }, options),
+        read: (body) => {
+          const parsed = directoryUser.safeParse(body);
+          return parsed.success ? parsed.data : null;
+        },
+      });
+      if (answer.kind === 'ok' || answer.reason !== 'not_found') return answer;
+      return { kind: 'ok', value: null, readAt: deps.clock.now() };
     },
   };
 }

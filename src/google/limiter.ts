@@ -1,16 +1,25 @@
+import { createWindow, WINDOW_MS } from './call/window.ts';
+import type { CallWindow } from './call/window.ts';
 import type { Clock } from '../time/clock.ts';
+
+/** Calls of one account within one second. */
+export interface Usage {
+  readonly user: string;
+  /** Epoch ms, whole seconds. */
+  readonly at: number;
+  readonly calls: number;
+}
 
 /** Calls made, so that a restart does not forget the quota it used a minute ago. */
 export interface UsageStore {
-  add(
-    usage: readonly { readonly user: string; readonly at: number; readonly calls: number }[],
-    forgetBefore: number,
-  ): void;
-  since(at: number): readonly { readonly user: string; readonly at: number; readonly calls: number }[];
+  /** Adds calls; those before `forgetBefore` are of no interest any more. */
+  add(usage: readonly Usage[], forgetBefore: number): void;
+  /** Calls after the instant. */
+  since(at: number): readonly Usage[];
 }
 
 export interface Limits {
-  /** Reads in any 60 s: 80 % of what Google grants. */
+  /** Calls in any 60 s: 80 % of what Google grants. */
   readonly perMinute: number;
   readonly perUserPerMinute: number;
   /** Calls under way at once. */
@@ -18,159 +27,224 @@ export interface Limits {
   readonly perUserConcurrency: number;
 }
 
-/** 80 % of 6000 reads a minute a project and 600 a user. */
-export const meetLimits: Limits = { perMinute: 4800, perUserPerMinute: 480, concurrency: 24, perUserConcurrency: 8 };
+/** The user may not call for so long: longer than anybody should wait inside a call. */
+export interface Held {
+  readonly kind: 'held';
+  readonly ms: number;
+}
 
 export interface Limiter {
-  /** Runs `call` as soon as both quotas allow. First come, first served within a user. */
-  run<T>(user: string, signal: AbortSignal, call: () => Promise<T>): Promise<T>;
-  /** No call of the user (null: of anybody) starts for so long. */
+  /**
+   * Makes the call as soon as all limits allow. Lower `priority` first, then first come, first served; a user who must
+   * wait stands in nobody's way.
+   *
+   * @returns `Held`, without calling, while the user is held for longer than `patienceMs`
+   * @throws the reason of `signal` when it fires before the call starts
+   */
+  run<T>(
+    user: string,
+    call: () => Promise<T>,
+    options: { readonly signal: AbortSignal; readonly priority?: number },
+  ): Promise<T | Held>;
+  /** Google asked for silence: no call of the user (null: of anybody) starts for so long, and only half as many in the minute after. */
   hold(user: string | null, ms: number): void;
   callsLastMinute(user?: string): number;
 }
 
-const MINUTE_MS = 60_000;
-const FLUSH_MS = 1_000;
+export interface LimiterDeps {
+  readonly limits: Limits;
+  /** Dates what is stored; never waited by. */
+  readonly clock: Clock;
+  readonly usage?: UsageStore | undefined;
+  /** Milliseconds that never jump: a wall clock put right neither opens nor blocks the gate. */
+  readonly monotonic: () => number;
+  /** Resolves after so many milliseconds; rejects when the signal fires. */
+  readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
+  /** A hold that lasts longer refuses calls instead of keeping them. */
+  readonly patienceMs: number;
+  /** Told when the store failed; calls go on. */
+  readonly onStoreError: (err: unknown) => void;
+}
+
+/** What a limit applies to: a user, or the whole project. */
+interface Lane {
+  readonly window: CallWindow;
+  running: number;
+  heldUntil: number;
+  slowUntil: number;
+}
 
 interface Waiting {
   readonly user: string;
+  readonly priority: number;
+  readonly ticket: number;
   start(): void;
+  refuse(held: Held): void;
 }
 
+/** Calls are stored after a second or after so many, whichever is first: a kill forgets no more than a tenth of a user's minute. */
+const STORE_AFTER_MS = 1_000;
+const STORE_AFTER_CALLS = 60;
+
 /**
- * Sliding windows of 60 s over all calls and over each user's, never exceeded in any 60 s. Waiting goes by `monotonic`,
- * so that a wall clock that jumps neither opens nor blocks the gate; the wall clock only dates what is stored.
- *
- * @param sleep resolves after so many milliseconds; handed in so that tests need not wait
+ * Sliding windows of 60 s over all calls and over each user's: not exceeded in any 60 s, whatever the clock on the wall
+ * does. Holds and concurrency apply to the same two.
  */
-export function createLimiter(deps: {
-  readonly limits: Limits;
-  readonly clock: Clock;
-  readonly usage?: UsageStore | undefined;
-  readonly monotonic: () => number;
-  readonly sleep: (ms: number) => Promise<void>;
-}): Limiter {
-  const { limits, clock, usage, monotonic, sleep } = deps;
-  /** Start times by `monotonic`, ascending. */
-  const all: number[] = [];
-  const byUser = new Map<string, number[]>();
-  const heldUntil = new Map<string | null, number>();
-  const underWay = new Map<string, number>();
-  let running = 0;
-  let waiting: Waiting[] = [];
-  let timer = false;
-  const unsaved = new Map<string, number>();
-  let flushedAt = monotonic();
+export function createLimiter(deps: LimiterDeps): Limiter {
+  const { limits, monotonic, sleep, patienceMs } = deps;
+  const record = createRecorder(deps);
+  const earlier = callsBefore(deps);
+  const project = createLane(earlier.map(({ at }) => at));
+  const users = new Map<string, Lane & { readonly queue: Waiting[] }>();
+  let tickets = 0;
+  let alarm: AbortController | null = null;
 
-  for (const { user, at, calls } of usage?.since(clock.now() - MINUTE_MS) ?? []) {
-    // A call that the ledger dates into the future was made before the clock was set back: count it as just made.
-    const made = monotonic() - Math.max(0, clock.now() - at);
-    for (let i = 0; i < calls; i += 1) note(user, made);
-  }
-  all.sort((a, b) => a - b);
-  for (const times of byUser.values()) times.sort((a, b) => a - b);
+  const userLane = (user: string) => {
+    const known = users.get(user);
+    if (known !== undefined) return known;
+    const own = earlier.filter((call) => call.user === user).map(({ at }) => at);
+    const lane = { ...createLane(own), queue: [] };
+    users.set(user, lane);
+    return lane;
+  };
+  const heldMs = (lane: Lane) => Math.max(0, lane.heldUntil - monotonic(), project.heldUntil - monotonic());
+  const quotaMs = (lane: Lane, limit: number) => {
+    const now = monotonic();
+    return lane.window.waitMs(now, now < lane.slowUntil ? Math.ceil(limit / 2) : limit);
+  };
 
-  function note(user: string, at: number): void {
-    all.push(at);
-    const own = byUser.get(user) ?? [];
-    own.push(at);
-    byUser.set(user, own);
-  }
-
-  function forget(): void {
-    const since = monotonic() - MINUTE_MS;
-    for (const times of [all, ...byUser.values()]) {
-      const keep = times.findIndex((at) => at > since);
-      times.splice(0, keep === -1 ? times.length : keep);
+  /** Starts whatever may start, and arranges to be called again when more may. A call that ends calls it, too. */
+  function pump(): void {
+    alarm?.abort();
+    alarm = null;
+    while (project.running < limits.concurrency) {
+      const overall = quotaMs(project, limits.perMinute);
+      let next: Waiting | undefined;
+      let soonest = Infinity;
+      for (const lane of users.values()) {
+        const [head] = lane.queue;
+        if (head === undefined || lane.running >= limits.perUserConcurrency) continue;
+        const wait = Math.max(heldMs(lane), overall, quotaMs(lane, limits.perUserPerMinute));
+        if (wait > 0) soonest = Math.min(soonest, wait);
+        else if (next === undefined || isBefore(head, next)) next = head;
+      }
+      if (next === undefined) return wakeAfter(soonest);
+      userLane(next.user).queue.shift();
+      next.start();
     }
   }
 
-  /** Milliseconds until the user may call, 0 now, Infinity when a call must end first. */
-  function waitFor(user: string): number {
-    const now = monotonic();
-    if (running >= limits.concurrency || (underWay.get(user) ?? 0) >= limits.perUserConcurrency)
-      return Number.POSITIVE_INFINITY;
-    const own = byUser.get(user) ?? [];
-    const open = (times: readonly number[], limit: number) =>
-      times.length < limit ? 0 : times[times.length - limit]! + MINUTE_MS + 1 - now;
-    const held = Math.max(heldUntil.get(user) ?? 0, heldUntil.get(null) ?? 0) - now;
-    return Math.max(0, held, open(all, limits.perMinute), open(own, limits.perUserPerMinute));
-  }
-
-  function pump(): void {
-    forget();
-    const blocked = new Set<string>();
-    let soonest = Number.POSITIVE_INFINITY;
-    waiting = waiting.filter((entry) => {
-      if (blocked.has(entry.user)) return true;
-      const wait = waitFor(entry.user);
-      if (wait === 0) {
-        entry.start();
-        return false;
-      }
-      blocked.add(entry.user);
-      soonest = Math.min(soonest, wait);
-      return true;
-    });
-    if (waiting.length === 0 || soonest === Number.POSITIVE_INFINITY || timer) return;
-    timer = true;
-    void sleep(Math.min(soonest, MINUTE_MS)).then(() => {
-      timer = false;
-      pump();
-    });
-  }
-
-  function save(user: string): void {
-    unsaved.set(user, (unsaved.get(user) ?? 0) + 1);
-    if (usage === undefined || monotonic() - flushedAt < FLUSH_MS) return;
-    flushedAt = monotonic();
-    const at = Math.floor(clock.now() / 1000) * 1000;
-    usage.add(
-      [...unsaved].map(([name, calls]) => ({ user: name, at, calls })),
-      at - 2 * MINUTE_MS,
+  function wakeAfter(ms: number): void {
+    if (ms === Infinity) return;
+    const mine = new AbortController();
+    alarm = mine;
+    sleep(ms, mine.signal).then(
+      () => {
+        if (alarm === mine) pump();
+      },
+      () => undefined,
     );
-    unsaved.clear();
   }
 
   return {
-    run<T>(user: string, signal: AbortSignal, call: () => Promise<T>): Promise<T> {
-      return new Promise<T>((resolve, reject) => {
-        if (signal.aborted) {
-          reject(signal.reason as Error);
-          return;
-        }
-        const abandon = () => {
-          waiting = waiting.filter((entry) => entry !== mine);
-          reject(signal.reason as Error);
-        };
-        const mine: Waiting = {
-          user,
-          start() {
-            signal.removeEventListener('abort', abandon);
-            running += 1;
-            underWay.set(user, (underWay.get(user) ?? 0) + 1);
-            note(user, monotonic());
-            save(user);
-            void call()
-              .then(resolve, reject)
-              .finally(() => {
-                running -= 1;
-                underWay.set(user, (underWay.get(user) ?? 1) - 1);
-                pump();
-              });
-          },
-        };
-        signal.addEventListener('abort', abandon, { once: true });
-        waiting.push(mine);
+    run<T>(user: string, call: () => Promise<T>, { signal, priority = 0 }: { signal: AbortSignal; priority?: number }) {
+      if (signal.aborted) return Promise.reject(signal.reason as Error);
+      const lane = userLane(user);
+      const held = heldMs(lane);
+      if (held > patienceMs) return Promise.resolve({ kind: 'held', ms: held } as const);
+      const { promise, resolve, reject } = Promise.withResolvers<T | Held>();
+      const ended = () => {
+        for (const one of [project, lane]) one.running -= 1;
         pump();
-      });
+      };
+      const mine: Waiting = {
+        user,
+        priority,
+        ticket: (tickets += 1),
+        start() {
+          signal.removeEventListener('abort', abandon);
+          for (const one of [project, lane]) {
+            one.running += 1;
+            one.window.add(monotonic());
+          }
+          record(user);
+          call().then(resolve, reject).finally(ended);
+        },
+        refuse(refusal) {
+          signal.removeEventListener('abort', abandon);
+          resolve(refusal);
+        },
+      };
+      const abandon = () => {
+        lane.queue.splice(lane.queue.indexOf(mine), 1);
+        reject(signal.reason as Error);
+        // Nobody can start earlier for it, but a process that ends must not wait for an alarm that nobody needs.
+        if ([...users.values()].every(({ queue }) => queue.length === 0)) alarm?.abort();
+      };
+      signal.addEventListener('abort', abandon, { once: true });
+      lane.queue.splice(lane.queue.findLastIndex((other) => isBefore(other, mine)) + 1, 0, mine);
+      pump();
+      return promise;
     },
     hold(user, ms) {
-      heldUntil.set(user, Math.max(heldUntil.get(user) ?? 0, monotonic() + ms));
+      const lane = user === null ? project : userLane(user);
+      lane.heldUntil = Math.max(lane.heldUntil, monotonic() + ms);
+      lane.slowUntil = Math.max(lane.slowUntil, lane.heldUntil + WINDOW_MS);
+      for (const waitingLane of users.values()) {
+        const held = heldMs(waitingLane);
+        if (held <= patienceMs) continue;
+        for (const waiting of waitingLane.queue.splice(0)) waiting.refuse({ kind: 'held', ms: held });
+      }
     },
     callsLastMinute(user) {
-      forget();
-      return user === undefined ? all.length : (byUser.get(user)?.length ?? 0);
+      return (user === undefined ? project : users.get(user))?.window.count(monotonic()) ?? 0;
     },
+  };
+}
+
+function createLane(calls: readonly number[]): Lane {
+  return { window: createWindow(calls), running: 0, heldUntil: -Infinity, slowUntil: -Infinity };
+}
+
+function isBefore(a: Waiting, b: Waiting): boolean {
+  return a.priority === b.priority ? a.ticket < b.ticket : a.priority < b.priority;
+}
+
+/** The calls of the minute before this process began, on the clock that never jumps. */
+function callsBefore({ usage, clock, monotonic, onStoreError }: LimiterDeps): { user: string; at: number }[] {
+  if (usage === undefined) return [];
+  const now = clock.now();
+  try {
+    return usage.since(now - WINDOW_MS - STORE_AFTER_MS).flatMap(({ user, at, calls }) => {
+      // Made within the second that begins at `at`; in the future only if the clock was set back since: then just now.
+      const made = monotonic() - Math.max(0, now - (at + STORE_AFTER_MS));
+      return Array.from({ length: calls }, () => ({ user, at: made }));
+    });
+  } catch (err) {
+    onStoreError(err);
+    return [];
+  }
+}
+
+/** Stores calls in small batches. A store that fails costs only what a restart would forget. */
+function createRecorder({ usage, clock, monotonic, onStoreError }: LimiterDeps): (user: string) => void {
+  const unsaved = new Map<string, number>();
+  let total = 0;
+  let savedAt = -Infinity;
+  return (user) => {
+    if (usage === undefined) return;
+    unsaved.set(user, (unsaved.get(user) ?? 0) + 1);
+    total += 1;
+    if (total < STORE_AFTER_CALLS && monotonic() - savedAt < STORE_AFTER_MS) return;
+    const at = Math.floor(clock.now() / 1000) * 1000;
+    const rows = [...unsaved].map(([name, calls]) => ({ user: name, at, calls }));
+    unsaved.clear();
+    total = 0;
+    savedAt = monotonic();
+    try {
+      usage.add(rows, at - 2 * WINDOW_MS);
+    } catch (err) {
+      onStoreError(err);
+    }
   };
 }

@@ -1,0 +1,168 @@
+import { failure } from '../failures.ts';
+import type { Failure } from '../failures.ts';
+
+/** What an error of the Google client stands for. */
+export interface Refusal {
+  readonly failure: Failure;
+  /** Whose quota is spent, for `rate_limited`. */
+  readonly quota: 'user' | 'project';
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const QUOTA_REASONS: ReadonlySet<unknown> = new Set([
+  'RATE_LIMIT_EXCEEDED',
+  'RESOURCE_EXHAUSTED',
+  'rateLimitExceeded',
+  'userRateLimitExceeded',
+  'quotaExceeded',
+  'dailyLimitExceeded',
+]);
+
+/** What is read of an error, picked by hand: the error itself carries the request with its tokens. */
+interface ErrorReply {
+  readonly status: number | null;
+  /** The `error` object of the body; null where the body is not Google's. */
+  readonly told: Fields | null;
+  /** The `error` text of an OAuth body. */
+  readonly oauth: string | null;
+  readonly details: readonly Fields[];
+  readonly reasons: readonly unknown[];
+  /** The body was longer than we read. */
+  readonly oversized: boolean;
+  readonly retryAfterMs: number | null;
+}
+
+function read(err: unknown, now: number): ErrorReply {
+  const fields = asFields(err);
+  const response = asFields(fields['response']);
+  const error = asFields(response['data'])['error'];
+  const told = typeof error === 'object' && error !== null ? asFields(error) : null;
+  const details = asList(told?.['details']);
+  const cause = asFields(fields['cause']);
+  const headers = response['headers'];
+  return {
+    status: numberOf(response['status']) ?? numberOf(fields['status']),
+    told,
+    oauth: typeof error === 'string' ? error : null,
+    details,
+    reasons: [...details, ...asList(told?.['errors'])].map(({ reason }) => reason),
+    oversized: fields['type'] === 'max-size' || cause['type'] === 'max-size',
+    // Against Google's own clock where it says so: ours may be wrong.
+    retryAfterMs: retryAfter(header(headers, 'retry-after'), details, Date.parse(header(headers, 'date') ?? '') || now),
+  };
+}
+
+/**
+ * The failure of an API call.
+ *
+ * A refusal counts only in Google's own form: a proxy's page with status 404 must not say that a record is gone.
+ *
+ * @param now epoch ms
+ */
+export function callRefusal(err: unknown, now: number): Refusal {
+  const reply = read(err, now);
+  const { status, reasons, details, told } = reply;
+  const facts = factsOf(reply);
+  const as = (reason: Failure['reason']): Refusal => ({ failure: failure(reason, facts), quota: quotaOf(details) });
+  if (reply.oversized) return as('not_an_api_reply');
+  if (status === 429) return as('rate_limited');
+  if (status === 401) return as('unauthorized');
+  if (status === null || status >= 500 || status === 408) return as('unavailable');
+  if (told === null) return as('not_an_api_reply');
+  switch (status) {
+    case 400:
+      return as('bad_request');
+    case 403:
+      if (reasons.some((reason) => QUOTA_REASONS.has(reason))) return as('rate_limited');
+      if (reasons.includes('ACCESS_TOKEN_SCOPE_INSUFFICIENT')) return as('scope_missing');
+      if (reasons.includes('SERVICE_DISABLED') || reasons.includes('accessNotConfigured')) return as('api_disabled');
+      return as('forbidden');
+    case 404:
+      return as('not_found');
+    default:
+      return as(status < 400 ? 'not_an_api_reply' : 'unavailable');
+  }
+}
+
+/** The failure of a token request: nothing of it says anything about rooms or records. */
+export function tokenRefusal(err: unknown, now: number): Refusal {
+  const reply = read(err, now);
+  const { status, oauth, details } = reply;
+  const facts = factsOf(reply);
+  const as = (reason: Failure['reason'], message?: string): Refusal => ({
+    failure: failure(reason, message === undefined ? facts : { ...facts, message }),
+    quota: quotaOf(details),
+  });
+  if (err instanceof NotATokenError || reply.oversized) return as('not_an_api_reply');
+  if (status === 429) return as('rate_limited');
+  if (status === null || status >= 500 || status === 408) return as('unavailable');
+  if (oauth === 'invalid_grant') {
+    return as(
+      'unauthorized',
+      'Google gives out no token for this account (invalid_grant): it is unknown or suspended, its grant was revoked or has run out (run "rollbook auth" again), or this machine’s clock is wrong',
+    );
+  }
+  if (oauth === 'unauthorized_client' || oauth === 'access_denied' || oauth === 'invalid_scope') {
+    return as(
+      'unauthorized',
+      `Google gives out no token for this account (${oauth}): check that domain-wide delegation lists the client id and every scope of the README`,
+    );
+  }
+  if (oauth === 'invalid_client' || oauth === 'deleted_client') {
+    return as(
+      'unauthorized',
+      `Google does not know the client of these credentials (${oauth}): make new ones in the Google Cloud console`,
+    );
+  }
+  return as(oauth !== null || status === 401 ? 'unauthorized' : 'not_an_api_reply');
+}
+
+/** A success of the token endpoint that holds no token. */
+export class NotATokenError extends Error {
+  override readonly name = 'NotATokenError';
+}
+
+function factsOf({ status, retryAfterMs }: ErrorReply): { status?: number; retryAfterMs?: number } {
+  return { ...(status === null ? {} : { status }), ...(retryAfterMs === null ? {} : { retryAfterMs }) };
+}
+
+/** `…PerMinutePerUser`, `…PerMinutePerProject`. One that is not named is taken for the user's. */
+function quotaOf(details: readonly Fields[]): Refusal['quota'] {
+  const limits = details.map((detail) => asFields(detail['metadata'])['quota_limit']);
+  return limits.some((limit) => typeof limit === 'string' && !/user/i.test(limit)) ? 'project' : 'user';
+}
+
+/** `RetryInfo` first, then `Retry-After` in seconds or as a date. */
+function retryAfter(text: string | null, details: readonly Fields[], now: number): number | null {
+  for (const { retryDelay } of details) {
+    const seconds = typeof retryDelay === 'string' ? /^(\d+(?:\.\d+)?)s$/.exec(retryDelay)?.[1] : undefined;
+    if (seconds !== undefined) return Math.ceil(Number(seconds) * 1000);
+  }
+  const value = text?.trim() ?? '';
+  if (value === '') return null;
+  if (/^\d+(\.\d+)?$/.test(value)) return Math.ceil(Number(value) * 1000);
+  const date = Date.parse(value);
+  return Number.isNaN(date) ? null : Math.max(0, date - now);
+}
+
+/** Errors carry a `Headers` object, of one library or another. */
+function header(headers: unknown, name: string): string | null {
+  if (typeof headers !== 'object' || headers === null || !('get' in headers)) return null;
+  const { get } = headers;
+  if (typeof get !== 'function') return null;
+  const value: unknown = Reflect.apply(get, headers, [name]);
+  return typeof value === 'string' ? value : null;
+}
+
+function asFields(value: unknown): Fields {
+  return typeof value === 'object' && value !== null ? (value as Fields) : {};
+}
+
+function asList(value: unknown): Fields[] {
+  return Array.isArray(value) ? value.map(asFields) : [];
+}
+
+function numberOf(value: unknown): number | null {
+  return typeof value === 'number' ? value : null;
+}

@@ -1,0 +1,92 @@
+import { z } from 'zod';
+
+import { failure } from '../failures.ts';
+import type { Outcome } from '../failures.ts';
+import type { Call, Caller, Reply, RequestOptions } from '../caller.ts';
+import type { AuthClient } from './transport.ts';
+
+export interface Listing<T> extends Pick<Call<T>, 'organizer' | 'signal' | 'priority'> {
+  /** The array of the answer. */
+  readonly key: string;
+  readonly item: z.ZodType<T>;
+  /** @param pageToken to be spread into the parameters: Google refuses an empty token */
+  readonly send: (
+    auth: AuthClient,
+    pageToken: { readonly pageToken?: string },
+    options: RequestOptions,
+  ) => Promise<Reply>;
+}
+
+interface Page<T> {
+  readonly items: readonly T[];
+  readonly next: string | null;
+}
+
+/** More pages than any list of a class: a server that never ends. */
+const MOST_PAGES = 100;
+/** One page may come twice. So many in a row that bring only what is known are a circle of ever new tokens. */
+const MOST_STALE_PAGES = 3;
+
+/**
+ * Reads a list to its end. All of it or nothing: a page that fails, or a page token that comes a second time, fails the
+ * whole. A token that Google no longer takes starts it over, once. Items that come twice are kept as they came last.
+ *
+ * @returns the items in Google's order; `readAt` of the first page, since later pages are no older
+ */
+export async function listing<T extends { readonly name: string }>(
+  caller: Caller,
+  wanted: Listing<T>,
+): Promise<Outcome<T[]>> {
+  const first = await readPages(caller, wanted);
+  return first === 'stale token' ? orRefused(await readPages(caller, wanted)) : first;
+}
+
+function orRefused<T>(outcome: Outcome<T> | 'stale token'): Outcome<T> {
+  return outcome === 'stale token' ? failure('not_an_api_reply', { status: 400 }) : outcome;
+}
+
+async function readPages<T extends { readonly name: string }>(
+  caller: Caller,
+  { key, item, send, ...aside }: Listing<T>,
+): Promise<Outcome<T[]> | 'stale token'> {
+  const read = pageReader(key, item);
+  const items = new Map<string, T>();
+  const tokens = new Set<string>();
+  let token: string | null = null;
+  let readAt: number | null = null;
+  let stale = 0;
+  for (let page = 0; page < MOST_PAGES; page += 1) {
+    const pageToken: { readonly pageToken?: string } = token === null ? {} : { pageToken: token };
+    const answer: Outcome<Page<T>> = await caller.call({
+      ...aside,
+      read,
+      send: (auth, options) => send(auth, pageToken, options),
+    });
+    if (answer.kind !== 'ok') return answer.reason === 'bad_request' && token !== null ? 'stale token' : answer;
+    readAt ??= answer.readAt;
+    const known = items.size;
+    for (const one of answer.value.items) items.set(one.name, one);
+    if (answer.value.items.length > 0) stale = items.size === known ? stale + 1 : 0;
+    token = answer.value.next;
+    if (token === null) return { kind: 'ok', value: [...items.values()], readAt };
+    if (tokens.has(token) || stale >= MOST_STALE_PAGES) break;
+    tokens.add(token);
+  }
+  return failure('not_an_api_reply');
+}
+
+/**
+ * `{}` is an empty list, and a page may be empty although others follow. An object that has other keys and neither of
+ * the two is something else, and an item without what it must have makes the page unreadable.
+ */
+function pageReader<T>(key: string, item: z.ZodType<T>): (body: Readonly<Record<string, unknown>>) => Page<T> | null {
+  const list = z.array(item).optional();
+  const next = z.string().optional();
+  return (body) => {
+    if (!(key in body) && !('nextPageToken' in body) && Object.keys(body).length > 0) return null;
+    const items = list.safeParse(body[key]);
+    const token = next.safeParse(body['nextPageToken']);
+    if (!items.success || !token.success) return null;
+    return { items: items.data ?? [], next: token.data === undefined || token.data === '' ? null : token.data };
+  };
+}
