@@ -56,13 +56,9 @@ export async function openDocument({ title, author, createdAt }: PageInfo): Prom
   });
   // What is drawn stays above the footer: pages are broken here, not by the library.
   doc.page.margins.bottom = 0;
-  doc.registerFont('regular', font('DejaVuSans'));
-  doc.registerFont('bold', font('DejaVuSans-Bold'));
+  doc.registerFont('regular', fileURLToPath(import.meta.resolve('dejavu-fonts-ttf/ttf/DejaVuSans.ttf')));
+  doc.registerFont('bold', fileURLToPath(import.meta.resolve('dejavu-fonts-ttf/ttf/DejaVuSans-Bold.ttf')));
   return doc;
-}
-
-function font(name: string): string {
-  return fileURLToPath(import.meta.resolve(`dejavu-fonts-ttf/ttf/${name}.ttf`));
 }
 
 /** The library writes metadata into XML as it is. */
@@ -90,7 +86,7 @@ export function legible(value: string): boolean {
   return !NOT_DRAWN.test(value);
 }
 
-export function style(doc: Page, { size = 9, weight = 'regular', color = INK }: TextStyle): void {
+function style(doc: Page, { size = 9, weight = 'regular', color = INK }: TextStyle): void {
   doc.font(weight).fontSize(size).fillColor(color);
 }
 
