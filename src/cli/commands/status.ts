@@ -12,7 +12,9 @@ const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
 /** Google deletes conference records this long after the call. */
 const KEPT_MS = 30 * DAY_MS;
+/** On a screen. */
 const SHOWN_DEBT = 50;
+const MOST_DEBT = 100_000;
 
 export function define(command: Command, context: CommandContext): void {
   withLedgerOptions(command)
@@ -40,11 +42,14 @@ async function look(parts: Parts) {
     running: free === null,
     loops: passes.list(),
     coverage: sessionStore.counts(),
-    debt: sessionStore.debt(SHOWN_DEBT).map((session) => ({
-      ...session,
-      subject: classStore.get(session.classId)?.subject ?? '',
-      deadline: session.classEnd + KEPT_MS,
-    })),
+    debt: sessionStore
+      .debt(MOST_DEBT)
+      .filter(({ classEnd }) => classEnd <= clock.now())
+      .map((session) => ({
+        ...session,
+        subject: classStore.get(session.classId)?.subject ?? '',
+        deadline: session.classEnd + KEPT_MS,
+      })),
     openReviews: review.countOpen(),
     calls: total,
     busiest,
@@ -124,12 +129,14 @@ function asText(
       { title: 'deadline', value: ({ deadline }) => time(deadline) },
       { title: 'reason', value: ({ lastError }) => lastError, widest: 80 },
     ],
-    debt,
+    debt.slice(0, SHOWN_DEBT),
   );
+  const more = debt.length - SHOWN_DEBT;
   return [
     facts.join('\n'),
     loops.length === 0 ? 'No pass was made yet.' : loopTable,
     debt.length === 0 ? 'Nothing is owed: every class that ended is captured.' : debtTable,
+    ...(more > 0 ? [`… and ${more} more: rollbook status --json`] : []),
   ].join('\n\n');
 }
 

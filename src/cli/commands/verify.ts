@@ -27,7 +27,7 @@ export function define(command: Command, context: CommandContext): void {
   withLedgerOptions(command)
     .description(
       'Proves that the ledger is whole: the pages of the file, references and tables, the chain of the audit log, and that\n' +
-        'the attendance logs are what the evidence gives. Changes nothing; works beside the daemon.',
+        'the attendance logs are what the evidence gives. Changes nothing; works beside the daemon, with its settings.',
     )
     .option('--audit-head <hash>', 'the end of the audit log that was noted earlier')
     .option('--audit-count <n>', 'how many entries it had then', count)

@@ -107,7 +107,7 @@ async function ledger(config: Config, clock: Clock): Promise<Finding> {
 
 function backups({ dataDir }: Config, clock: Clock): Finding {
   const path = join(resolve(dataDir), 'backups');
-  const remedy = `Back up every day: rollbook backup ${join(path, '$(date +%F).db')}`;
+  const remedy = `Back up every day: mkdir -p ${path} && rollbook backup ${join(path, '$(date +%F).db')}`;
   const ages = existsSync(path)
     ? readdirSync(path, { withFileTypes: true })
         .filter((entry) => entry.isFile())
