@@ -111,7 +111,8 @@ function unauthorized(gaveToken: boolean, basic: boolean): HttpProblem {
     ? 'this token is unknown, expired or revoked; make one with "rollbook token create"'
     : 'a token is needed: send it as "Authorization: Bearer <token>"; "rollbook token create" makes one';
   const bearer = `Bearer realm="rollbook"${gaveToken ? ', error="invalid_token"' : ''}`;
-  const challenge = basic ? `${bearer}, Basic realm="rollbook", charset="UTF-8"` : bearer;
+  // Alone: a browser that is offered Bearer first asks for nothing.
+  const challenge = basic ? 'Basic realm="rollbook", charset="UTF-8"' : bearer;
   return new HttpProblem(401, 'unauthorized', detail, { headers: { 'www-authenticate': challenge } });
 }
 

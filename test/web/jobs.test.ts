@@ -5,7 +5,11 @@ import { listen } from '../../src/web/server.ts';
 import { algebra, webWorld } from './web-world.ts';
 
 /** A job that ends when it is told to. */
-function gate(): { handler: JobHandler; open(result?: Record<string, unknown>): void; fail(message: string): void } {
+function gate(): {
+  handler: JobHandler;
+  open: (result?: Record<string, unknown>) => void;
+  fail: (message: string) => void;
+} {
   const { promise, resolve, reject } = Promise.withResolvers<Record<string, unknown>>();
   promise.catch(() => undefined);
   return {
@@ -152,7 +156,7 @@ test('the server closes at once although somebody follows a job and somebody wai
   expect(performance.now() - begun).toBeLessThan(4_000);
   while (!(await reader.read()).done);
   expect((await waiting).status).toBe(202);
-  await expect(fetch(`${server.url}/healthz`)).rejects.toThrow();
+  await expect(fetch(`${server.url}/healthz`)).rejects.toThrow('fetch failed');
   open();
 });
 

@@ -42,7 +42,7 @@ const events = createRoute({
   operationId: 'watchJob',
   summary: 'Follows a job',
   description:
-    'Server-sent events: `progress` with the job as it is, at once and at every change, then one `done` (or `failed`), which ends the stream.',
+    'Server-sent events: `progress` with the job as it is, at once and at every change, then one `done`, whose `state` is done or failed, and the stream ends.',
   tags: ['jobs'],
   security: bearerAuth,
   request: { params },
@@ -90,7 +90,7 @@ export function jobRoutes({ jobs, queue, log }: WebDeps): Router {
           sent += 1;
           const message = {
             id: String(sent),
-            event: over ? job.state : 'progress',
+            event: over ? 'done' : 'progress',
             data: JSON.stringify(showJob(job, mask)),
           };
           write(() => stream.writeSSE(message));
