@@ -85,7 +85,7 @@ export function createRoomFinder({ meet, classStore, clock, log }: RoomFinderDep
       }
       const passing = made === null || PASSING.has(made.reason);
       const why = made?.message ?? 'Google did not answer in time';
-      const advice = `${passing ? 'try again later, ' : ''}or give the meet_code of a room that exists`;
+      const advice = `${passing ? 'try again later, or give' : 'give'} the meet_code of a room that exists`;
       return refused(
         passing ? 'google_unavailable' : 'google_refused',
         `no Meet space was made and nothing was stored (${why}): ${advice}`,
