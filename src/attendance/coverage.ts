@@ -45,6 +45,8 @@ export interface CoverageRules {
 }
 
 const DAY_MS = 24 * 60 * 60_000;
+/** Google deletes a record so long after its call has ended. */
+const KEPT_MS = 30 * DAY_MS;
 const LONGEST_BACKOFF = 5;
 
 /**
@@ -66,38 +68,43 @@ export function nextCoverage(
   const { readAt, full, records, changed, owned, contradicted } = outcome;
   const atOurClock = (googleTime: number) => googleTime + (now - readAt);
   const calm = { attempts: 0, lastError: null } as const;
+  if (readAt > slot.end + KEPT_MS) return afterDeletion(state);
   const over = readAt >= slot.end && records.every(({ end }) => end !== null && end <= readAt);
   if (!over) {
-    // A call that outlasts its class by hours is a forgotten tab or a bot: look less and less often.
+    // The longer a call outlasts its class, the likelier it is a forgotten tab or a bot: look less and less often.
     const waited = Math.max(0, readAt - slot.end);
     return {
       ...calm,
       coverage: 'live',
       overSeenAt: null,
       finalReadAt: null,
-      nextAttemptAt: waited === 0 ? null : atOurClock(readAt + Math.min(waited / 8, 6 * rules.retryBaseMs)),
+      nextAttemptAt: waited === 0 ? null : atOurClock(readAt + Math.min(waited, 6 * rules.retryBaseMs)),
     };
   }
 
   const end = lastEnd(slot, records);
   const settledAt = end + rules.settleMs;
   const overSeenAt = changed || state.overSeenAt === null ? readAt : state.overSeenAt;
-  const agreed =
-    rules.settleMs === 0 || (overSeenAt < readAt && readAt >= settledAt) || (isFinal(state.coverage) && !changed);
+  const wasFinal = isFinal(state.coverage);
+  // A look that sees nothing new takes nothing back.
+  if (wasFinal && !full && !changed) return { ...state, ...calm };
+  const agreed = rules.settleMs === 0 || (readAt >= settledAt && (overSeenAt < readAt || (wasFinal && !changed)));
   if (!full || !agreed) {
     const again =
       readAt < settledAt ? settledAt : changed && state.overSeenAt !== null ? readAt + rules.settleMs : readAt;
     return { ...calm, coverage: 'settling', overSeenAt, finalReadAt: null, nextAttemptAt: atOurClock(again) };
   }
+  // What was final of other evidence is final no more.
+  const held = changed ? { ...state, coverage: 'settling' as const, finalReadAt: null } : state;
   if (contradicted) {
     const message =
       'a session in Google’s answer contradicts itself; it is read again until Google corrects it or a decision settles it';
-    return { ...afterFailure(state, slot, { kind: 'partial', message }, rules, now, jitter), overSeenAt };
+    return { ...afterFailure(held, slot, { kind: 'partial', message }, rules, now, jitter), overSeenAt };
   }
   if (records.length === 0 && !owned) {
     const message =
       'no call was found, but this account is not known to own the room, so that proves nothing: set the class’s organizer_email to the owner of the room';
-    return { ...afterFailure(state, slot, { kind: 'no_access', message }, rules, now, jitter), overSeenAt };
+    return { ...afterFailure(held, slot, { kind: 'no_access', message }, rules, now, jitter), overSeenAt };
   }
   return {
     ...calm,
@@ -112,6 +119,15 @@ export function nextCoverage(
 /** When everything was over: the slot and every call that overlaps the window. */
 function lastEnd(slot: Interval, records: readonly { readonly end: number | null }[]): number {
   return records.reduce((latest, { end }) => Math.max(latest, end ?? latest), slot.end);
+}
+
+/** Google has deleted the records: an empty list proves nothing, and takes nothing back. */
+function afterDeletion(state: CoverageState): CoverageState {
+  const rest = { attempts: 0, nextAttemptAt: null } as const;
+  if (isFinal(state.coverage)) return { ...state, ...rest, lastError: null };
+  const lastError =
+    'Google deletes records after 30 days and the evidence was not complete by then: settle the class by a decision';
+  return { ...state, ...rest, coverage: 'expired', finalReadAt: null, lastError };
 }
 
 /** A failure never takes back what was proven: a final coverage stays final, its re-read stays due. */
@@ -135,7 +151,7 @@ function afterFailure(
     coverage: isFinal(state.coverage) ? state.coverage : failure.kind,
     attempts,
     lastError: failure.message,
-    nextAttemptAt: now + wait,
+    nextAttemptAt: isFinal(state.coverage) && now > slot.end + KEPT_MS ? null : now + wait,
   };
 }
 
