@@ -3,7 +3,7 @@ import './loader.mjs';
 import { existsSync } from 'node:fs';
 
 import { runProgram } from './cli/program.ts';
-import { createTerminal } from './cli/terminal.ts';
+import { createTerminal } from './cli/screen/terminal.ts';
 import { loggedError } from './logger.ts';
 import { systemClock } from './time/clock.ts';
 

@@ -1,5 +1,5 @@
 import type { Clock } from '../time/clock.ts';
-import type { Terminal } from './terminal.ts';
+import type { Terminal } from './screen/terminal.ts';
 
 /** What a command gets from the process. */
 export interface CommandContext {
@@ -20,4 +20,10 @@ export class CommandError extends Error {
 /** A command that was called with what it cannot use. Ends with 2. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
+}
+
+/** Resolves when the signal is aborted. */
+export function until(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
 }

@@ -7,8 +7,8 @@ import { CommandError } from './context.ts';
 import type { CommandContext } from './context.ts';
 import { actor, claimLedger, openLedger } from './ledger.ts';
 import type { LedgerOptions } from './ledger.ts';
-import { table } from './table.ts';
-import type { Progress } from './terminal.ts';
+import { table } from './screen/table.ts';
+import type { Progress } from './screen/terminal.ts';
 
 /** A read that was asked for by hand. */
 export interface ReadRequest {

@@ -13,6 +13,7 @@ interface Options {
   readonly clientId?: string;
   readonly clientSecretFile?: string;
   readonly out: string;
+  readonly directory?: true;
   readonly force?: true;
 }
 
@@ -21,24 +22,93 @@ interface Client {
   readonly clientSecret: string;
 }
 
-/** What the Cloud console lets one download for a client of type "Desktop app" (`installed`) or "Web application". */
-const secret = z.object({ client_id: z.string().min(1), client_secret: z.string().min(1) });
-const clientFile = z.union([
-  z.object({ installed: secret }).transform(({ installed }) => installed),
-  z.object({ web: secret }).transform(({ web }) => web),
-]);
+/** What the Cloud console lets one download for a client of type "Desktop app". No other may send the browser back here. */
+const clientFile = z.object({
+  installed: z.object({ client_id: z.string().min(1), client_secret: z.string().min(1) }),
+});
 
 export function define(command: Command, context: CommandContext): void {
   command
     .description(
-      'Connects one Google account: prints an address to open in a browser, here or on another machine, and writes the file\n' +
-        'for GOOGLE_CREDENTIALS_FILE. Needs an OAuth client of type "Desktop app"; see "A single account" in the README.',
+      'Connects one Google account: prints an address to open in a browser and writes the file for GOOGLE_CREDENTIALS_FILE.\n' +
+        'Needs an OAuth client of type "Desktop app"; see "A single account" in the README.',
     )
     .option('--client <file>', 'the JSON of the OAuth client, as downloaded from the Cloud console')
     .option('--client-id <id>', 'its id, instead of the file')
     .option('--client-secret-file <file>', 'a file with nothing but its secret')
     .requiredOption('--out <file>', 'the file to write, readable by its owner alone')
-    .option('--force', 'replace that file')
+    .option('--directory', 'ask for the Directory too, which turns accounts of a Workspace into e-mail addresses')
+    .option('--force', 'replace the file')
     .addHelpText('after', '\nExample:\n  $ rollbook auth --client client.json --out google.json')
     .action((options: Options) => auth(options, context));
+}
+
+async function auth(options: Options, { env, signal, terminal }: CommandContext): Promise<void> {
+  const client = clientOf(options);
+  const out = resolve(options.out);
+  // Before anybody is sent to Google.
+  if (existsSync(out) && !options.force) throw new CommandError(`${out} exists: name another file, or use --force.`);
+  const { apiRoot } = parseConfig(env);
+  const [{ authorize, ConsentError, saveAuthorizedUser }, { SCOPES }] = await Promise.all([
+    import('../../google/consent.ts'),
+    import('../../google/auth.ts'),
+  ]);
+  const scopes = [...SCOPES.read, ...SCOPES.create, ...(options.directory === true ? SCOPES.directory : [])];
+  try {
+    const consent = await authorize({
+      ...client,
+      apiRoot,
+      scopes,
+      signal,
+      openUrl: (url) => {
+        terminal.print(`Open this address in a browser, and choose the account that owns the rooms:\n\n${url}\n`);
+        terminal.note(
+          'On another machine the last page will not load: copy its address (http://127.0.0.1:…) and give it to curl here.',
+        );
+      },
+    });
+    saveAuthorizedUser(out, { ...client, ...consent }, { force: options.force === true });
+    terminal.print(
+      `${consent.account} is connected. Settings:\n  GOOGLE_CREDENTIALS_FILE=${out}\n  GOOGLE_DEFAULT_ORGANIZER=${consent.account}`,
+    );
+  } catch (err) {
+    if (err instanceof ConsentError) throw new CommandError(sentence(err.message));
+    throw err;
+  }
+}
+
+function clientOf({ client, clientId, clientSecretFile }: Options): Client {
+  if (client === undefined) {
+    if (clientId === undefined || clientSecretFile === undefined) {
+      throw new UsageError('Give --client FILE, or --client-id ID with --client-secret-file FILE.');
+    }
+    return { clientId, clientSecret: read(clientSecretFile).trim() };
+  }
+  if (clientId !== undefined || clientSecretFile !== undefined) {
+    throw new UsageError('--client holds id and secret already: leave the other two out.');
+  }
+  let content: unknown;
+  try {
+    content = JSON.parse(read(client));
+  } catch (err) {
+    if (!(err instanceof SyntaxError)) throw err;
+  }
+  const parsed = clientFile.safeParse(content);
+  if (!parsed.success) {
+    throw new CommandError(`${client} is not an OAuth client of type "Desktop app": make one, and download its JSON.`);
+  }
+  const { client_id: id, client_secret: secret } = parsed.data.installed;
+  return { clientId: id, clientSecret: secret };
+}
+
+function read(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (err) {
+    throw new CommandError(`${file} cannot be read: ${err instanceof Error ? err.message : String(err)}`);
+  }
+}
+
+function sentence(message: string): string {
+  return `${message.charAt(0).toUpperCase()}${message.slice(1)}.`;
 }

@@ -10,7 +10,7 @@ import { examineMachine } from '../doctor/machine.ts';
 import { examineQuota } from '../doctor/quota.ts';
 import { openLedger, withLedgerOptions } from '../ledger.ts';
 import type { LedgerOptions } from '../ledger.ts';
-import { table } from '../table.ts';
+import { table } from '../screen/table.ts';
 
 export function define(command: Command, context: CommandContext): void {
   withLedgerOptions(command)

@@ -5,9 +5,8 @@ import type { Command } from 'commander';
 
 import { parseConfig } from '../../config.ts';
 import { port } from '../arguments.ts';
-import { CommandError } from '../context.ts';
+import { CommandError, until } from '../context.ts';
 import type { CommandContext } from '../context.ts';
-import { until } from '../signals.ts';
 import { readWorld } from '../world-file.ts';
 
 interface Options {

@@ -7,8 +7,8 @@ import { CommandError } from '../context.ts';
 import type { CommandContext } from '../context.ts';
 import { actor, openLedger, withLedgerOptions } from '../ledger.ts';
 import type { LedgerOptions } from '../ledger.ts';
-import { table } from '../table.ts';
-import { printable } from '../text.ts';
+import { table } from '../screen/table.ts';
+import { printable } from '../screen/text.ts';
 
 interface Options extends LedgerOptions {
   readonly dryRun?: true;

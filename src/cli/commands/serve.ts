@@ -3,9 +3,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Command } from 'commander';
 
 import { parseConfig } from '../../config.ts';
-import { CommandError } from '../context.ts';
+import { CommandError, until } from '../context.ts';
 import type { CommandContext } from '../context.ts';
-import { until } from '../signals.ts';
 
 /** With the two seconds that the process gives itself at the end: closed ten seconds after the signal. */
 const CLOSING_MS = 8_000;

@@ -5,7 +5,7 @@ import type { CommandContext } from '../context.ts';
 import { usageOf } from '../doctor/quota.ts';
 import { claimLedger, openLedger, withLedgerOptions } from '../ledger.ts';
 import type { LedgerOptions } from '../ledger.ts';
-import { table } from '../table.ts';
+import { table } from '../screen/table.ts';
 import type { Parts } from '../../service.ts';
 
 const MINUTE_MS = 60_000;

@@ -7,7 +7,7 @@ import { CommandError, UsageError } from '../context.ts';
 import type { CommandContext } from '../context.ts';
 import { actor, openLedger, withLedgerOptions } from '../ledger.ts';
 import type { LedgerOptions } from '../ledger.ts';
-import { table } from '../table.ts';
+import { table } from '../screen/table.ts';
 import type { ApiToken } from '../../ledger/tokens.ts';
 import type { Parts } from '../../service.ts';
 

@@ -1,5 +1,5 @@
 import type { Parts } from '../../service.ts';
-import { table } from '../table.ts';
+import { table } from '../screen/table.ts';
 
 /** A class as it stands in the ledger, for a screen. */
 export interface Scene {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
-import { table } from '../../src/cli/table.ts';
-import { createTerminal } from '../../src/cli/terminal.ts';
+import { table } from '../../src/cli/screen/table.ts';
+import { createTerminal } from '../../src/cli/screen/terminal.ts';
 
 const columns = [
   { title: 'id', value: (row: { id: number; name: string | null }) => row.id, align: 'right' },

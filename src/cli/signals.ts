@@ -1,5 +1,0 @@
-/** Resolves when the signal is aborted. */
-export function until(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
-  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
-}
