@@ -1,35 +1,30 @@
+import { createPrivateKey } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { JWT, OAuth2Client } from 'google-auth-library';
 import { z } from 'zod';
 
 import { ConfigError } from '../errors.ts';
+import { UNIVERSE } from './call/transport.ts';
+import type { AuthClient } from './call/transport.ts';
 
+/** One token never needs more than one of these: with delegation, a scope that is not granted refuses the whole token. */
 export const SCOPES = {
   read: ['https://www.googleapis.com/auth/meetings.space.readonly'],
   create: ['https://www.googleapis.com/auth/meetings.space.created'],
   directory: ['https://www.googleapis.com/auth/admin.directory.user.readonly'],
 } as const;
 
-interface Grant {
-  readonly clientId: string;
-  readonly clientSecret: string;
-  readonly refreshToken: string;
-}
-
 /** Whom we read as. Holds secrets: never log it. */
 export interface Credentials {
   readonly kind: 'none' | 'service_account' | 'authorized_user';
-  /** What an operator should know of the file, without secrets. */
+  /** What an operator should know of the files, without secrets. */
   readonly warnings: readonly string[];
-  /** A client that acts as the organiser; null when there is no grant for them. */
-  client(organizer: string, scopes: readonly string[], options: ClientOptions): JWT | OAuth2Client | null;
-}
-
-export interface ClientOptions {
-  /** Origin that stands in for Google's token endpoint (`<origin>/token`). */
-  readonly apiRoot: string | null;
-  readonly timeoutMs: number;
+  /**
+   * A new client, without a token yet, that acts as the organiser; null when there is no grant for them. An authorized
+   * user has the scopes that were consented to, whatever is asked for here.
+   */
+  client(organizer: string, scopes: readonly string[]): AuthClient | null;
 }
 
 export function noCredentials(): Credentials {
@@ -37,128 +32,181 @@ export function noCredentials(): Credentials {
 }
 
 const serviceAccountKey = z.object({
-  type: z.literal('service_account'),
   client_email: z.string().min(3),
-  private_key: z.string().includes('PRIVATE KEY'),
+  private_key: z.string().transform((text, context) => {
+    // Pasted through an environment variable, the line ends arrive as two characters.
+    const key = text.replaceAll('\\n', '\n');
+    try {
+      createPrivateKey(key);
+      return key;
+    } catch {
+      context.addIssue('is no private key');
+      return z.NEVER;
+    }
+  }),
 });
 
 const authorizedUser = z.object({
-  type: z.literal('authorized_user').optional(),
   client_id: z.string().min(1),
   client_secret: z.string().min(1),
   refresh_token: z.string().min(1),
-  account: z.string().optional(),
+  account: z.email().optional(),
 });
 
+interface Grant extends Omit<z.infer<typeof authorizedUser>, 'account'> {
+  /** Lower case; null where the file does not say whose it is. */
+  readonly account: string | null;
+}
+
 /**
- * Reads a service-account key, an authorized-user file made by `rollbook auth`, or a folder of those.
+ * Reads a service-account key, an authorized-user file made by `rollbook auth`, or a folder of the latter, one an
+ * account: the account is the file's `account`, or its name (`ana@school.example.json`).
+ *
+ * A single authorized-user file that names no account is used for every organiser.
  *
  * @throws {ConfigError} naming the file and what to do
  */
 export function loadCredentials(path: string): Credentials {
   const stat = statSync(path, { throwIfNoEntry: false });
   if (stat === undefined) {
-    throw new ConfigError(
-      `GOOGLE_CREDENTIALS_FILE: ${path} does not exist; give the path of a service-account key or of a file made by "rollbook auth"`,
-    );
+    throw refuse(path, 'does not exist', 'give the path of a service-account key or of a file made by "rollbook auth"');
   }
-  if (stat.isDirectory()) {
-    const files = readdirSync(path)
-      .filter((name) => name.endsWith('.json'))
-      .sort();
-    if (files.length === 0)
-      throw new ConfigError(
-        `GOOGLE_CREDENTIALS_FILE: the folder ${path} holds no .json file; run "rollbook auth --out ${path}/you@example.com.json"`,
-      );
-    const grants = files.map((name) => ({ name, ...readGrant(join(path, name)) }));
-    const byAccount = new Map(
-      grants.map(({ name, account, grant }) => [(account ?? basename(name, '.json')).toLowerCase(), grant]),
-    );
-    return authorizedUsers(
-      (organizer) => byAccount.get(organizer.toLowerCase()) ?? null,
-      files.flatMap((name) => permissions(join(path, name))),
-    );
-  }
+  if (stat.isDirectory()) return loadFolder(path);
   const json = readJson(path);
-  if (typeof json === 'object' && json !== null && 'type' in json && json.type === 'service_account') {
-    const key = serviceAccountKey.safeParse(json);
-    if (!key.success)
-      throw new ConfigError(
-        `GOOGLE_CREDENTIALS_FILE: ${path} is not a whole service-account key (client_email or private_key is missing); download it again from the Google Cloud console`,
+  const warnings = warningsOf(path);
+  if (json['type'] === 'service_account') return serviceAccount(path, json, warnings);
+  const grant = readGrant(path, json);
+  return authorizedUsers((organizer) => ((grant.account ?? organizer) === organizer ? grant : null), warnings);
+}
+
+function loadFolder(path: string): Credentials {
+  const files = readdirSync(path)
+    .filter((name) => name.endsWith('.json'))
+    .sort();
+  if (files.length === 0) {
+    throw refuse(
+      path,
+      'holds no .json file',
+      `put one there with "rollbook auth --out ${join(path, 'you@school.example.json')}"`,
+    );
+  }
+  const grants = new Map<string, Grant>();
+  for (const name of files) {
+    const file = join(path, name);
+    const grant = readGrant(file, readJson(file));
+    const account = grant.account ?? z.email().safeParse(basename(name, '.json')).data?.toLowerCase();
+    if (account === undefined) {
+      throw refuse(
+        file,
+        'does not say whose account it is',
+        'rename it to the e-mail address of the account, followed by .json',
       );
-    return serviceAccount(key.data.client_email, key.data.private_key.replaceAll('\\n', '\n'), permissions(path));
+    }
+    if (grants.has(account)) {
+      throw refuse(file, 'is the second file of its account in this folder', 'remove the older one of the two');
+    }
+    grants.set(account, grant);
   }
-  const { grant } = readGrant(path);
-  return authorizedUsers(() => grant, permissions(path));
+  const warnings = files.flatMap((name) => warningsOf(join(path, name)));
+  return authorizedUsers((organizer) => grants.get(organizer) ?? null, warnings);
 }
 
-function readJson(path: string): unknown {
+function readJson(path: string): Readonly<Record<string, unknown>> {
+  let text: string;
   try {
-    return JSON.parse(readFileSync(path, 'utf8'));
-  } catch (err) {
-    const why = err instanceof SyntaxError ? 'is not JSON' : 'cannot be read';
-    throw new ConfigError(
-      `GOOGLE_CREDENTIALS_FILE: ${path} ${why}; give a service-account key or a file made by "rollbook auth"`,
+    text = readFileSync(path, 'utf8');
+  } catch {
+    throw refuse(path, 'cannot be read', 'make it readable for the user that runs rollbook, and for nobody else');
+  }
+  try {
+    // Some editors on Windows begin a file with a mark of their own.
+    return z.record(z.string(), z.unknown()).parse(JSON.parse(text.replace(/^\uFEFF/, '')));
+  } catch {
+    throw refuse(
+      path,
+      'is not a JSON object',
+      'give a service-account key in JSON (not P12), or a file made by "rollbook auth"',
     );
   }
 }
 
-function readGrant(path: string): { account: string | undefined; grant: Grant } {
-  const parsed = authorizedUser.safeParse(readJson(path));
+function readGrant(path: string, json: Readonly<Record<string, unknown>>): Grant {
+  if ('installed' in json || 'web' in json) {
+    throw refuse(
+      path,
+      'is the OAuth client of an application, not a grant of an account',
+      'use it with "rollbook auth" to make one',
+    );
+  }
+  if (json['type'] === 'service_account') {
+    throw refuse(
+      path,
+      'is a service-account key in a folder of accounts',
+      'set GOOGLE_CREDENTIALS_FILE to the key itself',
+    );
+  }
+  if (json['type'] !== undefined && json['type'] !== 'authorized_user') {
+    throw refuse(
+      path,
+      `is of a type that cannot read Meet`,
+      'give a service-account key or a file made by "rollbook auth"',
+    );
+  }
+  const parsed = authorizedUser.safeParse(json);
   if (!parsed.success) {
-    throw new ConfigError(
-      `GOOGLE_CREDENTIALS_FILE: ${path} is neither a service-account key nor an authorized-user file; run "rollbook auth" to make one`,
-    );
+    throw refuse(path, `lacks ${lacking(parsed.error)}`, 'run "rollbook auth" to make it anew');
   }
-  const { client_id: clientId, client_secret: clientSecret, refresh_token: refreshToken, account } = parsed.data;
-  return { account, grant: { clientId, clientSecret, refreshToken } };
+  return { ...parsed.data, account: parsed.data.account?.toLowerCase() ?? null };
 }
 
-function permissions(path: string): string[] {
-  const mode = statSync(path).mode & 0o077;
-  return mode === 0 ? [] : [`${path} can be read by other users of this machine: chmod 600 it`];
+/** The names of the fields, never their values. */
+function lacking({ issues }: z.ZodError): string {
+  return [...new Set(issues.map(({ path }) => `a good "${String(path[0])}"`))].join(' and ');
 }
 
-function serviceAccount(email: string, key: string, warnings: readonly string[]): Credentials {
+function warningsOf(path: string): string[] {
+  return (statSync(path).mode & 0o077) === 0
+    ? []
+    : [`${path} can be read by other users of this machine: chmod 600 ${path}`];
+}
+
+function refuse(path: string, why: string, remedy: string): ConfigError {
+  return new ConfigError(`GOOGLE_CREDENTIALS_FILE: ${path} ${why}; ${remedy}`);
+}
+
+/** Domain-wide delegation: one client an organiser and kind of call. */
+function serviceAccount(
+  path: string,
+  json: Readonly<Record<string, unknown>>,
+  warnings: readonly string[],
+): Credentials {
+  const parsed = serviceAccountKey.safeParse(json);
+  if (!parsed.success) {
+    throw refuse(path, `lacks ${lacking(parsed.error)}`, 'download the key again from the Google Cloud console');
+  }
+  const { client_email: email, private_key: key } = parsed.data;
   return {
     kind: 'service_account',
     warnings,
-    client(organizer, scopes, { apiRoot, timeoutMs }) {
-      const client = new JWT({
-        email,
-        key,
-        scopes: [...scopes],
-        subject: organizer,
-        transporterOptions: { timeout: timeoutMs },
-      });
-      // The library's token address is a constant; neither `endpoints` nor the key's token_uri changes it.
-      if (apiRoot !== null) {
-        client.transporter.interceptors.request.add({
-          resolved: async (options) => {
-            if (options.url.hostname === 'oauth2.googleapis.com') options.url = new URL('/token', apiRoot);
-            return options;
-          },
-        });
-      }
-      return client;
-    },
+    client: (organizer, scopes) =>
+      new JWT({ email, key, scopes: [...scopes], subject: organizer, universeDomain: UNIVERSE }),
   };
 }
 
+/** @param grantOf given the organiser in lower case */
 function authorizedUsers(grantOf: (organizer: string) => Grant | null, warnings: readonly string[]): Credentials {
   return {
     kind: 'authorized_user',
     warnings,
-    client(organizer, _scopes, { apiRoot, timeoutMs }) {
-      const grant = grantOf(organizer);
+    client(organizer) {
+      const grant = grantOf(organizer.toLowerCase());
       if (grant === null) return null;
       const client = new OAuth2Client({
-        clientId: grant.clientId,
-        clientSecret: grant.clientSecret,
-        ...(apiRoot === null ? {} : { endpoints: { oauth2TokenUrl: new URL('/token', apiRoot).href } }),
-        transporterOptions: { timeout: timeoutMs },
+        clientId: grant.client_id,
+        clientSecret: grant.client_secret,
+        universeDomain: UNIVERSE,
       });
-      client.setCredentials({ refresh_token: grant.refreshToken });
+      client.setCredentials({ refresh_token: grant.refresh_token });
       return client;
     },
   };

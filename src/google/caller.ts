@@ -10,6 +10,7 @@ import { createCircuit } from './call/circuit.ts';
 import type { Circuit, Passage } from './call/circuit.ts';
 import { callRefusal, tokenRefusal } from './call/error-reply.ts';
 import type { Refusal } from './call/error-reply.ts';
+import { header } from './call/header.ts';
 import { createTransport, pause, within } from './call/transport.ts';
 import type { AuthClient } from './call/transport.ts';
 
@@ -152,7 +153,7 @@ export function createCaller(deps: CallerDeps, { scopes, limits, repeatable }: C
 
   const authOf = (organizer: string, state: OrganizerState): AuthClient | null => {
     if (state.auth !== null) return state.auth;
-    const made = credentials.client(organizer, scopes, { apiRoot, timeoutMs: timing.tokenMs });
+    const made = credentials.client(organizer, scopes);
     state.auth = made === null ? null : transport.prepare(made);
     return state.auth;
   };
@@ -276,9 +277,7 @@ function isPlainObject(value: unknown): value is Record<string, unknown> {
   return prototype === Object.prototype || prototype === null;
 }
 
-/** Success carries plain headers, in lower case. */
 function dateOf(headers: unknown): number | null {
-  const text = typeof headers === 'object' && headers !== null && 'date' in headers ? headers.date : null;
-  const date = typeof text === 'string' ? Date.parse(text) : Number.NaN;
+  const date = Date.parse(header(headers, 'date') ?? '');
   return Number.isNaN(date) ? null : date;
 }

@@ -1,5 +1,6 @@
 import { failure } from '../failures.ts';
 import type { Failure } from '../failures.ts';
+import { header } from './header.ts';
 
 /** What an error of the Google client stands for. */
 export interface Refusal {
@@ -144,15 +145,6 @@ function retryAfter(text: string | null, details: readonly Fields[], now: number
   if (/^\d+(\.\d+)?$/.test(value)) return Math.ceil(Number(value) * 1000);
   const date = Date.parse(value);
   return Number.isNaN(date) ? null : Math.max(0, date - now);
-}
-
-/** Errors carry a `Headers` object, of one library or another. */
-function header(headers: unknown, name: string): string | null {
-  if (typeof headers !== 'object' || headers === null || !('get' in headers)) return null;
-  const { get } = headers;
-  if (typeof get !== 'function') return null;
-  const value: unknown = Reflect.apply(get, headers, [name]);
-  return typeof value === 'string' ? value : null;
 }
 
 function asFields(value: unknown): Fields {

@@ -1,0 +1,212 @@
+import { randomBytes } from 'node:crypto';
+import { linkSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { Server, ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { dirname } from 'node:path';
+import { CodeChallengeMethod, OAuth2Client } from 'google-auth-library';
+import { z } from 'zod';
+
+import { tokenRefusal } from './call/error-reply.ts';
+import { createTransport, within } from './call/transport.ts';
+
+/** The consent did not come about. The message says why and what to do; it holds no secret. */
+export class ConsentError extends Error {
+  override readonly name = 'ConsentError';
+}
+
+export interface ConsentRequest {
+  readonly clientId: string;
+  readonly clientSecret: string;
+  /** Origin that stands in for every Google host. */
+  readonly apiRoot: string | null;
+  /** Shows the address to the person who consents: opens a browser, or prints it. */
+  readonly openUrl: (url: string) => void | Promise<void>;
+  /** Ends the waiting for the person. */
+  readonly signal: AbortSignal;
+  /** `openid` and `email` are added: they tell whose consent it is. */
+  readonly scopes: readonly string[];
+}
+
+export interface Consent {
+  readonly refreshToken: string;
+  /** E-mail of who consented, lower case. */
+  readonly account: string;
+}
+
+const AUTH_PATH = '/o/oauth2/v2/auth';
+const EXCHANGE_MS = 20_000;
+
+/**
+ * Asks the person at a browser of this machine for their consent: authorization code with PKCE, sent back to a port of
+ * 127.0.0.1 that is open for as long as this takes.
+ *
+ * @throws {ConsentError}, or the reason of the signal
+ */
+export async function authorize(request: ConsentRequest): Promise<Consent> {
+  const { clientId, clientSecret, apiRoot, openUrl, signal } = request;
+  signal.throwIfAborted();
+  const state = randomBytes(32).toString('base64url');
+  await using redirect = await listenForRedirect(state, signal);
+  const client = new OAuth2Client({
+    clientId,
+    clientSecret,
+    redirectUri: redirect.url,
+    ...(apiRoot === null ? {} : { endpoints: { oauth2AuthBaseUrl: new URL(AUTH_PATH, apiRoot).href } }),
+  });
+  createTransport(apiRoot, 1, EXCHANGE_MS).prepare(client);
+  const { codeVerifier, codeChallenge } = await client.generateCodeVerifierAsync();
+  await openUrl(
+    client.generateAuthUrl({
+      access_type: 'offline',
+      // Without it Google gives a refresh token at the first consent only.
+      prompt: 'consent',
+      scope: ['openid', 'email', ...request.scopes],
+      state,
+      code_challenge_method: CodeChallengeMethod.S256,
+      ...(codeChallenge === undefined ? {} : { code_challenge: codeChallenge }),
+    }),
+  );
+  const code = await redirect.code;
+  try {
+    const { tokens } = await within(EXCHANGE_MS, signal, () => client.getToken({ code, codeVerifier }));
+    return consentOf(tokens, request.scopes);
+  } catch (err) {
+    signal.throwIfAborted();
+    if (err instanceof ConsentError) throw err;
+    // Not the cause: Google's errors carry the request with its secrets.
+    throw new ConsentError(`Google took back the consent: ${tokenRefusal(err, Date.now()).failure.message}`);
+  }
+}
+
+const claims = z.object({ email: z.email() });
+
+function consentOf(
+  tokens: { refresh_token?: string | null; id_token?: string | null; scope?: string },
+  scopes: readonly string[],
+): Consent {
+  const granted = tokens.scope?.split(' ') ?? [];
+  const missing = scopes.filter((scope) => !granted.includes(scope));
+  if (missing.length > 0) {
+    throw new ConsentError(
+      `not everything was consented to: run it again and tick every box (missing: ${missing.join(', ')})`,
+    );
+  }
+  if (typeof tokens.refresh_token !== 'string' || tokens.refresh_token === '') {
+    throw new ConsentError(
+      'Google gave no lasting grant: remove the application at https://myaccount.google.com/connections and run it again',
+    );
+  }
+  // It came straight from the token endpoint, so nobody else can have written it: the signature adds nothing.
+  const account = emailOf(tokens.id_token ?? '');
+  if (account === null) throw new ConsentError('Google did not say whose consent it is: run it again');
+  return { refreshToken: tokens.refresh_token, account };
+}
+
+function emailOf(idToken: string): string | null {
+  try {
+    const json: unknown = JSON.parse(Buffer.from(idToken.split('.')[1] ?? '', 'base64url').toString());
+    return claims.parse(json).email.toLowerCase();
+  } catch {
+    return null;
+  }
+}
+
+interface Redirect extends AsyncDisposable {
+  readonly url: string;
+  readonly code: Promise<string>;
+}
+
+/** Waits for the browser to come back. A request without our `state` is a stranger's, and is only turned away. */
+async function listenForRedirect(state: string, signal: AbortSignal): Promise<Redirect> {
+  const { promise: code, resolve, reject } = Promise.withResolvers<string>();
+  // Settled by the signal also when nobody waits for it yet.
+  code.catch(() => undefined);
+  const server = createServer((request, response) => {
+    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://127.0.0.1');
+    if (request.method !== 'GET' || pathname !== '/') return page(response, 404, 'There is nothing here.');
+    if (searchParams.get('state') !== state) {
+      return page(
+        response,
+        400,
+        'This is not the answer that rollbook waits for. Go back to the terminal and start again.',
+      );
+    }
+    const given = searchParams.get('code');
+    if (given !== null && given !== '') {
+      page(response, 200, 'Thank you. You may close this page and go back to the terminal.');
+      return resolve(given);
+    }
+    page(response, 200, 'Nothing was granted. You may close this page.');
+    const why =
+      searchParams.get('error') === 'access_denied' ? 'the consent was declined' : 'Google sent no consent back';
+    reject(new ConsentError(`${why}: run it again, and choose the account that owns the rooms`));
+  });
+  const abandon = () => reject(signal.reason as Error);
+  signal.addEventListener('abort', abandon, { once: true });
+  await listen(server);
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
+    code,
+    async [Symbol.asyncDispose]() {
+      signal.removeEventListener('abort', abandon);
+      const { promise: closed, resolve: close } = Promise.withResolvers<void>();
+      server.close(() => close());
+      server.closeIdleConnections();
+      await closed;
+    },
+  };
+}
+
+function listen(server: Server): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  server.once('error', reject);
+  server.listen(0, '127.0.0.1', () => resolve());
+  return promise;
+}
+
+function page(response: ServerResponse, status: number, text: string): void {
+  response.writeHead(status, {
+    'content-type': 'text/html; charset=utf-8',
+    'content-security-policy': "default-src 'none'",
+    'cache-control': 'no-store',
+    'referrer-policy': 'no-referrer',
+    connection: 'close',
+  });
+  response.end(`<!doctype html><html lang="en"><meta charset="utf-8"><title>rollbook</title><p>${text}</p></html>\n`);
+}
+
+export interface AuthorizedUser extends Consent {
+  readonly clientId: string;
+  readonly clientSecret: string;
+}
+
+/**
+ * Writes the file that `loadCredentials` reads: for its owner's eyes only, whole or not at all.
+ *
+ * @throws {ConsentError} if the file exists, unless `force`
+ */
+export function saveAuthorizedUser(path: string, user: AuthorizedUser, { force = false } = {}): void {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  const draft = `${path}.${randomBytes(6).toString('hex')}.tmp`;
+  const content = {
+    type: 'authorized_user',
+    client_id: user.clientId,
+    client_secret: user.clientSecret,
+    refresh_token: user.refreshToken,
+    account: user.account,
+  };
+  try {
+    writeFileSync(draft, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600, flag: 'wx', flush: true });
+    if (force) renameSync(draft, path);
+    // Unlike renaming, linking refuses a name that is taken, in one step.
+    else linkSync(draft, path);
+  } catch (err) {
+    if (err instanceof Error && 'code' in err && err.code === 'EEXIST') {
+      throw new ConsentError(`${path} exists and was left as it is: choose another name, or say --force to replace it`);
+    }
+    throw err;
+  } finally {
+    rmSync(draft, { force: true });
+  }
+}
