@@ -148,6 +148,7 @@ function introduce(
     [
       '',
       `The API, to read and to try:  ${url}/docs`,
+      'The browser asks who you are: any name, and the token as the password.',
       '',
       `  TOKEN=${adminToken}`,
       curl('/api/classes?status=active'),
