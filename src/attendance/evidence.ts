@@ -6,6 +6,8 @@ export interface RecordEvidence {
   /** Null: the call was live when last read. */
   readonly end: number | null;
   readonly lastSeenAt: number;
+  /** The one class that the call counts for, in whichever room it was: a person linked it. */
+  readonly classId?: number;
 }
 
 export interface SessionEvidence {

@@ -75,6 +75,8 @@ export interface DerivedRoom {
   readonly unmatched: readonly Unmatched[];
   /** Classes that evidence contradicting itself touches: not final until Google corrects it or a person decides. */
   readonly contradicted: ReadonlySet<number>;
+  /** Classes with sessions that do not agree with their call or participant: final only when a re-read says the same. */
+  readonly doubted: ReadonlySet<number>;
 }
 
 /** What one person, or one unmatched participant, has in one class. */
@@ -98,10 +100,23 @@ export function deriveRoom(
   rules: Rules,
 ): DerivedRoom {
   const classes = evidence.classes.filter(({ canceled }) => !canceled);
-  const attribution = createAttribution(classes, rules.margins);
+  const ofRoom = { classes, attribution: createAttribution(classes, rules.margins) };
+  const linked = new Map<number, typeof ofRoom>();
+  /** Where presence in a call may count: in the classes of the room, or in the one that a person linked it to. */
+  const placeOf = (record: RecordEvidence | undefined): typeof ofRoom => {
+    const classId = record?.classId;
+    if (classId === undefined) return ofRoom;
+    const known = linked.get(classId);
+    if (known !== undefined) return known;
+    const own = classes.filter(({ id }) => id === classId);
+    const place = { classes: own, attribution: createAttribution(own, rules.margins) };
+    linked.set(classId, place);
+    return place;
+  };
   const records = new Map(evidence.records.map((record) => [record.name, record]));
   const entries = new Map<string, Entry>();
   const contradicted = new Set<number>();
+  const doubted = new Set<number>();
 
   const present = evidence.participants
     .toSorted((a, b) => (a.name < b.name ? -1 : 1))
@@ -112,15 +127,18 @@ export function deriveRoom(
   const shared = sharedLabels(present);
 
   for (const { participant, presence } of present) {
-    const touched = classes.filter((c) =>
+    const place = placeOf(records.get(participant.record));
+    const touched = place.classes.filter((c) =>
       presence.touches.some((at) => overlaps(at, evidenceWindow(c, rules.margins))),
     );
     const identification = identify(participant, touched, identities, shared.has(participant.name));
     if (identification.ignored) continue;
-    for (const c of classes) {
-      if (presence.contradictions.some((at) => overlaps(at, evidenceWindow(c, rules.margins)))) contradicted.add(c.id);
+    for (const c of place.classes) {
+      const window = evidenceWindow(c, rules.margins);
+      if (presence.contradictions.some((at) => overlaps(at, window))) contradicted.add(c.id);
+      if (presence.doubts.some((at) => overlaps(at, window))) doubted.add(c.id);
     }
-    for (const { classId, key, match, spans, flags } of attribution.attribute(participant, presence, identification)) {
+    for (const { classId, key, match, spans, flags } of place.attribution.attribute(participant, presence, identification)) {
       const entry = entryOf(entries, classId, key);
       entry.spans.push(...spans);
       entry.participants.add(participant);
@@ -139,7 +157,7 @@ export function deriveRoom(
     logs.push(...withSafeguarding(derived, strangers));
     unmatched.push(...strangers);
   }
-  return { logs, unmatched, contradicted };
+  return { logs, unmatched, contradicted, doubted };
 }
 
 const SEPARATOR = '\n';

@@ -52,9 +52,11 @@ export function buildLines(books: Books, period: string | null): PeriodLines {
   const rates = rateBook(books.rates);
   const classes = books.classes
     .filter(({ status }) => status !== 'scheduled')
-    .toSorted((a, b) => a.start - b.start || a.classId - b.classId)
+    .toSorted(inOrder)
     .map((billed) => prepare(billed, books, rates));
-  const charged = withoutSecondCharges(classes.map((toBill) => ({ toBill, charges: chargeClass(toBill) })));
+  const charged = withoutSecondCharges(
+    classes.map((toBill) => withoutUnenrolled({ toBill, charges: chargeClass(toBill) })),
+  );
 
   const paid = new Map<number, Claim[]>();
   const doubleBooked = new Set<string>();
@@ -81,6 +83,11 @@ export function buildLines(books: Books, period: string | null): PeriodLines {
   };
 }
 
+function inOrder(a: BilledClass, b: BilledClass): number {
+  const [left = '', right = ''] = [a.key, b.key];
+  return a.start - b.start || (left < right ? -1 : left > right ? 1 : a.classId - b.classId);
+}
+
 function prepare(billed: BilledClass, { policies, familyOf, zone }: Books, rates: RateBook): ClassToBill {
   const date = localDate(billed.start, zone);
   const policy = policyOn(policies, date);
@@ -90,6 +97,19 @@ function prepare(billed: BilledClass, { policies, familyOf, zone }: Books, rates
 interface Charged {
   readonly toBill: ClassToBill;
   readonly charges: ClassCharges;
+}
+
+/** A student who is not enrolled on the day is shown and not charged until a person decides. */
+function withoutUnenrolled({ toBill, charges }: Charged): Charged {
+  const unenrolled = new Set(
+    toBill.billed.students.filter(({ enrolled }) => enrolled === false).map(({ personId }) => personId),
+  );
+  if (unenrolled.size === 0) return { toBill, charges };
+  const mark = (line: ChargeLine | BlockedLine): ChargeLine | BlockedLine =>
+    'amountMinor' in line && unenrolled.has(line.studentId)
+      ? notCharged(line, 'not_enrolled', 'The student is not enrolled on this day')
+      : line;
+  return { toBill, charges: { ...charges, lines: charges.lines.map(mark) } };
 }
 
 /** A line whose student is in two classes at once, with the time it takes up. */
@@ -122,7 +142,8 @@ function withoutSecondCharges(charged: readonly Charged[]): Charged[] {
   }
   const mark = (line: ChargeLine | BlockedLine): ChargeLine | BlockedLine => {
     if (!('amountMinor' in line)) return line;
-    if (second.has(line.lineId)) return notCharged(line);
+    if (second.has(line.lineId))
+      return notCharged(line, 'student_double_booked', 'The student is in another class at the same time');
     return first.has(line.lineId) ? { ...line, flags: flagSet(line.flags, ['student_double_booked']) } : line;
   };
   return charged.map(({ toBill, charges }) => ({ toBill, charges: { ...charges, lines: charges.lines.map(mark) } }));
@@ -135,7 +156,7 @@ function occupation({ facts }: ClassToBill, line: ChargeLine): Occupied[] {
   return student === undefined ? [] : [{ line, at: union(clip(student.real, facts.slot)) }];
 }
 
-function notCharged(line: ChargeLine): ChargeLine {
+function notCharged(line: ChargeLine, flag: string, why: string): ChargeLine {
   return {
     ...line,
     billedMs: 0,
@@ -144,8 +165,8 @@ function notCharged(line: ChargeLine): ChargeLine {
     amountMinor: 0,
     amount: formatAmount(0, line.currency),
     taxMinor: 0,
-    reason: `${line.reason} The student is in another class at the same time: not charged until a person decides.`,
-    flags: flagSet(line.flags, ['student_double_booked', 'review']),
-    steps: [...line.steps, { name: 'price', text: 'In two classes at once: this one is not charged.', minor: 0 }],
+    reason: `${line.reason} ${why}: not charged until a person decides.`,
+    flags: flagSet(line.flags, [flag, 'review']),
+    steps: [...line.steps, { name: 'price', text: `${why}: not charged.`, minor: 0 }],
   };
 }

@@ -6,6 +6,7 @@ import { canonicalJson, sha256 } from './money/canonical.ts';
 import { currencyDigits } from './money/currencies.ts';
 import { parseAmount } from './money/money.ts';
 import type { PolicyVersion } from './policy/policy.ts';
+import type { PortablePeriod } from './portable.ts';
 import { familyStatements, teacherStatements } from './statements.ts';
 
 /** What the audit before a close looks at. */
@@ -174,9 +175,9 @@ export interface FrozenPeriod {
 
 /**
  * A period as text that is the same on any machine, and the id that follows from it. When and by whom it was closed is
- * not part of it.
+ * not part of it. `portablePeriod` takes out the numbers of one ledger first.
  */
-export function freezePeriod(frozen: FrozenPeriod): { readonly id: string; readonly json: string } {
+export function freezePeriod(frozen: FrozenPeriod | PortablePeriod): { readonly id: string; readonly json: string } {
   const json = canonicalJson(frozen);
   return { id: sha256(json), json };
 }

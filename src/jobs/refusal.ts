@@ -10,7 +10,14 @@ export type RefusalCode =
   | 'google_unavailable'
   | 'google_refused'
   | 'email_taken'
-  | 'name_taken';
+  | 'name_taken'
+  | 'rate_overlap'
+  | 'period_in_future'
+  | 'period_closed'
+  | 'period_open'
+  | 'period_not_clean'
+  | 'period_not_over'
+  | 'already_settled';
 
 /** Nothing was stored. The message says what to do. */
 export interface Refused {

@@ -46,6 +46,8 @@ export interface Rebuilt {
   readonly changed: boolean;
   /** Evidence that touches the class contradicts itself. */
   readonly contradicted: boolean;
+  /** Evidence that touches the class is believed only when a second read says the same. */
+  readonly doubted: boolean;
 }
 
 export interface AttendanceStore {
@@ -70,6 +72,14 @@ export interface AttendanceStoreDeps {
   readonly rules: () => Rules;
 }
 
+/** A call that counts for a class in another room, or for one of several in its own. */
+interface LinkedCall {
+  readonly name: string;
+  readonly space: string;
+  readonly start: number;
+  readonly end: number;
+}
+
 const PRESENCE_DECISIONS = ['add_interval', 'remove_interval', 'set_status', 'excuse'];
 
 export function createAttendanceStore({
@@ -80,12 +90,49 @@ export function createAttendanceStore({
   evidence,
   rules,
 }: AttendanceStoreDeps): AttendanceStore {
-  const { orm, write } = database;
+  const { orm, sqlite, write } = database;
 
   const evidenceOf = (c: { start: number; end: number; room: { space: string | null } }): RecordedEvidence =>
     c.room.space === null
       ? { records: [], participants: [] }
       : evidence.load(c.room.space, evidenceWindow(c, rules().margins));
+
+  const linkedTo = sqlite.prepare<[number], LinkedCall>(
+    `select r.name, r.space, r.start_at as start, coalesce(r.end_at, r.last_seen_at) as "end"
+     from decisions d join conference_records r on r.name = d.payload ->> 'record'
+     where d.class_id = ? and d.kind = 'link_call' and d.undone_at is null`,
+  );
+  const linkOf = sqlite
+    .prepare<[string], number>(
+      `select class_id from decisions where kind = 'link_call' and undone_at is null and payload ->> 'record' = ?`,
+    )
+    .pluck();
+
+  /** The evidence of a class: the calls of its room but those that a person linked elsewhere, and those linked to it. */
+  const countedFor = (c: {
+    id: number;
+    start: number;
+    end: number;
+    room: { space: string | null };
+  }): RecordedEvidence => {
+    const found = evidenceOf(c);
+    const own = found.records.filter(({ name }) => linkOf.get(name) === undefined);
+    const kept = new Set(own.map(({ name }) => name));
+    const linked = linkedTo.all(c.id).map(({ name, space, start, end }) => {
+      const { records, participants } = evidence.load(space, { start, end: Math.max(end, start + 1) });
+      return {
+        records: records.filter((record) => record.name === name).map((record) => ({ ...record, classId: c.id })),
+        participants: participants.filter(({ record }) => record === name),
+      };
+    });
+    return {
+      records: [...own, ...linked.flatMap(({ records }) => records)],
+      participants: [
+        ...found.participants.filter(({ record }) => kept.has(record)),
+        ...linked.flatMap(({ participants }) => participants),
+      ],
+    };
+  };
 
   /** Only who can matter to these participants and classes, so that a rebuild costs the same in a large school. */
   const identitiesFor = (
@@ -159,7 +206,7 @@ export function createAttendanceStore({
     const session = sessionStore.ofClass(classId);
     if (c === null || session === null) return null;
     const { margins } = rules();
-    const found = evidenceOf(c);
+    const found = countedFor(c);
     const reach = reachOf(found.records, evidenceWindow(c, margins));
     const inRoom = classStore.inRoom(c.room.id, reach.start - margins.afterMs, reach.end + margins.beforeMs);
     const settled = decisionsOf(classId);
@@ -259,11 +306,16 @@ export function createAttendanceStore({
   const rebuild = (classId: number): Rebuilt =>
     write(() => {
       const found = deriveClass(classId);
-      if (found === null) return { logs: 0, changed: false, contradicted: false };
+      if (found === null) return { logs: 0, changed: false, contradicted: false, doubted: false };
       const { session, derived } = found;
       const changed = storeLogs(session.id, derived.logs);
       storeReview(session.id, derived.unmatched);
-      return { logs: derived.logs.length, changed, contradicted: derived.contradicted.has(classId) };
+      return {
+        logs: derived.logs.length,
+        changed,
+        contradicted: derived.contradicted.has(classId),
+        doubted: derived.doubted.has(classId),
+      };
     });
 
   return {

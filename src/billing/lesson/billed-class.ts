@@ -12,6 +12,8 @@ export interface PersonPresence {
   readonly confirmed: boolean;
   /** Of a teacher: not on the roster, stands in for who is. */
   readonly substitute?: boolean;
+  /** False, of a student: on the roster, but not enrolled on the day of the class. Nothing is charged unasked. */
+  readonly enrolled?: boolean;
   /** Presence attributed to this class, in any order. */
   readonly intervals: readonly Interval[];
   /** Google's resource names. */
@@ -34,6 +36,8 @@ export interface OutcomeDecision {
 /** One class as money sees it. Instants in epoch ms. */
 export interface BilledClass {
   readonly classId: number;
+  /** Orders classes that start together, the same on any machine; where it is left out, the number does. */
+  readonly key?: string;
   readonly seriesId: string | null;
   readonly subject: string;
   readonly start: number;

@@ -11,6 +11,13 @@ const STATUS: Readonly<Record<RefusalCode, ContentfulStatusCode>> = {
   class_canceled: 409,
   email_taken: 409,
   name_taken: 409,
+  rate_overlap: 409,
+  period_in_future: 400,
+  period_closed: 409,
+  period_open: 409,
+  period_not_clean: 409,
+  period_not_over: 409,
+  already_settled: 409,
   google_refused: 502,
   google_unavailable: 503,
 };

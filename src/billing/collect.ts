@@ -1,0 +1,193 @@
+import type { Coverage } from '../attendance/status.ts';
+import type { ClassStatus, RosterRole } from '../schedule/class.ts';
+import { localDate } from '../time/calendar.ts';
+import type { Interval } from '../time/interval.ts';
+import type { BilledClass, OutcomeDecision, PersonPresence } from './lesson/billed-class.ts';
+
+/** A class with everything the ledger holds of it that money may follow from. Instants in epoch ms. */
+export interface ClassRecord {
+  readonly classId: number;
+  readonly seriesId: string | null;
+  readonly subject: string;
+  readonly start: number;
+  readonly end: number;
+  readonly noticeStart: number | null;
+  readonly status: ClassStatus;
+  /** Null: there is no session yet. */
+  readonly coverage: Coverage | null;
+  readonly canceledAt: number | null;
+  readonly canceledBy: BilledClass['canceledBy'];
+  /** The space of its room, or the code while that is unknown. */
+  readonly room: string;
+  readonly flags: readonly string[];
+  /** Teachers first, each in roster order. */
+  readonly roster: readonly {
+    readonly personId: number;
+    readonly role: RosterRole;
+    readonly email: string;
+    readonly name: string | null;
+  }[];
+  /** Logs of people; unmatched participants are left out. */
+  readonly logs: readonly PersonLog[];
+  /** Those that stand, oldest first. */
+  readonly decisions: readonly ClassDecision[];
+  /** Unmatched participants that wait for a person's word. */
+  readonly openReviews: number;
+  /** Of the students on the roster. */
+  readonly enrolments: readonly EnrolmentDates[];
+}
+
+export interface PersonLog {
+  readonly personId: number;
+  readonly email: string;
+  readonly name: string | null;
+  readonly confidence: 'strong' | 'medium' | 'weak' | null;
+  readonly intervals: readonly Interval[];
+  readonly evidence: readonly string[];
+  readonly flags: readonly string[];
+}
+
+export interface ClassDecision {
+  readonly kind: string;
+  readonly personId: number | null;
+  readonly payload: Readonly<Record<string, unknown>>;
+  readonly reason: string;
+}
+
+/** From when to when, days included, a student takes a series or a subject. */
+export interface EnrolmentDates {
+  readonly personId: number;
+  readonly seriesId: string | null;
+  readonly subject: string | null;
+  readonly from: string;
+  readonly to: string | null;
+}
+
+export interface CollectRules {
+  /** Whether the weakest match, an exact and unique full name, is enough for a bill. */
+  readonly weakMatchesBill: boolean;
+  readonly zone: string;
+  /** Epoch ms. */
+  readonly now: number;
+}
+
+/**
+ * The first step of money: one class as the engine takes it.
+ *
+ * A class that is over and was never read is not forgotten: it is one without evidence, which blocks its lines.
+ */
+export function collectClass(record: ClassRecord, rules: CollectRules): BilledClass {
+  const { classId, seriesId, subject, start, end, status, coverage, canceledAt, canceledBy } = record;
+  const logs = new Map(record.logs.map((log) => [log.personId, log]));
+  const date = localDate(start, rules.zone);
+  const presenceOf = (person: { personId: number; email: string; name: string | null }): PersonPresence => {
+    const log = logs.get(person.personId);
+    const decided = statusOf(record.decisions, person.personId);
+    return {
+      personId: person.personId,
+      email: person.email,
+      name: person.name,
+      confirmed: log?.confidence !== 'weak' || rules.weakMatchesBill,
+      intervals: log?.intervals.map((interval) => ({ start: interval.start, end: interval.end })) ?? [],
+      evidence: log?.evidence ?? [],
+      ...(decided === null ? {} : { status: decided }),
+    };
+  };
+  const ofRole = (role: RosterRole) => record.roster.filter((entry) => entry.role === role);
+  const teachers = ofRole('teacher').map(presenceOf);
+  return {
+    classId,
+    key: `${subject}\n${record.room}\n${end}`,
+    seriesId,
+    subject,
+    start,
+    end,
+    status: status === 'scheduled' && end <= rules.now ? 'completed' : status,
+    coverage: coverage ?? 'pending',
+    canceledAt,
+    canceledBy,
+    noticeForStart: record.noticeStart,
+    approvedOverrunMinutes: overrunOf(record.decisions),
+    teachers: [...teachers, ...substitutesOf(record, teachers, presenceOf)],
+    students: ofRole('student').map((student) => ({
+      ...presenceOf(student),
+      enrolled: isEnrolled(record.enrolments, student.personId, record, date),
+    })),
+    decisions: record.decisions.flatMap(outcomeOf),
+    openReviews: record.openReviews,
+    flags: record.flags,
+  };
+}
+
+/**
+ * Whether a student takes a class. Dates of the series go before dates of the subject; without any the roster is
+ * enough.
+ */
+export function isEnrolled(
+  enrolments: readonly EnrolmentDates[],
+  personId: number,
+  { seriesId, subject }: { readonly seriesId: string | null; readonly subject: string },
+  date: string,
+): boolean {
+  const own = enrolments.filter((enrolment) => enrolment.personId === personId);
+  const ofSeries = own.filter((enrolment) => seriesId !== null && enrolment.seriesId === seriesId);
+  const asked = ofSeries.length > 0 ? ofSeries : own.filter((enrolment) => sameSubject(enrolment.subject, subject));
+  return asked.length === 0 || asked.some(({ from, to }) => from <= date && (to === null || date <= to));
+}
+
+function sameSubject(one: string | null, other: string): boolean {
+  const normal = (text: string): string => text.normalize('NFKC').trim().toLowerCase();
+  return one !== null && normal(one) === normal(other);
+}
+
+/** The last word on somebody's status; `late` is a way of being present. */
+function statusOf(decisions: readonly ClassDecision[], personId: number): 'present' | 'absent' | 'excused' | null {
+  const last = decisions.findLast(
+    (one) => one.personId === personId && (one.kind === 'set_status' || one.kind === 'excuse'),
+  );
+  if (last === undefined) return null;
+  if (last.kind === 'excuse') return 'excused';
+  const { status } = last.payload;
+  if (status === 'absent' || status === 'excused') return status;
+  return status === 'present' || status === 'late' ? 'present' : null;
+}
+
+function overrunOf(decisions: readonly ClassDecision[]): number {
+  const minutes = decisions.findLast(({ kind }) => kind === 'approve_overrun')?.payload['minutes'];
+  return typeof minutes === 'number' ? minutes : 0;
+}
+
+const OUTCOMES: readonly OutcomeDecision['outcome'][] = [
+  'as_recorded',
+  'student_no_show',
+  'teacher_no_show',
+  'not_held',
+  'canceled',
+];
+
+function outcomeOf({ kind, personId, payload, reason }: ClassDecision): OutcomeDecision[] {
+  const outcome = OUTCOMES.find((one) => one === payload['outcome']);
+  return kind === 'set_outcome' && outcome !== undefined ? [{ studentId: personId, outcome, reason }] : [];
+}
+
+/**
+ * Teachers who are not on the roster: those whom a person named, and those who were in a class that no teacher of the
+ * roster came to, until a person has a word on them.
+ */
+function substitutesOf(
+  { logs, roster, decisions }: ClassRecord,
+  teachers: readonly PersonPresence[],
+  presenceOf: (log: PersonLog) => PersonPresence,
+): PersonPresence[] {
+  const onRoster = new Set(roster.filter(({ role }) => role === 'teacher').map(({ personId }) => personId));
+  const taught = teachers.some(({ intervals }) => intervals.length > 0);
+  return logs.flatMap((log): PersonPresence[] => {
+    if (onRoster.has(log.personId)) return [];
+    const word = decisions.findLast(({ kind, personId }) => kind === 'substitute' && personId === log.personId);
+    if (word !== undefined) {
+      return word.payload['confirmed'] === false ? [] : [{ ...presenceOf(log), confirmed: true, substitute: true }];
+    }
+    const possible = !taught && log.flags.includes('possible_substitute');
+    return possible ? [{ ...presenceOf(log), confirmed: false, substitute: true }] : [];
+  });
+}

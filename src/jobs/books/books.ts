@@ -1,0 +1,57 @@
+import type { Proposals } from '../../billing/adjustments.ts';
+import { createCorrections } from './corrections.ts';
+import { createDecisions } from './decisions.ts';
+import type { DecisionDeps } from './decisions.ts';
+import { explainLine } from './explanation.ts';
+import { createPayAcceptance } from './acceptance.ts';
+import { createPeriods } from './periods.ts';
+import { proveBooks } from './proof.ts';
+import type { BooksProof } from './proof.ts';
+import { createReckoning } from './reckoning.ts';
+import { surveyAttendance, surveyUnbilled } from './surveys.ts';
+import { createTariffs } from './tariffs.ts';
+import { whatIf } from './what-if.ts';
+import type { WhatIfInput } from './what-if.ts';
+import type { AuditLog } from '../../ledger/audit-log.ts';
+import type { SettingsStore } from '../../ledger/settings-store.ts';
+import type { Interval } from '../../time/interval.ts';
+
+export interface BooksDeps extends DecisionDeps {
+  readonly audit: AuditLog;
+  readonly settings: Pick<SettingsStore, 'get'>;
+  /** IANA zone of the organisation. */
+  readonly timezone: string;
+}
+
+export type Books = ReturnType<typeof createBooks>;
+
+/** Bills, pay and periods: everything that is done with money, over the stores. */
+export function createBooks(deps: BooksDeps) {
+  const { database, stores, audit, clock, timezone, settings } = deps;
+  const reckoning = createReckoning({ stores, settings, clock, timezone });
+  const periods = createPeriods({
+    database,
+    stores,
+    reckoning,
+    proposals: (): Promise<Proposals> => corrections.proposals(),
+    audit,
+    clock,
+  });
+  const corrections = createCorrections({ database, stores, reckoning, nextOpen: periods.nextOpen, audit });
+  return {
+    stores,
+    periods,
+    corrections,
+    tariffs: createTariffs(deps),
+    decisions: createDecisions(deps),
+    acceptance: createPayAcceptance({ database, stores, periods, reckoning, audit, clock, timezone }),
+    zoneOf: (period: string) => reckoning.zoneOf(period),
+    explain: (lineId: string) => explainLine({ stores, reckoning }, lineId),
+    whatIf: (input: WhatIfInput) => whatIf({ stores, reckoning, periods }, input),
+    attendance: (period: string) => surveyAttendance(stores, period, reckoning.zoneOf(period)),
+    unbilled: (span: Interval) => surveyUnbilled(deps, span),
+    audit: { head: () => audit.head(), list: audit.list },
+    /** For `verify`. */
+    verifyBooks: (): Promise<BooksProof> => proveBooks({ stores, corrections, audit }),
+  };
+}

@@ -1,0 +1,163 @@
+import type { ClassDecision, ClassRecord, EnrolmentDates, PersonLog } from '../../billing/collect.ts';
+import type { Interval } from '../../time/interval.ts';
+import type { Database } from '../database.ts';
+
+export interface BillingView {
+  /** Classes that start within, whatever became of them. */
+  count(starts: Interval): number;
+  /** Classes that start within, with all that money may follow from, by start and id. */
+  classes(starts: Interval): ClassRecord[];
+  /** Null: there is no such class. */
+  startOf(classId: number): number | null;
+  /** The first start there is, and the last. Null: there is no class. */
+  reach(): Interval | null;
+  /** Student → family. */
+  familyOf(): Map<number, number>;
+  familyNames(): Map<number, string>;
+  namesOfPeople(ids: readonly number[]): Map<number, string>;
+}
+
+interface ClassRow {
+  readonly id: number;
+  readonly seriesId: string | null;
+  readonly subject: string;
+  readonly startAt: number;
+  readonly endAt: number;
+  readonly noticeStartAt: number | null;
+  readonly status: ClassRecord['status'];
+  readonly coverage: ClassRecord['coverage'];
+  readonly canceledAt: number | null;
+  readonly canceledBy: ClassRecord['canceledBy'];
+  readonly room: string | null;
+  readonly flags: string | null;
+}
+
+type OfClass<T> = T & { readonly classId: number };
+
+/** What the lines of a span of classes are made from, in one query a table. */
+export function createBillingView({ sqlite }: Database): BillingView {
+  const within = 'c.start_at >= @start and c.start_at < @end';
+  const prepare = <Row>(text: string) => sqlite.prepare<Interval, Row>(text);
+  const classRows = prepare<ClassRow>(
+    `select c.id, c.series_id as seriesId, c.subject, c.start_at as startAt, c.end_at as endAt,
+       c.notice_start_at as noticeStartAt, c.status, s.coverage, c.canceled_at as canceledAt,
+       c.canceled_by as canceledBy, coalesce(r.space, r.meeting_code) as room, s.flags
+     from classes c join rooms r on r.id = c.room_id left join sessions s on s.class_id = c.id
+     where ${within} order by c.start_at, c.id`,
+  );
+  const rosterRows = prepare<OfClass<ClassRecord['roster'][number]>>(
+    `select cp.class_id as classId, cp.person_id as personId, cp.role, p.email, p.name
+     from classes c join class_people cp on cp.class_id = c.id join people p on p.id = cp.person_id
+     where ${within} order by cp.class_id, cp.role desc, cp.position, cp.person_id`,
+  );
+  const logRows = prepare<
+    OfClass<
+      Omit<PersonLog, 'intervals' | 'evidence' | 'flags'> & { intervals: string; evidence: string; flags: string }
+    >
+  >(
+    `select c.id as classId, l.person_id as personId, p.email, p.name, l.identity_confidence as confidence,
+       l.intervals, l.evidence, l.flags
+     from classes c join sessions s on s.class_id = c.id join attendance_logs l on l.session_id = s.id
+       join people p on p.id = l.person_id
+     where ${within} order by c.id, p.email`,
+  );
+  const decisionRows = prepare<OfClass<Omit<ClassDecision, 'payload'> & { payload: string }>>(
+    `select d.class_id as classId, d.kind, d.person_id as personId, d.payload, d.reason
+     from classes c join decisions d on d.class_id = c.id
+     where d.undone_at is null and ${within} order by d.id`,
+  );
+  const reviewRows = prepare<{ classId: number; open: number }>(
+    `select c.id as classId, count(*) as open
+     from classes c join sessions s on s.class_id = c.id join review_items i on i.session_id = s.id
+     where i.state = 'open' and ${within} group by c.id`,
+  );
+  const enrolmentRows = prepare<EnrolmentDates>(
+    `select e.person_id as personId, e.series_id as seriesId, e.subject, e.from_day as "from", e.to_day as "to"
+     from enrolments e where e.person_id in
+       (select cp.person_id from classes c join class_people cp on cp.class_id = c.id where ${within})`,
+  );
+  const counted = prepare<number>(`select count(*) from classes c where ${within}`).pluck();
+
+  return {
+    count: (starts) => Number(counted.get(starts)),
+    classes(starts) {
+      const byClass = <T extends { readonly classId: number }>(rows: readonly T[]) =>
+        Map.groupBy(rows, ({ classId }) => classId);
+      const rosters = byClass(rosterRows.all(starts));
+      const logs = byClass(logRows.all(starts));
+      const decisions = byClass(decisionRows.all(starts));
+      const reviews = new Map(reviewRows.all(starts).map(({ classId, open }) => [classId, open]));
+      const enrolments = Map.groupBy(enrolmentRows.all(starts), ({ personId }) => personId);
+      return classRows.all(starts).map((row): ClassRecord => {
+        const roster = (rosters.get(row.id) ?? []).map(({ personId, role, email, name }) => ({
+          personId,
+          role,
+          email,
+          name,
+        }));
+        return {
+          classId: row.id,
+          seriesId: row.seriesId,
+          subject: row.subject,
+          start: row.startAt,
+          end: row.endAt,
+          noticeStart: row.noticeStartAt,
+          status: row.status,
+          coverage: row.coverage,
+          canceledAt: row.canceledAt,
+          canceledBy: row.canceledBy,
+          room: row.room ?? '',
+          flags: row.flags === null ? [] : (JSON.parse(row.flags) as string[]),
+          roster,
+          logs: (logs.get(row.id) ?? []).map((log) => ({
+            personId: log.personId,
+            email: log.email,
+            name: log.name,
+            confidence: log.confidence,
+            intervals: JSON.parse(log.intervals) as Interval[],
+            evidence: JSON.parse(log.evidence) as string[],
+            flags: JSON.parse(log.flags) as string[],
+          })),
+          decisions: (decisions.get(row.id) ?? []).map(({ kind, personId, payload, reason }) => ({
+            kind,
+            personId,
+            payload: JSON.parse(payload) as Record<string, unknown>,
+            reason,
+          })),
+          openReviews: reviews.get(row.id) ?? 0,
+          enrolments: roster.flatMap(({ personId, role }) =>
+            role === 'student' ? (enrolments.get(personId) ?? []) : [],
+          ),
+        };
+      });
+    },
+    startOf: (classId) =>
+      (sqlite.prepare('select start_at from classes where id = ?').pluck().get(classId) as number | undefined) ?? null,
+    reach() {
+      const row = sqlite
+        .prepare<[], { start: number | null; end: number | null }>(
+          'select min(start_at) as start, max(start_at) as end from classes',
+        )
+        .get();
+      return row === undefined || row.start === null || row.end === null ? null : { start: row.start, end: row.end };
+    },
+    familyOf: () => new Map(pairs<number>(sqlite, 'select person_id, family_id from family_members')),
+    familyNames: () => new Map(pairs<string>(sqlite, 'select id, name from families')),
+    namesOfPeople: (ids) =>
+      new Map(
+        pairs<string>(
+          sqlite,
+          'select id, coalesce(name, email) from people where id in (select value from json_each(?))',
+          JSON.stringify(ids),
+        ),
+      ),
+  };
+}
+
+function* pairs<Value>(sqlite: Database['sqlite'], text: string, ...values: string[]): Generator<[number, Value]> {
+  for (const row of sqlite
+    .prepare(text)
+    .raw()
+    .iterate(...values))
+    yield row as [number, Value];
+}

@@ -1,0 +1,147 @@
+import { and, asc, eq, gt, isNull } from 'drizzle-orm';
+
+import type { Clock } from '../../time/clock.ts';
+import type { Database } from '../database.ts';
+import { conferenceRecords, decisions, people } from '../schema.ts';
+
+export const decisionKinds = [
+  'add_interval',
+  'remove_interval',
+  'set_status',
+  'excuse',
+  'set_outcome',
+  'approve_overrun',
+  'link_call',
+  'substitute',
+] as const;
+export type DecisionKind = (typeof decisionKinds)[number];
+
+/** What a person settled for a class. */
+export interface Decision {
+  readonly id: number;
+  readonly kind: string;
+  readonly classId: number | null;
+  readonly personId: number | null;
+  readonly userEmail: string | null;
+  readonly payload: Readonly<Record<string, unknown>>;
+  readonly actor: string;
+  readonly reason: string;
+  readonly createdAt: number;
+  readonly undoneAt: number | null;
+  readonly undoneBy: string | null;
+  readonly undoReason: string | null;
+}
+
+export interface NewDecision {
+  readonly kind: DecisionKind;
+  readonly classId: number;
+  readonly personId: number | null;
+  readonly payload: Record<string, unknown>;
+  readonly actor: string;
+  readonly reason: string;
+}
+
+export interface DecisionFilter {
+  readonly classId?: number | undefined;
+  readonly kind?: DecisionKind | undefined;
+  readonly standing?: boolean | undefined;
+  readonly after: number;
+  readonly limit: number;
+}
+
+/** A call as Google's record names it. */
+export interface Call {
+  readonly space: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface DecisionStore {
+  get(id: number): Decision | null;
+  /** In order of id. */
+  list(filter: DecisionFilter): Decision[];
+  /** Logs and audit log are the caller's, in the same transaction. */
+  create(decision: NewDecision): Decision;
+  undo(id: number, actor: string, reason: string): Decision;
+  /** The class that a record was linked to by hand. */
+  linkOf(record: string): number | null;
+  /** Null: no such record was read. */
+  call(record: string): Call | null;
+}
+
+export function createDecisionStore({ orm, sqlite }: Database, clock: Clock): DecisionStore {
+  const select = () =>
+    orm
+      .select({
+        id: decisions.id,
+        kind: decisions.kind,
+        classId: decisions.classId,
+        personId: decisions.personId,
+        userEmail: people.email,
+        payload: decisions.payload,
+        actor: decisions.actor,
+        reason: decisions.reason,
+        createdAt: decisions.createdAt,
+        undoneAt: decisions.undoneAt,
+        undoneBy: decisions.undoneBy,
+        undoReason: decisions.undoReason,
+      })
+      .from(decisions)
+      .leftJoin(people, eq(people.id, decisions.personId))
+      .$dynamic();
+  const get = (id: number): Decision | null => select().where(eq(decisions.id, id)).get() ?? null;
+  const linked = sqlite
+    .prepare<[string], number>(
+      `select class_id from decisions where kind = 'link_call' and undone_at is null and payload ->> 'record' = ?`,
+    )
+    .pluck();
+
+  return {
+    get,
+    list: ({ classId, kind, standing, after, limit }) =>
+      select()
+        .where(
+          and(
+            gt(decisions.id, after),
+            classId === undefined ? undefined : eq(decisions.classId, classId),
+            kind === undefined ? undefined : eq(decisions.kind, kind),
+            standing === true ? isNull(decisions.undoneAt) : undefined,
+          ),
+        )
+        .orderBy(asc(decisions.id))
+        .limit(limit)
+        .all(),
+    create(decision) {
+      const { id } = orm
+        .insert(decisions)
+        .values({ ...decision, createdAt: clock.now() })
+        .returning({ id: decisions.id })
+        .get();
+      return get(id)!;
+    },
+    undo(id, actor, reason) {
+      orm
+        .update(decisions)
+        .set({ undoneAt: clock.now(), undoneBy: actor, undoReason: reason })
+        .where(eq(decisions.id, id))
+        .run();
+      return get(id)!;
+    },
+    linkOf: (record) => (linked.get(record) as number | undefined) ?? null,
+    call(record) {
+      const found = orm
+        .select({
+          space: conferenceRecords.space,
+          start: conferenceRecords.startAt,
+          end: conferenceRecords.endAt,
+          lastSeenAt: conferenceRecords.lastSeenAt,
+        })
+        .from(conferenceRecords)
+        .where(eq(conferenceRecords.name, record))
+        .get();
+      return found === undefined
+        ? null
+        : { space: found.space, start: found.start, end: found.end ?? found.lastSeenAt };
+    },
+  };
+}

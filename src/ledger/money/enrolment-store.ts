@@ -1,0 +1,69 @@
+import { and, asc, eq, gt } from 'drizzle-orm';
+
+import type { Clock } from '../../time/clock.ts';
+import type { Database } from '../database.ts';
+import { people } from '../schema.ts';
+import { enrolments } from './schema.ts';
+
+/** From when to when a student takes a series, or a subject. Days are included. */
+export interface Enrolment {
+  readonly id: number;
+  readonly personId: number;
+  readonly email: string;
+  readonly seriesId: string | null;
+  readonly subject: string | null;
+  readonly from: string;
+  readonly to: string | null;
+}
+
+export type NewEnrolment = Omit<Enrolment, 'id' | 'email'>;
+
+export interface EnrolmentStore {
+  get(id: number): Enrolment | null;
+  /** In order of id. */
+  list(where: { readonly personId?: number | undefined; readonly after: number; readonly limit: number }): Enrolment[];
+  /** The audit log is the caller's, in the same transaction. */
+  create(enrolment: NewEnrolment, actor: string): Enrolment;
+  update(id: number, changes: Pick<NewEnrolment, 'from' | 'to'>): Enrolment;
+}
+
+export function createEnrolmentStore({ orm }: Database, clock: Clock): EnrolmentStore {
+  const select = () =>
+    orm
+      .select({
+        id: enrolments.id,
+        personId: enrolments.personId,
+        email: people.email,
+        seriesId: enrolments.seriesId,
+        subject: enrolments.subject,
+        from: enrolments.fromDay,
+        to: enrolments.toDay,
+      })
+      .from(enrolments)
+      .innerJoin(people, eq(people.id, enrolments.personId))
+      .$dynamic();
+  const get = (id: number): Enrolment | null => select().where(eq(enrolments.id, id)).get() ?? null;
+  return {
+    get,
+    list: ({ personId, after, limit }) =>
+      select()
+        .where(and(gt(enrolments.id, after), personId === undefined ? undefined : eq(enrolments.personId, personId)))
+        .orderBy(asc(enrolments.id))
+        .limit(limit)
+        .all(),
+    create({ personId, seriesId, subject, from, to }, actor) {
+      const now = clock.now();
+      const values = { personId, seriesId, subject, fromDay: from, toDay: to, actor, createdAt: now, updatedAt: now };
+      const { id } = orm.insert(enrolments).values(values).returning({ id: enrolments.id }).get();
+      return get(id)!;
+    },
+    update(id, { from, to }) {
+      orm
+        .update(enrolments)
+        .set({ fromDay: from, toDay: to, updatedAt: clock.now() })
+        .where(eq(enrolments.id, id))
+        .run();
+      return get(id)!;
+    },
+  };
+}

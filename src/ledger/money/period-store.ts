@@ -1,0 +1,165 @@
+import { and, asc, desc, eq, gte, isNull, lte, sql } from 'drizzle-orm';
+
+import type { ChargeLine, PayLine } from '../../billing/lesson/line.ts';
+import type { Clock } from '../../time/clock.ts';
+import type { Database } from '../database.ts';
+import { closedLines, periodCloses } from './schema.ts';
+
+export interface Carry {
+  readonly teacherId: number;
+  readonly currency: string;
+  /** 0 or less. */
+  readonly carryMinor: number;
+}
+
+/** A period as it was issued, without its lines. */
+export interface Close {
+  readonly id: number;
+  readonly period: string;
+  /** 1, and one more with every reopening. */
+  readonly version: number;
+  readonly firstDay: string;
+  readonly lastDay: string;
+  readonly zone: string;
+  /** SHA-256 of the document: equal on any machine. */
+  readonly documentId: string;
+  /** SHA-256 of the lines as this ledger numbers them. */
+  readonly linesHash: string;
+  readonly exceptions: readonly string[];
+  readonly carries: readonly Carry[];
+  readonly auditHead: string;
+  readonly auditCount: number;
+  readonly reason: string | null;
+  readonly closedAt: number;
+  readonly closedBy: string;
+  /** Null: it stands. */
+  readonly reopenedAt: number | null;
+  readonly reopenedBy: string | null;
+  readonly reopenReason: string | null;
+}
+
+export interface NewClose extends Omit<
+  Close,
+  'id' | 'version' | 'closedAt' | 'reopenedAt' | 'reopenedBy' | 'reopenReason'
+> {
+  readonly document: string;
+  readonly lines: readonly (ChargeLine | PayLine)[];
+}
+
+export interface PeriodStore {
+  /** Newest period first, newest version first. */
+  list(): Close[];
+  /** Every close that stands, by first day. */
+  standing(): Close[];
+  /** The close of a period that stands. */
+  standingOf(period: string): Close | null;
+  /** Closes that stand and share a day with these. */
+  standingWithin(firstDay: string, lastDay: string): Close[];
+  /** The version that the next close of the period has. */
+  nextVersion(period: string): number;
+  document(closeId: number): string;
+  /** In the order of the period, in pages. */
+  lines(closeId: number): Generator<ChargeLine | PayLine>;
+  /** The line as the close that stands has it. */
+  line(lineId: string): { readonly close: Close; readonly line: ChargeLine | PayLine } | null;
+  /** The audit log is the caller's, in the same transaction. */
+  save(close: NewClose): Close;
+  reopen(id: number, actor: string, reason: string): Close;
+}
+
+const PAGE = 2_000;
+
+export function createPeriodStore({ orm, sqlite }: Database, clock: Clock): PeriodStore {
+  const columns = {
+    id: periodCloses.id,
+    period: periodCloses.period,
+    version: periodCloses.version,
+    firstDay: periodCloses.firstDay,
+    lastDay: periodCloses.lastDay,
+    zone: periodCloses.zone,
+    documentId: periodCloses.documentId,
+    linesHash: periodCloses.linesHash,
+    exceptions: periodCloses.exceptions,
+    carries: periodCloses.carries,
+    auditHead: periodCloses.auditHead,
+    auditCount: periodCloses.auditCount,
+    reason: periodCloses.reason,
+    closedAt: periodCloses.closedAt,
+    closedBy: periodCloses.closedBy,
+    reopenedAt: periodCloses.reopenedAt,
+    reopenedBy: periodCloses.reopenedBy,
+    reopenReason: periodCloses.reopenReason,
+  };
+  const select = () => orm.select(columns).from(periodCloses).$dynamic();
+  const stands = isNull(periodCloses.reopenedAt);
+  const get = (id: number): Close => select().where(eq(periodCloses.id, id)).get()!;
+  const versionOf = (period: string): number =>
+    (orm
+      .select({ last: sql<number | null>`max(${periodCloses.version})` })
+      .from(periodCloses)
+      .where(eq(periodCloses.period, period))
+      .get()?.last ?? 0) + 1;
+  const pageOfLines = sqlite.prepare<[number, number, number], { readonly position: number; readonly line: string }>(
+    'select position, line from closed_lines where close_id = ? and position > ? order by position limit ?',
+  );
+
+  return {
+    list: () => select().orderBy(desc(periodCloses.firstDay), desc(periodCloses.version)).all(),
+    standing: () => select().where(stands).orderBy(asc(periodCloses.firstDay)).all(),
+    standingOf: (period) =>
+      select()
+        .where(and(eq(periodCloses.period, period), stands))
+        .get() ?? null,
+    standingWithin: (firstDay, lastDay) =>
+      select()
+        .where(and(stands, lte(periodCloses.firstDay, lastDay), gte(periodCloses.lastDay, firstDay)))
+        .orderBy(asc(periodCloses.firstDay))
+        .all(),
+    nextVersion: versionOf,
+    document: (closeId) =>
+      orm.select({ document: periodCloses.document }).from(periodCloses).where(eq(periodCloses.id, closeId)).get()!
+        .document,
+    *lines(closeId) {
+      for (let after = -1; ;) {
+        const page = pageOfLines.all(closeId, after, PAGE);
+        for (const { line } of page) yield JSON.parse(line) as ChargeLine | PayLine;
+        const last = page.at(-1);
+        if (last === undefined || page.length < PAGE) return;
+        after = last.position;
+      }
+    },
+    line(lineId) {
+      const found = orm
+        .select({ close: columns, line: closedLines.line })
+        .from(closedLines)
+        .innerJoin(periodCloses, eq(periodCloses.id, closedLines.closeId))
+        .where(and(eq(closedLines.lineId, lineId), stands))
+        .get();
+      return found ?? null;
+    },
+    save({ lines, exceptions, carries, ...close }) {
+      const { id } = orm
+        .insert(periodCloses)
+        .values({
+          ...close,
+          exceptions: [...exceptions],
+          carries: [...carries],
+          version: versionOf(close.period),
+          closedAt: clock.now(),
+        })
+        .returning({ id: periodCloses.id })
+        .get();
+      const insert = sqlite.prepare('insert into closed_lines (close_id, line_id, position, line) values (?, ?, ?, ?)');
+      for (const [position, line] of lines.entries()) insert.run(id, line.lineId, position, JSON.stringify(line));
+      return get(id);
+    },
+    reopen(id, actor, reason) {
+      orm
+        .update(periodCloses)
+        .set({ reopenedAt: clock.now(), reopenedBy: actor, reopenReason: reason })
+        .where(eq(periodCloses.id, id))
+        .run();
+      return get(id);
+    },
+  };
+}

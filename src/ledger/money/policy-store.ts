@@ -1,0 +1,48 @@
+import { asc } from 'drizzle-orm';
+
+import type { PolicyVersion } from '../../billing/policy/policy.ts';
+import type { Clock } from '../../time/clock.ts';
+import type { Database } from '../database.ts';
+import { policyVersions } from './schema.ts';
+
+/** The policy in the form of the API and back, see `billing/policy/policy-json.ts`. */
+export interface PolicyCodec {
+  readonly toJson: (version: PolicyVersion) => Record<string, unknown>;
+  /** @throws {z.ZodError} not a policy */
+  readonly parse: (json: unknown) => PolicyVersion;
+}
+
+export interface StoredPolicy {
+  readonly id: number;
+  readonly version: PolicyVersion;
+  readonly actor: string;
+  readonly reason: string | null;
+  readonly createdAt: number;
+}
+
+export interface PolicyStore {
+  /** In the order they were made: of two from one day the later holds, as `policyOn` reads them. */
+  list(): StoredPolicy[];
+  versions(): PolicyVersion[];
+  /** The audit log is the caller's, in the same transaction. */
+  add(version: PolicyVersion, by: { readonly actor: string; readonly reason: string | null }): StoredPolicy;
+}
+
+export function createPolicyStore({ orm }: Database, clock: Clock, { toJson, parse }: PolicyCodec): PolicyStore {
+  const show = ({ id, policy, actor, reason, createdAt }: typeof policyVersions.$inferSelect): StoredPolicy => ({
+    id,
+    version: parse(policy),
+    actor,
+    reason,
+    createdAt,
+  });
+  const list = (): StoredPolicy[] => orm.select().from(policyVersions).orderBy(asc(policyVersions.id)).all().map(show);
+  return {
+    list,
+    versions: () => list().map(({ version }) => version),
+    add(version, { actor, reason }) {
+      const values = { validFrom: version.validFrom, policy: toJson(version), actor, reason, createdAt: clock.now() };
+      return show(orm.insert(policyVersions).values(values).returning().get());
+    },
+  };
+}

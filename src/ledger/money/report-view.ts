@@ -1,0 +1,88 @@
+import type { AttendanceStatus } from '../../attendance/status.ts';
+import type { Interval } from '../../time/interval.ts';
+import type { Database } from '../database.ts';
+
+/** A log of the attendance summary. Instants in epoch ms. */
+export interface LogOfPerson {
+  readonly classId: number;
+  readonly personId: number;
+  readonly email: string;
+  readonly name: string | null;
+  readonly status: AttendanceStatus;
+  readonly classStart: number;
+  readonly intervals: readonly Interval[];
+}
+
+/** A participant session with the call and the participant it belongs to, as Google names and times them. */
+export interface EvidenceDetail {
+  readonly session: string;
+  readonly startText: string;
+  readonly endText: string | null;
+  readonly participant: string;
+  readonly displayName: string;
+  readonly kind: string;
+  readonly record: string;
+  readonly space: string;
+  readonly meetCode: string | null;
+}
+
+/** Somebody's stay in a call. */
+export interface Stay {
+  readonly record: string;
+  readonly space: string;
+  readonly meetCode: string | null;
+  readonly participant: string;
+  readonly displayName: string;
+  /** Known by the account; null where nobody knows who it was. */
+  readonly personId: number | null;
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface ReportView {
+  /** Logs of people in classes that start within and were not cancelled. */
+  logs(starts: Interval): LogOfPerson[];
+  /** In the order of the names given; names that are not of the evidence (decisions) are left out. */
+  evidence(names: readonly string[]): EvidenceDetail[];
+  /** Every stay in calls that overlap a span, by record. Calls that a person linked to a class are left out. */
+  stays(span: Interval): Stay[];
+  /** `spaces/…` of every room of the school. */
+  spaces(): Set<string>;
+}
+
+export function createReportView({ sqlite }: Database): ReportView {
+  const logRows = sqlite.prepare<Interval, Omit<LogOfPerson, 'intervals'> & { intervals: string }>(
+    `select c.id as classId, l.person_id as personId, p.email, p.name, l.status, c.start_at as classStart, l.intervals
+     from classes c join sessions s on s.class_id = c.id join attendance_logs l on l.session_id = s.id
+       join people p on p.id = l.person_id
+     where c.start_at >= @start and c.start_at < @end and c.status <> 'canceled' order by c.id, l.id`,
+  );
+  const details = sqlite.prepare<[string], EvidenceDetail>(
+    `select ps.name as session, ps.start_text as startText, ps.end_text as endText, pa.name as participant,
+       pa.display_name as displayName, pa.kind, cr.name as record, cr.space,
+       (select r.meeting_code from rooms r where r.space = cr.space) as meetCode
+     from json_each(?) named join participant_sessions ps on ps.name = named.value
+       join participants pa on pa.name = ps.participant join conference_records cr on cr.name = pa.record
+     order by named.key`,
+  );
+  const stayRows = sqlite.prepare<Interval, Stay>(
+    `select cr.name as record, cr.space, r.meeting_code as meetCode, pa.name as participant,
+       pa.display_name as displayName,
+       (select min(p.id) from people p where p.google_user_id = pa.user_id or p.email =
+         (select d.email from directory_users d where d.user_id = pa.user_id)) as personId,
+       ps.start_at as start, coalesce(ps.end_at, cr.end_at, ps.last_seen_at) as "end"
+     from conference_records cr join participants pa on pa.record = cr.name
+       join participant_sessions ps on ps.participant = pa.name left join rooms r on r.space = cr.space
+     where cr.start_at < @end and coalesce(cr.end_at, cr.last_seen_at) > @start and not exists
+       (select 1 from decisions d where d.kind = 'link_call' and d.undone_at is null and d.payload ->> 'record' = cr.name)
+     order by cr.start_at, cr.name, pa.name, ps.name`,
+  );
+  return {
+    logs: (starts) =>
+      logRows.all(starts).map((row) => ({ ...row, intervals: JSON.parse(row.intervals) as Interval[] })),
+    evidence: (names) => details.all(JSON.stringify(names)),
+    stays: (span) => stayRows.all(span),
+    spaces: () =>
+      new Set(sqlite.prepare<[], string>('select space from rooms where space is not null').pluck().all() as string[]),
+  };
+}

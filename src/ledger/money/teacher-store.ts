@@ -1,0 +1,119 @@
+import { and, asc, desc, eq, gt, isNull } from 'drizzle-orm';
+
+import type { Clock } from '../../time/clock.ts';
+import type { Database } from '../database.ts';
+import { people } from '../schema.ts';
+import { disputes, periodAcceptances } from './schema.ts';
+
+/** What a teacher does not agree with. */
+export interface Dispute {
+  readonly id: number;
+  readonly lineId: string;
+  readonly period: string;
+  readonly personId: number;
+  readonly teacherEmail: string;
+  readonly text: string;
+  readonly createdAt: number;
+  /** Null: open. */
+  readonly closedAt: number | null;
+  readonly closedBy: string | null;
+  readonly outcome: 'upheld' | 'refused' | null;
+  readonly closeReason: string | null;
+}
+
+export interface Acceptance {
+  readonly personId: number;
+  readonly teacherEmail: string;
+  readonly payHash: string;
+  readonly acceptedAt: number;
+}
+
+/** What teachers said to their pay. The audit log is the caller's, in the same transaction. */
+export interface TeacherStore {
+  /** The last yes of every teacher, by e-mail. */
+  acceptances(period: string): Acceptance[];
+  accept(period: string, personId: number, payHash: string): Acceptance;
+  dispute(id: number): Dispute | null;
+  openDisputeOf(lineId: string): Dispute | null;
+  /** In order of id. */
+  disputes(where: {
+    readonly period?: string | undefined;
+    readonly personId?: number | undefined;
+    readonly open?: boolean | undefined;
+    readonly after: number;
+    readonly limit: number;
+  }): Dispute[];
+  addDispute(dispute: Pick<Dispute, 'lineId' | 'period' | 'personId' | 'text'>): Dispute;
+  closeDispute(id: number, outcome: 'upheld' | 'refused', actor: string, reason: string): Dispute;
+}
+
+export function createTeacherStore({ orm }: Database, clock: Clock): TeacherStore {
+  const select = () =>
+    orm
+      .select({
+        id: disputes.id,
+        lineId: disputes.lineId,
+        period: disputes.period,
+        personId: disputes.personId,
+        teacherEmail: people.email,
+        text: disputes.text,
+        createdAt: disputes.createdAt,
+        closedAt: disputes.closedAt,
+        closedBy: disputes.closedBy,
+        outcome: disputes.outcome,
+        closeReason: disputes.closeReason,
+      })
+      .from(disputes)
+      .innerJoin(people, eq(people.id, disputes.personId))
+      .$dynamic();
+  const dispute = (id: number): Dispute | null => select().where(eq(disputes.id, id)).get() ?? null;
+  const acceptances = (period: string): Acceptance[] => {
+    const rows = orm
+      .select({
+        personId: periodAcceptances.personId,
+        teacherEmail: people.email,
+        payHash: periodAcceptances.payHash,
+        acceptedAt: periodAcceptances.acceptedAt,
+      })
+      .from(periodAcceptances)
+      .innerJoin(people, eq(people.id, periodAcceptances.personId))
+      .where(eq(periodAcceptances.period, period))
+      .orderBy(asc(people.email), desc(periodAcceptances.id))
+      .all();
+    return rows.filter((row, i) => row.personId !== rows[i - 1]?.personId);
+  };
+  return {
+    acceptances,
+    accept(period, personId, payHash) {
+      orm.insert(periodAcceptances).values({ period, personId, payHash, acceptedAt: clock.now() }).run();
+      return acceptances(period).find((one) => one.personId === personId)!;
+    },
+    dispute,
+    openDisputeOf: (lineId) =>
+      select()
+        .where(and(eq(disputes.lineId, lineId), isNull(disputes.closedAt)))
+        .get() ?? null,
+    disputes: ({ period, personId, open, after, limit }) =>
+      select()
+        .where(
+          and(
+            gt(disputes.id, after),
+            period === undefined ? undefined : eq(disputes.period, period),
+            personId === undefined ? undefined : eq(disputes.personId, personId),
+            open === true ? isNull(disputes.closedAt) : undefined,
+          ),
+        )
+        .orderBy(asc(disputes.id))
+        .limit(limit)
+        .all(),
+    addDispute(entry) {
+      const values = { ...entry, createdAt: clock.now() };
+      return dispute(orm.insert(disputes).values(values).returning({ id: disputes.id }).get().id)!;
+    },
+    closeDispute(id, outcome, actor, reason) {
+      const changes = { closedAt: clock.now(), closedBy: actor, outcome, closeReason: reason };
+      orm.update(disputes).set(changes).where(eq(disputes.id, id)).run();
+      return dispute(id)!;
+    },
+  };
+}
