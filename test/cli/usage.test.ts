@@ -3,7 +3,25 @@ import { join } from 'node:path';
 
 import { expect, test } from 'vitest';
 
+import { runProgram } from '../../src/cli/program.ts';
+import { createTerminal } from '../../src/cli/screen/terminal.ts';
+import { systemClock } from '../../src/time/clock.ts';
 import { rollbook, start, temporaryFolder } from './rollbook.ts';
+import type { Ended } from './rollbook.ts';
+
+/** The command line without a process of its own, for what ends before anything is opened. */
+async function called(args: readonly string[]): Promise<Ended> {
+  let stdout = '';
+  let stderr = '';
+  const code = await runProgram(args, {
+    env: {},
+    clock: systemClock,
+    signal: new AbortController().signal,
+    terminal: createTerminal({ write: (text) => (stdout += text) }, { write: (text) => (stderr += text) }),
+    exitCode: 0,
+  });
+  return { code, stdout, stderr };
+}
 
 const commands = [
   'serve',
@@ -29,7 +47,7 @@ test('help lists every command and opens nothing', async () => {
 });
 
 test('the help of each command shows an example', async () => {
-  const helps = await Promise.all(commands.map((command) => rollbook([command, '--help'])));
+  const helps = await Promise.all(commands.map((command) => called([command, '--help'])));
   for (const { code, stdout } of helps) {
     expect(code).toBe(0);
     expect(stdout).toMatch(/Examples?:\n {2}\$ |Commands:\n {2}create/);
@@ -56,7 +74,7 @@ test.for<[what: string, args: string[]]>([
   ['something else to import', ['import', 'invoices', 'x.csv']],
   ['half an audit head', ['verify', '--audit-count', '3']],
 ])('%s ends with 2 and says why', async ([, args]) => {
-  const { code, stdout, stderr } = await rollbook(args);
+  const { code, stdout, stderr } = await called(args);
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
   expect(stderr).not.toBe('');
 });
