@@ -207,8 +207,10 @@ export function createCaller(deps: CallerDeps, { scopes, limits, repeatable }: C
     for (let tried = 1; ; tried += 1) {
       const auth = authOf(organizer, state);
       if (auth === null) return failure('no_credentials');
-      if (!passage.mayGoOn()) return failure('circuit_open', { retryAfterMs: state.circuit.pauseMs });
-      const answer = await limiter.run(organizer, () => attempt(call, auth), { signal, priority });
+      // Asked when its turn has come: the circuit may have opened while it stood in line.
+      const turn = () => (passage.mayGoOn() ? attempt(call, auth) : Promise.resolve({ kind: 'barred' } as const));
+      const answer = await limiter.run(organizer, turn, { signal, priority });
+      if (answer.kind === 'barred') return failure('circuit_open', { retryAfterMs: state.circuit.pauseMs });
       if (answer.kind === 'held') return failure('rate_limited', { retryAfterMs: answer.ms });
       if (answer.kind === 'ok') return answer;
 
