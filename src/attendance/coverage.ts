@@ -32,6 +32,10 @@ export type ReadOutcome =
       readonly owned: boolean;
       /** Some evidence contradicts itself (a session that ends before it starts). */
       readonly contradicted: boolean;
+      /** Evidence disagrees with itself in a way that may be true: a second read must say the same. */
+      readonly doubted?: boolean;
+      /** The read before found the same doubt. */
+      readonly doubtedBefore?: boolean;
     }
   | { readonly kind: 'partial'; readonly message: string; readonly retryAfterMs?: number }
   | { readonly kind: 'no_access'; readonly message: string };
@@ -88,7 +92,9 @@ export function nextCoverage(
   const wasFinal = isFinal(state.coverage);
   // A look that sees nothing new takes nothing back.
   if (wasFinal && !full && !changed) return { ...state, ...calm };
-  const agreed = rules.settleMs === 0 || (readAt >= settledAt && (overSeenAt < readAt || (wasFinal && !changed)));
+  const believed = outcome.doubted !== true || (outcome.doubtedBefore === true && !changed);
+  const agreed =
+    believed && (rules.settleMs === 0 || (readAt >= settledAt && (overSeenAt < readAt || (wasFinal && !changed))));
   if (!full || !agreed) {
     const again =
       readAt < settledAt ? settledAt : changed && state.overSeenAt !== null ? readAt + rules.settleMs : readAt;

@@ -138,7 +138,11 @@ export function deriveRoom(
       if (presence.contradictions.some((at) => overlaps(at, window))) contradicted.add(c.id);
       if (presence.doubts.some((at) => overlaps(at, window))) doubted.add(c.id);
     }
-    for (const { classId, key, match, spans, flags } of place.attribution.attribute(participant, presence, identification)) {
+    for (const { classId, key, match, spans, flags } of place.attribution.attribute(
+      participant,
+      presence,
+      identification,
+    )) {
       const entry = entryOf(entries, classId, key);
       entry.spans.push(...spans);
       entry.participants.add(participant);

@@ -29,6 +29,8 @@ export interface ParticipantPresence {
   readonly flags: readonly FlaggedSession[];
   /** Where evidence that contradicts itself lies: a class it touches is not final. */
   readonly contradictions: readonly Interval[];
+  /** Where sessions do not agree with their call or their participant: believed only when a second read says the same. */
+  readonly doubts: readonly Interval[];
   /** Where the sessions lie, those without presence too. */
   readonly touches: readonly Interval[];
 }
@@ -50,6 +52,7 @@ export function participantPresence(participant: ParticipantEvidence, record: Re
   const flags: FlaggedSession[] = [];
   const contradictions: Interval[] = [];
   const touches: Interval[] = [];
+  const doubts = doubtsOf(participant, record);
   const sessions = participant.sessionsReadAt === null ? [presumedSession(participant)] : participant.sessions;
 
   if (sessions.length === 0) {
@@ -92,7 +95,7 @@ export function participantPresence(participant: ParticipantEvidence, record: Re
       });
     }
   }
-  return { spans, flags, contradictions, touches };
+  return { spans, flags, contradictions, doubts, touches };
 }
 
 interface Closing {
@@ -129,6 +132,22 @@ function close(session: SessionEvidence, participant: ParticipantEvidence, recor
     open: !session.missing && !participant.missing,
     inFuture: false,
   };
+}
+
+/** An ended call, its participants and their sessions tell one story three times; Google may be in the middle of a change. */
+function doubtsOf(participant: ParticipantEvidence, record: RecordEvidence): Interval[] {
+  const { sessions, sessionsReadAt, earliest, latest, missing } = participant;
+  if (sessionsReadAt === null || record.end === null || missing) return [];
+  const listed = sessions.filter((session) => !session.missing);
+  if (listed.length === 0) return [];
+  const first = Math.min(...listed.map(({ start }) => start));
+  const last = Math.max(...listed.map(({ end }) => end ?? -Infinity));
+  const apart = (a: number, b: number) => Math.abs(a - b) > TOLERANCE_MS;
+  const atOdds =
+    last > record.end + TOLERANCE_MS ||
+    apart(first, earliest) ||
+    (latest !== null && listed.every(({ end }) => end !== null) && apart(last, latest));
+  return atOdds ? [around(Math.min(first, earliest), Math.max(last, latest ?? last, record.end))] : [];
 }
 
 function presumedSession(participant: ParticipantEvidence): SessionEvidence {

@@ -42,7 +42,7 @@ export interface RoomFinderDeps {
 }
 
 /** Nobody waits longer for Google than this to book a class; the loops ask again. */
-const PATIENCE_MS = 8_000;
+const PATIENCE_MS = 3_000;
 /** Asking again later may help. */
 const PASSING: ReadonlySet<FailureReason> = new Set([
   'rate_limited',

@@ -103,7 +103,7 @@ export function createSessionStore({ orm, write }: Database, clock: Clock): Sess
               and(gt(classes.endAt, now), open),
               and(eq(sessions.coverage, 'live'), gt(classes.endAt, now - outlastMs)),
             ),
-            or(isNull(sessions.nextAttemptAt), lte(sessions.nextAttemptAt, now), eq(sessions.coverage, 'live')),
+            or(isNull(sessions.nextAttemptAt), lte(sessions.nextAttemptAt, now)),
           ),
         )
         .orderBy(asc(classes.endAt), asc(sessions.id))

@@ -2,11 +2,12 @@ import type { Logger } from 'pino';
 
 import type { ClassStore } from '../ledger/class-store.ts';
 import type { Session, SessionStore } from '../ledger/session-store.ts';
-import { readInLanes } from './lanes.ts';
+import type { Lanes } from './lanes.ts';
 import type { Reader, ReadSummary } from './reader.ts';
 
 export interface FetchDeps {
   readonly reader: Reader;
+  readonly lanes: Lanes;
   readonly classStore: ClassStore;
   readonly sessionStore: SessionStore;
   /** Google's time as far as it is known. */
@@ -16,6 +17,11 @@ export interface FetchDeps {
   readonly log: Logger;
 }
 
+export interface PassOptions {
+  /** How long the pass waits for slow organisers before it leaves them to go on by themselves; by default to the end. */
+  readonly patienceMs?: number | undefined;
+}
+
 export interface FetchSummary {
   readonly read: number;
   readonly failed: number;
@@ -23,15 +29,22 @@ export interface FetchSummary {
 }
 
 /** Reads every live session. One that fails is left to the next pass; the others go on. */
-export async function fetchParticipants(deps: FetchDeps, signal: AbortSignal): Promise<FetchSummary> {
-  const { reader, classStore, sessionStore, now, outlastMs, log } = deps;
+export async function fetchParticipants(
+  deps: FetchDeps,
+  signal: AbortSignal,
+  { patienceMs }: PassOptions = {},
+): Promise<FetchSummary> {
+  const { reader, lanes, classStore, sessionStore, now, outlastMs, log } = deps;
   const sessions = sessionStore.live(now(), outlastMs);
   const memo = new Map();
-  const result = await readInLanes(
+  const result = await lanes.run(
     withOrganizers(sessions, classStore),
-    (session) => reader.read(session.classId, { mode: 'auto', memo, signal }),
+    {
+      read: (session) => reader.read(session.classId, { mode: 'auto', memo, signal }),
+      onError: ({ classId }, err) => log.error({ class_id: classId, err }, 'class not read'),
+      patienceMs,
+    },
     signal,
-    { onError: ({ classId }, err) => log.error({ class_id: classId, err }, 'class not read') },
   );
   return { read: result.read.length, failed: result.failed + failures(result.read), skipped: result.skipped };
 }

@@ -177,6 +177,8 @@ function conclude(
       changed: changed.size > 0,
       owned,
       contradicted: rebuilt.contradicted,
+      doubted: rebuilt.doubted,
+      doubtedBefore: before.flags.includes('doubted'),
       refusedBefore: before.coverage === 'no_access',
     });
     const next = nextCoverage(before, c, outcome, coverageRules, clock.now(), random());
@@ -184,7 +186,7 @@ function conclude(
     sessionStore.save(c.id === before.classId ? before.id : sessionStore.ensure(c.id).id, kept, {
       ...(outcome.kind === 'read' ? { lastReadAt: outcome.readAt } : {}),
       ...alarm(before, kept, clock.now()),
-      flags: flagsOf(c, found, kept),
+      flags: flagsOf(c, found, kept, rebuilt.doubted),
     });
     const again = attendance.rebuild(c.id);
     if (changed.size > 0) reopenNeighbours(deps, c, found, window);
@@ -217,6 +219,8 @@ interface Facts {
   readonly changed: boolean;
   readonly owned: boolean;
   readonly contradicted: boolean;
+  readonly doubted: boolean;
+  readonly doubtedBefore: boolean;
   readonly refusedBefore: boolean;
 }
 
@@ -229,8 +233,18 @@ function outcomeOf(found: RoomReading | null, failures: readonly Failure[], fact
     return { kind: 'partial', message: worst.message, retryAfterMs: wait };
   }
   if (found === null || found.readAt === null) return { kind: 'partial', message: 'Google was not asked' };
-  const { records, changed, owned, contradicted } = facts;
-  return { kind: 'read', readAt: found.readAt, full: found.full, records, changed, owned, contradicted };
+  const { records, changed, owned, contradicted, doubted, doubtedBefore } = facts;
+  return {
+    kind: 'read',
+    readAt: found.readAt,
+    full: found.full,
+    records,
+    changed,
+    owned,
+    contradicted,
+    doubted,
+    doubtedBefore,
+  };
 }
 
 function needsHelp({ coverage }: CoverageState): boolean {
@@ -246,8 +260,13 @@ function alarm(before: Session, after: CoverageState, now: number): { alarmedAt?
 /** How long behind the end of the slot an open call is worth a flag. */
 const STILL_OPEN_MS = 60 * 60_000;
 
-function flagsOf(c: ScheduledClass, found: RoomReading | null, { coverage }: CoverageState): string[] {
-  const flags: string[] = [];
+function flagsOf(
+  c: ScheduledClass,
+  found: RoomReading | null,
+  { coverage }: CoverageState,
+  doubted: boolean,
+): string[] {
+  const flags: string[] = doubted ? ['doubted'] : [];
   if (c.room.changedToSpace !== null) flags.push('room_changed');
   const open = found?.records.some(({ end }) => end === null) === true;
   if (coverage === 'live' && open && found.readAt !== null && found.readAt > c.end + STILL_OPEN_MS)

@@ -1,13 +1,16 @@
 import { isExpired } from '../attendance/coverage.ts';
 import type { CoverageRules } from '../attendance/coverage.ts';
 import { failures, withOrganizers } from './fetch.ts';
-import type { FetchDeps } from './fetch.ts';
-import { readInLanes } from './lanes.ts';
+import type { FetchDeps, PassOptions } from './fetch.ts';
 import { lookUpAccount } from './reader.ts';
 import type { ReaderDeps, ReadSummary } from './reader.ts';
 
 export interface SweepDeps extends FetchDeps, Pick<ReaderDeps, 'directory' | 'evidence' | 'attendance' | 'database'> {
   readonly coverageRules: CoverageRules;
+}
+
+export interface SweepOptions extends PassOptions {
+  readonly onProgress?: ((done: number, total: number, last: ReadSummary) => void) | undefined;
 }
 
 export interface SweepSummary {
@@ -29,21 +32,22 @@ const HOUR_MS = 60 * 60_000;
 export async function sweepSessions(
   deps: SweepDeps,
   signal: AbortSignal,
-  onProgress?: (done: number, total: number, last: ReadSummary) => void,
+  { onProgress, patienceMs }: SweepOptions = {},
 ): Promise<SweepSummary> {
-  const { reader, classStore, sessionStore, now, outlastMs, log } = deps;
+  const { reader, lanes, classStore, sessionStore, now, outlastMs, log } = deps;
   const expired = expireSessions(deps);
   const sessions = sessionStore.due(now(), outlastMs, A_PASS);
   const memo = new Map();
   let done = 0;
-  const result = await readInLanes(
+  const result = await lanes.run(
     withOrganizers(sessions, classStore),
-    (session) => reader.read(session.classId, { mode: 'auto', memo, signal }),
-    signal,
     {
+      read: (session) => reader.read(session.classId, { mode: 'auto', memo, signal }),
       onDone: (summary) => onProgress?.((done += 1), sessions.length, summary),
       onError: ({ classId }, err) => log.error({ class_id: classId, err }, 'class not read'),
+      patienceMs,
     },
+    signal,
   );
   await lookUpOwedAccounts(deps, signal);
   return {

@@ -27,9 +27,9 @@ const MOST_PASSES = 5;
 export async function captureHistory(parts: Parts, signal: AbortSignal, progress: Progress): Promise<void> {
   parts.monitor();
   for (let pass = 1; pass <= MOST_PASSES; pass += 1) {
-    const { due } = await parts.sweep(signal, (done, total, { classId }) =>
-      progress.update(done, total, parts.classStore.get(classId)?.subject),
-    );
+    const { due } = await parts.sweep(signal, {
+      onProgress: (done, total, { classId }) => progress.update(done, total, parts.classStore.get(classId)?.subject),
+    });
     if (due === 0) return;
   }
 }

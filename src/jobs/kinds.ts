@@ -1,0 +1,112 @@
+import { z } from 'zod';
+
+import type { ClassStore, ScheduledClass } from '../ledger/class-store.ts';
+import type { Session } from '../ledger/session-store.ts';
+import { createLanes } from '../loops/lanes.ts';
+import type { Reader, ReadSummary } from '../loops/reader.ts';
+import type { MonitorSummary } from '../loops/monitor.ts';
+import type { Logger } from 'pino';
+import type { Clock } from '../time/clock.ts';
+
+export interface JobControl {
+  readonly signal: AbortSignal;
+  progress(done: number, total: number): void;
+}
+
+/** What a kind of job does. Its result is shown as it is: snake_case. */
+export interface JobKind {
+  run(job: { readonly payload: Record<string, unknown> }, control: JobControl): Promise<Record<string, unknown>>;
+}
+
+export interface JobKindDeps {
+  readonly reader: Reader;
+  readonly classStore: ClassStore;
+  readonly sessionOf: (classId: number) => Session;
+  readonly monitor: () => MonitorSummary;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+const classPayload = z.object({ class_id: z.number().int() });
+const sincePayload = z.object({ since: z.number().int() });
+const PAGE = 500;
+
+/** Manual reads: of one class, of all that are on, of all since an instant. Each reads everything, whatever was read before. */
+export function createJobKinds(deps: JobKindDeps): Record<'sync_class' | 'sync_active' | 'backfill', JobKind> {
+  const { reader, classStore, sessionOf, monitor, clock, log } = deps;
+
+  const readAll = async (classes: readonly ScheduledClass[], control: JobControl) => {
+    const { signal } = control;
+    const memo = new Map();
+    let done = 0;
+    control.progress(0, classes.length);
+    const items = classes.map((c) => ({ session: sessionOf(c.id), organizer: c.organizerEmail }));
+    const result = await createLanes().run(
+      items,
+      {
+        read: ({ classId }) => reader.read(classId, { mode: 'full', memo, signal }),
+        onDone: () => control.progress((done += 1), classes.length),
+        onError: ({ classId }, err) => log.error({ class_id: classId, err }, 'class not read'),
+      },
+      signal,
+    );
+    return {
+      classes: classes.length,
+      skipped: result.skipped,
+      failed: result.failed,
+      results: result.read.map(asResult),
+    };
+  };
+
+  return {
+    sync_class: {
+      async run({ payload }, control) {
+        const { class_id: classId } = classPayload.parse(payload);
+        control.progress(0, 1);
+        const summary = await reader.read(classId, { mode: 'full', memo: new Map(), signal: control.signal });
+        control.progress(1, 1);
+        return asResult(summary);
+      },
+    },
+    sync_active: {
+      run: (_job, control) => {
+        monitor();
+        return readAll(allPages({ status: 'active' }), control);
+      },
+    },
+    backfill: {
+      run({ payload }, control) {
+        const { since } = sincePayload.parse(payload);
+        monitor();
+        const begun = allPages({ from: since, to: clock.now() }).filter(
+          ({ status }) => status !== 'canceled' && status !== 'scheduled',
+        );
+        return readAll(begun, control);
+      },
+    },
+  };
+
+  function allPages(filter: { status?: 'active'; from?: number; to?: number }): ScheduledClass[] {
+    const all: ScheduledClass[] = [];
+    for (;;) {
+      const last = all.at(-1);
+      const after = last === undefined ? undefined : { start: last.start, id: last.id };
+      const page = classStore.list({ ...filter, after, limit: PAGE });
+      all.push(...page);
+      if (page.length < PAGE) return all;
+    }
+  }
+}
+
+function asResult({
+  classId,
+  sessionId,
+  coverage,
+  records,
+  participants,
+  logs,
+  changed,
+  error,
+}: ReadSummary): Record<string, unknown> {
+  return { class_id: classId, session_id: sessionId, coverage, records, participants, logs, changed, error };
+}

@@ -1,0 +1,256 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+
+import type { CoverageRules } from './attendance/coverage.ts';
+import type { Rules } from './attendance/logs.ts';
+import { defaultThresholds } from './attendance/status.ts';
+import type { Config } from './config.ts';
+import { loadCredentials, noCredentials } from './google/auth.ts';
+import type { Timing } from './google/caller.ts';
+import { createDirectory } from './google/directory.ts';
+import { createMeetClient } from './google/meet-client.ts';
+import { createBooking } from './jobs/booking.ts';
+import { createImports } from './jobs/imports.ts';
+import { createJobKinds } from './jobs/kinds.ts';
+import { createQueue } from './jobs/queue.ts';
+import { createRegister } from './jobs/register.ts';
+import { createAttendanceStore } from './ledger/attendance-store.ts';
+import { createAuditLog } from './ledger/audit-log.ts';
+import { createClassStore } from './ledger/class-store.ts';
+import { lockLedger, openDatabase } from './ledger/database.ts';
+import { createEvidenceStore } from './ledger/evidence-store.ts';
+import { createJobStore } from './ledger/job-store.ts';
+import { createPassStore, createUsageStore } from './ledger/machine-store.ts';
+import { createPeopleStore } from './ledger/people-store.ts';
+import { createReviewStore } from './ledger/review-store.ts';
+import { createSessionStore } from './ledger/session-store.ts';
+import { createSettingsStore } from './ledger/settings-store.ts';
+import { createTokenStore } from './ledger/tokens.ts';
+import { fetchParticipants } from './loops/fetch.ts';
+import type { PassOptions } from './loops/fetch.ts';
+import { createLanes } from './loops/lanes.ts';
+import { createLoop } from './loops/loop.ts';
+import type { Loop } from './loops/loop.ts';
+import { monitorClasses } from './loops/monitor.ts';
+import { createReader } from './loops/reader.ts';
+import { createRoomResolver } from './loops/rooms.ts';
+import { sweepSessions } from './loops/sweep.ts';
+import type { SweepOptions } from './loops/sweep.ts';
+import type { Clock } from './time/clock.ts';
+
+export interface PartsDeps {
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Spreads retries; from 0 to 1. */
+  readonly random?: () => number;
+  /** Deadlines and waits of Google calls, where the usual ones would not do. */
+  readonly timing?: Partial<Timing>;
+}
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
+/** Below this the two clocks are taken for one: Google's `Date` has whole seconds and travels. */
+const SKEW_MS = 30_000;
+
+export type Parts = ReturnType<typeof openParts>;
+
+/** Opens the ledger and builds every part on it. Takes no lock, starts nothing, listens nowhere. */
+export function openParts(config: Config, { clock, log, random = Math.random, timing = {} }: PartsDeps) {
+  mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
+  using opened = new DisposableStack();
+  const database = opened.use(openDatabase(join(config.dataDir, 'rollbook.db'), { clock, log }));
+
+  const margins = {
+    beforeMs: config.evidenceBeforeMinutes * MINUTE_MS,
+    afterMs: config.evidenceAfterMinutes * MINUTE_MS,
+  };
+  const coverageRules: CoverageRules = {
+    settleMs: config.settleMinutes * MINUTE_MS,
+    retryWindowMs: config.retryWindowDays * DAY_MS,
+    retryBaseMs: config.retryIntervalSeconds * 1000,
+  };
+
+  const settings = createSettingsStore(database, clock);
+  const rules = (): Rules => ({ margins, thresholds: settings.get('thresholds') ?? defaultThresholds });
+  const people = createPeopleStore(database, clock);
+  const classStore = createClassStore(database, clock);
+  const sessionStore = createSessionStore(database, clock);
+  const evidence = createEvidenceStore(database);
+  const attendance = createAttendanceStore({ database, clock, classStore, sessionStore, evidence, rules });
+  const review = createReviewStore(database, attendance, clock);
+  const tokens = createTokenStore(database, clock);
+  const audit = createAuditLog(database, clock);
+  const jobStore = createJobStore(database, clock);
+  const passes = createPassStore(database);
+
+  const credentials = config.credentialsFile === null ? noCredentials() : loadCredentials(config.credentialsFile);
+  const usage = createUsageStore(database);
+  const meet = createMeetClient({ credentials, apiRoot: config.apiRoot, clock, log, random, timing, usage });
+  const directory = createDirectory({ credentials, apiRoot: config.apiRoot, clock, log, random, timing });
+  const rooms = createRoomResolver({ meet, classStore, margins, clock, log });
+  const reader = createReader({
+    meet,
+    directory,
+    rooms,
+    database,
+    classStore,
+    sessionStore,
+    evidence,
+    attendance,
+    margins,
+    coverageRules,
+    clock,
+    random,
+    log,
+  });
+
+  /** Our clock, put right by Google's when the two are clearly apart. */
+  const now = () => {
+    const skew = meet.status().clockSkewMs ?? 0;
+    return clock.now() + (Math.abs(skew) > SKEW_MS ? skew : 0);
+  };
+  const shared = {
+    database,
+    classStore,
+    sessionStore,
+    attendance,
+    evidence,
+    directory,
+    reader,
+    coverageRules,
+    now,
+    log,
+  };
+  const outlastMs = Math.max(margins.afterMs, coverageRules.retryBaseMs);
+
+  const monitor = () => monitorClasses(shared);
+  const lanes = { fetch: createLanes(), sweep: createLanes() };
+  const fetch = (signal: AbortSignal, options?: PassOptions) =>
+    fetchParticipants({ ...shared, lanes: lanes.fetch, outlastMs }, signal, options);
+  const sweep = (signal: AbortSignal, options?: SweepOptions) =>
+    sweepSessions({ ...shared, lanes: lanes.sweep, outlastMs }, signal, options);
+
+  const booking = createBooking({
+    database,
+    people,
+    classStore,
+    sessionStore,
+    attendance,
+    audit,
+    meet,
+    margins,
+    clock,
+    log,
+    defaultOrganizer: config.defaultOrganizer,
+  });
+  const register = createRegister({ database, people, classStore, attendance, audit });
+  const imports = createImports({ database, people, booking, register, timezone: config.timezone });
+  const jobKinds = createJobKinds({
+    reader,
+    classStore,
+    sessionOf: (classId) => sessionStore.ensure(classId),
+    monitor,
+    clock,
+    log,
+  });
+
+  const owned = opened.move();
+  return {
+    config,
+    clock,
+    log,
+    database,
+    people,
+    classStore,
+    sessionStore,
+    evidence,
+    attendance,
+    review,
+    tokens,
+    audit,
+    jobStore,
+    jobKinds,
+    passes,
+    settings,
+    meet,
+    directory,
+    rooms,
+    reader,
+    booking,
+    register,
+    imports,
+    margins,
+    monitor,
+    lanes,
+    fetch,
+    sweep,
+    [Symbol.dispose]: () => owned.dispose(),
+  };
+}
+
+export interface Service extends AsyncDisposable {
+  readonly url: string;
+  readonly parts: Parts;
+  readonly loops: readonly Loop[];
+}
+
+/** How often the queue looks for jobs that another process entered. */
+const QUEUE_POLL_MS = 1_000;
+
+/** Starts the daemon: lock, ledger, queue, loops, server. Disposing closes them in reverse order. */
+export async function startService(config: Config, deps: PartsDeps): Promise<Service> {
+  const { clock, log } = deps;
+  mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
+  await using opened = new AsyncDisposableStack();
+  opened.use(lockLedger(config.dataDir));
+  const parts = opened.use(openParts(config, deps));
+  if (config.apiRoot !== null)
+    log.warn({ api_root: config.apiRoot }, 'GOOGLE_API_ROOT replaces Google: for trials only');
+  if (config.credentialsFile === null) log.warn('GOOGLE_CREDENTIALS_FILE is not set: nothing can be captured');
+
+  const queue = opened.use(
+    createQueue({ store: parts.jobStore, clock, log, handlers: parts.jobKinds, concurrency: 2, pollMs: QUEUE_POLL_MS }),
+  );
+  // Slow organisers go on in their lanes behind a pass; closing waits for them once the loops told them to end.
+  opened.use(parts.lanes.fetch);
+  opened.use(parts.lanes.sweep);
+  const pace = { passes: parts.passes, clock, log };
+  const loops = [
+    createLoop({ ...pace, name: 'monitor', everySeconds: config.monitorIntervalSeconds, pass: parts.monitor }),
+    createLoop({
+      ...pace,
+      name: 'fetch',
+      everySeconds: config.fetchIntervalSeconds,
+      pass: (signal) => parts.fetch(signal, { patienceMs: config.fetchIntervalSeconds * 1000 }),
+    }),
+    createLoop({
+      ...pace,
+      name: 'retry',
+      everySeconds: config.retryIntervalSeconds,
+      pass: (signal) => parts.sweep(signal, { patienceMs: config.retryIntervalSeconds * 1000 }),
+    }),
+  ].map((loop) => opened.use(loop));
+
+  const startedAt = clock.now();
+  // Commands open the parts without a server: they start in half the time without its modules.
+  const [{ createApp }, { listen }] = await Promise.all([import('./web/app.ts'), import('./web/server.ts')]);
+  const app = createApp({
+    ...parts,
+    timezone: config.timezone,
+    adminToken: config.adminToken,
+    jobs: parts.jobStore,
+    queue,
+    meetStatus: () => parts.meet.status(),
+    loops,
+    health: () => ({ ...parts.database.health(), startedAt }),
+    write: parts.database.write,
+  });
+  const server = opened.use(await listen(app, { host: config.host, port: config.port }));
+  queue.start();
+  for (const loop of loops) loop.start();
+  log.info({ url: server.url, data_dir: config.dataDir }, 'rollbook is running');
+
+  const owned = opened.move();
+  return { url: server.url, parts, loops, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+}

@@ -1,0 +1,109 @@
+import { expect, test } from 'vitest';
+
+import { CONTENT_FAULTS, ERROR_FAULTS, failing, WIRE_FAULTS } from '../../src/emulator/faults/plan.ts';
+import type { FaultKind } from '../../src/emulator/faults/plan.ts';
+import { captureWorld } from '../support/capture-world.ts';
+import type { CaptureWorld } from '../support/capture-world.ts';
+import { createTimeline, guest } from '../../src/emulator/timeline.ts';
+
+const MINUTE = 60_000;
+
+/** One class, watched before it, in it, behind it and after settling; the dump is what an auditor would compare. */
+async function watch(spoil: (world: CaptureWorld, phase: number) => void): Promise<unknown> {
+  const timeline = createTimeline('2026-03-02');
+  const teacher = timeline.account('teacher@school.example', 'Tess Teacher');
+  const ana = timeline.account('ana@school.example', 'Ana Silva');
+  const room = timeline.room(teacher);
+  const call = room.call('15:55', '17:02');
+  call.joins(teacher, '15:55', '17:02');
+  call.joins(ana, '16:03', '16:20', 'laptop');
+  call.joins(ana, '16:21', '16:59', 'phone');
+  call.joins(guest('Ben Okoro'), '16:00', '17:01');
+  call.joins(guest('iPad'), '16:10', '16:30');
+
+  await using world = await captureWorld('2026-03-02T15:50:00Z', timeline.world, {}, { callMs: 60, attempts: 2 });
+  const { parts, clock, signal } = world;
+  const people = [
+    parts.people.create({ email: 'teacher@school.example', name: 'Tess Teacher', role: 'teacher' }),
+    parts.people.create({ email: 'ana@school.example', name: 'Ana Silva', role: 'student' }),
+    parts.people.create({ email: 'ben@school.example', name: 'Ben Okoro', role: 'student' }),
+  ];
+  const { meetingCode } = timeline.world.spaces[0]!;
+  const { id: roomId } = parts.classStore.createRoom({ meetingCode, space: null, meetLink: null, ownerEmail: null });
+  const { id } = parts.classStore.create({
+    subject: 'Algebra',
+    roomId,
+    organizerEmail: 'teacher@school.example',
+    seriesId: null,
+    start: Date.parse('2026-03-02T16:00:00Z'),
+    end: Date.parse('2026-03-02T17:00:00Z'),
+    teacherIds: [people[0]!.id],
+    studentIds: [people[1]!.id, people[2]!.id],
+  });
+
+  for (const [phase, at] of ['16:01', '16:25', '17:05', '17:25'].entries()) {
+    clock.set(`2026-03-02T${at}:00Z`);
+    spoil(world, phase);
+    parts.monitor();
+    await parts.fetch(signal);
+    await parts.sweep(signal);
+    // While it lasts, nothing is concluded from it: somebody who was seen is never forgotten.
+    expect(['complete', 'empty']).not.toContain(phase < 2 ? parts.sessionStore.ofClass(id)?.coverage : 'live');
+  }
+  world.google.setFaults(null);
+  for (let pass = 0; pass < 12 && parts.sessionStore.ofClass(id)?.coverage !== 'complete'; pass += 1) {
+    clock.advance(45 * MINUTE);
+    await parts.sweep(signal);
+  }
+  return {
+    coverage: parts.sessionStore.ofClass(id)?.coverage,
+    logs: parts.attendance
+      .logs({ classId: id, limit: 100 })
+      .map(({ userEmail, displayName, status, intervals, identityMethod, flags, evidence }) => ({
+        who: userEmail ?? displayName,
+        status,
+        intervals,
+        identityMethod,
+        flags,
+        evidence,
+      }))
+      .sort((a, b) => (String(a.who) < String(b.who) ? -1 : 1)),
+  };
+}
+
+const faultless = await watch(() => undefined);
+
+test('without faults the class is complete', () => {
+  expect(faultless).toMatchObject({
+    coverage: 'complete',
+    logs: [
+      { who: 'ana@school.example', status: 'present' },
+      { who: 'ben@school.example', status: 'present', identityMethod: 'name' },
+      { who: 'iPad', status: 'guest' },
+      { who: 'teacher@school.example', status: 'present' },
+    ],
+  });
+});
+
+const ENDPOINTS = ['token', 'conferenceRecords.list', 'participants.list', 'participantSessions.list'] as const;
+const KINDS: readonly FaultKind[] = [...ERROR_FAULTS, ...CONTENT_FAULTS, ...WIRE_FAULTS];
+
+test.for(ENDPOINTS.flatMap((method) => KINDS.map((kind) => [kind, method] as const)))(
+  '%s from %s, once at each phase, changes nothing in the end',
+  async ([kind, method]) => {
+    const dump = await watch(({ google }) => google.setFaults(failing(kind, { method, times: 1 })));
+
+    expect(dump).toEqual(faultless);
+  },
+);
+
+test.for(ENDPOINTS.flatMap((method) => KINDS.map((kind) => [kind, method] as const)))(
+  '%s from %s for two hours changes nothing in the end',
+  async ([kind, method]) => {
+    const dump = await watch(({ google }, phase) => {
+      if (phase === 0) google.setFaults(failing(kind, { method }));
+    });
+
+    expect(dump).toEqual(faultless);
+  },
+);
