@@ -208,7 +208,7 @@ export function createCaller(deps: CallerDeps, { scopes, limits, repeatable }: C
       const auth = authOf(organizer, state);
       if (auth === null) return failure('no_credentials');
       // Asked when its turn has come: the circuit may have opened while it stood in line.
-      const turn = () => (passage.mayGoOn() ? attempt(call, auth) : Promise.resolve({ kind: 'barred' } as const));
+      const turn = async () => (passage.mayGoOn() ? attempt(call, auth) : ({ kind: 'barred' } as const));
       const answer = await limiter.run(organizer, turn, { signal, priority });
       if (answer.kind === 'barred') return failure('circuit_open', { retryAfterMs: state.circuit.pauseMs });
       if (answer.kind === 'held') return failure('rate_limited', { retryAfterMs: answer.ms });
