@@ -38,15 +38,17 @@ export function createLoop({ name, everySeconds, pass, passes, clock, log }: Loo
   const closing = new AbortController();
   let current: Promise<void> | null = null;
   let cron: Cron | null = null;
+  let startedAt: number | null = null;
 
   const makePass = async (): Promise<void> => {
-    const startedAt = clock.now();
+    const begunAt = clock.now();
+    startedAt = begunAt;
     try {
-      passes.started(name, startedAt);
+      passes.started(name, begunAt);
       const summary = await pass(closing.signal);
       const finishedAt = clock.now();
       passes.finished(name, finishedAt, { summary });
-      log.info({ loop: name, duration_ms: finishedAt - startedAt, ...summary }, 'pass done');
+      log.info({ loop: name, duration_ms: finishedAt - begunAt, ...summary }, 'pass done');
     } catch (err) {
       if (closing.signal.aborted) return;
       log.error({ loop: name, err }, 'pass failed');
@@ -78,7 +80,8 @@ export function createLoop({ name, everySeconds, pass, passes, clock, log }: Loo
       return current !== null;
     },
     get nextRunAt() {
-      return cron?.nextRun()?.getTime() ?? null;
+      // croner names the next match of its pattern, not of the interval that thins it out.
+      return cron === null || startedAt === null ? null : startedAt + everySeconds * 1000;
     },
     async [Symbol.asyncDispose]() {
       cron?.stop();

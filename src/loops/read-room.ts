@@ -26,6 +26,8 @@ export interface RoomRequest {
   readonly window: Interval;
   /** `look`: who is there, frugally. `full`: every record, participant and session. */
   readonly mode: 'look' | 'full';
+  /** The slot is over: from now on the end of the call matters more than a call to Google. */
+  readonly over: boolean;
   /** What the ledger holds for the window. */
   readonly held: RecordedEvidence;
 }
@@ -38,7 +40,7 @@ export async function readRoom(
   signal: AbortSignal,
 ): Promise<RoomReading> {
   const reading = createReading(request);
-  const { organizer, space, window, mode, held } = request;
+  const { organizer, space, window, mode, over, held } = request;
   const once = <T>(key: string, call: () => Promise<Outcome<T>>): Promise<Outcome<T>> => {
     const asked = `${organizer} ${key}`;
     const known = memo.get(asked) as Promise<Outcome<T>> | undefined;
@@ -74,7 +76,8 @@ export async function readRoom(
       if (people === null) continue;
       looked.add(name);
       await readChangedSessions(people);
-      if (people.some(({ latestEnd }) => latestEnd === null)) return reading.done(held.records, false);
+      // Behind the slot that is not enough: Google may show somebody for hours in a call that has ended.
+      if (!over && people.some(({ latestEnd }) => latestEnd === null)) return reading.done(held.records, false);
     }
   }
 

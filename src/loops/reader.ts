@@ -9,7 +9,7 @@ import type { MeetClient } from '../google/meet-client.ts';
 import type { AttendanceStore } from '../ledger/attendance-store.ts';
 import type { ClassStore, ScheduledClass } from '../ledger/class-store.ts';
 import type { Database } from '../ledger/database.ts';
-import type { EvidenceStore } from '../ledger/evidence-store.ts';
+import type { EvidenceStore, RecordedEvidence } from '../ledger/evidence-store.ts';
 import type { Session, SessionStore } from '../ledger/session-store.ts';
 import { evidenceWindow } from '../schedule/class.ts';
 import type { WindowMargins } from '../schedule/class.ts';
@@ -104,7 +104,7 @@ async function readClass(deps: ReaderDeps, classId: number, { mode, memo, signal
   const chosen = mode === 'auto' ? modeFor(session, c, deps.coverageRules, clock.now()) : mode;
   const found = await readRoom(
     deps.meet,
-    { organizer: c.organizerEmail, space: room.space, window, mode: chosen, held },
+    { organizer: c.organizerEmail, space: room.space, window, mode: chosen, over: clock.now() >= c.end, held },
     memo,
     signal,
   );
@@ -173,7 +173,7 @@ function conclude(
     const changed = found === null ? new Set<string>() : evidence.record(found.observation);
     const rebuilt = attendance.rebuild(c.id);
     const outcome = outcomeOf(found, failures, {
-      records: found === null ? [] : inWindow(found, window),
+      records: found === null ? [] : inWindow(found, evidence.load(found.observation.space, window), window),
       changed: changed.size > 0,
       owned,
       contradicted: rebuilt.contradicted,
@@ -210,8 +210,14 @@ function conclude(
   };
 }
 
-function inWindow(found: RoomReading, window: Interval): RoomReading['records'] {
-  return found.records.filter(({ start, end }) => overlaps({ start, end: end ?? Infinity }, window));
+/** The calls of the window: those that were listed, and those that Google once listed and does no more. */
+function inWindow(found: RoomReading, held: RecordedEvidence, window: Interval): RoomReading['records'] {
+  const listed = found.records.filter(({ start, end }) => overlaps({ start, end: end ?? Infinity }, window));
+  const names = new Set(found.records.map(({ name }) => name));
+  const vanished = held.records
+    .filter(({ name }) => !names.has(name))
+    .map(({ name, start, end, lastSeenAt }) => ({ name, start, end: end ?? lastSeenAt }));
+  return [...listed, ...vanished];
 }
 
 interface Facts {
