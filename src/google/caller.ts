@@ -39,7 +39,7 @@ const defaultTiming: Timing = {
   attempts: 4,
   firstBackoffMs: 250,
   longestBackoffMs: 64_000,
-  patienceMs: 20_000,
+  patienceMs: 60_000,
   circuitAfter: 5,
   circuitPauseMs: 30_000,
   sleep: pause,
