@@ -125,8 +125,9 @@ describe('a fault that stays', () => {
     await using world = await meetWorld(oneCall(), '2026-03-02T12:00:00Z', { faults, ...deadline(kind, 40) });
     const outcome = await read(world.meet);
     expect(reasonOf(outcome)).toBe(reason);
-    expect(outcome.kind === 'ok' ? outcome.value.length : outcome.message).toEqual(
-      reason === 'ok' ? 1 : expect.stringMatching(/^\S.{20,}\S$/),
+    // One participant, or a sentence.
+    expect(outcome.kind === 'ok' ? `${outcome.value.length}` : outcome.message).toMatch(
+      reason === 'ok' ? /^1$/ : /^\S.{20,}\S$/,
     );
     expect(world.google.requests.length).toBeLessThanOrEqual(8);
   });
