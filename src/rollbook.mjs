@@ -7,4 +7,7 @@ if (major < 26) {
   );
   process.exit(1);
 }
+// Saves a third of the start-up from the second start on; the cache lies in the system's temporary folder.
+const { enableCompileCache } = await import('node:module');
+enableCompileCache();
 await import('./main.ts');

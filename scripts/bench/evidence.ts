@@ -53,7 +53,8 @@ try {
       });
     }
   };
-  for (let n = 0; n < BATCHES; n += 1) prepare(`conferenceRecords/r${n}`, participantOf(n));
+  // A participant is listed once: what a second listing leaves out would be marked as vanished.
+  for (let n = 0; n <= BATCHES * (ROUNDS + 1); n += 1) prepare(`conferenceRecords/r${n}`, participantOf(n));
 
   const rows = (n: number, kind: string) =>
     Array.from({ length: BATCH }, (_, i) => ({
@@ -89,8 +90,9 @@ try {
         name: 'evidence store: new rows',
         run() {
           round += 1;
-          for (let n = 0; n < BATCHES; n += 1) {
-            const listing = { participant: participantOf(n), items: rows(n, 'new'), readAt: 2 + round };
+          for (let i = 0; i < BATCHES; i += 1) {
+            const n = round * BATCHES + i;
+            const listing = { participant: participantOf(n), items: rows(n, 'new'), readAt: 2 };
             evidence.record({ space: 'spaces/s', records: null, participants: [], sessions: [listing] });
           }
           return BATCH * BATCHES;
