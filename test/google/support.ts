@@ -86,7 +86,10 @@ export interface Reader {
   readonly lines: Record<string, unknown>[];
 }
 
-/** The real client on a stand-in for Google. Waits cost no time; a random wait is always the longest possible. */
+/**
+ * The real client on a stand-in for Google, patient for twenty seconds. Waits cost no time; a random wait is always the
+ * longest possible.
+ */
 export function readerOf(
   apiRoot: string,
   clock: Clock,
@@ -101,7 +104,7 @@ export function readerOf(
     clock,
     log,
     random: () => 1,
-    timing: { monotonic: time.monotonic, sleep: time.sleep, ...timing },
+    timing: { monotonic: time.monotonic, sleep: time.sleep, patienceMs: 20_000, ...timing },
     ...others,
   };
   return { meet: createMeetClient(deps), directory: createDirectory(deps), waits: time, lines } satisfies Reader;
