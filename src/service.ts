@@ -5,12 +5,14 @@ import type { Logger } from 'pino';
 import type { CoverageRules } from './attendance/coverage.ts';
 import type { Rules } from './attendance/logs.ts';
 import { defaultThresholds } from './attendance/status.ts';
+import { policyToJson, policyVersion } from './billing/policy/policy-json.ts';
 import type { Config } from './config.ts';
 import { loadCredentials, noCredentials } from './google/auth.ts';
 import type { Timing } from './google/caller.ts';
 import { createDirectory } from './google/directory.ts';
 import { createMeetClient } from './google/meet-client.ts';
 import { createBooking } from './jobs/booking.ts';
+import { createBooks } from './jobs/books/books.ts';
 import { createImports } from './jobs/imports.ts';
 import { createJobKinds } from './jobs/kinds.ts';
 import { createQueue } from './jobs/queue.ts';
@@ -22,6 +24,7 @@ import { lockLedger, openDatabase } from './ledger/database.ts';
 import { createEvidenceStore } from './ledger/evidence-store.ts';
 import { createJobStore } from './ledger/job-store.ts';
 import { createPassStore, createUsageStore } from './ledger/machine-store.ts';
+import { createMoneyStores } from './ledger/money/stores.ts';
 import { createPeopleStore } from './ledger/people-store.ts';
 import { createReviewStore } from './ledger/review-store.ts';
 import { createSessionStore } from './ledger/session-store.ts';
@@ -146,6 +149,19 @@ export function openParts(config: Config, { clock, log, random = Math.random, ti
   });
   const register = createRegister({ database, people, classStore, attendance, audit });
   const imports = createImports({ database, people, booking, register, timezone: config.timezone });
+  const books = createBooks({
+    database,
+    stores: createMoneyStores(database, clock, { toJson: policyToJson, parse: (json) => policyVersion.parse(json) }),
+    people,
+    classStore,
+    sessionStore,
+    attendance,
+    audit,
+    margins,
+    clock,
+    settings,
+    timezone: config.timezone,
+  });
   const jobKinds = createJobKinds({
     reader,
     classStore,
@@ -178,6 +194,7 @@ export function openParts(config: Config, { clock, log, random = Math.random, ti
     rooms,
     reader,
     booking,
+    books,
     register,
     imports,
     margins,

@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 
 import type { MeetClient } from '../google/meet-client.ts';
 import type { Booking } from '../jobs/booking.ts';
+import type { Books } from '../jobs/books/books.ts';
 import type { Imports } from '../jobs/imports.ts';
 import type { Queue } from '../jobs/queue.ts';
 import type { Register } from '../jobs/register.ts';
@@ -36,6 +37,7 @@ export interface WebDeps {
   readonly tokens: Pick<TokenStore, 'authenticate'>;
   readonly audit: Pick<AuditLog, 'append'>;
   readonly booking: Booking;
+  readonly books: Books;
   readonly register: Register;
   readonly imports: Imports;
   readonly jobs: JobStore;

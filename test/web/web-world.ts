@@ -3,7 +3,9 @@ import { pino } from 'pino';
 import { failure } from '../../src/google/failures.ts';
 import type { MeetClient } from '../../src/google/meet-client.ts';
 import type { Space } from '../../src/google/resources.ts';
+import { policyToJson, policyVersion } from '../../src/billing/policy/policy-json.ts';
 import { createBooking } from '../../src/jobs/booking.ts';
+import { createBooks } from '../../src/jobs/books/books.ts';
 import { createImports } from '../../src/jobs/imports.ts';
 import { createQueue } from '../../src/jobs/queue.ts';
 import type { JobHandler } from '../../src/jobs/queue.ts';
@@ -15,8 +17,10 @@ import { openDatabase } from '../../src/ledger/database.ts';
 import { createEvidenceStore } from '../../src/ledger/evidence-store.ts';
 import { createJobStore } from '../../src/ledger/job-store.ts';
 import { createPassStore } from '../../src/ledger/machine-store.ts';
+import { createMoneyStores } from '../../src/ledger/money/stores.ts';
 import { createPeopleStore } from '../../src/ledger/people-store.ts';
 import { createReviewStore } from '../../src/ledger/review-store.ts';
+import { createSettingsStore } from '../../src/ledger/settings-store.ts';
 import { createSessionStore } from '../../src/ledger/session-store.ts';
 import { createTokenStore } from '../../src/ledger/tokens.ts';
 import { createApp } from '../../src/web/app.ts';
@@ -105,6 +109,19 @@ export function webWorld({
   });
   const register = createRegister({ database, people, classStore, attendance, audit });
   const imports = createImports({ database, people, booking, register, timezone });
+  const books = createBooks({
+    database,
+    stores: createMoneyStores(database, clock, { toJson: policyToJson, parse: (json) => policyVersion.parse(json) }),
+    people,
+    classStore,
+    sessionStore,
+    attendance,
+    audit,
+    margins,
+    clock,
+    settings: createSettingsStore(database, clock),
+    timezone,
+  });
   const queue = createQueue({ store: jobs, clock, log, handlers, concurrency: 1, pollMs: 20 });
   const startedAt = clock.now();
   const loops = [{ name: 'fetch', everySeconds: 180, isRunning: false, nextRunAt: startedAt + 180_000 }];
@@ -122,6 +139,7 @@ export function webWorld({
     tokens,
     audit,
     booking,
+    books,
     register,
     imports,
     jobs,
