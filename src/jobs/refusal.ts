@@ -1,3 +1,5 @@
+import type { ZodError } from 'zod';
+
 import type { Database } from '../ledger/database.ts';
 import type { Complaint } from './booking-rules.ts';
 
@@ -41,6 +43,20 @@ export function refused(code: RefusalCode, message: string, complaints: readonly
 
 export function invalid(complaints: readonly Complaint[]): Refused {
   return refused('invalid', 'correct the fields named in errors and send it again', complaints);
+}
+
+/** The faults that zod found, each with the path of its field. A field that is not known is named itself. */
+export function invalidInput({ issues }: Pick<ZodError, 'issues'>): Refused {
+  return invalid(
+    issues.flatMap((issue): Complaint[] => {
+      const at = (key?: string) => [...issue.path, ...(key === undefined ? [] : [key])].map(String).join('.');
+      if (issue.code !== 'unrecognized_keys') return [{ path: at(), message: issue.message }];
+      return issue.keys.map((key) => ({
+        path: at(key),
+        message: 'is not known here; leave it out or correct its name',
+      }));
+    }),
+  );
 }
 
 class RefusedError extends Error {

@@ -265,7 +265,7 @@ function lineEntry(line: ChargeLine | PayLine): LineEntry {
   };
 }
 
-function billLine(line: ChargeLine): BillLine {
+export function billLine(line: ChargeLine): BillLine {
   const { currency, tax } = line;
   return {
     ...lineEntry(line),
@@ -288,7 +288,7 @@ function billLine(line: ChargeLine): BillLine {
   };
 }
 
-function payrollLine(line: PayLine): PayrollLine {
+export function payrollLine(line: PayLine): PayrollLine {
   return {
     ...lineEntry(line),
     teacher_email: line.teacherEmail,
@@ -297,7 +297,7 @@ function payrollLine(line: PayLine): PayrollLine {
   };
 }
 
-function adjustmentEntry(adjustment: Adjustment): AdjustmentEntry {
+export function adjustmentEntry(adjustment: Adjustment): AdjustmentEntry {
   const { currency, tax } = adjustment;
   return {
     adjustment_id: adjustment.adjustmentId,
@@ -332,7 +332,7 @@ function taxEntry({ tax, baseMinor, taxMinor }: StatementTax, currency: string):
   };
 }
 
-function blockedEntry(line: BlockedLine): BlockedEntry {
+export function blockedEntry(line: BlockedLine): BlockedEntry {
   return {
     line_id: line.lineId,
     class_id: line.classId,

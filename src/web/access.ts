@@ -7,6 +7,9 @@ export type Access = 'public' | readonly Role[];
 const everybody = ['admin', 'teacher', 'operator'] as const;
 const watchers = ['admin', 'operator'] as const;
 const admin = ['admin'] as const;
+/** Teachers see their own pay. */
+const payees = ['admin', 'teacher'] as const;
+const teacher = ['teacher'] as const;
 
 /**
  * Every route and who may call it; what is not here does not exist. Teachers see what is theirs, operators see names
@@ -50,6 +53,36 @@ export const access: Readonly<Record<string, Access>> = {
   'POST /api/review/{id}/refuse': admin,
   'POST /api/review/{id}/undo': admin,
   'POST /api/review/{id}/ignore': admin,
+
+  'GET /api/policy': admin,
+  'PUT /api/policy': admin,
+  'GET /api/rates': admin,
+  'POST /api/rates': admin,
+  'PATCH /api/rates/{id}': admin,
+  'GET /api/enrolments': admin,
+  'POST /api/enrolments': admin,
+  'PATCH /api/enrolments/{id}': admin,
+  'GET /api/decisions': admin,
+  'POST /api/decisions': admin,
+  'POST /api/decisions/{id}/undo': admin,
+  'GET /api/reports/billing': admin,
+  'GET /api/reports/payroll': payees,
+  'GET /api/reports/attendance': admin,
+  'GET /api/reports/unbilled': admin,
+  'POST /api/reports/what-if': admin,
+  'GET /api/reports/lines/{id}/explain': payees,
+  'GET /api/periods': admin,
+  'GET /api/periods/{period}': admin,
+  'POST /api/periods/{period}/close': admin,
+  'POST /api/periods/{period}/reopen': admin,
+  'POST /api/periods/{period}/accept': teacher,
+  'GET /api/adjustments': admin,
+  'POST /api/adjustments/{id}/accept': admin,
+  'POST /api/adjustments/{id}/reject': admin,
+  'GET /api/disputes': payees,
+  'POST /api/disputes': teacher,
+  'POST /api/disputes/{id}/close': admin,
+  'GET /api/audit': admin,
 };
 
 export interface Rule {

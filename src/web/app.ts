@@ -18,6 +18,13 @@ import { syncRoutes } from './api/sync.ts';
 import { authorise } from './auth.ts';
 import type { AppEnv, WebDeps } from './deps.ts';
 import { docsRoutes } from './docs.ts';
+import { auditRoutes } from './money/audit.ts';
+import { decisionRoutes } from './money/decisions.ts';
+import { disputeRoutes } from './money/disputes.ts';
+import { inquiryRoutes } from './money/inquiries.ts';
+import { periodRoutes } from './money/periods.ts';
+import { reportRoutes } from './money/reports.ts';
+import { tariffRoutes } from './money/tariffs.ts';
 import { createMetrics } from './metrics.ts';
 import { HttpProblem, problemOf } from './http/problem.ts';
 
@@ -68,6 +75,13 @@ export function createApp(deps: WebDeps): App {
     statusRoutes(deps),
     jobRoutes(deps),
     reviewRoutes(deps),
+    tariffRoutes(deps),
+    decisionRoutes(deps),
+    periodRoutes(deps),
+    disputeRoutes(deps),
+    reportRoutes(deps),
+    inquiryRoutes(deps),
+    auditRoutes(deps),
     docsRoutes(),
   ];
   for (const group of groups) app.route('/', group);

@@ -4,7 +4,7 @@ import { createDecisions } from './decisions.ts';
 import type { DecisionDeps } from './decisions.ts';
 import { explainLine } from './explanation.ts';
 import { createPayAcceptance } from './acceptance.ts';
-import { createPeriods } from './periods.ts';
+import { createPeriods, totalsOf } from './periods.ts';
 import { proveBooks } from './proof.ts';
 import type { BooksProof } from './proof.ts';
 import { createReckoning } from './reckoning.ts';
@@ -41,6 +41,8 @@ export function createBooks(deps: BooksDeps) {
   return {
     stores,
     periods,
+    /** What families owe and teachers are paid, by currency. */
+    totalsOf,
     corrections,
     tariffs: createTariffs(deps),
     decisions: createDecisions(deps),

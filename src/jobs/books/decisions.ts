@@ -14,7 +14,7 @@ import type { WindowMargins } from '../../schedule/class.ts';
 import { localDate } from '../../time/calendar.ts';
 import type { Clock } from '../../time/clock.ts';
 import { overlaps } from '../../time/interval.ts';
-import { invalid, refuse, refused, storedOrRefused } from '../refusal.ts';
+import { invalid, invalidInput, refuse, refused, storedOrRefused } from '../refusal.ts';
 import type { Refused } from '../refusal.ts';
 
 const instant = z.iso
@@ -32,7 +32,7 @@ const about = {
 const interval = { ...about, user_email: email, start_time: instant, end_time: instant };
 
 /** What may be decided for a class, by kind. */
-export const decisionInput = z.discriminatedUnion('kind', [
+const decisionInput = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('add_interval'), ...interval }),
   z.strictObject({ kind: z.literal('remove_interval'), ...interval }),
   z.strictObject({
@@ -62,7 +62,7 @@ export const decisionInput = z.discriminatedUnion('kind', [
     confirmed: z.boolean().default(true),
   }),
 ]);
-export type DecisionInput = z.output<typeof decisionInput>;
+type DecisionInput = z.output<typeof decisionInput>;
 
 export interface SavedDecision {
   readonly kind: 'saved';
@@ -73,7 +73,8 @@ export interface SavedDecision {
 
 /** What people settle for a class, laid over the evidence. */
 export interface Decisions {
-  decide(input: DecisionInput, actor: string): SavedDecision | Refused;
+  /** `{kind, class_id, reason, …}` as the API has it; see `decisionInput`. */
+  decide(body: unknown, actor: string): SavedDecision | Refused;
   /** The logs are again what they would be without it. */
   undo(id: number, actor: string, reason: string): SavedDecision | Refused;
 }
@@ -187,8 +188,11 @@ export function createDecisions(deps: DecisionDeps): Decisions {
   };
 
   return {
-    decide: (input, actor) =>
-      storedOrRefused(database.write, () => {
+    decide(body, actor) {
+      const parsed = decisionInput.safeParse(body);
+      if (!parsed.success) return invalidInput(parsed.error);
+      const input = parsed.data;
+      return storedOrRefused(database.write, () => {
         const c = classOf(input.class_id);
         refuseClosed(c);
         const details = detailsOf(input, c);
@@ -196,7 +200,8 @@ export function createDecisions(deps: DecisionDeps): Decisions {
         const decision = stores.decisions.create({ kind, classId: c.id, ...details, actor, reason });
         audit.append({ actor, reason, action: `decision.${kind}`, subject: `class:${c.id}`, after: decision });
         return { kind: 'saved', decision, rebuiltClassIds: rebuild(c, decision) } as const;
-      }),
+      });
+    },
 
     undo: (id, actor, reason) =>
       storedOrRefused(database.write, () => {

@@ -10,8 +10,9 @@ import type { StoredPolicy } from '../../ledger/money/policy-store.ts';
 import type { NewRate } from '../../ledger/money/rate-store.ts';
 import type { MoneyStores } from '../../ledger/money/stores.ts';
 import type { PeopleStore } from '../../ledger/people-store.ts';
+import { rateToJson } from '../../reports/tariffs.ts';
 import type { Complaint } from '../booking-rules.ts';
-import { invalid, refuse, refused, storedOrRefused } from '../refusal.ts';
+import { invalid, invalidInput, refuse, refused, storedOrRefused } from '../refusal.ts';
 import type { By, Refused } from '../refusal.ts';
 
 export interface SavedPolicy {
@@ -98,13 +99,13 @@ export function createTariffs({ database, stores, people, classStore, audit }: T
 
   const parsedRate = (body: unknown): Omit<RateRow, 'id'> => {
     const parsed = rateInput.safeParse(body);
-    return parsed.success ? parsed.data : refuse(invalid(parsed.error.issues.map(complaintOf)));
+    return parsed.success ? parsed.data : refuse(invalidInput(parsed.error));
   };
 
   return {
     addPolicy(body, by) {
       const parsed = policyVersion.safeParse(body);
-      if (!parsed.success) return invalid(parsed.error.issues.map(complaintOf));
+      if (!parsed.success) return invalidInput(parsed.error);
       return storedOrRefused(database.write, () => {
         const stored = policy.add(parsed.data, { actor: by.actor, reason: by.reason ?? null });
         const after = policyToJson(stored.version);
@@ -167,33 +168,4 @@ export function createTariffs({ database, stores, people, classStore, audit }: T
 
 function refuseReversed(from: string, to: string | null): void {
   if (to !== null && to < from) refuse(invalid([{ path: 'to', message: 'must not lie before from' }]));
-}
-
-/** A fault of zod's with the path of the field. A field that is not known is named itself. */
-function complaintOf(issue: {
-  readonly path: readonly PropertyKey[];
-  readonly message: string;
-  readonly keys?: readonly string[] | undefined;
-}): Complaint {
-  return { path: [...issue.path, ...(issue.keys ?? [])].map(String).join('.'), message: issue.message };
-}
-
-/** A rate as the API shows it; `rateInput` reads it back. */
-export function rateToJson({ id, kind, amountMinor, currency, unit, validFrom, validTo, scope }: RateRow) {
-  return {
-    rate_id: id,
-    kind,
-    amount: formatAmount(amountMinor, currency),
-    currency,
-    unit,
-    valid_from: validFrom,
-    valid_to: validTo,
-    scope: {
-      class_id: scope.classId ?? null,
-      student_email: scope.studentEmail ?? null,
-      teacher_email: scope.teacherEmail ?? null,
-      subject: scope.subject ?? null,
-      series_id: scope.seriesId ?? null,
-    },
-  };
 }
