@@ -7,7 +7,7 @@ if (major < 26) {
   );
   process.exit(1);
 }
-// Saves a third of the start-up from the second start on; the cache lies in the system's temporary folder.
-const { enableCompileCache } = await import('node:module');
-enableCompileCache();
+// Saves a third of the start-up from the second start on. Where the folder cannot be written, nothing is kept.
+const [{ enableCompileCache }, { fileURLToPath }] = await Promise.all([import('node:module'), import('node:url')]);
+enableCompileCache(fileURLToPath(new URL('../node_modules/.cache/rollbook', import.meta.url)));
 await import('./main.ts');
