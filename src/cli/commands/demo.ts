@@ -16,6 +16,7 @@ import { port } from '../arguments.ts';
 import { UsageError } from '../context.ts';
 import type { CommandContext } from '../context.ts';
 import { captureHistory, enterSchool } from '../demo/capture.ts';
+import { enterMoney } from '../demo/money.ts';
 import { events, scenes, sceneTable, timeOfDay } from '../demo/watch.ts';
 import { commandLog } from '../ledger.ts';
 
@@ -123,6 +124,7 @@ async function captured(
   const progress = terminal.progress('Capturing four weeks of history');
   await captureHistory(parts, signal, progress).finally(progress.end);
   const seconds = Math.max(1, Math.round((clock.now() - beganAt) / 1000));
+  const money = await enterMoney(parts, school, signal);
   const counts = Object.entries(parts.sessionStore.counts()).map(([coverage, n]) => `${n} ${coverage}`);
   terminal.print(
     [
@@ -131,6 +133,10 @@ async function captured(
         .filter(({ revoked }) => revoked === true)
         .map(({ email }) => `On purpose Google refuses to show the classes of ${email}: they are owed, not empty.`),
       `${parts.review.countOpen()} participants wait in the review queue for somebody to name them.`,
+      money.closed === null
+        ? 'Policy and rates are set; none of the history lies in last month, so nothing is closed yet.'
+        : `Policy and rates are set; ${money.closed.period} is closed with its exceptions as statement ${money.closed.statementId.slice(0, 12)}…, and Google corrected ${money.corrections === 0 ? 'nothing' : 'a class of it'} after the close: ${money.corrections} corrections wait for a word.`,
+      `${money.disputes === 1 ? 'A teacher disputes a line' : 'No teacher disputes a line'}. Reopen and close last month with "rollbook reopen" and "rollbook close", or through the API.`,
       'Here a class is final at the first read after its end (SETTLE_MINUTES=0); a real daemon reads again 15 minutes later.',
     ].join('\n'),
   );

@@ -1,0 +1,102 @@
+import type { School } from '../../emulator/school.ts';
+import type { Refused } from '../../jobs/refusal.ts';
+import type { Parts } from '../../service.ts';
+import { addDays, localDate, monthOf, periodBounds } from '../../time/calendar.ts';
+import { CommandError } from '../context.ts';
+
+const BY = { actor: 'demo', reason: 'the demo school’s terms' };
+const CHARGE = { GBP: '42.00', EUR: '48.00', USD: '52.00' } as Record<string, string>;
+const LATE_MINUTES = 12;
+
+/** What became of the money of the demo school. */
+export interface DemoMoney {
+  /** The month before this one; null when none of the history lies in it. */
+  readonly closed: { readonly period: string; readonly statementId: string } | null;
+  readonly corrections: number;
+  readonly disputes: number;
+}
+
+/**
+ * Gives the school terms and a month's worth of office work: a policy, rates, last month closed with its exceptions, a
+ * class of it that Google corrects after the close, and a teacher who disputes a line.
+ */
+export async function enterMoney(parts: Parts, school: School, signal: AbortSignal): Promise<DemoMoney> {
+  const { books, clock, config } = parts;
+  const today = localDate(clock.now(), config.timezone);
+  const since = addDays(today, -60);
+  saved(books.tariffs.addPolicy({ valid_from: since, preset: 'standard_tutoring' }, BY));
+  const rate = { unit: 'hour', valid_from: since };
+  saved(books.tariffs.addRate({ ...rate, kind: 'pay', amount: '22.00', currency: 'GBP', scope: {} }, BY));
+  saved(books.tariffs.addRate({ ...rate, kind: 'charge', amount: CHARGE['GBP'], currency: 'GBP', scope: {} }, BY));
+  for (const { currency, studentEmails } of school.families) {
+    if (currency === 'GBP') continue;
+    for (const email of studentEmails) {
+      const scope = { student_email: email };
+      saved(books.tariffs.addRate({ ...rate, kind: 'charge', amount: CHARGE[currency], currency, scope }, BY));
+    }
+  }
+
+  const period = monthOf(addDays(`${monthOf(today)}-01`, -1));
+  const bounds = periodBounds(period, config.timezone);
+  const late = lateClass(parts, bounds);
+  const disputes = disputeOne(parts, late?.classId ?? null);
+  if (late === null) return { closed: null, corrections: 0, disputes };
+  const { close } = saved(
+    await books.periods.close(period, { exceptions: true }, { ...BY, reason: 'the end of the month' }),
+  );
+  await correct(parts, school, late.record, late.classId, signal);
+  const { proposed } = await books.corrections.proposals();
+  return { closed: { period, statementId: close.documentId }, corrections: proposed.length, disputes };
+}
+
+/** A finished class of the period with one student, who left before its end. */
+function lateClass({ classStore, attendance }: Parts, { start, end }: { start: number; end: number }) {
+  for (const c of classStore.list({ from: start, to: end, status: 'completed', limit: 500 })) {
+    if (c.start < start || c.end > end) continue;
+    const logs = attendance.logs({ classId: c.id, limit: 50 });
+    const students = logs.filter(({ role }) => role === 'student');
+    const [only] = students;
+    const record = only?.evidence[0]?.split('/participants/')[0];
+    const whole =
+      students.length === 1 &&
+      only?.coverage === 'complete' &&
+      only.status === 'present' &&
+      only.intervals.length === 1;
+    if (whole && record !== undefined && (only.leaveAt ?? 0) < c.end - 60_000) return { classId: c.id, record };
+  }
+  return null;
+}
+
+/** Google finds out, after the close, that everybody stayed longer. */
+async function correct(
+  { reader }: Parts,
+  { world }: School,
+  record: string,
+  classId: number,
+  signal: AbortSignal,
+): Promise<void> {
+  const call = world.records.find(({ name }) => name === record);
+  if (call === undefined || call.end === null) return;
+  for (const session of call.participants.flatMap(({ sessions }) => sessions)) {
+    if (session.end !== null) session.end += LATE_MINUTES * 60_000;
+  }
+  call.end += LATE_MINUTES * 60_000;
+  await reader.read(classId, { mode: 'full', memo: new Map(), signal });
+}
+
+/** A teacher does not agree with a line of this month. */
+function disputeOne({ books, classStore, clock }: Parts, except: number | null): number {
+  const [c] = classStore
+    .list({ from: clock.now() - 7 * 24 * 60 * 60_000, to: clock.now(), status: 'completed', limit: 50 })
+    .filter(({ id }) => id !== except);
+  const teacher = c?.roster.find(({ role }) => role === 'teacher');
+  if (c === undefined || teacher === undefined) return 0;
+  const text = 'We went on for ten minutes on the phone after the connection broke.';
+  saved(books.acceptance.dispute(`p${c.id}-${teacher.personId}`, teacher.personId, text, teacher.email));
+  return 1;
+}
+
+function saved<T extends { readonly kind: string }>(result: T | Refused): Exclude<T, Refused> {
+  if (result.kind === 'refused') throw new CommandError(`The demo's books do not fit: ${JSON.stringify(result)}`);
+  return result as Exclude<T, Refused>;
+}
