@@ -154,6 +154,7 @@ function negative(charges: readonly ChargeLine[], pay: readonly PayLine[]): stri
 
 function unknownMoney(lines: readonly (ChargeLine | PayLine)[]): string[] {
   return lines
+    .filter(({ amountMinor }) => amountMinor !== 0)
     .filter(({ outcome }) => outcome === 'unknown' || outcome === 'held_although_canceled')
     .map(({ lineId }) => lineId);
 }

@@ -10,7 +10,7 @@ import { flagSet, inOrder, rateUsed } from './line.ts';
 import type { BlockedLine, ChargeLine, Step } from './line.ts';
 import { bounded, capMs, effectiveBasis, evidenceSteps, measureCharge, percentOfSlot, seen } from './minutes.ts';
 import type { Measured } from './minutes.ts';
-import { cancelTier, classify } from './outcome.ts';
+import { awaitingReview, cancelTier, classify } from './outcome.ts';
 import type { BlockCode, Outcome } from './outcome.ts';
 
 import { priceOfQuantity, priceText, taxOn, taxText } from './pricing.ts';
@@ -57,7 +57,8 @@ export function chargeClass(toBill: ClassToBill): ClassCharges {
   const lines = outcomes.map((entry, index) => {
     const rate = rates[index] ?? null;
     const outcome = open ?? entry.outcome;
-    if (outcome.blocked !== null) return block(toBill, entry, outcome.blocked, outcome.reason);
+    const waiting = open === undefined && outcome.blocked === 'review_open';
+    if (outcome.blocked !== null && !waiting) return block(toBill, entry, outcome.blocked, outcome.reason);
     if (rate === null) return block(toBill, entry, 'no_rate', noRate(toBill, entry.student.person.email));
     if (!oneRate) {
       return block(
@@ -68,8 +69,10 @@ export function chargeClass(toBill: ClassToBill): ClassCharges {
       );
     }
     const together = shared && entry.outcome.kind === 'attended' ? attended : [entry.student];
-    const quantity = quantityOf(toBill, entry.outcome, together);
-    return lineOf(toBill, entry, rate, quantity, shared ? { index, of: outcomes.length } : null);
+    // A guess never bills: the line stands at nothing until somebody says who the guest was.
+    const shown = waiting ? { ...entry, outcome: awaitingReview(outcome) } : entry;
+    const quantity = quantityOf(toBill, shown.outcome, together);
+    return lineOf(toBill, shown, rate, quantity, shared ? { index, of: outcomes.length } : null);
   });
   return { lines, outcomes };
 }

@@ -175,6 +175,11 @@ function inReview(): Outcome {
   });
 }
 
+/** A line at nothing, which the close of its period waits for. */
+export function awaitingReview(unknown: Outcome): Outcome {
+  return { ...unknown, blocked: null, flags: [...unknown.flags, 'review_open'] };
+}
+
 function canceled(c: BilledClass, settings: Settings): Outcome {
   const { notice, tier } = cancelTier(c, settings);
   return outcome(

@@ -10,6 +10,7 @@ import type { PersonFacts } from './facts.ts';
 import { clockText, flagSet, inOrder, rateUsed } from './line.ts';
 import type { BlockedLine, PayLine, Step } from './line.ts';
 import { evidenceSteps, forgiven } from './minutes.ts';
+import { awaitingReview } from './outcome.ts';
 import type { BlockCode, Outcome } from './outcome.ts';
 import { outcomeForPay } from './pay-outcome.ts';
 import { shareOfCharges } from './pay-share.ts';
@@ -43,7 +44,10 @@ export function payClass(
   const { facts } = toBill;
   const claims = new Map<number, readonly Claim[]>();
   const collisions = new Map<number, readonly number[]>();
-  const outcome = outcomeForPay(toBill, charges);
+  const found = outcomeForPay(toBill, charges);
+  // A part of the charges is not known while one of them waits; of anything else nothing is earned yet.
+  const waits = found.blocked === 'review_open' && toBill.policy.settings.pay.basis !== 'percent';
+  const outcome = waits ? awaitingReview(found) : found;
   const lines = facts.teachers.map((teacher) => {
     const { personId, email } = teacher.person;
     if (outcome.blocked !== null) return block(toBill, teacher, outcome, outcome.blocked, outcome.reason);
