@@ -67,6 +67,7 @@ test('the document is OpenAPI 3.1: every operation named, every reference met, e
 const TEXTS: Readonly<Record<string, readonly string[]>> = {
   email: ['ana@school.example', 'ben@home.example', 'cy@home.example'],
   'date-time': ['2026-01-16T15:00:00Z', '2026-01-16T16:00:00+01:00', '2026-01-10T09:30:00.250Z'],
+  date: ['2026-01-16', '2026-01-01', '2026-02-28'],
   other: ['abc-defg-hij', '2026-01-16', 'EUR', '104523891', 'ana@school.example', 'Geometry'],
 };
 const often = <T>(usual: fc.Arbitrary<T>, seldom: fc.Arbitrary<T>) =>

@@ -130,7 +130,7 @@ export function inquiryRoutes({ books, timezone }: WebDeps): Router {
     const caller = c.get('caller');
     const teacherId = caller.role === 'teacher' ? teacherOf(caller) : null;
     const found = books.explain(id);
-    if (teacherId !== null && (found === null || payeeOf(found.line) !== teacherId)) {
+    if (teacherId !== null && found !== null && payeeOf(found.line) !== teacherId) {
       throw forbidden('a token of role teacher explains lines of own pay only; use one of role admin');
     }
     if (found === null) throw notFound(`line ${id}`);
