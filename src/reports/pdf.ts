@@ -23,27 +23,42 @@ import type { FamilyBill, TeacherPay } from './report.ts';
 export type StatementToPrint = Cover & { readonly statement: FamilyBill | TeacherPay };
 
 /**
- * A statement as a tagged PDF on A4. The same values give the same bytes, on any machine. Letters are those of DejaVu
- * Sans: a student whose name it cannot draw is named by e-mail.
+ * Statements as one tagged PDF on A4, each on pages of its own. The same values give the same bytes, on any machine.
+ * Letters are those of DejaVu Sans: a student whose name it cannot draw is named by e-mail.
+ *
+ * @param statements at least one
  */
-export async function statementPdf({ statement, ...cover }: StatementToPrint): Promise<Uint8Array> {
-  const content = drawable(
-    'teacher_id' in statement ? teacherContent(statement, cover.timezone) : familyContent(statement, cover.timezone),
-  );
-  const doc = await openDocument({
-    title: `${content.title}, ${periodWords(cover.period)}, ${content.party}`,
-    author: cover.organisation,
-    createdAt: cover.createdAt,
-  });
+export async function statementsPdf(
+  statements: readonly [StatementToPrint, ...StatementToPrint[]],
+): Promise<Uint8Array> {
+  const [first] = statements;
+  const title =
+    statements.length === 1
+      ? `${contentOf(first).title}, ${periodWords(first.period)}, ${contentOf(first).party}`
+      : `${contentOf(first).title}s, ${periodWords(first.period)}`;
+  const doc = await openDocument({ title, author: first.organisation, createdAt: first.createdAt });
   const root = doc.struct('Document');
   doc.addStructure(root);
-  const below = drawCover(doc, root, cover, content);
-  const end = drawTable(doc, root, content, below);
-  const totalled = drawTotals(doc, root, content, end);
-  drawNotes(doc, root, notesOf(content, cover), totalled);
+  const begun: { readonly page: number; readonly cover: Cover }[] = [];
+  for (const printed of statements) {
+    if (printed !== first) nextPage(doc);
+    const { start, count } = doc.bufferedPageRange();
+    begun.push({ page: start + count - 1, cover: printed });
+    const content = contentOf(printed);
+    const below = drawCover(doc, root, printed, content);
+    const end = drawTable(doc, root, content, below);
+    const totalled = drawTotals(doc, root, content, end);
+    drawNotes(doc, root, notesOf(content, printed), totalled);
+  }
   root.end();
-  drawFooters(doc, cover);
+  const { start, count } = doc.bufferedPageRange();
+  for (const [i, { page, cover }] of begun.entries())
+    drawFooters(doc, cover, page, begun[i + 1]?.page ?? start + count);
   return bytesOf(doc);
+}
+
+function contentOf({ statement, timezone }: StatementToPrint): Content {
+  return drawable('teacher_id' in statement ? teacherContent(statement, timezone) : familyContent(statement, timezone));
 }
 
 const WIDTH = PAGE.right - PAGE.left;
@@ -86,15 +101,14 @@ function drawNotes(doc: Page, parent: Structure, notes: readonly string[], top: 
   for (const note of notes) y += write(doc, note, PAGE.left, y, WIDTH, look, { parent, type: 'P' }) + 2;
 }
 
-function drawFooters(doc: Page, { statementId, version }: Cover): void {
-  const { start, count } = doc.bufferedPageRange();
+function drawFooters(doc: Page, { statementId, version }: Cover, from: number, to: number): void {
   const look = { size: 7, color: QUIET } as const;
-  for (let i = start; i < start + count; i += 1) {
+  for (let i = from; i < to; i += 1) {
     doc.switchToPage(i);
     artifact(doc, () => {
       const id = `Statement ${printable(statementId)}, version ${version}`;
       write(doc, id, PAGE.left, PAGE.footer, WIDTH - 90, look, null);
-      const page = `Page ${i - start + 1} of ${count}`;
+      const page = `Page ${i - from + 1} of ${to - from}`;
       write(doc, page, PAGE.right - 90, PAGE.footer, 90, { ...look, align: 'right' }, null);
     });
   }

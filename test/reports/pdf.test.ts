@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { statementPdf } from '../../src/reports/pdf.ts';
+import { statementsPdf } from '../../src/reports/pdf.ts';
 import type { StatementToPrint } from '../../src/reports/pdf.ts';
 import type { FamilyBill } from '../../src/reports/report.ts';
 import { readPdf } from './pdf-reader.ts';
@@ -28,7 +28,7 @@ function toPrint(
 }
 
 async function textOf(statement: StatementToPrint['statement'], changed: Partial<StatementToPrint> = {}) {
-  return readPdf(await statementPdf(toPrint(statement, changed))).pages.join(' ');
+  return readPdf(await statementsPdf([toPrint(statement, changed)])).pages.join(' ');
 }
 
 function family(names: Partial<Parameters<typeof charge>[0]>): FamilyBill {
@@ -160,16 +160,16 @@ describe('names', () => {
 
 describe('the file', () => {
   test('is the same bytes whenever and wherever it is written', async () => {
-    const bytes = await statementPdf(toPrint());
+    const bytes = await statementsPdf([toPrint()]);
 
-    expect(Buffer.compare(bytes, await statementPdf(toPrint()))).toBe(0);
+    expect(Buffer.compare(bytes, await statementsPdf([toPrint()]))).toBe(0);
     // Deflate packs differently on other processors.
     expect(Buffer.from(bytes).toString('latin1')).not.toContain('/FlateDecode');
-    expect(Buffer.compare(bytes, await statementPdf(toPrint(january, { version: 2 })))).not.toBe(0);
+    expect(Buffer.compare(bytes, await statementsPdf([toPrint(january, { version: 2 })]))).not.toBe(0);
   });
 
   test('tells a screen reader its language, title and structure', async () => {
-    const file = Buffer.from(await statementPdf(toPrint())).toString('latin1');
+    const file = Buffer.from(await statementsPdf([toPrint()])).toString('latin1');
 
     expect(file).toContain('/Lang (en)');
     expect(file).toContain('/Marked true');
@@ -179,7 +179,7 @@ describe('the file', () => {
   });
 
   test('has metadata that is XML whatever the names are', async () => {
-    const bytes = await statementPdf(toPrint({ ...january, name: 'A & B <C>' }, { organisation: 'X & Co. <Y>' }));
+    const bytes = await statementsPdf([toPrint({ ...january, name: 'A & B <C>' }, { organisation: 'X & Co. <Y>' })]);
     const xml = /<\?xpacket begin[\s\S]*<\?xpacket end="w"\?>/.exec(Buffer.from(bytes).toString('utf8'))?.[0] ?? '';
 
     expect(xml).toContain('Statement, January 2026, A B C');
@@ -189,7 +189,7 @@ describe('the file', () => {
 
   test('of 400 lines is paged, with header, statement and page number on each page', async () => {
     const lines = Array.from({ length: 400 }, (_, i) => charge({ lineId: `c${i}-3`, subject: `Algebra ${i}` }));
-    const { pages } = readPdf(await statementPdf(toPrint(onlyFamily(billing(lines)))));
+    const { pages } = readPdf(await statementsPdf([toPrint(onlyFamily(billing(lines)))]));
 
     expect(pages.length).toBeGreaterThan(10);
     for (const [i, page] of pages.entries()) {
