@@ -32,6 +32,12 @@ const commands = [
   'backfill',
   'status',
   'import',
+  'policy',
+  'rates',
+  'report',
+  'explain',
+  'close',
+  'reopen',
   'token',
   'emulate',
   'verify',
@@ -50,7 +56,7 @@ test('the help of each command shows an example', async () => {
   const helps = await Promise.all(commands.map((command) => called([command, '--help'])));
   for (const { code, stdout } of helps) {
     expect(code).toBe(0);
-    expect(stdout).toMatch(/Examples?:\n {2}\$ |Commands:\n {2}create/);
+    expect(stdout).toMatch(/Examples?:\n {2}\$ |Commands:\n {2}(create|list)/);
   }
 });
 

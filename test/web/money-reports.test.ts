@@ -84,7 +84,9 @@ test('reports come as csv, for accounting programs too, as a workbook and as a s
   ]);
   const statement = await ask('format=pdf&family_id=1');
   expect([statement.headers.get('content-type'), statement.text.slice(0, 5)]).toEqual(['application/pdf', '%PDF-']);
-  expect(await ask('format=pdf')).toMatchObject({ status: 400, json: { errors: [{ path: 'family_id' }] } });
+  const all = await ask('format=pdf');
+  expect(all.headers.get('content-disposition')).toBe('attachment; filename="billing-2026-01.pdf"');
+  expect((await ask('format=pdf&currency=USD')).status).toBe(404);
 });
 
 test('a teacher sees own pay and no prices', async () => {

@@ -53,6 +53,7 @@ async function verify(options: Options, context: CommandContext): Promise<void> 
       ? { check: 'audit log', ok: true, detail: `${audit.count} entries in one chain` }
       : { check: 'audit log', ok: false, detail: audit.problem },
     await logsCheck(parts, context.signal, progress),
+    await booksCheck(parts),
   ];
   progress.end();
   if (checks.some(({ ok }) => !ok)) context.exitCode = 1;
@@ -95,6 +96,14 @@ function strictCheck({ database }: Parts): Check {
     .map(String);
   const ok = loose.length === 0;
   return { check: 'tables', ok, detail: ok ? 'every table is STRICT' : `not STRICT: ${loose.join(', ')}` };
+}
+
+async function booksCheck({ books }: Parts): Promise<Check> {
+  const { ok, closes, lines, problems, waiting } = await books.verifyBooks();
+  const [first] = problems;
+  const whole = `${lines} lines of ${closes} closes are what was issued`;
+  const detail = waiting === 0 ? whole : `${whole}; ${waiting} corrections wait in /api/adjustments`;
+  return { check: 'books', ok, detail: first === undefined ? detail : `${first} (${problems.length} in all)` };
 }
 
 /** Lets the signal and the bar through between classes. */

@@ -9,6 +9,7 @@ import { proveBooks } from './proof.ts';
 import type { BooksProof } from './proof.ts';
 import { createReckoning } from './reckoning.ts';
 import { surveyAttendance, surveyUnbilled } from './surveys.ts';
+import { createReports } from './reports.ts';
 import { createTariffs } from './tariffs.ts';
 import { whatIf } from './what-if.ts';
 import type { WhatIfInput } from './what-if.ts';
@@ -47,6 +48,7 @@ export function createBooks(deps: BooksDeps) {
     tariffs: createTariffs(deps),
     decisions: createDecisions(deps),
     acceptance: createPayAcceptance({ database, stores, periods, reckoning, audit, clock, timezone }),
+    reports: createReports({ stores, periods, people: deps.people, audit, clock, timezone }),
     zoneOf: (period: string) => reckoning.zoneOf(period),
     explain: (lineId: string) => explainLine({ stores, reckoning }, lineId),
     whatIf: (input: WhatIfInput) => whatIf({ stores, reckoning, periods }, input),

@@ -1,0 +1,83 @@
+import type { Command } from 'commander';
+
+import type { Explanation } from '../../jobs/books/explanation.ts';
+import type { Parts } from '../../service.ts';
+import { isoTime, localTime } from '../arguments.ts';
+import { CommandError } from '../context.ts';
+import type { CommandContext } from '../context.ts';
+import { openLedger, withLedgerOptions } from '../ledger.ts';
+import type { LedgerOptions } from '../ledger.ts';
+
+export function define(command: Command, context: CommandContext): void {
+  withLedgerOptions(command)
+    .description('Shows where the amount of a line comes from, from Google’s sessions to the last cent.')
+    .argument('<line>', 'as the report numbers it: c5-3 of a bill, p5-1 of pay, a1-c5-3 of a correction')
+    .addHelpText('after', '\nExample:\n  $ rollbook explain c5-3')
+    .action((line: string, options: LedgerOptions) => explain(line, options, context));
+}
+
+async function explain(line: string, options: LedgerOptions, context: CommandContext): Promise<void> {
+  using parts = await openLedger(context, options);
+  const found = parts.books.explain(line);
+  if (found === null) throw new CommandError(`There is no line ${line}: "rollbook report" lists them.`);
+  if (options.json) context.terminal.printJson(inSnakeCase(found));
+  else context.terminal.print(asText(found, parts));
+}
+
+function asText({ line, close, evidence, decisions, policy, adjustments }: Explanation, { config }: Parts): string {
+  const time = (at: number): string => localTime(at, close?.zone ?? config.timezone);
+  const result = 'amountMinor' in line ? `${line.amount} ${line.currency}` : 'no amount yet';
+  const parts = [
+    `${line.lineId}: ${line.subject}, ${time(line.start)}: ${result}\n${line.reason}`,
+    close === null ? 'A draft.' : `Issued in ${close.period}, version ${close.version}, document ${close.documentId}.`,
+  ];
+  if ('steps' in line) {
+    const steps = line.steps.map(({ name, text, sets, ms, minor }) => {
+      const numbers = [
+        ...(ms === undefined ? [] : [`${(ms / 60_000).toFixed(2)} min`]),
+        ...(minor === undefined ? [] : [`${minor} minor units`]),
+      ];
+      const spans = (sets ?? []).map(
+        ({ label, intervals }) =>
+          `            ${label}: ${intervals.map(({ start, end }) => `${isoTime(start)} to ${isoTime(end)}`).join(', ') || 'never'}`,
+      );
+      const after = numbers.length === 0 ? '' : ` (${numbers.join(', ')})`;
+      return [`  ${name.padEnd(10)}${text}${after}`, ...spans].join('\n');
+    });
+    parts.push(`Steps\n${steps.join('\n')}`);
+    parts.push(
+      `Policy ${policy.preset} from ${line.policyFrom}${line.rate === null ? '' : `, rate ${line.rate.rateId}: ${line.rate.amount} a ${line.rate.unit}`}`,
+    );
+  }
+  if (evidence.length > 0) {
+    const sessions = evidence.map(
+      ({ session, startText, endText, displayName }) =>
+        `  ${session}\n    ${startText} to ${endText ?? 'open'} as "${displayName}"`,
+    );
+    parts.push(`Evidence\n${sessions.join('\n')}`);
+  }
+  if (decisions.length > 0) {
+    const settled = decisions.map(({ id, kind, actor, reason }) => `  ${id} ${kind} by ${actor}: ${reason}`);
+    parts.push(`Decisions\n${settled.join('\n')}`);
+  }
+  if (adjustments.length > 0) {
+    const corrections = adjustments.map(
+      ({ adjustment, state, postedIn }) =>
+        `  ${adjustment.adjustmentId} ${state}${postedIn === null ? '' : ` in ${postedIn}`}: ${adjustment.amount} ${adjustment.currency}`,
+    );
+    parts.push(`Corrections\n${corrections.join('\n')}`);
+  }
+  return parts.join('\n\n');
+}
+
+/** As all data is printed; instants stay epoch milliseconds. */
+function inSnakeCase(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(inSnakeCase);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [
+      key.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+      inSnakeCase(inner),
+    ]),
+  );
+}

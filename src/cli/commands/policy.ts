@@ -1,0 +1,93 @@
+import { readFile } from 'node:fs/promises';
+
+import type { Command } from 'commander';
+
+import { policyToJson } from '../../reports/tariffs.ts';
+import { isoTime } from '../arguments.ts';
+import { answered } from '../books.ts';
+import { UsageError } from '../context.ts';
+import type { CommandContext } from '../context.ts';
+import { actor, openLedger, withLedgerOptions } from '../ledger.ts';
+import type { LedgerOptions } from '../ledger.ts';
+import { table } from '../screen/table.ts';
+
+interface SetOptions extends LedgerOptions {
+  readonly from: string;
+  readonly preset: string;
+  readonly settings?: string;
+  readonly reason?: string;
+}
+
+export function define(command: Command, context: CommandContext): void {
+  command.description('Shows and makes versions of the policy: how minutes become money.');
+  withLedgerOptions(command.command('list'))
+    .description('Lists the versions.')
+    .addHelpText('after', '\nExample:\n  $ rollbook policy list --json')
+    .action((options: LedgerOptions) => list(options, context));
+  withLedgerOptions(command.command('set'))
+    .description('Makes a version. Classes before its first day keep the version they have.')
+    .requiredOption('--from <day>', 'the first day it holds')
+    .option('--preset <name>', 'actual_time, standard_tutoring, slot_held or timetable', 'actual_time')
+    .option('--settings <file>', 'JSON with the settings that differ from the preset')
+    .option('--reason <text>', 'why, kept for good')
+    .addHelpText('after', '\nExample:\n  $ rollbook policy set --from 2026-02-01 --preset standard_tutoring')
+    .action((options: SetOptions) => set(options, context));
+}
+
+async function list(options: LedgerOptions, context: CommandContext): Promise<void> {
+  using parts = await openLedger(context, options);
+  const versions = parts.books.stores.policy.list();
+  if (options.json) {
+    context.terminal.printJson(
+      versions.map(({ id, version, actor: by, reason, createdAt }) => ({
+        policy_id: id,
+        policy: policyToJson(version),
+        actor: by,
+        reason,
+        created_time: isoTime(createdAt),
+      })),
+    );
+    return;
+  }
+  if (versions.length === 0) {
+    context.terminal.print('There is no version: the preset actual_time holds.');
+    return;
+  }
+  context.terminal.print(
+    table(
+      [
+        { title: 'version', value: ({ id }) => id, align: 'right' },
+        { title: 'from', value: ({ version }) => version.validFrom },
+        { title: 'preset', value: ({ version }) => version.preset },
+        { title: 'by', value: ({ actor: by }) => by },
+        { title: 'reason', value: ({ reason }) => reason },
+      ],
+      versions,
+    ),
+  );
+}
+
+async function set(options: SetOptions, context: CommandContext): Promise<void> {
+  const settings = options.settings === undefined ? {} : parsed(await readFile(options.settings, 'utf8'));
+  using parts = await openLedger(context, options, { create: true });
+  const body = { ...settings, valid_from: options.from, preset: options.preset };
+  const { policy, warnings } = answered(
+    parts.books.tariffs.addPolicy(body, { actor: actor(), reason: options.reason }),
+  );
+  if (options.json) {
+    context.terminal.printJson({ policy_id: policy.id, policy: policyToJson(policy.version), warnings });
+    return;
+  }
+  context.terminal.print(`Version ${policy.id} holds from ${policy.version.validFrom} on.`);
+  for (const warning of warnings) context.terminal.note(`Note: ${warning}.`);
+}
+
+function parsed(text: string): object {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
+  } catch {
+    // Said below.
+  }
+  throw new UsageError('--settings must be a file with one JSON object, such as {"round": {"increment": 15}}.');
+}

@@ -1,0 +1,124 @@
+import { Option } from 'commander';
+import type { Command } from 'commander';
+
+import type { RateRow } from '../../billing/policy/rates.ts';
+import { rateToJson } from '../../reports/tariffs.ts';
+import { id } from '../arguments.ts';
+import { answered } from '../books.ts';
+import type { CommandContext } from '../context.ts';
+import { actor, openLedger, withLedgerOptions } from '../ledger.ts';
+import type { LedgerOptions } from '../ledger.ts';
+import { table } from '../screen/table.ts';
+
+interface AddOptions extends LedgerOptions {
+  readonly kind: string;
+  readonly amount: string;
+  readonly currency: string;
+  readonly unit: string;
+  readonly from: string;
+  readonly to?: string;
+  readonly class?: number;
+  readonly student?: string;
+  readonly teacher?: string;
+  readonly subject?: string;
+  readonly series?: string;
+  readonly reason?: string;
+}
+
+interface EndOptions extends LedgerOptions {
+  readonly to: string;
+  readonly reason?: string;
+}
+
+export function define(command: Command, context: CommandContext): void {
+  command.description('Shows, enters and ends rates: what families are asked and teachers are paid.');
+  withLedgerOptions(command.command('list'))
+    .description('Lists the rates.')
+    .addHelpText('after', '\nExample:\n  $ rollbook rates list')
+    .action((options: LedgerOptions) => list(options, context));
+  withLedgerOptions(command.command('add'))
+    .description('Enters a rate. Without a scope it is the default of the school.')
+    .addOption(new Option('--kind <kind>', 'which side').choices(['charge', 'pay']).makeOptionMandatory())
+    .requiredOption('--amount <amount>', 'such as 42.00')
+    .requiredOption('--currency <code>', 'of ISO 4217, such as EUR')
+    .addOption(new Option('--unit <unit>', 'what it is for').choices(['hour', 'lesson']).default('hour'))
+    .requiredOption('--from <day>', 'the first day')
+    .option('--to <day>', 'the last day')
+    .option('--class <id>', 'scope: one class', id)
+    .option('--student <email>', 'scope: a student')
+    .option('--teacher <email>', 'scope: a teacher')
+    .option('--subject <subject>', 'scope: a subject')
+    .option('--series <id>', 'scope: a series')
+    .option('--reason <text>', 'why, kept for good')
+    .addHelpText(
+      'after',
+      '\nExample:\n  $ rollbook rates add --kind charge --amount 42.00 --currency EUR --from 2026-01-01 --subject Algebra',
+    )
+    .action((options: AddOptions) => add(options, context));
+  withLedgerOptions(command.command('end'))
+    .description('Ends a rate.')
+    .argument('<id>', 'its number in the list', id)
+    .requiredOption('--to <day>', 'the last day')
+    .option('--reason <text>', 'why, kept for good')
+    .addHelpText('after', '\nExample:\n  $ rollbook rates end 3 --to 2026-06-30')
+    .action((rateId: number, options: EndOptions) => end(rateId, options, context));
+}
+
+async function list(options: LedgerOptions, context: CommandContext): Promise<void> {
+  using parts = await openLedger(context, options);
+  print(parts.books.stores.rates.all(), options, context);
+}
+
+async function add(options: AddOptions, context: CommandContext): Promise<void> {
+  using parts = await openLedger(context, options, { create: true });
+  const { kind, amount, currency, unit, from, to = null, reason } = options;
+  const scope = {
+    class_id: options.class ?? null,
+    student_email: options.student ?? null,
+    teacher_email: options.teacher ?? null,
+    subject: options.subject ?? null,
+    series_id: options.series ?? null,
+  };
+  const body = { kind, amount, currency, unit, valid_from: from, valid_to: to, scope };
+  const { rate } = answered(parts.books.tariffs.addRate(body, { actor: actor(), reason }));
+  print([rate], options, context);
+}
+
+async function end(rateId: number, options: EndOptions, context: CommandContext): Promise<void> {
+  using parts = await openLedger(context, options);
+  const by = { actor: actor(), reason: options.reason };
+  const { rate } = answered(parts.books.tariffs.changeRate(rateId, { valid_to: options.to }, by));
+  print([rate], options, context);
+}
+
+function print(rates: readonly RateRow[], { json }: LedgerOptions, { terminal }: CommandContext): void {
+  const shown = rates.map(rateToJson);
+  if (json) {
+    terminal.printJson(shown);
+    return;
+  }
+  if (shown.length === 0) {
+    terminal.print('There is no rate yet: every line is without an amount.');
+    return;
+  }
+  terminal.print(
+    table(
+      [
+        { title: 'rate', value: ({ rate_id: rateId }) => rateId, align: 'right' },
+        { title: 'kind', value: ({ kind }) => kind },
+        { title: 'amount', value: ({ amount, currency }) => `${amount} ${currency}`, align: 'right' },
+        { title: 'per', value: ({ unit }) => unit },
+        { title: 'from', value: ({ valid_from: from }) => from },
+        { title: 'to', value: ({ valid_to: to }) => to },
+        {
+          title: 'for',
+          value: ({ scope }) =>
+            Object.entries(scope)
+              .flatMap(([part, value]) => (value === null ? [] : [`${part} ${value}`]))
+              .join(', ') || 'everything',
+        },
+      ],
+      shown,
+    ),
+  );
+}

@@ -1,0 +1,27 @@
+import type { Command } from 'commander';
+
+import { answered } from '../books.ts';
+import type { CommandContext } from '../context.ts';
+import { actor, openLedger, withLedgerOptions } from '../ledger.ts';
+import type { LedgerOptions } from '../ledger.ts';
+import { closeToJson } from './close.ts';
+
+interface Options extends LedgerOptions {
+  readonly reason: string;
+}
+
+export function define(command: Command, context: CommandContext): void {
+  withLedgerOptions(command)
+    .description('Reopens a closed period. The version that was issued is kept; the next close makes a new one.')
+    .argument('<period>', 'the period as it was closed')
+    .requiredOption('--reason <text>', 'why, kept for good')
+    .addHelpText('after', '\nExample:\n  $ rollbook reopen 2026-01 --reason "a phone call was missed"')
+    .action((period: string, options: Options) => reopen(period, options, context));
+}
+
+async function reopen(period: string, options: Options, context: CommandContext): Promise<void> {
+  using parts = await openLedger(context, options);
+  const { close } = answered(parts.books.periods.reopen(period, { actor: actor(), reason: options.reason }));
+  if (options.json) context.terminal.printJson(closeToJson(close));
+  else context.terminal.print(`${period} is open again; version ${close.version} is kept.`);
+}

@@ -1,0 +1,125 @@
+import { writeFile } from 'node:fs/promises';
+
+import { Argument, Option } from 'commander';
+import type { Command } from 'commander';
+
+import type { Rendered, ReportFormat } from '../../jobs/books/reports.ts';
+import type { BillingReport, PayrollReport } from '../../reports/report.ts';
+import type { Parts } from '../../service.ts';
+import { id } from '../arguments.ts';
+import { answered } from '../books.ts';
+import { CommandError, UsageError } from '../context.ts';
+import type { CommandContext } from '../context.ts';
+import { openLedger, withLedgerOptions } from '../ledger.ts';
+import type { LedgerOptions } from '../ledger.ts';
+import { table } from '../screen/table.ts';
+
+interface Options extends LedgerOptions {
+  readonly period: string;
+  readonly format?: ReportFormat;
+  readonly variant?: 'plain' | 'accounting';
+  readonly currency?: string;
+  readonly family?: number;
+  readonly teacher?: string;
+  readonly output?: string;
+}
+
+type Kind = 'billing' | 'payroll';
+
+export function define(command: Command, context: CommandContext): void {
+  withLedgerOptions(command)
+    .description(
+      'Prints what families owe or teachers are paid: as issued when the period is closed, a draft otherwise.',
+    )
+    .addArgument(new Argument('<kind>', 'whose report').choices(['billing', 'payroll']))
+    .requiredOption('--period <period>', 'a month such as 2026-01, or 2026-01-05..2026-01-18')
+    .addOption(new Option('--format <format>', 'a file instead of a table').choices(['json', 'csv', 'xlsx', 'pdf']))
+    .addOption(new Option('--variant <variant>', 'columns of csv').choices(['plain', 'accounting']))
+    .option('--currency <code>', 'of a pdf: only statements in it')
+    .option('--family <id>', 'of a bill: this family', id)
+    .option('--teacher <email>', 'of pay: this teacher')
+    .option('--output <file>', 'where to write; xlsx and pdf need it')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ rollbook report billing --period 2026-01' +
+        '\n  $ rollbook report payroll --period 2026-01 --format csv > pay.csv' +
+        '\n  $ rollbook report billing --period 2026-01 --format pdf --family 3 --output bill.pdf',
+    )
+    .action((kind: Kind, options: Options) => report(kind, options, context));
+}
+
+async function report(kind: Kind, options: Options, context: CommandContext): Promise<void> {
+  const { format = 'json', output, family, teacher, json } = options;
+  if (kind === 'billing' ? teacher !== undefined : family !== undefined) {
+    throw new UsageError('--family goes with billing, --teacher with payroll.');
+  }
+  if (output === undefined && (format === 'xlsx' || format === 'pdf')) {
+    throw new UsageError(`--format ${format} needs --output FILE.`);
+  }
+  using parts = await openLedger(context, options);
+  const { period, variant, currency } = options;
+  const party = family ?? teacherNamed(teacher, parts);
+  const rendered = answered(await parts.books.reports[kind]({ period, format, variant, currency, party }));
+  if (output !== undefined) {
+    await writeFile(output, contentOf(rendered));
+    context.terminal.note(`Written to ${output}.`);
+    return;
+  }
+  if (rendered.kind === 'file')
+    for await (const chunk of rendered.body) context.terminal.print(String(chunk).trimEnd());
+  else if (json || options.format === 'json') context.terminal.printJson(rendered.data);
+  else context.terminal.print(asText(rendered.data as Draft));
+}
+
+function contentOf(rendered: Rendered): Uint8Array | AsyncGenerator<string> | string {
+  return rendered.kind === 'data' ? `${JSON.stringify(rendered.data, null, 2)}\n` : rendered.body;
+}
+
+function teacherNamed(email: string | undefined, { people }: Parts): number | undefined {
+  if (email === undefined) return undefined;
+  const person = people.byEmail(email);
+  if (person === null) throw new CommandError(`There is nobody with the e-mail ${email}.`);
+  return person.id;
+}
+
+type Draft = (BillingReport | PayrollReport) & { readonly state: string; readonly version: number | null };
+
+function asText(found: Draft): string {
+  const statements = 'families' in found ? found.families : found.teachers;
+  const lines = statements.flatMap((statement) =>
+    statement.lines.map((line) => ({
+      party: statement.name,
+      line: line.line_id,
+      date: line.date,
+      subject: line.subject,
+      minutes: 'billed_minutes' in line ? line.billed_minutes : line.paid_minutes,
+      amount: `${line.amount} ${statement.currency}`,
+      outcome: line.outcome,
+    })),
+  );
+  const head = `${found.period}, ${found.timezone}: ${found.state === 'closed' ? `issued as version ${found.version}` : 'a draft'}`;
+  const sums = statements.map(({ name, currency, total, adjustments }) => {
+    const also = adjustments.length === 0 ? '' : `, corrections of earlier periods included: ${adjustments.length}`;
+    return `${name}: ${total} ${currency}${also}`;
+  });
+  const waiting = found.blocked.map(({ line_id: lineId, reason }) => `${lineId}: ${reason}`);
+  return [
+    head,
+    lines.length === 0
+      ? 'No line has an amount.'
+      : table(
+          [
+            { title: 'line', value: ({ line }) => line },
+            { title: 'for', value: ({ party }) => party, widest: 28 },
+            { title: 'date', value: ({ date }) => date },
+            { title: 'subject', value: ({ subject }) => subject, widest: 24 },
+            { title: 'minutes', value: ({ minutes }) => minutes, align: 'right' },
+            { title: 'amount', value: ({ amount }) => amount, align: 'right' },
+            { title: 'outcome', value: ({ outcome }) => outcome },
+          ],
+          lines,
+        ),
+    ...(sums.length === 0 ? [] : [sums.join('\n')]),
+    ...(waiting.length === 0 ? [] : [`Without an amount yet:\n${waiting.join('\n')}`]),
+  ].join('\n\n');
+}

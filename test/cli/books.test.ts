@@ -1,0 +1,116 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { pino } from 'pino';
+import { expect, test } from 'vitest';
+
+import { runProgram } from '../../src/cli/program.ts';
+import { createTerminal } from '../../src/cli/screen/terminal.ts';
+import { parseConfig } from '../../src/config.ts';
+import { openParts } from '../../src/service.ts';
+import { handClock } from '../support/clock.ts';
+import { temporaryFolder } from './rollbook.ts';
+import type { Ended } from './rollbook.ts';
+
+/** A ledger on disk with one class that nobody came to, and the command line on it. */
+function office() {
+  const folder = temporaryFolder();
+  const clock = handClock('2026-02-03T09:00:00Z');
+  const env = { ROLLBOOK_DATA_DIR: folder.path, ROLLBOOK_TIMEZONE: 'Europe/London' };
+  {
+    using parts = openParts(parseConfig(env), { clock, log: pino({ level: 'silent' }) });
+    const { people, classStore, sessionStore, attendance } = parts;
+    const ana = people.create({ email: 'ana@school.example', name: 'Ana', role: 'teacher' });
+    const ben = people.create({ email: 'ben@home.example', name: 'Ben', role: 'student' });
+    const room = classStore.createRoom({
+      meetingCode: null,
+      space: 'spaces/one',
+      meetLink: null,
+      ownerEmail: ana.email,
+    });
+    const start = Date.parse('2026-01-16T16:00:00Z');
+    const c = classStore.create({
+      subject: 'Algebra',
+      roomId: room.id,
+      organizerEmail: ana.email,
+      seriesId: null,
+      start,
+      end: start + 3_600_000,
+      teacherIds: [ana.id],
+      studentIds: [ben.id],
+    });
+    classStore.setStatus(c.id, 'completed');
+    const over = { overSeenAt: start, finalReadAt: start, attempts: 0, nextAttemptAt: null, lastError: null };
+    sessionStore.save(sessionStore.ensure(c.id).id, { coverage: 'empty', ...over }, {});
+    attendance.rebuild(c.id);
+  }
+  return {
+    path: folder.path,
+    async run(...args: string[]): Promise<Ended> {
+      let stdout = '';
+      let stderr = '';
+      const code = await runProgram(args, {
+        env,
+        clock,
+        signal: new AbortController().signal,
+        terminal: createTerminal({ write: (text) => (stdout += text) }, { write: (text) => (stderr += text) }),
+        exitCode: 0,
+      });
+      return { code, stdout, stderr };
+    },
+    [Symbol.dispose]: () => folder[Symbol.dispose](),
+  };
+}
+
+test('a month is priced, reported, issued, proved and reopened from the command line', async () => {
+  using at = office();
+  const charge = ['rates', 'add', '--kind', 'charge', '--currency', 'EUR', '--from', '2026-01-01'];
+  expect(await at.run(...charge, '--amount', '42.00')).toMatchObject({ code: 0 });
+  const clash = await at.run(...charge, '--amount', '44.00');
+  expect(clash).toMatchObject({ code: 1, stdout: '' });
+  expect(clash.stderr).toContain('Rate 1 (42.00 EUR, 2026-01-01 to no end) prices the same');
+  expect((await at.run('report', 'payroll', '--period', '2026-01')).stdout).toContain(
+    'No pay rate is valid on 2026-01-16',
+  );
+  await at.run('rates', 'add', '--kind', 'pay', '--amount', '22.00', '--currency', 'EUR', '--from', '2026-01-01');
+  expect((await at.run('rates', 'list')).stdout).toContain('42.00 EUR');
+
+  const file = join(at.path, 'bills.csv');
+  expect((await at.run('report', 'billing', '--period', '2026-01', '--format', 'csv', '--output', file)).code).toBe(0);
+  expect(readFileSync(file, 'utf8').split('\r\n')).toHaveLength(3);
+  expect((await at.run('report', 'billing', '--period', '2026-01')).stdout).toContain('Ben: 0.00 EUR');
+  expect((await at.run('explain', 'c1-2')).stdout).toContain('Nobody came, and the room could be read.');
+  expect((await at.run('explain', 'c9-9')).code).toBe(1);
+
+  expect((await at.run('close', '2026-01', '--check')).stdout).toContain('2026-01 can be closed.');
+  const closed = JSON.parse((await at.run('close', '2026-01', '--json')).stdout);
+  expect(closed).toMatchObject({ period: '2026-01', version: 1, state: 'closed' });
+  const twice = await at.run('close', '2026-01');
+  expect(twice.code).toBe(1);
+  expect(twice.stderr).toContain('2026-01 is closed already as version 1');
+  const verified = JSON.parse((await at.run('verify', '--json')).stdout);
+  expect(verified.checks.find(({ check }: { check: string }) => check === 'books')).toEqual({
+    check: 'books',
+    ok: true,
+    detail: '2 lines of 1 closes are what was issued',
+  });
+  expect(await at.run('reopen', '2026-01', '--reason', 'a call was found')).toMatchObject({
+    code: 0,
+    stdout: '2026-01 is open again; version 1 is kept.\n',
+  });
+});
+
+test('a policy is made from a preset and a file of settings, and refused by the path of its fault', async () => {
+  using at = office();
+  const settings = join(at.path, 'settings.json');
+  writeFileSync(settings, JSON.stringify({ min: 60, max: 30 }));
+  const set = ['policy', 'set', '--from', '2026-02-01', '--preset', 'standard_tutoring', '--settings', settings];
+  const refused = await at.run(...set);
+  expect(refused).toMatchObject({ code: 1, stdout: '' });
+  expect(refused.stderr).toContain('min: the minimum of 60 minutes is above the maximum of 30');
+  writeFileSync(settings, JSON.stringify({ min: 30 }));
+  expect((await at.run(...set)).stdout).toBe('Version 1 holds from 2026-02-01 on.\n');
+  expect((await at.run('policy', 'list')).stdout).toContain('standard_tutoring');
+  writeFileSync(settings, '[]');
+  expect((await at.run(...set)).code).toBe(2);
+});
