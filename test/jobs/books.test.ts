@@ -166,10 +166,34 @@ test('two corrections of one line are settled one after the other, in any order'
 
 test('a long period is reckoned in spans and comes to the same as each of its days', async () => {
   await using world = await school('forth');
+  // One pupil in four rooms in a row, over midnight: each class is in the way of the next.
+  for (const [n, from, to] of [
+    [4, '22:00', '23:30'],
+    [5, '23:00', '24:30'],
+    [6, '24:15', '25:30'],
+    [7, '25:00', '26:00'],
+  ] as const) {
+    world.lesson({
+      date: '2026-01-20',
+      from,
+      to,
+      space: `spaces/night${n}`,
+      students: [BEN],
+      there: { [ANA]: [`${from}-${to}`], [BEN]: [`${from}-${to}`] },
+    });
+  }
   const books = booksOf(world);
   const whole = await books.periods.books('2026-01-01..2026-01-31');
   if (whole.kind === 'refused') throw new Error(whole.message);
-  const days = ['2026-01-09', '2026-01-12', '2026-01-16', '2026-01-23'];
+  expect(
+    whole.lines.charges.filter(({ date }) => date > '2026-01-16').map(({ date, amount }) => [date, amount]),
+  ).toEqual([
+    ['2026-01-20', '63.00'],
+    ['2026-01-20', '0.00'],
+    ['2026-01-21', '52.50'],
+    ['2026-01-21', '0.00'],
+  ]);
+  const days = ['2026-01-09', '2026-01-12', '2026-01-16', '2026-01-20', '2026-01-21', '2026-01-23'];
   const parts = await Promise.all(days.map((day) => books.periods.books(`${day}..${day}`)));
   expect(parts.flatMap((part) => (part.kind === 'books' ? part.lines.charges : []))).toEqual(whole.lines.charges);
   expect(parts.flatMap((part) => (part.kind === 'books' ? part.lines.pay : []))).toEqual(whole.lines.pay);

@@ -21,8 +21,10 @@ export const ANA = 'ana@school.example';
 export const BEN = 'ben@home.example';
 export const CLEO = 'cleo@home.example';
 
+/** `16:03:20`, or `24:30` for half past midnight of the next day. */
 export function instantOf(time: string, date = '2026-01-16'): number {
-  return Date.parse(`${date}T${time}Z`);
+  const [hours = 0, minutes = 0, seconds = 0] = time.split(':').map(Number);
+  return Date.parse(`${date}T00:00:00Z`) + ((hours * 60 + minutes) * 60 + seconds) * 1000;
 }
 
 export type MoneyWorld = WebWorld & {

@@ -1,4 +1,5 @@
 import { collectClass } from '../../billing/collect.ts';
+import type { ClassRecord } from '../../billing/collect.ts';
 import { buildLines } from '../../billing/lines.ts';
 import type { PeriodLines } from '../../billing/lines.ts';
 import { policyOn } from '../../billing/policy/policy.ts';
@@ -8,6 +9,7 @@ import type { MoneyStores } from '../../ledger/money/stores.ts';
 import type { SettingsStore } from '../../ledger/settings-store.ts';
 import { addDays, localDate, periodDays, startOfDay } from '../../time/calendar.ts';
 import type { Clock } from '../../time/clock.ts';
+import type { Interval } from '../../time/interval.ts';
 
 /** Rules to reckon with instead of those that hold. */
 export interface OtherRules {
@@ -37,7 +39,7 @@ export interface ReckoningDeps {
 }
 
 /** So many classes are reckoned in one go: some tens of milliseconds. */
-const CLASSES_A_SPAN = 500;
+const CLASSES_A_SPAN = 150;
 /** No class is longer: who starts farther away cannot be in the way of another. */
 const REACH_MS = 24 * 60 * 60_000;
 
@@ -62,7 +64,8 @@ export function createReckoning({ stores, settings, clock, timezone }: Reckoning
       end: startOfDay(addDays(last, 1), zone) + REACH_MS,
     };
     const rules = collectRules(zone);
-    const classes = view.classes(starts).map((record) => collectClass(record, rules));
+    const inside = { start: starts.start + REACH_MS, end: starts.end - REACH_MS };
+    const classes = touching(view.classes(starts), inside).map((record) => collectClass(record, rules));
     return buildLines({ ...shared, classes }, `${first}..${last}`);
   };
   const zoneOf = (period: string, policies = policy.versions()): string => {
@@ -98,6 +101,30 @@ export function createReckoning({ stores, settings, clock, timezone }: Reckoning
       return { charges: own(charges), pay: own(pay), blocked: own(blocked) };
     },
   };
+}
+
+/** Approved time behind a class at most. */
+const OVERRUN_MS = 4 * 60 * 60_000;
+
+/**
+ * Classes that start inside, and of those around them the ones they overlap, directly or by others in between: whoever
+ * shares no instant with a class cannot change its lines.
+ */
+function touching(records: readonly ClassRecord[], inside: Interval): ClassRecord[] {
+  const reach = { ...inside };
+  for (const { start, end } of records) {
+    if (inside.start <= start && start < inside.end) reach.end = Math.max(reach.end, end + OVERRUN_MS);
+  }
+  for (let grown = true; grown;) {
+    grown = false;
+    for (const { start, end } of records) {
+      if (start >= reach.end || end + OVERRUN_MS <= reach.start) continue;
+      grown ||= start < reach.start || end > reach.end;
+      reach.start = Math.min(reach.start, start);
+      reach.end = Math.max(reach.end, end);
+    }
+  }
+  return records.filter(({ start, end }) => start < reach.end && end + OVERRUN_MS > reach.start);
 }
 
 interface Days {
