@@ -36,7 +36,7 @@ test('the file itself refuses what no program should write', async () => {
     'delete from period_closes',
     'delete from people where id = 1',
   ];
-  for (const sql of wrong) expect(() => sqlite.exec(sql), sql).toThrow(/constraint|cannot store/i);
+  for (const sql of wrong) expect(() => sqlite.exec(sql)).toThrow(/constraint|cannot store/i);
 });
 
 test('a rate follows a person whose e-mail changes', async () => {
