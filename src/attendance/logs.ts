@@ -1,16 +1,18 @@
 import type { RoomClass, WindowMargins } from '../schedule/class.ts';
 import { evidenceWindow } from '../schedule/class.ts';
-import { clip, difference, intersection, overlaps, totalMs, union } from '../time/interval.ts';
+import { clip, difference, overlaps, totalMs, union } from '../time/interval.ts';
 import type { Interval } from '../time/interval.ts';
 import { assignments } from './attribution.ts';
 import type { Assignment } from './attribution.ts';
 import type { ParticipantEvidence, RecordEvidence } from './evidence.ts';
-import { identify, isRefused, normaliseName } from './identity.ts';
+import { identify, normaliseName } from './identity.ts';
 import type { Identification, IdentityIndex, Match } from './identity.ts';
 import { devicesAtOnce, mergeSpans, participantPresence } from './presence.ts';
 import type { FlaggedSession, MergedInterval, ParticipantPresence, Span } from './presence.ts';
 import { expectedStatus, isFinal } from './status.ts';
 import type { AttendanceStatus, Coverage, Thresholds } from './status.ts';
+import { unmatchedOf, withSafeguarding } from './unmatched.ts';
+import type { Unmatched } from './unmatched.ts';
 
 /** A decision that changes presence or status of a person in a class. */
 export interface PresenceDecision {
@@ -55,19 +57,6 @@ export interface DerivedLog {
   readonly devices: number;
   readonly evidence: readonly string[];
   readonly flags: readonly string[];
-}
-
-/** An unmatched identity of a class, for the review queue. */
-export interface Unmatched {
-  readonly classId: number;
-  /** `account:{id}`, or the participant's resource name. */
-  readonly key: string;
-  readonly kind: ParticipantEvidence['kind'];
-  readonly userId: string | null;
-  readonly displayName: string;
-  readonly participants: readonly string[];
-  readonly presentMs: number;
-  readonly suggestion: { readonly personId: number; readonly reason: string } | null;
 }
 
 export interface DerivedRoom {
@@ -157,7 +146,9 @@ export function deriveRoom(
     const c = evidence.classes.find(({ id }) => id === target.classId);
     if (c === undefined) continue;
     const derived = logsOf(c, target.coverage, entries, identities, decisions, rules);
-    const strangers = unmatchedOf(c, entries, derived, identities);
+    const prefix = `${c.id}${SEPARATOR}participant:`;
+    const guests = [...entries].filter(([id]) => id.startsWith(prefix)).map(([, entry]) => entry);
+    const strangers = unmatchedOf(c, guests, derived, identities);
     logs.push(...withSafeguarding(derived, strangers));
     unmatched.push(...strangers);
   }
@@ -393,79 +384,4 @@ function strongest(matches: readonly Match[]): { method: Match['method']; confid
       METHOD.indexOf(a.method) - METHOD.indexOf(b.method),
   )[0];
   return best === undefined ? null : { method: best.method, confidence: best.confidence };
-}
-
-/** The unmatched of a class, one row an identity: an account is the same one in every call, a typed name is not. */
-function unmatchedOf(
-  c: RoomClass,
-  entries: ReadonlyMap<string, Entry>,
-  logs: readonly DerivedLog[],
-  identities: IdentityIndex,
-): Unmatched[] {
-  const prefix = `${c.id}${SEPARATOR}participant:`;
-  const guests = [...entries].filter(([id]) => id.startsWith(prefix)).map(([, entry]) => entry);
-  const keyOf = (participant: ParticipantEvidence) =>
-    participant.userId === null ? participant.name : `account:${participant.userId}`;
-  const grouped = Map.groupBy(guests, ({ participants }) => keyOf([...participants][0]!));
-  const missing = logs.filter(({ role, join }) => role === 'student' && join === null);
-  return [...grouped].map(([key, same]) => {
-    const participants = same.flatMap((entry) => [...entry.participants]).sort((a, b) => (a.name < b.name ? -1 : 1));
-    const newest = participants.at(-1)!;
-    const { kind, userId, displayName } = newest;
-    const refused = (personId: number) => isRefused(newest, personId, c, identities);
-    return {
-      classId: c.id,
-      key,
-      kind,
-      userId,
-      displayName,
-      participants: participants.map(({ name }) => name),
-      presentMs: totalMs(union(same.flatMap(({ spans }) => spans))),
-      suggestion: suggest(displayName, c, missing, grouped.size, refused, identities),
-    };
-  });
-}
-
-/** A stranger who stayed this long among students is worth a look. */
-const SAFEGUARDING_MS = 5 * 60_000;
-
-function withSafeguarding(logs: readonly DerivedLog[], unmatched: readonly Unmatched[]): DerivedLog[] {
-  const students = union(logs.filter(({ role }) => role === 'student').flatMap(({ intervals }) => intervals));
-  const strangers = new Set(
-    unmatched.filter(({ suggestion }) => suggestion === null).flatMap(({ participants }) => participants),
-  );
-  return logs.map((log) =>
-    log.participant !== null &&
-    strangers.has(log.participant) &&
-    totalMs(intersection(log.intervals, students)) >= SAFEGUARDING_MS
-      ? { ...log, flags: [...log.flags, 'safeguarding'].sort() }
-      : log,
-  );
-}
-
-/** A guess for a person to confirm; it never bills by itself, and one that was refused does not come back. */
-function suggest(
-  displayName: string,
-  c: RoomClass,
-  missing: readonly DerivedLog[],
-  guests: number,
-  refused: (personId: number) => boolean,
-  identities: IdentityIndex,
-): Unmatched['suggestion'] {
-  const words = new Set(normaliseName(displayName).split(' '));
-  const alike = c.roster.filter(({ personId }) => {
-    const name = identities.knowledge.people.get(personId)?.name;
-    return (
-      name !== null &&
-      name !== undefined &&
-      normaliseName(name)
-        .split(' ')
-        .some((word) => words.has(word))
-    );
-  });
-  if (alike.length === 1 && !refused(alike[0]!.personId))
-    return { personId: alike[0]!.personId, reason: 'the only name on the roster that is alike' };
-  const only = missing[0];
-  if (missing.length !== 1 || guests !== 1 || typeof only?.personId !== 'number' || refused(only.personId)) return null;
-  return { personId: only.personId, reason: 'the only student missing, and the only guest' };
 }

@@ -2,7 +2,8 @@ import type { ParticipantEvidence, RecordEvidence, SessionEvidence } from '../..
 import { indexIdentities } from '../../src/attendance/identity.ts';
 import type { IdentityRule, IgnoreRule, Person, PersonRole } from '../../src/attendance/identity.ts';
 import { deriveRoom } from '../../src/attendance/logs.ts';
-import type { DerivedLog, DerivedRoom, PresenceDecision, Unmatched } from '../../src/attendance/logs.ts';
+import type { DerivedLog, DerivedRoom, PresenceDecision } from '../../src/attendance/logs.ts';
+import type { Unmatched } from '../../src/attendance/unmatched.ts';
 import { defaultThresholds } from '../../src/attendance/status.ts';
 import type { Coverage, Thresholds } from '../../src/attendance/status.ts';
 import type { RoomClass, WindowMargins } from '../../src/schedule/class.ts';
