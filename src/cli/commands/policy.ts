@@ -68,7 +68,7 @@ async function list(options: LedgerOptions, context: CommandContext): Promise<vo
 }
 
 async function set(options: SetOptions, context: CommandContext): Promise<void> {
-  const settings = options.settings === undefined ? {} : parsed(await readFile(options.settings, 'utf8'));
+  const settings = options.settings === undefined ? {} : parsed(await textOf(options.settings));
   using parts = await openLedger(context, options, { create: true });
   const body = { ...settings, valid_from: options.from, preset: options.preset };
   const { policy, warnings } = answered(
@@ -90,4 +90,10 @@ function parsed(text: string): object {
     // Said below.
   }
   throw new UsageError('--settings must be a file with one JSON object, such as {"round": {"increment": 15}}.');
+}
+
+async function textOf(file: string): Promise<string> {
+  return readFile(file, 'utf8').catch((err: NodeJS.ErrnoException) => {
+    throw new UsageError(`--settings: ${file} cannot be read (${err.code ?? 'unknown'}).`);
+  });
 }

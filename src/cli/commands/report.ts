@@ -61,7 +61,12 @@ async function report(kind: Kind, options: Options, context: CommandContext): Pr
   const party = family ?? teacherNamed(teacher, parts);
   const rendered = answered(await parts.books.reports[kind]({ period, format, variant, currency, party }));
   if (output !== undefined) {
-    await writeFile(output, contentOf(rendered));
+    const body = contentOf(rendered);
+    await writeFile(output, body).catch((err: NodeJS.ErrnoException) => {
+      throw new CommandError(
+        `Nothing was written: ${output} cannot be written (${err.code ?? 'unknown'}); name a file in a folder that exists.`,
+      );
+    });
     context.terminal.note(`Written to ${output}.`);
     return;
   }
