@@ -71,10 +71,10 @@ const CREATIONS = { perMinute: 80, perUserPerMinute: 8, concurrency: 4, perUserC
 /** Google's longest pages. */
 const PAGE_SIZE = { records: 100, participants: 250, sessions: 250 } as const;
 
-const ID = '[\\w.~%=-]*[\\w~%=-][\\w.~%=-]*';
-const spaceName = new RegExp(`^spaces/${ID}$`);
-const recordName = new RegExp(`^conferenceRecords/${ID}$`);
-const participantName = new RegExp(`^conferenceRecords/${ID}/participants/${ID}$`);
+const ID = String.raw`(?!\.{1,2}(?:/|$))[^/"\\\s\p{Cc}]+`;
+const spaceName = new RegExp(`^spaces/${ID}$`, 'u');
+const recordName = new RegExp(`^conferenceRecords/${ID}$`, 'u');
+const participantName = new RegExp(`^conferenceRecords/${ID}/participants/${ID}$`, 'u');
 
 export function createMeetClient(deps: CallerDeps): MeetClient {
   const reads = createCaller(deps, { scopes: SCOPES.read, limits: READS, repeatable: true });
