@@ -5,7 +5,7 @@ import { existsSync } from 'node:fs';
 import { runProgram } from './cli/program.ts';
 import { createTerminal } from './cli/screen/terminal.ts';
 import { loggedError } from './logger.ts';
-import { systemClock } from './time/clock.ts';
+import { systemClock } from './core/time/clock.ts';
 
 // Node would print the whole error, and Google's client hangs its tokens on those it throws.
 process.on('uncaughtException', (err) => {

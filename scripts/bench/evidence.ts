@@ -10,8 +10,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { openDatabase } from '../../src/ledger/database.ts';
-import { createEvidenceStore } from '../../src/ledger/evidence-store.ts';
-import { systemClock } from '../../src/time/clock.ts';
+import { createEvidenceStore } from '../../src/ledger/attendance/evidence-store.ts';
+import { systemClock } from '../../src/core/time/clock.ts';
 import { measure, print } from './measure.ts';
 
 const BATCH = 100;

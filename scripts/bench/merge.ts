@@ -6,10 +6,10 @@
  *
  * Goal: 10 µs for the merge of one class.
  */
-import { indexIdentities } from '../../src/attendance/identity.ts';
-import { deriveRoom } from '../../src/attendance/logs.ts';
-import { mergeSpans } from '../../src/attendance/presence.ts';
-import { intersection, totalMs } from '../../src/time/interval.ts';
+import { indexIdentities } from '../../src/core/attendance/identity.ts';
+import { deriveRoom } from '../../src/core/attendance/logs.ts';
+import { mergeSpans } from '../../src/core/attendance/presence.ts';
+import { intersection, totalMs } from '../../src/core/time/interval.ts';
 import { measure, print } from './measure.ts';
 
 const MINUTE = 60_000;

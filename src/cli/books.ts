@@ -1,4 +1,4 @@
-import type { Refused } from '../jobs/refusal.ts';
+import type { Refused } from '../actions/action.ts';
 import { CommandError } from './context.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { Clock } from '../time/clock.ts';
+import type { Clock } from '../core/time/clock.ts';
 import type { Terminal } from './screen/terminal.ts';
 
 /** What a command gets from the process. */

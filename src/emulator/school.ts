@@ -1,4 +1,4 @@
-import { overlaps } from '../time/interval.ts';
+import { overlaps } from '../core/time/interval.ts';
 import { createRandom, letters, meetingCode, pick, type Random } from './random.ts';
 import { writeCalls } from './school/calls.ts';
 import { playLesson, TWISTS, type Twist, type Visit } from './school/lessons.ts';

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { createAdaptorServer, type HttpBindings } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { Hono, type Context } from 'hono';
-import type { Clock } from '../time/clock.ts';
+import type { Clock } from '../core/time/clock.ts';
 import { ADMIN_ROUTES } from './api/admin-routes.ts';
 import { errorReply, spoilContent } from './faults/content.ts';
 import { htmlPage, PORTAL_PATH, sendBroken } from './faults/transport.ts';

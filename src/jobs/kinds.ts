@@ -1,12 +1,12 @@
 import { z } from 'zod';
 
-import type { ClassStore, ScheduledClass } from '../ledger/class-store.ts';
-import type { Session } from '../ledger/session-store.ts';
-import { createLanes } from '../loops/lanes.ts';
-import type { Reader, ReadSummary } from '../loops/reader.ts';
-import type { MonitorSummary } from '../loops/monitor.ts';
+import type { ClassStore, ScheduledClass } from '../ledger/attendance/class-store.ts';
+import type { Session } from '../ledger/attendance/session-store.ts';
+import { createLanes } from '../capture/organisers.ts';
+import type { Reader, ReadSummary } from '../capture/record.ts';
+import type { MonitorSummary } from '../capture/monitor.ts';
 import type { Logger } from 'pino';
-import type { Clock } from '../time/clock.ts';
+import type { Clock } from '../core/time/clock.ts';
 
 export interface JobControl {
   readonly signal: AbortSignal;

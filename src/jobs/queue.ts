@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 
-import type { Job, JobStore } from '../ledger/job-store.ts';
-import type { Clock } from '../time/clock.ts';
+import type { Job, JobStore } from '../ledger/machine/job-store.ts';
+import type { Clock } from '../core/time/clock.ts';
 
 export interface JobControl {
   /** Aborts at shutdown and when the run was given away. The job starts anew later, so what it wrote must bear repeating. */

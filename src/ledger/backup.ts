@@ -5,7 +5,7 @@ import { Worker } from 'node:worker_threads';
 import SqliteDatabase, { SqliteError } from 'better-sqlite3';
 
 import { LedgerRefusedError } from '../errors.ts';
-import type { Clock } from '../time/clock.ts';
+import type { Clock } from '../core/time/clock.ts';
 import type { BackupReport, BackupTask } from './backup-worker.ts';
 import { lockLedger, shippedMigrations, unavailable } from './database.ts';
 import type { Database } from './database.ts';

@@ -9,10 +9,10 @@ import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
 import type { Logger } from 'pino';
 
 import { LedgerRefusedError, LedgerUnavailableError } from '../errors.ts';
-import type { Clock } from '../time/clock.ts';
+import type { Clock } from '../core/time/clock.ts';
 import { migrate, pendingMigrations, readMigrations } from './migrations.ts';
 import type { Migration } from './migrations.ts';
-import * as schema from './schema.ts';
+import * as schema from './schema/capture.ts';
 
 /** An open ledger. Foreign keys are on, and what was committed survives a power cut. */
 export interface Database extends Disposable {

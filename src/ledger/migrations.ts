@@ -8,7 +8,7 @@ import type { Logger } from 'pino';
 import { z } from 'zod';
 
 import { LedgerRefusedError } from '../errors.ts';
-import type { Clock } from '../time/clock.ts';
+import type { Clock } from '../core/time/clock.ts';
 import { brokenReferences, createPrivateFile, integrityProblems, syncFile, syncFolderOf } from './durable.ts';
 
 export interface Migration {

@@ -2,7 +2,7 @@ import { getConnInfo } from '@hono/node-server/conninfo';
 import type { Context, MiddlewareHandler } from 'hono';
 import { hash, timingSafeEqual } from 'node:crypto';
 
-import type { Clock } from '../time/clock.ts';
+import type { Clock } from '../core/time/clock.ts';
 import type { Access, Found, Role } from './access.ts';
 import type { AppEnv, Caller, WebDeps } from './deps.ts';
 import { HttpProblem } from './http/problem.ts';

@@ -1,24 +1,24 @@
 import type { Logger } from 'pino';
 
-import type { MeetClient } from '../google/meet-client.ts';
-import type { Booking } from '../jobs/booking.ts';
-import type { Books } from '../jobs/books/books.ts';
-import type { Imports } from '../jobs/imports.ts';
+import type { MeetClient } from '../google/meet/meet-client.ts';
+import type { Booking } from '../actions/classes/booking.ts';
+import type { Books } from '../actions/books.ts';
+import type { Imports } from '../actions/classes/imports.ts';
 import type { Queue } from '../jobs/queue.ts';
-import type { Register } from '../jobs/register.ts';
-import type { AttendanceStore } from '../ledger/attendance-store.ts';
-import type { AuditLog } from '../ledger/audit-log.ts';
-import type { ClassStore } from '../ledger/class-store.ts';
+import type { Register } from '../actions/people/register.ts';
+import type { AttendanceStore } from '../capture/rebuild.ts';
+import type { AuditLog } from '../ledger/school/audit-log.ts';
+import type { ClassStore } from '../ledger/attendance/class-store.ts';
 import type { Database, LedgerHealth } from '../ledger/database.ts';
-import type { JobStore } from '../ledger/job-store.ts';
-import type { PassStore } from '../ledger/machine-store.ts';
-import type { PeopleStore } from '../ledger/people-store.ts';
-import type { ReviewStore } from '../ledger/review-store.ts';
-import type { SessionStore } from '../ledger/session-store.ts';
-import type { TokenStore } from '../ledger/tokens.ts';
-import type { Loop } from '../loops/loop.ts';
-import type { WindowMargins } from '../schedule/class.ts';
-import type { Clock } from '../time/clock.ts';
+import type { JobStore } from '../ledger/machine/job-store.ts';
+import type { PassStore } from '../ledger/machine/machine-store.ts';
+import type { PeopleStore } from '../ledger/school/people-store.ts';
+import type { ReviewStore } from '../actions/review/review-store.ts';
+import type { SessionStore } from '../ledger/attendance/session-store.ts';
+import type { TokenStore } from '../ledger/school/token-store.ts';
+import type { Loop } from '../capture/loop.ts';
+import type { WindowMargins } from '../core/schedule/class.ts';
+import type { Clock } from '../core/time/clock.ts';
 import type { Role } from './access.ts';
 
 /** What the routes work with. */

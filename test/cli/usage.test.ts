@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 
 import { runProgram } from '../../src/cli/program.ts';
 import { createTerminal } from '../../src/cli/screen/terminal.ts';
-import { systemClock } from '../../src/time/clock.ts';
+import { systemClock } from '../../src/core/time/clock.ts';
 import { rollbook, start, temporaryFolder } from './rollbook.ts';
 import type { Ended } from './rollbook.ts';
 

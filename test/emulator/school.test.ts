@@ -4,7 +4,7 @@ import { buildSchool, type School, type SchoolClass } from '../../src/emulator/s
 import { startEmulator } from '../../src/emulator/server.ts';
 import { viewParticipants, viewRecord } from '../../src/emulator/view.ts';
 import type { EmulatedRecord } from '../../src/emulator/world.ts';
-import { overlaps } from '../../src/time/interval.ts';
+import { overlaps } from '../../src/core/time/interval.ts';
 import { handClock } from '../support/clock.ts';
 import { holding, meetAs } from './google-client.ts';
 

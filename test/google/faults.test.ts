@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { FAULT_KINDS, failing } from '../../src/emulator/faults/plan.ts';
 import type { FaultKind, MethodName } from '../../src/emulator/faults/plan.ts';
 import { createTimeline, guest } from '../../src/emulator/timeline.ts';
-import type { FailureReason, Outcome } from '../../src/google/failures.ts';
-import type { MeetClient } from '../../src/google/meet-client.ts';
+import type { FailureReason, Outcome } from '../../src/google/call/failures.ts';
+import type { MeetClient } from '../../src/google/meet/meet-client.ts';
 import { meetWorld, never } from './support.ts';
 
 const nora = 'nora@school.test';

@@ -14,12 +14,12 @@ import type { Emulator } from '../../src/emulator/server.ts';
 import type { World } from '../../src/emulator/world.ts';
 import { loadCredentials } from '../../src/google/auth.ts';
 import type { Credentials } from '../../src/google/auth.ts';
-import type { CallerDeps, Timing } from '../../src/google/caller.ts';
-import { createDirectory } from '../../src/google/directory.ts';
-import type { Directory } from '../../src/google/directory.ts';
-import { createMeetClient } from '../../src/google/meet-client.ts';
-import type { MeetClient } from '../../src/google/meet-client.ts';
-import type { Clock } from '../../src/time/clock.ts';
+import type { CallerDeps, Timing } from '../../src/google/call/caller.ts';
+import { createDirectory } from '../../src/google/directory/directory.ts';
+import type { Directory } from '../../src/google/directory/directory.ts';
+import { createMeetClient } from '../../src/google/meet/meet-client.ts';
+import type { MeetClient } from '../../src/google/meet/meet-client.ts';
+import type { Clock } from '../../src/core/time/clock.ts';
 import { handClock } from '../support/clock.ts';
 import type { HandClock } from '../support/clock.ts';
 

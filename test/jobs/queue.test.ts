@@ -4,8 +4,8 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { backoffMs, createQueue } from '../../src/jobs/queue.ts';
 import type { JobHandler, Queue } from '../../src/jobs/queue.ts';
 import { openDatabase } from '../../src/ledger/database.ts';
-import { createJobStore } from '../../src/ledger/job-store.ts';
-import type { Job } from '../../src/ledger/job-store.ts';
+import { createJobStore } from '../../src/ledger/machine/job-store.ts';
+import type { Job } from '../../src/ledger/machine/job-store.ts';
 
 const POLL_MS = 1_000;
 const LEASE_MS = 30_000;

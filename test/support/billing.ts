@@ -1,11 +1,11 @@
-import type { BilledClass, PersonPresence } from '../../src/billing/lesson/billed-class.ts';
-import type { BlockedLine, ChargeLine, PayLine } from '../../src/billing/lesson/line.ts';
-import { buildLines } from '../../src/billing/lines.ts';
-import type { Books } from '../../src/billing/lines.ts';
-import { policyVersion } from '../../src/billing/policy/policy-json.ts';
-import { rateInput } from '../../src/billing/policy/rates.ts';
-import type { RateRow } from '../../src/billing/policy/rates.ts';
-import type { Interval } from '../../src/time/interval.ts';
+import type { BilledClass, PersonPresence } from '../../src/core/billing/lesson/billed-class.ts';
+import type { BlockedLine, ChargeLine, PayLine } from '../../src/core/billing/lesson/line.ts';
+import { buildLines } from '../../src/core/billing/lines.ts';
+import type { Books } from '../../src/core/billing/lines.ts';
+import { policyVersion } from '../../src/core/billing/policy/policy-json.ts';
+import { rateInput } from '../../src/core/billing/policy/rates.ts';
+import type { RateRow } from '../../src/core/billing/policy/rates.ts';
+import type { Interval } from '../../src/core/time/interval.ts';
 
 /** 16 January 2026, where London's clocks show UTC: `16:03:20`, seconds and milliseconds optional. */
 export function at(time: string, date = '2026-01-16'): number {

@@ -1,4 +1,4 @@
-import type { Clock } from '../../src/time/clock.ts';
+import type { Clock } from '../../src/core/time/clock.ts';
 
 /** A clock moved by hand. */
 export interface HandClock extends Clock {

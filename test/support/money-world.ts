@@ -1,4 +1,4 @@
-import type { Coverage } from '../../src/attendance/status.ts';
+import type { Coverage } from '../../src/core/attendance/status.ts';
 import { webWorld } from '../web/web-world.ts';
 import type { WebWorld } from '../web/web-world.ts';
 

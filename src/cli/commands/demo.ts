@@ -11,7 +11,7 @@ import type { Config } from '../../config.ts';
 import type { Emulator } from '../../emulator/server.ts';
 import type { School } from '../../emulator/school.ts';
 import type { Parts, Service } from '../../service.ts';
-import type { Clock } from '../../time/clock.ts';
+import type { Clock } from '../../core/time/clock.ts';
 import { port } from '../arguments.ts';
 import { UsageError } from '../context.ts';
 import type { CommandContext } from '../context.ts';

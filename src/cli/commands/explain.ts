@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 
-import type { Explanation } from '../../jobs/books/explanation.ts';
+import type { Explanation } from '../../queries/explain.ts';
 import type { Parts } from '../../service.ts';
 import { isoTime, localTime } from '../arguments.ts';
 import { CommandError } from '../context.ts';

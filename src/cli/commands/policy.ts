@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 
 import type { Command } from 'commander';
 
-import { policyToJson } from '../../reports/tariffs.ts';
+import { policyToJson } from '../../render/json/rates.ts';
 import { isoTime } from '../arguments.ts';
 import { answered } from '../books.ts';
 import { UsageError } from '../context.ts';

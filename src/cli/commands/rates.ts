@@ -1,8 +1,8 @@
 import { Option } from 'commander';
 import type { Command } from 'commander';
 
-import type { RateRow } from '../../billing/policy/rates.ts';
-import { rateToJson } from '../../reports/tariffs.ts';
+import type { RateRow } from '../../core/billing/policy/rates.ts';
+import { rateToJson } from '../../render/json/rates.ts';
 import { id } from '../arguments.ts';
 import { answered } from '../books.ts';
 import type { CommandContext } from '../context.ts';

@@ -3,8 +3,8 @@ import { writeFile } from 'node:fs/promises';
 import { Argument, Option } from 'commander';
 import type { Command } from 'commander';
 
-import type { Rendered, ReportFormat } from '../../jobs/books/reports.ts';
-import type { BillingReport, PayrollReport } from '../../reports/report.ts';
+import type { Rendered, ReportFormat } from '../../queries/reports.ts';
+import type { BillingReport, PayrollReport } from '../../core/reports/report.ts';
 import type { Parts } from '../../service.ts';
 import { id } from '../arguments.ts';
 import { answered } from '../books.ts';

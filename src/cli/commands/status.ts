@@ -34,7 +34,7 @@ type Found = Awaited<ReturnType<typeof look>>;
 
 async function look(parts: Parts) {
   const { database, sessionStore, classStore, review, passes, jobStore, clock, config } = parts;
-  const { createUsageStore } = await import('../../ledger/machine-store.ts');
+  const { createUsageStore } = await import('../../ledger/machine/machine-store.ts');
   const free = await claimLedger(config.dataDir);
   free?.[Symbol.dispose]();
   const { total, busiest } = usageOf(createUsageStore(database).since(clock.now() - MINUTE_MS));

@@ -8,7 +8,7 @@ import type { CommandContext } from '../context.ts';
 import { actor, openLedger, withLedgerOptions } from '../ledger.ts';
 import type { LedgerOptions } from '../ledger.ts';
 import { table } from '../screen/table.ts';
-import type { ApiToken } from '../../ledger/tokens.ts';
+import type { ApiToken } from '../../ledger/school/token-store.ts';
 import type { Parts } from '../../service.ts';
 
 interface CreateOptions extends LedgerOptions {

@@ -9,7 +9,7 @@ import { table } from '../screen/table.ts';
 import type { Progress } from '../screen/terminal.ts';
 import type { Integrity } from '../../ledger/backup.ts';
 import type { Parts } from '../../service.ts';
-import { differenceOf } from '../verification.ts';
+import { differenceOf } from '../../queries/verify.ts';
 
 interface Options extends LedgerOptions {
   readonly auditHead?: string;

@@ -1,7 +1,7 @@
 import type { School } from '../../emulator/school.ts';
-import type { Refused } from '../../jobs/refusal.ts';
+import type { Refused } from '../../actions/action.ts';
 import type { Parts } from '../../service.ts';
-import { addDays, localDate, monthOf, periodBounds } from '../../time/calendar.ts';
+import { addDays, localDate, monthOf, periodBounds } from '../../core/time/calendar.ts';
 import { CommandError } from '../context.ts';
 
 const BY = { actor: 'demo', reason: 'the demo school’s terms' };

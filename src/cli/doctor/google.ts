@@ -1,6 +1,6 @@
 import type { Config } from '../../config.ts';
 import { ConfigError } from '../../errors.ts';
-import type { ScheduledClass } from '../../ledger/class-store.ts';
+import type { ScheduledClass } from '../../ledger/attendance/class-store.ts';
 import type { Parts } from '../../service.ts';
 import { fail, ok, warn } from './finding.ts';
 import type { Finding } from './finding.ts';

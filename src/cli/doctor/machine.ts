@@ -3,7 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 
 import type { Config } from '../../config.ts';
 import { LedgerRefusedError, LedgerUnavailableError } from '../../errors.ts';
-import type { Clock } from '../../time/clock.ts';
+import type { Clock } from '../../core/time/clock.ts';
 import { ledgerFile } from '../ledger.ts';
 import { fail, ok, warn } from './finding.ts';
 import type { Finding } from './finding.ts';

@@ -11,7 +11,7 @@ const BUSY = 0.7;
 
 /** What was asked of Google in the last minute, by the daemon and by commands. */
 export async function examineQuota({ database, clock }: Parts): Promise<Finding> {
-  const { createUsageStore } = await import('../../ledger/machine-store.ts');
+  const { createUsageStore } = await import('../../ledger/machine/machine-store.ts');
   const { total, busiest } = usageOf(createUsageStore(database).since(clock.now() - MINUTE_MS));
   const finding = `${total} of ${PROJECT_LIMIT} reads in the last minute, at most ${busiest} of ${USER_LIMIT} for one account`;
   const busy = total > PROJECT_LIMIT * BUSY || busiest > USER_LIMIT * BUSY;

@@ -1,4 +1,4 @@
-import { union } from '../../time/interval.ts';
+import { union } from '../../core/time/interval.ts';
 import type { Room } from '../timeline.ts';
 import type { Visit } from './lessons.ts';
 

@@ -1,4 +1,4 @@
-import type { Interval } from '../../time/interval.ts';
+import type { Interval } from '../../core/time/interval.ts';
 import { between, type Random } from '../random.ts';
 import { guest, phone, type Guest } from '../timeline.ts';
 import type { Account, SessionCorrection } from '../world.ts';

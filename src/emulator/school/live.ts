@@ -1,4 +1,4 @@
-import type { Interval } from '../../time/interval.ts';
+import type { Interval } from '../../core/time/interval.ts';
 import { guest, phone, type Guest } from '../timeline.ts';
 import type { Account } from '../world.ts';
 import { interrupt, type Visit } from './lessons.ts';

@@ -1,5 +1,5 @@
-import type { Interval } from '../../time/interval.ts';
-import { overlaps } from '../../time/interval.ts';
+import type { Interval } from '../../core/time/interval.ts';
+import { overlaps } from '../../core/time/interval.ts';
 import { pick, type Random } from '../random.ts';
 
 /** A weekly class. Teachers and students by their places in the lists they came from. */

@@ -1,4 +1,4 @@
-import type { Failure, FailureReason } from '../failures.ts';
+import type { Failure, FailureReason } from './failures.ts';
 
 /** Failures that say the organiser cannot be read at all just now, rather than this room or record. */
 const COUNTS: ReadonlySet<FailureReason> = new Set(['unavailable', 'not_an_api_reply', 'unauthorized']);

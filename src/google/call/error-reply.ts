@@ -1,5 +1,5 @@
-import { failure } from '../failures.ts';
-import type { Failure } from '../failures.ts';
+import { failure } from './failures.ts';
+import type { Failure } from './failures.ts';
 import { header } from './header.ts';
 
 /** What an error of the Google client stands for. */

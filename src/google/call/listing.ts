@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
-import { failure } from '../failures.ts';
-import type { Outcome } from '../failures.ts';
-import type { Call, Caller, Reply, RequestOptions } from '../caller.ts';
+import { failure } from './failures.ts';
+import type { Outcome } from './failures.ts';
+import type { Call, Caller, Reply, RequestOptions } from './caller.ts';
 import type { AuthClient } from './transport.ts';
 
 export interface Listing<T> extends Pick<Call<T>, 'organizer' | 'signal' | 'priority'> {

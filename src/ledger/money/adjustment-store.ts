@@ -1,9 +1,9 @@
 import { and, asc, eq } from 'drizzle-orm';
 
-import type { Adjustment } from '../../billing/adjustments.ts';
-import type { Clock } from '../../time/clock.ts';
+import type { Adjustment } from '../../core/billing/adjustments.ts';
+import type { Clock } from '../../core/time/clock.ts';
 import type { Database } from '../database.ts';
-import { adjustments } from './schema.ts';
+import { adjustments } from '../schema/money.ts';
 
 /** A correction of a closed line with what a person said to it. */
 export interface SettledAdjustment {

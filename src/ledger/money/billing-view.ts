@@ -1,5 +1,5 @@
-import type { ClassDecision, ClassRecord, EnrolmentDates, PersonLog } from '../../billing/collect.ts';
-import type { Interval } from '../../time/interval.ts';
+import type { ClassDecision, ClassRecord, EnrolmentDates, PersonLog } from '../../core/billing/collect.ts';
+import type { Interval } from '../../core/time/interval.ts';
 import type { Database } from '../database.ts';
 
 export interface BillingView {

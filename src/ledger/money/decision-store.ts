@@ -1,8 +1,8 @@
 import { and, asc, eq, gt, isNull } from 'drizzle-orm';
 
-import type { Clock } from '../../time/clock.ts';
+import type { Clock } from '../../core/time/clock.ts';
 import type { Database } from '../database.ts';
-import { conferenceRecords, decisions, people } from '../schema.ts';
+import { conferenceRecords, decisions, people } from '../schema/capture.ts';
 
 export const decisionKinds = [
   'add_interval',

@@ -1,9 +1,9 @@
 import { and, asc, eq, gt } from 'drizzle-orm';
 
-import type { Clock } from '../../time/clock.ts';
+import type { Clock } from '../../core/time/clock.ts';
 import type { Database } from '../database.ts';
-import { people } from '../schema.ts';
-import { enrolments } from './schema.ts';
+import { people } from '../schema/capture.ts';
+import { enrolments } from '../schema/money.ts';
 
 /** From when to when a student takes a series, or a subject. Days are included. */
 export interface Enrolment {

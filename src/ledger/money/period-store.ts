@@ -1,9 +1,9 @@
 import { and, asc, desc, eq, gte, isNull, lte, sql } from 'drizzle-orm';
 
-import type { ChargeLine, PayLine } from '../../billing/lesson/line.ts';
-import type { Clock } from '../../time/clock.ts';
+import type { ChargeLine, PayLine } from '../../core/billing/lesson/line.ts';
+import type { Clock } from '../../core/time/clock.ts';
 import type { Database } from '../database.ts';
-import { closedLines, periodCloses } from './schema.ts';
+import { closedLines, periodCloses } from '../schema/money.ts';
 
 export interface Carry {
   readonly teacherId: number;

@@ -1,9 +1,9 @@
 import { asc } from 'drizzle-orm';
 
-import type { PolicyVersion } from '../../billing/policy/policy.ts';
-import type { Clock } from '../../time/clock.ts';
+import type { PolicyVersion } from '../../core/billing/policy/policy.ts';
+import type { Clock } from '../../core/time/clock.ts';
 import type { Database } from '../database.ts';
-import { policyVersions } from './schema.ts';
+import { policyVersions } from '../schema/money.ts';
 
 /** The policy in the form of the API and back, see `billing/policy/policy-json.ts`. */
 export interface PolicyCodec {

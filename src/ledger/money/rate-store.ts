@@ -1,11 +1,11 @@
 import { and, asc, eq, gt } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 
-import type { RateRow } from '../../billing/policy/rates.ts';
-import type { Clock } from '../../time/clock.ts';
+import type { RateRow } from '../../core/billing/policy/rates.ts';
+import type { Clock } from '../../core/time/clock.ts';
 import type { Database } from '../database.ts';
-import { people } from '../schema.ts';
-import { rates } from './schema.ts';
+import { people } from '../schema/capture.ts';
+import { rates } from '../schema/money.ts';
 
 /** A rate as it is entered: people of the scope by number. */
 export interface NewRate extends Omit<RateRow, 'id' | 'scope'> {

@@ -1,5 +1,5 @@
-import type { AttendanceStatus } from '../../attendance/status.ts';
-import type { Interval } from '../../time/interval.ts';
+import type { AttendanceStatus } from '../../core/attendance/status.ts';
+import type { Interval } from '../../core/time/interval.ts';
 import type { Database } from '../database.ts';
 
 /** A log of the attendance summary. Instants in epoch ms. */

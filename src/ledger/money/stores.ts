@@ -1,4 +1,4 @@
-import type { Clock } from '../../time/clock.ts';
+import type { Clock } from '../../core/time/clock.ts';
 import type { Database } from '../database.ts';
 import { createAdjustmentStore } from './adjustment-store.ts';
 import { createBillingView } from './billing-view.ts';

@@ -1,9 +1,9 @@
 import { and, asc, desc, eq, gt, isNull } from 'drizzle-orm';
 
-import type { Clock } from '../../time/clock.ts';
+import type { Clock } from '../../core/time/clock.ts';
 import type { Database } from '../database.ts';
-import { people } from '../schema.ts';
-import { disputes, periodAcceptances } from './schema.ts';
+import { people } from '../schema/capture.ts';
+import { disputes, periodAcceptances } from '../schema/money.ts';
 
 /** What a teacher does not agree with. */
 export interface Dispute {

@@ -15,7 +15,7 @@ import {
   spanOf,
 } from '../http/schemas.ts';
 import { ownClass } from './classes.ts';
-import { logSchema, showLog } from './show.ts';
+import { logSchema, showLog } from '../../render/json/attendance.ts';
 
 const list = createRoute({
   method: 'get',

@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 
-import type { BookingChanges } from '../../jobs/booking.ts';
-import type { ScheduledClass } from '../../ledger/class-store.ts';
+import type { BookingChanges } from '../../actions/classes/booking.ts';
+import type { ScheduledClass } from '../../ledger/attendance/class-store.ts';
 import { forbidden } from '../auth.ts';
 import type { Caller, WebDeps } from '../deps.ts';
 import { maskFor } from '../mask.ts';
@@ -23,7 +23,7 @@ import {
   spanOf,
   text,
 } from '../http/schemas.ts';
-import { classSchema, meetLink, showClass } from './show.ts';
+import { classSchema, meetLink, showClass } from '../../render/json/attendance.ts';
 
 const minutes = z.int('must be a whole number of minutes').min(1).max(1440);
 const students = z.array(emailInput).min(1, 'must name at least one student').max(500);

@@ -1,6 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
 
-import type { Family } from '../../ledger/people-store.ts';
+import type { Family } from '../../ledger/school/people-store.ts';
 import type { WebDeps } from '../deps.ts';
 import { notFound } from '../http/problem.ts';
 import { refusal } from '../http/refusal.ts';

@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 
-import type { ImportResult } from '../../jobs/imports.ts';
+import type { ImportResult } from '../../actions/classes/imports.ts';
 import type { WebDeps } from '../deps.ts';
 import { HttpProblem } from '../http/problem.ts';
 import { bearerAuth, createRouter, json, problems } from '../http/router.ts';

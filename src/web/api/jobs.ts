@@ -1,8 +1,8 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { streamSSE } from 'hono/streaming';
 
-import type { Job } from '../../ledger/job-store.ts';
-import { formatInstant } from '../../time/calendar.ts';
+import type { Job } from '../../ledger/machine/job-store.ts';
+import { formatInstant } from '../../core/time/calendar.ts';
 import type { WebDeps } from '../deps.ts';
 import { maskFor } from '../mask.ts';
 import type { Mask } from '../mask.ts';

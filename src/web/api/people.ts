@@ -1,6 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
 
-import type { Person } from '../../attendance/identity.ts';
+import type { Person } from '../../core/attendance/identity.ts';
 import type { WebDeps } from '../deps.ts';
 import { notFound } from '../http/problem.ts';
 import { refusal } from '../http/refusal.ts';

@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 
-import type { ReviewItem, Settled } from '../../ledger/review-store.ts';
-import { formatInstant } from '../../time/calendar.ts';
+import type { ReviewItem, Settled } from '../../actions/review/review-store.ts';
+import { formatInstant } from '../../core/time/calendar.ts';
 import type { WebDeps } from '../deps.ts';
 import { HttpProblem, badRequest, notFound } from '../http/problem.ts';
 import { bearerAuth, body, createRouter, json, pageOf, problems } from '../http/router.ts';

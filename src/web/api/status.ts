@@ -1,6 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
 
-import { formatInstant } from '../../time/calendar.ts';
+import { formatInstant } from '../../core/time/calendar.ts';
 import type { WebDeps } from '../deps.ts';
 import { maskFor } from '../mask.ts';
 import { bearerAuth, createRouter, json, problems } from '../http/router.ts';

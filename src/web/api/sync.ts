@@ -1,8 +1,8 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 
-import type { Job, NewJob } from '../../ledger/job-store.ts';
-import { formatInstant } from '../../time/calendar.ts';
+import type { Job, NewJob } from '../../ledger/machine/job-store.ts';
+import { formatInstant } from '../../core/time/calendar.ts';
 import type { AppEnv, WebDeps } from '../deps.ts';
 import { maskFor } from '../mask.ts';
 import { HttpProblem, notFound } from '../http/problem.ts';

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
 
-import { addDays, formatInstant, isDate, startOfDay } from '../../time/calendar.ts';
+import { addDays, formatInstant, isDate, startOfDay } from '../../core/time/calendar.ts';
 import { badRequest } from './problem.ts';
 
 /** An instant of an answer. */

@@ -1,0 +1,61 @@
+import type { Proposals } from '../core/billing/adjustments.ts';
+import { createCorrections } from './periods/corrections.ts';
+import { createDecisions } from './decisions/decisions.ts';
+import type { DecisionDeps } from './decisions/decisions.ts';
+import { explainLine } from '../queries/explain.ts';
+import { createPayAcceptance } from './periods/acceptance.ts';
+import { createPeriods, totalsOf } from './periods/periods.ts';
+import { proveBooks } from '../queries/verify-closes.ts';
+import type { BooksProof } from '../queries/verify-closes.ts';
+import { createReckoning } from '../queries/period-lines.ts';
+import { surveyAttendance, surveyUnbilled } from '../queries/surveys.ts';
+import { createReports } from '../queries/reports.ts';
+import { createTariffs } from './prices/tariffs.ts';
+import { whatIf } from './prices/what-if.ts';
+import type { WhatIfInput } from './prices/what-if.ts';
+import type { AuditLog } from '../ledger/school/audit-log.ts';
+import type { SettingsStore } from '../ledger/school/settings-store.ts';
+import type { Interval } from '../core/time/interval.ts';
+
+export interface BooksDeps extends DecisionDeps {
+  readonly audit: AuditLog;
+  readonly settings: Pick<SettingsStore, 'get'>;
+  /** IANA zone of the organisation. */
+  readonly timezone: string;
+}
+
+export type Books = ReturnType<typeof createBooks>;
+
+/** Bills, pay and periods: everything that is done with money, over the stores. */
+export function createBooks(deps: BooksDeps) {
+  const { database, stores, audit, clock, timezone, settings } = deps;
+  const reckoning = createReckoning({ stores, settings, clock, timezone });
+  const periods = createPeriods({
+    database,
+    stores,
+    reckoning,
+    proposals: (): Promise<Proposals> => corrections.proposals(),
+    audit,
+    clock,
+  });
+  const corrections = createCorrections({ database, stores, reckoning, nextOpen: periods.nextOpen, audit });
+  return {
+    stores,
+    periods,
+    /** What families owe and teachers are paid, by currency. */
+    totalsOf,
+    corrections,
+    tariffs: createTariffs(deps),
+    decisions: createDecisions(deps),
+    acceptance: createPayAcceptance({ database, stores, periods, reckoning, audit, clock, timezone }),
+    reports: createReports({ stores, periods, people: deps.people, audit, clock, timezone }),
+    zoneOf: (period: string) => reckoning.zoneOf(period),
+    explain: (lineId: string) => explainLine({ stores, reckoning }, lineId),
+    whatIf: (input: WhatIfInput) => whatIf({ stores, reckoning, periods }, input),
+    attendance: (period: string) => surveyAttendance(stores, period, reckoning.zoneOf(period)),
+    unbilled: (span: Interval) => surveyUnbilled(deps, span),
+    audit: { head: () => audit.head(), list: audit.list },
+    /** For `verify`. */
+    verifyBooks: (): Promise<BooksProof> => proveBooks({ stores, corrections, audit }),
+  };
+}

@@ -1,0 +1,344 @@
+import { createHash } from 'node:crypto';
+
+import type { Adjustment, Proposals } from '../../core/billing/adjustments.ts';
+import type { ChargeLine, PayLine } from '../../core/billing/lesson/line.ts';
+import type { PeriodLines } from '../../core/billing/lines.ts';
+import { canonicalJson } from '../../core/billing/money/canonical.ts';
+import { auditPeriod, closable, exceptionsOf, freezePeriod } from '../../core/billing/period.ts';
+import type { Invariant } from '../../core/billing/period.ts';
+import { policiesOf, portablePeriod } from '../../core/billing/period-document.ts';
+import { defaultPolicy } from '../../core/billing/policy/policy.ts';
+import { familyStatements, teacherStatements } from '../../core/billing/statements.ts';
+import type { FamilyStatement, TeacherStatement } from '../../core/billing/statements.ts';
+import type { AuditLog } from '../../ledger/school/audit-log.ts';
+import type { Database } from '../../ledger/database.ts';
+import type { Close } from '../../ledger/money/period-store.ts';
+import type { MoneyStores } from '../../ledger/money/stores.ts';
+import { addDays, localDate, periodBounds, periodDays } from '../../core/time/calendar.ts';
+import type { Clock } from '../../core/time/clock.ts';
+import { invalid, refuse, refused, storedOrRefused } from '../action.ts';
+import type { By, Refused } from '../action.ts';
+import { payHash } from './acceptance.ts';
+import type { Reckoning } from '../../queries/period-lines.ts';
+
+/** The books of a period: as issued while a close stands, as they would be issued now otherwise. */
+export interface PeriodBooks {
+  readonly kind: 'books';
+  readonly period: string;
+  readonly zone: string;
+  /** Null: open, the numbers are a draft. */
+  readonly close: Close | null;
+  readonly lines: PeriodLines;
+  /** Corrections of earlier periods that are lines of this one. */
+  readonly adjustments: readonly Adjustment[];
+  readonly families: readonly FamilyStatement[];
+  readonly teachers: readonly TeacherStatement[];
+}
+
+export interface PeriodAudit {
+  readonly kind: 'audit';
+  readonly books: PeriodBooks;
+  readonly invariants: readonly Invariant[];
+  readonly closable: ReturnType<typeof closable>;
+}
+
+export interface ClosedPeriod {
+  readonly kind: 'closed';
+  readonly close: Close;
+}
+
+export interface Periods {
+  /** Whether a text names a period that has begun. */
+  check(period: string): Refused | null;
+  books(period: string): Promise<PeriodBooks | Refused>;
+  /** What speaks against a close. Of a closed period: what would. */
+  audit(period: string): Promise<PeriodAudit | Refused>;
+  /** Freezes a period. Refused unless it is clean, or closed with its exceptions on the cover. */
+  close(period: string, wish: { readonly exceptions?: boolean | undefined }, by: By): Promise<ClosedPeriod | Refused>;
+  reopen(period: string, by: By & { readonly reason: string }): ClosedPeriod | Refused;
+  /** The first period after one that nobody has closed. */
+  nextOpen(period: string): string;
+}
+
+export interface PeriodDeps {
+  readonly database: Pick<Database, 'write'>;
+  readonly stores: MoneyStores;
+  readonly reckoning: Reckoning;
+  /** Corrections that wait. */
+  readonly proposals: () => Promise<Proposals>;
+  readonly audit: Pick<AuditLog, 'append' | 'head'>;
+  readonly clock: Clock;
+}
+
+/** Longer spans are several periods. */
+const LONGEST_DAYS = 366;
+
+export function createPeriods({ database, stores, reckoning, proposals, audit, clock }: PeriodDeps): Periods {
+  const { periods, adjustments, teachers, view, policy } = stores;
+
+  const check = (period: string): Refused | null => {
+    const days = periodDays(period);
+    if (days === null) {
+      const message = 'must be a month such as 2026-01, or two days such as 2026-01-05..2026-01-18';
+      return invalid([{ path: 'period', message }]);
+    }
+    if (addDays(days.first, LONGEST_DAYS) <= days.last) {
+      return invalid([{ path: 'period', message: `must not be longer than ${LONGEST_DAYS} days` }]);
+    }
+    if (localDate(clock.now(), reckoning.zoneOf(period)) < days.first) {
+      return refused('period_in_future', `${period} has not begun: there is nothing to report yet`, [
+        { path: 'period', message: 'lies in the future' },
+      ]);
+    }
+    return null;
+  };
+
+  const carriedInto = (firstDay: string): Map<number, Map<string, number>> => {
+    const before = periods.standing().find(({ lastDay }) => addDays(lastDay, 1) === firstDay);
+    const carried = new Map<number, Map<string, number>>();
+    for (const { teacherId, currency, carryMinor } of before?.carries ?? []) {
+      carried.set(teacherId, (carried.get(teacherId) ?? new Map<string, number>()).set(currency, carryMinor));
+    }
+    return carried;
+  };
+
+  const booksOf = async (period: string): Promise<PeriodBooks> => {
+    const close = periods.standingOf(period);
+    const zone = close?.zone ?? reckoning.zoneOf(period);
+    const lines = close === null ? disputed(await reckoning.lines(period, { zone })) : await issued(close);
+    const posted = adjustments
+      .list({ postedIn: period })
+      .map(({ adjustment }) => adjustment)
+      .sort((a, b) => (a.adjustmentId < b.adjustmentId ? -1 : 1));
+    return {
+      kind: 'books',
+      period,
+      zone,
+      close,
+      lines,
+      adjustments: posted,
+      families: familyStatements(lines.charges, posted),
+      teachers: teacherStatements(lines.pay, posted, carriedInto(periodDays(period)!.first)),
+    };
+  };
+
+  const issued = async (close: Close): Promise<PeriodLines> => {
+    const charges: ChargeLine[] = [];
+    const pay: PayLine[] = [];
+    let read = 0;
+    for (const line of periods.lines(close.id)) {
+      if (line.side === 'charge') charges.push(line);
+      else pay.push(line);
+      read += 1;
+      if (read % 2_000 === 0) await new Promise(setImmediate);
+    }
+    return { charges, pay, blocked: [] };
+  };
+
+  /** A line that its teacher disputes says so on the statement. */
+  const disputed = (lines: PeriodLines): PeriodLines => {
+    const open = new Set(teachers.disputes({ open: true, after: 0, limit: 10_000 }).map(({ lineId }) => lineId));
+    if (open.size === 0) return lines;
+    const marked = (line: PayLine): PayLine => ({ ...line, flags: [...line.flags, 'disputed'].sort() });
+    return { ...lines, pay: lines.pay.map((line) => (open.has(line.lineId) ? marked(line) : line)) };
+  };
+
+  const inspect = async (period: string): Promise<PeriodAudit & { readonly waiting: Proposals }> => {
+    const found = await booksOf(period);
+    const waiting = await proposals();
+    const { zone, lines, teachers: statements } = found;
+    const invariants = auditPeriod(
+      {
+        period,
+        zone,
+        lines,
+        adjustments: found.adjustments,
+        proposals: waiting,
+        carriedIn: carriedInto(periodDays(period)!.first),
+        disputed: lines.pay.filter(({ flags }) => flags.includes('disputed')).map(({ lineId }) => lineId),
+      },
+      clock.now(),
+    );
+    const all = [...invariants, accepted(period, statements)];
+    return { kind: 'audit', books: found, invariants: all, closable: closable(all), waiting };
+  };
+
+  const accepted = (period: string, statements: readonly TeacherStatement[]): Invariant => {
+    const said = new Map(teachers.acceptances(period).map((one) => [one.personId, one.payHash]));
+    const missing = new Set(
+      statements
+        .filter(({ teacherId }) => said.get(teacherId) !== payHash(statements, teacherId))
+        .map(({ teacherEmail }) => teacherEmail),
+    );
+    return {
+      name: 'teachers_have_accepted',
+      claim: 'Every teacher has accepted the pay as it is now.',
+      holds: missing.size === 0,
+      severity: 'warns',
+      against: [...missing].sort(),
+    };
+  };
+
+  const refuseClosed = (period: string): Refused | null => {
+    const { first, last } = periodDays(period)!;
+    const [other] = periods.standingWithin(first, last);
+    if (other === undefined) return null;
+    const message =
+      other.period === period
+        ? `${period} is closed already as version ${other.version}; what has changed since is in /api/adjustments`
+        : `${other.period} is closed and shares days with ${period}: a day belongs to one period`;
+    return refused('period_closed', message);
+  };
+
+  const freeze = ({ books, invariants, waiting }: Awaited<ReturnType<typeof inspect>>) => {
+    const { period, zone, lines } = books;
+    const familyNames = view.familyNames();
+    const version = periods.nextVersion(period);
+    // A teacher's yes or no is not part of what is issued to families; whoever closes has read it.
+    const exceptions = exceptionsOf(invariants.filter(({ severity }) => severity === 'blocks'));
+    const carries = books.teachers.filter(({ carryMinor }) => carryMinor < 0);
+    const portable = portablePeriod(
+      {
+        period,
+        version,
+        zone,
+        policies: policiesOf(policy.versions(), periodDays(period)!, defaultPolicy),
+        charges: lines.charges,
+        pay: lines.pay,
+        adjustments: books.adjustments,
+        exceptions,
+        blocked: lines.blocked,
+        proposed: waiting.adjustments,
+        carries: carries.map(({ teacherEmail, currency, carryMinor }) => ({
+          teacher: teacherEmail,
+          currency,
+          minor: carryMinor,
+        })),
+      },
+      { family: (id) => familyNames.get(id) ?? `family ${id}` },
+    );
+    const { id, json } = freezePeriod(portable);
+    const all = [...lines.charges, ...lines.pay];
+    return { version, exceptions, carries, documentId: id, document: json, lines: all, linesHash: hashOfLines(all) };
+  };
+
+  return {
+    check,
+    async books(period) {
+      return check(period) ?? booksOf(period);
+    },
+    async audit(period) {
+      return check(period) ?? inspect(period);
+    },
+
+    async close(period, { exceptions = false }, by) {
+      const wrong = check(period) ?? refuseClosed(period);
+      if (wrong !== null) return wrong;
+      const found = await inspect(period);
+      const failed = found.invariants.filter(({ holds, severity }) => !holds && severity !== 'warns');
+      const complaints = failed.flatMap(({ name, claim, against }) =>
+        against.map((item) => ({ path: name, message: `${claim} Against it: ${item}` })),
+      );
+      if (found.closable === 'no') {
+        return refused('period_not_clean', `${period} cannot be closed: ${sentence(failed)}`, complaints);
+      }
+      if (found.closable === 'with_exceptions') {
+        if (!exceptions) {
+          const message = `${period} is not clean: ${sentence(failed)} Settle what errors lists, or close with "exceptions": true and a reason`;
+          return refused('period_not_clean', message, complaints);
+        }
+        if (by.reason === undefined || by.reason === null) {
+          return invalid([{ path: 'reason', message: 'must say why the period is closed with exceptions' }]);
+        }
+      }
+      const { first, last } = periodDays(period)!;
+      const frozen = freeze(found);
+      return storedOrRefused(database.write, () => {
+        // Somebody else may have closed it while this was reckoned.
+        const late = refuseClosed(period);
+        if (late !== null) refuse(late);
+        const { version, documentId, linesHash, document, lines } = frozen;
+        const totals = totalsOf(found.books);
+        const after = { version, document_id: documentId, lines_hash: linesHash, lines: lines.length, totals };
+        audit.append({ ...by, action: 'period.close', subject: `period:${period}`, after });
+        const { head, count } = audit.head();
+        const close = periods.save({
+          period,
+          firstDay: first,
+          lastDay: last,
+          zone: found.books.zone,
+          document,
+          documentId,
+          linesHash,
+          exceptions: frozen.exceptions,
+          carries: frozen.carries.map(({ teacherId, currency, carryMinor }) => ({ teacherId, currency, carryMinor })),
+          auditHead: head,
+          auditCount: count,
+          reason: by.reason ?? null,
+          closedBy: by.actor,
+          lines,
+        });
+        return { kind: 'closed', close } as const;
+      });
+    },
+
+    reopen(period, by) {
+      const wrong = check(period);
+      if (wrong !== null) return wrong;
+      return storedOrRefused(database.write, () => {
+        const standing = periods.standingOf(period) ?? refuse(refused('period_open', `${period} is not closed`));
+        const close = periods.reopen(standing.id, by.actor, by.reason);
+        const { version, documentId } = standing;
+        const before = { version, document_id: documentId };
+        audit.append({ ...by, action: 'period.reopen', subject: `period:${period}`, before });
+        return { kind: 'closed', close } as const;
+      });
+    },
+
+    nextOpen(period) {
+      for (let next = following(period); ; next = following(next)) {
+        const days = periodDays(next)!;
+        if (periods.standingWithin(days.first, days.last).length === 0) return next;
+      }
+    },
+  };
+}
+
+/** `2026-01` → `2026-02`; a span of days → the span of the same length behind it. */
+export function following(period: string): string {
+  const { first, last } = periodDays(period)!;
+  const next = addDays(last, 1);
+  if (!period.includes('..')) return next.slice(0, 7);
+  const { start, end } = periodBounds(`${first}..${last}`, 'UTC');
+  const days = (end - start) / 86_400_000;
+  return `${next}..${addDays(next, days - 1)}`;
+}
+
+/** SHA-256 over the lines one after another, each as canonical JSON. */
+export function hashOfLines(lines: Iterable<ChargeLine | PayLine>): string {
+  const hash = createHash('sha256');
+  for (const line of lines) hash.update(canonicalJson(line)).update('\n');
+  return hash.digest('hex');
+}
+
+export interface Totals {
+  readonly currency: string;
+  readonly billed_minor: number;
+  readonly paid_minor: number;
+}
+
+/** What families owe and teachers are paid, tax on top included, by currency. */
+export function totalsOf({ families, teachers }: Pick<PeriodBooks, 'families' | 'teachers'>): Totals[] {
+  const currencies = new Set([...families, ...teachers].map(({ currency }) => currency));
+  const sum = (statements: readonly { readonly currency: string; readonly totalMinor: number }[], currency: string) =>
+    statements.filter((one) => one.currency === currency).reduce((total, { totalMinor }) => total + totalMinor, 0);
+  return [...currencies].sort().map((currency) => ({
+    currency,
+    billed_minor: sum(families, currency),
+    paid_minor: sum(teachers, currency),
+  }));
+}
+
+function sentence(failed: readonly Invariant[]): string {
+  return failed.map(({ claim, against }) => `"${claim}" does not hold (${against.length}).`).join(' ');
+}

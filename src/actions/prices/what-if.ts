@@ -1,0 +1,76 @@
+import { compareLines } from '../../core/billing/what-if.ts';
+import type { WhatIf } from '../../core/billing/what-if.ts';
+import { policyVersion } from '../../core/billing/policy/policy-json.ts';
+import type { PolicyVersion } from '../../core/billing/policy/policy.ts';
+import { overlappingRate, rateInput } from '../../core/billing/policy/rates.ts';
+import type { RateRow } from '../../core/billing/policy/rates.ts';
+import type { MoneyStores } from '../../ledger/money/stores.ts';
+import type { Complaint } from '../classes/booking-rules.ts';
+import { invalid } from '../action.ts';
+import type { Refused } from '../action.ts';
+import type { Periods } from '../periods/periods.ts';
+import type { Reckoning } from '../../queries/period-lines.ts';
+
+export interface WhatIfInput {
+  readonly periods: readonly string[];
+  /** As for `PUT /api/policy`; without `valid_from` it holds for all days. */
+  readonly policy?: Readonly<Record<string, unknown>> | undefined;
+  /** As for `POST /api/rates`; each takes the place of rates that price the same on the same days. */
+  readonly rates?: readonly unknown[] | undefined;
+}
+
+export interface WhatIfAnswer {
+  readonly kind: 'what_if';
+  readonly periods: readonly ({ readonly period: string } & WhatIf)[];
+}
+
+/** Sets other rules against those that hold, for the evidence as it is now. Stores nothing. */
+export async function whatIf(
+  deps: { readonly stores: MoneyStores; readonly reckoning: Reckoning; readonly periods: Periods },
+  { periods, policy, rates = [] }: WhatIfInput,
+): Promise<WhatIfAnswer | Refused> {
+  const { stores, reckoning } = deps;
+  for (const [i, period] of periods.entries()) {
+    const wrong = deps.periods.check(period);
+    if (wrong !== null) {
+      return { ...wrong, complaints: wrong.complaints.map(({ message }) => ({ path: `periods.${i}`, message })) };
+    }
+  }
+  const complaints: Complaint[] = [];
+  const other = policy === undefined ? null : policyVersion.safeParse({ valid_from: '0001-01-01', ...policy });
+  for (const { path, message } of other?.error?.issues ?? []) {
+    complaints.push({ path: ['policy', ...path].map(String).join('.'), message });
+  }
+  let prices = stores.rates.all();
+  for (const [i, input] of rates.entries()) {
+    const parsed = rateInput.safeParse(input);
+    for (const { path, message } of parsed.error?.issues ?? []) {
+      complaints.push({ path: ['rates', i, ...path].map(String).join('.'), message });
+    }
+    if (parsed.success) prices = withRate(prices, { id: -1 - i, ...parsed.data });
+  }
+  if (complaints.length > 0) return invalid(complaints);
+
+  const policies =
+    other?.data === undefined ? stores.policy.versions() : withPolicy(stores.policy.versions(), other.data);
+  const answers: WhatIfAnswer['periods'][number][] = [];
+  for (const period of periods) {
+    const before = await reckoning.lines(period);
+    const after = await reckoning.lines(period, { policies, rates: prices });
+    answers.push({ period, ...compareLines(before, after) });
+  }
+  return { kind: 'what_if', periods: answers };
+}
+
+/** From its first day on no other version holds. */
+function withPolicy(versions: readonly PolicyVersion[], added: PolicyVersion): PolicyVersion[] {
+  return [...versions.filter(({ validFrom }) => validFrom < added.validFrom), added];
+}
+
+function withRate(rates: readonly RateRow[], added: RateRow): RateRow[] {
+  const kept = [...rates];
+  for (let other = overlappingRate(kept, added); other !== null; other = overlappingRate(kept, added)) {
+    kept.splice(kept.indexOf(other), 1);
+  }
+  return [...kept, added];
+}

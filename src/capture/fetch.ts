@@ -1,0 +1,61 @@
+import type { Logger } from 'pino';
+
+import type { ClassStore } from '../ledger/attendance/class-store.ts';
+import type { Session, SessionStore } from '../ledger/attendance/session-store.ts';
+import type { Lanes } from './organisers.ts';
+import type { Reader, ReadSummary } from './record.ts';
+
+export interface FetchDeps {
+  readonly reader: Reader;
+  readonly lanes: Lanes;
+  readonly classStore: ClassStore;
+  readonly sessionStore: SessionStore;
+  /** Google's time as far as it is known. */
+  readonly now: () => number;
+  /** How long behind its slot a live call is still followed by this loop. */
+  readonly outlastMs: number;
+  readonly log: Logger;
+}
+
+export interface PassOptions {
+  /** How long the pass waits for slow organisers before it leaves them to go on by themselves; by default to the end. */
+  readonly patienceMs?: number | undefined;
+}
+
+export interface FetchSummary {
+  readonly read: number;
+  readonly failed: number;
+  readonly skipped: number;
+}
+
+/** Reads every live session. One that fails is left to the next pass; the others go on. */
+export async function fetchParticipants(
+  deps: FetchDeps,
+  signal: AbortSignal,
+  { patienceMs }: PassOptions = {},
+): Promise<FetchSummary> {
+  const { reader, lanes, classStore, sessionStore, now, outlastMs, log } = deps;
+  const sessions = sessionStore.live(now(), outlastMs);
+  const memo = new Map();
+  const result = await lanes.run(
+    withOrganizers(sessions, classStore),
+    {
+      read: (session) => reader.read(session.classId, { mode: 'auto', memo, signal }),
+      onError: ({ classId }, err) => log.error({ class_id: classId, err }, 'class not read'),
+      patienceMs,
+    },
+    signal,
+  );
+  return { read: result.read.length, failed: result.failed + failures(result.read), skipped: result.skipped };
+}
+
+export function withOrganizers(sessions: readonly Session[], classStore: ClassStore) {
+  return sessions.flatMap((session) => {
+    const c = classStore.get(session.classId);
+    return c === null ? [] : [{ session, organizer: c.organizerEmail }];
+  });
+}
+
+export function failures(read: readonly ReadSummary[]): number {
+  return read.filter(({ error }) => error !== null).length;
+}

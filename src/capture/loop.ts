@@ -1,0 +1,92 @@
+import { Cron } from 'croner';
+import type { Logger } from 'pino';
+
+import type { Clock } from '../core/time/clock.ts';
+
+/** What the ledger keeps of a loop's last pass. */
+export interface PassStore {
+  started(name: string, at: number): void;
+  finished(name: string, at: number, outcome: { readonly summary: object } | { readonly error: string }): void;
+}
+
+export interface LoopOptions {
+  readonly name: string;
+  readonly everySeconds: number;
+  /** One pass; starts from what the ledger holds. */
+  readonly pass: (signal: AbortSignal) => Promise<object> | object;
+  readonly passes: PassStore;
+  readonly clock: Clock;
+  readonly log: Logger;
+}
+
+export interface Loop extends AsyncDisposable {
+  readonly name: string;
+  readonly everySeconds: number;
+  /** Makes a pass at once and then on schedule. */
+  start(): void;
+  /** Makes a pass now, or joins the one in progress. */
+  run(): Promise<void>;
+  readonly isRunning: boolean;
+  readonly nextRunAt: number | null;
+}
+
+/**
+ * Runs a pass on schedule. A tick that finds a pass in progress joins it, a pass that throws is logged and the next one
+ * comes all the same, and closing waits for the pass in progress.
+ */
+export function createLoop({ name, everySeconds, pass, passes, clock, log }: LoopOptions): Loop {
+  const closing = new AbortController();
+  let current: Promise<void> | null = null;
+  let cron: Cron | null = null;
+  let startedAt: number | null = null;
+
+  const makePass = async (): Promise<void> => {
+    const begunAt = clock.now();
+    startedAt = begunAt;
+    try {
+      passes.started(name, begunAt);
+      const summary = await pass(closing.signal);
+      const finishedAt = clock.now();
+      passes.finished(name, finishedAt, { summary });
+      log.info({ loop: name, duration_ms: finishedAt - begunAt, ...summary }, 'pass done');
+    } catch (err) {
+      if (closing.signal.aborted) return;
+      log.error({ loop: name, err }, 'pass failed');
+      try {
+        passes.finished(name, clock.now(), { error: err instanceof Error ? err.message : 'unknown' });
+      } catch {
+        // The ledger itself may be what failed; the log line above says so.
+      }
+    }
+  };
+
+  const run = (): Promise<void> => {
+    current ??= makePass().finally(() => {
+      current = null;
+    });
+    return current;
+  };
+
+  return {
+    name,
+    everySeconds,
+    run,
+    start() {
+      // A pattern is needed by croner; `interval` sets the pace, so that 180 s is 180 s whatever the minute.
+      cron = new Cron('* * * * * *', { interval: everySeconds, protect: true, catch: true }, run);
+      void run();
+    },
+    get isRunning() {
+      return current !== null;
+    },
+    get nextRunAt() {
+      // croner names the next match of its pattern, not of the interval that thins it out.
+      return cron === null || startedAt === null ? null : startedAt + everySeconds * 1000;
+    },
+    async [Symbol.asyncDispose]() {
+      cron?.stop();
+      closing.abort(new Error('shutting down'));
+      await current;
+    },
+  };
+}

@@ -1,0 +1,139 @@
+import { needsSessions } from '../core/attendance/needs-sessions.ts';
+import type { Failure, Outcome } from '../google/call/failures.ts';
+import type { MeetClient } from '../google/meet/meet-client.ts';
+import type { ConferenceRecord, Participant, ParticipantSession } from '../google/meet/resources.ts';
+import type { Observation, RecordedEvidence } from '../ledger/attendance/evidence-store.ts';
+import type { Interval } from '../core/time/interval.ts';
+
+/** Answers of one pass, so that classes that share a call read it once. */
+export type Memo = Map<string, Promise<Outcome<unknown>>>;
+
+export interface RoomReading {
+  /** Only complete listings; what failed is not in it. */
+  readonly observation: Observation;
+  readonly failures: readonly Failure[];
+  /** Google's time of the first answer; null when nothing was answered. */
+  readonly readAt: number | null;
+  /** Every record that overlaps the window, as far as they are known. */
+  readonly records: readonly { readonly name: string; readonly start: number; readonly end: number | null }[];
+  /** All sessions of all participants were listed. */
+  readonly full: boolean;
+}
+
+export interface RoomRequest {
+  readonly organizer: string;
+  readonly space: string;
+  readonly window: Interval;
+  /** `look`: who is there, frugally. `full`: every record, participant and session. */
+  readonly mode: 'look' | 'full';
+  /** The slot is over: from now on the end of the call matters more than a call to Google. */
+  readonly over: boolean;
+  /** What the ledger holds for the window. */
+  readonly held: RecordedEvidence;
+}
+
+/** Reads the evidence of one window of one room. Writes nothing. */
+export async function readRoom(
+  meet: MeetClient,
+  request: RoomRequest,
+  memo: Memo,
+  signal: AbortSignal,
+): Promise<RoomReading> {
+  const reading = createReading(request);
+  const { organizer, space, window, mode, over, held } = request;
+  const once = <T>(key: string, call: () => Promise<Outcome<T>>): Promise<Outcome<T>> => {
+    const asked = `${organizer} ${key}`;
+    const known = memo.get(asked) as Promise<Outcome<T>> | undefined;
+    if (known !== undefined) return known;
+    const answer = call();
+    memo.set(asked, answer);
+    return answer;
+  };
+
+  const readParticipants = async (record: string): Promise<readonly Participant[] | null> => {
+    const answer = await once(record, () => meet.listParticipants(organizer, record, signal));
+    if (answer.kind !== 'ok') return reading.failed(answer);
+    reading.participants(record, answer.value, answer.readAt);
+    return answer.value;
+  };
+  const readSessions = async (participant: string): Promise<void> => {
+    const answer = await once(participant, () => meet.listSessions(organizer, participant, signal));
+    if (answer.kind !== 'ok') reading.failed(answer);
+    else reading.sessions(participant, answer.value, answer.readAt);
+  };
+  const readChangedSessions = async (people: readonly Participant[]): Promise<void> => {
+    const before = new Map(held.participants.map((participant) => [participant.name, participant]));
+    const changed = people.filter(({ name, latestEnd }) => needsSessions(before.get(name), latestEnd));
+    await Promise.all(changed.map(({ name }) => readSessions(name)));
+  };
+
+  const looked = new Set<string>();
+  if (mode === 'look') {
+    // A room holds one live call at a time: while somebody is in the one we know, there is no other to look for.
+    const live = held.records.filter(({ end }) => end === null);
+    for (const { name } of live) {
+      const people = await readParticipants(name);
+      if (people === null) continue;
+      looked.add(name);
+      await readChangedSessions(people);
+      // Behind the slot that is not enough: Google may show somebody for hours in a call that has ended.
+      if (!over && people.some(({ latestEnd }) => latestEnd === null)) return reading.done(held.records, false);
+    }
+  }
+
+  const where = { space, from: window.start, to: window.end };
+  const listed = await once(`${space} ${where.from} ${where.to}`, () => meet.listRecords(organizer, where, signal));
+  if (listed.kind !== 'ok') {
+    reading.failed(listed);
+    return reading.done(held.records, false);
+  }
+  reading.records(listed.value, listed.readAt);
+  await Promise.all(
+    listed.value.map(async (record) => {
+      const known = held.records.find(({ name }) => name === record.name);
+      const unchanged = known !== undefined && known.end !== null && known.end === record.end;
+      if (mode === 'look' && (looked.has(record.name) ? record.end === null : unchanged)) return;
+      const people = await readParticipants(record.name);
+      if (people === null) return;
+      if (mode === 'full') await Promise.all(people.map(({ name }) => readSessions(name)));
+      else await readChangedSessions(people);
+    }),
+  );
+  return reading.done(listed.value, mode === 'full');
+}
+
+/** Collects complete listings and failures. */
+function createReading({ space, window }: RoomRequest) {
+  const failures: Failure[] = [];
+  const participants: Observation['participants'][number][] = [];
+  const sessions: Observation['sessions'][number][] = [];
+  let records: Observation['records'] = null;
+  let readAt: number | null = null;
+  const seen = (at: number) => {
+    readAt = readAt === null ? at : Math.min(readAt, at);
+  };
+  return {
+    failed(failure: Failure): null {
+      failures.push(failure);
+      return null;
+    },
+    records(items: readonly ConferenceRecord[], at: number) {
+      seen(at);
+      records = { within: window, items, readAt: at };
+    },
+    participants(record: string, items: readonly Participant[], at: number) {
+      seen(at);
+      const earlier = participants.findIndex((listing) => listing.record === record);
+      if (earlier !== -1) participants.splice(earlier, 1);
+      participants.push({ record, items, readAt: at });
+    },
+    sessions(participant: string, items: readonly ParticipantSession[], at: number) {
+      seen(at);
+      sessions.push({ participant, items, readAt: at });
+    },
+    done(found: RoomReading['records'], full: boolean): RoomReading {
+      const observation = { space, records, participants, sessions };
+      return { observation, failures, readAt, records: found, full: full && failures.length === 0 };
+    },
+  };
+}

@@ -1,0 +1,105 @@
+import { setTimeout } from 'node:timers/promises';
+
+import type { Session } from '../ledger/attendance/session-store.ts';
+import type { ReadSummary } from './record.ts';
+
+export interface LaneItem {
+  readonly session: Session;
+  readonly organizer: string;
+}
+
+/** Classes of one organiser that are read at the same time; the limiter holds back the calls inside. */
+const PER_ORGANIZER = 4;
+
+export interface Lanes extends AsyncDisposable {
+  /**
+   * Reads sessions in one lane an organiser, so that no organiser waits for another. Inside a lane the order is kept.
+   * A lane whose organiser cannot be read at all ends early: the next pass tries again.
+   *
+   * @param read a throw is counted and the others go on
+   * @returns once every lane is done, or after `patienceMs`: then slow lanes go on, and passes until then leave their
+   *   organisers alone
+   */
+  run(items: readonly LaneItem[], work: LaneWork, signal: AbortSignal): Promise<LaneResult>;
+}
+
+export interface LaneWork {
+  readonly read: (session: Session) => Promise<ReadSummary>;
+  readonly onDone?: (summary: ReadSummary) => void;
+  readonly onError: (session: Session, err: unknown) => void;
+  /** By default without limit. */
+  readonly patienceMs?: number | undefined;
+}
+
+export interface LaneResult {
+  /** What was read by the time of the return. */
+  readonly read: readonly ReadSummary[];
+  /** Not tried: the organiser cannot be read now, or is being read by an earlier pass. */
+  readonly skipped: number;
+  readonly failed: number;
+}
+
+/** Lanes that outlive the pass that opened them; disposing waits for them. */
+export function createLanes(): Lanes {
+  const busy = new Map<string, Promise<void>>();
+  return {
+    async run(items, { read, onDone, onError, patienceMs }, signal) {
+      const done: ReadSummary[] = [];
+      const counts = { skipped: 0, failed: 0 };
+
+      const readLane = async (lane: readonly LaneItem[]): Promise<void> => {
+        const waiting = [...lane];
+        let down = false;
+        const work = async () => {
+          for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+            signal.throwIfAborted();
+            if (down) {
+              counts.skipped += 1;
+              continue;
+            }
+            try {
+              const summary = await read(next.session);
+              done.push(summary);
+              onDone?.(summary);
+              down ||= summary.organizerDown;
+            } catch (err) {
+              signal.throwIfAborted();
+              counts.failed += 1;
+              onError(next.session, err);
+            }
+          }
+        };
+        await Promise.all(Array.from({ length: Math.min(PER_ORGANIZER, lane.length) }, work));
+      };
+
+      const opened: Promise<void>[] = [];
+      for (const [organizer, lane] of Map.groupBy(items, (item) => item.organizer)) {
+        if (busy.has(organizer)) {
+          counts.skipped += lane.length;
+          continue;
+        }
+        const running = readLane(lane).finally(() => busy.delete(organizer));
+        busy.set(organizer, running);
+        opened.push(running);
+      }
+      await patiently(Promise.all(opened), patienceMs);
+      return { read: done, ...counts };
+    },
+    async [Symbol.asyncDispose]() {
+      await Promise.allSettled(busy.values());
+    },
+  };
+}
+
+/** Waits for the work, but no longer than this; a failure that comes later is the lane's own. */
+async function patiently(work: Promise<unknown>, ms: number | undefined): Promise<void> {
+  if (ms === undefined) {
+    await work;
+    return;
+  }
+  const over = new AbortController();
+  const patience = setTimeout(ms, undefined, { signal: over.signal }).catch(() => undefined);
+  work.catch(() => undefined);
+  await Promise.race([work, patience]);
+  over.abort();
+}

@@ -1,0 +1,303 @@
+import type { Logger } from 'pino';
+
+import { nextCoverage } from '../core/attendance/coverage.ts';
+import type { CoverageRules, CoverageState, ReadOutcome } from '../core/attendance/coverage.ts';
+import { isFinal } from '../core/attendance/status.ts';
+import type { Directory } from '../google/directory/directory.ts';
+import type { Failure, FailureReason } from '../google/call/failures.ts';
+import type { MeetClient } from '../google/meet/meet-client.ts';
+import type { AttendanceStore } from './rebuild.ts';
+import type { ClassStore, ScheduledClass } from '../ledger/attendance/class-store.ts';
+import type { Database } from '../ledger/database.ts';
+import type { EvidenceStore, RecordedEvidence } from '../ledger/attendance/evidence-store.ts';
+import type { Session, SessionStore } from '../ledger/attendance/session-store.ts';
+import { evidenceWindow } from '../core/schedule/class.ts';
+import type { WindowMargins } from '../core/schedule/class.ts';
+import type { Clock } from '../core/time/clock.ts';
+import { overlaps } from '../core/time/interval.ts';
+import type { Interval } from '../core/time/interval.ts';
+import { readRoom } from './observe.ts';
+import type { Memo, RoomReading } from './observe.ts';
+import type { RoomResolver } from './rooms.ts';
+
+export interface ReaderDeps {
+  readonly meet: MeetClient;
+  readonly directory: Directory;
+  readonly rooms: RoomResolver;
+  readonly database: Database;
+  readonly classStore: ClassStore;
+  readonly sessionStore: SessionStore;
+  readonly evidence: EvidenceStore;
+  readonly attendance: AttendanceStore;
+  readonly margins: WindowMargins;
+  readonly coverageRules: CoverageRules;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly log: Logger;
+}
+
+export interface ReadOptions {
+  /** `auto` looks while the class runs or settles and reads everything when the answer can be final. */
+  readonly mode: 'look' | 'full' | 'auto';
+  readonly memo: Memo;
+  readonly signal: AbortSignal;
+}
+
+export interface ReadSummary {
+  readonly classId: number;
+  readonly sessionId: number;
+  readonly coverage: Session['coverage'];
+  readonly records: number;
+  readonly participants: number;
+  readonly logs: number;
+  readonly changed: boolean;
+  readonly error: string | null;
+  /** The whole organiser cannot be read now: its other classes need not be tried in this pass. */
+  readonly organizerDown: boolean;
+}
+
+export interface Reader {
+  /** Reads a class once and stores what was seen. Two callers at a time get one read. Never throws for Google's failures. */
+  read(classId: number, options: ReadOptions): Promise<ReadSummary>;
+}
+
+/** Failures of the account or the room rather than of the moment. */
+const REFUSALS: ReadonlySet<FailureReason> = new Set([
+  'unauthorized',
+  'scope_missing',
+  'api_disabled',
+  'forbidden',
+  'no_credentials',
+]);
+const ORGANIZER_DOWN: ReadonlySet<FailureReason> = new Set([
+  'unauthorized',
+  'scope_missing',
+  'api_disabled',
+  'no_credentials',
+  'circuit_open',
+]);
+
+export function createReader(deps: ReaderDeps): Reader {
+  const reading = new Map<number, Promise<ReadSummary>>();
+  return {
+    read(classId, options) {
+      const underway = reading.get(classId);
+      if (underway !== undefined) return underway;
+      const started = readClass(deps, classId, options).finally(() => reading.delete(classId));
+      reading.set(classId, started);
+      return started;
+    },
+  };
+}
+
+async function readClass(deps: ReaderDeps, classId: number, { mode, memo, signal }: ReadOptions): Promise<ReadSummary> {
+  const { classStore, sessionStore, rooms, margins, clock } = deps;
+  const c = classStore.get(classId);
+  if (c === null) throw new Error(`class ${classId} does not exist`);
+  const session = sessionStore.ensure(classId);
+
+  const room = await rooms.resolve(c, signal);
+  if (room.kind === 'failure') return conclude(deps, c, session, null, [room], false);
+
+  const window = evidenceWindow(c, margins);
+  const held = deps.evidence.load(room.space, window);
+  const chosen = mode === 'auto' ? modeFor(session, c, deps.coverageRules, clock.now()) : mode;
+  const found = await readRoom(
+    deps.meet,
+    { organizer: c.organizerEmail, space: room.space, window, mode: chosen, over: clock.now() >= c.end, held },
+    memo,
+    signal,
+  );
+  signal.throwIfAborted();
+  // An empty list proves something only to the owner of the room.
+  const empty = found.failures.length === 0 && found.records.length === 0 && found.full;
+  const owned = empty ? await rooms.isOwned(c, signal) : true;
+  await lookUpAccounts(deps, c.organizerEmail, found, signal);
+  return conclude(deps, classStore.get(classId) ?? c, sessionStore.ensure(classId), found, found.failures, owned);
+}
+
+/** While nothing can be final, records and participants say enough. */
+function modeFor(session: Session, slot: Interval, { settleMs }: CoverageRules, now: number): 'look' | 'full' {
+  if (now < slot.end) return 'look';
+  if (settleMs === 0 || isFinal(session.coverage)) return 'full';
+  const firstRead = session.coverage === 'live' || session.overSeenAt === null;
+  return firstRead && now < slot.end + settleMs ? 'look' : session.coverage === 'live' ? 'look' : 'full';
+}
+
+/** Asks the Directory who unknown accounts are. A failure delays a name, never the attendance. */
+async function lookUpAccounts(
+  deps: ReaderDeps,
+  organizer: string,
+  found: RoomReading,
+  signal: AbortSignal,
+): Promise<void> {
+  const accounts = new Set(
+    found.observation.participants.flatMap(({ items }) =>
+      items.flatMap(({ userId }) => (userId === null ? [] : [userId])),
+    ),
+  );
+  const known = deps.evidence.directory([...accounts]);
+  await Promise.all(
+    [...accounts].filter((id) => !known.has(id)).map((id) => lookUpAccount(deps, organizer, id, signal)),
+  );
+}
+
+/** @returns whether the Directory answered */
+export async function lookUpAccount(
+  { directory, evidence, log }: Pick<ReaderDeps, 'directory' | 'evidence' | 'log'>,
+  organizer: string,
+  userId: string,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const answer = await directory.lookUp(organizer, userId, signal);
+  if (answer.kind !== 'ok') {
+    log.debug({ reason: answer.reason }, 'account not looked up');
+    return false;
+  }
+  evidence.recordDirectory(userId, answer.value, answer.readAt);
+  return true;
+}
+
+/** Stores the reading, the logs and the coverage in one transaction. */
+function conclude(
+  deps: ReaderDeps,
+  c: ScheduledClass,
+  before: Session,
+  found: RoomReading | null,
+  failures: readonly Failure[],
+  owned: boolean,
+): ReadSummary {
+  const { database, evidence, attendance, sessionStore, margins, coverageRules, clock, random, log } = deps;
+  const window = evidenceWindow(c, margins);
+  const { state, logs } = database.write(() => {
+    const changed = found === null ? new Set<string>() : evidence.record(found.observation);
+    const rebuilt = attendance.rebuild(c.id);
+    const outcome = outcomeOf(found, failures, {
+      records: found === null ? [] : inWindow(found, evidence.load(found.observation.space, window), window),
+      changed: changed.size > 0,
+      owned,
+      contradicted: rebuilt.contradicted,
+      doubted: rebuilt.doubted,
+      doubtedBefore: before.flags.includes('doubted'),
+      refusedBefore: before.coverage === 'no_access',
+    });
+    const next = nextCoverage(before, c, outcome, coverageRules, clock.now(), random());
+    const kept = outcome.kind !== 'read' && changed.size > 0 ? { ...next, overSeenAt: null } : next;
+    sessionStore.save(c.id === before.classId ? before.id : sessionStore.ensure(c.id).id, kept, {
+      ...(outcome.kind === 'read' ? { lastReadAt: outcome.readAt } : {}),
+      ...alarm(before, kept, clock.now()),
+      flags: flagsOf(c, found, kept, rebuilt.doubted),
+    });
+    const again = attendance.rebuild(c.id);
+    if (changed.size > 0) reopenNeighbours(deps, c, found, window);
+    return { state: kept, logs: again.logs };
+  });
+
+  const facts = { class_id: c.id, session_id: before.id, coverage: state.coverage };
+  if (isFinal(state.coverage) && !isFinal(before.coverage)) log.info(facts, 'class captured');
+  if (needsHelp(state) && before.alarmedAt === null)
+    log.error({ ...facts, reason: state.lastError }, 'class needs help');
+  return {
+    classId: c.id,
+    sessionId: before.id,
+    coverage: state.coverage,
+    records: found?.records.length ?? 0,
+    participants: found?.observation.participants.reduce((sum, { items }) => sum + items.length, 0) ?? 0,
+    logs,
+    changed: before.coverage !== state.coverage,
+    error: state.lastError,
+    organizerDown: failures.some(({ reason }) => ORGANIZER_DOWN.has(reason)),
+  };
+}
+
+/** The calls of the window: those that were listed, and those that Google once listed and does no more. */
+function inWindow(found: RoomReading, held: RecordedEvidence, window: Interval): RoomReading['records'] {
+  const listed = found.records.filter(({ start, end }) => overlaps({ start, end: end ?? Infinity }, window));
+  const names = new Set(found.records.map(({ name }) => name));
+  const vanished = held.records
+    .filter(({ name }) => !names.has(name))
+    .map(({ name, start, end, lastSeenAt }) => ({ name, start, end: end ?? lastSeenAt }));
+  return [...listed, ...vanished];
+}
+
+interface Facts {
+  readonly records: RoomReading['records'];
+  readonly changed: boolean;
+  readonly owned: boolean;
+  readonly contradicted: boolean;
+  readonly doubted: boolean;
+  readonly doubtedBefore: boolean;
+  readonly refusedBefore: boolean;
+}
+
+function outcomeOf(found: RoomReading | null, failures: readonly Failure[], facts: Facts): ReadOutcome {
+  const worst = failures.find(({ reason }) => REFUSALS.has(reason)) ?? failures[0];
+  if (worst !== undefined) {
+    const refused = REFUSALS.has(worst.reason) || (worst.reason === 'circuit_open' && facts.refusedBefore);
+    if (refused) return { kind: 'no_access', message: worst.message };
+    const wait = Math.max(0, ...failures.map(({ retryAfterMs }) => retryAfterMs ?? 0));
+    return { kind: 'partial', message: worst.message, retryAfterMs: wait };
+  }
+  if (found === null || found.readAt === null) return { kind: 'partial', message: 'Google was not asked' };
+  const { records, changed, owned, contradicted, doubted, doubtedBefore } = facts;
+  return {
+    kind: 'read',
+    readAt: found.readAt,
+    full: found.full,
+    records,
+    changed,
+    owned,
+    contradicted,
+    doubted,
+    doubtedBefore,
+  };
+}
+
+function needsHelp({ coverage }: CoverageState): boolean {
+  return coverage === 'no_access' || coverage === 'expired';
+}
+
+/** Alarmed once, until the class is well again. */
+function alarm(before: Session, after: CoverageState, now: number): { alarmedAt?: number | null } {
+  if (needsHelp(after)) return before.alarmedAt === null ? { alarmedAt: now } : {};
+  return before.alarmedAt === null || after.coverage === 'partial' ? {} : { alarmedAt: null };
+}
+
+/** How long behind the end of the slot an open call is worth a flag. */
+const STILL_OPEN_MS = 60 * 60_000;
+
+function flagsOf(
+  c: ScheduledClass,
+  found: RoomReading | null,
+  { coverage }: CoverageState,
+  doubted: boolean,
+): string[] {
+  const flags: string[] = doubted ? ['doubted'] : [];
+  if (c.room.changedToSpace !== null) flags.push('room_changed');
+  const open = found?.records.some(({ end }) => end === null) === true;
+  if (coverage === 'live' && open && found.readAt !== null && found.readAt > c.end + STILL_OPEN_MS)
+    flags.push('call_still_open');
+  return flags;
+}
+
+/** New evidence may belong to other classes of the room: their logs follow at once, and what was final is read again. */
+function reopenNeighbours(deps: ReaderDeps, c: ScheduledClass, found: RoomReading | null, window: Interval): void {
+  const { attendance, sessionStore, coverageRules, clock } = deps;
+  const reach = (found?.records ?? []).reduce(
+    (sum, { start, end }) => ({ start: Math.min(sum.start, start), end: Math.max(sum.end, end ?? sum.end) }),
+    window,
+  );
+  for (const classId of attendance.rebuildRoom(c.room.id, reach)) {
+    const session = sessionStore.ofClass(classId);
+    if (classId === c.id || session === null || !isFinal(session.coverage)) continue;
+    const reopened = {
+      ...session,
+      coverage: 'settling' as const,
+      overSeenAt: null,
+      finalReadAt: null,
+      nextAttemptAt: clock.now() + coverageRules.settleMs,
+    };
+    sessionStore.save(session.id, reopened, {});
+    attendance.rebuild(classId);
+  }
+}

@@ -1,0 +1,117 @@
+import { isExpired } from '../core/attendance/coverage.ts';
+import type { CoverageRules } from '../core/attendance/coverage.ts';
+import { failures, withOrganizers } from './fetch.ts';
+import type { FetchDeps, PassOptions } from './fetch.ts';
+import { lookUpAccount } from './record.ts';
+import type { ReaderDeps, ReadSummary } from './record.ts';
+
+export interface SweepDeps extends FetchDeps, Pick<ReaderDeps, 'directory' | 'evidence' | 'attendance' | 'database'> {
+  readonly coverageRules: CoverageRules;
+}
+
+export interface SweepOptions extends PassOptions {
+  readonly onProgress?: ((done: number, total: number, last: ReadSummary) => void) | undefined;
+}
+
+export interface SweepSummary {
+  readonly due: number;
+  readonly final: number;
+  readonly failed: number;
+  readonly skipped: number;
+  readonly expired: number;
+}
+
+/** A pass takes so many sessions, those nearest to Google's deletion first; the rest waits for the next. */
+const A_PASS = 2_000;
+const HOUR_MS = 60 * 60_000;
+
+/**
+ * Reads every ended session whose coverage is not final and whose time has come, then whom the Directory still owes an
+ * answer.
+ */
+export async function sweepSessions(
+  deps: SweepDeps,
+  signal: AbortSignal,
+  { onProgress, patienceMs }: SweepOptions = {},
+): Promise<SweepSummary> {
+  const { reader, lanes, classStore, sessionStore, now, outlastMs, log } = deps;
+  const expired = expireSessions(deps);
+  const sessions = sessionStore.due(now(), outlastMs, A_PASS);
+  const memo = new Map();
+  let done = 0;
+  const result = await lanes.run(
+    withOrganizers(sessions, classStore),
+    {
+      read: (session) => reader.read(session.classId, { mode: 'auto', memo, signal }),
+      onDone: (summary) => onProgress?.((done += 1), sessions.length, summary),
+      onError: ({ classId }, err) => log.error({ class_id: classId, err }, 'class not read'),
+      patienceMs,
+    },
+    signal,
+  );
+  await lookUpOwedAccounts(deps, signal);
+  return {
+    due: sessions.length,
+    final: result.read.filter(({ coverage }) => coverage === 'complete' || coverage === 'empty').length,
+    failed: result.failed + failures(result.read),
+    skipped: result.skipped,
+    expired,
+  };
+}
+
+/** Google keeps records for 30 days. What is not complete by then needs a person. */
+function expireSessions({
+  database,
+  sessionStore,
+  classStore,
+  attendance,
+  coverageRules,
+  now,
+  log,
+}: SweepDeps): number {
+  const at = now();
+  let expired = 0;
+  for (const session of sessionStore.openEndedBefore(at - coverageRules.retryWindowMs)) {
+    const c = classStore.get(session.classId);
+    if (c === null || c.status === 'canceled' || !isExpired(session, c, coverageRules, at)) continue;
+    // One that was never tried is tried once, however late.
+    if (session.coverage === 'pending' && session.attempts === 0) continue;
+    const lastError =
+      'Google deletes records after 30 days and the evidence was not complete by then: settle the class by a decision';
+    database.write(() => {
+      sessionStore.save(
+        session.id,
+        { ...session, coverage: 'expired', nextAttemptAt: null, lastError },
+        { alarmedAt: session.alarmedAt ?? at },
+      );
+      attendance.rebuild(c.id);
+    });
+    expired += 1;
+    log.error({ class_id: c.id, session_id: session.id, coverage: 'expired' }, 'class needs help');
+  }
+  return expired;
+}
+
+/** Accounts the Directory could not answer for are asked about again; an unknown one for a day, in case it was just made. */
+async function lookUpOwedAccounts(deps: SweepDeps, signal: AbortSignal): Promise<void> {
+  const { evidence, attendance, classStore, now } = deps;
+  const found: { space: string; start: number; end: number }[] = [];
+  for (const { userId, space, recordStart, recordEnd } of evidence.accountsToLookUp(
+    now() - 24 * HOUR_MS,
+    now() - 6 * HOUR_MS,
+    200,
+  )) {
+    signal.throwIfAborted();
+    const room = classStore.roomBySpace(space);
+    if (room === null) continue;
+    const [c] = classStore.inRoom(room.id, recordStart, recordEnd ?? now());
+    const organizer = c === undefined ? null : (classStore.get(c.id)?.organizerEmail ?? null);
+    if (organizer === null) continue;
+    if (await lookUpAccount(deps, organizer, userId, signal))
+      found.push({ space, start: recordStart, end: recordEnd ?? now() });
+  }
+  for (const { space, start, end } of found) {
+    const room = classStore.roomBySpace(space);
+    if (room !== null) attendance.rebuildRoom(room.id, { start, end });
+  }
+}

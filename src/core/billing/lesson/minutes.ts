@@ -1,0 +1,176 @@
+import { clip, intersection, totalMs, union } from '../../time/interval.ts';
+import type { Interval } from '../../time/interval.ts';
+import type { ChargeBasis, Rounding, Settings } from '../policy/policy.ts';
+import { teacherWasLate } from './sliced-presence.ts';
+import type { ClassFacts, PersonFacts } from './sliced-presence.ts';
+import { clockText } from './line.ts';
+import type { Step } from './line.ts';
+
+const MINUTE = 60_000;
+
+/**
+ * Rounds a total to the increment: `nearest` with halves up, `down`, or `up` but for a remainder within the tolerance.
+ *
+ * @param ms not negative
+ */
+export function roundMs(ms: number, { increment, mode, tolerance }: Rounding): number {
+  const step = increment * MINUTE;
+  const remainder = ms % step;
+  const down = ms - remainder;
+  const up = {
+    nearest: 2 * remainder >= step,
+    up: remainder > tolerance * MINUTE,
+    down: false,
+  }[mode];
+  return up ? down + step : down;
+}
+
+/** The longest time that is money, `settings.max`; null without a cap. */
+export function capMs({ held }: ClassFacts, { max }: Settings): number | null {
+  if (max === 'timetable') return held.end - held.start;
+  return max === null ? null : max * MINUTE;
+}
+
+/** The presence that charges count: in the window, the student's own lateness and early leaving forgiven within grace. */
+export function forgiven({ inSlot, inWindow }: PersonFacts, { slot }: ClassFacts, { charge }: Settings): Interval[] {
+  const first = inSlot[0];
+  const last = inSlot.at(-1);
+  if (first === undefined || last === undefined) return [...inWindow];
+  const added: Interval[] = [];
+  if (first.start - slot.start <= charge.forgive.late * MINUTE) added.push({ start: slot.start, end: first.start });
+  if (slot.end - last.end <= charge.forgive.early * MINUTE) added.push({ start: last.end, end: slot.end });
+  return union([...inWindow, ...added]);
+}
+
+/**
+ * The basis that a charge really has: where the teacher was late, the family pays for time together and no more. The
+ * basis `actual` stays: it is chosen to bill the student's presence, whoever else was there.
+ */
+export function effectiveBasis(facts: ClassFacts, settings: Settings): ChargeBasis {
+  const { basis } = settings.charge;
+  return basis !== 'actual' && teacherWasLate(facts, settings) ? 'overlap' : basis;
+}
+
+export interface Measured {
+  /** The basis set. */
+  readonly counted: readonly Interval[];
+  readonly countedMs: number;
+  readonly roundedMs: number;
+  readonly steps: readonly Step[];
+}
+
+/** Basis, clip, forgive and round of attended students: of one, or of all when they share a price. */
+export function measureCharge(facts: ClassFacts, attended: readonly PersonFacts[], settings: Settings): Measured {
+  const basis = effectiveBasis(facts, settings);
+  const present = union(attended.flatMap(({ inWindow }) => inWindow));
+  const excused = union(attended.flatMap((student) => forgiven(student, facts, settings)));
+  const counted = {
+    overlap: () => intersection(excused, facts.taught),
+    held: () => facts.taught,
+    actual: () => excused,
+    scheduled: () => [facts.slot],
+  }[basis]();
+  const countedMs = totalMs(counted);
+  const roundedMs = roundMs(countedMs, settings.round);
+  const fell = basis === settings.charge.basis ? '' : ' The teacher was late: only time together counts.';
+  const forgives = basis === 'overlap' || basis === 'actual';
+  const forgivenMs = totalMs(excused) - totalMs(present);
+  return {
+    counted,
+    countedMs,
+    roundedMs,
+    steps: [
+      { name: 'basis', text: `Charged by ${BASIS[basis]}.${fell}` },
+      {
+        name: 'clip',
+        text: 'Student and teachers inside the window that counts.',
+        sets: [
+          { label: 'window', intervals: [facts.window] },
+          { label: 'student', intervals: present },
+          { label: 'teachers', intervals: facts.taught },
+        ],
+      },
+      {
+        name: 'forgive',
+        text: forgives ? `Forgiven to the student: ${clockText(forgivenMs)}.` : 'This basis forgives nothing.',
+        sets: [{ label: 'counted', intervals: counted }],
+        ms: countedMs,
+      },
+      { name: 'round', text: roundingText(settings.round), ms: roundedMs },
+    ],
+  };
+}
+
+const BASIS: Record<ChargeBasis, string> = {
+  overlap: 'time together: student and a teacher both there',
+  held: 'the time a teacher was there',
+  actual: 'the time the student was there',
+  scheduled: 'the timetable',
+};
+
+export function roundingText({ increment, mode, tolerance }: Rounding): string {
+  const how = {
+    nearest: 'to the nearest, half up',
+    up: tolerance > 0 ? `up, ${tolerance} min over is let go` : 'up',
+    down: 'down',
+  }[mode];
+  return `Rounded once, to ${increment} min: ${how}.`;
+}
+
+/** Minimum and cap, with their steps. A null minimum is none. */
+export function bounded(
+  ms: number,
+  minimum: number | null,
+  cap: number | null,
+): { readonly ms: number; readonly steps: readonly Step[] } {
+  const raised = Math.max(ms, (minimum ?? 0) * MINUTE);
+  const capped = cap === null ? raised : Math.min(raised, cap);
+  return {
+    ms: capped,
+    steps: [
+      { name: 'minimum', text: minimum === null ? 'No minimum.' : `At least ${minimum} min.`, ms: raised },
+      { name: 'cap', text: cap === null ? 'No cap.' : `At most ${clockText(cap)} min.`, ms: capped },
+    ],
+  };
+}
+
+/** A whole percentage of the timetable. */
+export function percentOfSlot({ slotMs }: Pick<ClassFacts, 'slotMs'>, percent: number): number {
+  return Math.round((slotMs * percent) / 100);
+}
+
+export interface Seen {
+  readonly presentMs: number;
+  readonly togetherMs: number;
+  readonly overrunMs: number;
+}
+
+/** The raw presence of a student in the window of the charge, what of it was with any teacher, and what came after. */
+export function seen({ real }: PersonFacts, { window, teachers }: ClassFacts): Seen {
+  const together = intersection(real, union(teachers.flatMap((teacher) => teacher.real)));
+  const afterwards = { start: window.end, end: Number.MAX_SAFE_INTEGER };
+  return {
+    presentMs: totalMs(clip(real, window)),
+    togetherMs: totalMs(clip(together, window)),
+    overrunMs: totalMs(clip(together, afterwards)),
+  };
+}
+
+/** The first steps of every line: what Google said and what was made of it. */
+export function evidenceSteps(
+  people: readonly (readonly [label: string, PersonFacts])[],
+  bridgeSeconds: number,
+): Step[] {
+  const sets = (of: 'real' | 'bridged') => people.map(([label, facts]) => ({ label, intervals: facts[of] }));
+  const sessions = people.reduce((sum, [, { person }]) => sum + person.evidence.length, 0);
+  return [
+    { name: 'collect', text: `${sessions} participant sessions of ${people.length} people.` },
+    { name: 'union', text: 'Each person once, however many devices and calls.' },
+    { name: 'slice', text: 'The part of it that belongs to this class.', sets: sets('real') },
+    {
+      name: 'bridge',
+      text: bridgeSeconds === 0 ? 'Drops are not bridged.' : `Drops of at most ${bridgeSeconds} s are filled.`,
+      sets: sets('bridged'),
+    },
+  ];
+}

@@ -1,0 +1,225 @@
+import { intersection, totalMs } from '../../time/interval.ts';
+import { attendedFromMs } from '../policy/policy.ts';
+import type { CancelTier, Settings } from '../policy/policy.ts';
+import type { BilledClass, OutcomeDecision } from './billed-class.ts';
+import { waitServed } from './sliced-presence.ts';
+import type { ClassFacts, PersonFacts } from './sliced-presence.ts';
+
+export type OutcomeKind =
+  | 'attended'
+  | 'student_no_show'
+  /** The student stayed away and the teacher did not wait long enough for a no-show. */
+  | 'wait_not_served'
+  | 'teacher_no_show'
+  | 'not_held'
+  | 'canceled'
+  | 'held_although_canceled'
+  | 'excused'
+  /** Not money: somebody or something must tell first. */
+  | 'unknown';
+
+/** Why a line has no amount. */
+export type BlockCode =
+  | 'not_over'
+  | 'no_evidence'
+  | 'review_open'
+  | 'held_although_canceled'
+  | 'no_rate'
+  | 'rates_differ'
+  | 'charge_blocked';
+
+export interface Outcome {
+  readonly kind: OutcomeKind;
+  /** A plain sentence. */
+  readonly reason: string;
+  readonly blocked: BlockCode | null;
+  readonly credit: boolean;
+  readonly flags: readonly string[];
+}
+
+/**
+ * How a class came out for one student.
+ *
+ * Evidence that is not whole is unknown, never an absence; and an absence stays unknown while somebody in the room is
+ * not identified. A decision goes before everything, an excuse before what it excuses.
+ */
+export function classify(c: BilledClass, facts: ClassFacts, student: PersonFacts, settings: Settings): Outcome {
+  const decision = decisionFor(c, student.person.personId);
+  const open = unsettled(c, facts, settings, decision);
+  if (open !== null) return open;
+  if (decision !== null && decision.outcome !== 'as_recorded') return decided(c, decision, settings);
+  const { status } = student.person;
+  if (status === 'excused') {
+    const flags = student.inSlot.length > 0 ? ['excused_although_present'] : [];
+    return outcome('excused', 'The student is excused.', { flags });
+  }
+  const identified = c.openReviews === 0 && ![...facts.teachers, ...facts.students].some(({ doubtful }) => doubtful);
+  if (facts.taughtInSlot.length === 0) {
+    if (!identified) return inReview();
+    const nobody = facts.students.every(({ inSlot }) => inSlot.length === 0);
+    return nobody && c.coverage === 'empty' ? notHeld() : teacherNoShow(settings, !nobody);
+  }
+  if (status === 'present' || (status !== 'absent' && attended(student, facts, settings))) {
+    const flags = c.openReviews > 0 ? ['review_open'] : [];
+    return outcome('attended', 'The student attended.', { flags });
+  }
+  if (!identified && status !== 'absent') return inReview();
+  return stayedAway(c, facts, settings);
+}
+
+/** How a class came out that has no students on its roster: held if a teacher was there. */
+export function classifyEmptyRoster(c: BilledClass, facts: ClassFacts, settings: Settings): Outcome {
+  const decision = decisionFor(c, null);
+  const open = unsettled(c, facts, settings, decision);
+  if (open !== null) return open;
+  if (decision !== null && decision.outcome !== 'as_recorded') return decided(c, decision, settings);
+  if (facts.taughtInSlot.length > 0) return outcome('attended', 'The teacher held the class.');
+  if (c.openReviews > 0 || facts.teachers.some(({ doubtful }) => doubtful)) return inReview();
+  return c.coverage === 'empty' ? notHeld() : teacherNoShow(settings, false);
+}
+
+/** The decision on a student, or on the whole class; the last one made. */
+export function decisionFor(c: BilledClass, studentId: number | null): OutcomeDecision | null {
+  const decisions = c.decisions ?? [];
+  return (
+    decisions.findLast((decision) => decision.studentId !== null && decision.studentId === studentId) ??
+    decisions.findLast((decision) => decision.studentId === null) ??
+    null
+  );
+}
+
+/** Real presence in the slot, short drops filled, reaches the threshold. What was forgiven does not count. */
+function attended({ inSlot }: PersonFacts, { slotMs }: ClassFacts, { attendedIf }: Settings): boolean {
+  return totalMs(inSlot) >= attendedFromMs(attendedIf, slotMs);
+}
+
+/** What must be known before presence or absence means anything; null where it is. */
+function unsettled(
+  c: BilledClass,
+  facts: ClassFacts,
+  settings: Settings,
+  decision: OutcomeDecision | null,
+): Outcome | null {
+  if (decision !== null) return null;
+  if (c.status === 'canceled') {
+    return met(facts, settings)
+      ? outcome('held_although_canceled', 'Cancelled, yet teacher and student met: a person decides.', {
+          blocked: 'held_although_canceled',
+          flags: ['review'],
+        })
+      : canceled(c, settings);
+  }
+  if (c.status !== 'completed') {
+    return outcome('unknown', 'The class is not over.', { blocked: 'not_over' });
+  }
+  if (c.coverage === 'complete' || c.coverage === 'empty') return null;
+  const reason = {
+    pending: 'Nothing was read from Google yet.',
+    live: 'The call is still being read.',
+    settling: 'The evidence is settling: an agreeing re-read is due.',
+    partial: 'Some of Google’s evidence is missing; it is read again.',
+    no_access: 'Google refuses access to the room: nobody was seen because nobody could look.',
+    expired: 'The evidence expired before it was complete: a person decides.',
+  }[c.coverage];
+  return outcome('unknown', reason, { blocked: 'no_evidence' });
+}
+
+function met(facts: ClassFacts, { attendedIf }: Settings): boolean {
+  const least = attendedFromMs(attendedIf, facts.slotMs);
+  return facts.students.some(({ inSlot }) => totalMs(intersection(inSlot, facts.taughtInSlot)) >= least);
+}
+
+function stayedAway(c: BilledClass, facts: ClassFacts, settings: Settings): Outcome {
+  const { noShow } = settings;
+  const off = noShow.chargePercent === 0 && noShow.payPercent === 'presence';
+  if (off || waitServed(facts.taughtInSlot, facts, settings)) return studentNoShow(settings);
+  const flags = ['review'];
+  // Meet removes who is alone after some minutes: a teacher who left so early may not have left at all.
+  if ((facts.taught.at(-1)?.end ?? 0) - c.start <= 10 * 60_000) flags.push('empty_call_timeout');
+  return outcome(
+    'wait_not_served',
+    `The student did not attend, and no teacher waited ${noShow.wait} min from the start.`,
+    {
+      flags,
+    },
+  );
+}
+
+function decided(c: BilledClass, { outcome: kind, reason }: OutcomeDecision, settings: Settings): Outcome {
+  const made = {
+    as_recorded: () => outcome('attended', ''),
+    student_no_show: () => studentNoShow(settings),
+    teacher_no_show: () => teacherNoShow(settings, false),
+    not_held: () => outcome('not_held', 'The class was not held.'),
+    canceled: () => canceled(c, settings),
+  }[kind]();
+  return { ...made, reason: `${made.reason} Decided: ${reason}`, flags: [...made.flags, 'decided'] };
+}
+
+function studentNoShow({ noShow }: Settings): Outcome {
+  return outcome('student_no_show', 'The student did not attend; a teacher was there.', { credit: noShow.credit });
+}
+
+function teacherNoShow({ teacherFault }: Settings, studentWaited: boolean): Outcome {
+  const reason = studentWaited ? 'No teacher came; the student was there.' : 'No teacher came.';
+  return outcome('teacher_no_show', reason, { credit: teacherFault.credit, flags: ['teacher_alert'] });
+}
+
+function notHeld(): Outcome {
+  return outcome('not_held', 'Nobody came, and the room could be read.', { flags: ['review'] });
+}
+
+function inReview(): Outcome {
+  return outcome('unknown', 'Somebody in the call is not identified: an absence is not certain.', {
+    blocked: 'review_open',
+  });
+}
+
+/** A line at nothing, which the close of its period waits for. */
+export function awaitingReview(unknown: Outcome): Outcome {
+  return { ...unknown, blocked: null, flags: [...unknown.flags, 'review_open'] };
+}
+
+function canceled(c: BilledClass, settings: Settings): Outcome {
+  const { notice, tier } = cancelTier(c, settings);
+  return outcome(
+    'canceled',
+    `Cancelled ${notice} before the start${c.canceledBy === null ? '' : ` by the ${c.canceledBy}`}.`,
+    {
+      credit: tier.credit,
+    },
+  );
+}
+
+const FREE = { noticeHours: 0, by: null, chargePercent: 0, payPercent: 0, credit: false } as const;
+
+/**
+ * The tier of a cancellation: the longest notice that was kept, counted to the start that stood before a late move. A
+ * tier for who cancelled goes before one for anybody. Families pay for their own cancellations only: one by the school
+ * costs them nothing, one by the teacher is nobody's money, unless a tier names them.
+ */
+export function cancelTier(
+  c: BilledClass,
+  { cancel }: Settings,
+): { readonly notice: string; readonly tier: CancelTier } {
+  const noticeMs = Math.max(0, (c.noticeForStart ?? c.start) - (c.canceledAt ?? c.start));
+  const hours = Math.floor(noticeMs / 3_600_000);
+  const notice = hours > 0 ? `${hours} h` : `${Math.floor(noticeMs / 60_000)} min`;
+  const kept = cancel
+    .filter(({ noticeHours }) => noticeMs >= noticeHours * 3_600_000)
+    .toSorted((a, b) => b.noticeHours - a.noticeHours);
+  const own = kept.find(({ by }) => by !== null && by === c.canceledBy);
+  if (own !== undefined) return { notice, tier: own };
+  const tier = kept.find(({ by }) => by === null) ?? FREE;
+  if (c.canceledBy === 'school') return { notice, tier: { ...tier, chargePercent: 0 } };
+  if (c.canceledBy === 'teacher') return { notice, tier: { ...tier, chargePercent: 0, payPercent: 0 } };
+  return { notice, tier };
+}
+
+function outcome(
+  kind: OutcomeKind,
+  reason: string,
+  rest: { readonly blocked?: BlockCode; readonly credit?: boolean; readonly flags?: readonly string[] } = {},
+): Outcome {
+  return { kind, reason, blocked: rest.blocked ?? null, credit: rest.credit ?? false, flags: rest.flags ?? [] };
+}

@@ -1,0 +1,162 @@
+import { clip, difference, intersection, totalMs, union } from '../../time/interval.ts';
+import type { Interval } from '../../time/interval.ts';
+import type { Settings } from '../policy/policy.ts';
+import type { ClassCharges, ClassToBill } from './charge.ts';
+import { teacherWasTheCause, waitServed } from './sliced-presence.ts';
+import type { PersonFacts } from './sliced-presence.ts';
+import { bounded, capMs, forgiven, percentOfSlot, roundMs, roundingText } from './minutes.ts';
+import { cancelTier } from './outcome.ts';
+import type { Outcome } from './outcome.ts';
+import { chargedMs } from './pay-share.ts';
+import type { Quantity } from './pricing.ts';
+
+/** What a teacher is paid for, before it has a price. */
+export interface Earned extends Quantity {
+  /** The instants that are paid, so that no other class pays them again. */
+  readonly paid: readonly Interval[];
+  readonly collided: boolean;
+}
+
+/**
+ * What a teacher earned in a class.
+ *
+ * @param claimed what other classes pay the teacher for already, ascending and disjoint
+ */
+export function earn(
+  toBill: ClassToBill,
+  charges: ClassCharges,
+  teacher: PersonFacts,
+  outcome: Outcome,
+  claimed: readonly Interval[],
+): Earned {
+  const { billed, facts, policy } = toBill;
+  const { settings } = policy;
+  const substitute = teacher.person.substitute === true;
+  switch (outcome.kind) {
+    case 'attended':
+      return byBasis(toBill, charges, teacher, claimed);
+    case 'canceled':
+      return ofTimetable(toBill, substitute ? 0 : cancelTier(billed, settings).tier.payPercent, []);
+    case 'student_no_show': {
+      const waited = waitServed(teacher.inSlot, facts, settings) || attested(toBill, teacher, outcome);
+      const percent = settings.noShow.payPercent;
+      if (percent === 'presence' || !waited) return byPresence(toBill, teacher, claimed);
+      return ofTimetable(toBill, percent, claimed);
+    }
+    case 'wait_not_served':
+    case 'excused':
+      return byPresence(toBill, teacher, claimed);
+    case 'teacher_no_show':
+    case 'not_held':
+    case 'held_although_canceled':
+    case 'unknown':
+      return { billedMs: 0, lessonPercent: 0, steps: [], paid: [], collided: false };
+  }
+}
+
+/** A person decided that the wait was served: by the teachers who were seen, or by those of the roster if none was. */
+function attested({ facts }: ClassToBill, { inSlot, person }: PersonFacts, { flags }: Outcome): boolean {
+  if (!flags.includes('decided')) return false;
+  return inSlot.length > 0 || (facts.taughtInSlot.length === 0 && person.substitute !== true);
+}
+
+function byBasis(
+  toBill: ClassToBill,
+  charges: ClassCharges,
+  teacher: PersonFacts,
+  claimed: readonly Interval[],
+): Earned {
+  const { facts, policy } = toBill;
+  const { settings } = policy;
+  const students = attendedOf(charges);
+  const own = clip(teacher.bridged, facts.held);
+  const wanted = {
+    held: () => own,
+    percent: () => own,
+    flat: () => own,
+    charged: () => own,
+    overlap: () =>
+      intersection(teacher.inWindow, union(students.flatMap((student) => forgiven(student, facts, settings)))),
+    scheduled: () => (teacher.inSlot.length > 0 ? [facts.slot] : []),
+  }[settings.pay.basis]();
+  const paid = difference(wanted, claimed);
+  const countedMs = totalMs(paid);
+  const collided = countedMs < totalMs(wanted);
+  const inSlot = union(students.flatMap((student) => student.inSlot));
+  const minimum = countedMs === 0 || collided || teacherWasTheCause(facts, inSlot, settings) ? null : settings.pay.min;
+  const rounding = settings.pay.round ?? settings.round;
+  const charged =
+    settings.pay.basis === 'charged' ? Math.min(chargedMs(facts, charges, teacher), totalMs([facts.held])) : null;
+  const limit = collided ? countedMs : Number.MAX_SAFE_INTEGER;
+  const rounded = charged === null ? roundMs(countedMs, rounding) : Math.min(charged, limit);
+  const { ms, steps } = bounded(rounded, minimum, capMs(facts, settings));
+  return {
+    billedMs: ms,
+    lessonPercent: countedMs > 0 ? 100 : 0,
+    paid,
+    collided,
+    steps: [
+      {
+        name: 'basis',
+        text: `Paid by ${BASIS[settings.pay.basis]}.`,
+        sets: [{ label: 'paid', intervals: paid }],
+        ms: countedMs,
+      },
+      {
+        name: 'round',
+        text: charged === null ? roundingText(rounding) : 'The minutes that were charged.',
+        ms: rounded,
+      },
+      ...steps,
+    ],
+  };
+}
+
+const BASIS: Record<Settings['pay']['basis'], string> = {
+  held: 'the time the teacher was there',
+  overlap: 'the time together with a student',
+  scheduled: 'the timetable',
+  charged: 'the minutes that are charged',
+  percent: 'a share of the charge',
+  flat: 'the lesson',
+};
+
+/** The minutes somebody was there although no lesson came about. A basis that needs the student has none. */
+function byPresence({ facts, policy }: ClassToBill, teacher: PersonFacts, claimed: readonly Interval[]): Earned {
+  const { settings } = policy;
+  const { basis } = settings.pay;
+  const wanted = basis === 'overlap' || basis === 'charged' ? [] : clip(teacher.bridged, facts.held);
+  const paid = difference(wanted, claimed);
+  const rounding = settings.pay.round ?? settings.round;
+  const rounded = roundMs(totalMs(paid), rounding);
+  const { ms, steps } = bounded(rounded, null, capMs(facts, settings));
+  return {
+    billedMs: ms,
+    lessonPercent: 0,
+    paid,
+    collided: totalMs(paid) < totalMs(wanted),
+    steps: [
+      { name: 'basis', text: 'Paid by presence.', sets: [{ label: 'paid', intervals: paid }], ms: totalMs(paid) },
+      { name: 'round', text: roundingText(rounding), ms: rounded },
+      ...steps,
+    ],
+  };
+}
+
+/** A percentage of the timetable, less what another class pays for. */
+function ofTimetable({ facts, policy }: ClassToBill, percent: number, claimed: readonly Interval[]): Earned {
+  const paid = percent === 0 ? [] : difference([facts.slot], claimed);
+  const whole = percentOfSlot({ slotMs: percent === 0 ? facts.slotMs : totalMs(paid) }, percent);
+  const { ms, steps } = bounded(whole, null, capMs(facts, policy.settings));
+  return {
+    billedMs: ms,
+    lessonPercent: percent,
+    paid,
+    collided: percent > 0 && totalMs(paid) < facts.slotMs,
+    steps: [{ name: 'round', text: `${percent} % of the timetable, not rounded.`, ms }, ...steps],
+  };
+}
+
+export function attendedOf({ outcomes }: ClassCharges): PersonFacts[] {
+  return outcomes.filter(({ outcome }) => outcome.kind === 'attended').map(({ student }) => student);
+}

@@ -1,0 +1,45 @@
+import { clip, totalMs } from '../../time/interval.ts';
+import { share, split } from '../money/money.ts';
+import type { ClassCharges } from './charge.ts';
+import type { ClassFacts, PersonFacts } from './sliced-presence.ts';
+import type { ChargeLine } from './line.ts';
+import { taxOn } from './pricing.ts';
+
+/** Co-teachers share by the time each was there; where none was, those of the roster share alike. */
+function weights(facts: ClassFacts): number[] {
+  const held = facts.teachers.map(({ bridged }) => totalMs(clip(bridged, facts.held)));
+  if (held.some((ms) => ms > 0)) return held;
+  return facts.teachers.map(({ person }) => (person.substitute === true ? 0 : 1));
+}
+
+function chargesOf({ lines }: ClassCharges): ChargeLine[] {
+  return lines.filter((line) => 'amountMinor' in line);
+}
+
+/** A teacher's part of the minutes charged: in a group the longest of its lines, since a minute is taught once. */
+export function chargedMs(facts: ClassFacts, charges: ClassCharges, teacher: PersonFacts): number {
+  const longest = Math.max(0, ...chargesOf(charges).map(({ billedMs }) => billedMs));
+  return split(longest, weights(facts))[facts.teachers.indexOf(teacher)] ?? 0;
+}
+
+export type Share =
+  | { readonly kind: 'share'; readonly minor: number; readonly currency: string; readonly text: string }
+  | { readonly kind: 'blocked'; readonly reason: string };
+
+/** A teacher's part of a percentage of what the families are charged, less discount and without tax. */
+export function shareOfCharges(facts: ClassFacts, charges: ClassCharges, teacher: PersonFacts, percent: number): Share {
+  const lines = chargesOf(charges);
+  const currency = lines[0]?.currency;
+  if (currency === undefined || lines.length < charges.lines.length) {
+    return { kind: 'blocked', reason: 'The pay is a share of the charge, and a charge of this class is blocked.' };
+  }
+  if (lines.some((line) => line.currency !== currency)) {
+    return { kind: 'blocked', reason: 'The pay is a share of the charge, and the class is charged in two currencies.' };
+  }
+  const net = lines.reduce(
+    (sum, { amountMinor, tax }) => sum + amountMinor - (tax?.inclusive === true ? taxOn(amountMinor, tax) : 0),
+    0,
+  );
+  const minor = split(share(net, percent * 100), weights(facts))[facts.teachers.indexOf(teacher)] ?? 0;
+  return { kind: 'share', minor, currency, text: `${percent} % of what the families are charged.` };
+}

@@ -1,0 +1,285 @@
+import type { Logger } from 'pino';
+
+import type { Clock } from '../../core/time/clock.ts';
+import type { Credentials } from '../auth.ts';
+import { failure, isPassing } from './failures.ts';
+import type { Outcome } from './failures.ts';
+import { createLimiter } from './limiter.ts';
+import type { Limits, UsageStore } from './limiter.ts';
+import { createCircuit } from './circuit.ts';
+import type { Circuit, Passage } from './circuit.ts';
+import { callRefusal, tokenRefusal } from './error-reply.ts';
+import type { Refusal } from './error-reply.ts';
+import { header } from './header.ts';
+import { createTransport, pause, within } from './transport.ts';
+import type { AuthClient } from './transport.ts';
+
+export interface Timing {
+  /** For one attempt, body included. */
+  readonly callMs: number;
+  /** For getting a token. */
+  readonly tokenMs: number;
+  readonly attempts: number;
+  /** The longest random wait before the second attempt; it doubles from then on. */
+  readonly firstBackoffMs: number;
+  readonly longestBackoffMs: number;
+  /** All waits of a call together; more is left to the next pass. */
+  readonly patienceMs: number;
+  readonly circuitAfter: number;
+  readonly circuitPauseMs: number;
+  /** Rejects when the signal fires. */
+  readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
+  /** Milliseconds that never jump. */
+  readonly monotonic: () => number;
+}
+
+const defaultTiming: Timing = {
+  callMs: 10_000,
+  tokenMs: 10_000,
+  attempts: 4,
+  firstBackoffMs: 250,
+  longestBackoffMs: 64_000,
+  patienceMs: 60_000,
+  circuitAfter: 5,
+  circuitPauseMs: 30_000,
+  sleep: pause,
+  monotonic: () => performance.now(),
+};
+
+export interface CallerDeps {
+  readonly credentials: Credentials;
+  /** Origin that stands in for every Google host. */
+  readonly apiRoot: string | null;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Spreads retries; from 0 to 1. */
+  readonly random?: () => number;
+  readonly timing?: Partial<Timing>;
+  readonly usage?: UsageStore | undefined;
+}
+
+/** What one kind of call has in common: its own tokens, quota and circuits, so that another kind's trouble is not its. */
+export interface CallKind {
+  readonly scopes: readonly string[];
+  readonly limits: Limits;
+  /** A call that changes something is sent again only when Google said that it did nothing. */
+  readonly repeatable: boolean;
+}
+
+/** Given to googleapis with every call. */
+export interface RequestOptions {
+  readonly retry: false;
+  readonly timeout: number;
+  readonly signal: AbortSignal;
+}
+
+/** A reply as googleapis hands it over: whatever came with a status below 300. */
+export interface Reply {
+  readonly data: unknown;
+  readonly status: number;
+  readonly headers: unknown;
+}
+
+export interface Call<T> {
+  readonly organizer: string;
+  readonly send: (auth: AuthClient, options: RequestOptions) => Promise<Reply>;
+  /** What the body says; null when it is not the expected object. */
+  readonly read: (body: Readonly<Record<string, unknown>>) => T | null;
+  readonly signal: AbortSignal;
+  /** Lower goes first. */
+  readonly priority?: number | undefined;
+}
+
+export interface Caller {
+  /**
+   * Makes one call as the organiser: within quota and deadline, repeated while that may help, with one new token when
+   * the old one is refused.
+   *
+   * @throws the reason of the signal when it fires
+   */
+  call<T>(call: Call<T>): Promise<Outcome<T>>;
+  status(): CallerStatus;
+}
+
+export interface CallerStatus {
+  readonly organizers: {
+    readonly organizer: string;
+    readonly circuit: Circuit['state'];
+    readonly lastSuccessAt: number | null;
+    /** A sentence; null when the last call succeeded. */
+    readonly lastFailure: string | null;
+    readonly callsLastMinute: number;
+  }[];
+  readonly callsLastMinute: number;
+  readonly perMinuteLimit: number;
+  /** Google's clock minus ours, from the last answer; null before the first. */
+  readonly clockSkewMs: number | null;
+}
+
+interface OrganizerState {
+  readonly circuit: Circuit;
+  auth: AuthClient | null;
+  lastSuccessAt: number | null;
+  lastFailure: string | null;
+}
+
+/** How one attempt ended. */
+type Attempt<T> =
+  | { readonly kind: 'ok'; readonly value: T; readonly readAt: number }
+  | (Refusal & { readonly kind: 'refused'; readonly at: 'token' | 'call'; readonly auth: AuthClient });
+
+/** Clocks further apart than this are reported. */
+const SKEW_MS = 30_000;
+
+export function createCaller(deps: CallerDeps, { scopes, limits, repeatable }: CallKind): Caller {
+  const { credentials, apiRoot, clock, log, random = Math.random, usage } = deps;
+  const timing = { ...defaultTiming, ...deps.timing };
+  const { monotonic, sleep, patienceMs } = timing;
+  const onStoreError = (err: unknown) => log.warn({ err }, 'google quota use not stored');
+  const limiter = createLimiter({ limits, clock, usage, monotonic, sleep, patienceMs, onStoreError });
+  const transport = createTransport(apiRoot, limits.concurrency, timing.tokenMs);
+  const organizers = new Map<string, OrganizerState>();
+  let clockSkewMs: number | null = null;
+  let warnedSkewMs = 0;
+
+  const stateOf = (organizer: string): OrganizerState => {
+    const known = organizers.get(organizer);
+    if (known !== undefined) return known;
+    const circuit = createCircuit(timing.circuitAfter, timing.circuitPauseMs, monotonic);
+    const state: OrganizerState = { circuit, auth: null, lastSuccessAt: null, lastFailure: null };
+    organizers.set(organizer, state);
+    return state;
+  };
+
+  const authOf = (organizer: string, state: OrganizerState): AuthClient | null => {
+    if (state.auth !== null) return state.auth;
+    const made = credentials.client(organizer, scopes);
+    state.auth = made === null ? null : transport.prepare(made);
+    return state.auth;
+  };
+
+  /** The library keeps a refused token in more than one place: only a new client is sure to ask for another. */
+  const forgetToken = (state: OrganizerState, refused: AuthClient): void => {
+    if (state.auth === refused) state.auth = null;
+  };
+
+  const noteSkew = (readAt: number): void => {
+    clockSkewMs = readAt - clock.now();
+    const off = Math.abs(clockSkewMs) > SKEW_MS;
+    if (off && Math.abs(clockSkewMs - warnedSkewMs) > SKEW_MS) {
+      log.warn({ skew_ms: clockSkewMs }, 'this machine’s clock and Google’s are apart: set it by NTP');
+      warnedSkewMs = clockSkewMs;
+    }
+    if (!off) warnedSkewMs = 0;
+  };
+
+  const attempt = async <T>({ send, read, signal }: Call<T>, auth: AuthClient): Promise<Attempt<T>> => {
+    const refused = (at: 'token' | 'call', refusal: Refusal) => ({ kind: 'refused', at, auth, ...refusal }) as const;
+    try {
+      // The token is asked for first and by itself: no option of a call bounds the refresh that precedes it.
+      await within(timing.tokenMs, signal, () => auth.getAccessToken());
+    } catch (err) {
+      signal.throwIfAborted();
+      return refused('token', tokenRefusal(err, clock.now()));
+    }
+    try {
+      const reply = await within(timing.callMs, signal, (limited) =>
+        send(auth, { retry: false, timeout: timing.callMs, signal: limited }),
+      );
+      const value = reply.status === 200 && isPlainObject(reply.data) ? read(reply.data) : null;
+      if (value === null) {
+        return refused('call', { failure: failure('not_an_api_reply', { status: reply.status }), quota: 'user' });
+      }
+      const readAt = dateOf(reply.headers) ?? clock.now();
+      noteSkew(readAt);
+      return { kind: 'ok', value, readAt };
+    } catch (err) {
+      signal.throwIfAborted();
+      return refused('call', callRefusal(err, clock.now()));
+    }
+  };
+
+  /** Attempts until an answer, a failure that stays, or the end of patience. */
+  const attempts = async <T>(call: Call<T>, state: OrganizerState, passage: Passage): Promise<Outcome<T>> => {
+    const { organizer, signal, priority = 0 } = call;
+    let waited = 0;
+    let refreshed = false;
+    for (let tried = 1; ; tried += 1) {
+      const auth = authOf(organizer, state);
+      if (auth === null) return failure('no_credentials');
+      // Asked when its turn has come: the circuit may have opened while it stood in line.
+      const turn = async () => (passage.mayGoOn() ? attempt(call, auth) : ({ kind: 'barred' } as const));
+      const answer = await limiter.run(organizer, turn, { signal, priority });
+      if (answer.kind === 'barred') return failure('circuit_open', { retryAfterMs: state.circuit.pauseMs });
+      if (answer.kind === 'held') return failure('rate_limited', { retryAfterMs: answer.ms });
+      if (answer.kind === 'ok') return answer;
+
+      const { failure: failed, at, quota } = answer;
+      log.debug({ reason: failed.reason, status: failed.status, at, attempt: tried }, 'google call failed');
+      if (failed.reason === 'unauthorized' || at === 'token') forgetToken(state, answer.auth);
+      if (failed.reason === 'unauthorized' && at === 'call' && !refreshed) {
+        refreshed = true;
+        tried -= 1;
+        continue;
+      }
+      if (!isPassing(failed)) return failed;
+      const longest = Math.min(timing.longestBackoffMs, timing.firstBackoffMs * 2 ** (tried - 1));
+      const wait = Math.max(failed.retryAfterMs ?? 0, random() * longest);
+      if (failed.reason === 'rate_limited' && at === 'call') limiter.hold(quota === 'project' ? null : organizer, wait);
+      const safe = repeatable || at === 'token' || failed.reason === 'rate_limited';
+      if (!safe || tried >= timing.attempts || waited + wait > patienceMs) return failed;
+      waited += wait;
+      await sleep(wait, signal);
+    }
+  };
+
+  return {
+    async call(given) {
+      given.signal.throwIfAborted();
+      const call = { ...given, organizer: given.organizer.toLowerCase() };
+      const state = stateOf(call.organizer);
+      const passage = state.circuit.enter();
+      if (passage === null) return failure('circuit_open', { retryAfterMs: state.circuit.pauseMs });
+      try {
+        const outcome = await attempts(call, state, passage);
+        if (outcome.kind === 'ok') {
+          passage.succeeded();
+          state.lastSuccessAt = outcome.readAt;
+          state.lastFailure = null;
+        } else {
+          passage.failed(outcome);
+          state.lastFailure = outcome.message;
+        }
+        return outcome;
+      } catch (err) {
+        passage.abandoned();
+        throw err;
+      }
+    },
+    status() {
+      return {
+        organizers: [...organizers].map(([organizer, { circuit, lastSuccessAt, lastFailure }]) => ({
+          organizer,
+          circuit: circuit.state,
+          lastSuccessAt,
+          lastFailure,
+          callsLastMinute: limiter.callsLastMinute(organizer),
+        })),
+        callsLastMinute: limiter.callsLastMinute(),
+        perMinuteLimit: limits.perMinute,
+        clockSkewMs,
+      };
+    },
+  };
+}
+
+function isPlainObject(value: unknown): value is Record<string, unknown> {
+  if (typeof value !== 'object' || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}
+
+function dateOf(headers: unknown): number | null {
+  const date = Date.parse(header(headers, 'date') ?? '');
+  return Number.isNaN(date) ? null : date;
+}

@@ -1,0 +1,250 @@
+import { createWindow, WINDOW_MS } from './window.ts';
+import type { CallWindow } from './window.ts';
+import type { Clock } from '../../core/time/clock.ts';
+
+/** Calls of one account within one second. */
+export interface Usage {
+  readonly user: string;
+  /** Epoch ms, whole seconds. */
+  readonly at: number;
+  readonly calls: number;
+}
+
+/** Calls made, so that a restart does not forget the quota it used a minute ago. */
+export interface UsageStore {
+  /** Adds calls; those before `forgetBefore` are of no interest any more. */
+  add(usage: readonly Usage[], forgetBefore: number): void;
+  /** Calls after the instant. */
+  since(at: number): readonly Usage[];
+}
+
+export interface Limits {
+  /** Calls in any 60 s: 80 % of what Google grants. */
+  readonly perMinute: number;
+  readonly perUserPerMinute: number;
+  /** Calls under way at once. */
+  readonly concurrency: number;
+  readonly perUserConcurrency: number;
+}
+
+/** The user may not call for so long: longer than anybody should wait inside a call. */
+export interface Held {
+  readonly kind: 'held';
+  readonly ms: number;
+}
+
+export interface Limiter {
+  /**
+   * Makes the call as soon as all limits allow. Lower `priority` first, then first come, first served; a user who must
+   * wait stands in nobody's way.
+   *
+   * @returns `Held`, without calling, while the user is held for longer than `patienceMs`
+   * @throws the reason of `signal` when it fires before the call starts
+   */
+  run<T>(
+    user: string,
+    call: () => Promise<T>,
+    options: { readonly signal: AbortSignal; readonly priority?: number },
+  ): Promise<T | Held>;
+  /** Google asked for silence: no call of the user (null: of anybody) starts for so long, and only half as many in the minute after. */
+  hold(user: string | null, ms: number): void;
+  callsLastMinute(user?: string): number;
+}
+
+export interface LimiterDeps {
+  readonly limits: Limits;
+  /** Dates what is stored; never waited by. */
+  readonly clock: Clock;
+  readonly usage?: UsageStore | undefined;
+  /** Milliseconds that never jump: a wall clock put right neither opens nor blocks the gate. */
+  readonly monotonic: () => number;
+  /** Resolves after so many milliseconds; rejects when the signal fires. */
+  readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
+  /** A hold that lasts longer refuses calls instead of keeping them. */
+  readonly patienceMs: number;
+  /** Told when the store failed; calls go on. */
+  readonly onStoreError: (err: unknown) => void;
+}
+
+/** What a limit applies to: a user, or the whole project. */
+interface Lane {
+  readonly window: CallWindow;
+  running: number;
+  heldUntil: number;
+  slowUntil: number;
+}
+
+interface Waiting {
+  readonly user: string;
+  readonly priority: number;
+  readonly ticket: number;
+  start(): void;
+  refuse(held: Held): void;
+}
+
+/** Calls are stored after a second or after so many, whichever is first: a kill forgets no more than a tenth of a user's minute. */
+const STORE_AFTER_MS = 1_000;
+const STORE_AFTER_CALLS = 60;
+
+/**
+ * Sliding windows of 60 s over all calls and over each user's: not exceeded in any 60 s, whatever the clock on the wall
+ * does. Holds and concurrency apply to the same two.
+ */
+export function createLimiter(deps: LimiterDeps): Limiter {
+  const { limits, monotonic, sleep, patienceMs } = deps;
+  const record = createRecorder(deps);
+  const earlier = callsBefore(deps);
+  const project = createLane(earlier.map(({ at }) => at));
+  const users = new Map<string, Lane & { readonly queue: Waiting[] }>();
+  let tickets = 0;
+  let alarm: AbortController | null = null;
+
+  const userLane = (user: string) => {
+    const known = users.get(user);
+    if (known !== undefined) return known;
+    const own = earlier.filter((call) => call.user === user).map(({ at }) => at);
+    const lane = { ...createLane(own), queue: [] };
+    users.set(user, lane);
+    return lane;
+  };
+  const heldMs = (lane: Lane) => Math.max(0, lane.heldUntil - monotonic(), project.heldUntil - monotonic());
+  const quotaMs = (lane: Lane, limit: number) => {
+    const now = monotonic();
+    return lane.window.waitMs(now, now < lane.slowUntil ? Math.ceil(limit / 2) : limit);
+  };
+
+  /** Starts whatever may start, and arranges to be called again when more may. A call that ends calls it, too. */
+  function pump(): void {
+    alarm?.abort();
+    alarm = null;
+    while (project.running < limits.concurrency) {
+      const overall = quotaMs(project, limits.perMinute);
+      let next: Waiting | undefined;
+      let soonest = Infinity;
+      for (const lane of users.values()) {
+        const [head] = lane.queue;
+        if (head === undefined || lane.running >= limits.perUserConcurrency) continue;
+        const wait = Math.max(heldMs(lane), overall, quotaMs(lane, limits.perUserPerMinute));
+        if (wait > 0) soonest = Math.min(soonest, wait);
+        else if (next === undefined || isBefore(head, next)) next = head;
+      }
+      if (next === undefined) return wakeAfter(soonest);
+      userLane(next.user).queue.shift();
+      next.start();
+    }
+  }
+
+  function wakeAfter(ms: number): void {
+    if (ms === Infinity) return;
+    const mine = new AbortController();
+    alarm = mine;
+    sleep(ms, mine.signal).then(
+      () => {
+        if (alarm === mine) pump();
+      },
+      () => undefined,
+    );
+  }
+
+  return {
+    run<T>(user: string, call: () => Promise<T>, { signal, priority = 0 }: { signal: AbortSignal; priority?: number }) {
+      if (signal.aborted) return Promise.reject(signal.reason as Error);
+      const lane = userLane(user);
+      const held = heldMs(lane);
+      if (held > patienceMs) return Promise.resolve({ kind: 'held', ms: held } as const);
+      const { promise, resolve, reject } = Promise.withResolvers<T | Held>();
+      const ended = () => {
+        for (const one of [project, lane]) one.running -= 1;
+        pump();
+      };
+      const mine: Waiting = {
+        user,
+        priority,
+        ticket: (tickets += 1),
+        start() {
+          signal.removeEventListener('abort', abandon);
+          for (const one of [project, lane]) {
+            one.running += 1;
+            one.window.add(monotonic());
+          }
+          record(user);
+          call().then(resolve, reject).finally(ended);
+        },
+        refuse(refusal) {
+          signal.removeEventListener('abort', abandon);
+          resolve(refusal);
+        },
+      };
+      const abandon = () => {
+        lane.queue.splice(lane.queue.indexOf(mine), 1);
+        reject(signal.reason as Error);
+        // Nobody can start earlier for it, but a process that ends must not wait for an alarm that nobody needs.
+        if ([...users.values()].every(({ queue }) => queue.length === 0)) alarm?.abort();
+      };
+      signal.addEventListener('abort', abandon, { once: true });
+      lane.queue.splice(lane.queue.findLastIndex((other) => isBefore(other, mine)) + 1, 0, mine);
+      pump();
+      return promise;
+    },
+    hold(user, ms) {
+      const lane = user === null ? project : userLane(user);
+      lane.heldUntil = Math.max(lane.heldUntil, monotonic() + ms);
+      lane.slowUntil = Math.max(lane.slowUntil, lane.heldUntil + WINDOW_MS);
+      for (const waitingLane of users.values()) {
+        const held = heldMs(waitingLane);
+        if (held <= patienceMs) continue;
+        for (const waiting of waitingLane.queue.splice(0)) waiting.refuse({ kind: 'held', ms: held });
+      }
+    },
+    callsLastMinute(user) {
+      return (user === undefined ? project : users.get(user))?.window.count(monotonic()) ?? 0;
+    },
+  };
+}
+
+function createLane(calls: readonly number[]): Lane {
+  return { window: createWindow(calls), running: 0, heldUntil: -Infinity, slowUntil: -Infinity };
+}
+
+function isBefore(a: Waiting, b: Waiting): boolean {
+  return a.priority === b.priority ? a.ticket < b.ticket : a.priority < b.priority;
+}
+
+/** The calls of the minute before this process began, on the clock that never jumps. */
+function callsBefore({ usage, clock, monotonic, onStoreError }: LimiterDeps): { user: string; at: number }[] {
+  if (usage === undefined) return [];
+  const now = clock.now();
+  try {
+    return usage.since(now - WINDOW_MS - STORE_AFTER_MS).flatMap(({ user, at, calls }) => {
+      // Made within the second that begins at `at`; in the future only if the clock was set back since: then just now.
+      const made = monotonic() - Math.max(0, now - (at + STORE_AFTER_MS));
+      return Array.from({ length: calls }, () => ({ user, at: made }));
+    });
+  } catch (err) {
+    onStoreError(err);
+    return [];
+  }
+}
+
+/** Stores calls in small batches. A store that fails costs only what a restart would forget. */
+function createRecorder({ usage, clock, monotonic, onStoreError }: LimiterDeps): (user: string) => void {
+  const unsaved = new Map<string, number>();
+  let total = 0;
+  let savedAt = -Infinity;
+  return (user) => {
+    if (usage === undefined) return;
+    unsaved.set(user, (unsaved.get(user) ?? 0) + 1);
+    total += 1;
+    if (total < STORE_AFTER_CALLS && monotonic() - savedAt < STORE_AFTER_MS) return;
+    const at = Math.floor(clock.now() / 1000) * 1000;
+    const rows = [...unsaved].map(([name, calls]) => ({ user: name, at, calls }));
+    unsaved.clear();
+    total = 0;
+    savedAt = monotonic();
+    try {
+      usage.add(rows, at - 2 * WINDOW_MS);
+    } catch (err) {
+      onStoreError(err);
+    }
+  };
+}

@@ -1,0 +1,52 @@
+import { admin } from 'googleapis/build/src/apis/admin/index.js';
+
+import { SCOPES } from '../auth.ts';
+import { createCaller } from '../call/caller.ts';
+import type { CallerDeps } from '../call/caller.ts';
+import { UNIVERSE } from '../call/transport.ts';
+import { failure } from '../call/failures.ts';
+import type { Outcome } from '../call/failures.ts';
+import { directoryUser } from '../meet/resources.ts';
+
+/** Who an account is. Apart from the Meet client: a missing Directory scope must not stop attendance. */
+export interface Directory {
+  /**
+   * @param userId as in `users/{id}`, without `users/`
+   * @returns null where the organisation has no such user
+   */
+  lookUp(
+    organizer: string,
+    userId: string,
+    signal: AbortSignal,
+  ): Promise<Outcome<{ readonly email: string; readonly name: string | null } | null>>;
+}
+
+/** 80 % of 2400 a minute and user. */
+const LIMITS = { perMinute: 1920, perUserPerMinute: 1920, concurrency: 8, perUserConcurrency: 4 } as const;
+
+export function createDirectory(deps: Omit<CallerDeps, 'usage'>): Directory {
+  const caller = createCaller(deps, { scopes: SCOPES.directory, limits: LIMITS, repeatable: true });
+  const api = admin({
+    version: 'directory_v1',
+    universeDomain: UNIVERSE,
+    ...(deps.apiRoot === null ? {} : { rootUrl: deps.apiRoot }),
+  });
+  // Not an administrator's view: any user of the domain may ask for the public fields.
+  const view = { viewType: 'domain_public', fields: 'primaryEmail,name/fullName' } as const;
+  return {
+    async lookUp(organizer, userId, signal) {
+      if (!/^[\w@+-][\w.@+-]*$/.test(userId)) return failure('bad_request');
+      const answer = await caller.call({
+        organizer,
+        signal,
+        send: (auth, options) => api.users.get({ auth, userKey: userId, ...view }, options),
+        read: (body) => {
+          const parsed = directoryUser.safeParse(body);
+          return parsed.success ? parsed.data : null;
+        },
+      });
+      if (answer.kind === 'ok' || answer.reason !== 'not_found') return answer;
+      return { kind: 'ok', value: null, readAt: deps.clock.now() };
+    },
+  };
+}

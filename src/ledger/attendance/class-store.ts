@@ -1,0 +1,365 @@
+import { and, asc, desc, eq, gt, inArray, isNull, lt, ne, or, sql } from 'drizzle-orm';
+
+import type { ClassStatus, RoomClass, RosterRole } from '../../core/schedule/class.ts';
+import type { Clock } from '../../core/time/clock.ts';
+import type { Database } from '../database.ts';
+import { classes, classPeople, people, rooms } from '../schema/capture.ts';
+
+export interface Room {
+  readonly id: number;
+  readonly meetingCode: string | null;
+  readonly space: string | null;
+  readonly meetLink: string | null;
+  readonly ownerEmail: string | null;
+  readonly changedToSpace: string | null;
+  readonly checkedAt: number | null;
+}
+
+export interface ScheduledClass {
+  readonly id: number;
+  readonly subject: string;
+  readonly room: Room;
+  readonly organizerEmail: string;
+  readonly seriesId: string | null;
+  readonly start: number;
+  readonly end: number;
+  readonly noticeStart: number | null;
+  readonly status: ClassStatus;
+  readonly canceledAt: number | null;
+  readonly canceledBy: 'family' | 'teacher' | 'school' | null;
+  readonly cancelReason: string | null;
+  /** Teachers first, then students in enrolment order. */
+  readonly roster: readonly {
+    readonly personId: number;
+    readonly role: RosterRole;
+    readonly email: string;
+    readonly name: string | null;
+  }[];
+}
+
+export interface NewClass {
+  readonly subject: string;
+  readonly roomId: number;
+  readonly organizerEmail: string;
+  readonly seriesId: string | null;
+  readonly start: number;
+  readonly end: number;
+  readonly teacherIds: readonly number[];
+  readonly studentIds: readonly number[];
+}
+
+export interface ClassChanges {
+  readonly subject?: string | undefined;
+  readonly roomId?: number | undefined;
+  readonly organizerEmail?: string | undefined;
+  readonly seriesId?: string | null | undefined;
+  readonly start?: number | undefined;
+  readonly end?: number | undefined;
+  readonly noticeStart?: number | null | undefined;
+  readonly teacherIds?: readonly number[] | undefined;
+  readonly studentIds?: readonly number[] | undefined;
+}
+
+export interface ClassFilter {
+  /** Classes that end behind `from` and start before `to`. */
+  readonly from?: number | undefined;
+  readonly to?: number | undefined;
+  readonly status?: ClassStatus | undefined;
+  readonly personId?: number | undefined;
+  /** Classes that this person teaches. */
+  readonly teacherId?: number | undefined;
+  /** Cursor: start and id of the last class of the page before. */
+  readonly after?: { readonly start: number; readonly id: number } | undefined;
+  readonly limit: number;
+}
+
+export interface ClassStore {
+  get(id: number): ScheduledClass | null;
+  /** In order of start, then id. */
+  list(filter: ClassFilter): ScheduledClass[];
+  create(entry: NewClass): ScheduledClass;
+  update(id: number, changes: ClassChanges): ScheduledClass;
+  cancel(id: number, by: 'family' | 'teacher' | 'school', reason: string): ScheduledClass;
+  /** A class of the room whose slot overlaps, other than `except`. */
+  clash(roomId: number, start: number, end: number, except?: number): number | null;
+  /** The same class entered before: same room or code, start, end, subject and roster. */
+  same(entry: NewClass): number | null;
+  /** Classes whose status is not what their slot says at `now`. */
+  withStaleStatus(now: number): ScheduledClass[];
+  setStatus(id: number, status: ClassStatus): void;
+  room(id: number): Room | null;
+  /** The room that answers to a code today. */
+  roomByCode(code: string): Room | null;
+  roomBySpace(space: string): Room | null;
+  createRoom(room: {
+    meetingCode: string | null;
+    space: string | null;
+    meetLink: string | null;
+    ownerEmail: string | null;
+  }): Room;
+  updateRoom(id: number, changes: Partial<Omit<Room, 'id'>>): Room;
+  /** The code belongs to another space now: the old room keeps its classes and stops answering to it. */
+  retireRoom(id: number): void;
+  /** Two codes turned out to open one space: the classes of one room join the other's. */
+  mergeRooms(from: number, into: number): void;
+  /** Classes of a room whose slot, widened by the margins, overlaps `[from, to)`; canceled ones too. */
+  inRoom(roomId: number, from: number, to: number): RoomClass[];
+}
+
+/** Scheduled classes, their rosters and rooms. */
+export function createClassStore({ orm, write }: Database, clock: Clock): ClassStore {
+  const roomColumns = {
+    id: rooms.id,
+    meetingCode: rooms.meetingCode,
+    space: rooms.space,
+    meetLink: rooms.meetLink,
+    ownerEmail: rooms.ownerEmail,
+    changedToSpace: rooms.changedToSpace,
+    checkedAt: rooms.checkedAt,
+  };
+
+  const rosterOf = (classIds: readonly number[]) => {
+    const rows = orm
+      .select({
+        classId: classPeople.classId,
+        personId: classPeople.personId,
+        role: classPeople.role,
+        email: people.email,
+        name: people.name,
+      })
+      .from(classPeople)
+      .innerJoin(people, eq(people.id, classPeople.personId))
+      .where(inArray(classPeople.classId, [...classIds]))
+      .orderBy(desc(classPeople.role), asc(classPeople.position))
+      .all();
+    return Map.groupBy(rows, ({ classId }) => classId);
+  };
+
+  const whole = (rows: { class: typeof classes.$inferSelect; room: Room }[]): ScheduledClass[] => {
+    const rosters = rosterOf(rows.map((row) => row.class.id));
+    return rows.map(({ class: c, room }) => ({
+      id: c.id,
+      subject: c.subject,
+      room,
+      organizerEmail: c.organizerEmail,
+      seriesId: c.seriesId,
+      start: c.startAt,
+      end: c.endAt,
+      noticeStart: c.noticeStartAt,
+      status: c.status,
+      canceledAt: c.canceledAt,
+      canceledBy: c.canceledBy,
+      cancelReason: c.cancelReason,
+      roster: (rosters.get(c.id) ?? []).map(({ personId, role, email, name }) => ({ personId, role, email, name })),
+    }));
+  };
+
+  const select = () =>
+    orm
+      .select({ class: classes, room: roomColumns })
+      .from(classes)
+      .innerJoin(rooms, eq(rooms.id, classes.roomId))
+      .$dynamic();
+
+  const get = (id: number): ScheduledClass | null => whole(select().where(eq(classes.id, id)).all())[0] ?? null;
+  const room = (id: number): Room | null => orm.select(roomColumns).from(rooms).where(eq(rooms.id, id)).get() ?? null;
+
+  const setRoster = (classId: number, role: RosterRole, personIds: readonly number[]): void => {
+    orm
+      .delete(classPeople)
+      .where(and(eq(classPeople.classId, classId), eq(classPeople.role, role)))
+      .run();
+    for (const [position, personId] of [...new Set(personIds)].entries()) {
+      orm.insert(classPeople).values({ classId, personId, role, position }).run();
+    }
+  };
+
+  return {
+    get,
+    room,
+    list({ from, to, status, personId, teacherId, after, limit }) {
+      const withPerson = (id: number, role?: RosterRole) =>
+        inArray(
+          classes.id,
+          orm
+            .select({ id: classPeople.classId })
+            .from(classPeople)
+            .where(and(eq(classPeople.personId, id), role === undefined ? undefined : eq(classPeople.role, role))),
+        );
+      return whole(
+        select()
+          .where(
+            and(
+              from === undefined ? undefined : gt(classes.endAt, from),
+              to === undefined ? undefined : lt(classes.startAt, to),
+              status === undefined ? undefined : eq(classes.status, status),
+              personId === undefined ? undefined : withPerson(personId),
+              teacherId === undefined ? undefined : withPerson(teacherId, 'teacher'),
+              after === undefined
+                ? undefined
+                : or(gt(classes.startAt, after.start), and(eq(classes.startAt, after.start), gt(classes.id, after.id))),
+            ),
+          )
+          .orderBy(asc(classes.startAt), asc(classes.id))
+          .limit(limit)
+          .all(),
+      );
+    },
+    create({ subject, roomId, organizerEmail, seriesId, start, end, teacherIds, studentIds }) {
+      return write(() => {
+        const now = clock.now();
+        const { id } = orm
+          .insert(classes)
+          .values({
+            subject,
+            roomId,
+            organizerEmail,
+            seriesId,
+            startAt: start,
+            endAt: end,
+            status: 'scheduled',
+            createdAt: now,
+            updatedAt: now,
+          })
+          .returning({ id: classes.id })
+          .get();
+        setRoster(id, 'teacher', teacherIds);
+        setRoster(id, 'student', studentIds);
+        return get(id)!;
+      });
+    },
+    update(id, { start, end, noticeStart, teacherIds, studentIds, ...rest }) {
+      return write(() => {
+        const changes = {
+          ...Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined)),
+          ...(start === undefined ? {} : { startAt: start }),
+          ...(end === undefined ? {} : { endAt: end }),
+          ...(noticeStart === undefined ? {} : { noticeStartAt: noticeStart }),
+          updatedAt: clock.now(),
+        };
+        orm.update(classes).set(changes).where(eq(classes.id, id)).run();
+        if (teacherIds !== undefined) setRoster(id, 'teacher', teacherIds);
+        if (studentIds !== undefined) setRoster(id, 'student', studentIds);
+        return get(id)!;
+      });
+    },
+    cancel(id, by, reason) {
+      return write(() => {
+        const now = clock.now();
+        orm
+          .update(classes)
+          .set({ status: 'canceled', canceledAt: now, canceledBy: by, cancelReason: reason, updatedAt: now })
+          .where(eq(classes.id, id))
+          .run();
+        return get(id)!;
+      });
+    },
+    clash(roomId, start, end, except) {
+      const row = orm
+        .select({ id: classes.id })
+        .from(classes)
+        .where(
+          and(
+            eq(classes.roomId, roomId),
+            ne(classes.status, 'canceled'),
+            lt(classes.startAt, end),
+            gt(classes.endAt, start),
+            except === undefined ? undefined : ne(classes.id, except),
+          ),
+        )
+        .get();
+      return row?.id ?? null;
+    },
+    same({ roomId, start, end, subject, teacherIds, studentIds }) {
+      const wanted = JSON.stringify([[...new Set(teacherIds)], [...new Set(studentIds)]]);
+      // The code may have been given to another space since.
+      const code = room(roomId)?.meetingCode ?? null;
+      const found = whole(
+        select()
+          .where(
+            and(
+              or(eq(classes.roomId, roomId), code === null ? undefined : eq(rooms.meetingCode, code)),
+              eq(classes.startAt, start),
+              eq(classes.endAt, end),
+              eq(classes.subject, subject),
+            ),
+          )
+          .all(),
+      ).find(({ roster }) => {
+        const ids = (role: RosterRole) => roster.filter((entry) => entry.role === role).map(({ personId }) => personId);
+        return JSON.stringify([ids('teacher'), ids('student')]) === wanted;
+      });
+      return found?.id ?? null;
+    },
+    withStaleStatus(now) {
+      return whole(
+        select()
+          .where(
+            or(
+              and(eq(classes.status, 'scheduled'), sql`${classes.startAt} <= ${now}`),
+              and(eq(classes.status, 'active'), or(sql`${classes.endAt} <= ${now}`, gt(classes.startAt, now))),
+              and(eq(classes.status, 'completed'), gt(classes.endAt, now)),
+            ),
+          )
+          .orderBy(asc(classes.endAt))
+          .all(),
+      );
+    },
+    setStatus(id, status) {
+      orm.update(classes).set({ status, updatedAt: clock.now() }).where(eq(classes.id, id)).run();
+    },
+    roomByCode(code) {
+      return (
+        orm
+          .select(roomColumns)
+          .from(rooms)
+          .where(and(eq(rooms.meetingCode, code), isNull(rooms.retiredAt)))
+          .get() ?? null
+      );
+    },
+    roomBySpace(space) {
+      return orm.select(roomColumns).from(rooms).where(eq(rooms.space, space)).get() ?? null;
+    },
+    createRoom(values) {
+      return write(() =>
+        orm
+          .insert(rooms)
+          .values({ ...values, createdAt: clock.now() })
+          .returning(roomColumns)
+          .get(),
+      );
+    },
+    updateRoom(id, changes) {
+      return write(() => {
+        orm.update(rooms).set(changes).where(eq(rooms.id, id)).run();
+        return room(id)!;
+      });
+    },
+    retireRoom(id) {
+      orm.update(rooms).set({ retiredAt: clock.now() }).where(eq(rooms.id, id)).run();
+    },
+    mergeRooms(from, into) {
+      write(() => {
+        orm.update(classes).set({ roomId: into }).where(eq(classes.roomId, from)).run();
+        orm.update(rooms).set({ retiredAt: clock.now() }).where(eq(rooms.id, from)).run();
+      });
+    },
+    inRoom(roomId, from, to) {
+      const found = whole(
+        select()
+          .where(and(eq(classes.roomId, roomId), lt(classes.startAt, to), gt(classes.endAt, from)))
+          .orderBy(asc(classes.startAt), asc(classes.id))
+          .all(),
+      );
+      return found.map(({ id, seriesId, subject, start, end, status, roster }) => ({
+        id,
+        seriesId,
+        subject,
+        start,
+        end,
+        canceled: status === 'canceled',
+        roster,
+      }));
+    },
+  };
+}

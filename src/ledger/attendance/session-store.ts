@@ -1,0 +1,162 @@
+import { and, asc, eq, gt, inArray, isNotNull, isNull, lte, ne, or, sql } from 'drizzle-orm';
+
+import type { CoverageState } from '../../core/attendance/coverage.ts';
+import type { Clock } from '../../core/time/clock.ts';
+import type { Database } from '../database.ts';
+import { classes, sessions } from '../schema/capture.ts';
+
+export interface Session extends CoverageState {
+  readonly id: number;
+  readonly classId: number;
+  readonly lastReadAt: number | null;
+  readonly alarmedAt: number | null;
+  readonly flags: readonly string[];
+}
+
+export interface SessionStore {
+  get(id: number): Session | null;
+  ofClass(classId: number): Session | null;
+  /** The session of a class; created when there is none. */
+  ensure(classId: number): Session;
+  save(
+    id: number,
+    state: CoverageState,
+    extra: { lastReadAt?: number; alarmedAt?: number | null; flags?: readonly string[] },
+  ): void;
+  /** Sessions of classes that are on, or ended at most `outlastMs` ago with the call still on, oldest end first. */
+  live(now: number, outlastMs: number): Session[];
+  /** Ended sessions with something left to read that `live` does not return, oldest end first. */
+  due(now: number, outlastMs: number, limit: number): Session[];
+  /** Ended sessions that are neither final nor expired and whose slot ended before the instant. */
+  openEndedBefore(instant: number): Session[];
+  /** Sessions by coverage. */
+  counts(): Record<string, number>;
+  /** Not final, with their reason, next attempt and deadline: the visible debt. */
+  debt(limit: number): (Session & { readonly classEnd: number; readonly organizerEmail: string })[];
+}
+
+export function createSessionStore({ orm, write }: Database, clock: Clock): SessionStore {
+  const columns = {
+    id: sessions.id,
+    classId: sessions.classId,
+    coverage: sessions.coverage,
+    lastReadAt: sessions.lastReadAt,
+    overSeenAt: sessions.overSeenAt,
+    finalReadAt: sessions.finalReadAt,
+    attempts: sessions.attempts,
+    nextAttemptAt: sessions.nextAttemptAt,
+    lastError: sessions.lastError,
+    alarmedAt: sessions.alarmedAt,
+    flags: sessions.flags,
+  };
+  const select = () =>
+    orm.select(columns).from(sessions).innerJoin(classes, eq(classes.id, sessions.classId)).$dynamic();
+  const ofClass = (classId: number): Session | null =>
+    orm.select(columns).from(sessions).where(eq(sessions.classId, classId)).get() ?? null;
+  const open = inArray(sessions.coverage, ['pending', 'live', 'settling', 'partial', 'no_access']);
+
+  return {
+    ofClass,
+    get(id) {
+      return orm.select(columns).from(sessions).where(eq(sessions.id, id)).get() ?? null;
+    },
+    ensure(classId) {
+      return write(() => {
+        const existing = ofClass(classId);
+        if (existing !== null) return existing;
+        return orm
+          .insert(sessions)
+          .values({ classId, coverage: 'pending', flags: [], createdAt: clock.now() })
+          .returning(columns)
+          .get();
+      });
+    },
+    save(
+      id,
+      { coverage, overSeenAt, finalReadAt, attempts, nextAttemptAt, lastError },
+      { lastReadAt, alarmedAt, flags },
+    ) {
+      const whole = (instant: number | null) => (instant === null ? null : Math.round(instant));
+      orm
+        .update(sessions)
+        .set({
+          coverage,
+          overSeenAt,
+          finalReadAt,
+          attempts,
+          nextAttemptAt: whole(nextAttemptAt),
+          lastError,
+          ...(lastReadAt === undefined ? {} : { lastReadAt }),
+          ...(alarmedAt === undefined ? {} : { alarmedAt }),
+          ...(flags === undefined ? {} : { flags: [...flags] }),
+        })
+        .where(eq(sessions.id, id))
+        .run();
+    },
+    live(now, outlastMs) {
+      return select()
+        .where(
+          and(
+            ne(classes.status, 'canceled'),
+            lte(classes.startAt, now),
+            or(
+              and(gt(classes.endAt, now), open),
+              and(eq(sessions.coverage, 'live'), gt(classes.endAt, now - outlastMs)),
+            ),
+            or(isNull(sessions.nextAttemptAt), lte(sessions.nextAttemptAt, now)),
+          ),
+        )
+        .orderBy(asc(classes.endAt), asc(sessions.id))
+        .all();
+    },
+    due(now, outlastMs, limit) {
+      return select()
+        .where(
+          and(
+            ne(classes.status, 'canceled'),
+            lte(classes.endAt, now),
+            or(ne(sessions.coverage, 'live'), lte(classes.endAt, now - outlastMs)),
+            or(
+              and(open, or(isNull(sessions.nextAttemptAt), lte(sessions.nextAttemptAt, now))),
+              and(
+                inArray(sessions.coverage, ['complete', 'empty']),
+                isNotNull(sessions.nextAttemptAt),
+                lte(sessions.nextAttemptAt, now),
+              ),
+            ),
+          ),
+        )
+        .orderBy(asc(classes.endAt), asc(sessions.id))
+        .limit(limit)
+        .all();
+    },
+    openEndedBefore(instant) {
+      return select()
+        .where(and(open, sql`${classes.endAt} < ${instant}`))
+        .all();
+    },
+    counts() {
+      const rows = orm
+        .select({ coverage: sessions.coverage, n: sql<number>`count(*)` })
+        .from(sessions)
+        .groupBy(sessions.coverage)
+        .all();
+      return Object.fromEntries(rows.map(({ coverage, n }) => [coverage, n]));
+    },
+    debt(limit) {
+      return orm
+        .select({ ...columns, classEnd: classes.endAt, organizerEmail: classes.organizerEmail })
+        .from(sessions)
+        .innerJoin(classes, eq(classes.id, sessions.classId))
+        .where(
+          and(
+            ne(classes.status, 'canceled'),
+            inArray(sessions.coverage, ['partial', 'no_access', 'expired', 'pending', 'settling']),
+          ),
+        )
+        .orderBy(asc(classes.endAt), asc(sessions.id))
+        .limit(limit)
+        .all();
+    },
+  };
+}

@@ -1,0 +1,176 @@
+import { and, asc, desc, eq, inArray, lt, lte, sql } from 'drizzle-orm';
+
+import type { Clock } from '../../core/time/clock.ts';
+import type { Database } from '../database.ts';
+import { jobs } from '../schema/capture.ts';
+
+export type JobState = 'queued' | 'running' | 'done' | 'failed';
+
+/** Work that outlives the request that asked for it. Instants in epoch ms. */
+export interface Job {
+  readonly id: number;
+  readonly kind: string;
+  readonly key: string;
+  readonly payload: Record<string, unknown>;
+  readonly state: JobState;
+  /** Runs that began. Also tells one run of a job from another. */
+  readonly attempts: number;
+  readonly maxAttempts: number;
+  /** Not before. */
+  readonly runAt: number;
+  /** Until then a running job belongs to the worker that claimed it. */
+  readonly leaseUntil: number | null;
+  readonly progressDone: number;
+  readonly progressTotal: number;
+  readonly result: Record<string, unknown> | null;
+  readonly lastError: string | null;
+  readonly actor: string;
+  readonly createdAt: number;
+  readonly finishedAt: number | null;
+}
+
+export interface NewJob {
+  readonly kind: string;
+  /** Two requests with one kind and key are one job while it is queued or running. */
+  readonly key: string;
+  readonly payload: Record<string, unknown>;
+  readonly actor: string;
+  /** 3 when left out. */
+  readonly maxAttempts?: number | undefined;
+}
+
+/** One run of a job. What a worker says of a run that is no longer the current one is not heard. */
+export type Run = Pick<Job, 'id' | 'attempts'>;
+
+export interface JobStore {
+  /** Joins the transaction of the caller: the job exists if the change that it serves does. */
+  enqueue(job: NewJob): { readonly job: Job; readonly created: boolean };
+  /** The job that is due the longest becomes running; null when none is due. */
+  claim(leaseMs: number): Job | null;
+  /** These four return false when the run is over for the store: lost to the sweep, or finished. */
+  renew(run: Run, leaseMs: number): boolean;
+  progress(run: Run, done: number, total: number): boolean;
+  finish(run: Run, result: Record<string, unknown>): boolean;
+  /** @param retryAt null when there is nothing more to try */
+  fail(run: Run, error: string, retryAt: number | null): boolean;
+  /** Back to the queue as if it had not begun: the process shuts down. */
+  release(run: Run): boolean;
+  /** Frees running jobs whose lease is over; one without attempts left has failed. Returns how many. */
+  sweep(): number;
+  /** The same for all running jobs: one daemon a file, so those found at its start belonged to a process that is gone. */
+  recover(): number;
+  get(id: number): Job | null;
+  /** Newest first. */
+  list(filter: {
+    readonly limit: number;
+    readonly before?: number | undefined;
+    readonly states?: readonly JobState[] | undefined;
+  }): Job[];
+  counts(): Record<JobState, number>;
+}
+
+const MAX_ATTEMPTS = 3;
+const interrupted = 'the process ended while the job ran';
+
+export function createJobStore({ orm, write }: Database, clock: Clock): JobStore {
+  const at = (name: string) => sql`${sql.placeholder(name)}`;
+  const due = orm
+    .select({ id: jobs.id })
+    .from(jobs)
+    .where(and(eq(jobs.state, 'queued'), lte(jobs.runAt, sql.placeholder('now'))))
+    .orderBy(asc(jobs.runAt), asc(jobs.id))
+    .limit(1);
+  const claim = orm
+    .update(jobs)
+    .set({
+      state: 'running',
+      attempts: sql`${jobs.attempts} + 1`,
+      leaseUntil: at('leaseUntil'),
+      progressDone: 0,
+      progressTotal: 0,
+    })
+    .where(eq(jobs.id, sql`(${due})`))
+    .returning()
+    .prepare();
+  const current = ({ id, attempts }: Run) =>
+    and(eq(jobs.id, id), eq(jobs.state, 'running'), eq(jobs.attempts, attempts));
+  const change = (run: Run, changes: Partial<typeof jobs.$inferInsert>) =>
+    orm.update(jobs).set(changes).where(current(run)).run().changes === 1;
+
+  const free = (which: ReturnType<typeof and>) =>
+    write(() => {
+      const now = clock.now();
+      const running = and(eq(jobs.state, 'running'), which);
+      const spent = orm
+        .update(jobs)
+        .set({ state: 'failed', leaseUntil: null, lastError: interrupted, finishedAt: now })
+        .where(and(running, lte(jobs.maxAttempts, jobs.attempts)))
+        .run().changes;
+      const requeued = orm
+        .update(jobs)
+        .set({ state: 'queued', leaseUntil: null, lastError: interrupted, runAt: now })
+        .where(running)
+        .run().changes;
+      return spent + requeued;
+    });
+
+  return {
+    enqueue: ({ kind, key, payload, actor, maxAttempts = MAX_ATTEMPTS }) =>
+      write(() => {
+        const now = clock.now();
+        const made = orm
+          .insert(jobs)
+          .values({ kind, key, payload, actor, maxAttempts, state: 'queued', runAt: now, createdAt: now })
+          .onConflictDoNothing()
+          .returning()
+          .get() as Job | undefined;
+        if (made !== undefined) return { job: made, created: true };
+        const open = orm
+          .select()
+          .from(jobs)
+          .where(and(eq(jobs.kind, kind), eq(jobs.key, key), inArray(jobs.state, ['queued', 'running'])))
+          .get();
+        if (open === undefined) throw new Error(`job ${kind} ${key} was neither made nor found`);
+        return { job: open, created: false };
+      }),
+    claim(leaseMs) {
+      const now = clock.now();
+      return claim.get({ now, leaseUntil: now + leaseMs }) ?? null;
+    },
+    renew: (run, leaseMs) => change(run, { leaseUntil: clock.now() + leaseMs }),
+    progress: (run, done, total) => change(run, { progressDone: done, progressTotal: total }),
+    finish: (run, result) =>
+      change(run, { state: 'done', result, leaseUntil: null, lastError: null, finishedAt: clock.now() }),
+    fail: (run, error, retryAt) =>
+      retryAt === null
+        ? change(run, { state: 'failed', lastError: error, leaseUntil: null, finishedAt: clock.now() })
+        : change(run, { state: 'queued', lastError: error, leaseUntil: null, runAt: retryAt }),
+    release: (run) =>
+      change(run, { state: 'queued', attempts: run.attempts - 1, leaseUntil: null, runAt: clock.now() }),
+    sweep: () => free(lte(jobs.leaseUntil, clock.now())),
+    recover: () => free(undefined),
+    get: (id) => orm.select().from(jobs).where(eq(jobs.id, id)).get() ?? null,
+    list: ({ limit, before, states }) =>
+      orm
+        .select()
+        .from(jobs)
+        .where(
+          and(
+            before === undefined ? undefined : lt(jobs.id, before),
+            states === undefined ? undefined : inArray(jobs.state, [...states]),
+          ),
+        )
+        .orderBy(desc(jobs.id))
+        .limit(limit)
+        .all(),
+    counts() {
+      const rows = orm
+        .select({ state: jobs.state, count: sql<number>`count(*)` })
+        .from(jobs)
+        .groupBy(jobs.state)
+        .all();
+      const none = { queued: 0, running: 0, done: 0, failed: 0 };
+      return { ...none, ...Object.fromEntries(rows.map(({ state, count }) => [state, count])) };
+    },
+  };
+}

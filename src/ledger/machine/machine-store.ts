@@ -1,0 +1,84 @@
+import { asc, eq, gt, sql } from 'drizzle-orm';
+
+import type { Database } from '../database.ts';
+import { loopPasses, quotaUsage } from '../schema/capture.ts';
+
+/** The last pass of a loop. Instants in epoch ms. */
+export interface LoopPass {
+  readonly name: string;
+  readonly startedAt: number;
+  /** Null while it runs, or when the process ended in it. */
+  readonly finishedAt: number | null;
+  /** Of the last pass that succeeded: how fresh the ledger is. */
+  readonly succeededAt: number | null;
+  readonly summary: Record<string, unknown> | null;
+  readonly error: string | null;
+}
+
+export interface PassStore {
+  started(name: string, at: number): void;
+  /** A failed pass keeps the summary and the time of the last one that succeeded. */
+  finished(name: string, at: number, outcome: { readonly summary: object } | { readonly error: string }): void;
+  get(name: string): LoopPass | null;
+  /** By name. */
+  list(): LoopPass[];
+}
+
+export function createPassStore({ orm }: Database): PassStore {
+  return {
+    started(name, at) {
+      const changes = { startedAt: at, finishedAt: null };
+      orm
+        .insert(loopPasses)
+        .values({ name, ...changes })
+        .onConflictDoUpdate({ target: loopPasses.name, set: changes })
+        .run();
+    },
+    finished(name, at, outcome) {
+      const changes =
+        'error' in outcome
+          ? { finishedAt: at, error: outcome.error }
+          : { finishedAt: at, succeededAt: at, summary: { ...outcome.summary }, error: null };
+      orm.update(loopPasses).set(changes).where(eq(loopPasses.name, name)).run();
+    },
+    get: (name) => orm.select().from(loopPasses).where(eq(loopPasses.name, name)).get() ?? null,
+    list: () => orm.select().from(loopPasses).orderBy(asc(loopPasses.name)).all(),
+  };
+}
+
+/** Calls made for a Google user from the instant `at` on. */
+export interface Usage {
+  /** The account whose quota was used. */
+  readonly user: string;
+  readonly at: number;
+  readonly calls: number;
+}
+
+export interface UsageStore {
+  /** Adds calls; forgets those before `forgetBefore`, which no quota counts any more. */
+  add(usage: readonly Usage[], forgetBefore: number): void;
+  /** Calls after the instant, oldest first. */
+  since(at: number): Usage[];
+}
+
+export function createUsageStore({ orm, sqlite, write }: Database): UsageStore {
+  const forget = sqlite.prepare('delete from quota_usage where at < ?');
+  return {
+    add(usage, forgetBefore) {
+      write(() => {
+        for (const one of usage) {
+          orm
+            .insert(quotaUsage)
+            .values({ ...one })
+            .onConflictDoUpdate({
+              target: [quotaUsage.user, quotaUsage.at],
+              set: { calls: sql`${quotaUsage.calls} + excluded.calls` },
+            })
+            .run();
+        }
+        forget.run(forgetBefore);
+      });
+    },
+    since: (at) => orm.select().from(quotaUsage).where(gt(quotaUsage.at, at)).orderBy(asc(quotaUsage.at)).all(),
+  };
+}

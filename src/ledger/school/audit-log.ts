@@ -1,0 +1,157 @@
+import { createHash } from 'node:crypto';
+
+import { and, desc, eq, lt } from 'drizzle-orm';
+
+import type { Clock } from '../../core/time/clock.ts';
+import type { Database } from '../database.ts';
+import { auditLog } from '../schema/capture.ts';
+
+/** A change that somebody made by hand. */
+export interface AuditChange {
+  /** Who: the label of a token, or the user of the command line. */
+  readonly actor: string;
+  /** What was done, `class.cancel`. */
+  readonly action: string;
+  /** To what, `class:5`. */
+  readonly subject: string;
+  /** As JSON holds it; left out where there is none. */
+  readonly before?: unknown;
+  readonly after?: unknown;
+  readonly reason?: string | null | undefined;
+}
+
+export interface AuditEntry {
+  /** 1, 2, 3, … without gaps. */
+  readonly id: number;
+  readonly at: number;
+  readonly actor: string;
+  readonly action: string;
+  readonly subject: string;
+  readonly before: unknown;
+  readonly after: unknown;
+  readonly reason: string | null;
+  /** SHA-256, hex, over this entry and the hash of the one before. */
+  readonly hash: string;
+}
+
+/** The end of the chain. Kept elsewhere (a backup, a printed report), it proves that nothing behind it was cut or remade. */
+export interface AuditHead {
+  readonly count: number;
+  readonly head: string;
+}
+
+export type ChainCheck =
+  | ({ readonly ok: true } & AuditHead)
+  | { readonly ok: false; readonly firstBad: number; readonly problem: string };
+
+export interface AuditFilter {
+  readonly limit: number;
+  /** The `nextCursor` of the page before. */
+  readonly cursor?: number | null | undefined;
+  readonly subject?: string | undefined;
+  readonly actor?: string | undefined;
+}
+
+export interface AuditLog {
+  /** Joins the transaction of the caller, so that the change and its entry are stored together or not at all. */
+  append(change: AuditChange): AuditEntry;
+  /** Newest first. */
+  list(filter: AuditFilter): { readonly items: AuditEntry[]; readonly nextCursor: number | null };
+  head(): AuditHead;
+  /**
+   * Recomputes the chain: finds entries edited, deleted, inserted or moved.
+   *
+   * @param expected a head noted earlier. Without it an end that was cut off, or a chain that was remade from some
+   *   entry on, looks whole: whoever can write the file can compute hashes.
+   */
+  verifyChain(expected?: AuditHead): ChainCheck;
+}
+
+/** What stands before the first entry. */
+export const genesis = '0'.repeat(64);
+
+interface Row {
+  readonly id: number;
+  readonly at: number;
+  readonly actor: string;
+  readonly action: string;
+  readonly subject: string;
+  readonly before: string | null;
+  readonly after: string | null;
+  readonly reason: string | null;
+  readonly previousHash: string;
+  readonly hash: string;
+}
+
+/** An array in a fixed order is the one way to write a row down, so its JSON is canonical. */
+function hashOf(row: Omit<Row, 'hash'>): string {
+  const { id, at, actor, action, subject, before, after, reason, previousHash } = row;
+  const text = JSON.stringify([id, at, actor, action, subject, before, after, reason, previousHash]);
+  return createHash('sha256').update(text).digest('hex');
+}
+
+function toEntry({ id, at, actor, action, subject, before, after, reason, hash }: Row): AuditEntry {
+  const parse = (text: string | null): unknown => (text === null ? null : JSON.parse(text));
+  return { id, at, actor, action, subject, before: parse(before), after: parse(after), reason, hash };
+}
+
+export function createAuditLog({ orm, sqlite, write }: Database, clock: Clock): AuditLog {
+  const last = sqlite.prepare<[], { readonly count: number; readonly head: string }>(
+    'select id as count, hash as head from audit_log order by id desc limit 1',
+  );
+  const everything = sqlite.prepare<[], Row>(
+    `select id, at, actor, action, subject, before, after, reason, previous_hash as previousHash, hash
+     from audit_log order by id`,
+  );
+  const head = () => last.get() ?? { count: 0, head: genesis };
+  const json = (value: unknown) => (value === undefined ? null : JSON.stringify(value));
+
+  return {
+    head,
+    append: ({ actor, action, subject, before, after, reason = null }) =>
+      write(() => {
+        const { count, head: previousHash } = head();
+        const facts = { actor, action, subject, before: json(before), after: json(after), reason };
+        const row = { id: count + 1, at: clock.now(), ...facts, previousHash };
+        const stored = { ...row, hash: hashOf(row) };
+        orm.insert(auditLog).values(stored).run();
+        return toEntry(stored);
+      }),
+    list({ limit, cursor, subject, actor }) {
+      const rows = orm
+        .select()
+        .from(auditLog)
+        .where(
+          and(
+            cursor === undefined || cursor === null ? undefined : lt(auditLog.id, cursor),
+            subject === undefined ? undefined : eq(auditLog.subject, subject),
+            actor === undefined ? undefined : eq(auditLog.actor, actor),
+          ),
+        )
+        .orderBy(desc(auditLog.id))
+        .limit(limit + 1)
+        .all();
+      const items = rows.slice(0, limit).map(toEntry);
+      return { items, nextCursor: rows.length > limit ? (items.at(-1)?.id ?? null) : null };
+    },
+    verifyChain(expected) {
+      const bad = (firstBad: number, problem: string) => ({ ok: false, firstBad, problem }) as const;
+      let count = 0;
+      let previous = genesis;
+      for (const row of everything.iterate()) {
+        if (row.id !== count + 1) return bad(count + 1, `entry ${count + 1} is missing`);
+        if (row.previousHash !== previous) return bad(row.id, `entry ${row.id} does not follow the one before it`);
+        if (row.hash !== hashOf(row)) return bad(row.id, `entry ${row.id} was edited`);
+        count += 1;
+        previous = row.hash;
+        if (count === expected?.count && previous !== expected.head) {
+          return bad(row.id, `the entries up to ${row.id} were remade: entry ${row.id} is not the one that was noted`);
+        }
+      }
+      if (expected !== undefined && count < expected.count) {
+        return bad(count + 1, `the log ends after entry ${count}, but it had ${expected.count}`);
+      }
+      return { ok: true, count, head: previous };
+    },
+  };
+}

@@ -1,0 +1,177 @@
+import { and, asc, eq, gt, inArray } from 'drizzle-orm';
+
+import type { Person, PersonRole } from '../../core/attendance/identity.ts';
+import type { Clock } from '../../core/time/clock.ts';
+import type { Database } from '../database.ts';
+import { families, familyMembers, people } from '../schema/capture.ts';
+
+export interface NewPerson {
+  readonly email: string;
+  readonly name?: string | null;
+  readonly role: PersonRole;
+  readonly googleUserId?: string | null;
+}
+
+export interface Family {
+  readonly id: number;
+  readonly name: string;
+  readonly currency: string;
+  readonly billingEmail: string | null;
+  /** In order of e-mail. */
+  readonly studentEmails: readonly string[];
+}
+
+export interface NewFamily {
+  readonly name: string;
+  readonly currency: string;
+  readonly billingEmail?: string | null;
+  readonly studentEmails: readonly string[];
+}
+
+export interface PeopleStore {
+  get(id: number): Person | null;
+  byEmail(email: string): Person | null;
+  /** In order of id, from behind `after`. */
+  list(where: { readonly role?: PersonRole | undefined; readonly after: number; readonly limit: number }): Person[];
+  /** Everybody, for matching. */
+  all(): Person[];
+  create(person: NewPerson): Person;
+  update(id: number, changes: Partial<NewPerson>): Person;
+  family(id: number): Family | null;
+  familyByName(name: string): Family | null;
+  families(after: number, limit: number): Family[];
+  /** The students are people already. A student moves here from another family. */
+  createFamily(family: NewFamily): Family;
+  updateFamily(id: number, changes: Partial<NewFamily>): Family;
+}
+
+/** People and the families that are billed. E-mail addresses are kept in lower case. */
+export function createPeopleStore({ orm, write }: Database, clock: Clock): PeopleStore {
+  const columns = {
+    id: people.id,
+    email: people.email,
+    name: people.name,
+    role: people.role,
+    googleUserId: people.googleUserId,
+  };
+
+  const get = (id: number): Person | null => orm.select(columns).from(people).where(eq(people.id, id)).get() ?? null;
+
+  const familiesFrom = (rows: (typeof families.$inferSelect)[]): Family[] => {
+    if (rows.length === 0) return [];
+    const members = orm
+      .select({ familyId: familyMembers.familyId, email: people.email })
+      .from(familyMembers)
+      .innerJoin(people, eq(people.id, familyMembers.personId))
+      .where(
+        inArray(
+          familyMembers.familyId,
+          rows.map(({ id }) => id),
+        ),
+      )
+      .orderBy(asc(people.email))
+      .all();
+    const byFamily = Map.groupBy(members, ({ familyId }) => familyId);
+    return rows.map(({ id, name, currency, billingEmail }) => ({
+      id,
+      name,
+      currency,
+      billingEmail,
+      studentEmails: (byFamily.get(id) ?? []).map(({ email }) => email),
+    }));
+  };
+
+  const setMembers = (familyId: number, emails: readonly string[]): void => {
+    orm.delete(familyMembers).where(eq(familyMembers.familyId, familyId)).run();
+    for (const email of emails) {
+      const person = orm.select({ id: people.id }).from(people).where(eq(people.email, email.toLowerCase())).get();
+      if (person === undefined) throw new Error(`a family's student is not a person yet: ${email}`);
+      orm
+        .insert(familyMembers)
+        .values({ familyId, personId: person.id })
+        .onConflictDoUpdate({ target: familyMembers.personId, set: { familyId } })
+        .run();
+    }
+  };
+
+  const family = (id: number): Family | null =>
+    familiesFrom(orm.select().from(families).where(eq(families.id, id)).all())[0] ?? null;
+
+  return {
+    get,
+    byEmail(email) {
+      return orm.select(columns).from(people).where(eq(people.email, email.toLowerCase())).get() ?? null;
+    },
+    list({ role, after, limit }) {
+      return orm
+        .select(columns)
+        .from(people)
+        .where(and(gt(people.id, after), role === undefined ? undefined : eq(people.role, role)))
+        .orderBy(asc(people.id))
+        .limit(limit)
+        .all();
+    },
+    all() {
+      return orm.select(columns).from(people).orderBy(asc(people.id)).all();
+    },
+    create({ email, name, role, googleUserId }) {
+      return write(() =>
+        orm
+          .insert(people)
+          .values({
+            email: email.toLowerCase(),
+            name: name ?? null,
+            role,
+            googleUserId: googleUserId ?? null,
+            createdAt: clock.now(),
+          })
+          .returning(columns)
+          .get(),
+      );
+    },
+    update(id, { email, name, role, googleUserId }) {
+      return write(() => {
+        const changes = {
+          ...(email === undefined ? {} : { email: email.toLowerCase() }),
+          ...(name === undefined ? {} : { name }),
+          ...(role === undefined ? {} : { role }),
+          ...(googleUserId === undefined ? {} : { googleUserId }),
+        };
+        if (Object.keys(changes).length > 0) orm.update(people).set(changes).where(eq(people.id, id)).run();
+        return get(id)!;
+      });
+    },
+    family,
+    familyByName(name) {
+      return familiesFrom(orm.select().from(families).where(eq(families.name, name)).all())[0] ?? null;
+    },
+    families(after, limit) {
+      return familiesFrom(
+        orm.select().from(families).where(gt(families.id, after)).orderBy(asc(families.id)).limit(limit).all(),
+      );
+    },
+    createFamily({ name, currency, billingEmail, studentEmails }) {
+      return write(() => {
+        const { id } = orm
+          .insert(families)
+          .values({ name, currency, billingEmail: billingEmail ?? null, createdAt: clock.now() })
+          .returning({ id: families.id })
+          .get();
+        setMembers(id, studentEmails);
+        return family(id)!;
+      });
+    },
+    updateFamily(id, { name, currency, billingEmail, studentEmails }) {
+      return write(() => {
+        const changes = {
+          ...(name === undefined ? {} : { name }),
+          ...(currency === undefined ? {} : { currency }),
+          ...(billingEmail === undefined ? {} : { billingEmail }),
+        };
+        if (Object.keys(changes).length > 0) orm.update(families).set(changes).where(eq(families.id, id)).run();
+        if (studentEmails !== undefined) setMembers(id, studentEmails);
+        return family(id)!;
+      });
+    },
+  };
+}

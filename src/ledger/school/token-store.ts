@@ -1,0 +1,116 @@
+import { createHash, randomBytes } from 'node:crypto';
+
+import { asc, eq } from 'drizzle-orm';
+
+import type { Clock } from '../../core/time/clock.ts';
+import { unavailable } from '../database.ts';
+import type { Database } from '../database.ts';
+import { apiTokens } from '../schema/capture.ts';
+
+export type TokenRole = 'admin' | 'teacher' | 'operator';
+
+/** What a token opens, never the token. Instants in epoch ms. */
+export interface ApiToken {
+  readonly id: number;
+  readonly label: string;
+  readonly role: TokenRole;
+  /** The teacher whose classes and pay it opens. */
+  readonly personId: number | null;
+  readonly createdAt: number;
+  readonly expiresAt: number | null;
+  readonly revokedAt: number | null;
+  /** To the minute. */
+  readonly lastUsedAt: number | null;
+}
+
+export interface NewToken {
+  readonly label: string;
+  readonly role: TokenRole;
+  /** Of a teacher's token, and of no other. */
+  readonly personId?: number | null | undefined;
+  readonly expiresAt?: number | null | undefined;
+}
+
+/** Who asks. */
+export interface Bearer {
+  readonly id: number;
+  readonly label: string;
+  readonly role: TokenRole;
+  readonly personId: number | null;
+}
+
+export interface TokenStore {
+  /** `token` is shown here once: only its hash is kept. */
+  create(token: NewToken): { readonly token: string; readonly stored: ApiToken };
+  /** Oldest first, the expired and revoked ones too. */
+  list(): ApiToken[];
+  /** Returns false when there is no such token. One that was revoked before keeps its time. */
+  revoke(id: number): boolean;
+  /** Null when the token is unknown, expired or revoked at `now`. */
+  authenticate(token: string, now: number): Bearer | null;
+}
+
+const shape = /^rbk_[\w-]{43}$/;
+const MINUTE_MS = 60_000;
+
+/** The token has 256 random bits, so a plain hash cannot be reversed, and looking it up gives no timing away. */
+const hashOf = (token: string) => createHash('sha256').update(token).digest('hex');
+
+const shown = {
+  id: apiTokens.id,
+  label: apiTokens.label,
+  role: apiTokens.role,
+  personId: apiTokens.personId,
+  createdAt: apiTokens.createdAt,
+  expiresAt: apiTokens.expiresAt,
+  revokedAt: apiTokens.revokedAt,
+  lastUsedAt: apiTokens.lastUsedAt,
+};
+
+export function createTokenStore({ path, orm, sqlite }: Database, clock: Clock, random = randomBytes): TokenStore {
+  const byHash = sqlite.prepare<
+    [string],
+    Bearer & { readonly expiresAt: number | null; readonly lastUsedAt: number | null }
+  >(
+    `select id, label, role, person_id as personId, expires_at as expiresAt, last_used_at as lastUsedAt
+     from api_tokens where hash = ? and revoked_at is null`,
+  );
+  const used = sqlite.prepare('update api_tokens set last_used_at = ? where id = ?');
+
+  return {
+    create({ label, role, personId = null, expiresAt = null }) {
+      if ((role === 'teacher') !== (personId !== null)) {
+        throw new TypeError('a token of a teacher names the person, and no other token does');
+      }
+      const token = `rbk_${random(32).toString('base64url')}`;
+      const stored = orm
+        .insert(apiTokens)
+        .values({ label, role, personId, hash: hashOf(token), createdAt: clock.now(), expiresAt })
+        .returning(shown)
+        .get();
+      return { token, stored };
+    },
+    list: () => orm.select(shown).from(apiTokens).orderBy(asc(apiTokens.id)).all(),
+    revoke(id) {
+      const row = orm.select(shown).from(apiTokens).where(eq(apiTokens.id, id)).get();
+      if (row === undefined) return false;
+      if (row.revokedAt === null)
+        orm.update(apiTokens).set({ revokedAt: clock.now() }).where(eq(apiTokens.id, id)).run();
+      return true;
+    },
+    authenticate(token, now) {
+      if (!shape.test(token)) return null;
+      const row = byHash.get(hashOf(token));
+      if (row === undefined || (row.expiresAt !== null && row.expiresAt <= now)) return null;
+      if (row.lastUsedAt === null || now - row.lastUsedAt >= MINUTE_MS) {
+        try {
+          used.run(now, row.id);
+        } catch (err) {
+          // A full disk must not lock out the person who wants to see what is wrong.
+          if (unavailable(path, err) === null) throw err;
+        }
+      }
+      return { id: row.id, label: row.label, role: row.role, personId: row.personId };
+    },
+  };
+}

@@ -1,0 +1,59 @@
+import type { BlockedLine, ChargeLine, PayLine } from '../core/billing/lesson/line.ts';
+import { policyOn } from '../core/billing/policy/policy.ts';
+import type { PolicyVersion } from '../core/billing/policy/policy.ts';
+import type { RateRow } from '../core/billing/policy/rates.ts';
+import type { SettledAdjustment } from '../ledger/money/adjustment-store.ts';
+import type { Decision } from '../ledger/money/decision-store.ts';
+import type { Close } from '../ledger/money/period-store.ts';
+import type { EvidenceDetail } from '../ledger/money/report-view.ts';
+import type { MoneyStores } from '../ledger/money/stores.ts';
+import type { Reckoning } from './period-lines.ts';
+
+/** The whole derivation of one line: from Google's sessions to the amount. */
+export interface Explanation {
+  readonly line: ChargeLine | PayLine | BlockedLine;
+  /** The close it was issued with; null: a draft. */
+  readonly close: Close | null;
+  readonly evidence: readonly EvidenceDetail[];
+  /** Of the class, those that stand. */
+  readonly decisions: readonly Decision[];
+  /** The row as it is now; the line tells what it was. */
+  readonly rate: RateRow | null;
+  readonly policy: PolicyVersion;
+  /** Corrections of the line, in order. */
+  readonly adjustments: readonly SettledAdjustment[];
+}
+
+const MOST_DECISIONS = 1_000;
+
+/** Null: there is no such line. A correction (`a1-c5-3`) is explained by the line it corrects. */
+export function explainLine(
+  { stores, reckoning }: { readonly stores: MoneyStores; readonly reckoning: Reckoning },
+  id: string,
+): Explanation | null {
+  const [, lineId, classId] = /^(?:a\d+-)?([cp](\d+)-\d+)$/.exec(id) ?? [];
+  if (lineId === undefined) return null;
+  const issued = stores.periods.line(lineId);
+  const now = issued === null ? reckoning.linesOfClass(Number(classId)) : null;
+  const line =
+    issued?.line ??
+    [...(now?.charges ?? []), ...(now?.pay ?? []), ...(now?.blocked ?? [])].find((one) => one.lineId === lineId);
+  if (line === undefined) return null;
+  const rateId = 'rate' in line ? line.rate?.rateId : undefined;
+  const corrects = issued?.close.period;
+  return {
+    line,
+    close: issued?.close ?? null,
+    evidence: stores.reports.evidence('evidence' in line ? evidenceOf(line) : []),
+    decisions: stores.decisions.list({ classId: line.classId, standing: true, after: 0, limit: MOST_DECISIONS }),
+    rate: rateId === undefined ? null : stores.rates.get(rateId),
+    policy: policyOn(stores.policy.versions(), line.date),
+    adjustments: stores.adjustments
+      .list(corrects === undefined ? {} : { corrects })
+      .filter(({ adjustment }) => adjustment.lineId === lineId),
+  };
+}
+
+function evidenceOf({ evidence }: ChargeLine | PayLine): readonly string[] {
+  return evidence;
+}

@@ -1,0 +1,151 @@
+import { collectClass } from '../core/billing/collect.ts';
+import type { ClassRecord } from '../core/billing/collect.ts';
+import { buildLines } from '../core/billing/lines.ts';
+import type { PeriodLines } from '../core/billing/lines.ts';
+import { policyOn } from '../core/billing/policy/policy.ts';
+import type { PolicyVersion } from '../core/billing/policy/policy.ts';
+import type { RateRow } from '../core/billing/policy/rates.ts';
+import type { MoneyStores } from '../ledger/money/stores.ts';
+import type { SettingsStore } from '../ledger/school/settings-store.ts';
+import { addDays, localDate, periodDays, startOfDay } from '../core/time/calendar.ts';
+import type { Clock } from '../core/time/clock.ts';
+import type { Interval } from '../core/time/interval.ts';
+
+/** Rules to reckon with instead of those that hold. */
+export interface OtherRules {
+  readonly zone?: string;
+  readonly policies?: readonly PolicyVersion[];
+  readonly rates?: readonly RateRow[];
+}
+
+export interface Reckoning {
+  /** Zone whose calendar gives the classes of a period their day. */
+  zoneOf(period: string): string;
+  /**
+   * Every line of a period from what the ledger holds now. Works in spans of days and lets others run in between.
+   *
+   * @throws {RangeError} not a period
+   */
+  lines(period: string, rules?: OtherRules): Promise<PeriodLines>;
+  /** The lines of one class; null when there is no such class. */
+  linesOfClass(classId: number, rules?: OtherRules): PeriodLines | null;
+}
+
+export interface ReckoningDeps {
+  readonly stores: MoneyStores;
+  readonly settings: Pick<SettingsStore, 'get'>;
+  readonly clock: Clock;
+  readonly timezone: string;
+}
+
+/** So many classes are reckoned in one go: some tens of milliseconds. */
+const CLASSES_A_SPAN = 150;
+/** No class is longer: who starts farther away cannot be in the way of another. */
+const REACH_MS = 24 * 60 * 60_000;
+
+export function createReckoning({ stores, settings, clock, timezone }: ReckoningDeps): Reckoning {
+  const { view, policy, rates } = stores;
+
+  const books = (rules: OtherRules, zone: string) => ({
+    policies: rules.policies ?? policy.versions(),
+    rates: rules.rates ?? rates.all(),
+    familyOf: view.familyOf(),
+    zone,
+  });
+  const collectRules = (zone: string) => ({
+    weakMatchesBill: settings.get('weakMatchesBill') ?? true,
+    zone,
+    now: clock.now(),
+  });
+  const span = (first: string, last: string, shared: ReturnType<typeof books>): PeriodLines => {
+    const { zone } = shared;
+    const starts = {
+      start: startOfDay(first, zone) - REACH_MS,
+      end: startOfDay(addDays(last, 1), zone) + REACH_MS,
+    };
+    const rules = collectRules(zone);
+    const inside = { start: starts.start + REACH_MS, end: starts.end - REACH_MS };
+    const classes = touching(view.classes(starts), inside).map((record) => collectClass(record, rules));
+    return buildLines({ ...shared, classes }, `${first}..${last}`);
+  };
+  const zoneOf = (period: string, policies = policy.versions()): string => {
+    const days = periodDays(period);
+    if (days === null) throw new RangeError(`not a period: ${period}`);
+    return policyOn(policies, days.first).settings.period.zone ?? timezone;
+  };
+
+  return {
+    zoneOf: (period) => zoneOf(period),
+    async lines(period, rules = {}) {
+      const shared = books(rules, rules.zone ?? zoneOf(period, [...(rules.policies ?? policy.versions())]));
+      const charges: PeriodLines['charges'][number][] = [];
+      const pay: PeriodLines['pay'][number][] = [];
+      const blocked: PeriodLines['blocked'][number][] = [];
+      for (const { first, last } of spansOf(period, shared.zone, view.count)) {
+        const found = span(first, last, shared);
+        for (const line of found.charges) charges.push(line);
+        for (const line of found.pay) pay.push(line);
+        for (const line of found.blocked) blocked.push(line);
+        await new Promise(setImmediate);
+      }
+      return { charges, pay, blocked };
+    },
+    linesOfClass(classId, rules = {}) {
+      const start = view.startOf(classId);
+      if (start === null) return null;
+      const zone = rules.zone ?? zoneOf(localDate(start, timezone).slice(0, 7));
+      const day = localDate(start, zone);
+      const { charges, pay, blocked } = span(day, day, books(rules, zone));
+      const own = <Line extends { readonly classId: number }>(lines: readonly Line[]): Line[] =>
+        lines.filter((line) => line.classId === classId);
+      return { charges: own(charges), pay: own(pay), blocked: own(blocked) };
+    },
+  };
+}
+
+/** Approved time behind a class at most. */
+const OVERRUN_MS = 4 * 60 * 60_000;
+
+/**
+ * Classes that start inside, and of those around them the ones they overlap, directly or by others in between: whoever
+ * shares no instant with a class cannot change its lines.
+ */
+function touching(records: readonly ClassRecord[], inside: Interval): ClassRecord[] {
+  const reach = { ...inside };
+  for (const { start, end } of records) {
+    if (inside.start <= start && start < inside.end) reach.end = Math.max(reach.end, end + OVERRUN_MS);
+  }
+  for (let grown = true; grown;) {
+    grown = false;
+    for (const { start, end } of records) {
+      if (start >= reach.end || end + OVERRUN_MS <= reach.start) continue;
+      grown ||= start < reach.start || end > reach.end;
+      reach.start = Math.min(reach.start, start);
+      reach.end = Math.max(reach.end, end);
+    }
+  }
+  return records.filter(({ start, end }) => start < reach.end && end + OVERRUN_MS > reach.start);
+}
+
+interface Days {
+  readonly first: string;
+  readonly last: string;
+}
+
+/** Cuts a period into spans of days of some hundred classes; a day is never cut. */
+function* spansOf(
+  period: string,
+  zone: string,
+  count: (starts: { readonly start: number; readonly end: number }) => number,
+): Generator<Days> {
+  const days = periodDays(period)!;
+  let first = days.first;
+  let classes = 0;
+  for (let day = days.first; day <= days.last; day = addDays(day, 1)) {
+    classes += count({ start: startOfDay(day, zone), end: startOfDay(addDays(day, 1), zone) });
+    if (classes < CLASSES_A_SPAN && day < days.last) continue;
+    yield { first, last: day };
+    first = addDays(day, 1);
+    classes = 0;
+  }
+}

@@ -1,0 +1,88 @@
+import type { PeopleStore } from '../ledger/school/people-store.ts';
+import type { ClassStore } from '../ledger/attendance/class-store.ts';
+import type { Stay } from '../ledger/money/report-view.ts';
+import type { MoneyStores } from '../ledger/money/stores.ts';
+import { attendanceSummary } from '../core/reports/attendance-summary.ts';
+import type { MonthOfAttendance, SummarisedLog } from '../core/reports/attendance-summary.ts';
+import { findUnbilled } from '../core/reports/unbilled.ts';
+import type { PlannedClass, SeenCall, SchoolPerson, UnbilledCandidate } from '../core/reports/unbilled.ts';
+import type { WindowMargins } from '../core/schedule/class.ts';
+import { addDays, periodDays, startOfDay } from '../core/time/calendar.ts';
+import type { Interval } from '../core/time/interval.ts';
+
+const WEEK = 7;
+const PAGE = 500;
+const DAY_MS = 24 * 60 * 60_000;
+/** Shorter meetings are no lessons. */
+const MIN_TOGETHER_MS = 10 * 60_000;
+
+/** Who came how often in a period, by person and month. Reads a week at a time. */
+export async function surveyAttendance(
+  { reports }: Pick<MoneyStores, 'reports'>,
+  period: string,
+  zone: string,
+): Promise<MonthOfAttendance[]> {
+  const { first, last } = periodDays(period)!;
+  const logs: SummarisedLog[] = [];
+  for (let day = first; day <= last; day = addDays(day, WEEK)) {
+    const next = addDays(day, WEEK);
+    const end = next <= last ? next : addDays(last, 1);
+    for (const log of reports.logs({ start: startOfDay(day, zone), end: startOfDay(end, zone) })) logs.push(log);
+    await new Promise(setImmediate);
+  }
+  return attendanceSummary(logs, zone);
+}
+
+export interface UnbilledDeps {
+  readonly stores: Pick<MoneyStores, 'reports'>;
+  readonly classStore: Pick<ClassStore, 'list'>;
+  readonly people: Pick<PeopleStore, 'get'>;
+  readonly margins: WindowMargins;
+}
+
+/** Meetings of a span that look like lessons and are on no bill. */
+export function surveyUnbilled(deps: UnbilledDeps, span: Interval): UnbilledCandidate[] {
+  const { stores, classStore, people, margins } = deps;
+  const stays = stores.reports.stays(span);
+  const around = { from: span.start - DAY_MS, to: span.end + DAY_MS };
+  const classes: PlannedClass[] = [];
+  for (let after: { start: number; id: number } | undefined; ;) {
+    const page = classStore.list({ ...around, after, limit: PAGE });
+    for (const { id, subject, room, start, end, status, roster } of page) {
+      const canceled = status === 'canceled';
+      classes.push({ classId: id, subject, space: room.space, start, end, canceled, roster });
+    }
+    const last = page.at(-1);
+    if (last === undefined || page.length < PAGE) break;
+    after = { start: last.start, id: last.id };
+  }
+  const ids = new Set([
+    ...stays.flatMap(({ personId }) => (personId === null ? [] : [personId])),
+    ...classes.flatMap(({ roster }) => roster.map(({ personId }) => personId)),
+  ]);
+  const known = [...ids].flatMap((id): [number, SchoolPerson][] => {
+    const person = people.get(id);
+    return person === null ? [] : [[id, person]];
+  });
+  return findUnbilled({
+    calls: callsOf(stays),
+    classes,
+    people: new Map(known),
+    knownSpaces: stores.reports.spaces(),
+    margins,
+    minTogetherMs: MIN_TOGETHER_MS,
+  });
+}
+
+function callsOf(stays: readonly Stay[]): SeenCall[] {
+  return [...Map.groupBy(stays, ({ record }) => record)].map(([record, inCall]) => ({
+    record,
+    space: inCall[0]!.space,
+    meetCode: inCall[0]!.meetCode,
+    participants: [...Map.groupBy(inCall, ({ participant }) => participant).values()].map((own) => ({
+      personId: own[0]!.personId,
+      displayName: own[0]!.displayName,
+      intervals: own.filter(({ start, end }) => start < end).map(({ start, end }) => ({ start, end })),
+    })),
+  }));
+}

@@ -1,0 +1,76 @@
+import type { ChargeLine, PayLine } from '../core/billing/lesson/line.ts';
+import { canonicalJson, sha256 } from '../core/billing/money/canonical.ts';
+import { buildTally } from '../core/billing/line-totals.ts';
+import type { AuditLog } from '../ledger/school/audit-log.ts';
+import type { Close } from '../ledger/money/period-store.ts';
+import type { MoneyStores } from '../ledger/money/stores.ts';
+import type { Corrections } from '../actions/periods/corrections.ts';
+import { hashOfLines } from '../actions/periods/periods.ts';
+
+export interface BooksProof {
+  readonly ok: boolean;
+  /** Closes that were looked at, reopened ones too, and their lines. */
+  readonly closes: number;
+  readonly lines: number;
+  /** Closes that are no longer what was issued, a sentence each. */
+  readonly problems: readonly string[];
+  /** Corrections that wait: what was issued differs from what the evidence gives now, which is not a fault. */
+  readonly waiting: number;
+}
+
+export interface ProofDeps {
+  readonly stores: MoneyStores;
+  readonly corrections: Corrections;
+  readonly audit: Pick<AuditLog, 'list'>;
+}
+
+/**
+ * Proves that every closed period is what was issued: the document has its id, the lines have their hash, both come to
+ * the same, and the audit log says so too. Reckons the standing ones again from the evidence.
+ */
+export async function proveBooks({ stores, corrections, audit }: ProofDeps): Promise<BooksProof> {
+  const problems: string[] = [];
+  let lines = 0;
+  const closes = stores.periods.list();
+  for (const close of closes) {
+    const found = [...stores.periods.lines(close.id)];
+    lines += found.length;
+    const problem = faultOf(close, stores.periods.document(close.id), found, audit);
+    if (problem !== null) problems.push(`${close.period} version ${close.version}: ${problem}`);
+    await new Promise(setImmediate);
+  }
+  const { adjustments } = await corrections.proposals();
+  return { ok: problems.length === 0, closes: closes.length, lines, problems, waiting: adjustments.length };
+}
+
+function faultOf(
+  close: Close,
+  document: string,
+  lines: readonly (ChargeLine | PayLine)[],
+  audit: Pick<AuditLog, 'list'>,
+): string | null {
+  if (sha256(document) !== close.documentId) return 'the document is not the one that was issued';
+  const parsed: unknown = JSON.parse(document);
+  if (canonicalJson(parsed) !== document) return 'the document is not in its canonical form';
+  if (hashOfLines(lines) !== close.linesHash) return 'the lines are not those that were issued';
+  if (buildTally(parsed) !== buildTally({ charges: lines.filter(isCharge), pay: lines.filter(isPay) })) {
+    return 'the lines and the document do not come to the same';
+  }
+  return isAudited(close, audit) ? null : 'the audit log knows nothing of this close';
+}
+
+const isCharge = ({ side }: ChargeLine | PayLine): boolean => side === 'charge';
+const isPay = ({ side }: ChargeLine | PayLine): boolean => side === 'pay';
+
+function isAudited({ period, documentId, linesHash }: Close, audit: Pick<AuditLog, 'list'>): boolean {
+  for (let cursor: number | null = null; ;) {
+    const page = audit.list({ subject: `period:${period}`, limit: 100, cursor });
+    const known = page.items.some(({ action, after }) => {
+      const said = after as { document_id?: unknown; lines_hash?: unknown } | null;
+      return action === 'period.close' && said?.document_id === documentId && said.lines_hash === linesHash;
+    });
+    if (known) return true;
+    if (page.nextCursor === null) return false;
+    cursor = page.nextCursor;
+  }
+}

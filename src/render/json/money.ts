@@ -1,0 +1,82 @@
+import type { PolicyVersion } from '../../core/billing/policy/policy.ts';
+import type { RateRow } from '../../core/billing/policy/rates.ts';
+import type { Decision } from '../../ledger/money/decision-store.ts';
+import type { Close } from '../../ledger/money/period-store.ts';
+import type { StoredPolicy } from '../../ledger/money/policy-store.ts';
+import { policyToJson, rateToJson } from './rates.ts';
+import { formatInstant } from '../../core/time/calendar.ts';
+import { instantOrNull } from '../../web/http/schemas.ts';
+
+type Shown = Record<string, unknown> & { valid_from: string; preset: string };
+
+export function showVersion(version: PolicyVersion): Shown {
+  return { ...policyToJson(version), valid_from: version.validFrom, preset: version.preset };
+}
+
+export function showPolicy({ id, version, actor, reason, createdAt }: StoredPolicy) {
+  return { policy_id: id, policy: showVersion(version), actor, reason, created_time: formatInstant(createdAt) };
+}
+
+export function showRate(rate: RateRow) {
+  return rateToJson(rate);
+}
+
+export function showClose(close: Close) {
+  return {
+    period: close.period,
+    version: close.version,
+    state: close.reopenedAt === null ? ('closed' as const) : ('reopened' as const),
+    timezone: close.zone,
+    document_id: close.documentId,
+    exceptions: [...close.exceptions],
+    audit: { head: close.auditHead, count: close.auditCount },
+    reason: close.reason,
+    closed_time: formatInstant(close.closedAt),
+    closed_by: close.closedBy,
+    reopened_time: instantOrNull(close.reopenedAt),
+    reopened_by: close.reopenedBy,
+    reopen_reason: close.reopenReason,
+  };
+}
+
+export interface ShownDecision {
+  decision_id: number;
+  kind: string;
+  class_id: number | null;
+  user_email: string | null;
+  details: Record<string, JsonValue>;
+  actor: string;
+  reason: string;
+  created_time: string;
+  undone_time: string | null;
+  undone_by: string | null;
+  undo_reason: string | null;
+}
+
+type JsonValue = string | number | boolean | null;
+
+/** Instants of an interval as the API writes them; the rest is in its words already. */
+export function showDecision(decision: Decision): ShownDecision {
+  // As `jobs/books/decisions.ts` writes it: an interval, or values.
+  const { interval, ...rest } = decision.payload as Record<string, JsonValue> & {
+    readonly interval?: { readonly start: number; readonly end: number };
+  };
+  return {
+    decision_id: decision.id,
+    kind: decision.kind,
+    class_id: decision.classId,
+    user_email: decision.userEmail,
+    details: {
+      ...rest,
+      ...(interval === undefined
+        ? {}
+        : { start_time: formatInstant(interval.start), end_time: formatInstant(interval.end) }),
+    },
+    actor: decision.actor,
+    reason: decision.reason,
+    created_time: formatInstant(decision.createdAt),
+    undone_time: instantOrNull(decision.undoneAt),
+    undone_by: decision.undoneBy,
+    undo_reason: decision.undoReason,
+  };
+}

@@ -1,0 +1,113 @@
+import { localDate } from '../../core/time/calendar.ts';
+import type { Content } from './content.ts';
+import { ALARM, INK, PAGE, QUIET, SHADE, artifact, heightOf, nextPage, printable, rule, write } from './page.ts';
+import type { Page, Structure, TextStyle } from './page.ts';
+import { longDate, periodWords } from './words.ts';
+
+/** What stands on the first page beside the content. */
+export interface Cover {
+  /** Who sends the statement. */
+  readonly organisation: string;
+  readonly period: string;
+  /** IANA zone of all times. */
+  readonly timezone: string;
+  readonly statementId: string;
+  /** 1, and one more with every reopening of the period. */
+  readonly version: number;
+  /** Not issued: its lines may change. */
+  readonly draft: boolean;
+  /** When it was issued, or drafted; epoch ms. */
+  readonly createdAt: number;
+  /** Head and length of the audit log when the period was closed. */
+  readonly audit: { readonly head: string; readonly count: number } | null;
+  /** What stood against the close and concerns this party, a sentence each. */
+  readonly exceptions: readonly string[];
+}
+
+const WIDTH = PAGE.right - PAGE.left;
+const HALF = WIDTH / 2 - 12;
+const LABEL: TextStyle = { size: 7.5, color: QUIET };
+const VALUE: TextStyle = { size: 9.5, color: INK };
+
+/** @returns where the table may begin */
+export function drawCover(doc: Page, parent: Structure, cover: Cover, content: Content): number {
+  const heading = { parent, type: 'H1' };
+  write(
+    doc,
+    content.title,
+    PAGE.left + HALF,
+    PAGE.top,
+    WIDTH - HALF,
+    { size: 20, weight: 'bold', align: 'right' },
+    heading,
+  );
+  const sender = { size: 13, weight: 'bold' } as const;
+  const named = write(doc, printable(cover.organisation), PAGE.left, PAGE.top + 5, HALF, sender, { parent, type: 'P' });
+  let y = PAGE.top + Math.max(named, 26) + 6;
+  if (cover.draft) {
+    const look = { size: 9, weight: 'bold', color: ALARM, align: 'right' } as const;
+    y += write(doc, 'DRAFT: not issued, lines may change', PAGE.left, y, WIDTH, look, { parent, type: 'P' });
+  }
+  rule(doc, y + 2, INK, 1);
+  y += 14;
+
+  const issued = longDate(localDate(cover.createdAt, cover.timezone));
+  const replaces = cover.version > 1 ? `${cover.version}, replaces version ${cover.version - 1}` : `${cover.version}`;
+  const left = drawFacts(doc, parent, PAGE.left, y, [
+    ['For', content.party],
+    ['Period', periodWords(cover.period)],
+    ['Times are those of', cover.timezone],
+  ]);
+  const right = drawFacts(doc, parent, PAGE.left + HALF + 24, y, [
+    ['Statement', cover.statementId],
+    ['Version', replaces],
+    [cover.draft ? 'Drafted on' : 'Issued on', issued],
+  ]);
+  y = drawHeadline(doc, parent, content, Math.max(left, right) + 6);
+  return drawExceptions(doc, parent, cover.exceptions, y) + 14;
+}
+
+function drawFacts(
+  doc: Page,
+  parent: Structure,
+  x: number,
+  top: number,
+  facts: readonly (readonly [label: string, value: string])[],
+): number {
+  let y = top;
+  for (const [label, value] of facts) {
+    y += write(doc, label, x, y, HALF, LABEL, { parent, type: 'P' });
+    y += write(doc, printable(value), x, y, HALF, VALUE, { parent, type: 'P' }) + 6;
+  }
+  return y;
+}
+
+function drawHeadline(doc: Page, parent: Structure, { headline }: Content, y: number): number {
+  const height = 48;
+  artifact(doc, () => {
+    doc.roundedRect(PAGE.left, y, WIDTH, height, 4).fill(SHADE);
+  });
+  const { label, note, amount } = headline;
+  write(doc, label, PAGE.left + 14, y + 10, HALF, { size: 11, weight: 'bold' }, { parent, type: 'P' });
+  write(doc, note, PAGE.left + 14, y + 27, HALF, { size: 8.5, color: QUIET }, { parent, type: 'P' });
+  const sum = { size: 18, weight: 'bold', align: 'right' } as const;
+  write(doc, amount, PAGE.left + HALF, y + 13, WIDTH - HALF - 14, sum, { parent, type: 'P' });
+  return y + height;
+}
+
+function drawExceptions(doc: Page, parent: Structure, exceptions: readonly string[], top: number): number {
+  if (exceptions.length === 0) return top;
+  const heading = { size: 9.5, weight: 'bold', color: ALARM } as const;
+  const look = { size: 8.5, color: INK } as const;
+  let y = top + 14;
+  y += write(doc, 'Closed with exceptions', PAGE.left, y, WIDTH, heading, { parent, type: 'H2' }) + 3;
+  for (const exception of exceptions) {
+    const text = `• ${printable(exception)}`;
+    if (y + heightOf(doc, text, WIDTH, look) > PAGE.bottom) {
+      nextPage(doc);
+      y = PAGE.top;
+    }
+    y += write(doc, text, PAGE.left, y, WIDTH, look, { parent, type: 'P' }) + 1;
+  }
+  return y;
+}

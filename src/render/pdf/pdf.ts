@@ -1,0 +1,104 @@
+import { drawCover } from './cover.ts';
+import type { Cover } from './cover.ts';
+import { drawable, familyContent, teacherContent } from './content.ts';
+import type { Content } from './content.ts';
+import { PAGE, QUIET, artifact, bytesOf, heightOf, nextPage, openDocument, printable, rule, write } from './page.ts';
+import type { Page, Structure } from './page.ts';
+import { drawTable } from './table.ts';
+import { counted, periodWords } from './words.ts';
+import type { FamilyBill, TeacherPay } from '../../core/reports/report.ts';
+
+/** A statement to be printed, with what its first page says. */
+export type StatementToPrint = Cover & { readonly statement: FamilyBill | TeacherPay };
+
+/**
+ * Statements as one tagged PDF on A4, each on pages of its own. The same values give the same bytes, on any machine.
+ * Letters are those of DejaVu Sans: a student whose name it cannot draw is named by e-mail.
+ *
+ * @param statements at least one
+ */
+export async function statementsPdf(
+  statements: readonly [StatementToPrint, ...StatementToPrint[]],
+): Promise<Uint8Array> {
+  const [first] = statements;
+  const title =
+    statements.length === 1
+      ? `${contentOf(first).title}, ${periodWords(first.period)}, ${contentOf(first).party}`
+      : `${contentOf(first).title}s, ${periodWords(first.period)}`;
+  const doc = await openDocument({ title, author: first.organisation, createdAt: first.createdAt });
+  const root = doc.struct('Document');
+  doc.addStructure(root);
+  const begun: { readonly page: number; readonly cover: Cover }[] = [];
+  for (const printed of statements) {
+    if (printed !== first) nextPage(doc);
+    const { start, count } = doc.bufferedPageRange();
+    begun.push({ page: start + count - 1, cover: printed });
+    const content = contentOf(printed);
+    const below = drawCover(doc, root, printed, content);
+    const end = drawTable(doc, root, content, below);
+    const totalled = drawTotals(doc, root, content, end);
+    drawNotes(doc, root, notesOf(content, printed), totalled);
+  }
+  root.end();
+  const { start, count } = doc.bufferedPageRange();
+  for (const [i, { page, cover }] of begun.entries())
+    drawFooters(doc, cover, page, begun[i + 1]?.page ?? start + count);
+  return bytesOf(doc);
+}
+
+function contentOf({ statement, timezone }: StatementToPrint): Content {
+  return drawable('teacher_id' in statement ? teacherContent(statement, timezone) : familyContent(statement, timezone));
+}
+
+const WIDTH = PAGE.right - PAGE.left;
+const TOTALS_WIDTH = 260;
+
+function drawTotals(doc: Page, parent: Structure, { totals }: Content, top: number): number {
+  const x = PAGE.right - TOTALS_WIDTH;
+  let y = top + 8;
+  if (y + totals.length * 20 > PAGE.bottom) {
+    nextPage(doc);
+    y = PAGE.top;
+  }
+  for (const { label, amount, strong } of totals) {
+    const look = strong ? ({ size: 11, weight: 'bold' } as const) : ({ size: 9 } as const);
+    const height = write(doc, label, x, y, TOTALS_WIDTH - 84, look, { parent, type: 'P' });
+    write(doc, amount, PAGE.right - 84, y, 80, { ...look, align: 'right' }, { parent, type: 'P' });
+    y += height + 5;
+  }
+  return y;
+}
+
+function notesOf({ notes }: Content, { audit, draft }: Cover): string[] {
+  const proof =
+    audit === null ? [] : [`Audit log at the close: ${counted(audit.count, 'entry', 'entries')}, head ${audit.head}.`];
+  const standing = draft
+    ? 'This is a draft. What is issued may differ.'
+    : 'This statement does not change. What turns out later is corrected in a later period, with a reference to the line.';
+  return [...notes, standing, ...proof];
+}
+
+function drawNotes(doc: Page, parent: Structure, notes: readonly string[], top: number): void {
+  const look = { size: 7.5, color: QUIET } as const;
+  const height = notes.reduce((sum, note) => sum + heightOf(doc, note, WIDTH, look) + 2, 0);
+  let y = top + 14;
+  if (y + height > PAGE.bottom) {
+    nextPage(doc);
+    y = PAGE.top;
+  }
+  rule(doc, y - 6);
+  for (const note of notes) y += write(doc, note, PAGE.left, y, WIDTH, look, { parent, type: 'P' }) + 2;
+}
+
+function drawFooters(doc: Page, { statementId, version }: Cover, from: number, to: number): void {
+  const look = { size: 7, color: QUIET } as const;
+  for (let i = from; i < to; i += 1) {
+    doc.switchToPage(i);
+    artifact(doc, () => {
+      const id = `Statement ${printable(statementId)}, version ${version}`;
+      write(doc, id, PAGE.left, PAGE.footer, WIDTH - 90, look, null);
+      const page = `Page ${i - from + 1} of ${to - from}`;
+      write(doc, page, PAGE.right - 90, PAGE.footer, 90, { ...look, align: 'right' }, null);
+    });
+  }
+}

@@ -1,0 +1,55 @@
+import { periodDays } from '../../core/time/calendar.ts';
+
+const MONTHS = [
+  'January',
+  'February',
+  'March',
+  'April',
+  'May',
+  'June',
+  'July',
+  'August',
+  'September',
+  'October',
+  'November',
+  'December',
+] as const;
+
+// Spelled here and not by Intl, whose words change between versions: a statement stays the same bytes.
+
+/** `16 January 2026` of `2026-01-16`. */
+export function longDate(date: string): string {
+  const { year, month, day } = Temporal.PlainDate.from(date);
+  return `${day} ${MONTHS[month - 1]} ${year}`;
+}
+
+/** `16 Jan 2026` of `2026-01-16`. */
+export function shortDate(date: string): string {
+  const { year, month, day } = Temporal.PlainDate.from(date);
+  return `${day} ${MONTHS[month - 1]?.slice(0, 3)} ${year}`;
+}
+
+/** `January 2026`, or `5 January 2026 to 18 January 2026`. */
+export function periodWords(period: string): string {
+  const days = periodDays(period);
+  if (days === null) return period;
+  if (period.length > 7) return `${longDate(days.first)} to ${longDate(days.last)}`;
+  return longDate(days.first).slice(2);
+}
+
+/** Decimal text with a comma at every thousand: `1,234.50`. */
+export function grouped(amount: string): string {
+  const [whole = '', decimals] = amount.split('.');
+  const spaced = whole.replaceAll(/\B(?=(?:\d{3})+$)/g, ',');
+  return decimals === undefined ? spaced : `${spaced}.${decimals}`;
+}
+
+/** `1 lesson`, `12 lessons`. */
+export function counted(count: number, one: string, many = `${one}s`): string {
+  return `${grouped(String(count))} ${count === 1 ? one : many}`;
+}
+
+/** Minutes without noise behind the point. */
+export function minutesText(minutes: number): string {
+  return grouped(String(Math.round(minutes * 100) / 100));
+}

@@ -1,0 +1,56 @@
+import { billingLines, billingTotals, blockedColumns, payrollLines, payrollTotals } from './columns.ts';
+import type { SheetColumn } from './columns.ts';
+import { withoutTimes } from './archive.ts';
+import type { BillingReport, PayrollReport } from '../../core/reports/report.ts';
+import { billingRows, payrollRows } from '../../core/reports/rows.ts';
+
+/** A workbook is put together in memory, 20 000 lines in some 180 MB: larger reports are read as CSV. */
+export const MOST_XLSX_LINES = 100_000;
+
+/**
+ * A workbook with a sheet of lines, one of totals and one of what has no amount yet. Numbers are numbers, dates are dates
+ * on the wall calendar of the report's zone, and text is text whatever it begins with. The same report gives the same
+ * bytes.
+ *
+ * @throws {RangeError} more than `MOST_XLSX_LINES`
+ */
+export function billingXlsx(report: BillingReport): Promise<Uint8Array> {
+  return workbook([
+    sheet('Lines', billingLines(report.timezone), [...billingRows(report)]),
+    sheet('Totals', billingTotals, report.families),
+    sheet('Without amount', blockedColumns, report.blocked),
+  ]);
+}
+
+/** As `billingXlsx`, for teachers. */
+export function payrollXlsx(report: PayrollReport): Promise<Uint8Array> {
+  return workbook([
+    sheet('Lines', payrollLines(report.timezone), [...payrollRows(report)]),
+    sheet('Totals', payrollTotals, report.teachers),
+    sheet('Without amount', blockedColumns, report.blocked),
+  ]);
+}
+
+function sheet<Row>(name: string, columns: readonly SheetColumn<Row>[], rows: readonly Row[]) {
+  if (rows.length > MOST_XLSX_LINES) {
+    throw new RangeError(`${rows.length} lines are too many for a workbook: read the report as CSV`);
+  }
+  const header = columns.map((column) => ({
+    value: column.header,
+    type: String,
+    fontWeight: 'bold' as const,
+    backgroundColor: '#E8EDF2',
+    bottomBorderStyle: 'thin' as const,
+  }));
+  return {
+    sheet: name,
+    data: [header, ...rows.map((row) => columns.map((column) => column.cell(row)))],
+    columns: columns.map(({ width }) => ({ width })),
+    stickyRowsCount: 1,
+  };
+}
+
+async function workbook(sheets: readonly ReturnType<typeof sheet>[]): Promise<Uint8Array> {
+  const { default: write } = await import('write-excel-file/node');
+  return withoutTimes(await write([...sheets]).toBuffer());
+}

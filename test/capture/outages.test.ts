@@ -1,0 +1,328 @@
+import { expect, test } from 'vitest';
+
+import { failing } from '../../src/emulator/faults/plan.ts';
+import { createTimeline } from '../../src/emulator/timeline.ts';
+import type { AttendanceLog } from '../../src/capture/rebuild.ts';
+import { captureWorld } from '../support/capture-world.ts';
+import type { CaptureWorld } from '../support/capture-world.ts';
+
+const MINUTE = 60_000;
+
+/** A teacher and Ana, one room, one class from 16:00 to 17:00; what happens in the room is the test's. */
+function school() {
+  const timeline = createTimeline('2026-03-02');
+  const teacher = timeline.account('teacher@school.example', 'Tess Teacher');
+  const ana = timeline.account('ana@school.example', 'Ana Silva');
+  const room = timeline.room(teacher);
+  return { timeline, teacher, ana, room };
+}
+
+function scheduleClass({ parts }: CaptureWorld, { timeline }: ReturnType<typeof school>): number {
+  const teacher = parts.people.create({ email: 'teacher@school.example', name: 'Tess Teacher', role: 'teacher' });
+  const ana = parts.people.create({ email: 'ana@school.example', name: 'Ana Silva', role: 'student' });
+  const { meetingCode } = timeline.world.spaces[0]!;
+  const { id: roomId } = parts.classStore.createRoom({ meetingCode, space: null, meetLink: null, ownerEmail: null });
+  return parts.classStore.create({
+    subject: 'Algebra',
+    roomId,
+    organizerEmail: 'teacher@school.example',
+    seriesId: null,
+    start: Date.parse('2026-03-02T16:00:00Z'),
+    end: Date.parse('2026-03-02T17:00:00Z'),
+    teacherIds: [teacher.id],
+    studentIds: [ana.id],
+  }).id;
+}
+
+async function pass({ parts, clock, signal }: CaptureWorld, at: string): Promise<void> {
+  clock.set(at.includes('T') ? at : `2026-03-02T${at}:00Z`);
+  parts.monitor();
+  await parts.fetch(signal);
+  await parts.sweep(signal);
+}
+
+function coverage({ parts }: CaptureWorld, classId: number) {
+  return parts.sessionStore.ofClass(classId)?.coverage;
+}
+
+function logOf({ parts }: CaptureWorld, classId: number, email: string): AttendanceLog {
+  return parts.attendance.logs({ classId, userEmail: email, limit: 1 })[0]!;
+}
+
+function minutes(log: AttendanceLog): number {
+  return log.durationMs / MINUTE;
+}
+
+test('E100: a class that began and ended while the daemon was down is found, fetched and made final', async () => {
+  const one = school();
+  const call = one.room.call('15:55', '17:01');
+  call.joins(one.teacher, '15:55', '17:01');
+  call.joins(one.ana, '16:00', '17:00');
+  await using world = await captureWorld('2026-03-02T15:00:00Z', one.timeline.world);
+  const id = scheduleClass(world, one);
+
+  await pass(world, '18:00');
+  await pass(world, '18:10');
+
+  expect(world.parts.classStore.get(id)?.status).toBe('completed');
+  expect(coverage(world, id)).toBe('complete');
+  expect(minutes(logOf(world, id, 'ana@school.example'))).toBe(60);
+});
+
+test('nobody came: empty, and only once the settle re-read agreed', async () => {
+  const one = school();
+  await using world = await captureWorld('2026-03-02T15:00:00Z', one.timeline.world);
+  const id = scheduleClass(world, one);
+
+  await pass(world, '16:05');
+  expect(coverage(world, id)).toBe('live');
+  await pass(world, '17:02');
+  expect(coverage(world, id)).toBe('settling');
+  await pass(world, '17:16');
+
+  expect(coverage(world, id)).toBe('empty');
+  expect(logOf(world, id, 'ana@school.example').status).toBe('absent');
+});
+
+test('E09, E111: an account that does not own the room proves nothing by seeing nothing', async () => {
+  const one = school();
+  one.timeline.account('other@school.example');
+  await using world = await captureWorld('2026-03-02T15:00:00Z', one.timeline.world);
+  const id = scheduleClass(world, one);
+  world.parts.classStore.update(id, { organizerEmail: 'other@school.example' });
+
+  await pass(world, '18:00');
+  await pass(world, '19:00');
+
+  expect(coverage(world, id)).toBe('no_access');
+  expect(world.parts.sessionStore.ofClass(id)?.lastError).toContain('organizer_email');
+  expect(logOf(world, id, 'ana@school.example').status).toBe('pending');
+});
+
+test('E106: students who appear in the evidence only at the settle re-read are counted', async () => {
+  const one = school();
+  const call = one.room.call('16:00', '17:00');
+  call.joins(one.teacher, '16:00', '17:00');
+  call.joins(one.ana, '16:00', '17:00').visibleFrom = Date.parse('2026-03-02T17:10:00Z');
+  await using world = await captureWorld('2026-03-02T15:00:00Z', one.timeline.world);
+  const id = scheduleClass(world, one);
+
+  for (const at of ['16:05', '17:03', '17:16', '17:32', '17:48']) await pass(world, at);
+
+  expect(coverage(world, id)).toBe('complete');
+  expect(minutes(logOf(world, id, 'ana@school.example'))).toBe(60);
+});
+
+test('E107: an end that Google revises a day later reopens the class, and the old value stays beside the new one', async () => {
+  const one = school();
+  const call = one.room.call('16:00', '17:04');
+  call.joins(one.teacher, '16:00', '17:04');
+  const stay = call.joins(one.ana, '16:00', '16:59');
+  stay.corrections = [{ at: Date.parse('2026-03-03T03:00:00Z'), end: Date.parse('2026-03-02T17:04:00Z') }];
+  await using world = await captureWorld('2026-03-02T15:00:00Z', one.timeline.world);
+  const id = scheduleClass(world, one);
+
+  for (const at of ['16:05', '17:06', '17:25']) await pass(world, at);
+  expect(coverage(world, id)).toBe('complete');
+  expect(minutes(logOf(world, id, 'ana@school.example'))).toBe(59);
+  await pass(world, '2026-03-03T17:10:00Z');
+  expect(coverage(world, id)).toBe('settling');
+  await pass(world, '2026-03-03T17:40:00Z');
+
+  expect(coverage(world, id)).toBe('complete');
+  expect(minutes(logOf(world, id, 'ana@school.example'))).toBe(64);
+  expect(world.parts.evidence.history(stay.name)).toMatchObject([{ field: 'end' }]);
+});
+
+test('E109: the same data read twenty times leaves no trace but when it was last seen', async () => {
+  const one = school();
+  const call = one.room.call('15:58', '17:01');
+  call.joins(one.teacher, '15:58', '17:01');
+  call.joins(one.ana, '16:00', '17:00');
+  await using world = await captureWorld('2026-03-02T18:00:00Z', one.timeline.world);
+  const id = scheduleClass(world, one);
+  const dump = () =>
+    [
+      'conference_records',
+      'participants',
+      'participant_sessions',
+      'evidence_changes',
+      'attendance_logs',
+      'review_items',
+    ].map((table) =>
+      world.parts.database.sqlite
+        .prepare(`select * from ${table}`)
+        .all()
+        .map((row) => ({ ...(row as object), last_seen_at: 0, sessions_read_at: 0, updated_at: 0 })),
+    );
+  await pass(world, '18:00');
+  await pass(world, '18:10');
+  const before = dump();
+
+  for (let again = 0; again < 20; again += 1) {
+    world.clock.advance(MINUTE);
+    await world.parts.reader.read(id, { mode: 'full', memo: new Map(), signal: world.signal });
+  }
+
+  expect(dump()).toEqual(before);
+});
+
+test('E115: a grant revoked in the middle keeps what was seen and judges nobody, and is made up for when it is back', async () => {
+  const one = school();
+  const call = one.room.call('15:58', '17:01');
+  call.joins(one.teacher, '15:58', '17:01');
+  call.joins(one.ana, '16:00', '17:00');
+  await using world = await captureWorld('2026-03-02T15:00:00Z', one.timeline.world);
+  const id = scheduleClass(world, one);
+
+  await pass(world, '16:20');
+  world.google.revoke('teacher@school.example');
+  await pass(world, '16:40');
+  await pass(world, '17:20');
+  expect(coverage(world, id)).toBe('no_access');
+  expect(minutes(logOf(world, id, 'ana@school.example'))).toBe(20);
+  expect(logOf(world, id, 'ana@school.example').status).toBe('pending');
+
+  world.google.restore('teacher@school.example');
+  for (const hour of [19, 22, 23]) await pass(world, `${hour}:30`);
+  await pass(world, '2026-03-03T09:00:00Z');
+  await pass(world, '2026-03-03T12:00:00Z');
+
+  expect(coverage(world, id)).toBe('complete');
+  expect(minutes(logOf(world, id, 'ana@school.example'))).toBe(60);
+});
+
+test('E113: what Google deleted before it was complete is expired and needs a person', async () => {
+  const one = school();
+  const call = one.room.call('15:58', '17:01');
+  call.joins(one.ana, '16:00', '17:00');
+  await using world = await captureWorld('2026-03-02T15:00:00Z', one.timeline.world);
+  const id = scheduleClass(world, one);
+  world.google.setFaults(failing('http-503', { method: 'conferenceRecords.list' }));
+
+  await pass(world, '18:00');
+  expect(coverage(world, id)).toBe('partial');
+  await pass(world, '2026-04-02T18:00:00Z');
+
+  expect(coverage(world, id)).toBe('expired');
+  expect(logOf(world, id, 'ana@school.example').status).toBe('pending');
+});
+
+test('E103: who never left a call that ended left when it ended', async () => {
+  const one = school();
+  const call = one.room.call('15:58', '17:02');
+  call.joins(one.ana, '16:00', null);
+  await using world = await captureWorld('2026-03-02T15:00:00Z', one.timeline.world);
+  const id = scheduleClass(world, one);
+
+  for (const at of ['16:05', '23:00', '23:20']) await pass(world, at);
+
+  expect(coverage(world, id)).toBe('complete');
+  expect(logOf(world, id, 'ana@school.example').intervals).toEqual([
+    { start: Date.parse('2026-03-02T16:00:00Z'), end: Date.parse('2026-03-02T17:02:00Z'), closedBy: 'record' },
+  ]);
+});
+
+test('a call that Google stops returning keeps its minutes, and the class is not taken for empty', async () => {
+  const one = school();
+  const call = one.room.call('15:58', '17:01');
+  call.joins(one.ana, '16:00', '17:00');
+  call.record.expireAt = Date.parse('2026-03-03T10:00:00Z');
+  await using world = await captureWorld('2026-03-02T15:00:00Z', one.timeline.world);
+  const id = scheduleClass(world, one);
+
+  for (const at of ['16:05', '17:03', '17:20', '2026-03-03T17:30:00Z', '2026-03-03T18:00:00Z']) await pass(world, at);
+
+  expect(coverage(world, id)).toBe('complete');
+  expect(minutes(logOf(world, id, 'ana@school.example'))).toBe(60);
+});
+
+test('while the class runs the log is provisional and nobody who is in the call has left', async () => {
+  const one = school();
+  const call = one.room.call('15:58', '17:02');
+  call.joins(one.ana, '16:00', '17:00');
+  await using world = await captureWorld('2026-03-02T15:00:00Z', one.timeline.world);
+  const id = scheduleClass(world, one);
+
+  await pass(world, '16:30');
+
+  expect(logOf(world, id, 'ana@school.example')).toMatchObject({
+    provisional: true,
+    leaveAt: null,
+    durationMs: 30 * MINUTE,
+  });
+});
+
+test('E117: a process that ends between reading and deriving loses nothing: the next one derives the same', async () => {
+  const one = school();
+  const call = one.room.call('15:58', '17:01');
+  call.joins(one.teacher, '15:58', '17:01');
+  call.joins(one.ana, '16:00', '17:00');
+  await using world = await captureWorld('2026-03-02T15:00:00Z', one.timeline.world);
+  const id = scheduleClass(world, one);
+
+  await pass(world, '16:30');
+  world.reopen();
+  await pass(world, '17:05');
+  world.reopen();
+  await pass(world, '17:30');
+
+  expect(coverage(world, id)).toBe('complete');
+  expect(minutes(logOf(world, id, 'ana@school.example'))).toBe(60);
+});
+
+test('the final capture of a class that was watched takes exactly the minimum of reads', async () => {
+  const one = school();
+  const call = one.room.call('15:58', '17:01');
+  call.joins(one.teacher, '15:58', '17:01');
+  call.joins(one.ana, '16:00', '17:00');
+  await using world = await captureWorld('2026-03-02T15:00:00Z', one.timeline.world);
+  const id = scheduleClass(world, one);
+  for (const at of ['16:03', '16:30', '17:03']) await pass(world, at);
+  world.google.clearRequests();
+
+  await pass(world, '17:20');
+
+  expect(coverage(world, id)).toBe('complete');
+  expect(world.google.requests.map(({ method }) => method).sort()).toEqual([
+    'conferenceRecords.list',
+    'participantSessions.list',
+    'participantSessions.list',
+    'participants.list',
+  ]);
+});
+
+test('one organiser who cannot be reached keeps no other from being read', async () => {
+  const one = school();
+  const other = one.timeline.account('other@school.example');
+  const otherRoom = one.timeline.room(other, 'xyz-abcd-efg');
+  one.room.call('16:00', '17:00').joins(one.ana, '16:00', '17:00');
+  otherRoom.call('16:00', '17:00').joins(other, '16:00', '17:00');
+  await using world = await captureWorld('2026-03-02T15:00:00Z', one.timeline.world);
+  const id = scheduleClass(world, one);
+  const { parts } = world;
+  const teacher = parts.people.create({ email: 'other@school.example', role: 'teacher' });
+  const { id: roomId } = parts.classStore.createRoom({
+    meetingCode: 'xyz-abcd-efg',
+    space: null,
+    meetLink: null,
+    ownerEmail: null,
+  });
+  const second = parts.classStore.create({
+    subject: 'Physics',
+    roomId,
+    organizerEmail: 'other@school.example',
+    seriesId: null,
+    start: Date.parse('2026-03-02T16:00:00Z'),
+    end: Date.parse('2026-03-02T17:00:00Z'),
+    teacherIds: [teacher.id],
+    studentIds: [parts.people.byEmail('ana@school.example')!.id],
+  }).id;
+  world.google.setFaults(failing('stall', { user: 'teacher@school.example' }));
+
+  await pass(world, '18:00');
+  await pass(world, '18:10');
+
+  expect(coverage(world, id)).toBe('partial');
+  expect(coverage(world, second)).toBe('complete');
+});

@@ -1,0 +1,202 @@
+import { describe, expect, test } from 'vitest';
+
+import { findUnbilled } from '../../../src/core/reports/unbilled.ts';
+import type { PlannedClass, SchoolPerson, SeenCall, UnbilledSearch } from '../../../src/core/reports/unbilled.ts';
+
+const TESS = 11;
+const ANA = 3;
+const BEN = 4;
+
+const people = new Map<number, SchoolPerson>([
+  [TESS, { email: 'tess@example.com', name: 'Tess', role: 'teacher' }],
+  [ANA, { email: 'ana@example.com', name: 'Ana', role: 'student' }],
+  [BEN, { email: 'ben@example.com', name: null, role: 'student' }],
+]);
+
+function at(time: string): number {
+  return Temporal.Instant.from(`2026-01-16T${time}Z`).epochMilliseconds;
+}
+
+/** `call('spaces/own', 'r1', [TESS, '16:00-16:50'], ['Guest', '16:05-16:40'])` */
+function call(space: string, record: string, ...there: readonly (readonly [number | string, string])[]): SeenCall {
+  return {
+    space,
+    record,
+    meetCode: 'abc-defg-hij',
+    participants: there.map(([who, times]) => {
+      const [from = '', to = ''] = times.split('-');
+      return {
+        personId: typeof who === 'number' ? who : null,
+        displayName: typeof who === 'number' ? `Google name ${who}` : who,
+        intervals: [{ start: at(from), end: at(to) }],
+      };
+    }),
+  };
+}
+
+function algebra(changed: Partial<PlannedClass> = {}): PlannedClass {
+  return {
+    classId: 5,
+    subject: 'Algebra',
+    space: 'spaces/own',
+    start: at('16:00'),
+    end: at('17:00'),
+    canceled: false,
+    roster: [
+      { personId: TESS, role: 'teacher' },
+      { personId: ANA, role: 'student' },
+    ],
+    ...changed,
+  };
+}
+
+function search(calls: readonly SeenCall[], classes: readonly PlannedClass[], changed: Partial<UnbilledSearch> = {}) {
+  return findUnbilled({
+    calls,
+    classes,
+    people,
+    knownSpaces: new Set(['spaces/own']),
+    margins: { beforeMs: 30 * 60_000, afterMs: 60 * 60_000 },
+    minTogetherMs: 10 * 60_000,
+    ...changed,
+  });
+}
+
+describe('a possible lesson that is on no bill', () => {
+  test('is a teacher and a student together without any class', () => {
+    const found = search([call('spaces/personal', 'r1', [TESS, '09:00-09:50'], [ANA, '09:05-09:40'])], []);
+
+    expect(found).toEqual([
+      {
+        kind: 'no_class',
+        space: 'spaces/personal',
+        meet_code: 'abc-defg-hij',
+        records: ['r1'],
+        start_time: '2026-01-16T09:05:00Z',
+        end_time: '2026-01-16T09:40:00Z',
+        together_minutes: 35,
+        people: [
+          { person_id: 11, email: 'tess@example.com', name: 'Tess', role: 'teacher', minutes: 50 },
+          { person_id: 3, email: 'ana@example.com', name: 'Ana', role: 'student', minutes: 35 },
+        ],
+        confidence: 'likely',
+        suggestion: {
+          action: 'create_class',
+          class_id: null,
+          text: 'No class is planned for this meeting. Create one for this time and room if it was a lesson.',
+        },
+      },
+    ]);
+  });
+
+  test('is a class that its people held in another room', () => {
+    const found = search([call('spaces/personal', 'r1', [TESS, '15:58-16:50'], [ANA, '16:00-16:48'])], [algebra()]);
+
+    expect(found).toMatchObject([
+      {
+        kind: 'other_room',
+        space: 'spaces/personal',
+        together_minutes: 48,
+        suggestion: { action: 'link_call', class_id: 5 },
+      },
+    ]);
+  });
+
+  test('is a cancelled class that was held', () => {
+    const found = search(
+      [call('spaces/own', 'r1', [TESS, '16:00-16:50'], [ANA, '16:00-16:50'])],
+      [algebra({ canceled: true })],
+    );
+
+    expect(found).toMatchObject([
+      {
+        kind: 'held_although_canceled',
+        together_minutes: 50,
+        suggestion: {
+          action: 'reinstate_class',
+          class_id: 5,
+          text: 'Algebra (class 5) was cancelled, yet its teacher and student met in its room. Reinstate it if it was held.',
+        },
+      },
+    ]);
+  });
+
+  test('is one where Google split the call', () => {
+    const found = search(
+      [
+        call('spaces/personal', 'r1', [TESS, '09:00-09:20'], [ANA, '09:00-09:20']),
+        call('spaces/personal', 'r2', [TESS, '09:22-09:50'], [ANA, '09:22-09:50']),
+      ],
+      [],
+    );
+
+    expect(found).toMatchObject([
+      {
+        records: ['r1', 'r2'],
+        together_minutes: 48,
+        start_time: '2026-01-16T09:00:00Z',
+        end_time: '2026-01-16T09:50:00Z',
+      },
+    ]);
+  });
+
+  test('is two where hours lie between', () => {
+    const found = search(
+      [
+        call('spaces/personal', 'r1', [TESS, '09:00-09:20'], [ANA, '09:00-09:20']),
+        call('spaces/personal', 'r2', [TESS, '11:00-11:28'], [BEN, '11:00-11:28']),
+      ],
+      [],
+    );
+
+    expect(found.map(({ records, people: there }) => [records, there.map(({ name }) => name)])).toEqual([
+      [['r1'], ['Tess', 'Ana']],
+      [['r2'], ['Tess', 'Google name 4']],
+    ]);
+  });
+
+  test('is people in a room of the school whom nobody knows', () => {
+    const stranger = ['iPad of Ana', '20:00-20:30'] as const;
+
+    expect(search([call('spaces/own', 'r1', [TESS, '20:00-20:30'], stranger)], [algebra()])).toMatchObject([
+      {
+        kind: 'no_class',
+        confidence: 'possible',
+        people: [{ name: 'Tess' }, { name: 'iPad of Ana', role: 'unknown' }],
+      },
+    ]);
+    expect(search([call('spaces/personal', 'r1', [TESS, '20:00-20:30'], stranger)], [algebra()])).toEqual([]);
+  });
+});
+
+describe('on no list is', () => {
+  test('a call in the room and window of its class, early and late', () => {
+    const calls = [call('spaces/own', 'r1', [TESS, '15:35-17:55'], [ANA, '15:40-17:50'], [BEN, '16:00-17:00'])];
+
+    expect(search(calls, [algebra()])).toEqual([]);
+  });
+
+  test('a meeting shorter than a lesson', () => {
+    expect(search([call('spaces/own', 'r1', [TESS, '09:00-09:09'], [ANA, '09:00-09:09'])], [])).toEqual([]);
+  });
+
+  test('a teacher who waited alone', () => {
+    expect(search([call('spaces/own', 'r1', [TESS, '09:00-09:50'])], [])).toEqual([]);
+  });
+
+  test('teacher and student in one room one after the other', () => {
+    expect(search([call('spaces/own', 'r1', [TESS, '09:00-09:20'], [ANA, '09:20-09:50'])], [])).toEqual([]);
+  });
+});
+
+test('a class held where it was planned is not suggested for a second meeting of its people', () => {
+  const found = search(
+    [
+      call('spaces/own', 'r1', [TESS, '16:00-17:00'], [ANA, '16:00-17:00']),
+      call('spaces/personal', 'r2', [TESS, '17:05-17:40'], [ANA, '17:05-17:40']),
+    ],
+    [algebra()],
+  );
+
+  expect(found).toMatchObject([{ kind: 'no_class', records: ['r2'], together_minutes: 35 }]);
+});

@@ -1,0 +1,222 @@
+import { setImmediate } from 'node:timers/promises';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+
+import { createLimiter } from '../../../src/google/call/limiter.ts';
+import type { Limiter, LimiterDeps, Limits, Usage } from '../../../src/google/call/limiter.ts';
+import { handClock } from '../../support/clock.ts';
+import { never, waits } from '../support.ts';
+
+const start = Date.parse('2026-03-02T10:00:00Z');
+const small: Limits = { perMinute: 12, perUserPerMinute: 5, concurrency: 4, perUserConcurrency: 2 };
+
+function gate(limits: Limits = small, changed: Partial<LimiterDeps> = {}) {
+  const time = waits();
+  const clock = handClock(start);
+  const deps: LimiterDeps = {
+    limits,
+    clock,
+    monotonic: time.monotonic,
+    sleep: time.sleep,
+    patienceMs: 20_000,
+    onStoreError: () => undefined,
+    ...changed,
+  };
+  return { limiter: createLimiter(deps), time, clock };
+}
+
+/** A call that ends when told to. */
+function held(limiter: Limiter, user: string, started: string[], name: string, priority = 0) {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const call = () => {
+    started.push(name);
+    return promise;
+  };
+  return { done: limiter.run(user, call, { signal: never, priority }), end: resolve };
+}
+
+const users = fc.constantFrom('ana', 'ben', 'cleo', 'dina');
+const holds = fc.record({ after: fc.nat(40), user: fc.option(users), ms: fc.nat(15_000) });
+
+test('in any minute there are never more calls than allowed, and all of them are made', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(users, { minLength: 1, maxLength: 60 }),
+      fc.array(holds, { maxLength: 3 }),
+      fc.nat(9000),
+      async (calls, silences, lengthMs) => {
+        const { limiter, time } = gate();
+        const made: { user: string; at: number }[] = [];
+        let running = 0;
+        let most = 0;
+        await Promise.all(
+          calls.map((user, index) => {
+            for (const { user: of, ms } of silences.filter(({ after }) => after === index)) limiter.hold(of, ms);
+            const call = async () => {
+              made.push({ user, at: time.monotonic() });
+              running += 1;
+              most = Math.max(most, running);
+              await time.sleep(lengthMs);
+              running -= 1;
+            };
+            return limiter.run(user, call, { signal: never });
+          }),
+        );
+        expect(made).toHaveLength(calls.length);
+        expect(most).toBeLessThanOrEqual(4);
+        for (const { at } of made) {
+          const minute = made.filter((other) => other.at >= at && other.at <= at + 60_000);
+          expect(minute.length).toBeLessThanOrEqual(12);
+          for (const [, own] of Map.groupBy(minute, ({ user }) => user)) expect(own.length).toBeLessThanOrEqual(5);
+        }
+      },
+    ),
+  );
+});
+
+describe('calls that wait', () => {
+  test('go by priority, then by their order, and a full user stands in nobody’s way', async () => {
+    const { limiter } = gate({ ...small, concurrency: 3, perUserConcurrency: 1 });
+    const started: string[] = [];
+    const first = held(limiter, 'ana', started, 'ana 1');
+    const waiting = [
+      held(limiter, 'ana', started, 'ana 2'),
+      held(limiter, 'ana', started, 'ana urgent', -1),
+      held(limiter, 'ana', started, 'ana 3'),
+    ];
+    held(limiter, 'ben', started, 'ben 1').end();
+    expect(started).toEqual(['ana 1', 'ben 1']);
+    first.end();
+    for (const { end } of waiting) end();
+    await Promise.all(waiting.map(({ done }) => done));
+    expect(started).toEqual(['ana 1', 'ben 1', 'ana urgent', 'ana 2', 'ana 3']);
+  });
+
+  test('are given up when their signal fires, and leave no alarm behind', async () => {
+    const alarms: AbortSignal[] = [];
+    const { limiter } = gate(
+      { ...small, perUserPerMinute: 1 },
+      {
+        sleep: (_, signal) => {
+          alarms.push(signal);
+          return new Promise(() => undefined);
+        },
+      },
+    );
+    await limiter.run('ana', () => Promise.resolve(), { signal: never });
+    const giveUp = new AbortController();
+    const second = limiter.run('ana', () => Promise.reject(new Error('was made')), { signal: giveUp.signal });
+    expect(alarms.at(-1)?.aborted).toBe(false);
+    giveUp.abort(new Error('closing'));
+    await expect(second).rejects.toThrow('closing');
+    expect(alarms.at(-1)?.aborted).toBe(true);
+    await expect(limiter.run('ana', () => Promise.resolve(), { signal: giveUp.signal })).rejects.toThrow('closing');
+  });
+
+  test('do not wait for somebody else’s longer pause', async () => {
+    const asked: number[] = [];
+    const { limiter, time } = gate(small, {
+      sleep: async (ms, signal) => {
+        asked.push(ms);
+        if (ms > 5000)
+          return new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('put off'))));
+        await time.sleep(ms, signal);
+      },
+    });
+    limiter.hold('ana', 15_000);
+    limiter.hold('ben', 1000);
+    const ana = new AbortController();
+    void limiter.run('ana', () => Promise.resolve('ana'), { signal: ana.signal }).catch(() => undefined);
+    expect(await limiter.run('ben', () => Promise.resolve('ben'), { signal: never })).toBe('ben');
+    expect(asked).toEqual([15_000, 1000, 14_000]);
+    ana.abort(new Error('closing'));
+    await setImmediate();
+  });
+
+  test('are made whatever the clock on the wall does', async () => {
+    const { limiter, time, clock } = gate({ ...small, perUserPerMinute: 1 });
+    for (const jump of [-400 * 86_400_000, 3_600_000, -3_600_000, 400 * 86_400_000]) {
+      clock.advance(jump);
+      const before = time.monotonic();
+      await limiter.run('ana', () => Promise.resolve(), { signal: never });
+      expect(time.monotonic() - before).toBeLessThanOrEqual(60_001);
+    }
+    expect(time.slept).toEqual([60_001, 60_001, 60_001]);
+  });
+});
+
+describe('a pause that Google asks for', () => {
+  test('longer than patience refuses calls, those that wait already too', async () => {
+    const { limiter } = gate({ ...small, perUserConcurrency: 1 });
+    const started: string[] = [];
+    const first = held(limiter, 'ana', started, 'first');
+    const waiting = held(limiter, 'ana', started, 'waiting');
+    limiter.hold('ana', 25_000);
+    expect(await waiting.done).toEqual({ kind: 'held', ms: 25_000 });
+    expect(await limiter.run('ana', () => Promise.resolve(), { signal: never })).toEqual({ kind: 'held', ms: 25_000 });
+    expect(await limiter.run('ben', () => Promise.resolve('ben'), { signal: never })).toBe('ben');
+    first.end();
+    await first.done;
+    expect(started).toEqual(['first']);
+  });
+
+  test('is followed by a minute at half the speed', async () => {
+    const { limiter, time } = gate({ ...small, perUserPerMinute: 4, perUserConcurrency: 4 });
+    limiter.hold('ana', 10_000);
+    const at: number[] = [];
+    const call = () => Promise.resolve(at.push(time.monotonic()));
+    await Promise.all(Array.from({ length: 6 }, () => limiter.run('ana', call, { signal: never })));
+    expect(at).toEqual([10_000, 10_000, 70_001, 70_001, 70_001, 70_001]);
+  });
+});
+
+describe('the quota used before a restart', () => {
+  test('counts after it', async () => {
+    const rows: Usage[] = [
+      { user: 'ana', at: start - 10_000, calls: 4 },
+      { user: 'ana', at: start - 90_000, calls: 100 },
+      { user: 'ben', at: start - 10_000, calls: 5 },
+    ];
+    const usage = { add: () => undefined, since: (at: number) => rows.filter((row) => row.at > at) };
+    const { limiter, time } = gate(small, { usage });
+    expect(limiter.callsLastMinute()).toBe(9);
+    await limiter.run('ana', () => Promise.resolve(), { signal: never });
+    expect(time.monotonic()).toBe(0);
+    await limiter.run('ana', () => Promise.resolve(), { signal: never });
+    // The earlier calls were made nine seconds ago at the latest.
+    expect(time.monotonic()).toBe(51_001);
+  });
+
+  test('is stored each second, or after sixty calls, and a store that fails stops nothing', async () => {
+    const stored: (readonly Usage[])[] = [];
+    const errors: unknown[] = [];
+    const usage = {
+      add(rows: readonly Usage[]) {
+        stored.push(rows);
+        if (stored.length === 2) throw new Error('disk full');
+      },
+      since: (): Usage[] => {
+        throw new Error('damaged');
+      },
+    };
+    const wide: Limits = { perMinute: 1000, perUserPerMinute: 1000, concurrency: 9, perUserConcurrency: 9 };
+    const { limiter, time, clock } = gate(wide, { usage, onStoreError: (err) => errors.push(err) });
+    const call = (user: string) => limiter.run(user, () => Promise.resolve(), { signal: never });
+    await call('ana');
+    await call('ana');
+    await call('ben');
+    expect(stored).toEqual([[{ user: 'ana', at: start, calls: 1 }]]);
+    time.pass(1000);
+    clock.advance(1500);
+    await call('ana');
+    for (let number = 0; number < 60; number += 1) await call('ana');
+    expect(stored.slice(1)).toEqual([
+      [
+        { user: 'ana', at: start + 1000, calls: 2 },
+        { user: 'ben', at: start + 1000, calls: 1 },
+      ],
+      [{ user: 'ana', at: start + 1000, calls: 60 }],
+    ]);
+    expect(errors).toHaveLength(2);
+  });
+});

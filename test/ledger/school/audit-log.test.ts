@@ -1,0 +1,159 @@
+import { describe, expect, test } from 'vitest';
+
+import { createAuditLog, genesis } from '../../../src/ledger/school/audit-log.ts';
+import { openDatabase } from '../../../src/ledger/database.ts';
+
+function world({ entries = 0 } = {}) {
+  let now = 1_000;
+  const database = openDatabase(':memory:', { clock: { now: () => now } });
+  const audit = createAuditLog(database, { now: () => (now += 1) });
+  for (let n = 1; n <= entries; n += 1) {
+    audit.append({ actor: n % 2 === 0 ? 'rui' : 'ana', action: 'class.cancel', subject: `class:${n}`, reason: 'snow' });
+  }
+  return {
+    database,
+    audit,
+    /** What somebody with the file in hand does. */
+    tamper: (sql: string) => database.sqlite.exec(sql),
+    [Symbol.dispose]: () => database[Symbol.dispose](),
+  };
+}
+
+describe('the audit log', () => {
+  test('keeps who did what to what, before, after and why', () => {
+    using it = world();
+
+    const entry = it.audit.append({
+      actor: 'ana',
+      action: 'class.cancel',
+      subject: 'class:5',
+      before: { status: 'scheduled' },
+      after: { status: 'canceled' },
+      reason: 'snow',
+    });
+
+    expect(entry).toEqual({
+      id: 1,
+      at: 1_001,
+      actor: 'ana',
+      action: 'class.cancel',
+      subject: 'class:5',
+      before: { status: 'scheduled' },
+      after: { status: 'canceled' },
+      reason: 'snow',
+      hash: expect.stringMatching(/^[0-9a-f]{64}$/),
+    });
+    expect(it.audit.list({ limit: 10 })).toEqual({ items: [entry], nextCursor: null });
+  });
+
+  test('has no entry for a change that was undone', () => {
+    using it = world();
+
+    expect(() =>
+      it.database.write(() => {
+        it.audit.append({ actor: 'ana', action: 'class.cancel', subject: 'class:5' });
+        throw new Error('second thoughts');
+      }),
+    ).toThrow('second thoughts');
+
+    expect(it.audit.head()).toEqual({ count: 0, head: genesis });
+  });
+
+  test('is read in pages, newest first, whole or of one subject or actor', () => {
+    using it = world({ entries: 5 });
+    const ids = (filter: Parameters<typeof it.audit.list>[0]) => {
+      const { items, nextCursor } = it.audit.list(filter);
+      return [items.map(({ id }) => id), nextCursor];
+    };
+
+    expect(ids({ limit: 2 })).toEqual([[5, 4], 4]);
+    expect(ids({ limit: 2, cursor: 4 })).toEqual([[3, 2], 2]);
+    expect(ids({ limit: 2, cursor: 2 })).toEqual([[1], null]);
+    expect(ids({ limit: 3, actor: 'ana' })).toEqual([[5, 3, 1], null]);
+    expect(ids({ limit: 3, subject: 'class:4' })).toEqual([[4], null]);
+  });
+});
+
+describe('the chain of the audit log', () => {
+  test('is whole as long as nobody touches it', () => {
+    using it = world({ entries: 4 });
+
+    expect(it.audit.verifyChain()).toEqual({ ok: true, ...it.audit.head() });
+    expect(it.audit.verifyChain().ok && it.audit.head().count).toBe(4);
+  });
+
+  test('of an empty log is whole', () => {
+    using it = world();
+
+    expect(it.audit.verifyChain({ count: 0, head: genesis })).toEqual({ ok: true, count: 0, head: genesis });
+  });
+
+  test.each([
+    ['an edited reason', "update audit_log set reason = 'sun' where id = 2", 2, 'entry 2 was edited'],
+    ['a changed time', 'update audit_log set at = at + 1 where id = 3', 3, 'entry 3 was edited'],
+    [
+      'a value moved to the next field',
+      'update audit_log set before = reason, reason = null where id = 1',
+      1,
+      'entry 1 was edited',
+    ],
+    ['a deleted entry', 'delete from audit_log where id = 2', 2, 'entry 2 is missing'],
+    ['a deleted first entry', 'delete from audit_log where id = 1', 1, 'entry 1 is missing'],
+    [
+      'a deleted entry, the others moved up',
+      'delete from audit_log where id = 2; update audit_log set id = id - 1 where id > 2',
+      2,
+      'entry 2 does not follow the one before it',
+    ],
+    [
+      'two entries that changed places',
+      'update audit_log set id = 9 where id = 2; update audit_log set id = 2 where id = 3; update audit_log set id = 3 where id = 9',
+      2,
+      'entry 2 does not follow the one before it',
+    ],
+    [
+      'an entry slipped in at the end',
+      'insert into audit_log select 5, at, actor, action, subject, before, after, reason, hash, previous_hash from audit_log where id = 4',
+      5,
+      'entry 5 was edited',
+    ],
+  ])('shows %s', (_, sql, firstBad, problem) => {
+    using it = world({ entries: 4 });
+
+    it.tamper(sql);
+
+    expect(it.audit.verifyChain()).toEqual({ ok: false, firstBad, problem });
+  });
+
+  test('that was cut off shows against a head noted earlier', () => {
+    using it = world({ entries: 4 });
+    const noted = it.audit.head();
+
+    it.tamper('delete from audit_log where id > 2');
+
+    expect(it.audit.verifyChain().ok).toBe(true);
+    expect(it.audit.verifyChain(noted)).toEqual({
+      ok: false,
+      firstBad: 3,
+      problem: 'the log ends after entry 2, but it had 4',
+    });
+  });
+
+  test('that was remade with right hashes shows against a head noted earlier', () => {
+    using it = world({ entries: 2 });
+    using forged = world();
+    for (const reason of ['snow', 'sun'])
+      forged.audit.append({ actor: 'ana', action: 'class.cancel', subject: 'class:1', reason });
+
+    expect(forged.audit.verifyChain().ok).toBe(true);
+    expect(forged.audit.verifyChain(it.audit.head())).toMatchObject({ ok: false, firstBad: 2 });
+  });
+
+  test('that only grew since a head was noted is whole', () => {
+    using it = world({ entries: 2 });
+    const noted = it.audit.head();
+    it.audit.append({ actor: 'ana', action: 'class.cancel', subject: 'class:9' });
+
+    expect(it.audit.verifyChain(noted)).toMatchObject({ ok: true, count: 3 });
+  });
+});

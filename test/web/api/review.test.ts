@@ -1,0 +1,84 @@
+import { expect, test } from 'vitest';
+
+import { algebra, seen, webWorld } from '../web-world.ts';
+
+/** A class with a guest whom nobody knows. */
+async function withGuest() {
+  const world = webWorld({ now: '2026-01-16T16:00:00Z' });
+  world.google.spaces.set('abc-defg-hij', { name: 'spaces/one', ownedByReader: true });
+  await world.admin('POST', '/api/schedule/class', { ...algebra, series_id: 'mondays' });
+  seen(world, { userId: null, displayName: 'iPad', from: '15:01:00', to: '15:29:00' });
+  world.attendance.rebuild(1);
+  return world;
+}
+
+test('E39: a guest waits with a suggestion, and is the student once somebody says so', async () => {
+  await using world = await withGuest();
+  const because = { reason: 'asked the family' };
+
+  const { items } = (await world.admin('GET', '/api/review?state=open')).json;
+  expect(items).toMatchObject([
+    {
+      id: 1,
+      class_id: 1,
+      kind: 'anonymous',
+      display_name: 'iPad',
+      present_seconds: 1680,
+      suggestion: { user_email: 'ben@home.example', reason: 'the only student missing, and the only guest' },
+      state: 'open',
+      decided_by: null,
+    },
+  ]);
+
+  const accepted = await world.admin('POST', '/api/review/1/accept', { user_email: 'ben@home.example', ...because });
+  expect(accepted).toMatchObject({
+    status: 200,
+    json: {
+      item: { state: 'accepted', decided_by: 'admin', decision_reason: 'asked the family' },
+      rebuilt_class_ids: [1],
+    },
+  });
+  const logs = (await world.admin('GET', '/monitoring/attendance-logs?user_email=ben@home.example')).json.items;
+  expect(logs).toMatchObject([
+    { duration_seconds: 1680, duration_minutes: 28, identity: { method: 'alias', confidence: 'medium' } },
+  ]);
+  expect(await world.admin('POST', '/api/review/1/accept', { person_id: 2, ...because })).toMatchObject({
+    status: 409,
+    json: { code: 'review_conflict' },
+  });
+
+  expect((await world.admin('POST', '/api/review/1/undo', { reason: 'it was his brother' })).json.item.state).toBe(
+    'open',
+  );
+  expect((await world.admin('POST', '/api/review/1/refuse', because)).json.item).toMatchObject({ state: 'refused' });
+  expect(
+    world.audit.list({ limit: 3, subject: 'review:1' }).items.map(({ action, reason }) => [action, reason]),
+  ).toEqual([
+    ['review.refuse', 'asked the family'],
+    ['review.undo', 'it was his brother'],
+    ['review.accept', 'asked the family'],
+  ]);
+});
+
+test('E52: a bot is set aside for good', async () => {
+  await using world = await withGuest();
+
+  expect((await world.admin('POST', '/api/review/1/ignore', { reason: 'a note taker' })).json).toMatchObject({
+    item: { state: 'ignored' },
+    rebuilt_class_ids: [1],
+  });
+});
+
+test('a word without a reason, or about nobody, is refused', async () => {
+  await using world = await withGuest();
+  const accept = (body: object) => world.admin('POST', '/api/review/1/accept', body);
+
+  expect((await accept({ person_id: 2 })).json.errors).toMatchObject([{ path: 'reason' }]);
+  expect((await accept({ reason: 'x' })).json.errors).toMatchObject([{ path: 'person_id' }]);
+  expect((await accept({ person_id: 99, reason: 'x' })).json.errors).toMatchObject([{ path: 'person_id' }]);
+  expect((await accept({ user_email: 'no@body.example', reason: 'x' })).json.errors).toMatchObject([
+    { path: 'user_email' },
+  ]);
+  expect((await world.admin('POST', '/api/review/9/undo', { reason: 'x' })).status).toBe(404);
+  expect((await world.admin('GET', '/api/review?state=open')).json.items).toHaveLength(1);
+});
