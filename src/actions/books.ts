@@ -1,4 +1,4 @@
-import type { Proposals } from '../core/billing/adjustments.ts';
+import type { Proposals } from '../core/billing/period/adjustments.ts';
 import { createCorrections } from './periods/corrections.ts';
 import { createDecisions } from './decisions/decisions.ts';
 import type { DecisionDeps } from './decisions/decisions.ts';

@@ -1,4 +1,5 @@
 import type { BlockedLine, ChargeLine, PayLine } from '../core/billing/lesson/line.ts';
+import { parseLineId } from '../core/billing/line-id.ts';
 import { policyOn } from '../core/billing/policy/policy.ts';
 import type { PolicyVersion } from '../core/billing/policy/policy.ts';
 import type { RateRow } from '../core/billing/policy/rates.ts';
@@ -31,10 +32,11 @@ export function explainLine(
   { stores, reckoning }: { readonly stores: MoneyStores; readonly reckoning: Reckoning },
   id: string,
 ): Explanation | null {
-  const [, lineId, classId] = /^(?:a\d+-)?([cp](\d+)-\d+)$/.exec(id) ?? [];
-  if (lineId === undefined) return null;
+  const parsed = parseLineId(id);
+  if (parsed === null) return null;
+  const { lineId, classId } = parsed;
   const issued = stores.periods.line(lineId);
-  const now = issued === null ? reckoning.linesOfClass(Number(classId)) : null;
+  const now = issued === null ? reckoning.linesOfClass(classId) : null;
   const line =
     issued?.line ??
     [...(now?.charges ?? []), ...(now?.pay ?? []), ...(now?.blocked ?? [])].find((one) => one.lineId === lineId);

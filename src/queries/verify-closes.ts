@@ -1,6 +1,6 @@
 import type { ChargeLine, PayLine } from '../core/billing/lesson/line.ts';
 import { canonicalJson, sha256 } from '../core/billing/money/canonical.ts';
-import { buildTally } from '../core/billing/line-totals.ts';
+import { buildTally } from '../core/billing/period/line-totals.ts';
 import type { AuditLog } from '../ledger/school/audit-log.ts';
 import type { Close } from '../ledger/money/period-store.ts';
 import type { MoneyStores } from '../ledger/money/stores.ts';

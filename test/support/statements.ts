@@ -1,7 +1,7 @@
-import type { Adjustment } from '../../src/core/billing/adjustments.ts';
+import type { Adjustment } from '../../src/core/billing/period/adjustments.ts';
 import type { ChargeLine, PayLine } from '../../src/core/billing/lesson/line.ts';
 import { formatAmount } from '../../src/core/billing/money/money.ts';
-import { familyStatements, teacherStatements } from '../../src/core/billing/statements.ts';
+import { familyStatements, teacherStatements } from '../../src/core/billing/period/statements.ts';
 import { billingReport, payrollReport } from '../../src/core/reports/report.ts';
 import type { BillingReport, FamilyBill, PayrollReport, TeacherPay } from '../../src/core/reports/report.ts';
 

@@ -1,5 +1,6 @@
+import { parseLineId } from '../../core/billing/line-id.ts';
 import { canonicalJson, sha256 } from '../../core/billing/money/canonical.ts';
-import type { TeacherStatement } from '../../core/billing/statements.ts';
+import type { TeacherStatement } from '../../core/billing/period/statements.ts';
 import type { AuditLog } from '../../ledger/school/audit-log.ts';
 import type { Database } from '../../ledger/database.ts';
 import type { Acceptance, Dispute } from '../../ledger/money/teacher-store.ts';
@@ -66,7 +67,7 @@ export function createPayAcceptance(deps: PayAcceptanceDeps): PayAcceptance {
       const { line, close } = closed;
       return line.side === 'pay' && line.teacherId === teacherId ? { period: close.period } : null;
     }
-    const classId = Number(/^p(\d+)-/.exec(lineId)?.[1] ?? 0);
+    const classId = parseLineId(lineId)?.classId ?? 0;
     const lines = reckoning.linesOfClass(classId);
     const found =
       lines?.pay.some((line) => line.lineId === lineId && line.teacherId === teacherId) === true ||

@@ -1,6 +1,7 @@
-import { proposeAdjustments } from '../../core/billing/adjustments.ts';
-import type { Adjustment, Proposals } from '../../core/billing/adjustments.ts';
+import { proposeAdjustments } from '../../core/billing/period/adjustments.ts';
+import type { Adjustment, Proposals } from '../../core/billing/period/adjustments.ts';
 import type { ChargeLine, PayLine } from '../../core/billing/lesson/line.ts';
+import { formatAdjustmentId, parseLineId } from '../../core/billing/line-id.ts';
 import { canonicalJson, sha256 } from '../../core/billing/money/canonical.ts';
 import type { AuditLog } from '../../ledger/school/audit-log.ts';
 import type { Database } from '../../ledger/database.ts';
@@ -77,13 +78,14 @@ export function createCorrections({ database, stores, reckoning, nextOpen, audit
 
   /** The closed period that a correction is of: that of its line, or of the day of a class that was closed without it. */
   const closeOf = (adjustmentId: string): Close | null => {
-    const [, lineId = '', classId = ''] = /^a\d+-([cp](\d+)-\d+)$/.exec(adjustmentId) ?? [];
-    const start = view.startOf(Number(classId));
+    const parsed = parseLineId(adjustmentId);
+    if (parsed === null || parsed.nth === null) return null;
+    const start = view.startOf(parsed.classId);
     const holding = (close: Close): boolean => {
       const day = start === null ? '' : localDate(start, close.zone);
       return close.firstDay <= day && day <= close.lastDay;
     };
-    return periods.line(lineId)?.close ?? periods.standing().find(holding) ?? null;
+    return periods.line(parsed.lineId)?.close ?? periods.standing().find(holding) ?? null;
   };
 
   const settle = async (
@@ -113,7 +115,7 @@ export function createCorrections({ database, stores, reckoning, nextOpen, audit
       const numbered =
         state === 'rejected'
           ? adjustment
-          : { ...adjustment, adjustmentId: `a${accepted.length + 1}-${adjustment.lineId}` };
+          : { ...adjustment, adjustmentId: formatAdjustmentId(accepted.length + 1, adjustment.lineId) };
       const settled = adjustments.save({
         adjustment: numbered,
         corrects: close.period,

@@ -1,15 +1,15 @@
 import { createHash } from 'node:crypto';
 
-import type { Adjustment, Proposals } from '../../core/billing/adjustments.ts';
+import type { Adjustment, Proposals } from '../../core/billing/period/adjustments.ts';
 import type { ChargeLine, PayLine } from '../../core/billing/lesson/line.ts';
 import type { PeriodLines } from '../../core/billing/lines.ts';
 import { canonicalJson } from '../../core/billing/money/canonical.ts';
-import { auditPeriod, closable, exceptionsOf, freezePeriod } from '../../core/billing/period.ts';
-import type { Invariant } from '../../core/billing/period.ts';
-import { policiesOf, portablePeriod } from '../../core/billing/period-document.ts';
+import { auditPeriod, closable, exceptionsOf, freezePeriod } from '../../core/billing/period/audit.ts';
+import type { Invariant } from '../../core/billing/period/audit.ts';
+import { policiesOf, portablePeriod } from '../../core/billing/period/document.ts';
 import { defaultPolicy } from '../../core/billing/policy/policy.ts';
-import { familyStatements, teacherStatements } from '../../core/billing/statements.ts';
-import type { FamilyStatement, TeacherStatement } from '../../core/billing/statements.ts';
+import { familyStatements, teacherStatements } from '../../core/billing/period/statements.ts';
+import type { FamilyStatement, TeacherStatement } from '../../core/billing/period/statements.ts';
 import type { AuditLog } from '../../ledger/school/audit-log.ts';
 import type { Database } from '../../ledger/database.ts';
 import type { Close } from '../../ledger/money/period-store.ts';

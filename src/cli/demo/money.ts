@@ -1,6 +1,7 @@
 import type { School } from '../../emulator/school.ts';
 import type { Refused } from '../../actions/action.ts';
 import type { Parts } from '../../service.ts';
+import { formatLineId } from '../../core/billing/line-id.ts';
 import { addDays, localDate, monthOf, periodBounds } from '../../core/time/calendar.ts';
 import { CommandError } from '../context.ts';
 
@@ -92,7 +93,14 @@ function disputeOne({ books, classStore, clock }: Parts, except: number | null):
   const teacher = c?.roster.find(({ role }) => role === 'teacher');
   if (c === undefined || teacher === undefined) return 0;
   const text = 'We went on for ten minutes on the phone after the connection broke.';
-  saved(books.acceptance.dispute(`p${c.id}-${teacher.personId}`, teacher.personId, text, teacher.email));
+  saved(
+    books.acceptance.dispute(
+      formatLineId({ side: 'pay', classId: c.id, personId: teacher.personId }),
+      teacher.personId,
+      text,
+      teacher.email,
+    ),
+  );
   return 1;
 }
 

@@ -7,8 +7,9 @@ import type { ClassCharges, ClassToBill } from './lesson/charge.ts';
 import { sliceClass } from './lesson/sliced-presence.ts';
 import { flagSet } from './lesson/line.ts';
 import type { BlockedLine, ChargeLine, PayLine } from './lesson/line.ts';
-import { payClass } from './lesson/pay.ts';
-import type { Claim } from './lesson/pay.ts';
+import { payClass } from './pay/pay.ts';
+import type { Claim } from './pay/pay.ts';
+import { formatLineId } from './line-id.ts';
 import { formatAmount } from './money/money.ts';
 import { policyOn } from './policy/policy.ts';
 import type { PolicyVersion } from './policy/policy.ts';
@@ -66,7 +67,7 @@ export function buildLines(books: Books, period: string | null): PeriodLines {
     pay.push(...lines);
     for (const [teacherId, claimed] of claims) paid.set(teacherId, [...(paid.get(teacherId) ?? []), ...claimed]);
     for (const [teacherId, others] of collisions) {
-      for (const classId of others) doubleBooked.add(`p${classId}-${teacherId}`);
+      for (const classId of others) doubleBooked.add(formatLineId({ side: 'pay', classId, personId: teacherId }));
     }
   }
 

@@ -1,8 +1,8 @@
-import type { Adjustment } from '../billing/adjustments.ts';
+import type { Adjustment } from '../billing/period/adjustments.ts';
 import { minutesOf } from '../billing/lesson/line.ts';
 import type { BlockedLine, ChargeLine, PayLine, RateUsed } from '../billing/lesson/line.ts';
 import { formatAmount } from '../billing/money/money.ts';
-import type { FamilyStatement, StatementTax, TeacherStatement } from '../billing/statements.ts';
+import type { FamilyStatement, StatementTax, TeacherStatement } from '../billing/period/statements.ts';
 import { formatInstant } from '../time/calendar.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { and, asc, eq } from 'drizzle-orm';
 
-import type { Adjustment } from '../../core/billing/adjustments.ts';
+import type { Adjustment } from '../../core/billing/period/adjustments.ts';
 import type { Clock } from '../../core/time/clock.ts';
 import type { Database } from '../database.ts';
 import { adjustments } from '../schema/money.ts';

@@ -5,7 +5,7 @@
 import { sql } from 'drizzle-orm';
 import { check, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
 
-import type { Adjustment } from '../../core/billing/adjustments.ts';
+import type { Adjustment } from '../../core/billing/period/adjustments.ts';
 import type { ChargeLine, PayLine } from '../../core/billing/lesson/line.ts';
 import { classes, people } from './capture.ts';
 

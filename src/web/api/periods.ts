@@ -1,9 +1,9 @@
 import { createRoute, z } from '@hono/zod-openapi';
 
 import type { BlockedLine } from '../../core/billing/lesson/line.ts';
-import type { Invariant } from '../../core/billing/period.ts';
+import type { Invariant } from '../../core/billing/period/audit.ts';
 import type { SettledAdjustment } from '../../ledger/money/adjustment-store.ts';
-import type { Adjustment } from '../../core/billing/adjustments.ts';
+import type { Adjustment } from '../../core/billing/period/adjustments.ts';
 import { adjustmentEntry, blockedEntry } from '../../core/reports/report.ts';
 import { formatInstant, localDate, monthOf } from '../../core/time/calendar.ts';
 import type { WebDeps } from '../deps.ts';

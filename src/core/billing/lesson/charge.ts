@@ -1,4 +1,5 @@
 import { union } from '../../time/interval.ts';
+import { formatLineId } from '../line-id.ts';
 import { formatAmount, round, share, split } from '../money/money.ts';
 import { discountOf } from '../policy/policy.ts';
 import type { PolicyVersion, Settings } from '../policy/policy.ts';
@@ -176,7 +177,7 @@ function lineOf(
 function common({ billed, date, facts }: ClassToBill, { person }: PersonFacts) {
   const present = facts.teachers.find(({ inSlot }) => inSlot.length > 0) ?? facts.teachers[0];
   return {
-    lineId: `c${billed.classId}-${person.personId}`,
+    lineId: formatLineId({ side: 'charge', classId: billed.classId, personId: person.personId }),
     classId: billed.classId,
     seriesId: billed.seriesId,
     subject: billed.subject,
@@ -218,7 +219,7 @@ function block(
 ): BlockedLine {
   const { billed, date, facts } = toBill;
   return {
-    lineId: `c${billed.classId}-${student.person.personId}`,
+    lineId: formatLineId({ side: 'charge', classId: billed.classId, personId: student.person.personId }),
     side: 'charge',
     classId: billed.classId,
     subject: billed.subject,

@@ -1,12 +1,12 @@
-import { periodBounds } from '../time/calendar.ts';
+import { periodBounds } from '../../time/calendar.ts';
 import type { Adjustment, Proposals } from './adjustments.ts';
-import type { BlockedLine, ChargeLine, PayLine } from './lesson/line.ts';
-import type { PeriodLines } from './lines.ts';
-import { canonicalJson, sha256 } from './money/canonical.ts';
-import { currencyDigits } from './money/currencies.ts';
-import { parseAmount } from './money/money.ts';
-import type { PolicyVersion } from './policy/policy.ts';
-import type { PortablePeriod } from './period-document.ts';
+import type { BlockedLine, ChargeLine, PayLine } from '../lesson/line.ts';
+import type { PeriodLines } from '../lines.ts';
+import { canonicalJson, sha256 } from '../money/canonical.ts';
+import { currencyDigits } from '../money/currencies.ts';
+import { parseAmount } from '../money/money.ts';
+import type { PolicyVersion } from '../policy/policy.ts';
+import type { PortablePeriod } from './document.ts';
 import { familyStatements, teacherStatements } from './statements.ts';
 
 /** What the audit before a close looks at. */

@@ -1,10 +1,11 @@
-import { formatInstant } from '../time/calendar.ts';
+import { formatInstant } from '../../time/calendar.ts';
 import type { Adjustment } from './adjustments.ts';
-import type { BlockedLine, ChargeLine, PayLine } from './lesson/line.ts';
-import { canonicalJson } from './money/canonical.ts';
-import type { FrozenPeriod } from './period.ts';
-import type { PolicyVersion } from './policy/policy.ts';
-import { policyToJson } from './policy/policy-json.ts';
+import type { BlockedLine, ChargeLine, PayLine } from '../lesson/line.ts';
+import { parseLineId } from '../line-id.ts';
+import { canonicalJson } from '../money/canonical.ts';
+import type { FrozenPeriod } from './audit.ts';
+import type { PolicyVersion } from '../policy/policy.ts';
+import { policyToJson } from '../policy/policy-json.ts';
 
 /** What a ledger numbers, by the names that every ledger of the same school gives it. */
 export interface Names {
@@ -108,7 +109,7 @@ function portableAdjustment(adjustment: Adjustment, names: Names, readable: (tex
   const { adjustmentId, lineId, classId: _class, personId: _person, familyId, reason, ...rest } = adjustment;
   return {
     ...rest,
-    nth: Number(/^a(\d+)-/.exec(adjustmentId)?.[1] ?? 0),
+    nth: parseLineId(adjustmentId)?.nth ?? 0,
     line: readable(lineId),
     family: familyId === null ? null : names.family(familyId),
     reason: readable(reason),

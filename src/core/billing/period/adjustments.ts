@@ -1,7 +1,8 @@
-import type { BlockedLine, ChargeLine, PayLine } from './lesson/line.ts';
-import type { PeriodLines } from './lines.ts';
-import { formatAmount } from './money/money.ts';
-import type { Tax } from './policy/policy.ts';
+import type { BlockedLine, ChargeLine, PayLine } from '../lesson/line.ts';
+import { formatAdjustmentId } from '../line-id.ts';
+import type { PeriodLines } from '../lines.ts';
+import { formatAmount } from '../money/money.ts';
+import type { Tax } from '../policy/policy.ts';
 
 /** A correction of a closed line, posted in an open period. The closed line itself never changes. */
 export interface Adjustment {
@@ -79,7 +80,7 @@ export function proposeAdjustments(
     const due = current === undefined ? null : bookedOf(current);
     return differences(booked, due).map((difference, index): Adjustment => ({
       ...difference,
-      adjustmentId: `a${earlier.length + index + 1}-${lineId}`,
+      adjustmentId: formatAdjustmentId(earlier.length + index + 1, lineId),
       lineId,
       closedPeriod: line === undefined ? null : closedPeriod,
       amount: formatAmount(difference.amountMinor, difference.currency),
@@ -96,7 +97,7 @@ export function reversal(line: ChargeLine | PayLine, closedPeriod: string, nth: 
   const difference = taken ?? empty;
   return {
     ...difference,
-    adjustmentId: `a${nth}-${line.lineId}`,
+    adjustmentId: formatAdjustmentId(nth, line.lineId),
     lineId: line.lineId,
     closedPeriod,
     amount: formatAmount(difference.amountMinor, difference.currency),

@@ -1,9 +1,9 @@
 import { clip, totalMs } from '../../time/interval.ts';
 import { share, split } from '../money/money.ts';
-import type { ClassCharges } from './charge.ts';
-import type { ClassFacts, PersonFacts } from './sliced-presence.ts';
-import type { ChargeLine } from './line.ts';
-import { taxOn } from './pricing.ts';
+import type { ClassCharges } from '../lesson/charge.ts';
+import type { ClassFacts, PersonFacts } from '../lesson/sliced-presence.ts';
+import type { ChargeLine } from '../lesson/line.ts';
+import { taxOn } from '../lesson/pricing.ts';
 
 /** Co-teachers share by the time each was there; where none was, those of the roster share alike. */
 function weights(facts: ClassFacts): number[] {

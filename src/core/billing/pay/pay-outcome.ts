@@ -1,7 +1,7 @@
-import type { ClassCharges, ClassToBill } from './charge.ts';
-import { waitServed } from './sliced-presence.ts';
-import { classifyEmptyRoster } from './outcome.ts';
-import type { Outcome } from './outcome.ts';
+import type { ClassCharges, ClassToBill } from '../lesson/charge.ts';
+import { waitServed } from '../lesson/sliced-presence.ts';
+import { classifyEmptyRoster } from '../lesson/outcome.ts';
+import type { Outcome } from '../lesson/outcome.ts';
 
 /**
  * How a class came out for its teachers: held if any student attended, otherwise as for the student that most speaks

@@ -1,14 +1,14 @@
 import { clip, difference, intersection, totalMs, union } from '../../time/interval.ts';
 import type { Interval } from '../../time/interval.ts';
 import type { Settings } from '../policy/policy.ts';
-import type { ClassCharges, ClassToBill } from './charge.ts';
-import { teacherWasTheCause, waitServed } from './sliced-presence.ts';
-import type { PersonFacts } from './sliced-presence.ts';
-import { bounded, capMs, forgiven, percentOfSlot, roundMs, roundingText } from './minutes.ts';
-import { cancelTier } from './outcome.ts';
-import type { Outcome } from './outcome.ts';
+import type { ClassCharges, ClassToBill } from '../lesson/charge.ts';
+import { teacherWasTheCause, waitServed } from '../lesson/sliced-presence.ts';
+import type { PersonFacts } from '../lesson/sliced-presence.ts';
+import { bounded, capMs, forgiven, percentOfSlot, roundMs, roundingText } from '../lesson/minutes.ts';
+import { cancelTier } from '../lesson/outcome.ts';
+import type { Outcome } from '../lesson/outcome.ts';
 import { chargedMs } from './pay-share.ts';
-import type { Quantity } from './pricing.ts';
+import type { Quantity } from '../lesson/pricing.ts';
 
 /** What a teacher is paid for, before it has a price. */
 export interface Earned extends Quantity {

@@ -1,20 +1,21 @@
 import { clip, intersection, totalMs, union } from '../../time/interval.ts';
 import type { Interval } from '../../time/interval.ts';
+import { formatLineId } from '../line-id.ts';
 import { formatAmount, parseAmount, round } from '../money/money.ts';
 import type { Fraction } from '../money/money.ts';
 import type { RateRow } from '../policy/rates.ts';
-import type { ClassCharges, ClassToBill } from './charge.ts';
+import type { ClassCharges, ClassToBill } from '../lesson/charge.ts';
 import { attendedOf, earn } from './pay-basis.ts';
 import type { Earned } from './pay-basis.ts';
-import type { PersonFacts } from './sliced-presence.ts';
-import { clockText, flagSet, inOrder, rateUsed } from './line.ts';
-import type { BlockedLine, PayLine, Step } from './line.ts';
-import { evidenceSteps, forgiven } from './minutes.ts';
-import { awaitingReview } from './outcome.ts';
-import type { BlockCode, Outcome } from './outcome.ts';
+import type { PersonFacts } from '../lesson/sliced-presence.ts';
+import { clockText, flagSet, inOrder, rateUsed } from '../lesson/line.ts';
+import type { BlockedLine, PayLine, Step } from '../lesson/line.ts';
+import { evidenceSteps, forgiven } from '../lesson/minutes.ts';
+import { awaitingReview } from '../lesson/outcome.ts';
+import type { BlockCode, Outcome } from '../lesson/outcome.ts';
 import { outcomeForPay } from './pay-outcome.ts';
 import { shareOfCharges } from './pay-share.ts';
-import { priceOfQuantity, priceText } from './pricing.ts';
+import { priceOfQuantity, priceText } from '../lesson/pricing.ts';
 
 /** An instant that some class pays a teacher for already. */
 export interface Claim extends Interval {
@@ -124,7 +125,7 @@ function priced(
   ];
   return {
     side: 'pay',
-    lineId: `p${billed.classId}-${person.personId}`,
+    lineId: formatLineId({ side: 'pay', classId: billed.classId, personId: person.personId }),
     classId: billed.classId,
     seriesId: billed.seriesId,
     subject: billed.subject,
@@ -198,7 +199,7 @@ function block(
   reason: string,
 ): BlockedLine {
   return {
-    lineId: `p${billed.classId}-${person.personId}`,
+    lineId: formatLineId({ side: 'pay', classId: billed.classId, personId: person.personId }),
     side: 'pay',
     classId: billed.classId,
     subject: billed.subject,

@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { proposeAdjustments, reversal } from '../../../src/core/billing/adjustments.ts';
-import type { Adjustment } from '../../../src/core/billing/adjustments.ts';
-import type { BilledClass } from '../../../src/core/billing/lesson/billed-class.ts';
-import { buildLines } from '../../../src/core/billing/lines.ts';
-import type { PeriodLines } from '../../../src/core/billing/lines.ts';
-import { auditPeriod, closable, exceptionsOf, freezePeriod } from '../../../src/core/billing/period.ts';
-import type { PeriodToClose } from '../../../src/core/billing/period.ts';
-import { familyStatements, teacherStatements } from '../../../src/core/billing/statements.ts';
-import { compareLines } from '../../../src/core/billing/what-if.ts';
-import { at, bill, books, ids, lesson, person, policy, rate } from '../../support/billing.ts';
+import { proposeAdjustments, reversal } from '../../../../src/core/billing/period/adjustments.ts';
+import type { Adjustment } from '../../../../src/core/billing/period/adjustments.ts';
+import type { BilledClass } from '../../../../src/core/billing/lesson/billed-class.ts';
+import { buildLines } from '../../../../src/core/billing/lines.ts';
+import type { PeriodLines } from '../../../../src/core/billing/lines.ts';
+import { auditPeriod, closable, exceptionsOf, freezePeriod } from '../../../../src/core/billing/period/audit.ts';
+import type { PeriodToClose } from '../../../../src/core/billing/period/audit.ts';
+import { familyStatements, teacherStatements } from '../../../../src/core/billing/period/statements.ts';
+import { compareLines } from '../../../../src/core/billing/what-if.ts';
+import { at, bill, books, ids, lesson, person, policy, rate } from '../../../support/billing.ts';
 
 const held = (until: string, changed: Partial<BilledClass> = {}) =>
   lesson(['16:00-17:00'], [`16:00-${until}`], changed);
