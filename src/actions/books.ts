@@ -4,7 +4,8 @@ import { createDecisions } from './decisions/decisions.ts';
 import type { DecisionDeps } from './decisions/decisions.ts';
 import { explainLine } from '../queries/explain.ts';
 import { createPayAcceptance } from './periods/acceptance.ts';
-import { createPeriods, totalsOf } from './periods/periods.ts';
+import { createPeriods } from './periods/periods.ts';
+import { totalsOf } from '../core/billing/period/statements.ts';
 import { proveBooks } from '../queries/verify-closes.ts';
 import type { BooksProof } from '../queries/verify-closes.ts';
 import { createReckoning } from '../queries/period-lines.ts';
@@ -38,7 +39,7 @@ export function createBooks(deps: BooksDeps) {
     audit,
     clock,
   });
-  const corrections = createCorrections({ database, stores, reckoning, nextOpen: periods.nextOpen, audit });
+  const corrections = createCorrections({ database, stores, reckoning, audit });
   return {
     stores,
     periods,

@@ -5,7 +5,7 @@ import type { AuditLog } from '../ledger/school/audit-log.ts';
 import type { Close } from '../ledger/money/period-store.ts';
 import type { MoneyStores } from '../ledger/money/stores.ts';
 import type { Corrections } from '../actions/periods/corrections.ts';
-import { hashOfLines } from '../actions/periods/periods.ts';
+import { hashOfLines } from '../core/billing/period/document.ts';
 
 export interface BooksProof {
   readonly ok: boolean;

@@ -1,6 +1,5 @@
 import { parseLineId } from '../../core/billing/line-id.ts';
-import { canonicalJson, sha256 } from '../../core/billing/money/canonical.ts';
-import type { TeacherStatement } from '../../core/billing/period/statements.ts';
+import { payHash } from '../../core/billing/period/statements.ts';
 import type { AuditLog } from '../../ledger/school/audit-log.ts';
 import type { Database } from '../../ledger/database.ts';
 import type { Acceptance, Dispute } from '../../ledger/money/teacher-store.ts';
@@ -11,19 +10,6 @@ import { invalid, refuse, refused, storedOrRefused } from '../action.ts';
 import type { By, Refused } from '../action.ts';
 import type { Periods } from './periods.ts';
 import type { Reckoning } from '../../queries/period-lines.ts';
-
-/** What a teacher says yes to: every line with its time and amount, and every correction. */
-export function payHash(statements: readonly TeacherStatement[], teacherId: number): string {
-  const own = statements
-    .filter((statement) => statement.teacherId === teacherId)
-    .map(({ currency, totalMinor, lines, adjustments }) => ({
-      currency,
-      totalMinor,
-      lines: lines.map(({ lineId, paidMs, amountMinor }) => ({ lineId, paidMs, amountMinor })),
-      adjustments: adjustments.map(({ adjustmentId, amountMinor }) => ({ adjustmentId, amountMinor })),
-    }));
-  return sha256(canonicalJson(own));
-}
 
 /** Teachers look at their own pay: yes to a period, no to a line. */
 export interface PayAcceptance {

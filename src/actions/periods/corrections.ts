@@ -3,6 +3,7 @@ import type { Adjustment, Proposals } from '../../core/billing/period/adjustment
 import type { ChargeLine, PayLine } from '../../core/billing/lesson/line.ts';
 import { formatAdjustmentId, parseLineId } from '../../core/billing/line-id.ts';
 import { canonicalJson, sha256 } from '../../core/billing/money/canonical.ts';
+import { nextOpen } from '../../core/billing/period/names.ts';
 import type { AuditLog } from '../../ledger/school/audit-log.ts';
 import type { Database } from '../../ledger/database.ts';
 import type { SettledAdjustment } from '../../ledger/money/adjustment-store.ts';
@@ -42,12 +43,14 @@ export interface CorrectionDeps {
   readonly database: Pick<Database, 'write'>;
   readonly stores: MoneyStores;
   readonly reckoning: Reckoning;
-  readonly nextOpen: (period: string) => string;
   readonly audit: Pick<AuditLog, 'append'>;
 }
 
-export function createCorrections({ database, stores, reckoning, nextOpen, audit }: CorrectionDeps): Corrections {
+export function createCorrections({ database, stores, reckoning, audit }: CorrectionDeps): Corrections {
   const { periods, adjustments, view } = stores;
+
+  const openAfter = (period: string): string =>
+    nextOpen(period, ({ first, last }) => periods.standingWithin(first, last).length > 0);
 
   const proposalsOf = async (close: Close): Promise<Proposals> => {
     const closed: { charges: ChargeLine[]; pay: PayLine[] } = { charges: [], pay: [] };
@@ -100,7 +103,7 @@ export function createCorrections({ database, stores, reckoning, nextOpen, audit
     const settledBefore = adjustments.list({ corrects: close.period }).length;
     const adjustment = (await proposalsOf(close)).adjustments.find((one) => one.adjustmentId === adjustmentId);
     if (adjustment === undefined) return gone;
-    const postedIn = state === 'rejected' ? null : (period ?? nextOpen(close.period));
+    const postedIn = state === 'rejected' ? null : (period ?? openAfter(close.period));
     const wrong = postedIn === null ? null : refuseTarget(postedIn, close);
     if (wrong !== null) return wrong;
     return storedOrRefused(database.write, () => {
@@ -140,7 +143,7 @@ export function createCorrections({ database, stores, reckoning, nextOpen, audit
     const [closed] = periods.standingWithin(days.first, days.last);
     return closed === undefined
       ? null
-      : refused('period_closed', `${closed.period} is closed: post the correction in ${nextOpen(close.period)}`);
+      : refused('period_closed', `${closed.period} is closed: post the correction in ${openAfter(close.period)}`);
   };
 
   return {

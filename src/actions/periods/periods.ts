@@ -1,24 +1,20 @@
-import { createHash } from 'node:crypto';
-
 import type { Adjustment, Proposals } from '../../core/billing/period/adjustments.ts';
 import type { ChargeLine, PayLine } from '../../core/billing/lesson/line.ts';
 import type { PeriodLines } from '../../core/billing/lines.ts';
-import { canonicalJson } from '../../core/billing/money/canonical.ts';
-import { auditPeriod, closable, exceptionsOf, freezePeriod } from '../../core/billing/period/audit.ts';
+import { auditPeriod, closable, exceptionsOf } from '../../core/billing/period/audit.ts';
 import type { Invariant } from '../../core/billing/period/audit.ts';
-import { policiesOf, portablePeriod } from '../../core/billing/period/document.ts';
+import { freezePeriod, hashOfLines, policiesOf, portablePeriod } from '../../core/billing/period/document.ts';
 import { defaultPolicy } from '../../core/billing/policy/policy.ts';
-import { familyStatements, teacherStatements } from '../../core/billing/period/statements.ts';
+import { familyStatements, payHash, teacherStatements, totalsOf } from '../../core/billing/period/statements.ts';
 import type { FamilyStatement, TeacherStatement } from '../../core/billing/period/statements.ts';
 import type { AuditLog } from '../../ledger/school/audit-log.ts';
 import type { Database } from '../../ledger/database.ts';
 import type { Close } from '../../ledger/money/period-store.ts';
 import type { MoneyStores } from '../../ledger/money/stores.ts';
-import { addDays, localDate, periodBounds, periodDays } from '../../core/time/calendar.ts';
+import { addDays, localDate, periodDays } from '../../core/time/calendar.ts';
 import type { Clock } from '../../core/time/clock.ts';
 import { invalid, refuse, refused, storedOrRefused } from '../action.ts';
 import type { By, Refused } from '../action.ts';
-import { payHash } from './acceptance.ts';
 import type { Reckoning } from '../../queries/period-lines.ts';
 
 /** The books of a period: as issued while a close stands, as they would be issued now otherwise. */
@@ -56,8 +52,6 @@ export interface Periods {
   /** Freezes a period. Refused unless it is clean, or closed with its exceptions on the cover. */
   close(period: string, wish: { readonly exceptions?: boolean | undefined }, by: By): Promise<ClosedPeriod | Refused>;
   reopen(period: string, by: By & { readonly reason: string }): ClosedPeriod | Refused;
-  /** The first period after one that nobody has closed. */
-  nextOpen(period: string): string;
 }
 
 export interface PeriodDeps {
@@ -294,49 +288,7 @@ export function createPeriods({ database, stores, reckoning, proposals, audit, c
         return { kind: 'closed', close } as const;
       });
     },
-
-    nextOpen(period) {
-      for (let next = following(period); ; next = following(next)) {
-        const days = periodDays(next)!;
-        if (periods.standingWithin(days.first, days.last).length === 0) return next;
-      }
-    },
   };
-}
-
-/** `2026-01` → `2026-02`; a span of days → the span of the same length behind it. */
-export function following(period: string): string {
-  const { first, last } = periodDays(period)!;
-  const next = addDays(last, 1);
-  if (!period.includes('..')) return next.slice(0, 7);
-  const { start, end } = periodBounds(`${first}..${last}`, 'UTC');
-  const days = (end - start) / 86_400_000;
-  return `${next}..${addDays(next, days - 1)}`;
-}
-
-/** SHA-256 over the lines one after another, each as canonical JSON. */
-export function hashOfLines(lines: Iterable<ChargeLine | PayLine>): string {
-  const hash = createHash('sha256');
-  for (const line of lines) hash.update(canonicalJson(line)).update('\n');
-  return hash.digest('hex');
-}
-
-export interface Totals {
-  readonly currency: string;
-  readonly billed_minor: number;
-  readonly paid_minor: number;
-}
-
-/** What families owe and teachers are paid, tax on top included, by currency. */
-export function totalsOf({ families, teachers }: Pick<PeriodBooks, 'families' | 'teachers'>): Totals[] {
-  const currencies = new Set([...families, ...teachers].map(({ currency }) => currency));
-  const sum = (statements: readonly { readonly currency: string; readonly totalMinor: number }[], currency: string) =>
-    statements.filter((one) => one.currency === currency).reduce((total, { totalMinor }) => total + totalMinor, 0);
-  return [...currencies].sort().map((currency) => ({
-    currency,
-    billed_minor: sum(families, currency),
-    paid_minor: sum(teachers, currency),
-  }));
 }
 
 function sentence(failed: readonly Invariant[]): string {

@@ -2,11 +2,8 @@ import { periodBounds } from '../../time/calendar.ts';
 import type { Adjustment, Proposals } from './adjustments.ts';
 import type { BlockedLine, ChargeLine, PayLine } from '../lesson/line.ts';
 import type { PeriodLines } from '../lines.ts';
-import { canonicalJson, sha256 } from '../money/canonical.ts';
 import { currencyDigits } from '../money/currencies.ts';
 import { parseAmount } from '../money/money.ts';
-import type { PolicyVersion } from '../policy/policy.ts';
-import type { PortablePeriod } from './document.ts';
 import { familyStatements, teacherStatements } from './statements.ts';
 
 /** What the audit before a close looks at. */
@@ -157,30 +154,6 @@ function unknownMoney(lines: readonly (ChargeLine | PayLine)[]): string[] {
     .filter(({ amountMinor }) => amountMinor !== 0)
     .filter(({ outcome }) => outcome === 'unknown' || outcome === 'held_although_canceled')
     .map(({ lineId }) => lineId);
-}
-
-/** A period as it was issued. */
-export interface FrozenPeriod {
-  readonly period: string;
-  /** 1, and one more with every reopening. */
-  readonly version: number;
-  /** The zone it was closed in, whatever the organisation's becomes. */
-  readonly zone: string;
-  readonly policies: readonly PolicyVersion[];
-  readonly charges: readonly ChargeLine[];
-  readonly pay: readonly PayLine[];
-  readonly adjustments: readonly Adjustment[];
-  /** What stood against the close, for the cover. */
-  readonly exceptions: readonly string[];
-}
-
-/**
- * A period as text that is the same on any machine, and the id that follows from it. When and by whom it was closed is
- * not part of it. `portablePeriod` takes out the numbers of one ledger first.
- */
-export function freezePeriod(frozen: FrozenPeriod | PortablePeriod): { readonly id: string; readonly json: string } {
-  const json = canonicalJson(frozen);
-  return { id: sha256(json), json };
 }
 
 /** The exceptions of an audit for the cover of a period that is closed in spite of them. */

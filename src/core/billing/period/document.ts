@@ -1,11 +1,27 @@
+import { createHash } from 'node:crypto';
+
 import { formatInstant } from '../../time/calendar.ts';
 import type { Adjustment } from './adjustments.ts';
 import type { BlockedLine, ChargeLine, PayLine } from '../lesson/line.ts';
 import { parseLineId } from '../line-id.ts';
-import { canonicalJson } from '../money/canonical.ts';
-import type { FrozenPeriod } from './audit.ts';
+import { canonicalJson, sha256 } from '../money/canonical.ts';
 import type { PolicyVersion } from '../policy/policy.ts';
 import { policyToJson } from '../policy/policy-json.ts';
+
+/** A period as it was issued. */
+export interface FrozenPeriod {
+  readonly period: string;
+  /** 1, and one more with every reopening. */
+  readonly version: number;
+  /** The zone it was closed in, whatever the organisation's becomes. */
+  readonly zone: string;
+  readonly policies: readonly PolicyVersion[];
+  readonly charges: readonly ChargeLine[];
+  readonly pay: readonly PayLine[];
+  readonly adjustments: readonly Adjustment[];
+  /** What stood against the close, for the cover. */
+  readonly exceptions: readonly string[];
+}
 
 /** What a ledger numbers, by the names that every ledger of the same school gives it. */
 export interface Names {
@@ -70,6 +86,22 @@ export function portablePeriod(frozen: PeriodToCarry, names: Names): PortablePer
     carries: sorted(carries),
     exceptions: exceptions.map(readable).sort(),
   };
+}
+
+/**
+ * A period as text that is the same on any machine, and the id that follows from it. When and by whom it was closed is
+ * not part of it. `portablePeriod` takes out the numbers of one ledger first.
+ */
+export function freezePeriod(frozen: FrozenPeriod | PortablePeriod): { readonly id: string; readonly json: string } {
+  const json = canonicalJson(frozen);
+  return { id: sha256(json), json };
+}
+
+/** SHA-256 over the lines one after another, each as canonical JSON. */
+export function hashOfLines(lines: Iterable<ChargeLine | PayLine>): string {
+  const hash = createHash('sha256');
+  for (const line of lines) hash.update(canonicalJson(line)).update('\n');
+  return hash.digest('hex');
 }
 
 function reference(start: number, subject: string, email: string): string {

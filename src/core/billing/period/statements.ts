@@ -1,6 +1,7 @@
 import type { Adjustment } from './adjustments.ts';
 import type { ChargeLine, PayLine } from '../lesson/line.ts';
 import { taxOn } from '../lesson/pricing.ts';
+import { canonicalJson, sha256 } from '../money/canonical.ts';
 import { formatAmount } from '../money/money.ts';
 import type { Tax } from '../policy/policy.ts';
 
@@ -139,6 +140,43 @@ export function teacherStatements(
     .sort((a, b) =>
       a.teacherEmail < b.teacherEmail ? -1 : a.teacherEmail > b.teacherEmail ? 1 : a.currency < b.currency ? -1 : 1,
     );
+}
+
+/** SHA-256 of what a teacher accepts: every line with its time and amount, and every correction. */
+export function payHash(statements: readonly TeacherStatement[], teacherId: number): string {
+  const own = statements
+    .filter((statement) => statement.teacherId === teacherId)
+    .map(({ currency, totalMinor, lines, adjustments }) => ({
+      currency,
+      totalMinor,
+      lines: lines.map(({ lineId, paidMs, amountMinor }) => ({ lineId, paidMs, amountMinor })),
+      adjustments: adjustments.map(({ adjustmentId, amountMinor }) => ({ adjustmentId, amountMinor })),
+    }));
+  return sha256(canonicalJson(own));
+}
+
+export interface Totals {
+  readonly currency: string;
+  readonly billed_minor: number;
+  readonly paid_minor: number;
+}
+
+/** What families owe and teachers are paid, tax on top included, by currency. */
+export function totalsOf({
+  families,
+  teachers,
+}: {
+  readonly families: readonly FamilyStatement[];
+  readonly teachers: readonly TeacherStatement[];
+}): Totals[] {
+  const currencies = new Set([...families, ...teachers].map(({ currency }) => currency));
+  const of = (currency: string, statements: readonly { readonly currency: string; readonly totalMinor: number }[]) =>
+    sum(statements.filter((one) => one.currency === currency).map(({ totalMinor }) => totalMinor));
+  return [...currencies].sort().map((currency) => ({
+    currency,
+    billed_minor: of(currency, families),
+    paid_minor: of(currency, teachers),
+  }));
 }
 
 function sum(values: readonly number[]): number {

@@ -4,7 +4,8 @@ import type { Adjustment } from '../../../../src/core/billing/period/adjustments
 import type { BilledClass } from '../../../../src/core/billing/lesson/billed-class.ts';
 import { buildLines } from '../../../../src/core/billing/lines.ts';
 import type { PeriodLines } from '../../../../src/core/billing/lines.ts';
-import { auditPeriod, closable, exceptionsOf, freezePeriod } from '../../../../src/core/billing/period/audit.ts';
+import { auditPeriod, closable, exceptionsOf } from '../../../../src/core/billing/period/audit.ts';
+import { freezePeriod } from '../../../../src/core/billing/period/document.ts';
 import type { PeriodToClose } from '../../../../src/core/billing/period/audit.ts';
 import { familyStatements, teacherStatements } from '../../../../src/core/billing/period/statements.ts';
 import { compareLines } from '../../../../src/core/billing/what-if.ts';
