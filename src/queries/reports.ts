@@ -4,6 +4,9 @@ import type { PeopleStore } from '../ledger/school/people-store.ts';
 import { billingCsv, payrollCsv } from '../render/csv/csv.ts';
 import { statementsPdf } from '../render/pdf/pdf.ts';
 import type { StatementToPrint } from '../render/pdf/pdf.ts';
+import { parseLineId } from '../core/billing/line-id.ts';
+import { exceptionText } from '../core/billing/period/exceptions.ts';
+import type { PeriodException } from '../core/billing/period/exceptions.ts';
 import { billingReport, payrollReport, statementReference } from '../core/reports/report.ts';
 import type { BillingReport, FamilyBill, PayrollReport, TeacherPay } from '../core/reports/report.ts';
 import { MOST_XLSX_LINES, billingXlsx, payrollXlsx } from '../render/xlsx/xlsx.ts';
@@ -93,7 +96,7 @@ export function createReports({ stores, periods, people, audit, clock, timezone 
       draft: close === null,
       createdAt: close?.closedAt ?? clock.now(),
       audit: close === null ? null : { head: close.auditHead, count: close.auditCount },
-      exceptions: (close?.exceptions ?? []).filter((text) => concerns(text, statement)),
+      exceptions: (close?.exceptions ?? []).filter((one) => concerns(one, statement)).map(exceptionText),
     }));
     const [first, ...others] = printed;
     if (first === undefined) return refused('not_found', `there is no such statement for ${period}`);
@@ -122,7 +125,10 @@ export function createReports({ stores, periods, people, audit, clock, timezone 
       const name = `billing-${period}${party === undefined ? '' : `-F${party}`}`;
       switch (format) {
         case 'json':
-          return { kind: 'data', data: { ...report, ...standing(found), exceptions: found.close?.exceptions ?? [] } };
+          return {
+            kind: 'data',
+            data: { ...report, ...standing(found), exceptions: (found.close?.exceptions ?? []).map(exceptionText) },
+          };
         case 'csv': {
           const emails = new Map(
             report.families.flatMap((one): [string, string][] => {
@@ -202,12 +208,11 @@ function billingEmail({ family_id: familyId, lines }: FamilyBill, people: Report
   return people.family(familyId)?.billingEmail ?? null;
 }
 
-/** Whether an exception on the cover names a line of one of these people. */
-function concerns(exception: string, statement: FamilyBill | TeacherPay): boolean {
-  const named = /\b([cp])\d+-(\d+)\b/.exec(exception);
-  if (named === null) return true;
-  const [, side, person] = named;
-  if ('teacher_id' in statement) return side === 'p' && Number(person) === statement.teacher_id;
-  const ids = statement.lines.map(({ line_id: id }) => Number(id.split('-')[1]));
-  return side === 'c' && (ids.includes(Number(person)) || statement.student_id === Number(person));
+/** Whether an exception on the cover is about the whole period or about a line of one of these people. */
+function concerns({ lineId }: PeriodException, statement: FamilyBill | TeacherPay): boolean {
+  const line = lineId === null ? null : parseLineId(lineId);
+  if (line === null) return true;
+  if ('teacher_id' in statement) return line.side === 'pay' && line.personId === statement.teacher_id;
+  const students = statement.lines.map(({ line_id: id }) => parseLineId(id)?.personId);
+  return line.side === 'charge' && [...students, statement.student_id].includes(line.personId);
 }

@@ -3,9 +3,10 @@ import type { ChargeLine, PayLine } from '../../core/billing/lesson/line.ts';
 import type { PeriodLines } from '../../core/billing/lines.ts';
 import { auditPeriod, closable, exceptionsOf } from '../../core/billing/period/audit.ts';
 import type { Invariant } from '../../core/billing/period/audit.ts';
-import { freezePeriod, hashOfLines, policiesOf, portablePeriod } from '../../core/billing/period/document.ts';
+import { againstText } from '../../core/billing/period/exceptions.ts';
+import { freezePeriod, hashOfLines, policiesOf, periodDocument } from '../../core/billing/period/document.ts';
 import { defaultPolicy } from '../../core/billing/policy/policy.ts';
-import { familyStatements, payHash, teacherStatements, totalsOf } from '../../core/billing/period/statements.ts';
+import { familyStatements, teacherStatements, totalsOf } from '../../core/billing/period/statements.ts';
 import type { FamilyStatement, TeacherStatement } from '../../core/billing/period/statements.ts';
 import type { AuditLog } from '../../ledger/school/audit-log.ts';
 import type { Database } from '../../ledger/database.ts';
@@ -137,10 +138,10 @@ export function createPeriods({ database, stores, reckoning, proposals, audit, c
     return { ...lines, pay: lines.pay.map((line) => (open.has(line.lineId) ? marked(line) : line)) };
   };
 
-  const inspect = async (period: string): Promise<PeriodAudit & { readonly waiting: Proposals }> => {
+  const inspect = async (period: string): Promise<PeriodAudit> => {
     const found = await booksOf(period);
     const waiting = await proposals();
-    const { zone, lines, teachers: statements } = found;
+    const { zone, lines } = found;
     const invariants = auditPeriod(
       {
         period,
@@ -150,27 +151,11 @@ export function createPeriods({ database, stores, reckoning, proposals, audit, c
         proposals: waiting,
         carriedIn: carriedInto(periodDays(period)!.first),
         disputed: lines.pay.filter(({ flags }) => flags.includes('disputed')).map(({ lineId }) => lineId),
+        acceptedPay: new Map(teachers.acceptances(period).map(({ personId, payHash }) => [personId, payHash])),
       },
       clock.now(),
     );
-    const all = [...invariants, accepted(period, statements)];
-    return { kind: 'audit', books: found, invariants: all, closable: closable(all), waiting };
-  };
-
-  const accepted = (period: string, statements: readonly TeacherStatement[]): Invariant => {
-    const said = new Map(teachers.acceptances(period).map((one) => [one.personId, one.payHash]));
-    const missing = new Set(
-      statements
-        .filter(({ teacherId }) => said.get(teacherId) !== payHash(statements, teacherId))
-        .map(({ teacherEmail }) => teacherEmail),
-    );
-    return {
-      name: 'teachers_have_accepted',
-      claim: 'Every teacher has accepted the pay as it is now.',
-      holds: missing.size === 0,
-      severity: 'warns',
-      against: [...missing].sort(),
-    };
+    return { kind: 'audit', books: found, invariants, closable: closable(invariants) };
   };
 
   const refuseClosed = (period: string): Refused | null => {
@@ -184,14 +169,13 @@ export function createPeriods({ database, stores, reckoning, proposals, audit, c
     return refused('period_closed', message);
   };
 
-  const freeze = ({ books, invariants, waiting }: Awaited<ReturnType<typeof inspect>>) => {
+  const freeze = ({ books, invariants }: PeriodAudit) => {
     const { period, zone, lines } = books;
     const familyNames = view.familyNames();
     const version = periods.nextVersion(period);
-    // A teacher's yes or no is not part of what is issued to families; whoever closes has read it.
-    const exceptions = exceptionsOf(invariants.filter(({ severity }) => severity === 'blocks'));
+    const exceptions = exceptionsOf(invariants);
     const carries = books.teachers.filter(({ carryMinor }) => carryMinor < 0);
-    const portable = portablePeriod(
+    const issued = periodDocument(
       {
         period,
         version,
@@ -202,7 +186,6 @@ export function createPeriods({ database, stores, reckoning, proposals, audit, c
         adjustments: books.adjustments,
         exceptions,
         blocked: lines.blocked,
-        proposed: waiting.adjustments,
         carries: carries.map(({ teacherEmail, currency, carryMinor }) => ({
           teacher: teacherEmail,
           currency,
@@ -211,7 +194,7 @@ export function createPeriods({ database, stores, reckoning, proposals, audit, c
       },
       { family: (id) => familyNames.get(id) ?? `family ${id}` },
     );
-    const { id, json } = freezePeriod(portable);
+    const { id, json } = freezePeriod(issued);
     const all = [...lines.charges, ...lines.pay];
     return { version, exceptions, carries, documentId: id, document: json, lines: all, linesHash: hashOfLines(all) };
   };
@@ -231,7 +214,7 @@ export function createPeriods({ database, stores, reckoning, proposals, audit, c
       const found = await inspect(period);
       const failed = found.invariants.filter(({ holds, severity }) => !holds && severity !== 'warns');
       const complaints = failed.flatMap(({ name, claim, against }) =>
-        against.map((item) => ({ path: name, message: `${claim} Against it: ${item}` })),
+        against.map((item) => ({ path: name, message: `${claim} Against it: ${againstText(item)}` })),
       );
       if (found.closable === 'no') {
         return refused('period_not_clean', `${period} cannot be closed: ${sentence(failed)}`, complaints);

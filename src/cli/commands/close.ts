@@ -1,3 +1,4 @@
+import { againstText, exceptionText } from '../../core/billing/period/exceptions.ts';
 import type { Command } from 'commander';
 
 import type { Close } from '../../ledger/money/period-store.ts';
@@ -35,7 +36,7 @@ async function check(period: string, options: Options, context: CommandContext):
   const marks = { blocks: 'NO', fault: 'WRONG', warns: 'note' };
   for (const { claim, holds, severity, against } of invariants) {
     context.terminal.print(`${(holds ? 'yes' : marks[severity]).padEnd(6)}${claim}`);
-    if (!holds) for (const item of against) context.terminal.print(`        ${item}`);
+    if (!holds) for (const item of against) context.terminal.print(`        ${againstText(item)}`);
   }
   const verdict = {
     clean: 'can be closed',
@@ -56,7 +57,7 @@ async function close(period: string, options: Options, context: CommandContext):
   context.terminal.print(
     `${period} is closed as version ${closed.version}.\nDocument ${closed.documentId}\nAudit log ${closed.auditCount} ${closed.auditHead}`,
   );
-  for (const exception of closed.exceptions) context.terminal.print(`Exception: ${exception}`);
+  for (const exception of closed.exceptions) context.terminal.print(`Exception: ${exceptionText(exception)}`);
 }
 
 export function closeToJson(close: Close): object {
@@ -65,7 +66,7 @@ export function closeToJson(close: Close): object {
     version: close.version,
     state: close.reopenedAt === null ? 'closed' : 'reopened',
     document_id: close.documentId,
-    exceptions: close.exceptions,
+    exceptions: close.exceptions.map(exceptionText),
     audit: { head: close.auditHead, count: close.auditCount },
     closed_time: isoTime(close.closedAt),
     closed_by: close.closedBy,

@@ -1,6 +1,8 @@
 import { and, asc, desc, eq, gte, isNull, lte, sql } from 'drizzle-orm';
 
 import type { ChargeLine, PayLine } from '../../core/billing/lesson/line.ts';
+import { storedExceptions } from '../../core/billing/period/exceptions.ts';
+import type { PeriodException } from '../../core/billing/period/exceptions.ts';
 import type { Clock } from '../../core/time/clock.ts';
 import type { Database } from '../database.ts';
 import { closedLines, periodCloses } from '../schema/money.ts';
@@ -25,7 +27,7 @@ export interface Close {
   readonly documentId: string;
   /** SHA-256 of the lines as this ledger numbers them. */
   readonly linesHash: string;
-  readonly exceptions: readonly string[];
+  readonly exceptions: readonly PeriodException[];
   readonly carries: readonly Carry[];
   readonly auditHead: string;
   readonly auditCount: number;
@@ -92,7 +94,7 @@ export function createPeriodStore({ orm, sqlite }: Database, clock: Clock): Peri
   };
   const select = () => orm.select(columns).from(periodCloses).$dynamic();
   const stands = isNull(periodCloses.reopenedAt);
-  const get = (id: number): Close => select().where(eq(periodCloses.id, id)).get()!;
+  const get = (id: number): Close => closeOf(select().where(eq(periodCloses.id, id)).get()!);
   const versionOf = (period: string): number =>
     (orm
       .select({ last: sql<number | null>`max(${periodCloses.version})` })
@@ -104,17 +106,20 @@ export function createPeriodStore({ orm, sqlite }: Database, clock: Clock): Peri
   );
 
   return {
-    list: () => select().orderBy(desc(periodCloses.firstDay), desc(periodCloses.version)).all(),
-    standing: () => select().where(stands).orderBy(asc(periodCloses.firstDay)).all(),
-    standingOf: (period) =>
-      select()
+    list: () => select().orderBy(desc(periodCloses.firstDay), desc(periodCloses.version)).all().map(closeOf),
+    standing: () => select().where(stands).orderBy(asc(periodCloses.firstDay)).all().map(closeOf),
+    standingOf(period) {
+      const found = select()
         .where(and(eq(periodCloses.period, period), stands))
-        .get() ?? null,
+        .get();
+      return found === undefined ? null : closeOf(found);
+    },
     standingWithin: (firstDay, lastDay) =>
       select()
         .where(and(stands, lte(periodCloses.firstDay, lastDay), gte(periodCloses.lastDay, firstDay)))
         .orderBy(asc(periodCloses.firstDay))
-        .all(),
+        .all()
+        .map(closeOf),
     nextVersion: versionOf,
     document: (closeId) =>
       orm.select({ document: periodCloses.document }).from(periodCloses).where(eq(periodCloses.id, closeId)).get()!
@@ -135,7 +140,7 @@ export function createPeriodStore({ orm, sqlite }: Database, clock: Clock): Peri
         .innerJoin(periodCloses, eq(periodCloses.id, closedLines.closeId))
         .where(and(eq(closedLines.lineId, lineId), stands))
         .get();
-      return found ?? null;
+      return found === undefined ? null : { ...found, close: closeOf(found.close) };
     },
     save({ lines, exceptions, carries, ...close }) {
       const { id } = orm
@@ -162,4 +167,8 @@ export function createPeriodStore({ orm, sqlite }: Database, clock: Clock): Peri
       return get(id);
     },
   };
+}
+
+function closeOf(row: Omit<Close, 'exceptions'> & { readonly exceptions: unknown }): Close {
+  return { ...row, exceptions: storedExceptions.parse(row.exceptions) };
 }

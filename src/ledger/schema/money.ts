@@ -6,6 +6,7 @@ import { sql } from 'drizzle-orm';
 import { check, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
 
 import type { Adjustment } from '../../core/billing/period/adjustments.ts';
+import type { PeriodException } from '../../core/billing/period/exceptions.ts';
 import type { ChargeLine, PayLine } from '../../core/billing/lesson/line.ts';
 import { classes, people } from './capture.ts';
 
@@ -90,7 +91,8 @@ export const periodCloses = sqliteTable(
     documentId: text().notNull(),
     /** SHA-256 over the lines of `closed_lines`, which have the numbers of this ledger. */
     linesHash: text().notNull(),
-    exceptions: text({ mode: 'json' }).$type<string[]>().notNull(),
+    /** Closes of earlier versions hold sentences; `storedExceptions` reads both. */
+    exceptions: text({ mode: 'json' }).$type<(PeriodException | string)[]>().notNull(),
     /** What teachers owe into the next period. */
     carries: text({ mode: 'json' })
       .$type<{ readonly teacherId: number; readonly currency: string; readonly carryMinor: number }[]>()

@@ -1,3 +1,4 @@
+import { exceptionText } from '../../core/billing/period/exceptions.ts';
 import type { PolicyVersion } from '../../core/billing/policy/policy.ts';
 import type { RateRow } from '../../core/billing/policy/rates.ts';
 import type { Decision } from '../../ledger/money/decision-store.ts';
@@ -28,7 +29,7 @@ export function showClose(close: Close) {
     state: close.reopenedAt === null ? ('closed' as const) : ('reopened' as const),
     timezone: close.zone,
     document_id: close.documentId,
-    exceptions: [...close.exceptions],
+    exceptions: close.exceptions.map(exceptionText),
     audit: { head: close.auditHead, count: close.auditCount },
     reason: close.reason,
     closed_time: formatInstant(close.closedAt),

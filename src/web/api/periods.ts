@@ -4,6 +4,7 @@ import type { BlockedLine } from '../../core/billing/lesson/line.ts';
 import type { Invariant } from '../../core/billing/period/audit.ts';
 import type { SettledAdjustment } from '../../ledger/money/adjustment-store.ts';
 import type { Adjustment } from '../../core/billing/period/adjustments.ts';
+import { againstText } from '../../core/billing/period/exceptions.ts';
 import { adjustmentEntry, blockedEntry } from '../../core/reports/report.ts';
 import { formatInstant, localDate, monthOf } from '../../core/time/calendar.ts';
 import type { WebDeps } from '../deps.ts';
@@ -303,7 +304,7 @@ export function showBlocked(line: BlockedLine) {
 }
 
 function showInvariant({ name, claim, holds, severity, against }: Invariant) {
-  return { name, claim, holds, severity, against: [...against] };
+  return { name, claim, holds, severity, against: against.map(againstText) };
 }
 
 function showProposal(corrects: string, adjustment: Adjustment) {

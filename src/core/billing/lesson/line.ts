@@ -119,6 +119,8 @@ export interface BlockedLine {
   readonly code: BlockCode;
   /** A plain sentence that says what is missing. */
   readonly reason: string;
+  /** The rate that the reason names, if it names one. */
+  readonly rateId?: number;
   readonly flags: readonly string[];
 }
 

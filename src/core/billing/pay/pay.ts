@@ -103,7 +103,10 @@ function priced(
     const rate = rates.resolve('pay', question);
     if (rate === null) return stop('no_rate', `No pay rate is valid on ${date} for ${person.email} in ${subject}.`);
     if (settings.pay.basis === 'flat' && rate.unit !== 'lesson') {
-      return stop('no_rate', `Pay is flat, but rate ${rate.id} is by the hour: a rate per lesson is needed.`);
+      return {
+        ...stop('no_rate', `Pay is flat, but rate ${rate.id} is by the hour: a rate per lesson is needed.`),
+        rateId: rate.id,
+      };
     }
     const show = (minor: number): string => `${formatAmount(minor, rate.currency)} ${rate.currency}`;
     const heads = outcome.kind === 'attended' ? tiered(toBill, charges, rate, earned) : null;

@@ -4,7 +4,9 @@ import type { BlockedLine, ChargeLine, PayLine } from '../lesson/line.ts';
 import type { PeriodLines } from '../lines.ts';
 import { currencyDigits } from '../money/currencies.ts';
 import { parseAmount } from '../money/money.ts';
-import { familyStatements, teacherStatements } from './statements.ts';
+import type { Against, PeriodException } from './exceptions.ts';
+import { familyStatements, payHash, teacherStatements } from './statements.ts';
+import type { TeacherStatement } from './statements.ts';
 
 /** What the audit before a close looks at. */
 export interface PeriodToClose {
@@ -19,6 +21,8 @@ export interface PeriodToClose {
   readonly carriedIn?: ReadonlyMap<number, ReadonlyMap<string, number>>;
   /** Pay lines that a teacher disputes. */
   readonly disputed?: readonly string[];
+  /** Teacher → hash of the pay that the teacher accepted, see `payHash`. */
+  readonly acceptedPay: ReadonlyMap<number, string>;
 }
 
 /** One statement that must be true of a period before it is closed, and what speaks against it. */
@@ -29,8 +33,7 @@ export interface Invariant {
   readonly holds: boolean;
   /** `blocks`: closing needs the exceptions on the cover. `warns`: to be read, no more. `fault`: never closes. */
   readonly severity: 'blocks' | 'warns' | 'fault';
-  /** Line ids, or sentences. */
-  readonly against: readonly string[];
+  readonly against: readonly Against[];
 }
 
 /**
@@ -46,7 +49,7 @@ export function auditPeriod(toClose: PeriodToClose, asOf: number): Invariant[] {
     severity: Invariant['severity'],
     name: string,
     text: string,
-    against: readonly string[],
+    against: readonly Against[],
   ): Invariant => ({
     name,
     claim: text,
@@ -54,13 +57,13 @@ export function auditPeriod(toClose: PeriodToClose, asOf: number): Invariant[] {
     severity,
     against,
   });
-  const blockedBy = (...codes: readonly BlockedLine['code'][]): string[] =>
-    blocked.filter(({ code }) => codes.includes(code)).map(({ lineId, reason }) => `${lineId}: ${reason}`);
-  const flagged = (flag: string): string[] =>
-    all.filter(({ flags }) => flags.includes(flag)).map(({ lineId }) => lineId);
+  const blockedBy = (...codes: readonly BlockedLine['code'][]): Against[] =>
+    blocked.filter(({ code }) => codes.includes(code)).map(({ lineId, reason }) => ({ lineId, text: reason }));
+  const flagged = (flag: string): Against[] => ofLines(all.filter(({ flags }) => flags.includes(flag)));
+  const statements = teacherStatements(pay, adjustments, carriedIn);
   const { end } = periodBounds(period, zone);
   return [
-    claim('blocks', 'period_is_over', 'The period has ended.', asOf < end ? [`${period} is not over`] : []),
+    claim('blocks', 'period_is_over', 'The period has ended.', asOf < end ? [ofPeriod(`${period} is not over`)] : []),
     claim('blocks', 'evidence_is_whole', 'Every class has an outcome.', blockedBy('not_over', 'no_evidence')),
     claim('blocks', 'nobody_is_unidentified', 'No review is open.', [
       ...blockedBy('review_open'),
@@ -73,7 +76,12 @@ export function auditPeriod(toClose: PeriodToClose, asOf: number): Invariant[] {
       'Every line has a rate.',
       blockedBy('no_rate', 'rates_differ', 'charge_blocked'),
     ),
-    claim('blocks', 'no_line_is_disputed', 'No teacher disputes a line.', toClose.disputed ?? []),
+    claim(
+      'blocks',
+      'no_line_is_disputed',
+      'No teacher disputes a line.',
+      (toClose.disputed ?? []).map((lineId) => ({ lineId, text: null })),
+    ),
     claim('fault', 'totals_re_add', 'Every total is the sum of its lines.', totalsOff(charges, pay, adjustments)),
     claim('fault', 'amounts_are_exact', 'Text and minor units of every amount agree.', amountsOff(all)),
     claim('fault', 'line_ids_are_unique', 'No line is there twice.', repeated(all.map(({ lineId }) => lineId))),
@@ -86,19 +94,24 @@ export function auditPeriod(toClose: PeriodToClose, asOf: number): Invariant[] {
     ]),
     claim('warns', 'every_student_has_a_family', 'Every student is in a family.', flagged('no_family')),
     claim('warns', 'closed_periods_agree', 'No correction of a closed period waits.', [
-      ...proposals.adjustments.map(({ adjustmentId, reason }) => `${adjustmentId}: ${reason}`),
-      ...proposals.unresolved.map(({ lineId }) => lineId),
+      ...proposals.adjustments.map(({ adjustmentId, reason }) => ({ lineId: adjustmentId, text: reason })),
+      ...ofLines(proposals.unresolved),
     ]),
     claim(
       'warns',
       'no_pay_is_negative',
       'No teacher owes for the period.',
-      teacherStatements(pay, adjustments, carriedIn)
+      statements
         .filter(({ needsApproval }) => needsApproval)
-        .map(
-          ({ teacherEmail, carryMinor, currency }) =>
-            `${teacherEmail}: ${carryMinor} minor units ${currency} are carried over`,
+        .map(({ teacherEmail, carryMinor, currency }) =>
+          ofPeriod(`${teacherEmail}: ${carryMinor} minor units ${currency} are carried over`),
         ),
+    ),
+    claim(
+      'warns',
+      'teachers_have_accepted',
+      'Every teacher has accepted the pay as it is now.',
+      notAccepted(statements, toClose.acceptedPay).map(ofPeriod),
     ),
   ];
 }
@@ -110,11 +123,25 @@ export function closable(invariants: readonly Invariant[]): 'clean' | 'with_exce
   return failed.some(({ severity }) => severity === 'blocks') ? 'with_exceptions' : 'clean';
 }
 
+function ofPeriod(text: string): Against {
+  return { lineId: null, text };
+}
+
+function ofLines(lines: readonly { readonly lineId: string }[]): Against[] {
+  return lines.map(({ lineId }) => ({ lineId, text: null }));
+}
+
+/** E-mails of the teachers who accepted another pay, or none. */
+function notAccepted(statements: readonly TeacherStatement[], acceptedPay: ReadonlyMap<number, string>): string[] {
+  const missing = statements.filter(({ teacherId }) => acceptedPay.get(teacherId) !== payHash(statements, teacherId));
+  return [...new Set(missing.map(({ teacherEmail }) => teacherEmail))].sort();
+}
+
 function totalsOff(
   charges: readonly ChargeLine[],
   pay: readonly PayLine[],
   adjustments: readonly Adjustment[],
-): string[] {
+): Against[] {
   const statements = [...familyStatements(charges, adjustments), ...teacherStatements(pay, adjustments)];
   const stated = statements.reduce((sum, { lines, adjustments: own }) => sum + lines.length + own.length, 0);
   const off = statements
@@ -125,40 +152,47 @@ function totalsOff(
       );
       return parts !== ('subtotalMinor' in statement ? statement.subtotalMinor : statement.totalMinor);
     })
-    .map(({ currency, total }) => `${total} ${currency}`);
-  return stated === charges.length + pay.length + adjustments.length ? off : [...off, 'a line is on no statement'];
+    .map(({ currency, total }) => ofPeriod(`${total} ${currency}`));
+  return stated === charges.length + pay.length + adjustments.length
+    ? off
+    : [...off, ofPeriod('a line is on no statement')];
 }
 
-function amountsOff(lines: readonly (ChargeLine | PayLine)[]): string[] {
-  return lines
-    .filter(({ amount, amountMinor, currency }) => {
+function amountsOff(lines: readonly (ChargeLine | PayLine)[]): Against[] {
+  return ofLines(
+    lines.filter(({ amount, amountMinor, currency }) => {
       const decimals = amount.split('.')[1]?.length ?? 0;
       return parseAmount(amount, currency) !== amountMinor || decimals !== currencyDigits(currency);
-    })
-    .map(({ lineId }) => lineId);
+    }),
+  );
 }
 
-function repeated(lineIds: readonly string[]): string[] {
-  return [...Map.groupBy(lineIds, (id) => id)].filter(([, same]) => same.length > 1).map(([id]) => id);
+function repeated(lineIds: readonly string[]): Against[] {
+  const found = [...Map.groupBy(lineIds, (id) => id)].filter(([, same]) => same.length > 1);
+  return found.map(([lineId]) => ({ lineId, text: null }));
 }
 
-function negative(charges: readonly ChargeLine[], pay: readonly PayLine[]): string[] {
-  return [
+function negative(charges: readonly ChargeLine[], pay: readonly PayLine[]): Against[] {
+  return ofLines([
     ...charges.filter(({ billedMs, amountMinor, taxMinor }) => Math.min(billedMs, amountMinor, taxMinor) < 0),
     ...pay.filter(({ paidMs, amountMinor }) => Math.min(paidMs, amountMinor) < 0),
-  ].map(({ lineId }) => lineId);
+  ]);
 }
 
-function unknownMoney(lines: readonly (ChargeLine | PayLine)[]): string[] {
-  return lines
-    .filter(({ amountMinor }) => amountMinor !== 0)
-    .filter(({ outcome }) => outcome === 'unknown' || outcome === 'held_although_canceled')
-    .map(({ lineId }) => lineId);
+function unknownMoney(lines: readonly (ChargeLine | PayLine)[]): Against[] {
+  return ofLines(
+    lines
+      .filter(({ amountMinor }) => amountMinor !== 0)
+      .filter(({ outcome }) => outcome === 'unknown' || outcome === 'held_although_canceled'),
+  );
 }
 
-/** The exceptions of an audit for the cover of a period that is closed in spite of them. */
-export function exceptionsOf(invariants: readonly Invariant[]): string[] {
+/**
+ * What the cover of a period lists that is closed in spite of it. Warnings are left out: whether a teacher accepted the
+ * pay is not issued to families.
+ */
+export function exceptionsOf(invariants: readonly Invariant[]): PeriodException[] {
   return invariants
-    .filter(({ holds, severity }) => !holds && severity !== 'fault')
-    .flatMap(({ name, against }) => against.map((item) => `${name}: ${item}`));
+    .filter(({ holds, severity }) => !holds && severity === 'blocks')
+    .flatMap(({ name, against }) => against.map((item) => ({ invariant: name, ...item })));
 }

@@ -2,14 +2,15 @@ import { createHash } from 'node:crypto';
 
 import { formatInstant } from '../../time/calendar.ts';
 import type { Adjustment } from './adjustments.ts';
+import type { PeriodException } from './exceptions.ts';
 import type { BlockedLine, ChargeLine, PayLine } from '../lesson/line.ts';
 import { parseLineId } from '../line-id.ts';
 import { canonicalJson, sha256 } from '../money/canonical.ts';
 import type { PolicyVersion } from '../policy/policy.ts';
 import { policyToJson } from '../policy/policy-json.ts';
 
-/** A period as it was issued. */
-export interface FrozenPeriod {
+/** A period as it is issued. */
+export interface PeriodToIssue {
   readonly period: string;
   /** 1, and one more with every reopening. */
   readonly version: number;
@@ -18,9 +19,12 @@ export interface FrozenPeriod {
   readonly policies: readonly PolicyVersion[];
   readonly charges: readonly ChargeLine[];
   readonly pay: readonly PayLine[];
+  /** Lines without amount, which exceptions name. */
+  readonly blocked: readonly BlockedLine[];
   readonly adjustments: readonly Adjustment[];
+  readonly carries: readonly DocumentCarry[];
   /** What stood against the close, for the cover. */
-  readonly exceptions: readonly string[];
+  readonly exceptions: readonly PeriodException[];
 }
 
 /** What a ledger numbers, by the names that every ledger of the same school gives it. */
@@ -29,15 +33,18 @@ export interface Names {
 }
 
 /** A teacher's debt into the next period. */
-export interface PortableCarry {
+export interface DocumentCarry {
   readonly teacher: string;
   readonly currency: string;
   readonly minor: number;
 }
 
-/** A period by addresses, names and instants. Lists are sorted by their text. */
-export interface PortablePeriod {
-  readonly format: 'rollbook-period-1';
+/**
+ * A period by addresses, names and instants. Lists are sorted by their text. Closes of earlier versions of this program
+ * hold a `rollbook-period-1`, whose exceptions are sentences; their bytes stay as they are.
+ */
+export interface PeriodDocument {
+  readonly format: 'rollbook-period-2';
   readonly period: string;
   readonly version: number;
   readonly zone: string;
@@ -45,55 +52,34 @@ export interface PortablePeriod {
   readonly charges: readonly object[];
   readonly pay: readonly object[];
   readonly adjustments: readonly object[];
-  readonly carries: readonly PortableCarry[];
-  readonly exceptions: readonly string[];
-}
-
-export interface PeriodToCarry extends FrozenPeriod {
-  /** Lines without amount, which exceptions name. */
-  readonly blocked: readonly BlockedLine[];
-  /** Corrections that wait, which exceptions name. */
-  readonly proposed: readonly Adjustment[];
-  readonly carries: readonly PortableCarry[];
+  readonly carries: readonly DocumentCarry[];
+  readonly exceptions: readonly object[];
 }
 
 /**
- * A frozen period without the numbers of one ledger: two ledgers of one school, filled in any order, give the same.
- * The steps of the lines are left out; they follow from evidence and policy.
+ * A period without the numbers of one ledger: two ledgers of one school, filled in any order, give the same. When and
+ * by whom it was closed is not part of it. The steps of the lines are left out; they follow from evidence and policy.
  */
-export function portablePeriod(frozen: PeriodToCarry, names: Names): PortablePeriod {
-  const { period, version, zone, policies, charges, pay, adjustments, blocked, proposed, carries, exceptions } = frozen;
-  const references = new Map<string, string>();
-  for (const line of charges) references.set(line.lineId, reference(line.start, line.subject, line.studentEmail));
-  for (const line of pay) references.set(line.lineId, reference(line.start, line.subject, line.teacherEmail));
-  for (const line of blocked) references.set(line.lineId, reference(line.start, line.subject, line.personEmail));
-  for (const one of [...adjustments, ...proposed]) {
-    if (!references.has(one.lineId)) references.set(one.lineId, `${one.date} ${one.subject} ${one.personEmail}`);
-  }
-  const readable = (text: string): string =>
-    text
-      .replaceAll(/\b(?:a\d+-)?([cp]\d+-\d+)\b/g, (id, lineId: string) => references.get(lineId) ?? id)
-      .replaceAll(/\brate \d+\b/g, 'a rate');
+export function periodDocument(issued: PeriodToIssue, names: Names): PeriodDocument {
+  const { period, version, zone, policies, charges, pay, adjustments, carries, exceptions } = issued;
+  const lines = linesByReference(issued);
   return {
-    format: 'rollbook-period-1',
+    format: 'rollbook-period-2',
     period,
     version,
     zone,
-    policies: policies.map((policy) => portablePolicy(policy, names)),
-    charges: sorted(charges.map((line) => portableCharge(line, names))),
-    pay: sorted(pay.map(portablePay)),
-    adjustments: sorted(adjustments.map((adjustment) => portableAdjustment(adjustment, names, readable))),
+    policies: policies.map((policy) => documentPolicy(policy, names)),
+    charges: sorted(charges.map((line) => documentCharge(line, names))),
+    pay: sorted(pay.map(documentPay)),
+    adjustments: sorted(adjustments.map((adjustment) => documentAdjustment(adjustment, names))),
     carries: sorted(carries),
-    exceptions: exceptions.map(readable).sort(),
+    exceptions: sorted(exceptions.map((exception) => documentException(exception, lines))),
   };
 }
 
-/**
- * A period as text that is the same on any machine, and the id that follows from it. When and by whom it was closed is
- * not part of it. `portablePeriod` takes out the numbers of one ledger first.
- */
-export function freezePeriod(frozen: FrozenPeriod | PortablePeriod): { readonly id: string; readonly json: string } {
-  const json = canonicalJson(frozen);
+/** The text of a document, the same on any machine, and the id that follows from it. */
+export function freezePeriod(document: object): { readonly id: string; readonly json: string } {
+  const json = canonicalJson(document);
   return { id: sha256(json), json };
 }
 
@@ -104,8 +90,31 @@ export function hashOfLines(lines: Iterable<ChargeLine | PayLine>): string {
   return hash.digest('hex');
 }
 
-function reference(start: number, subject: string, email: string): string {
-  return `${formatInstant(start)} ${subject} ${email}`;
+interface NamedLine {
+  /** What every ledger of the school calls the line. */
+  readonly reference: string;
+  readonly rateId: number | undefined;
+}
+
+/** Line id → what a document says instead. */
+function linesByReference({ charges, pay, blocked }: PeriodToIssue): Map<string, NamedLine> {
+  const named = (line: ChargeLine | PayLine | BlockedLine, email: string, rateId?: number) =>
+    [line.lineId, { reference: `${formatInstant(line.start)} ${line.subject} ${email}`, rateId }] as const;
+  return new Map([
+    ...charges.map((line) => named(line, line.studentEmail)),
+    ...pay.map((line) => named(line, line.teacherEmail)),
+    ...blocked.map((line) => named(line, line.personEmail, line.rateId)),
+  ]);
+}
+
+function documentException({ invariant, lineId, text }: PeriodException, lines: Map<string, NamedLine>): object {
+  if (lineId === null) return { invariant, line: null, text };
+  const line = lines.get(lineId);
+  return {
+    invariant,
+    line: line?.reference ?? lineId,
+    text: line?.rateId === undefined ? text : (text?.replace(`rate ${line.rateId}`, 'a rate') ?? null),
+  };
 }
 
 function sorted<T extends object>(items: readonly T[]): T[] {
@@ -115,12 +124,12 @@ function sorted<T extends object>(items: readonly T[]): T[] {
     .map(({ item }) => item);
 }
 
-function portableCharge(line: ChargeLine, names: Names): object {
+function documentCharge(line: ChargeLine, names: Names): object {
   const { lineId: _line, classId: _class, studentId: _student, familyId, rate, steps: _steps, ...rest } = line;
-  return { ...rest, family: familyId === null ? null : names.family(familyId), rate: portableRate(rate) };
+  return { ...rest, family: familyId === null ? null : names.family(familyId), rate: documentRate(rate) };
 }
 
-function portablePay({
+function documentPay({
   lineId: _line,
   classId: _class,
   teacherId: _teacher,
@@ -128,28 +137,30 @@ function portablePay({
   steps: _steps,
   ...rest
 }: PayLine): object {
-  return { ...rest, rate: portableRate(rate) };
+  return { ...rest, rate: documentRate(rate) };
 }
 
-function portableRate(rate: ChargeLine['rate']): object | null {
+function documentRate(rate: ChargeLine['rate']): object | null {
   if (rate === null) return null;
   const { rateId: _id, ...rest } = rate;
   return rest;
 }
 
-function portableAdjustment(adjustment: Adjustment, names: Names, readable: (text: string) => string): object {
+function documentAdjustment(adjustment: Adjustment, names: Names): object {
   const { adjustmentId, lineId, classId: _class, personId: _person, familyId, reason, ...rest } = adjustment;
+  const line = `${adjustment.date} ${adjustment.subject} ${adjustment.personEmail}`;
   return {
     ...rest,
     nth: parseLineId(adjustmentId)?.nth ?? 0,
-    line: readable(lineId),
+    line,
     family: familyId === null ? null : names.family(familyId),
-    reason: readable(reason),
+    // The reason of a correction names its line first.
+    reason: reason.replace(lineId, () => line),
   };
 }
 
 /** As the API shows it, with families by name. */
-function portablePolicy(policy: PolicyVersion, names: Names): object {
+function documentPolicy(policy: PolicyVersion, names: Names): object {
   const discounts = policy.settings.discount.map(({ familyId, basisPoints, studentEmail }) => ({
     basis_points: basisPoints,
     student_email: studentEmail,

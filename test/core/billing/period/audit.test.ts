@@ -7,7 +7,7 @@ import type { PeriodLines } from '../../../../src/core/billing/lines.ts';
 import { auditPeriod, closable, exceptionsOf } from '../../../../src/core/billing/period/audit.ts';
 import { freezePeriod } from '../../../../src/core/billing/period/document.ts';
 import type { PeriodToClose } from '../../../../src/core/billing/period/audit.ts';
-import { familyStatements, teacherStatements } from '../../../../src/core/billing/period/statements.ts';
+import { familyStatements, payHash, teacherStatements } from '../../../../src/core/billing/period/statements.ts';
 import { compareLines } from '../../../../src/core/billing/what-if.ts';
 import { at, bill, books, ids, lesson, person, policy, rate } from '../../../support/billing.ts';
 
@@ -233,8 +233,13 @@ describe('close', () => {
     lines,
     adjustments: [],
     proposals: nothing,
+    acceptedPay: acceptedBy(lines),
     ...changed,
   });
+  const acceptedBy = ({ pay }: PeriodLines) => {
+    const statements = teacherStatements(pay);
+    return new Map(statements.map(({ teacherId }) => [teacherId, payHash(statements, teacherId)]));
+  };
   const failing = (audited: ReturnType<typeof auditPeriod>) =>
     audited.filter(({ holds }) => !holds).map(({ name }) => name);
 
@@ -258,7 +263,20 @@ describe('close', () => {
       'no_line_is_disputed',
     ]);
     expect(closable(audit)).toBe('with_exceptions');
-    expect(exceptionsOf(audit)).toContain('no_line_is_disputed: p9-11');
+    expect(exceptionsOf(audit)).toContainEqual({ invariant: 'no_line_is_disputed', lineId: 'p9-11', text: null });
+  });
+
+  test('pay that nobody accepted, or that is other pay now, is a warning and on no cover', () => {
+    const lines = buildLines(books([held('17:00')]), '2026-01');
+    const later = { ...lines, pay: lines.pay.map((line) => ({ ...line, paidMs: line.paidMs - 1 })) };
+    for (const acceptedPay of [new Map<number, string>(), acceptedBy(later)]) {
+      const audit = auditPeriod(toClose(lines, { acceptedPay }), after);
+      expect(audit).toHaveLength(17);
+      expect(audit.filter(({ holds }) => !holds)).toMatchObject([
+        { name: 'teachers_have_accepted', severity: 'warns', against: [{ lineId: null, text: 'tess@example.com' }] },
+      ]);
+      expect([closable(audit), exceptionsOf(audit)]).toEqual(['clean', []]);
+    }
   });
 
   test('a period that is not over does not close, whatever is accepted', () => {

@@ -1,0 +1,44 @@
+import { z } from 'zod';
+
+import { parseLineId } from '../line-id.ts';
+
+const against = {
+  /** The line, or the correction of one, that it is about; null: it is about the whole period. */
+  lineId: z.string().nullable(),
+  /** Why, in a sentence; null: the line says enough. */
+  text: z.string().nullable(),
+};
+
+const exception = z.strictObject({ invariant: z.string(), ...against });
+
+/** What speaks against one of the claims that are made before a close. */
+export type Against = Omit<PeriodException, 'invariant'>;
+
+/** What stood against a close, as its cover lists it. */
+export type PeriodException = z.output<typeof exception>;
+
+/**
+ * The exceptions of a stored close. Closes whose document is a `rollbook-period-1` hold them as sentences; these are
+ * read so that `exceptionText` gives the issued sentence again.
+ */
+export const storedExceptions = z.array(z.union([exception, z.string().transform(ofSentence)]));
+
+/** `nobody_is_unidentified: c5-3: A guest waits for a review.` */
+export function exceptionText({ invariant, ...item }: PeriodException): string {
+  return `${invariant}: ${againstText(item)}`;
+}
+
+export function againstText({ lineId, text }: Against): string {
+  return [lineId, text].filter((part) => part !== null).join(': ');
+}
+
+function ofSentence(sentence: string): PeriodException {
+  const [invariant, item] = cut(sentence);
+  const [first, text] = cut(item ?? '');
+  return parseLineId(first) === null ? { invariant, lineId: null, text: item } : { invariant, lineId: first, text };
+}
+
+function cut(text: string): [string, string | null] {
+  const at = text.indexOf(': ');
+  return at === -1 ? [text, null] : [text.slice(0, at), text.slice(at + 2)];
+}
