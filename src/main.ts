@@ -5,7 +5,7 @@ import { existsSync } from 'node:fs';
 import { runProgram } from './cli/program.ts';
 import { createTerminal } from './cli/screen/terminal.ts';
 import { loggedError } from './logger.ts';
-import { systemClock } from './core/time/clock.ts';
+import { systemClock, systemRandom } from './system.ts';
 
 // Node would print the whole error, and Google's client hangs its tokens on those it throws.
 process.on('uncaughtException', (err) => {
@@ -32,6 +32,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 process.exitCode = await runProgram(process.argv.slice(2), {
   env: process.env,
   clock: systemClock,
+  random: systemRandom,
   signal: stopping.signal,
   terminal: createTerminal(process.stdout, process.stderr),
   exitCode: 0,

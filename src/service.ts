@@ -9,6 +9,8 @@ import { policyToJson, policyVersion } from './core/billing/policy/policy-json.t
 import type { Config } from './config.ts';
 import { loadCredentials, noCredentials } from './google/auth.ts';
 import type { Timing } from './google/call/caller.ts';
+import { createNetwork } from './google/call/network.ts';
+import type { Network } from './google/call/network.ts';
 import { createDirectory } from './google/directory/directory.ts';
 import { createMeetClient } from './google/meet/meet-client.ts';
 import { createBooking } from './actions/classes/booking.ts';
@@ -40,13 +42,16 @@ import { createReader } from './capture/record.ts';
 import { createRoomResolver } from './capture/rooms.ts';
 import { sweepSessions } from './capture/retry.ts';
 import type { SweepOptions } from './capture/retry.ts';
-import type { Clock } from './core/time/clock.ts';
+import type { Clock, Random } from './core/time/clock.ts';
 
 export interface PartsDeps {
   readonly clock: Clock;
   readonly log: Logger;
-  /** Spreads retries; from 0 to 1. */
-  readonly random?: () => number;
+  readonly random: Random;
+  /** The door to Google; by default the network of this machine. */
+  readonly network?: Network;
+  /** The environment of the process, where it may name a proxy. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
   /** Deadlines and waits of Google calls, where the usual ones would not do. */
   readonly timing?: Partial<Timing>;
 }
@@ -59,7 +64,9 @@ const SKEW_MS = 30_000;
 export type Parts = ReturnType<typeof openParts>;
 
 /** Opens the ledger and builds every part on it. Takes no lock, starts nothing, listens nowhere. */
-export function openParts(config: Config, { clock, log, random = Math.random, timing = {} }: PartsDeps) {
+export function openParts(config: Config, deps: PartsDeps) {
+  const { clock, log, timing = {}, network = createNetwork(config.apiRoot, deps.env ?? {}) } = deps;
+  const random = deps.random.next;
   mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
   using opened = new DisposableStack();
   const database = opened.use(openDatabase(join(config.dataDir, 'rollbook.db'), { clock, log }));
@@ -82,15 +89,15 @@ export function openParts(config: Config, { clock, log, random = Math.random, ti
   const evidence = createEvidenceStore(database);
   const attendance = createAttendanceStore({ database, clock, classStore, sessionStore, evidence, rules });
   const review = createReviewStore(database, attendance, clock);
-  const tokens = createTokenStore(database, clock);
+  const tokens = createTokenStore(database, clock, deps.random);
   const audit = createAuditLog(database, clock);
   const jobStore = createJobStore(database, clock);
   const passes = createPassStore(database);
 
   const credentials = config.credentialsFile === null ? noCredentials() : loadCredentials(config.credentialsFile);
   const usage = createUsageStore(database);
-  const meet = createMeetClient({ credentials, apiRoot: config.apiRoot, clock, log, random, timing, usage });
-  const directory = createDirectory({ credentials, apiRoot: config.apiRoot, clock, log, random, timing });
+  const meet = createMeetClient({ credentials, apiRoot: config.apiRoot, network, clock, log, random, timing, usage });
+  const directory = createDirectory({ credentials, apiRoot: config.apiRoot, network, clock, log, random, timing });
   const rooms = createRoomResolver({ meet, classStore, margins, clock, log });
   const reader = createReader({
     meet,
@@ -128,7 +135,7 @@ export function openParts(config: Config, { clock, log, random = Math.random, ti
   const outlastMs = Math.max(margins.afterMs, coverageRules.retryBaseMs);
 
   const monitor = () => monitorClasses(shared);
-  const lanes = { fetch: createLanes(), sweep: createLanes() };
+  const lanes = { fetch: createLanes(clock), sweep: createLanes(clock) };
   const fetch = (signal: AbortSignal, options?: PassOptions) =>
     fetchParticipants({ ...shared, lanes: lanes.fetch, outlastMs }, signal, options);
   const sweep = (signal: AbortSignal, options?: SweepOptions) =>
@@ -227,7 +234,15 @@ export async function startService(config: Config, deps: PartsDeps): Promise<Ser
   if (config.credentialsFile === null) log.warn('GOOGLE_CREDENTIALS_FILE is not set: nothing can be captured');
 
   const queue = opened.use(
-    createQueue({ store: parts.jobStore, clock, log, handlers: parts.jobKinds, concurrency: 2, pollMs: QUEUE_POLL_MS }),
+    createQueue({
+      store: parts.jobStore,
+      clock,
+      log,
+      random: deps.random.next,
+      handlers: parts.jobKinds,
+      concurrency: 2,
+      pollMs: QUEUE_POLL_MS,
+    }),
   );
   // Slow organisers go on in their lanes behind a pass; closing waits for them once the loops told them to end.
   opened.use(parts.lanes.fetch);
@@ -263,7 +278,7 @@ export async function startService(config: Config, deps: PartsDeps): Promise<Ser
     health: () => ({ ...parts.database.health(), startedAt }),
     write: parts.database.write,
   });
-  const server = opened.use(await listen(app, { host: config.host, port: config.port }));
+  const server = opened.use(await listen(app, { host: config.host, port: config.port }, clock));
   queue.start();
   for (const loop of loops) loop.start();
   log.info({ url: server.url, data_dir: config.dataDir }, 'rollbook is running');

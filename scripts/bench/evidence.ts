@@ -11,7 +11,7 @@ import { join } from 'node:path';
 
 import { openDatabase } from '../../src/ledger/database.ts';
 import { createEvidenceStore } from '../../src/ledger/attendance/evidence-store.ts';
-import { systemClock } from '../../src/core/time/clock.ts';
+import { systemClock } from '../../src/system.ts';
 import { measure, print } from './measure.ts';
 
 const BATCH = 100;

@@ -17,6 +17,7 @@ import { pino } from 'pino';
 import { parseConfig } from '../../src/config.ts';
 import { openParts } from '../../src/service.ts';
 import type { Parts } from '../../src/service.ts';
+import { systemClock, systemRandom } from '../../src/system.ts';
 
 const CLASSES = Number(process.argv[2] ?? 5_000);
 const MONTHS = 24;
@@ -116,7 +117,8 @@ async function timed<T>(
 const dataDir = mkdtempSync(join(tmpdir(), 'rollbook-bench-'));
 try {
   using parts = openParts(parseConfig({ ROLLBOOK_DATA_DIR: dataDir }), {
-    clock: { now: () => Date.parse('2026-02-03T00:00:00Z') },
+    clock: { ...systemClock, now: () => Date.parse('2026-02-03T00:00:00Z') },
+    random: systemRandom,
     log: pino({ level: 'silent' }),
   });
   fill(parts);

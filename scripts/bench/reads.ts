@@ -18,6 +18,7 @@ import { startEmulator } from '../../src/emulator/server.ts';
 import type { World } from '../../src/emulator/world.ts';
 import { openParts } from '../../src/service.ts';
 import { median } from './measure.ts';
+import { systemClock, systemRandom } from '../../src/system.ts';
 
 const MINUTE = 60_000;
 const LOOK = 3 * MINUTE;
@@ -74,7 +75,7 @@ async function oneClass(): Promise<{ reads: number; naive: number; final: number
   const start = Date.parse('2026-03-02T16:00:00Z');
   const end = start + 60 * MINUTE;
   let now = start - 10 * MINUTE;
-  const clock = { now: () => now };
+  const clock = { ...systemClock, now: () => now };
   const world = worldOf(start, end);
   const dataDir = mkdtempSync(join(tmpdir(), 'rollbook-bench-'));
   try {
@@ -86,7 +87,7 @@ async function oneClass(): Promise<{ reads: number; naive: number; final: number
       GOOGLE_CREDENTIALS_FILE: key,
       GOOGLE_API_ROOT: google.url,
     });
-    using parts = openParts(config, { clock, log: pino({ level: 'silent' }) });
+    using parts = openParts(config, { clock, random: systemRandom, log: pino({ level: 'silent' }) });
     const teacher = parts.people.create({ email: 'teacher@school.example', role: 'teacher' });
     const students = Array.from({ length: PEOPLE - 1 }, (_, i) =>
       parts.people.create({ email: `p${i}@school.example`, role: 'student' }),

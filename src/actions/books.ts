@@ -53,10 +53,10 @@ export function createBooks(deps: BooksDeps) {
     zoneOf: (period: string) => reckoning.zoneOf(period),
     explain: (lineId: string) => explainLine({ stores, reckoning }, lineId),
     whatIf: (input: WhatIfInput) => whatIf({ stores, reckoning, periods }, input),
-    attendance: (period: string) => surveyAttendance(stores, period, reckoning.zoneOf(period)),
+    attendance: (period: string) => surveyAttendance(stores, period, reckoning.zoneOf(period), clock),
     unbilled: (span: Interval) => surveyUnbilled(deps, span),
     audit: { head: () => audit.head(), list: audit.list },
     /** For `verify`. */
-    verifyBooks: (): Promise<BooksProof> => proveBooks({ stores, corrections, audit }),
+    verifyBooks: (): Promise<BooksProof> => proveBooks({ stores, corrections, audit, clock }),
   };
 }

@@ -1,4 +1,3 @@
-import { Cron } from 'croner';
 import type { Logger } from 'pino';
 
 import type { Clock } from '../core/time/clock.ts';
@@ -37,7 +36,7 @@ export interface Loop extends AsyncDisposable {
 export function createLoop({ name, everySeconds, pass, passes, clock, log }: LoopOptions): Loop {
   const closing = new AbortController();
   let current: Promise<void> | null = null;
-  let cron: Cron | null = null;
+  let schedule: Disposable | null = null;
   let startedAt: number | null = null;
 
   const makePass = async (): Promise<void> => {
@@ -72,19 +71,17 @@ export function createLoop({ name, everySeconds, pass, passes, clock, log }: Loo
     everySeconds,
     run,
     start() {
-      // A pattern is needed by croner; `interval` sets the pace, so that 180 s is 180 s whatever the minute.
-      cron = new Cron('* * * * * *', { interval: everySeconds, protect: true, catch: true }, run);
+      schedule = clock.every(everySeconds, 'UTC', () => void run());
       void run();
     },
     get isRunning() {
       return current !== null;
     },
     get nextRunAt() {
-      // croner names the next match of its pattern, not of the interval that thins it out.
-      return cron === null || startedAt === null ? null : startedAt + everySeconds * 1000;
+      return schedule === null || startedAt === null ? null : startedAt + everySeconds * 1000;
     },
     async [Symbol.asyncDispose]() {
-      cron?.stop();
+      schedule?.[Symbol.dispose]();
       closing.abort(new Error('shutting down'));
       await current;
     },

@@ -1,5 +1,4 @@
-import { setTimeout } from 'node:timers/promises';
-
+import type { Clock } from '../core/time/clock.ts';
 import type { Session } from '../ledger/attendance/session-store.ts';
 import type { ReadSummary } from './record.ts';
 
@@ -40,7 +39,7 @@ export interface LaneResult {
 }
 
 /** Lanes that outlive the pass that opened them; disposing waits for them. */
-export function createLanes(): Lanes {
+export function createLanes(clock: Pick<Clock, 'sleep'>): Lanes {
   const busy = new Map<string, Promise<void>>();
   return {
     async run(items, { read, onDone, onError, patienceMs }, signal) {
@@ -82,7 +81,7 @@ export function createLanes(): Lanes {
         busy.set(organizer, running);
         opened.push(running);
       }
-      await patiently(Promise.all(opened), patienceMs);
+      await patiently(clock, Promise.all(opened), patienceMs);
       return { read: done, ...counts };
     },
     async [Symbol.asyncDispose]() {
@@ -92,13 +91,13 @@ export function createLanes(): Lanes {
 }
 
 /** Waits for the work, but no longer than this; a failure that comes later is the lane's own. */
-async function patiently(work: Promise<unknown>, ms: number | undefined): Promise<void> {
+async function patiently(clock: Pick<Clock, 'sleep'>, work: Promise<unknown>, ms: number | undefined): Promise<void> {
   if (ms === undefined) {
     await work;
     return;
   }
   const over = new AbortController();
-  const patience = setTimeout(ms, undefined, { signal: over.signal }).catch(() => undefined);
+  const patience = clock.sleep(ms, over.signal).catch(() => undefined);
   work.catch(() => undefined);
   await Promise.race([work, patience]);
   over.abort();

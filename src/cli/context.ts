@@ -1,15 +1,21 @@
-import type { Clock } from '../core/time/clock.ts';
+import type { Clock, Random } from '../core/time/clock.ts';
 import type { Terminal } from './screen/terminal.ts';
 
 /** What a command gets from the process. */
 export interface CommandContext {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly clock: Clock;
+  readonly random: Random;
   /** Aborted by the first SIGINT or SIGTERM. */
   readonly signal: AbortSignal;
   readonly terminal: Terminal;
   /** Set to 1 by a command that has printed by itself what is wrong. */
   exitCode: 0 | 1;
+}
+
+/** What the parts of the program get from the process. */
+export function machineOf({ clock, random, env }: CommandContext): Pick<CommandContext, 'clock' | 'random' | 'env'> {
+  return { clock, random, env };
 }
 
 /** A command that could not do its work. The message is all that is printed; the process ends with 1. */

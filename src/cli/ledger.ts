@@ -10,7 +10,7 @@ import type { Config } from '../config.ts';
 import { LedgerUnavailableError } from '../errors.ts';
 import type { LedgerLock } from '../ledger/database.ts';
 import type { Parts } from '../service.ts';
-import { CommandError } from './context.ts';
+import { CommandError, machineOf } from './context.ts';
 import type { CommandContext } from './context.ts';
 
 /** Options of every command that works on the ledger. */
@@ -49,7 +49,7 @@ export async function openLedger(
     throw new CommandError(`There is no ledger at ${file}: check ROLLBOOK_DATA_DIR, or start "rollbook serve" once.`);
   }
   const [{ openParts }, log] = await Promise.all([import('../service.ts'), commandLog(context, options, config)]);
-  return openParts(google ? config : { ...config, credentialsFile: null }, { clock: context.clock, log });
+  return openParts(google ? config : { ...config, credentialsFile: null }, { ...machineOf(context), log });
 }
 
 /** Absolute. */

@@ -1,5 +1,3 @@
-import { setTimeout as wait } from 'node:timers/promises';
-
 import { z } from 'zod';
 
 import type { Parts } from '../service.ts';
@@ -80,7 +78,7 @@ async function byDaemon(
       using free = await claimLedger(config.dataDir);
       if (free !== null) throw new CommandError(`The daemon stopped; job ${id} waits for its next start.`);
     }
-    await wait(POLL_MS, undefined, { signal }).catch((err: unknown) => {
+    await clock.sleep(POLL_MS, signal).catch((err: unknown) => {
       terminal.note(`Job ${id} goes on in the daemon.`);
       throw err;
     });

@@ -1,4 +1,4 @@
-import { generateKeyPairSync, randomUUID } from 'node:crypto';
+import { createHash, generateKeyPairSync } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 
 /**
@@ -16,7 +16,7 @@ export function writeServiceAccountKey(path: string): void {
   writeSecret(path, {
     type: 'service_account',
     project_id: 'emulated-school',
-    private_key_id: randomUUID().replaceAll('-', ''),
+    private_key_id: createHash('sha256').update(privateKey).digest('hex').slice(0, 32),
     private_key: privateKey,
     client_email: 'rollbook@emulated-school.iam.gserviceaccount.com',
     client_id: '100000000000000000001',

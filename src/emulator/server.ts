@@ -133,10 +133,16 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     requests.push(entry);
 
     if (fault !== null && !isErrorFault(fault) && !isContentFault(fault)) {
-      entry.status = sendBroken(fault, context.env.outgoing, httpDate(at), () => {
-        const { status, body } = right(at);
-        return { status, text: serialise(context, body) };
-      });
+      entry.status = sendBroken(
+        fault,
+        context.env.outgoing,
+        httpDate(at),
+        () => {
+          const { status, body } = right(at);
+          return { status, text: serialise(context, body) };
+        },
+        clock,
+      );
       return RESPONSE_ALREADY_SENT;
     }
     let reply: Reply;

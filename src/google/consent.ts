@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { linkSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { Server, ServerResponse } from 'node:http';
@@ -8,7 +7,10 @@ import { CodeChallengeMethod, OAuth2Client } from 'google-auth-library';
 import { z } from 'zod';
 
 import { tokenRefusal } from './call/error-reply.ts';
-import { createTransport, within } from './call/transport.ts';
+import type { Clock, Random } from '../core/time/clock.ts';
+import type { Network } from './call/network.ts';
+import { within } from '../deadline.ts';
+import { createTransport } from './call/transport.ts';
 
 /** The consent did not come about. The message says why and what to do; it holds no secret. */
 export class ConsentError extends Error {
@@ -26,6 +28,9 @@ export interface ConsentRequest {
   readonly signal: AbortSignal;
   /** `openid` and `email` are added: they tell whose consent it is. */
   readonly scopes: readonly string[];
+  readonly network: Network;
+  readonly clock: Clock;
+  readonly random: Pick<Random, 'bytes'>;
 }
 
 export interface Consent {
@@ -44,9 +49,9 @@ const EXCHANGE_MS = 20_000;
  * @throws {ConsentError}, or the reason of the signal
  */
 export async function authorize(request: ConsentRequest): Promise<Consent> {
-  const { clientId, clientSecret, apiRoot, openUrl, signal } = request;
+  const { clientId, clientSecret, apiRoot, openUrl, signal, network, clock, random } = request;
   signal.throwIfAborted();
-  const state = randomBytes(32).toString('base64url');
+  const state = random.bytes(32).toString('base64url');
   await using redirect = await listenForRedirect(state, signal);
   const client = new OAuth2Client({
     clientId,
@@ -54,7 +59,7 @@ export async function authorize(request: ConsentRequest): Promise<Consent> {
     redirectUri: redirect.url,
     ...(apiRoot === null ? {} : { endpoints: { oauth2AuthBaseUrl: new URL(AUTH_PATH, apiRoot).href } }),
   });
-  createTransport(apiRoot, 1, EXCHANGE_MS).prepare(client);
+  createTransport({ apiRoot, network, clock, timeoutMs: EXCHANGE_MS }).prepare(client);
   const { codeVerifier, codeChallenge } = await client.generateCodeVerifierAsync();
   await openUrl(
     client.generateAuthUrl({
@@ -69,13 +74,13 @@ export async function authorize(request: ConsentRequest): Promise<Consent> {
   );
   const code = await redirect.code;
   try {
-    const { tokens } = await within(EXCHANGE_MS, signal, () => client.getToken({ code, codeVerifier }));
+    const { tokens } = await within(clock, EXCHANGE_MS, signal, () => client.getToken({ code, codeVerifier }));
     return consentOf(tokens, request.scopes);
   } catch (err) {
     signal.throwIfAborted();
     if (err instanceof ConsentError) throw err;
     // Not the cause: Google's errors carry the request with its secrets.
-    throw new ConsentError(`Google took back the consent: ${tokenRefusal(err, Date.now()).failure.message}`);
+    throw new ConsentError(`Google took back the consent: ${tokenRefusal(err, clock.now()).failure.message}`);
   }
 }
 
@@ -188,7 +193,7 @@ export interface AuthorizedUser extends Consent {
  */
 export function saveAuthorizedUser(path: string, user: AuthorizedUser, { force = false } = {}): void {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  const draft = `${path}.${randomBytes(6).toString('hex')}.tmp`;
+  const draft = `${path}.${process.pid}.tmp`;
   const content = {
     type: 'authorized_user',
     client_id: user.clientId,

@@ -41,7 +41,7 @@ export function createJobKinds(deps: JobKindDeps): Record<'sync_class' | 'sync_a
     let done = 0;
     control.progress(0, classes.length);
     const items = classes.map((c) => ({ session: sessionOf(c.id), organizer: c.organizerEmail }));
-    const result = await createLanes().run(
+    const result = await createLanes(clock).run(
       items,
       {
         read: ({ classId }) => reader.read(classId, { mode: 'full', memo, signal }),

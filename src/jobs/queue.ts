@@ -26,7 +26,7 @@ export interface QueueOptions {
   /** A job whose worker does not renew it for so long starts anew. Several times `pollMs`. */
   readonly leaseMs?: number | undefined;
   /** From 0 to 1: spreads the retries. */
-  readonly random?: (() => number) | undefined;
+  readonly random: () => number;
 }
 
 export interface Queue extends AsyncDisposable {
@@ -69,11 +69,11 @@ interface Run {
 
 /** Runs the jobs of the ledger. Disposing aborts what runs, puts it back into the queue and waits for it. */
 export function createQueue(options: QueueOptions): Queue {
-  const { store, clock, log, handlers, concurrency, pollMs, leaseMs = LEASE_MS, random = Math.random } = options;
+  const { store, clock, log, handlers, concurrency, pollMs, leaseMs = LEASE_MS, random } = options;
   const closing = new AbortController();
   const running = new Map<Run, Promise<void>>();
   const listeners = new Map<number, Set<(job: Job) => void>>();
-  let poll: NodeJS.Timeout | null = null;
+  let poll: Disposable | null = null;
 
   /** The ledger may be full or busy: the queue outlives that, and a job that could not be settled runs again. */
   function attempt(failure: string, work: () => void): void {
@@ -179,36 +179,35 @@ export function createQueue(options: QueueOptions): Queue {
         const count = store.recover();
         if (count > 0) log.warn({ count }, 'jobs of an earlier process taken back');
       });
-      poll = setInterval(tick, pollMs);
+      poll = clock.every(pollMs / 1000, 'UTC', tick);
       look();
     },
     wake: look,
     async waitFor(jobId, ms, signal) {
       signal?.throwIfAborted();
       const { promise, resolve } = Promise.withResolvers<void>();
-      const over = [
-        closing.signal,
-        AbortSignal.timeout(Math.max(0, Math.ceil(ms))),
-        ...(signal === undefined ? [] : [signal]),
-      ];
-      const enough = AbortSignal.any(over);
+      const told = new AbortController();
+      const enough = AbortSignal.any([closing.signal, told.signal, ...(signal === undefined ? [] : [signal])]);
       enough.addEventListener('abort', () => resolve(), { once: true });
+      // Ends early when the job is over, which aborts it.
+      clock.sleep(ms, enough).then(resolve, () => undefined);
       const end = subscribe(jobId, (job) => {
         if (isOver(job)) resolve();
       });
       try {
         const job = store.get(jobId);
-        if (job === null || isOver(job) || enough.aborted) return job;
+        if (job === null || isOver(job) || enough.aborted || ms <= 0) return job;
         await promise;
         signal?.throwIfAborted();
         return store.get(jobId);
       } finally {
         end();
+        told.abort();
       }
     },
     async [Symbol.asyncDispose]() {
       closing.abort(new Error('shutting down'));
-      if (poll !== null) clearInterval(poll);
+      poll?.[Symbol.dispose]();
       await Promise.all(running.values());
     },
   };

@@ -5,7 +5,7 @@ import { Worker } from 'node:worker_threads';
 import SqliteDatabase, { SqliteError } from 'better-sqlite3';
 
 import { LedgerRefusedError } from '../errors.ts';
-import type { Clock } from '../core/time/clock.ts';
+import type { Now } from '../core/time/clock.ts';
 import type { BackupReport, BackupTask } from './backup-worker.ts';
 import { lockLedger, shippedMigrations, unavailable } from './database.ts';
 import type { Database } from './database.ts';
@@ -76,7 +76,7 @@ export async function backupTo(
 }
 
 export interface RestoreOptions {
-  readonly clock: Clock;
+  readonly clock: Now;
   /** Replaces the ledger that is there; a copy of that is kept. */
   readonly force?: boolean | undefined;
   readonly migrationsFolder?: string | undefined;
@@ -145,7 +145,7 @@ function checkRestorable(source: string, copy: string, migrationsFolder: string)
 }
 
 /** Keeps the ledger under a second name; the first one is still there, to be replaced in one step. */
-function keepReplaced(ledger: string, clock: Clock): string {
+function keepReplaced(ledger: string, clock: Now): string {
   const instant = new Date(clock.now()).toISOString().replaceAll(/[-:]|\.\d+/g, '');
   const kept = `${ledger}.replaced-${instant}`;
   foldLog(ledger);

@@ -9,7 +9,7 @@ import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
 import type { Logger } from 'pino';
 
 import { LedgerRefusedError, LedgerUnavailableError } from '../errors.ts';
-import type { Clock } from '../core/time/clock.ts';
+import type { Now } from '../core/time/clock.ts';
 import { migrate, pendingMigrations, readMigrations } from './migrations.ts';
 import type { Migration } from './migrations.ts';
 import * as schema from './schema/capture.ts';
@@ -46,7 +46,7 @@ export interface LedgerHealth {
 }
 
 export interface OpenOptions {
-  readonly clock: Clock;
+  readonly clock: Now;
   readonly log?: Logger | undefined;
   /** Reads beside a running daemon. Migrates nothing and makes no file. */
   readonly readonly?: boolean | undefined;

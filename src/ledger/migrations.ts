@@ -8,7 +8,7 @@ import type { Logger } from 'pino';
 import { z } from 'zod';
 
 import { LedgerRefusedError } from '../errors.ts';
-import type { Clock } from '../core/time/clock.ts';
+import type { Now } from '../core/time/clock.ts';
 import { brokenReferences, createPrivateFile, integrityProblems, syncFile, syncFolderOf } from './durable.ts';
 
 export interface Migration {
@@ -88,7 +88,7 @@ export function pendingMigrations(sqlite: Sqlite, known: readonly Migration[], f
 }
 
 export interface MigrateDeps {
-  readonly clock: Clock;
+  readonly clock: Now;
   readonly log?: Logger | undefined;
 }
 
@@ -120,7 +120,7 @@ export function migrate(sqlite: Sqlite, known: readonly Migration[], { clock, lo
   }
 }
 
-function applyPending(sqlite: Sqlite, known: readonly Migration[], clock: Clock): string[] {
+function applyPending(sqlite: Sqlite, known: readonly Migration[], clock: Now): string[] {
   sqlite.exec(`create table if not exists __migrations (
     position integer primary key, name text not null unique, sha256 text not null, applied_at integer not null
   ) strict`);

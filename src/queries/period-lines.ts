@@ -86,7 +86,7 @@ export function createReckoning({ stores, settings, clock, timezone }: Reckoning
         for (const line of found.charges) charges.push(line);
         for (const line of found.pay) pay.push(line);
         for (const line of found.blocked) blocked.push(line);
-        await new Promise(setImmediate);
+        await clock.yield();
       }
       return { charges, pay, blocked };
     },

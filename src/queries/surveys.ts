@@ -8,6 +8,7 @@ import { findUnbilled } from '../core/reports/unbilled.ts';
 import type { PlannedClass, SeenCall, SchoolPerson, UnbilledCandidate } from '../core/reports/unbilled.ts';
 import type { WindowMargins } from '../core/schedule/class.ts';
 import { addDays, periodDays, startOfDay } from '../core/time/calendar.ts';
+import type { Clock } from '../core/time/clock.ts';
 import type { Interval } from '../core/time/interval.ts';
 
 const WEEK = 7;
@@ -21,6 +22,7 @@ export async function surveyAttendance(
   { reports }: Pick<MoneyStores, 'reports'>,
   period: string,
   zone: string,
+  clock: Pick<Clock, 'yield'>,
 ): Promise<MonthOfAttendance[]> {
   const { first, last } = periodDays(period)!;
   const logs: SummarisedLog[] = [];
@@ -28,7 +30,7 @@ export async function surveyAttendance(
     const next = addDays(day, WEEK);
     const end = next <= last ? next : addDays(last, 1);
     for (const log of reports.logs({ start: startOfDay(day, zone), end: startOfDay(end, zone) })) logs.push(log);
-    await new Promise(setImmediate);
+    await clock.yield();
   }
   return attendanceSummary(logs, zone);
 }

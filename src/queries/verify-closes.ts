@@ -1,6 +1,7 @@
 import type { ChargeLine, PayLine } from '../core/billing/lesson/line.ts';
 import { canonicalJson, sha256 } from '../core/billing/money/canonical.ts';
 import { buildTally } from '../core/billing/period/line-totals.ts';
+import type { Clock } from '../core/time/clock.ts';
 import type { AuditLog } from '../ledger/school/audit-log.ts';
 import type { Close } from '../ledger/money/period-store.ts';
 import type { MoneyStores } from '../ledger/money/stores.ts';
@@ -22,13 +23,14 @@ export interface ProofDeps {
   readonly stores: MoneyStores;
   readonly corrections: Corrections;
   readonly audit: Pick<AuditLog, 'list'>;
+  readonly clock: Pick<Clock, 'yield'>;
 }
 
 /**
  * Proves that every closed period is what was issued: the document has its id, the lines have their hash, both come to
  * the same, and the audit log says so too. Reckons the standing ones again from the evidence.
  */
-export async function proveBooks({ stores, corrections, audit }: ProofDeps): Promise<BooksProof> {
+export async function proveBooks({ stores, corrections, audit, clock }: ProofDeps): Promise<BooksProof> {
   const problems: string[] = [];
   let lines = 0;
   const closes = stores.periods.list();
@@ -37,7 +39,7 @@ export async function proveBooks({ stores, corrections, audit }: ProofDeps): Pro
     lines += found.length;
     const problem = faultOf(close, stores.periods.document(close.id), found, audit);
     if (problem !== null) problems.push(`${close.period} version ${close.version}: ${problem}`);
-    await new Promise(setImmediate);
+    await clock.yield();
   }
   const { adjustments } = await corrections.proposals();
   return { ok: problems.length === 0, closes: closes.length, lines, problems, waiting: adjustments.length };

@@ -1,6 +1,7 @@
 import { createAdaptorServer } from '@hono/node-server';
 import type { Server } from 'node:http';
 
+import type { Clock } from '../core/time/clock.ts';
 import type { App } from './app.ts';
 
 export interface Listening extends AsyncDisposable {
@@ -9,6 +10,8 @@ export interface Listening extends AsyncDisposable {
 
 /** Requests in progress are given so long to end when the server closes. */
 const GRACE_MS = 5_000;
+/** How often connections that have nothing to say any more are looked for while the server closes. */
+const IDLE_SECONDS = 0.05;
 
 /**
  * Serves the app until disposed of, which takes 5 seconds at most: streams are ended, requests finish, what is left is
@@ -19,6 +22,7 @@ const GRACE_MS = 5_000;
 export async function listen(
   app: Pick<App, 'fetch' | 'endStreams'>,
   { host, port }: { readonly host: string; readonly port: number },
+  clock: Pick<Clock, 'every' | 'sleep'>,
 ): Promise<Listening> {
   const server = createAdaptorServer({ fetch: app.fetch }) as Server;
   await new Promise<void>((resolve, reject) => {
@@ -36,11 +40,14 @@ export async function listen(
       const closed = new Promise((resolve) => server.close(resolve));
       app.endStreams();
       // An ended stream leaves its kept-alive connection behind, which close() would wait for.
-      const idle = setInterval(() => server.closeIdleConnections(), 50);
-      const cut = setTimeout(() => server.closeAllConnections(), GRACE_MS);
+      using _idle = clock.every(IDLE_SECONDS, 'UTC', () => server.closeIdleConnections());
+      const ended = new AbortController();
+      clock.sleep(GRACE_MS, ended.signal).then(
+        () => server.closeAllConnections(),
+        () => undefined,
+      );
       await closed;
-      clearInterval(idle);
-      clearTimeout(cut);
+      ended.abort();
     },
   };
 }

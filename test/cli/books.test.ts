@@ -11,6 +11,7 @@ import { openParts } from '../../src/service.ts';
 import { handClock } from '../support/clock.ts';
 import { temporaryFolder } from './rollbook.ts';
 import type { Ended } from './rollbook.ts';
+import { systemRandom } from '../../src/system.ts';
 
 /** A ledger on disk with one class that nobody came to, and the command line on it. */
 function office() {
@@ -18,7 +19,7 @@ function office() {
   const clock = handClock('2026-02-03T09:00:00Z');
   const env = { ROLLBOOK_DATA_DIR: folder.path, ROLLBOOK_TIMEZONE: 'Europe/London' };
   {
-    using parts = openParts(parseConfig(env), { clock, log: pino({ level: 'silent' }) });
+    using parts = openParts(parseConfig(env), { clock, random: systemRandom, log: pino({ level: 'silent' }) });
     const { people, classStore, sessionStore, attendance } = parts;
     const ana = people.create({ email: 'ana@school.example', name: 'Ana', role: 'teacher' });
     const ben = people.create({ email: 'ben@home.example', name: 'Ben', role: 'student' });
@@ -52,6 +53,7 @@ function office() {
       const code = await runProgram(args, {
         env,
         clock,
+        random: systemRandom,
         signal: new AbortController().signal,
         terminal: createTerminal({ write: (text) => (stdout += text) }, { write: (text) => (stderr += text) }),
         exitCode: 0,

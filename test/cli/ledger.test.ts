@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { writeServiceAccountKey } from '../../src/emulator/credentials.ts';
 import { startEmulator } from '../../src/emulator/server.ts';
 import { createTimeline } from '../../src/emulator/timeline.ts';
-import { systemClock } from '../../src/core/time/clock.ts';
+import { systemClock } from '../../src/system.ts';
 import { rollbook, start, temporaryFolder } from './rollbook.ts';
 import type { Ended } from './rollbook.ts';
 

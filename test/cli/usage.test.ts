@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 
 import { runProgram } from '../../src/cli/program.ts';
 import { createTerminal } from '../../src/cli/screen/terminal.ts';
-import { systemClock } from '../../src/core/time/clock.ts';
+import { systemClock, systemRandom } from '../../src/system.ts';
 import { rollbook, start, temporaryFolder } from './rollbook.ts';
 import type { Ended } from './rollbook.ts';
 
@@ -16,6 +16,7 @@ async function called(args: readonly string[]): Promise<Ended> {
   const code = await runProgram(args, {
     env: {},
     clock: systemClock,
+    random: systemRandom,
     signal: new AbortController().signal,
     terminal: createTerminal({ write: (text) => (stdout += text) }, { write: (text) => (stderr += text) }),
     exitCode: 0,

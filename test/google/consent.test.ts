@@ -11,6 +11,8 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { loadCredentials } from '../../src/google/auth.ts';
 import { authorize, ConsentError, saveAuthorizedUser } from '../../src/google/consent.ts';
 import { never, sendJson } from './support.ts';
+import { createNetwork } from '../../src/google/call/network.ts';
+import { systemClock, systemRandom } from '../../src/system.ts';
 
 const scopes = ['https://www.googleapis.com/auth/meetings.space.readonly'];
 const jwt = (payload: object) => `x.${Buffer.from(JSON.stringify(payload)).toString('base64url')}.x`;
@@ -48,7 +50,9 @@ async function consent(
     redirect.searchParams.set('state', asked.searchParams.get('state') ?? '');
     visiting = visit(redirect, asked);
   };
-  const request = { clientId: 'client', clientSecret: 'hush-client', apiRoot, openUrl, signal, scopes };
+  const network = createNetwork(apiRoot, {});
+  const machine = { network, clock: systemClock, random: systemRandom };
+  const request = { clientId: 'client', clientSecret: 'hush-client', apiRoot, openUrl, signal, scopes, ...machine };
   const outcome: unknown = await authorize(request).catch((err: unknown) => err);
   await visiting;
   server.close();

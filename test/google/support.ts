@@ -15,6 +15,9 @@ import type { World } from '../../src/emulator/world.ts';
 import { loadCredentials } from '../../src/google/auth.ts';
 import type { Credentials } from '../../src/google/auth.ts';
 import type { CallerDeps, Timing } from '../../src/google/call/caller.ts';
+import type { Pace } from '../../src/google/call/limiter.ts';
+import { createNetwork } from '../../src/google/call/network.ts';
+import { systemClock } from '../../src/system.ts';
 import { createDirectory } from '../../src/google/directory/directory.ts';
 import type { Directory } from '../../src/google/directory/directory.ts';
 import { createMeetClient } from '../../src/google/meet/meet-client.ts';
@@ -93,18 +96,19 @@ export interface Reader {
 export function readerOf(
   apiRoot: string,
   clock: Clock,
-  changed: Partial<CallerDeps> & { timing?: Partial<Timing> } = {},
+  changed: Partial<CallerDeps> & { timing?: Partial<Timing & Pick<Pace, 'sleep'>> } = {},
 ) {
-  const { timing, ...others } = changed;
+  const { timing: { sleep, ...timing } = {}, ...others } = changed;
   const time = waits();
   const { log, lines } = logbook();
   const deps: CallerDeps = {
     credentials: delegation,
     apiRoot,
-    clock,
+    network: createNetwork(apiRoot, {}),
+    clock: { ...clock, sleep: systemClock.sleep },
     log,
     random: () => 1,
-    timing: { monotonic: time.monotonic, sleep: time.sleep, patienceMs: 20_000, ...timing },
+    timing: { pace: { monotonic: time.monotonic, sleep: sleep ?? time.sleep }, patienceMs: 20_000, ...timing },
     ...others,
   };
   return { meet: createMeetClient(deps), directory: createDirectory(deps), waits: time, lines } satisfies Reader;

@@ -1,11 +1,12 @@
 import { pino } from 'pino';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import { backoffMs, createQueue } from '../../src/jobs/queue.ts';
 import type { JobHandler, Queue } from '../../src/jobs/queue.ts';
 import { openDatabase } from '../../src/ledger/database.ts';
 import { createJobStore } from '../../src/ledger/machine/job-store.ts';
 import type { Job } from '../../src/ledger/machine/job-store.ts';
+import { handClock } from '../support/clock.ts';
 
 const POLL_MS = 1_000;
 const LEASE_MS = 30_000;
@@ -13,14 +14,14 @@ const START = 1_000_000;
 
 /** A ledger with a queue of jobs, a clock and a poll that are moved by hand. */
 function world() {
-  let now = START;
-  const clock = { now: () => now };
+  const clock = handClock(START);
   const database = openDatabase(':memory:', { clock });
   const store = createJobStore(database, clock);
   const queues: Queue[] = [];
   const logged: string[] = [];
   const log = pino({ base: null, timestamp: false }, { write: (line) => logged.push(line) });
   return {
+    clock,
     database,
     store,
     logged,
@@ -42,10 +43,10 @@ function world() {
       store.enqueue({ kind: 'sync', key, payload: { class_id: 5 }, actor: 'ana', maxAttempts }).job,
     /** Time goes by, and the queue looks once. */
     pass(ms: number) {
-      now += ms;
-      vi.advanceTimersByTime(POLL_MS);
+      clock.set(clock.now() + ms - POLL_MS);
+      clock.advance(POLL_MS);
     },
-    advance: (ms: number) => (now += ms),
+    advance: (ms: number) => clock.set(clock.now() + ms),
     state: (job: Job) => store.get(job.id)?.state,
     async [Symbol.asyncDispose]() {
       for (const queue of queues) await queue[Symbol.asyncDispose]();
@@ -75,13 +76,6 @@ function endless() {
     });
   return { run, began };
 }
-
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
-});
-afterEach(() => {
-  vi.useRealTimers();
-});
 
 describe('a job', () => {
   test('is done with its result, and tells its progress on the way', async () => {
@@ -365,7 +359,10 @@ describe('waiting for a job', () => {
     await using it = world();
     const job = it.enqueue('class:5');
 
-    expect(await it.queue(async () => ({})).waitFor(job.id, 1)).toEqual(job);
+    const waiting = it.queue(async () => ({})).waitFor(job.id, 1);
+    it.clock.advance(1);
+
+    expect(await waiting).toEqual(job);
   });
 
   test('for one that is not there gives nothing', async () => {

@@ -11,7 +11,7 @@ import type { Emulator } from '../../src/emulator/server.ts';
 import type { World } from '../../src/emulator/world.ts';
 import { openParts } from '../../src/service.ts';
 import type { Parts } from '../../src/service.ts';
-import { handClock } from './clock.ts';
+import { handClock, steadyRandom, withRealWaits } from './clock.ts';
 import type { HandClock } from './clock.ts';
 
 export interface CaptureWorld extends AsyncDisposable {
@@ -51,13 +51,16 @@ export async function captureWorld(
     callMs: 200,
     tokenMs: 200,
     ...impatience,
-    monotonic: () => clock.now() + waited,
-    sleep: async (ms: number) => {
-      waited += ms;
-      await setImmediate();
+    pace: {
+      monotonic: () => clock.now() + waited,
+      sleep: async (ms: number) => {
+        waited += ms;
+        await setImmediate();
+      },
     },
   };
-  const open = () => openParts(config, { clock, log: pino({ level: 'silent' }), random: () => 0.5, timing });
+  const open = () =>
+    openParts(config, { clock: withRealWaits(clock), log: pino({ level: 'silent' }), random: steadyRandom(), timing });
   let parts = open();
   opened.defer(() => parts[Symbol.dispose]());
   const owned = opened.move();

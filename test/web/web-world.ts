@@ -26,6 +26,7 @@ import { createTokenStore } from '../../src/ledger/school/token-store.ts';
 import { createApp } from '../../src/web/app.ts';
 import type { Role } from '../../src/web/access.ts';
 import { handClock } from '../support/clock.ts';
+import { systemRandom } from '../../src/system.ts';
 
 export const ADMIN_TOKEN = 'an-admin-token-of-32-characters!';
 const MINUTE = 60_000;
@@ -89,7 +90,7 @@ export function webWorld({
   const rules = () => ({ margins, thresholds: { lateAfterMs: 5 * MINUTE, attendedIfMs: 1000 } });
   const attendance = createAttendanceStore({ database, clock, classStore, sessionStore, evidence, rules });
   const review = createReviewStore(database, attendance, clock);
-  const tokens = createTokenStore(database, clock);
+  const tokens = createTokenStore(database, clock, systemRandom);
   const audit = createAuditLog(database, clock);
   const jobs = createJobStore(database, clock);
   const passes = createPassStore(database);
@@ -122,7 +123,7 @@ export function webWorld({
     settings: createSettingsStore(database, clock),
     timezone,
   });
-  const queue = createQueue({ store: jobs, clock, log, handlers, concurrency: 1, pollMs: 20 });
+  const queue = createQueue({ store: jobs, clock, log, handlers, random: () => 0.5, concurrency: 1, pollMs: 20 });
   const startedAt = clock.now();
   const loops = [{ name: 'fetch', everySeconds: 180, isRunning: false, nextRunAt: startedAt + 180_000 }];
   const app = createApp({

@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { FailureReason } from '../../google/call/failures.ts';
 import type { MeetClient } from '../../google/meet/meet-client.ts';
 import type { ClassStore, Room } from '../../ledger/attendance/class-store.ts';
+import { within } from '../../deadline.ts';
 import type { Clock } from '../../core/time/clock.ts';
 import { refused } from '../action.ts';
 import type { Refused } from '../action.ts';
@@ -54,7 +55,7 @@ const PASSING: ReadonlySet<FailureReason> = new Set([
 export function createRoomFinder({ meet, classStore, clock, log }: RoomFinderDeps): RoomFinder {
   const asked = async <T>(signal: AbortSignal, call: (signal: AbortSignal) => Promise<T>): Promise<T | null> => {
     try {
-      return await call(AbortSignal.any([signal, AbortSignal.timeout(PATIENCE_MS)]));
+      return await within(clock, PATIENCE_MS, signal, call);
     } catch (err) {
       signal.throwIfAborted();
       log.warn({ err }, 'google not asked for a room');

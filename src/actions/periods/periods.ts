@@ -125,7 +125,7 @@ export function createPeriods({ database, stores, reckoning, proposals, audit, c
       if (line.side === 'charge') charges.push(line);
       else pay.push(line);
       read += 1;
-      if (read % 2_000 === 0) await new Promise(setImmediate);
+      if (read % 2_000 === 0) await clock.yield();
     }
     return { charges, pay, blocked: [] };
   };

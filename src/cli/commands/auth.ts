@@ -43,21 +43,25 @@ export function define(command: Command, context: CommandContext): void {
     .action((options: Options) => auth(options, context));
 }
 
-async function auth(options: Options, { env, signal, terminal }: CommandContext): Promise<void> {
+async function auth(options: Options, { env, clock, random, signal, terminal }: CommandContext): Promise<void> {
   const client = clientOf(options);
   const out = resolve(options.out);
   // Before anybody is sent to Google.
   if (existsSync(out) && !options.force) throw new CommandError(`${out} exists: name another file, or use --force.`);
   const { apiRoot } = parseConfig(env);
-  const [{ authorize, ConsentError, saveAuthorizedUser }, { SCOPES }] = await Promise.all([
+  const [{ authorize, ConsentError, saveAuthorizedUser }, { SCOPES }, { createNetwork }] = await Promise.all([
     import('../../google/consent.ts'),
     import('../../google/auth.ts'),
+    import('../../google/call/network.ts'),
   ]);
   const scopes = [...SCOPES.read, ...SCOPES.create, ...(options.directory === true ? SCOPES.directory : [])];
   try {
     const consent = await authorize({
       ...client,
       apiRoot,
+      network: createNetwork(apiRoot, env),
+      clock,
+      random,
       scopes,
       signal,
       openUrl: (url) => {

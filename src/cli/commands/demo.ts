@@ -1,8 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 
 import type { Command } from 'commander';
 
@@ -11,7 +9,7 @@ import type { Config } from '../../config.ts';
 import type { Emulator } from '../../emulator/server.ts';
 import type { School } from '../../emulator/school.ts';
 import type { Parts, Service } from '../../service.ts';
-import type { Clock } from '../../core/time/clock.ts';
+import type { Clock, Random } from '../../core/time/clock.ts';
 import { port } from '../arguments.ts';
 import { UsageError } from '../context.ts';
 import type { CommandContext } from '../context.ts';
@@ -64,15 +62,15 @@ async function demo(options: Options, context: CommandContext): Promise<void> {
   const emulator = opened.use(await startEmulator({ world: school.world, clock }));
   const key = join(folder, 'emulator-key.json');
   writeServiceAccountKey(key);
-  const config = demoConfig({ folder, key, school, emulator, port: options.port });
+  const config = demoConfig({ folder, key, school, emulator, port: options.port, random: context.random });
   const log = await commandLog(context, options, config);
 
   const { people, families, classes } = school;
   terminal.print(`A school of ${people.length} people, ${families.length} families and ${classes.length} classes.`);
-  await captured(service.openParts(config, { clock, log }), school, emulator, context);
+  await captured(service.openParts(config, { clock, random: context.random, log }), school, emulator, context);
   if (options.exitAfterCapture === true) return;
 
-  const running = opened.use(await service.startService(config, { clock, log }));
+  const running = opened.use(await service.startService(config, { clock, random: context.random, log }));
   introduce(running, config, options, context);
   await watch(running, signal, context);
   terminal.print('');
@@ -94,14 +92,15 @@ interface DemoSettings {
   readonly school: School;
   readonly emulator: Emulator;
   readonly port: number;
+  readonly random: Random;
 }
 
 /** Nothing of the environment: a demo beside a real set-up must not touch it. */
-function demoConfig({ folder, key, school, emulator, port: apiPort }: DemoSettings): Config {
+function demoConfig({ folder, key, school, emulator, port: apiPort, random }: DemoSettings): Config {
   return parseConfig({
     ROLLBOOK_DATA_DIR: folder,
     ROLLBOOK_PORT: String(apiPort),
-    ROLLBOOK_ADMIN_TOKEN: randomBytes(24).toString('base64url'),
+    ROLLBOOK_ADMIN_TOKEN: random.bytes(24).toString('base64url'),
     ROLLBOOK_TIMEZONE: school.timezone,
     GOOGLE_CREDENTIALS_FILE: key,
     GOOGLE_API_ROOT: emulator.url,
@@ -170,7 +169,7 @@ function introduce(
 }
 
 /** Shows what the loops write into the ledger until the signal. */
-async function watch({ parts }: Service, signal: AbortSignal, { terminal }: CommandContext): Promise<void> {
+async function watch({ parts }: Service, signal: AbortSignal, { terminal, clock }: CommandContext): Promise<void> {
   const { timezone } = parts.config;
   const live = terminal.live();
   let before: ReturnType<typeof scenes> = [];
@@ -180,12 +179,12 @@ async function watch({ parts }: Service, signal: AbortSignal, { terminal }: Comm
     else if (before.length === 0) terminal.print(sceneTable(now, timezone));
     else for (const event of events(before, now)) terminal.print(`${timeOfDay(parts.clock.now(), timezone)}  ${event}`);
     before = now;
-    await wait(LOOK_MS, undefined, { signal }).catch(() => undefined);
+    await clock.sleep(LOOK_MS, signal).catch(() => undefined);
   }
 }
 
 /** A clock that agrees with another one now and gains on it from then on. */
 function hurried(clock: Clock, times: number): Clock {
   const since = clock.now();
-  return { now: () => since + (clock.now() - since) * times };
+  return { ...clock, now: () => since + (clock.now() - since) * times };
 }

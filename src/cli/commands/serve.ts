@@ -1,5 +1,3 @@
-import { setTimeout as wait } from 'node:timers/promises';
-
 import type { Command } from 'commander';
 
 import { parseConfig } from '../../config.ts';
@@ -19,20 +17,24 @@ export function define(command: Command, context: CommandContext): void {
     .action(() => serve(context));
 }
 
-async function serve({ env, clock, signal, terminal }: CommandContext): Promise<void> {
+async function serve({ env, clock, random, signal, terminal }: CommandContext): Promise<void> {
   const config = parseConfig(env);
   const [{ startService }, { createLogger }] = await Promise.all([
     import('../../service.ts'),
     import('../../logger.ts'),
   ]);
   const log = createLogger({ level: config.logLevel, pretty: terminal.interactive });
-  const service = await startService(config, { clock, log });
+  const service = await startService(config, { clock, random, env, log });
   await until(signal);
   log.info({ reason: String(signal.reason) }, 'rollbook is stopping');
+  const closed = new AbortController();
   const inTime = await Promise.race([
     service[Symbol.asyncDispose]().then(() => true),
-    wait(CLOSING_MS, false, { ref: false }),
-  ]);
+    clock.sleep(CLOSING_MS, closed.signal).then(
+      () => false,
+      () => true,
+    ),
+  ]).finally(() => closed.abort());
   if (!inTime) throw new CommandError('A pass did not stop in time and was cut off; the next start repeats it.');
   log.info({}, 'rollbook has stopped');
 }

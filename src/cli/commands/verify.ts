@@ -118,7 +118,7 @@ async function logsCheck(parts: Parts, signal: AbortSignal, progress: Progress):
   let logs = 0;
   for (const [done, classId] of classIds.entries()) {
     if (done % BATCH === 0) {
-      await new Promise(setImmediate);
+      await parts.clock.yield();
       signal.throwIfAborted();
       progress.update(done, classIds.length);
     }

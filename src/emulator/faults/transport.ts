@@ -2,6 +2,8 @@ import type { ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import type { WireFault } from './plan.ts';
 
+import type { Clock } from '../../core/time/clock.ts';
+
 const JSON_TYPE = 'application/json; charset=UTF-8';
 const HTML_TYPE = 'text/html; charset=UTF-8';
 const SLOW_MS = 1000;
@@ -32,6 +34,7 @@ export function sendBroken(
   outgoing: ServerResponse,
   date: string,
   right: () => RightAnswer,
+  clock: Pick<Clock, 'every'>,
 ): number | null {
   const send = (status: number, type: string | null, body: string | Buffer, headers: Record<string, string> = {}) => {
     outgoing.writeHead(status, {
@@ -78,7 +81,7 @@ export function sendBroken(
     case 'slow-loris':
       return begin(
         () => 1,
-        (rest) => drip(outgoing, rest),
+        (rest) => drip(outgoing, rest, clock),
       );
     case 'truncated-json': {
       const { status, text } = right();
@@ -126,13 +129,12 @@ export function sendBroken(
 }
 
 /** One byte a second, until all is said or nobody listens. */
-function drip(outgoing: ServerResponse, rest: Buffer): void {
+function drip(outgoing: ServerResponse, rest: Buffer, clock: Pick<Clock, 'every'>): void {
   let at = 0;
-  const timer = setInterval(() => {
+  const dripping = clock.every(SLOW_MS / 1000, 'UTC', () => {
     outgoing.write(rest.subarray(at, at + 1));
     at += 1;
     if (at >= rest.length) outgoing.end();
-  }, SLOW_MS);
-  timer.unref();
-  outgoing.on('close', () => clearInterval(timer));
+  });
+  outgoing.on('close', () => dripping[Symbol.dispose]());
 }

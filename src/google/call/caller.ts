@@ -5,13 +5,15 @@ import type { Credentials } from '../auth.ts';
 import { failure, isPassing } from './failures.ts';
 import type { Outcome } from './failures.ts';
 import { createLimiter } from './limiter.ts';
-import type { Limits, UsageStore } from './limiter.ts';
+import type { Limits, Pace, UsageStore } from './limiter.ts';
 import { createCircuit } from './circuit.ts';
 import type { Circuit, Passage } from './circuit.ts';
 import { callRefusal, tokenRefusal } from './error-reply.ts';
 import type { Refusal } from './error-reply.ts';
 import { header } from './header.ts';
-import { createTransport, pause, within } from './transport.ts';
+import type { Network } from './network.ts';
+import { within } from '../../deadline.ts';
+import { createTransport } from './transport.ts';
 import type { AuthClient } from './transport.ts';
 
 export interface Timing {
@@ -27,10 +29,8 @@ export interface Timing {
   readonly patienceMs: number;
   readonly circuitAfter: number;
   readonly circuitPauseMs: number;
-  /** Rejects when the signal fires. */
-  readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
-  /** Milliseconds that never jump. */
-  readonly monotonic: () => number;
+  /** What back-off, quota and circuits go by, when that is not the clock of the deadlines. */
+  readonly pace?: Pace;
 }
 
 const defaultTiming: Timing = {
@@ -42,8 +42,6 @@ const defaultTiming: Timing = {
   patienceMs: 60_000,
   circuitAfter: 5,
   circuitPauseMs: 30_000,
-  sleep: pause,
-  monotonic: () => performance.now(),
 };
 
 export interface CallerDeps {
@@ -52,8 +50,9 @@ export interface CallerDeps {
   readonly apiRoot: string | null;
   readonly clock: Clock;
   readonly log: Logger;
+  readonly network: Network;
   /** Spreads retries; from 0 to 1. */
-  readonly random?: () => number;
+  readonly random: () => number;
   readonly timing?: Partial<Timing>;
   readonly usage?: UsageStore | undefined;
 }
@@ -69,7 +68,6 @@ export interface CallKind {
 /** Given to googleapis with every call. */
 export interface RequestOptions {
   readonly retry: false;
-  readonly timeout: number;
   readonly signal: AbortSignal;
 }
 
@@ -132,12 +130,12 @@ type Attempt<T> =
 const SKEW_MS = 30_000;
 
 export function createCaller(deps: CallerDeps, { scopes, limits, repeatable }: CallKind): Caller {
-  const { credentials, apiRoot, clock, log, random = Math.random, usage } = deps;
+  const { credentials, apiRoot, clock, log, network, random, usage } = deps;
   const timing = { ...defaultTiming, ...deps.timing };
-  const { monotonic, sleep, patienceMs } = timing;
+  const { patienceMs, pace = clock } = timing;
   const onStoreError = (err: unknown) => log.warn({ err }, 'google quota use not stored');
-  const limiter = createLimiter({ limits, clock, usage, monotonic, sleep, patienceMs, onStoreError });
-  const transport = createTransport(apiRoot, limits.concurrency, timing.tokenMs);
+  const limiter = createLimiter({ limits, clock, usage, pace, patienceMs, onStoreError });
+  const transport = createTransport({ apiRoot, network, clock, timeoutMs: Math.max(timing.tokenMs, timing.callMs) });
   const organizers = new Map<string, OrganizerState>();
   let clockSkewMs: number | null = null;
   let warnedSkewMs = 0;
@@ -145,7 +143,7 @@ export function createCaller(deps: CallerDeps, { scopes, limits, repeatable }: C
   const stateOf = (organizer: string): OrganizerState => {
     const known = organizers.get(organizer);
     if (known !== undefined) return known;
-    const circuit = createCircuit(timing.circuitAfter, timing.circuitPauseMs, monotonic);
+    const circuit = createCircuit(timing.circuitAfter, timing.circuitPauseMs, pace.monotonic);
     const state: OrganizerState = { circuit, auth: null, lastSuccessAt: null, lastFailure: null };
     organizers.set(organizer, state);
     return state;
@@ -177,14 +175,14 @@ export function createCaller(deps: CallerDeps, { scopes, limits, repeatable }: C
     const refused = (at: 'token' | 'call', refusal: Refusal) => ({ kind: 'refused', at, auth, ...refusal }) as const;
     try {
       // The token is asked for first and by itself: no option of a call bounds the refresh that precedes it.
-      await within(timing.tokenMs, signal, () => auth.getAccessToken());
+      await within(clock, timing.tokenMs, signal, () => auth.getAccessToken());
     } catch (err) {
       signal.throwIfAborted();
       return refused('token', tokenRefusal(err, clock.now()));
     }
     try {
-      const reply = await within(timing.callMs, signal, (limited) =>
-        send(auth, { retry: false, timeout: timing.callMs, signal: limited }),
+      const reply = await within(clock, timing.callMs, signal, (limited) =>
+        send(auth, { retry: false, signal: limited }),
       );
       const value = reply.status === 200 && isPlainObject(reply.data) ? read(reply.data) : null;
       if (value === null) {
@@ -229,7 +227,7 @@ export function createCaller(deps: CallerDeps, { scopes, limits, repeatable }: C
       const safe = repeatable || at === 'token' || failed.reason === 'rate_limited';
       if (!safe || tried >= timing.attempts || waited + wait > patienceMs) return failed;
       waited += wait;
-      await sleep(wait, signal);
+      await pace.sleep(wait, signal);
     }
   };
 

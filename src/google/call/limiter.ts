@@ -1,6 +1,6 @@
 import { createWindow, WINDOW_MS } from './window.ts';
 import type { CallWindow } from './window.ts';
-import type { Clock } from '../../core/time/clock.ts';
+import type { Clock, Now } from '../../core/time/clock.ts';
 
 /** Calls of one account within one second. */
 export interface Usage {
@@ -51,15 +51,16 @@ export interface Limiter {
   callsLastMinute(user?: string): number;
 }
 
+/** Time as waits between calls go by it. */
+export type Pace = Pick<Clock, 'monotonic' | 'sleep'>;
+
 export interface LimiterDeps {
   readonly limits: Limits;
   /** Dates what is stored; never waited by. */
-  readonly clock: Clock;
+  readonly clock: Now;
   readonly usage?: UsageStore | undefined;
-  /** Milliseconds that never jump: a wall clock put right neither opens nor blocks the gate. */
-  readonly monotonic: () => number;
-  /** Resolves after so many milliseconds; rejects when the signal fires. */
-  readonly sleep: (ms: number, signal: AbortSignal) => Promise<void>;
+  /** What quota and holds go by: a wall clock put right neither opens nor blocks the gate. */
+  readonly pace: Pace;
   /** A hold that lasts longer refuses calls instead of keeping them. */
   readonly patienceMs: number;
   /** Told when the store failed; calls go on. */
@@ -91,7 +92,8 @@ const STORE_AFTER_CALLS = 60;
  * does. Holds and concurrency apply to the same two.
  */
 export function createLimiter(deps: LimiterDeps): Limiter {
-  const { limits, monotonic, sleep, patienceMs } = deps;
+  const { limits, pace, patienceMs } = deps;
+  const { monotonic, sleep } = pace;
   const record = createRecorder(deps);
   const earlier = callsBefore(deps);
   const project = createLane(earlier.map(({ at }) => at));
@@ -211,13 +213,13 @@ function isBefore(a: Waiting, b: Waiting): boolean {
 }
 
 /** The calls of the minute before this process began, on the clock that never jumps. */
-function callsBefore({ usage, clock, monotonic, onStoreError }: LimiterDeps): { user: string; at: number }[] {
+function callsBefore({ usage, clock, pace, onStoreError }: LimiterDeps): { user: string; at: number }[] {
   if (usage === undefined) return [];
   const now = clock.now();
   try {
     return usage.since(now - WINDOW_MS - STORE_AFTER_MS).flatMap(({ user, at, calls }) => {
       // Made within the second that begins at `at`; in the future only if the clock was set back since: then just now.
-      const made = monotonic() - Math.max(0, now - (at + STORE_AFTER_MS));
+      const made = pace.monotonic() - Math.max(0, now - (at + STORE_AFTER_MS));
       return Array.from({ length: calls }, () => ({ user, at: made }));
     });
   } catch (err) {
@@ -227,7 +229,7 @@ function callsBefore({ usage, clock, monotonic, onStoreError }: LimiterDeps): { 
 }
 
 /** Stores calls in small batches. A store that fails costs only what a restart would forget. */
-function createRecorder({ usage, clock, monotonic, onStoreError }: LimiterDeps): (user: string) => void {
+function createRecorder({ usage, clock, pace, onStoreError }: LimiterDeps): (user: string) => void {
   const unsaved = new Map<string, number>();
   let total = 0;
   let savedAt = -Infinity;
@@ -235,12 +237,12 @@ function createRecorder({ usage, clock, monotonic, onStoreError }: LimiterDeps):
     if (usage === undefined) return;
     unsaved.set(user, (unsaved.get(user) ?? 0) + 1);
     total += 1;
-    if (total < STORE_AFTER_CALLS && monotonic() - savedAt < STORE_AFTER_MS) return;
+    if (total < STORE_AFTER_CALLS && pace.monotonic() - savedAt < STORE_AFTER_MS) return;
     const at = Math.floor(clock.now() / 1000) * 1000;
     const rows = [...unsaved].map(([name, calls]) => ({ user: name, at, calls }));
     unsaved.clear();
     total = 0;
-    savedAt = monotonic();
+    savedAt = pace.monotonic();
     try {
       usage.add(rows, at - 2 * WINDOW_MS);
     } catch (err) {

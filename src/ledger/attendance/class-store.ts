@@ -1,7 +1,7 @@
 import { and, asc, desc, eq, gt, inArray, isNull, lt, ne, or, sql } from 'drizzle-orm';
 
 import type { ClassStatus, RoomClass, RosterRole } from '../../core/schedule/class.ts';
-import type { Clock } from '../../core/time/clock.ts';
+import type { Now } from '../../core/time/clock.ts';
 import type { Database } from '../database.ts';
 import { classes, classPeople, people, rooms } from '../schema/capture.ts';
 
@@ -107,7 +107,7 @@ export interface ClassStore {
 }
 
 /** Scheduled classes, their rosters and rooms. */
-export function createClassStore({ orm, write }: Database, clock: Clock): ClassStore {
+export function createClassStore({ orm, write }: Database, clock: Now): ClassStore {
   const roomColumns = {
     id: rooms.id,
     meetingCode: rooms.meetingCode,

@@ -1,7 +1,7 @@
 import { and, asc, eq, gt, inArray, isNotNull, isNull, lte, ne, or, sql } from 'drizzle-orm';
 
 import type { CoverageState } from '../../core/attendance/coverage.ts';
-import type { Clock } from '../../core/time/clock.ts';
+import type { Now } from '../../core/time/clock.ts';
 import type { Database } from '../database.ts';
 import { classes, sessions } from '../schema/capture.ts';
 
@@ -35,7 +35,7 @@ export interface SessionStore {
   debt(limit: number): (Session & { readonly classEnd: number; readonly organizerEmail: string })[];
 }
 
-export function createSessionStore({ orm, write }: Database, clock: Clock): SessionStore {
+export function createSessionStore({ orm, write }: Database, clock: Now): SessionStore {
   const columns = {
     id: sessions.id,
     classId: sessions.classId,

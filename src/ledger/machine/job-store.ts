@@ -1,6 +1,6 @@
 import { and, asc, desc, eq, inArray, lt, lte, sql } from 'drizzle-orm';
 
-import type { Clock } from '../../core/time/clock.ts';
+import type { Now } from '../../core/time/clock.ts';
 import type { Database } from '../database.ts';
 import { jobs } from '../schema/capture.ts';
 
@@ -72,7 +72,7 @@ export interface JobStore {
 const MAX_ATTEMPTS = 3;
 const interrupted = 'the process ended while the job ran';
 
-export function createJobStore({ orm, write }: Database, clock: Clock): JobStore {
+export function createJobStore({ orm, write }: Database, clock: Now): JobStore {
   const at = (name: string) => sql`${sql.placeholder(name)}`;
   const due = orm
     .select({ id: jobs.id })

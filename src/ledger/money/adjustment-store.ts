@@ -1,7 +1,7 @@
 import { and, asc, eq } from 'drizzle-orm';
 
 import type { Adjustment } from '../../core/billing/period/adjustments.ts';
-import type { Clock } from '../../core/time/clock.ts';
+import type { Now } from '../../core/time/clock.ts';
 import type { Database } from '../database.ts';
 import { adjustments } from '../schema/money.ts';
 
@@ -29,7 +29,7 @@ export interface AdjustmentStore {
   save(settled: Omit<SettledAdjustment, 'id' | 'createdAt'>): SettledAdjustment;
 }
 
-export function createAdjustmentStore({ orm }: Database, clock: Clock): AdjustmentStore {
+export function createAdjustmentStore({ orm }: Database, clock: Now): AdjustmentStore {
   const columns = {
     id: adjustments.id,
     adjustment: adjustments.adjustment,

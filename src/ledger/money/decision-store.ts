@@ -1,6 +1,6 @@
 import { and, asc, eq, gt, isNull } from 'drizzle-orm';
 
-import type { Clock } from '../../core/time/clock.ts';
+import type { Now } from '../../core/time/clock.ts';
 import type { Database } from '../database.ts';
 import { conferenceRecords, decisions, people } from '../schema/capture.ts';
 
@@ -69,7 +69,7 @@ export interface DecisionStore {
   call(record: string): Call | null;
 }
 
-export function createDecisionStore({ orm, sqlite }: Database, clock: Clock): DecisionStore {
+export function createDecisionStore({ orm, sqlite }: Database, clock: Now): DecisionStore {
   const select = () =>
     orm
       .select({

@@ -1,6 +1,6 @@
 import { and, asc, eq, gt } from 'drizzle-orm';
 
-import type { Clock } from '../../core/time/clock.ts';
+import type { Now } from '../../core/time/clock.ts';
 import type { Database } from '../database.ts';
 import { people } from '../schema/capture.ts';
 import { enrolments } from '../schema/money.ts';
@@ -27,7 +27,7 @@ export interface EnrolmentStore {
   update(id: number, changes: Pick<NewEnrolment, 'from' | 'to'>): Enrolment;
 }
 
-export function createEnrolmentStore({ orm }: Database, clock: Clock): EnrolmentStore {
+export function createEnrolmentStore({ orm }: Database, clock: Now): EnrolmentStore {
   const select = () =>
     orm
       .select({

@@ -3,7 +3,7 @@ import { and, asc, desc, eq, gte, isNull, lte, sql } from 'drizzle-orm';
 import type { ChargeLine, PayLine } from '../../core/billing/lesson/line.ts';
 import { storedExceptions } from '../../core/billing/period/exceptions.ts';
 import type { PeriodException } from '../../core/billing/period/exceptions.ts';
-import type { Clock } from '../../core/time/clock.ts';
+import type { Now } from '../../core/time/clock.ts';
 import type { Database } from '../database.ts';
 import { closedLines, periodCloses } from '../schema/money.ts';
 
@@ -71,7 +71,7 @@ export interface PeriodStore {
 
 const PAGE = 2_000;
 
-export function createPeriodStore({ orm, sqlite }: Database, clock: Clock): PeriodStore {
+export function createPeriodStore({ orm, sqlite }: Database, clock: Now): PeriodStore {
   const columns = {
     id: periodCloses.id,
     period: periodCloses.period,

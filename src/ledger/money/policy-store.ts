@@ -1,7 +1,7 @@
 import { asc } from 'drizzle-orm';
 
 import type { PolicyVersion } from '../../core/billing/policy/policy.ts';
-import type { Clock } from '../../core/time/clock.ts';
+import type { Now } from '../../core/time/clock.ts';
 import type { Database } from '../database.ts';
 import { policyVersions } from '../schema/money.ts';
 
@@ -28,7 +28,7 @@ export interface PolicyStore {
   add(version: PolicyVersion, by: { readonly actor: string; readonly reason: string | null }): StoredPolicy;
 }
 
-export function createPolicyStore({ orm }: Database, clock: Clock, { toJson, parse }: PolicyCodec): PolicyStore {
+export function createPolicyStore({ orm }: Database, clock: Now, { toJson, parse }: PolicyCodec): PolicyStore {
   const show = ({ id, policy, actor, reason, createdAt }: typeof policyVersions.$inferSelect): StoredPolicy => ({
     id,
     version: parse(policy),

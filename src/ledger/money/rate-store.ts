@@ -2,7 +2,7 @@ import { and, asc, eq, gt } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 
 import type { RateRow } from '../../core/billing/policy/rates.ts';
-import type { Clock } from '../../core/time/clock.ts';
+import type { Now } from '../../core/time/clock.ts';
 import type { Database } from '../database.ts';
 import { people } from '../schema/capture.ts';
 import { rates } from '../schema/money.ts';
@@ -36,7 +36,7 @@ export interface RateStore {
 /** More rates are read in pages, so that no read holds the loop for long. */
 const PAGE = 5_000;
 
-export function createRateStore({ orm }: Database, clock: Clock): RateStore {
+export function createRateStore({ orm }: Database, clock: Now): RateStore {
   const student = alias(people, 'student');
   const teacher = alias(people, 'teacher');
   const select = () =>

@@ -1,4 +1,4 @@
-import type { Clock } from '../../core/time/clock.ts';
+import type { Now } from '../../core/time/clock.ts';
 import type { Database } from '../database.ts';
 import { createAdjustmentStore } from './adjustment-store.ts';
 import { createBillingView } from './billing-view.ts';
@@ -14,7 +14,7 @@ import { createTeacherStore } from './teacher-store.ts';
 export type MoneyStores = ReturnType<typeof createMoneyStores>;
 
 /** Everything that bills and pay are kept in. */
-export function createMoneyStores(database: Database, clock: Clock, policies: PolicyCodec) {
+export function createMoneyStores(database: Database, clock: Now, policies: PolicyCodec) {
   return {
     policy: createPolicyStore(database, clock, policies),
     rates: createRateStore(database, clock),

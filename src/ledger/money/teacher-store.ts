@@ -1,6 +1,6 @@
 import { and, asc, desc, eq, gt, isNull } from 'drizzle-orm';
 
-import type { Clock } from '../../core/time/clock.ts';
+import type { Now } from '../../core/time/clock.ts';
 import type { Database } from '../database.ts';
 import { people } from '../schema/capture.ts';
 import { disputes, periodAcceptances } from '../schema/money.ts';
@@ -47,7 +47,7 @@ export interface TeacherStore {
   closeDispute(id: number, outcome: 'upheld' | 'refused', actor: string, reason: string): Dispute;
 }
 
-export function createTeacherStore({ orm }: Database, clock: Clock): TeacherStore {
+export function createTeacherStore({ orm }: Database, clock: Now): TeacherStore {
   const select = () =>
     orm
       .select({

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 
 import { and, desc, eq, lt } from 'drizzle-orm';
 
-import type { Clock } from '../../core/time/clock.ts';
+import type { Now } from '../../core/time/clock.ts';
 import type { Database } from '../database.ts';
 import { auditLog } from '../schema/capture.ts';
 
@@ -95,7 +95,7 @@ function toEntry({ id, at, actor, action, subject, before, after, reason, hash }
   return { id, at, actor, action, subject, before: parse(before), after: parse(after), reason, hash };
 }
 
-export function createAuditLog({ orm, sqlite, write }: Database, clock: Clock): AuditLog {
+export function createAuditLog({ orm, sqlite, write }: Database, clock: Now): AuditLog {
   const last = sqlite.prepare<[], { readonly count: number; readonly head: string }>(
     'select id as count, hash as head from audit_log order by id desc limit 1',
   );

@@ -1,7 +1,7 @@
 import { and, asc, eq, gt, inArray } from 'drizzle-orm';
 
 import type { Person, PersonRole } from '../../core/attendance/identity.ts';
-import type { Clock } from '../../core/time/clock.ts';
+import type { Now } from '../../core/time/clock.ts';
 import type { Database } from '../database.ts';
 import { families, familyMembers, people } from '../schema/capture.ts';
 
@@ -46,7 +46,7 @@ export interface PeopleStore {
 }
 
 /** People and the families that are billed. E-mail addresses are kept in lower case. */
-export function createPeopleStore({ orm, write }: Database, clock: Clock): PeopleStore {
+export function createPeopleStore({ orm, write }: Database, clock: Now): PeopleStore {
   const columns = {
     id: people.id,
     email: people.email,

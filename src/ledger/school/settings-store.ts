@@ -1,7 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { z } from 'zod';
 
-import type { Clock } from '../../core/time/clock.ts';
+import type { Now } from '../../core/time/clock.ts';
 import type { Database } from '../database.ts';
 import { settings } from '../schema/capture.ts';
 
@@ -26,7 +26,7 @@ export interface SettingsStore {
 }
 
 /** @throws {z.ZodError} from `get` and `set` for a value that the setting cannot hold */
-export function createSettingsStore({ orm }: Database, clock: Clock): SettingsStore {
+export function createSettingsStore({ orm }: Database, clock: Now): SettingsStore {
   return {
     get<Name extends SettingName>(name: Name) {
       const row = orm.select().from(settings).where(eq(settings.name, name)).get();

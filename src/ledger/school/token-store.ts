@@ -1,8 +1,8 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 
 import { asc, eq } from 'drizzle-orm';
 
-import type { Clock } from '../../core/time/clock.ts';
+import type { Now, Random } from '../../core/time/clock.ts';
 import { unavailable } from '../database.ts';
 import type { Database } from '../database.ts';
 import { apiTokens } from '../schema/capture.ts';
@@ -67,7 +67,11 @@ const shown = {
   lastUsedAt: apiTokens.lastUsedAt,
 };
 
-export function createTokenStore({ path, orm, sqlite }: Database, clock: Clock, random = randomBytes): TokenStore {
+export function createTokenStore(
+  { path, orm, sqlite }: Database,
+  clock: Now,
+  random: Pick<Random, 'bytes'>,
+): TokenStore {
   const byHash = sqlite.prepare<
     [string],
     Bearer & { readonly expiresAt: number | null; readonly lastUsedAt: number | null }
@@ -82,7 +86,7 @@ export function createTokenStore({ path, orm, sqlite }: Database, clock: Clock, 
       if ((role === 'teacher') !== (personId !== null)) {
         throw new TypeError('a token of a teacher names the person, and no other token does');
       }
-      const token = `rbk_${random(32).toString('base64url')}`;
+      const token = `rbk_${random.bytes(32).toString('base64url')}`;
       const stored = orm
         .insert(apiTokens)
         .values({ label, role, personId, hash: hashOf(token), createdAt: clock.now(), expiresAt })

@@ -53,9 +53,9 @@ const events = createRoute({
 });
 
 /** Proxies close a connection that says nothing for a minute or so. */
-const HEARTBEAT_MS = 15_000;
+const HEARTBEAT_SECONDS = 15;
 
-export function jobRoutes({ jobs, queue, log }: WebDeps): Router {
+export function jobRoutes({ jobs, queue, log, clock }: WebDeps): Router {
   const router = createRouter();
 
   router.openapi(detail, (c) => {
@@ -99,7 +99,7 @@ export function jobRoutes({ jobs, queue, log }: WebDeps): Router {
         const stop = () => ended.resolve();
         stream.onAbort(stop);
         closing.addEventListener('abort', stop, { once: true });
-        const heartbeat = setInterval(() => write(() => stream.write(': still here\n\n')), HEARTBEAT_MS);
+        using _heartbeat = clock.every(HEARTBEAT_SECONDS, 'UTC', () => write(() => stream.write(': still here\n\n')));
         const unsubscribe = queue.subscribe(id, tell);
         try {
           const now = jobs.get(id);
@@ -107,7 +107,6 @@ export function jobRoutes({ jobs, queue, log }: WebDeps): Router {
           if (!closing.aborted) await ended.promise;
         } finally {
           unsubscribe();
-          clearInterval(heartbeat);
           closing.removeEventListener('abort', stop);
         }
       },

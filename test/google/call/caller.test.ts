@@ -65,7 +65,7 @@ describe('waiting before another attempt', () => {
       timing: {
         sleep: (_, signal) => {
           giveUp.abort(new Error('closing'));
-          return Promise.reject(signal.reason as Error);
+          return Promise.reject(signal!.reason as Error);
         },
       },
     });

@@ -3,21 +3,20 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
 import { createLimiter } from '../../../src/google/call/limiter.ts';
-import type { Limiter, LimiterDeps, Limits, Usage } from '../../../src/google/call/limiter.ts';
+import type { Limiter, LimiterDeps, Pace, Limits, Usage } from '../../../src/google/call/limiter.ts';
 import { handClock } from '../../support/clock.ts';
 import { never, waits } from '../support.ts';
 
 const start = Date.parse('2026-03-02T10:00:00Z');
 const small: Limits = { perMinute: 12, perUserPerMinute: 5, concurrency: 4, perUserConcurrency: 2 };
 
-function gate(limits: Limits = small, changed: Partial<LimiterDeps> = {}) {
+function gate(limits: Limits = small, { sleep, ...changed }: Partial<LimiterDeps> & Partial<Pick<Pace, 'sleep'>> = {}) {
   const time = waits();
   const clock = handClock(start);
   const deps: LimiterDeps = {
     limits,
     clock,
-    monotonic: time.monotonic,
-    sleep: time.sleep,
+    pace: { monotonic: time.monotonic, sleep: sleep ?? time.sleep },
     patienceMs: 20_000,
     onStoreError: () => undefined,
     ...changed,
@@ -98,7 +97,7 @@ describe('calls that wait', () => {
       { ...small, perUserPerMinute: 1 },
       {
         sleep: (_, signal) => {
-          alarms.push(signal);
+          alarms.push(signal!);
           return new Promise(() => undefined);
         },
       },
@@ -119,7 +118,7 @@ describe('calls that wait', () => {
       sleep: async (ms, signal) => {
         asked.push(ms);
         if (ms > 5000)
-          return new Promise((_, reject) => signal.addEventListener('abort', () => reject(new Error('put off'))));
+          return new Promise((_, reject) => signal!.addEventListener('abort', () => reject(new Error('put off'))));
         await time.sleep(ms, signal);
       },
     });

@@ -6,6 +6,8 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { FAULT_KINDS, failing } from '../../../src/emulator/faults/plan.ts';
 import { createTimeline } from '../../../src/emulator/timeline.ts';
 import type { Credentials } from '../../../src/google/auth.ts';
+import { createNetwork } from '../../../src/google/call/network.ts';
+import { systemClock } from '../../../src/system.ts';
 import { createTransport } from '../../../src/google/call/transport.ts';
 import { handClock } from '../../support/clock.ts';
 import { consentOf, delegation, meetWorld, never, rawServer, readerOf, sendError, sendJson } from '../support.ts';
@@ -143,7 +145,12 @@ describe('secrets', () => {
     });
     const client = consentOf(nora).client(nora, []);
     if (client === null) throw new Error('no client');
-    createTransport(world.google.url, 1, 5000).prepare(client);
+    createTransport({
+      apiRoot: world.google.url,
+      network: createNetwork(world.google.url, {}),
+      clock: systemClock,
+      timeoutMs: 5000,
+    }).prepare(client);
     const err: unknown = await client.getAccessToken().catch((reason: unknown) => reason);
     expect(inspect(err, { depth: Infinity, showHidden: true, maxStringLength: null })).toMatch(secret);
   });

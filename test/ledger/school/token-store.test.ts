@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { openDatabase } from '../../../src/ledger/database.ts';
 import { people } from '../../../src/ledger/schema/capture.ts';
 import { createTokenStore } from '../../../src/ledger/school/token-store.ts';
+import { systemRandom } from '../../../src/system.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -14,7 +15,7 @@ function world() {
   return {
     database,
     teacherId,
-    tokens: createTokenStore(database, clock),
+    tokens: createTokenStore(database, clock, systemRandom),
     [Symbol.dispose]: () => database[Symbol.dispose](),
   };
 }

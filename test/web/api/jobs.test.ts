@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import type { JobHandler } from '../../../src/jobs/queue.ts';
 import { listen } from '../../../src/web/server.ts';
 import { algebra, webWorld } from '../web-world.ts';
+import { systemClock } from '../../../src/system.ts';
 
 /** A job that ends when it is told to. */
 function gate(): {
@@ -138,7 +139,7 @@ test('the server closes at once although somebody follows a job and somebody wai
   await using world = webWorld({ handlers: { sync_active: handler } });
   await world.operator('POST', '/monitoring/sync-all-active');
   world.queue.start();
-  const server = await listen(world.app, { host: '127.0.0.1', port: 0 });
+  const server = await listen(world.app, { host: '127.0.0.1', port: 0 }, systemClock);
   const headers = { authorization: `Bearer ${world.tokenOf.operator}` };
   const stream = await fetch(`${server.url}/api/jobs/1/events`, { headers });
   const reader = stream.body!.getReader();
@@ -162,9 +163,9 @@ test('the server closes at once although somebody follows a job and somebody wai
 
 test('a port that is taken is an error of listen', async () => {
   await using world = webWorld();
-  await using server = await listen(world.app, { host: '127.0.0.1', port: 0 });
+  await using server = await listen(world.app, { host: '127.0.0.1', port: 0 }, systemClock);
 
-  await expect(listen(world.app, { host: '127.0.0.1', port: Number(new URL(server.url).port) })).rejects.toThrow(
-    'EADDRINUSE',
-  );
+  await expect(
+    listen(world.app, { host: '127.0.0.1', port: Number(new URL(server.url).port) }, systemClock),
+  ).rejects.toThrow('EADDRINUSE');
 });

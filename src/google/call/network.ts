@@ -1,0 +1,57 @@
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+
+import fetch from 'node-fetch';
+
+/** A request to Google as it leaves the program. */
+export interface NetworkRequest {
+  readonly url: URL;
+  readonly method: string;
+  readonly headers: Headers;
+  /** What the client of Google sends is text: JSON or a form. */
+  readonly body: string | null;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * The one door to Google: every request, those for tokens included, goes through it and comes back as a whole answer.
+ *
+ * @throws when no whole answer came; the reason of the signal when that aborts
+ */
+export type Network = (request: NetworkRequest) => Promise<Response>;
+
+/** Larger answers are not Google's: 250 participants take a tenth of a megabyte. Bytes, unpacked. */
+const LARGEST_ANSWER = 8 * 1024 * 1024;
+/** Connections to one host. The limiter of calls holds back earlier. */
+const CONNECTIONS = 32;
+const WITHOUT_BODY: ReadonlySet<number> = new Set([204, 205, 304]);
+
+/**
+ * The network of this machine: kept-alive connections of our own, no redirects, no endless bodies.
+ *
+ * @param apiRoot origin that stands in for every Google host; it is reached directly, whatever `proxyEnv` says
+ * @param proxyEnv environment that may name a proxy
+ */
+export function createNetwork(apiRoot: string | null, proxyEnv: NodeJS.ProcessEnv): Network {
+  const kept = { keepAlive: true, maxSockets: CONNECTIONS };
+  const plain = new HttpAgent(kept);
+  const secure = new HttpsAgent({ ...kept, ...(apiRoot === null ? { proxyEnv } : {}) });
+  return async ({ url, method, headers, body, signal }) => {
+    const answer = await fetch(url, {
+      method,
+      headers: Object.fromEntries(headers),
+      ...(body === null ? {} : { body }),
+      signal,
+      agent: url.protocol === 'http:' ? plain : secure,
+      size: LARGEST_ANSWER,
+      redirect: 'manual',
+    });
+    const content = await answer.arrayBuffer();
+    const { status, statusText } = answer;
+    return new Response(WITHOUT_BODY.has(status) ? null : content, {
+      status,
+      statusText,
+      headers: Object.fromEntries(answer.headers),
+    });
+  };
+}
