@@ -1,7 +1,10 @@
+import type { Clock } from '../core/time/clock.ts';
 import type { Proposals } from '../core/billing/period/adjustments.ts';
 import { createCorrections } from './periods/corrections.ts';
-import { createDecisions } from './decisions/decisions.ts';
-import type { DecisionDeps } from './decisions/decisions.ts';
+import type { By } from './action.ts';
+import { decide } from './decisions/decide.ts';
+import type { DecisionDeps } from './decisions/decided-class.ts';
+import { undo } from './decisions/undo.ts';
 import { explainLine } from '../queries/explain.ts';
 import { createPayAcceptance } from './periods/acceptance.ts';
 import { createPeriods } from './periods/periods.ts';
@@ -14,11 +17,16 @@ import { createReports } from '../queries/reports.ts';
 import { createTariffs } from './prices/tariffs.ts';
 import { whatIf } from './prices/what-if.ts';
 import type { WhatIfInput } from './prices/what-if.ts';
+import type { MoneyStores } from '../ledger/money/stores.ts';
+import type { PeopleStore } from '../ledger/school/people-store.ts';
 import type { AuditLog } from '../ledger/school/audit-log.ts';
 import type { SettingsStore } from '../ledger/school/settings-store.ts';
 import type { Interval } from '../core/time/interval.ts';
 
 export interface BooksDeps extends DecisionDeps {
+  readonly stores: MoneyStores;
+  readonly clock: Clock;
+  readonly people: PeopleStore;
   readonly audit: AuditLog;
   readonly settings: Pick<SettingsStore, 'get'>;
   /** IANA zone of the organisation. */
@@ -47,7 +55,10 @@ export function createBooks(deps: BooksDeps) {
     totalsOf,
     corrections,
     tariffs: createTariffs(deps),
-    decisions: createDecisions(deps),
+    decisions: {
+      decide: (body: unknown, actor: string) => decide(deps, body, actor),
+      undo: (id: number, by: By & { readonly reason: string }) => undo(deps, id, by),
+    },
     acceptance: createPayAcceptance({ database, stores, periods, reckoning, audit, clock, timezone }),
     reports: createReports({ stores, periods, people: deps.people, audit, clock, timezone }),
     zoneOf: (period: string) => reckoning.zoneOf(period),

@@ -4,7 +4,9 @@ import type { RecordEvidence } from '../core/attendance/evidence.ts';
 import { indexIdentities, normaliseName } from '../core/attendance/identity.ts';
 import type { IdentityIndex, IdentityRule, Person } from '../core/attendance/identity.ts';
 import { deriveRoom } from '../core/attendance/logs.ts';
-import type { DerivedLog, PresenceDecision, Rules } from '../core/attendance/logs.ts';
+import { decisionSchema, presenceDecision } from '../core/attendance/decision.ts';
+import type { PresenceDecision } from '../core/attendance/decision.ts';
+import type { DerivedLog, Rules } from '../core/attendance/logs.ts';
 import type { Unmatched } from '../core/attendance/unmatched.ts';
 import { evidenceWindow } from '../core/schedule/class.ts';
 import type { RoomClass } from '../core/schedule/class.ts';
@@ -89,8 +91,6 @@ interface LinkedCall {
   readonly start: number;
   readonly end: number;
 }
-
-const PRESENCE_DECISIONS = ['add_interval', 'remove_interval', 'set_status', 'excuse'];
 
 export function createAttendanceStore({
   database,
@@ -200,16 +200,11 @@ export function createAttendanceStore({
     orm
       .select()
       .from(decisions)
-      .where(
-        and(eq(decisions.classId, classId), isNull(decisions.undoneAt), inArray(decisions.kind, PRESENCE_DECISIONS)),
-      )
+      .where(and(eq(decisions.classId, classId), isNull(decisions.undoneAt)))
       .orderBy(asc(decisions.id))
       .all()
-      .flatMap(({ personId, kind, payload }) => {
-        if (personId === null) return [];
-        const decision = payload as Pick<PresenceDecision, 'interval' | 'status'>;
-        return [{ ...decision, classId, personId, kind: kind as PresenceDecision['kind'] }];
-      });
+      .map((row) => presenceDecision(classId, decisionSchema.parse(row)))
+      .filter((decision) => decision !== null);
 
   const deriveClass = (classId: number) => {
     const c = classStore.get(classId);

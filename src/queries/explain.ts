@@ -4,7 +4,7 @@ import { policyOn } from '../core/billing/policy/policy.ts';
 import type { PolicyVersion } from '../core/billing/policy/policy.ts';
 import type { RateRow } from '../core/billing/policy/rates.ts';
 import type { SettledAdjustment } from '../ledger/money/adjustment-store.ts';
-import type { Decision } from '../ledger/money/decision-store.ts';
+import type { StoredDecision } from '../ledger/money/decision-store.ts';
 import type { Close } from '../ledger/money/period-store.ts';
 import type { EvidenceDetail } from '../ledger/money/report-view.ts';
 import type { MoneyStores } from '../ledger/money/stores.ts';
@@ -17,7 +17,7 @@ export interface Explanation {
   readonly close: Close | null;
   readonly evidence: readonly EvidenceDetail[];
   /** Of the class, those that stand. */
-  readonly decisions: readonly Decision[];
+  readonly decisions: readonly StoredDecision[];
   /** The row as it is now; the line tells what it was. */
   readonly rate: RateRow | null;
   readonly policy: PolicyVersion;

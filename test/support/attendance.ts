@@ -2,7 +2,8 @@ import type { ParticipantEvidence, RecordEvidence, SessionEvidence } from '../..
 import { indexIdentities } from '../../src/core/attendance/identity.ts';
 import type { IdentityRule, IgnoreRule, Person, PersonRole } from '../../src/core/attendance/identity.ts';
 import { deriveRoom } from '../../src/core/attendance/logs.ts';
-import type { DerivedLog, DerivedRoom, PresenceDecision } from '../../src/core/attendance/logs.ts';
+import type { PresenceDecision } from '../../src/core/attendance/decision.ts';
+import type { DerivedLog, DerivedRoom } from '../../src/core/attendance/logs.ts';
 import type { Unmatched } from '../../src/core/attendance/unmatched.ts';
 import { defaultThresholds } from '../../src/core/attendance/status.ts';
 import type { Coverage, Thresholds } from '../../src/core/attendance/status.ts';

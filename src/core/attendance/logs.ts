@@ -4,6 +4,7 @@ import { clip, difference, overlaps, totalMs, union } from '../time/interval.ts'
 import type { Interval } from '../time/interval.ts';
 import { assignments } from './attribution.ts';
 import type { Assignment } from './attribution.ts';
+import type { PresenceDecision } from './decision.ts';
 import type { ParticipantEvidence, RecordEvidence } from './evidence.ts';
 import { identify, normaliseName } from './identity.ts';
 import type { Identification, IdentityIndex, Match } from './identity.ts';
@@ -13,15 +14,6 @@ import { expectedStatus, isFinal } from './status.ts';
 import type { AttendanceStatus, Coverage, Thresholds } from './status.ts';
 import { unmatchedOf, withSafeguarding } from './unmatched.ts';
 import type { Unmatched } from './unmatched.ts';
-
-/** A decision that changes presence or status of a person in a class. */
-export interface PresenceDecision {
-  readonly classId: number;
-  readonly personId: number;
-  readonly kind: 'add_interval' | 'remove_interval' | 'set_status' | 'excuse';
-  readonly interval?: Interval;
-  readonly status?: AttendanceStatus;
-}
 
 export interface RoomEvidence {
   /** Every class of the room whose window the evidence touches, canceled ones too. */
@@ -351,7 +343,7 @@ function statusOf(
   thresholds: Thresholds,
 ): AttendanceStatus {
   const decided = settled.findLast((d) => d.kind === 'set_status' || d.kind === 'excuse');
-  if (decided !== undefined) return decided.kind === 'excuse' ? 'excused' : (decided.status ?? 'excused');
+  if (decided !== undefined) return decided.kind === 'excuse' ? 'excused' : decided.status;
   if (role === 'guest' || role === 'observer') return 'guest';
   return expectedStatus(intervals, c, coverage, thresholds);
 }
@@ -359,16 +351,23 @@ function statusOf(
 /** Lays intervals that a person added or removed over what Google said. Later decisions win. */
 function decide(observed: readonly MergedInterval[], settled: readonly PresenceDecision[]): MergedInterval[] {
   let intervals = [...observed];
-  for (const { kind, interval } of settled) {
-    if (interval === undefined) continue;
-    if (kind === 'add_interval')
-      intervals = mergeSpans([...intervals, { ...interval, closedBy: 'decision', open: false }]);
-    if (kind === 'remove_interval') {
-      intervals = intervals.flatMap((one) =>
-        difference([one], [interval]).map(({ start, end }) =>
-          end < one.end ? { start, end, closedBy: 'decision' as const, open: false } : { ...one, start, end },
-        ),
-      );
+  for (const decision of settled) {
+    switch (decision.kind) {
+      case 'add_interval':
+        intervals = mergeSpans([...intervals, { ...decision.interval, closedBy: 'decision', open: false }]);
+        break;
+      case 'remove_interval':
+        intervals = intervals.flatMap((one) =>
+          difference([one], [decision.interval]).map(({ start, end }) =>
+            end < one.end ? { start, end, closedBy: 'decision' as const, open: false } : { ...one, start, end },
+          ),
+        );
+        break;
+      case 'set_status':
+      case 'excuse':
+        break;
+      default:
+        decision satisfies never;
     }
   }
   return intervals;

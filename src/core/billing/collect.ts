@@ -1,3 +1,4 @@
+import type { Decision } from '../attendance/decision.ts';
 import type { Coverage } from '../attendance/status.ts';
 import type { ClassStatus, RosterRole } from '../schedule/class.ts';
 import { localDate } from '../time/calendar.ts';
@@ -47,12 +48,7 @@ export interface PersonLog {
   readonly flags: readonly string[];
 }
 
-export interface ClassDecision {
-  readonly kind: string;
-  readonly personId: number | null;
-  readonly payload: Readonly<Record<string, unknown>>;
-  readonly reason: string;
-}
+export type ClassDecision = Decision & { readonly reason: string };
 
 /** From when to when, days included, a student takes a series or a subject. */
 export interface EnrolmentDates {
@@ -80,9 +76,10 @@ export function collectClass(record: ClassRecord, rules: CollectRules): BilledCl
   const { classId, seriesId, subject, start, end, status, coverage, canceledAt, canceledBy } = record;
   const logs = new Map(record.logs.map((log) => [log.personId, log]));
   const date = localDate(start, rules.zone);
+  const settled = settledBy(record.decisions);
   const presenceOf = (person: { personId: number; email: string; name: string | null }): PersonPresence => {
     const log = logs.get(person.personId);
-    const decided = statusOf(record.decisions, person.personId);
+    const decided = settled.statuses.get(person.personId);
     return {
       personId: person.personId,
       email: person.email,
@@ -90,7 +87,7 @@ export function collectClass(record: ClassRecord, rules: CollectRules): BilledCl
       confirmed: log?.confidence !== 'weak' || rules.weakMatchesBill,
       intervals: log?.intervals.map((interval) => ({ start: interval.start, end: interval.end })) ?? [],
       evidence: log?.evidence ?? [],
-      ...(decided === null ? {} : { status: decided }),
+      ...(decided === undefined ? {} : { status: decided }),
     };
   };
   const ofRole = (role: RosterRole) => record.roster.filter((entry) => entry.role === role);
@@ -107,13 +104,13 @@ export function collectClass(record: ClassRecord, rules: CollectRules): BilledCl
     canceledAt,
     canceledBy,
     noticeForStart: record.noticeStart,
-    approvedOverrunMinutes: overrunOf(record.decisions),
-    teachers: [...teachers, ...substitutesOf(record, teachers, presenceOf)],
+    approvedOverrunMinutes: settled.overrunMinutes,
+    teachers: [...teachers, ...substitutesOf(record, teachers, settled.substitutes, presenceOf)],
     students: ofRole('student').map((student) => ({
       ...presenceOf(student),
       enrolled: isEnrolled(record.enrolments, student.personId, record, date),
     })),
-    decisions: record.decisions.flatMap(outcomeOf),
+    decisions: settled.outcomes,
     openReviews: record.openReviews,
     flags: record.flags,
   };
@@ -140,34 +137,47 @@ function sameSubject(one: string | null, other: string): boolean {
   return one !== null && normal(one) === normal(other);
 }
 
-/** The last word on somebody's status; `late` is a way of being present. */
-function statusOf(decisions: readonly ClassDecision[], personId: number): 'present' | 'absent' | 'excused' | null {
-  const last = decisions.findLast(
-    (one) => one.personId === personId && (one.kind === 'set_status' || one.kind === 'excuse'),
-  );
-  if (last === undefined) return null;
-  if (last.kind === 'excuse') return 'excused';
-  const { status } = last.payload;
-  if (status === 'absent' || status === 'excused') return status;
-  return status === 'present' || status === 'late' ? 'present' : null;
+/** What people settled for a class. The last decision on one matter holds. */
+interface Settled {
+  readonly statuses: Map<number, 'present' | 'absent' | 'excused'>;
+  /** Whether somebody who is not on the roster taught. */
+  readonly substitutes: Map<number, boolean>;
+  /** In order: which of them holds for whom is decided where the class is classified. */
+  readonly outcomes: OutcomeDecision[];
+  overrunMinutes: number;
 }
 
-function overrunOf(decisions: readonly ClassDecision[]): number {
-  const minutes = decisions.findLast(({ kind }) => kind === 'approve_overrun')?.payload['minutes'];
-  return typeof minutes === 'number' ? minutes : 0;
-}
-
-const OUTCOMES: readonly OutcomeDecision['outcome'][] = [
-  'as_recorded',
-  'student_no_show',
-  'teacher_no_show',
-  'not_held',
-  'canceled',
-];
-
-function outcomeOf({ kind, personId, payload, reason }: ClassDecision): OutcomeDecision[] {
-  const outcome = OUTCOMES.find((one) => one === payload['outcome']);
-  return kind === 'set_outcome' && outcome !== undefined ? [{ studentId: personId, outcome, reason }] : [];
+/** @param decisions oldest first */
+function settledBy(decisions: readonly ClassDecision[]): Settled {
+  const settled: Settled = { statuses: new Map(), substitutes: new Map(), outcomes: [], overrunMinutes: 0 };
+  for (const { kind, personId, payload, reason } of decisions) {
+    switch (kind) {
+      case 'set_status':
+        // Who is late was present.
+        settled.statuses.set(personId, payload.status === 'late' ? 'present' : payload.status);
+        break;
+      case 'excuse':
+        settled.statuses.set(personId, 'excused');
+        break;
+      case 'set_outcome':
+        settled.outcomes.push({ studentId: personId, outcome: payload.outcome, reason });
+        break;
+      case 'approve_overrun':
+        settled.overrunMinutes = payload.minutes;
+        break;
+      case 'substitute':
+        settled.substitutes.set(personId, payload.confirmed);
+        break;
+      case 'add_interval':
+      case 'remove_interval':
+      case 'link_call':
+        // The attendance logs follow from these already.
+        break;
+      default:
+        kind satisfies never;
+    }
+  }
+  return settled;
 }
 
 /**
@@ -175,18 +185,17 @@ function outcomeOf({ kind, personId, payload, reason }: ClassDecision): OutcomeD
  * roster came to, until a person has a word on them.
  */
 function substitutesOf(
-  { logs, roster, decisions }: ClassRecord,
+  { logs, roster }: ClassRecord,
   teachers: readonly PersonPresence[],
+  decided: ReadonlyMap<number, boolean>,
   presenceOf: (log: PersonLog) => PersonPresence,
 ): PersonPresence[] {
   const onRoster = new Set(roster.filter(({ role }) => role === 'teacher').map(({ personId }) => personId));
   const taught = teachers.some(({ intervals }) => intervals.length > 0);
   return logs.flatMap((log): PersonPresence[] => {
     if (onRoster.has(log.personId)) return [];
-    const word = decisions.findLast(({ kind, personId }) => kind === 'substitute' && personId === log.personId);
-    if (word !== undefined) {
-      return word.payload['confirmed'] === false ? [] : [{ ...presenceOf(log), confirmed: true, substitute: true }];
-    }
+    const confirmed = decided.get(log.personId);
+    if (confirmed !== undefined) return confirmed ? [{ ...presenceOf(log), confirmed, substitute: true }] : [];
     const possible = !taught && log.flags.includes('possible_substitute');
     return possible ? [{ ...presenceOf(log), confirmed: false, substitute: true }] : [];
   });

@@ -1,4 +1,5 @@
-import type { ClassDecision, ClassRecord, EnrolmentDates, PersonLog } from '../../core/billing/collect.ts';
+import { decisionSchema } from '../../core/attendance/decision.ts';
+import type { ClassRecord, EnrolmentDates, PersonLog } from '../../core/billing/collect.ts';
 import type { Interval } from '../../core/time/interval.ts';
 import type { Database } from '../database.ts';
 
@@ -61,7 +62,7 @@ export function createBillingView({ sqlite }: Database): BillingView {
        join people p on p.id = l.person_id
      where ${within} order by c.id, p.email`,
   );
-  const decisionRows = prepare<OfClass<Omit<ClassDecision, 'payload'> & { payload: string }>>(
+  const decisionRows = prepare<OfClass<{ kind: string; personId: number | null; payload: string; reason: string }>>(
     `select d.class_id as classId, d.kind, d.person_id as personId, d.payload, d.reason
      from classes c join decisions d on d.class_id = c.id
      where d.undone_at is null and ${within} order by d.id`,
@@ -119,9 +120,7 @@ export function createBillingView({ sqlite }: Database): BillingView {
             flags: JSON.parse(log.flags) as string[],
           })),
           decisions: (decisions.get(row.id) ?? []).map(({ kind, personId, payload, reason }) => ({
-            kind,
-            personId,
-            payload: JSON.parse(payload) as Record<string, unknown>,
+            ...decisionSchema.parse({ kind, personId, payload: JSON.parse(payload) }),
             reason,
           })),
           openReviews: reviews.get(row.id) ?? 0,

@@ -1,45 +1,30 @@
 import { and, asc, eq, gt, isNull } from 'drizzle-orm';
 
+import { decisionSchema } from '../../core/attendance/decision.ts';
+import type { Decision, DecisionKind } from '../../core/attendance/decision.ts';
 import type { Now } from '../../core/time/clock.ts';
 import type { Database } from '../database.ts';
 import { conferenceRecords, decisions, people } from '../schema/capture.ts';
 
-export const decisionKinds = [
-  'add_interval',
-  'remove_interval',
-  'set_status',
-  'excuse',
-  'set_outcome',
-  'approve_overrun',
-  'link_call',
-  'substitute',
-] as const;
-export type DecisionKind = (typeof decisionKinds)[number];
-
-/** What a person settled for a class. */
-export interface Decision {
+/** What a person settled for a class, and whether it stands. */
+export type StoredDecision = Decision & {
   readonly id: number;
-  readonly kind: string;
   readonly classId: number | null;
-  readonly personId: number | null;
   readonly userEmail: string | null;
-  readonly payload: Readonly<Record<string, unknown>>;
   readonly actor: string;
   readonly reason: string;
   readonly createdAt: number;
+  /** Null: it stands. */
   readonly undoneAt: number | null;
   readonly undoneBy: string | null;
   readonly undoReason: string | null;
-}
+};
 
-export interface NewDecision {
-  readonly kind: DecisionKind;
+export type NewDecision = Decision & {
   readonly classId: number;
-  readonly personId: number | null;
-  readonly payload: Record<string, unknown>;
   readonly actor: string;
   readonly reason: string;
-}
+};
 
 export interface DecisionFilter {
   readonly classId?: number | undefined;
@@ -57,12 +42,12 @@ export interface Call {
 }
 
 export interface DecisionStore {
-  get(id: number): Decision | null;
+  get(id: number): StoredDecision | null;
   /** In order of id. */
-  list(filter: DecisionFilter): Decision[];
+  list(filter: DecisionFilter): StoredDecision[];
   /** Logs and audit log are the caller's, in the same transaction. */
-  create(decision: NewDecision): Decision;
-  undo(id: number, actor: string, reason: string): Decision;
+  create(decision: NewDecision): StoredDecision;
+  undo(id: number, actor: string, reason: string): StoredDecision;
   /** The class that a record was linked to by hand. */
   linkOf(record: string): number | null;
   /** Null: no such record was read. */
@@ -89,7 +74,14 @@ export function createDecisionStore({ orm, sqlite }: Database, clock: Now): Deci
       .from(decisions)
       .leftJoin(people, eq(people.id, decisions.personId))
       .$dynamic();
-  const get = (id: number): Decision | null => select().where(eq(decisions.id, id)).get() ?? null;
+  const read = (row: Omit<StoredDecision, keyof Decision> & Record<keyof Decision, unknown>): StoredDecision => ({
+    ...row,
+    ...decisionSchema.parse(row),
+  });
+  const get = (id: number): StoredDecision | null => {
+    const found = select().where(eq(decisions.id, id)).get();
+    return found === undefined ? null : read(found);
+  };
   const linked = sqlite
     .prepare<[string], number>(
       `select class_id from decisions where kind = 'link_call' and undone_at is null and payload ->> 'record' = ?`,
@@ -110,7 +102,8 @@ export function createDecisionStore({ orm, sqlite }: Database, clock: Now): Deci
         )
         .orderBy(asc(decisions.id))
         .limit(limit)
-        .all(),
+        .all()
+        .map(read),
     create(decision) {
       const { id } = orm
         .insert(decisions)

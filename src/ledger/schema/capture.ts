@@ -6,6 +6,8 @@
 import { sql } from 'drizzle-orm';
 import { check, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
 
+import type { Decision, DecisionKind } from '../../core/attendance/decision.ts';
+
 export const people = sqliteTable(
   'people',
   {
@@ -319,10 +321,10 @@ export const decisions = sqliteTable(
   'decisions',
   {
     id: integer().primaryKey({ autoIncrement: true }),
-    kind: text().notNull(),
+    kind: text().$type<DecisionKind>().notNull(),
     classId: integer().references(() => classes.id, { onDelete: 'restrict' }),
     personId: integer().references(() => people.id, { onDelete: 'restrict' }),
-    payload: text({ mode: 'json' }).$type<Record<string, unknown>>().notNull(),
+    payload: text({ mode: 'json' }).$type<Decision['payload']>().notNull(),
     actor: text().notNull(),
     reason: text().notNull(),
     createdAt: integer().notNull(),

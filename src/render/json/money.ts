@@ -1,7 +1,8 @@
 import { exceptionText } from '../../core/billing/period/exceptions.ts';
 import type { PolicyVersion } from '../../core/billing/policy/policy.ts';
 import type { RateRow } from '../../core/billing/policy/rates.ts';
-import type { Decision } from '../../ledger/money/decision-store.ts';
+import type { Decision } from '../../core/attendance/decision.ts';
+import type { StoredDecision } from '../../ledger/money/decision-store.ts';
 import type { Close } from '../../ledger/money/period-store.ts';
 import type { StoredPolicy } from '../../ledger/money/policy-store.ts';
 import { policyToJson, rateToJson } from './rates.ts';
@@ -56,23 +57,30 @@ export interface ShownDecision {
 
 type JsonValue = string | number | boolean | null;
 
-/** Instants of an interval as the API writes them; the rest is in its words already. */
-export function showDecision(decision: Decision): ShownDecision {
-  // As `jobs/books/decisions.ts` writes it: an interval, or values.
-  const { interval, ...rest } = decision.payload as Record<string, JsonValue> & {
-    readonly interval?: { readonly start: number; readonly end: number };
-  };
+function details({ kind, payload }: Decision): Record<string, JsonValue> {
+  switch (kind) {
+    case 'add_interval':
+    case 'remove_interval':
+      return { start_time: formatInstant(payload.interval.start), end_time: formatInstant(payload.interval.end) };
+    case 'set_status':
+    case 'excuse':
+    case 'set_outcome':
+    case 'approve_overrun':
+    case 'link_call':
+    case 'substitute':
+      return payload;
+    default:
+      return kind satisfies never;
+  }
+}
+
+export function showDecision(decision: StoredDecision): ShownDecision {
   return {
     decision_id: decision.id,
     kind: decision.kind,
     class_id: decision.classId,
     user_email: decision.userEmail,
-    details: {
-      ...rest,
-      ...(interval === undefined
-        ? {}
-        : { start_time: formatInstant(interval.start), end_time: formatInstant(interval.end) }),
-    },
+    details: details(decision),
     actor: decision.actor,
     reason: decision.reason,
     created_time: formatInstant(decision.createdAt),

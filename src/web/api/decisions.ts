@@ -1,5 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
 
+import { decisionKinds } from '../../core/attendance/decision.ts';
 import type { WebDeps } from '../deps.ts';
 import { refusal } from '../http/refusal.ts';
 import { bearerAuth, body, createRouter, json, pageOf, problems } from '../http/router.ts';
@@ -15,17 +16,6 @@ import {
   reasonInput,
 } from '../http/schemas.ts';
 import { showDecision } from '../../render/json/money.ts';
-
-const kinds = [
-  'add_interval',
-  'remove_interval',
-  'set_status',
-  'excuse',
-  'set_outcome',
-  'approve_overrun',
-  'link_call',
-  'substitute',
-] as const;
 
 const decisionSchema = z
   .object({
@@ -70,7 +60,7 @@ const list = createRoute({
   request: {
     query: z.strictObject({
       class_id: idInput('a class').optional(),
-      kind: z.enum(kinds).optional(),
+      kind: z.enum(decisionKinds).optional(),
       limit: limitInput,
       cursor: cursorInput,
     }),
@@ -118,7 +108,7 @@ export function decisionRoutes({ books }: WebDeps): Router {
 
   router.openapi(undo, (c) => {
     const { id } = c.req.valid('param');
-    const undone = books.decisions.undo(id, c.get('caller').label, c.req.valid('json').reason);
+    const undone = books.decisions.undo(id, { actor: c.get('caller').label, reason: c.req.valid('json').reason });
     if (undone.kind === 'refused') throw refusal(undone);
     return c.json({ ...showDecision(undone.decision), rebuilt_class_ids: [...undone.rebuiltClassIds] }, 200);
   });

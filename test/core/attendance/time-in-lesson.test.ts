@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import type { PresenceDecision } from '../../../src/core/attendance/logs.ts';
+import type { PresenceChange } from '../../../src/core/attendance/decision.ts';
 import { at, call, idOf, joins, klass, room, span } from '../../support/attendance.ts';
 
 const inClass = (tess: string, ana: string) => {
@@ -213,7 +213,7 @@ describe('status', () => {
 describe('decisions', () => {
   const c = klass('16:00', '17:00', 'ana');
   const lesson = call('16:00-17:00', [joins('ana', '16:10-16:50')]);
-  const decide = (...decisions: Omit<PresenceDecision, 'classId' | 'personId'>[]) =>
+  const decide = (...decisions: PresenceChange[]) =>
     room([c], [lesson], {
       decisions: decisions.map((one) => ({ ...one, classId: c.id, personId: idOf('ana') })),
     });

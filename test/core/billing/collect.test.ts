@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 
+import { decisionSchema } from '../../../src/core/attendance/decision.ts';
 import { collectClass, isEnrolled } from '../../../src/core/billing/collect.ts';
 import type { ClassDecision, ClassRecord, EnrolmentDates } from '../../../src/core/billing/collect.ts';
 import { at, bill, lesson, person } from '../../support/billing.ts';
@@ -34,9 +35,7 @@ function record(changed: Partial<ClassRecord> = {}): ClassRecord {
 }
 
 const decided = (kind: string, payload: Record<string, unknown>, personId: number | null = null): ClassDecision => ({
-  kind,
-  personId,
-  payload,
+  ...decisionSchema.parse({ kind, personId, payload }),
   reason: 'said so',
 });
 
@@ -49,7 +48,6 @@ test('the last decision on a status, an overrun and an outcome is the one that c
         decided('approve_overrun', { minutes: 10 }),
         decided('approve_overrun', { minutes: 20 }),
         decided('set_outcome', { outcome: 'not_held' }),
-        decided('set_outcome', { outcome: 'as it was' }),
       ],
     }),
     rules,

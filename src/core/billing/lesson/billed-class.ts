@@ -1,3 +1,4 @@
+import type { DecisionOf } from '../../attendance/decision.ts';
 import type { Coverage } from '../../attendance/status.ts';
 import type { ClassStatus } from '../../schedule/class.ts';
 import type { Interval } from '../../time/interval.ts';
@@ -22,14 +23,11 @@ export interface PersonPresence {
   readonly status?: 'present' | 'absent' | 'excused';
 }
 
-/**
- * What a person settled where evidence could not. `as_recorded` takes the presence as it stands: it reinstates a class
- * that was held although cancelled, and closes one whose evidence has expired.
- */
+/** What a person settled where evidence could not. */
 export interface OutcomeDecision {
   /** Null: for the whole class. */
   readonly studentId: number | null;
-  readonly outcome: 'as_recorded' | 'student_no_show' | 'teacher_no_show' | 'not_held' | 'canceled';
+  readonly outcome: DecisionOf<'set_outcome'>['payload']['outcome'];
   readonly reason: string;
 }
 

@@ -1,0 +1,162 @@
+import { z } from 'zod';
+
+import type { Decision } from '../../core/attendance/decision.ts';
+import { evidenceWindow } from '../../core/schedule/class.ts';
+import { overlaps } from '../../core/time/interval.ts';
+import type { ScheduledClass } from '../../ledger/attendance/class-store.ts';
+import { invalid, invalidInput, refuse, refused, storedOrRefused } from '../action.ts';
+import type { Refused } from '../action.ts';
+import { rebuildAfter, refuseClosedPeriod } from './decided-class.ts';
+import type { DecisionDeps, SavedDecision } from './decided-class.ts';
+
+const instant = z.iso
+  .datetime({ offset: true, error: 'must be a time with an offset, such as 2026-01-16T16:00:00+01:00' })
+  .transform((text) => Date.parse(text));
+const email = z.email('must be an e-mail address').transform((text) => text.trim().toLowerCase());
+const about = {
+  class_id: z.int('must be the number of a class').min(1),
+  reason: z
+    .string('must say why: the reason is kept for good')
+    .trim()
+    .min(1, 'must say why: the reason is kept for good')
+    .max(1000),
+};
+const interval = { ...about, user_email: email, start_time: instant, end_time: instant };
+
+/** What may be decided for a class, by kind. */
+const decisionInput = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('add_interval'), ...interval }),
+  z.strictObject({ kind: z.literal('remove_interval'), ...interval }),
+  z.strictObject({
+    kind: z.literal('set_status'),
+    ...about,
+    user_email: email,
+    status: z.enum(['present', 'late', 'absent', 'excused']),
+  }),
+  z.strictObject({ kind: z.literal('excuse'), ...about, user_email: email }),
+  z.strictObject({
+    kind: z.literal('set_outcome'),
+    ...about,
+    user_email: email.nullish(),
+    outcome: z.enum(['as_recorded', 'student_no_show', 'teacher_no_show', 'not_held', 'canceled']),
+  }),
+  z.strictObject({ kind: z.literal('approve_overrun'), ...about, minutes: z.int().min(0).max(240) }),
+  z.strictObject({
+    kind: z.literal('link_call'),
+    ...about,
+    record: z.string().regex(/^conferenceRecords\/[^/]+$/, 'must be the name of a call: conferenceRecords/…'),
+  }),
+  z.strictObject({
+    kind: z.literal('substitute'),
+    ...about,
+    user_email: email,
+    for: email.nullish(),
+    confirmed: z.boolean().default(true),
+  }),
+]);
+type DecisionInput = z.output<typeof decisionInput>;
+
+const DAY_MS = 24 * 60 * 60_000;
+
+/**
+ * Settles something for a class. It is laid over the evidence, which stays as it is.
+ *
+ * @param body `{kind, class_id, reason, …}` as the API has it; see `decisionInput`
+ */
+export function decide(deps: DecisionDeps, body: unknown, actor: string): SavedDecision | Refused {
+  const { database, stores, classStore, audit } = deps;
+  const parsed = decisionInput.safeParse(body);
+  if (!parsed.success) return invalidInput(parsed.error);
+  const input = parsed.data;
+  return storedOrRefused(database.write, () => {
+    const { class_id: classId, reason } = input;
+    const c = classStore.get(classId) ?? refuseField('class_id', `there is no class ${classId}`);
+    refuseClosedPeriod(deps, c);
+    const settled = settle(deps, input, c);
+    const decision = stores.decisions.create({ ...settled, classId, actor, reason });
+    audit.append({ actor, reason, action: `decision.${decision.kind}`, subject: `class:${classId}`, after: decision });
+    return { kind: 'saved', decision, rebuiltClassIds: rebuildAfter(deps, c, decision) };
+  });
+}
+
+/** The decision as the ledger keeps it. Refuses what does not fit the class. */
+function settle(deps: DecisionDeps, input: DecisionInput, c: ScheduledClass): Decision {
+  const { kind } = input;
+  switch (kind) {
+    case 'add_interval':
+    case 'remove_interval': {
+      refuseBadInterval(input, c, deps.clock.now());
+      const interval = { start: input.start_time, end: input.end_time };
+      return { kind, personId: personOf(deps, 'user_email', input.user_email), payload: { interval } };
+    }
+    case 'set_status':
+      return { kind, personId: rostered(deps, c, input.user_email), payload: { status: input.status } };
+    case 'excuse':
+      return { kind, personId: rostered(deps, c, input.user_email), payload: {} };
+    case 'set_outcome': {
+      const student = input.user_email ?? null;
+      const personId = student === null ? null : rostered(deps, c, student, { role: 'student' });
+      return { kind, personId, payload: { outcome: input.outcome } };
+    }
+    case 'approve_overrun':
+      return { kind, personId: null, payload: { minutes: input.minutes } };
+    case 'link_call':
+      refuseBadCall(deps, input.record, c);
+      return { kind, personId: null, payload: { record: input.record } };
+    case 'substitute': {
+      const absent = input.for ?? null;
+      const personId = personOf(deps, 'user_email', input.user_email);
+      if (c.roster.some((entry) => entry.personId === personId && entry.role === 'teacher')) {
+        refuseField('user_email', `${input.user_email} teaches this class already`);
+      }
+      const replaced = absent === null ? null : rostered(deps, c, absent, { role: 'teacher', path: 'for' });
+      return { kind, personId, payload: { confirmed: input.confirmed, for: replaced } };
+    }
+    default:
+      return kind satisfies never;
+  }
+}
+
+function refuseField(path: string, message: string): never {
+  refuse(invalid([{ path, message }]));
+}
+
+function personOf({ people }: DecisionDeps, path: string, address: string): number {
+  return people.byEmail(address)?.id ?? refuseField(path, `${address} is not a person of the school`);
+}
+
+function rostered(
+  deps: DecisionDeps,
+  c: ScheduledClass,
+  address: string,
+  { role, path = 'user_email' }: { readonly role?: 'student' | 'teacher'; readonly path?: string } = {},
+): number {
+  const id = personOf(deps, path, address);
+  if (c.roster.some((entry) => entry.personId === id && (role === undefined || entry.role === role))) return id;
+  const where = role === undefined ? 'on the roster' : `a ${role}`;
+  return refuseField(path, `${address} is not ${where} of class ${c.id}`);
+}
+
+function refuseBadCall({ stores, margins }: DecisionDeps, record: string, c: ScheduledClass): void {
+  const call = stores.decisions.call(record);
+  if (call === null) {
+    refuseField('record', 'is not a call that was read from Google; /api/reports/unbilled lists stray ones');
+  }
+  if (!overlaps(call, evidenceWindow(c, margins))) refuseField('record', 'did not take place around this class');
+  const linked = stores.decisions.linkOf(record);
+  if (linked !== null) {
+    refuse(refused('already_settled', `the call counts for class ${linked} already: undo that decision first`));
+  }
+}
+
+function refuseBadInterval(
+  { start_time: start, end_time: end }: { readonly start_time: number; readonly end_time: number },
+  c: ScheduledClass,
+  now: number,
+): void {
+  if (end <= start) refuseField('end_time', 'must lie behind start_time');
+  if (end > now) refuseField('end_time', 'lies in the future: nobody was there yet');
+  if (!overlaps({ start, end }, { start: c.start - DAY_MS, end: c.end + DAY_MS })) {
+    refuseField('start_time', `lies more than a day away from class ${c.id}`);
+  }
+}

@@ -1,0 +1,64 @@
+import type { AttendanceStore } from '../../capture/rebuild.ts';
+import type { Decision } from '../../core/attendance/decision.ts';
+import type { WindowMargins } from '../../core/schedule/class.ts';
+import { localDate } from '../../core/time/calendar.ts';
+import type { Now } from '../../core/time/clock.ts';
+import type { ClassStore, ScheduledClass } from '../../ledger/attendance/class-store.ts';
+import type { SessionStore } from '../../ledger/attendance/session-store.ts';
+import type { Database } from '../../ledger/database.ts';
+import type { StoredDecision } from '../../ledger/money/decision-store.ts';
+import type { MoneyStores } from '../../ledger/money/stores.ts';
+import type { AuditLog } from '../../ledger/school/audit-log.ts';
+import type { PeopleStore } from '../../ledger/school/people-store.ts';
+import { refuse, refused } from '../action.ts';
+
+export interface DecisionDeps {
+  readonly database: Pick<Database, 'write'>;
+  readonly stores: Pick<MoneyStores, 'decisions' | 'periods'>;
+  readonly people: Pick<PeopleStore, 'byEmail'>;
+  readonly classStore: ClassStore;
+  readonly sessionStore: Pick<SessionStore, 'ensure'>;
+  readonly attendance: Pick<AttendanceStore, 'rebuild' | 'rebuildRoom'>;
+  readonly audit: Pick<AuditLog, 'append'>;
+  readonly margins: WindowMargins;
+  readonly clock: Now;
+}
+
+export interface SavedDecision {
+  readonly kind: 'saved';
+  readonly decision: StoredDecision;
+  /** Classes whose logs are others now. */
+  readonly rebuiltClassIds: readonly number[];
+}
+
+/**
+ * A decision on a class of a closed period is refused until the period is reopened. Evidence that arrives late needs no
+ * decision: what it changes is proposed as an adjustment.
+ */
+export function refuseClosedPeriod({ stores }: Pick<DecisionDeps, 'stores'>, { id, start }: ScheduledClass): void {
+  const closed = stores.periods.standing().find(({ firstDay, lastDay, zone }) => {
+    const day = localDate(start, zone);
+    return firstDay <= day && day <= lastDay;
+  });
+  if (closed === undefined) return;
+  const message = `class ${id} is in ${closed.period}, which is closed: reopen the period first. Evidence that arrives late needs no decision: it becomes an adjustment by itself`;
+  refuse(refused('period_closed', message));
+}
+
+/**
+ * Derives the logs again that follow from a decision, made or undone.
+ *
+ * @returns the classes whose logs changed, ascending
+ */
+export function rebuildAfter(deps: DecisionDeps, c: ScheduledClass, { kind, payload }: Decision): number[] {
+  const { stores, classStore, sessionStore, attendance } = deps;
+  if (c.status === 'scheduled') return [];
+  sessionStore.ensure(c.id);
+  const touched = new Set<number>();
+  if (attendance.rebuild(c.id).changed) touched.add(c.id);
+  const call = kind === 'link_call' ? stores.decisions.call(payload.record) : null;
+  const room = call === null ? null : classStore.roomBySpace(call.space);
+  // A linked call counts for one class only: those of its own room lose it, or have it back.
+  if (call !== null && room !== null) for (const id of attendance.rebuildRoom(room.id, call)) touched.add(id);
+  return [...touched].sort((a, b) => a - b);
+}

@@ -1,0 +1,23 @@
+import { refuse, refused, storedOrRefused } from '../action.ts';
+import type { By, Refused } from '../action.ts';
+import { rebuildAfter, refuseClosedPeriod } from './decided-class.ts';
+import type { DecisionDeps, SavedDecision } from './decided-class.ts';
+
+/** Takes a decision back: the logs are again what they would be without it. */
+export function undo(
+  deps: DecisionDeps,
+  id: number,
+  { actor, reason }: By & { readonly reason: string },
+): SavedDecision | Refused {
+  const { database, stores, classStore, audit } = deps;
+  return storedOrRefused(database.write, () => {
+    const before = stores.decisions.get(id) ?? refuse(refused('not_found', `there is no decision ${id}`));
+    if (before.undoneAt !== null) refuse(refused('already_settled', `decision ${id} was undone before`));
+    const c = before.classId === null ? null : classStore.get(before.classId);
+    if (c !== null) refuseClosedPeriod(deps, c);
+    const decision = stores.decisions.undo(id, actor, reason);
+    const subject = c === null ? `decision:${id}` : `class:${c.id}`;
+    audit.append({ actor, reason, action: 'decision.undo', subject, before, after: decision });
+    return { kind: 'saved', decision, rebuiltClassIds: c === null ? [] : rebuildAfter(deps, c, decision) };
+  });
+}
