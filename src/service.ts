@@ -5,7 +5,6 @@ import type { Logger } from 'pino';
 import type { CoverageRules } from './core/attendance/coverage.ts';
 import type { Rules } from './core/attendance/logs.ts';
 import { defaultThresholds } from './core/attendance/status.ts';
-import { policyToJson, policyVersion } from './core/billing/policy/policy-json.ts';
 import type { Config } from './config.ts';
 import { loadCredentials, noCredentials } from './google/auth.ts';
 import type { Timing } from './google/call/caller.ts';
@@ -158,7 +157,7 @@ export function openParts(config: Config, deps: PartsDeps) {
   const imports = createImports({ database, people, booking, register, timezone: config.timezone });
   const books = createBooks({
     database,
-    stores: createMoneyStores(database, clock, { toJson: policyToJson, parse: (json) => policyVersion.parse(json) }),
+    stores: createMoneyStores(database, clock),
     people,
     classStore,
     sessionStore,

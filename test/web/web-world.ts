@@ -3,7 +3,6 @@ import { pino } from 'pino';
 import { failure } from '../../src/google/call/failures.ts';
 import type { MeetClient } from '../../src/google/meet/meet-client.ts';
 import type { Space } from '../../src/google/meet/resources.ts';
-import { policyToJson, policyVersion } from '../../src/core/billing/policy/policy-json.ts';
 import { createBooking } from '../../src/actions/classes/booking.ts';
 import { createBooks } from '../../src/actions/books.ts';
 import { createImports } from '../../src/actions/classes/imports.ts';
@@ -112,7 +111,7 @@ export function webWorld({
   const imports = createImports({ database, people, booking, register, timezone });
   const books = createBooks({
     database,
-    stores: createMoneyStores(database, clock, { toJson: policyToJson, parse: (json) => policyVersion.parse(json) }),
+    stores: createMoneyStores(database, clock),
     people,
     classStore,
     sessionStore,

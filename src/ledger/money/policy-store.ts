@@ -1,16 +1,10 @@
 import { asc } from 'drizzle-orm';
 
+import { policyToJson, storedPolicy } from '../../core/billing/policy/policy-json.ts';
 import type { PolicyVersion } from '../../core/billing/policy/policy.ts';
 import type { Now } from '../../core/time/clock.ts';
 import type { Database } from '../database.ts';
 import { policyVersions } from '../schema/money.ts';
-
-/** The policy in the form of the API and back, see `billing/policy/policy-json.ts`. */
-export interface PolicyCodec {
-  readonly toJson: (version: PolicyVersion) => Record<string, unknown>;
-  /** @throws {z.ZodError} not a policy */
-  readonly parse: (json: unknown) => PolicyVersion;
-}
 
 export interface StoredPolicy {
   readonly id: number;
@@ -28,10 +22,10 @@ export interface PolicyStore {
   add(version: PolicyVersion, by: { readonly actor: string; readonly reason: string | null }): StoredPolicy;
 }
 
-export function createPolicyStore({ orm }: Database, clock: Now, { toJson, parse }: PolicyCodec): PolicyStore {
+export function createPolicyStore({ orm }: Database, clock: Now): PolicyStore {
   const show = ({ id, policy, actor, reason, createdAt }: typeof policyVersions.$inferSelect): StoredPolicy => ({
     id,
-    version: parse(policy),
+    version: storedPolicy.parse(policy),
     actor,
     reason,
     createdAt,
@@ -41,7 +35,13 @@ export function createPolicyStore({ orm }: Database, clock: Now, { toJson, parse
     list,
     versions: () => list().map(({ version }) => version),
     add(version, { actor, reason }) {
-      const values = { validFrom: version.validFrom, policy: toJson(version), actor, reason, createdAt: clock.now() };
+      const values = {
+        validFrom: version.validFrom,
+        policy: policyToJson(version),
+        actor,
+        reason,
+        createdAt: clock.now(),
+      };
       return show(orm.insert(policyVersions).values(values).returning().get());
     },
   };

@@ -6,7 +6,6 @@ import { createDecisionStore } from './decision-store.ts';
 import { createEnrolmentStore } from './enrolment-store.ts';
 import { createPeriodStore } from './period-store.ts';
 import { createPolicyStore } from './policy-store.ts';
-import type { PolicyCodec } from './policy-store.ts';
 import { createRateStore } from './rate-store.ts';
 import { createReportView } from './report-view.ts';
 import { createTeacherStore } from './teacher-store.ts';
@@ -14,9 +13,9 @@ import { createTeacherStore } from './teacher-store.ts';
 export type MoneyStores = ReturnType<typeof createMoneyStores>;
 
 /** Everything that bills and pay are kept in. */
-export function createMoneyStores(database: Database, clock: Now, policies: PolicyCodec) {
+export function createMoneyStores(database: Database, clock: Now) {
   return {
-    policy: createPolicyStore(database, clock, policies),
+    policy: createPolicyStore(database, clock),
     rates: createRateStore(database, clock),
     enrolments: createEnrolmentStore(database, clock),
     decisions: createDecisionStore(database, clock),

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
 
-import { policyToJson, policyVersion } from '../../../src/core/billing/policy/policy-json.ts';
 import { createBooks } from '../../../src/actions/books.ts';
 import type { Books } from '../../../src/actions/books.ts';
 import { createMoneyStores } from '../../../src/ledger/money/stores.ts';
@@ -15,7 +14,7 @@ function booksOf(world: MoneyWorld): Books {
   const { database, people, classStore, sessionStore, attendance, audit, clock } = world;
   return createBooks({
     database,
-    stores: createMoneyStores(database, clock, { toJson: policyToJson, parse: (json) => policyVersion.parse(json) }),
+    stores: createMoneyStores(database, clock),
     people,
     classStore,
     sessionStore,

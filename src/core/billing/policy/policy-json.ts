@@ -89,10 +89,7 @@ const settings = z.strictObject({
     })
     .nullable(),
   period: z.strictObject({
-    kind: z.enum(['month', 'two_weeks', 'custom']),
     zone: z.string().refine(isZone, 'must be an IANA zone such as Europe/London').nullable(),
-    anchor: day.nullable(),
-    closeDeadlineDays: z.int().min(0).max(365),
     acceptanceDays: z.int().min(0).max(365),
   }),
 });
@@ -146,9 +143,6 @@ function contradictions(s: Settings): Complaint[] {
     if (scopes.has(key)) found.push({ path: ['discount', i], message: 'two discounts for the same student or family' });
     scopes.add(key);
   }
-  if (s.period.kind === 'two_weeks' && s.period.anchor === null) {
-    complain('period.anchor', 'two-week periods need period.anchor: the first day of any one of them');
-  }
   return found;
 }
 
@@ -195,6 +189,16 @@ export const policyVersion = z
     for (const contradiction of found) complain(contradiction);
     return found.length === 0 ? { validFrom, preset, settings: parsed.data } : z.NEVER;
   });
+
+/**
+ * A version as the ledger stores it: what `policyToJson` gave. Earlier versions of this program stored three settings of
+ * the period that no bill ever followed; they are left out.
+ */
+export const storedPolicy = z.preprocess((stored) => {
+  if (!isObject(stored) || !isObject(stored['period'])) return stored;
+  const { kind: _kind, anchor: _anchor, close_deadline_days: _days, ...period } = stored['period'];
+  return { ...stored, period };
+}, policyVersion);
 
 /** The whole policy as the API shows it; `policyVersion` reads it back. */
 export function policyToJson({ validFrom, preset, settings: all }: PolicyVersion): Record<string, unknown> {

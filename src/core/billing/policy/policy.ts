@@ -87,12 +87,8 @@ export interface Settings {
   readonly discount: readonly Discount[];
   readonly tax: Tax | null;
   readonly period: {
-    readonly kind: 'month' | 'two_weeks' | 'custom';
     /** Null: the zone of the organisation. */
     readonly zone: string | null;
-    /** First day of any two weeks. */
-    readonly anchor: string | null;
-    readonly closeDeadlineDays: number;
     readonly acceptanceDays: number;
   };
 }
@@ -122,7 +118,7 @@ const standardTutoring: Settings = {
   group: { charge: 'each' },
   discount: [],
   tax: null,
-  period: { kind: 'month', zone: null, anchor: null, closeDeadlineDays: 5, acceptanceDays: 3 },
+  period: { zone: null, acceptanceDays: 3 },
 };
 
 /** Starting points: each setting of a preset can be changed alone. */

@@ -1,5 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { policyToJson, policyVersion, policyWarnings } from '../../../../src/core/billing/policy/policy-json.ts';
+import {
+  policyToJson,
+  policyVersion,
+  policyWarnings,
+  storedPolicy,
+} from '../../../../src/core/billing/policy/policy-json.ts';
 import {
   attendedFromMs,
   discountOf,
@@ -71,7 +76,7 @@ describe('settings', () => {
       pay: { basis: 'percent', percent: 60 },
       tax: { code: 'VAT', basis_points: 2000, inclusive: true, per: 'statement' },
       discount: [{ student_email: ' Ana@Example.com ', basis_points: 1000 }],
-      period: { kind: 'two_weeks', anchor: '2026-01-05', zone: 'Europe/London' },
+      period: { zone: 'Europe/London' },
     });
     expect(changed).toMatchObject({
       min: 30,
@@ -81,6 +86,7 @@ describe('settings', () => {
       cancel: [{ noticeHours: 12, by: 'family', chargePercent: 25, payPercent: 10, credit: true }],
       tax: { code: 'VAT', basisPoints: 2000, inclusive: true, per: 'statement' },
       discount: [{ studentEmail: 'ana@example.com', familyId: null, basisPoints: 1000 }],
+      period: { zone: 'Europe/London', acceptanceDays: 3 },
     });
   });
 
@@ -133,12 +139,22 @@ describe('settings', () => {
       },
       'cancel.1: two tiers for anybody and 24 h of notice',
     ],
-    [
-      { 'period.kind': 'two_weeks' },
-      'period.anchor: two-week periods need period.anchor: the first day of any one of them',
-    ],
   ])('what cannot hold together is refused: %o', (changed, message) => {
     expect(faults(changed)).toEqual([message]);
+  });
+
+  test.each(['kind', 'anchor', 'close_deadline_days'])('period.%s, which no bill ever followed, is gone', (key) => {
+    expect(faults({ period: { [key]: null } })).toEqual([`period.${key}: there is no such setting`]);
+  });
+
+  test('a version that was stored with the settings that are gone still loads, and is shown without them', () => {
+    const version = policyVersion.parse({ valid_from: '2026-01-01', period: { zone: 'Europe/London' } });
+    const shown = policyToJson(version);
+    expect(shown['period']).toEqual({ zone: 'Europe/London', acceptance_days: 3 });
+    const before = { kind: 'two_weeks', zone: 'Europe/London', anchor: '2026-01-05', close_deadline_days: 5 };
+    const stored = { ...shown, period: { ...before, acceptance_days: 3 } };
+    expect(storedPolicy.parse(stored)).toEqual(version);
+    expect(storedPolicy.parse(shown)).toEqual(version);
   });
 
   test('what does less than it seems to warns', () => {
