@@ -49,6 +49,8 @@ export interface PartsDeps {
   readonly random: Random;
   /** The door to Google; by default the network of this machine. */
   readonly network?: Network;
+  /** How often the queue looks for jobs that another process entered. */
+  readonly queuePollMs?: number;
   /** The environment of the process, where it may name a proxy. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Deadlines and waits of Google calls, where the usual ones would not do. */
@@ -240,7 +242,7 @@ export async function startService(config: Config, deps: PartsDeps): Promise<Ser
       random: deps.random.next,
       handlers: parts.jobKinds,
       concurrency: 2,
-      pollMs: QUEUE_POLL_MS,
+      pollMs: deps.queuePollMs ?? QUEUE_POLL_MS,
     }),
   );
   // Slow organisers go on in their lanes behind a pass; closing waits for them once the loops told them to end.

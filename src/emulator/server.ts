@@ -52,9 +52,10 @@ export interface RequestLogEntry {
   readonly fault: FaultKind | null;
 }
 
-export interface Emulator {
-  /** Origin without a trailing slash. */
-  readonly url: string;
+/** A stand-in for Google that is asked without any socket. */
+export interface EmulatedGoogle {
+  /** Answers one request. @throws where a fault would break the connection */
+  answer(request: Request): Promise<Response>;
   /** May be changed while running. */
   readonly world: World;
   readonly requests: readonly RequestLogEntry[];
@@ -63,19 +64,43 @@ export interface Emulator {
   revoke(email: string): void;
   restore(email: string): void;
   clearRequests(): void;
+}
+
+/** The same on a port of this machine. */
+export interface Emulator extends EmulatedGoogle, AsyncDisposable {
+  /** Origin without a trailing slash. */
+  readonly url: string;
   /** Ends at once, hanging answers included. */
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-type Env = { Bindings: HttpBindings };
+/** Without a socket there is nothing to break. */
+type Env = { Bindings: HttpBindings | { readonly outgoing: null } };
 
-/**
- * Serves Meet REST v2, the Directory and audit-log calls in use, and `/token`, on loopback, from a scripted world.
- *
- * @throws if the port is taken
- */
+/** Serves Meet REST v2, the Directory and audit-log calls in use, and `/token` on loopback. @throws if the port is taken */
 export async function startEmulator(options: EmulatorOptions): Promise<Emulator> {
-  const { world, clock, port = 0, seed = 1, faults = null, shortPages = false } = options;
+  const { app, google } = emulate(options);
+  const server = await listen(app, options.port ?? 0);
+  const { port } = server.address() as AddressInfo;
+  return {
+    ...google,
+    url: `http://127.0.0.1:${port}`,
+    [Symbol.asyncDispose]() {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      server.close(() => resolve());
+      server.closeAllConnections();
+      return promise;
+    },
+  };
+}
+
+/** The same Google inside the process, for a network function that never leaves it. */
+export function createEmulator(options: Omit<EmulatorOptions, 'port'>): EmulatedGoogle {
+  return emulate(options).google;
+}
+
+function emulate(options: EmulatorOptions): { readonly app: Hono<Env>; readonly google: EmulatedGoogle } {
+  const { world, clock, seed = 1, faults = null, shortPages = false } = options;
   const quota = options.quota ? createQuota(options.quota) : null;
   const createdSpaces = new Set<string>();
   const requests: RequestLogEntry[] = [];
@@ -125,17 +150,18 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   /** Answers one request: logs it, spoils it if the plan says so, and sends it. */
   function respond(context: Context<Env>, method: MethodName, grant: Grant | null, right: (now: number) => Reply) {
     const at = clock.now();
-    const { url } = context.env.incoming;
-    const path = url ?? '';
+    const path = pathOf(context);
     const user = grant?.email ?? null;
     const fault = decideFault({ method, path, user, at });
     const entry: RequestLogEntry = { at, method, path, user, status: null, fault };
     requests.push(entry);
 
     if (fault !== null && !isErrorFault(fault) && !isContentFault(fault)) {
+      const { outgoing } = context.env;
+      if (outgoing === null) throw new Error(`fault ${fault} breaks connections, and there is none in the process`);
       entry.status = sendBroken(
         fault,
-        context.env.outgoing,
+        outgoing,
         httpDate(at),
         () => {
           const { status, body } = right(at);
@@ -176,7 +202,7 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     requests.push({
       at,
       method: 'unknown',
-      path: context.env.incoming.url ?? '',
+      path: pathOf(context),
       user: null,
       status: 404,
       fault: null,
@@ -184,12 +210,10 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     return htmlResponse(404, 'Not Found', at);
   });
 
-  const server = await listen(app, port);
-  const { port: boundPort } = server.address() as AddressInfo;
-  return {
-    url: `http://127.0.0.1:${boundPort}`,
+  const google: EmulatedGoogle = {
     world,
     requests,
+    answer: async (request) => app.fetch(request, { outgoing: null }),
     setFaults(plan) {
       decideFault = createFaultDecider(plan, seed);
     },
@@ -198,13 +222,8 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
     clearRequests() {
       requests.length = 0;
     },
-    [Symbol.asyncDispose]() {
-      const { promise, resolve } = Promise.withResolvers<void>();
-      server.close(() => resolve());
-      server.closeAllConnections();
-      return promise;
-    },
   };
+  return { app, google };
 }
 
 function listen(app: Hono<Env>, port: number): Promise<Server> {
@@ -214,6 +233,11 @@ function listen(app: Hono<Env>, port: number): Promise<Server> {
   server.once('error', reject);
   server.listen(port, '127.0.0.1', () => resolve(server));
   return promise;
+}
+
+function pathOf(context: Context<Env>): string {
+  const { pathname, search } = new URL(context.req.url);
+  return `${pathname}${search}`;
 }
 
 /** A list is told from others by its path and its filter; Google refuses a token that is sent with other parameters. */

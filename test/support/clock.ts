@@ -1,4 +1,5 @@
 import type { Clock, Random } from '../../src/core/time/clock.ts';
+import { createRandom } from '../../src/emulator/random.ts';
 import { nextOccurrence, systemClock } from '../../src/system.ts';
 
 /** A clock moved by hand: a wait ends when somebody moves the time past it, and never by itself. */
@@ -114,4 +115,10 @@ export function withRealWaits(clock: HandClock): HandClock {
 export function steadyRandom(next = 0.5): Random {
   let made = 0;
   return { next: () => next, bytes: (size) => Buffer.alloc(size, (made += 1)) };
+}
+
+/** Chance that is the same for the same seed. */
+export function seededRandom(seed: number): Random {
+  const next = createRandom(seed);
+  return { next, bytes: (size) => Buffer.from(Array.from({ length: size }, () => Math.floor(next() * 256))) };
 }
