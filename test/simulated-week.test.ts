@@ -59,7 +59,10 @@ async function week(seed: number) {
     ROLLBOOK_TIMEZONE: school.timezone,
     GOOGLE_CREDENTIALS_FILE: key,
   });
-  const log = pino({ base: null, timestamp: false, redact: ['url', 'data_dir'] }, { write: (line) => void trace.push(line) });
+  const log = pino(
+    { base: null, timestamp: false, redact: ['url', 'data_dir'] },
+    { write: (line) => void trace.push(line) },
+  );
   const service = opened.use(
     await startService(config, { clock, log, network, random: seededRandom(seed), queuePollMs: 600_000 }),
   );
