@@ -1,6 +1,6 @@
 import type { ChargeLine, PayLine } from '../core/billing/lesson/line.ts';
 import { canonicalJson, sha256 } from '../core/billing/money/canonical.ts';
-import { buildTally } from '../core/billing/period/line-totals.ts';
+import { lineTotals } from '../core/billing/period/line-totals.ts';
 import type { Clock } from '../core/time/clock.ts';
 import type { AuditLog } from '../ledger/school/audit-log.ts';
 import type { Close } from '../ledger/money/period-store.ts';
@@ -55,7 +55,7 @@ function faultOf(
   const parsed: unknown = JSON.parse(document);
   if (canonicalJson(parsed) !== document) return 'the document is not in its canonical form';
   if (hashOfLines(lines) !== close.linesHash) return 'the lines are not those that were issued';
-  if (buildTally(parsed) !== buildTally({ charges: lines.filter(isCharge), pay: lines.filter(isPay) })) {
+  if (lineTotals(parsed) !== lineTotals({ charges: lines.filter(isCharge), pay: lines.filter(isPay) })) {
     return 'the lines and the document do not come to the same';
   }
   return isAudited(close, audit) ? null : 'the audit log knows nothing of this close';

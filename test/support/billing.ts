@@ -1,7 +1,7 @@
 import type { BilledClass, PersonPresence } from '../../src/core/billing/lesson/billed-class.ts';
 import type { BlockedLine, ChargeLine, PayLine } from '../../src/core/billing/lesson/line.ts';
 import { buildLines } from '../../src/core/billing/lines.ts';
-import type { Books } from '../../src/core/billing/lines.ts';
+import type { LineInputs } from '../../src/core/billing/lines.ts';
 import { policyVersion } from '../../src/core/billing/policy/policy-json.ts';
 import { rateInput } from '../../src/core/billing/policy/rates.ts';
 import type { RateRow } from '../../src/core/billing/policy/rates.ts';
@@ -70,7 +70,7 @@ export function rate(id: number, input: Readonly<Record<string, unknown>>): Rate
 
 export const rates = [rate(1, { kind: 'charge', amount: '42.00' }), rate(2, { kind: 'pay', amount: '22.00' })];
 
-export function books(classes: readonly BilledClass[], changed: Partial<Books> = {}): Books {
+export function books(classes: readonly BilledClass[], changed: Partial<LineInputs> = {}): LineInputs {
   return {
     classes,
     policies: [policy()],
@@ -98,7 +98,7 @@ export interface Billed {
 export function bill(
   classes: BilledClass | readonly BilledClass[],
   settings: Readonly<Record<string, unknown>> = {},
-  changed: Partial<Books> = {},
+  changed: Partial<LineInputs> = {},
 ): Billed {
   const all = Array.isArray(classes) ? (classes as readonly BilledClass[]) : [classes as BilledClass];
   const lines = buildLines(books(all, { policies: [policy(settings)], ...changed }), null);

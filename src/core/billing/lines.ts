@@ -17,7 +17,7 @@ import { rateBook } from './policy/rates.ts';
 import type { RateBook, RateRow } from './policy/rates.ts';
 
 /** All that the lines of a period follow from. The order of anything but people on a roster never matters. */
-export interface Books {
+export interface LineInputs {
   /**
    * Classes of the period, and those around it that share its people: they make no lines, but a minute that one of
    * them pays is not paid again.
@@ -44,17 +44,17 @@ export interface PeriodLines {
  * @param period `2026-01` or `2026-01-05..2026-01-18`; null for all classes
  * @throws {RangeError} not a period
  */
-export function buildLines(books: Books, period: string | null): PeriodLines {
+export function buildLines(inputs: LineInputs, period: string | null): PeriodLines {
   const days = period === null ? null : periodDays(period);
   if (period !== null && days === null) throw new RangeError(`not a period: ${period}`);
   const inPeriod = ({ date }: { readonly date: string }): boolean =>
     days === null || (days.first <= date && date <= days.last);
 
-  const rates = rateBook(books.rates);
-  const classes = books.classes
+  const rates = rateBook(inputs.rates);
+  const classes = inputs.classes
     .filter(({ status }) => status !== 'scheduled')
     .toSorted(inOrder)
-    .map((billed) => prepare(billed, books, rates));
+    .map((billed) => prepare(billed, inputs, rates));
   const charged = withoutSecondCharges(
     classes.map((toBill) => withoutUnenrolled({ toBill, charges: chargeClass(toBill) })),
   );
@@ -89,10 +89,10 @@ function inOrder(a: BilledClass, b: BilledClass): number {
   return a.start - b.start || (left < right ? -1 : left > right ? 1 : a.classId - b.classId);
 }
 
-function prepare(billed: BilledClass, { policies, familyOf, zone }: Books, rates: RateBook): ClassToBill {
+function prepare(billed: BilledClass, { policies, familyOf, zone }: LineInputs, rates: RateBook): ClassToBill {
   const date = localDate(billed.start, zone);
   const policy = policyOn(policies, date);
-  return { billed, date, policy, facts: sliceClass(billed, policy.settings), rates, familyOf };
+  return { billed, date, policy, sliced: sliceClass(billed, policy.settings), rates, familyOf };
 }
 
 interface Charged {
@@ -150,11 +150,11 @@ function withoutSecondCharges(charged: readonly Charged[]): Charged[] {
   return charged.map(({ toBill, charges }) => ({ toBill, charges: { ...charges, lines: charges.lines.map(mark) } }));
 }
 
-function occupation({ facts }: ClassToBill, line: ChargeLine): Occupied[] {
-  if (line.outcome === 'student_no_show') return [{ line, at: [facts.slot] }];
+function occupation({ sliced }: ClassToBill, line: ChargeLine): Occupied[] {
+  if (line.outcome === 'student_no_show') return [{ line, at: [sliced.slot] }];
   if (line.outcome !== 'attended') return [];
-  const student = facts.students.find(({ person }) => person.personId === line.studentId);
-  return student === undefined ? [] : [{ line, at: union(clip(student.real, facts.slot)) }];
+  const student = sliced.students.find(({ person }) => person.personId === line.studentId);
+  return student === undefined ? [] : [{ line, at: union(clip(student.real, sliced.slot)) }];
 }
 
 function notCharged(line: ChargeLine, flag: string, why: string): ChargeLine {

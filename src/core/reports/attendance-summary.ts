@@ -1,5 +1,5 @@
 import type { AttendanceStatus } from '../attendance/status.ts';
-import { minutesOf } from '../billing/lesson/line.ts';
+import { minutesOf } from '../time/duration.ts';
 import { localDate, monthOf } from '../time/calendar.ts';
 import { totalMs, union } from '../time/interval.ts';
 import type { Interval } from '../time/interval.ts';

@@ -1,5 +1,5 @@
 import type { Adjustment } from '../billing/period/adjustments.ts';
-import { minutesOf } from '../billing/lesson/line.ts';
+import { minutesOf } from '../time/duration.ts';
 import type { BlockedLine, ChargeLine, PayLine, RateUsed } from '../billing/lesson/line.ts';
 import { formatAmount } from '../billing/money/money.ts';
 import type { FamilyStatement, StatementTax, TeacherStatement } from '../billing/period/statements.ts';

@@ -1,5 +1,5 @@
 import type { PersonRole } from '../attendance/identity.ts';
-import { minutesOf } from '../billing/lesson/line.ts';
+import { minutesOf } from '../time/duration.ts';
 import { evidenceWindow } from '../schedule/class.ts';
 import type { RosterEntry, WindowMargins } from '../schedule/class.ts';
 import { formatInstant } from '../time/calendar.ts';

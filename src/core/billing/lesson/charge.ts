@@ -6,7 +6,7 @@ import type { PolicyVersion, Settings } from '../policy/policy.ts';
 import type { RateBook, RateRow } from '../policy/rates.ts';
 import type { BilledClass } from './billed-class.ts';
 import { teacherWasLate, teacherWasTheCause } from './sliced-presence.ts';
-import type { ClassFacts, PersonFacts } from './sliced-presence.ts';
+import type { SlicedClass, SlicedPresence } from './sliced-presence.ts';
 import { flagSet, inOrder, rateUsed } from './line.ts';
 import type { BlockedLine, ChargeLine, Step } from './line.ts';
 import { bounded, capMs, effectiveBasis, evidenceSteps, measureCharge, percentOfSlot, seen } from './minutes.ts';
@@ -23,7 +23,7 @@ export interface ClassToBill {
   /** Local start date. */
   readonly date: string;
   readonly policy: PolicyVersion;
-  readonly facts: ClassFacts;
+  readonly sliced: SlicedClass;
   readonly rates: RateBook;
   /** Student → family. */
   readonly familyOf: ReadonlyMap<number, number>;
@@ -31,7 +31,7 @@ export interface ClassToBill {
 
 /** A student of the class and how it came out for them. */
 export interface StudentOutcome {
-  readonly student: PersonFacts;
+  readonly student: SlicedPresence;
   readonly outcome: Outcome;
 }
 
@@ -43,12 +43,12 @@ export interface ClassCharges {
 
 /** The charge lines of a class, one a student. */
 export function chargeClass(toBill: ClassToBill): ClassCharges {
-  const { billed, facts, policy } = toBill;
-  const outcomes = facts.students.map((student) => ({
+  const { billed, sliced, policy } = toBill;
+  const outcomes = sliced.students.map((student) => ({
     student,
-    outcome: classify(billed, facts, student, policy.settings),
+    outcome: classify(billed, sliced, student, policy.settings),
   }));
-  const rates = facts.students.map(({ person }) => rateOf(toBill, person.email));
+  const rates = sliced.students.map(({ person }) => rateOf(toBill, person.email));
   const shared = policy.settings.group.charge === 'split' && outcomes.length > 1;
   const attended = outcomes.filter(({ outcome }) => outcome.kind === 'attended').map(({ student }) => student);
   // Shares hang together: while one is open, none is final.
@@ -78,10 +78,10 @@ export function chargeClass(toBill: ClassToBill): ClassCharges {
   return { lines, outcomes };
 }
 
-function rateOf({ billed, facts, date, rates }: ClassToBill, studentEmail: string): RateRow | null {
+function rateOf({ billed, sliced, date, rates }: ClassToBill, studentEmail: string): RateRow | null {
   const { classId, seriesId, subject } = billed;
   // Families agreed on a price with the teacher of the roster; a substitute changes nothing.
-  const teacherEmails = facts.teachers
+  const teacherEmails = sliced.teachers
     .filter(({ person }) => person.substitute !== true)
     .map(({ person }) => person.email);
   return rates.resolve('charge', { classId, seriesId, subject, teacherEmails, studentEmail, date });
@@ -92,18 +92,18 @@ function noRate({ billed, date }: ClassToBill, studentEmail: string): string {
 }
 
 function quantityOf(
-  { billed, facts, policy }: ClassToBill,
+  { billed, sliced, policy }: ClassToBill,
   { kind }: Outcome,
-  students: readonly PersonFacts[],
+  students: readonly SlicedPresence[],
 ): Quantity {
   const { settings } = policy;
-  if (kind === 'attended') return attendedQuantity(facts, students, settings);
+  if (kind === 'attended') return attendedQuantity(sliced, students, settings);
   const percent = {
     student_no_show: () => (billed.trial === true ? 0 : settings.noShow.chargePercent),
     canceled: () => (billed.trial === true ? 0 : cancelTier(billed, settings).tier.chargePercent),
   };
   const charged = kind === 'student_no_show' || kind === 'canceled' ? percent[kind]() : 0;
-  const capped = bounded(percentOfSlot(facts, charged), null, capMs(facts, settings));
+  const capped = bounded(percentOfSlot(sliced, charged), null, capMs(sliced, settings));
   return {
     billedMs: capped.ms,
     lessonPercent: charged,
@@ -111,11 +111,11 @@ function quantityOf(
   };
 }
 
-function attendedQuantity(facts: ClassFacts, students: readonly PersonFacts[], settings: Settings): Quantity {
-  const measured: Measured = measureCharge(facts, students, settings);
+function attendedQuantity(sliced: SlicedClass, students: readonly SlicedPresence[], settings: Settings): Quantity {
+  const measured: Measured = measureCharge(sliced, students, settings);
   const inSlot = union(students.flatMap((student) => student.inSlot));
-  const minimum = teacherWasTheCause(facts, inSlot, settings) ? null : settings.min;
-  const { ms, steps } = bounded(measured.roundedMs, minimum, capMs(facts, settings));
+  const minimum = teacherWasTheCause(sliced, inSlot, settings) ? null : settings.min;
+  const { ms, steps } = bounded(measured.roundedMs, minimum, capMs(sliced, settings));
   return { billedMs: ms, lessonPercent: measured.countedMs > 0 ? 100 : 0, steps: [...measured.steps, ...steps] };
 }
 
@@ -126,7 +126,7 @@ function lineOf(
   quantity: Quantity,
   part: { readonly index: number; readonly of: number } | null,
 ): ChargeLine {
-  const { billed, facts, policy, familyOf } = toBill;
+  const { billed, sliced, policy, familyOf } = toBill;
   const { settings } = policy;
   const { person } = student;
   const whole = round(priceOfQuantity(rate, quantity));
@@ -137,7 +137,7 @@ function lineOf(
   const taxMinor = settings.tax?.per === 'line' ? taxOn(amountMinor, settings.tax) : 0;
   const money = (minor: number): string => `${formatAmount(minor, rate.currency)} ${rate.currency}`;
   const steps: Step[] = [
-    ...evidenceSteps([['student', student], ...facts.teachers.map((t) => ['teacher', t] as const)], settings.bridge),
+    ...evidenceSteps([['student', student], ...sliced.teachers.map((t) => ['teacher', t] as const)], settings.bridge),
     ...quantity.steps,
     { name: 'classify', text: outcome.reason },
     { name: 'price', text: priceText(rate, quantity, money, part?.of), minor: priceMinor },
@@ -155,7 +155,7 @@ function lineOf(
     studentEmail: person.email,
     studentName: person.name,
     familyId,
-    ...seen(student, facts),
+    ...seen(student, sliced),
     billedMs: quantity.billedMs,
     currency: rate.currency,
     rate: rateUsed(rate),
@@ -168,14 +168,14 @@ function lineOf(
     credit: outcome.credit,
     outcome: outcome.kind,
     reason: outcome.reason,
-    flags: flagSet(outcome.flags, facts.flags, lineFlags(billed, student, facts, settings, outcome, familyId)),
+    flags: flagSet(outcome.flags, sliced.flags, lineFlags(billed, student, sliced, settings, outcome, familyId)),
     policyFrom: policy.validFrom,
     steps: inOrder(steps),
   };
 }
 
-function common({ billed, date, facts }: ClassToBill, { person }: PersonFacts) {
-  const present = facts.teachers.find(({ inSlot }) => inSlot.length > 0) ?? facts.teachers[0];
+function common({ billed, date, sliced }: ClassToBill, { person }: SlicedPresence) {
+  const present = sliced.teachers.find(({ inSlot }) => inSlot.length > 0) ?? sliced.teachers[0];
   return {
     lineId: formatLineId({ side: 'charge', classId: billed.classId, personId: person.personId }),
     classId: billed.classId,
@@ -185,15 +185,15 @@ function common({ billed, date, facts }: ClassToBill, { person }: PersonFacts) {
     end: billed.end,
     date,
     teacherEmail: present?.person.email ?? null,
-    scheduledMs: facts.slotMs,
+    scheduledMs: sliced.slotMs,
     evidence: [...person.evidence].sort(),
   };
 }
 
 function lineFlags(
   billed: BilledClass,
-  student: PersonFacts,
-  facts: ClassFacts,
+  student: SlicedPresence,
+  sliced: SlicedClass,
   settings: Settings,
   outcome: Outcome,
   familyId: number | null,
@@ -203,10 +203,10 @@ function lineFlags(
   if (billed.trial === true) flags.push('trial');
   if (outcome.credit) flags.push('credit_issued');
   if (outcome.kind === 'attended') {
-    if (teacherWasLate(facts, settings)) flags.push('teacher_late');
-    if (seen(student, facts).togetherMs === 0) flags.push('never_together');
-    if (seen(student, facts).overrunMs > 0) flags.push('unapproved_overrun');
-    if (effectiveBasis(facts, settings) !== settings.charge.basis) flags.push('basis_fell_to_overlap');
+    if (teacherWasLate(sliced, settings)) flags.push('teacher_late');
+    if (seen(student, sliced).togetherMs === 0) flags.push('never_together');
+    if (seen(student, sliced).overrunMs > 0) flags.push('unapproved_overrun');
+    if (effectiveBasis(sliced, settings) !== settings.charge.basis) flags.push('basis_fell_to_overlap');
   }
   return flags;
 }
@@ -217,7 +217,7 @@ function block(
   code: BlockCode,
   reason: string,
 ): BlockedLine {
-  const { billed, date, facts } = toBill;
+  const { billed, date, sliced } = toBill;
   return {
     lineId: formatLineId({ side: 'charge', classId: billed.classId, personId: student.person.personId }),
     side: 'charge',
@@ -230,6 +230,6 @@ function block(
     outcome: outcome.kind,
     code,
     reason,
-    flags: flagSet(outcome.flags, facts.flags),
+    flags: flagSet(outcome.flags, sliced.flags),
   };
 }

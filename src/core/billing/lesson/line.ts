@@ -154,18 +154,3 @@ export function inOrder(steps: readonly Step[]): Step[] {
 export function flagSet(...flags: readonly (readonly string[])[]): string[] {
   return [...new Set(flags.flat())].sort();
 }
-
-/**
- * Time as minutes for people, to two decimals: 56:40 is `56.67`. A whole number is one. For reports; money is reckoned
- * from the milliseconds.
- */
-export function minutesOf(ms: number): number {
-  return Math.round(ms / 600) / 100;
-}
-
-/** `m:ss`, with milliseconds only where the second is not whole. */
-export function clockText(ms: number): string {
-  const seconds = Math.floor(ms / 1000);
-  const rest = ms % 1000 === 0 ? '' : `.${String(ms % 1000).padStart(3, '0')}`;
-  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}${rest}`;
-}

@@ -1,9 +1,9 @@
+import { clockText } from '../../time/duration.ts';
 import { clip, intersection, totalMs, union } from '../../time/interval.ts';
 import type { Interval } from '../../time/interval.ts';
 import type { ChargeBasis, Rounding, Settings } from '../policy/policy.ts';
 import { teacherWasLate } from './sliced-presence.ts';
-import type { ClassFacts, PersonFacts } from './sliced-presence.ts';
-import { clockText } from './line.ts';
+import type { SlicedClass, SlicedPresence } from './sliced-presence.ts';
 import type { Step } from './line.ts';
 
 const MINUTE = 60_000;
@@ -26,13 +26,13 @@ export function roundMs(ms: number, { increment, mode, tolerance }: Rounding): n
 }
 
 /** The longest time that is money, `settings.max`; null without a cap. */
-export function capMs({ held }: ClassFacts, { max }: Settings): number | null {
+export function capMs({ held }: SlicedClass, { max }: Settings): number | null {
   if (max === 'timetable') return held.end - held.start;
   return max === null ? null : max * MINUTE;
 }
 
 /** The presence that charges count: in the window, the student's own lateness and early leaving forgiven within grace. */
-export function forgiven({ inSlot, inWindow }: PersonFacts, { slot }: ClassFacts, { charge }: Settings): Interval[] {
+export function forgiven({ inSlot, inWindow }: SlicedPresence, { slot }: SlicedClass, { charge }: Settings): Interval[] {
   const first = inSlot[0];
   const last = inSlot.at(-1);
   if (first === undefined || last === undefined) return [...inWindow];
@@ -46,9 +46,9 @@ export function forgiven({ inSlot, inWindow }: PersonFacts, { slot }: ClassFacts
  * The basis that a charge really has: where the teacher was late, the family pays for time together and no more. The
  * basis `actual` stays: it is chosen to bill the student's presence, whoever else was there.
  */
-export function effectiveBasis(facts: ClassFacts, settings: Settings): ChargeBasis {
+export function effectiveBasis(sliced: SlicedClass, settings: Settings): ChargeBasis {
   const { basis } = settings.charge;
-  return basis !== 'actual' && teacherWasLate(facts, settings) ? 'overlap' : basis;
+  return basis !== 'actual' && teacherWasLate(sliced, settings) ? 'overlap' : basis;
 }
 
 export interface Measured {
@@ -60,15 +60,15 @@ export interface Measured {
 }
 
 /** Basis, clip, forgive and round of attended students: of one, or of all when they share a price. */
-export function measureCharge(facts: ClassFacts, attended: readonly PersonFacts[], settings: Settings): Measured {
-  const basis = effectiveBasis(facts, settings);
+export function measureCharge(sliced: SlicedClass, attended: readonly SlicedPresence[], settings: Settings): Measured {
+  const basis = effectiveBasis(sliced, settings);
   const present = union(attended.flatMap(({ inWindow }) => inWindow));
-  const excused = union(attended.flatMap((student) => forgiven(student, facts, settings)));
+  const excused = union(attended.flatMap((student) => forgiven(student, sliced, settings)));
   const counted = {
-    overlap: () => intersection(excused, facts.taught),
-    held: () => facts.taught,
+    overlap: () => intersection(excused, sliced.taught),
+    held: () => sliced.taught,
     actual: () => excused,
-    scheduled: () => [facts.slot],
+    scheduled: () => [sliced.slot],
   }[basis]();
   const countedMs = totalMs(counted);
   const roundedMs = roundMs(countedMs, settings.round);
@@ -85,9 +85,9 @@ export function measureCharge(facts: ClassFacts, attended: readonly PersonFacts[
         name: 'clip',
         text: 'Student and teachers inside the window that counts.',
         sets: [
-          { label: 'window', intervals: [facts.window] },
+          { label: 'window', intervals: [sliced.window] },
           { label: 'student', intervals: present },
-          { label: 'teachers', intervals: facts.taught },
+          { label: 'teachers', intervals: sliced.taught },
         ],
       },
       {
@@ -135,7 +135,7 @@ export function bounded(
 }
 
 /** A whole percentage of the timetable. */
-export function percentOfSlot({ slotMs }: Pick<ClassFacts, 'slotMs'>, percent: number): number {
+export function percentOfSlot({ slotMs }: Pick<SlicedClass, 'slotMs'>, percent: number): number {
   return Math.round((slotMs * percent) / 100);
 }
 
@@ -146,7 +146,7 @@ export interface Seen {
 }
 
 /** The raw presence of a student in the window of the charge, what of it was with any teacher, and what came after. */
-export function seen({ real }: PersonFacts, { window, teachers }: ClassFacts): Seen {
+export function seen({ real }: SlicedPresence, { window, teachers }: SlicedClass): Seen {
   const together = intersection(real, union(teachers.flatMap((teacher) => teacher.real)));
   const afterwards = { start: window.end, end: Number.MAX_SAFE_INTEGER };
   return {
@@ -158,10 +158,10 @@ export function seen({ real }: PersonFacts, { window, teachers }: ClassFacts): S
 
 /** The first steps of every line: what Google said and what was made of it. */
 export function evidenceSteps(
-  people: readonly (readonly [label: string, PersonFacts])[],
+  people: readonly (readonly [label: string, SlicedPresence])[],
   bridgeSeconds: number,
 ): Step[] {
-  const sets = (of: 'real' | 'bridged') => people.map(([label, facts]) => ({ label, intervals: facts[of] }));
+  const sets = (of: 'real' | 'bridged') => people.map(([label, presence]) => ({ label, intervals: presence[of] }));
   const sessions = people.reduce((sum, [, { person }]) => sum + person.evidence.length, 0);
   return [
     { name: 'collect', text: `${sessions} participant sessions of ${people.length} people.` },

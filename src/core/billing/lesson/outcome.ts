@@ -3,7 +3,7 @@ import { attendedFromMs } from '../policy/policy.ts';
 import type { CancelTier, Settings } from '../policy/policy.ts';
 import type { BilledClass, OutcomeDecision } from './billed-class.ts';
 import { waitServed } from './sliced-presence.ts';
-import type { ClassFacts, PersonFacts } from './sliced-presence.ts';
+import type { SlicedClass, SlicedPresence } from './sliced-presence.ts';
 
 export type OutcomeKind =
   | 'attended'
@@ -43,9 +43,9 @@ export interface Outcome {
  * Evidence that is not whole is unknown, never an absence; and an absence stays unknown while somebody in the room is
  * not identified. A decision goes before everything, an excuse before what it excuses.
  */
-export function classify(c: BilledClass, facts: ClassFacts, student: PersonFacts, settings: Settings): Outcome {
+export function classify(c: BilledClass, sliced: SlicedClass, student: SlicedPresence, settings: Settings): Outcome {
   const decision = decisionFor(c, student.person.personId);
-  const open = unsettled(c, facts, settings, decision);
+  const open = unsettled(c, sliced, settings, decision);
   if (open !== null) return open;
   if (decision !== null && decision.outcome !== 'as_recorded') return decided(c, decision, settings);
   const { status } = student.person;
@@ -53,28 +53,28 @@ export function classify(c: BilledClass, facts: ClassFacts, student: PersonFacts
     const flags = student.inSlot.length > 0 ? ['excused_although_present'] : [];
     return outcome('excused', 'The student is excused.', { flags });
   }
-  const identified = c.openReviews === 0 && ![...facts.teachers, ...facts.students].some(({ doubtful }) => doubtful);
-  if (facts.taughtInSlot.length === 0) {
+  const identified = c.openReviews === 0 && ![...sliced.teachers, ...sliced.students].some(({ doubtful }) => doubtful);
+  if (sliced.taughtInSlot.length === 0) {
     if (!identified) return inReview();
-    const nobody = facts.students.every(({ inSlot }) => inSlot.length === 0);
+    const nobody = sliced.students.every(({ inSlot }) => inSlot.length === 0);
     return nobody && c.coverage === 'empty' ? notHeld() : teacherNoShow(settings, !nobody);
   }
-  if (status === 'present' || (status !== 'absent' && attended(student, facts, settings))) {
+  if (status === 'present' || (status !== 'absent' && attended(student, sliced, settings))) {
     const flags = c.openReviews > 0 ? ['review_open'] : [];
     return outcome('attended', 'The student attended.', { flags });
   }
   if (!identified && status !== 'absent') return inReview();
-  return stayedAway(c, facts, settings);
+  return stayedAway(c, sliced, settings);
 }
 
 /** How a class came out that has no students on its roster: held if a teacher was there. */
-export function classifyEmptyRoster(c: BilledClass, facts: ClassFacts, settings: Settings): Outcome {
+export function classifyEmptyRoster(c: BilledClass, sliced: SlicedClass, settings: Settings): Outcome {
   const decision = decisionFor(c, null);
-  const open = unsettled(c, facts, settings, decision);
+  const open = unsettled(c, sliced, settings, decision);
   if (open !== null) return open;
   if (decision !== null && decision.outcome !== 'as_recorded') return decided(c, decision, settings);
-  if (facts.taughtInSlot.length > 0) return outcome('attended', 'The teacher held the class.');
-  if (c.openReviews > 0 || facts.teachers.some(({ doubtful }) => doubtful)) return inReview();
+  if (sliced.taughtInSlot.length > 0) return outcome('attended', 'The teacher held the class.');
+  if (c.openReviews > 0 || sliced.teachers.some(({ doubtful }) => doubtful)) return inReview();
   return c.coverage === 'empty' ? notHeld() : teacherNoShow(settings, false);
 }
 
@@ -89,20 +89,20 @@ export function decisionFor(c: BilledClass, studentId: number | null): OutcomeDe
 }
 
 /** Real presence in the slot, short drops filled, reaches the threshold. What was forgiven does not count. */
-function attended({ inSlot }: PersonFacts, { slotMs }: ClassFacts, { attendedIf }: Settings): boolean {
+function attended({ inSlot }: SlicedPresence, { slotMs }: SlicedClass, { attendedIf }: Settings): boolean {
   return totalMs(inSlot) >= attendedFromMs(attendedIf, slotMs);
 }
 
 /** What must be known before presence or absence means anything; null where it is. */
 function unsettled(
   c: BilledClass,
-  facts: ClassFacts,
+  sliced: SlicedClass,
   settings: Settings,
   decision: OutcomeDecision | null,
 ): Outcome | null {
   if (decision !== null) return null;
   if (c.status === 'canceled') {
-    return met(facts, settings)
+    return met(sliced, settings)
       ? outcome('held_although_canceled', 'Cancelled, yet teacher and student met: a person decides.', {
           blocked: 'held_although_canceled',
           flags: ['review'],
@@ -124,18 +124,18 @@ function unsettled(
   return outcome('unknown', reason, { blocked: 'no_evidence' });
 }
 
-function met(facts: ClassFacts, { attendedIf }: Settings): boolean {
-  const least = attendedFromMs(attendedIf, facts.slotMs);
-  return facts.students.some(({ inSlot }) => totalMs(intersection(inSlot, facts.taughtInSlot)) >= least);
+function met(sliced: SlicedClass, { attendedIf }: Settings): boolean {
+  const least = attendedFromMs(attendedIf, sliced.slotMs);
+  return sliced.students.some(({ inSlot }) => totalMs(intersection(inSlot, sliced.taughtInSlot)) >= least);
 }
 
-function stayedAway(c: BilledClass, facts: ClassFacts, settings: Settings): Outcome {
+function stayedAway(c: BilledClass, sliced: SlicedClass, settings: Settings): Outcome {
   const { noShow } = settings;
   const off = noShow.chargePercent === 0 && noShow.payPercent === 'presence';
-  if (off || waitServed(facts.taughtInSlot, facts, settings)) return studentNoShow(settings);
+  if (off || waitServed(sliced.taughtInSlot, sliced, settings)) return studentNoShow(settings);
   const flags = ['review'];
   // Meet removes who is alone after some minutes: a teacher who left so early may not have left at all.
-  if ((facts.taught.at(-1)?.end ?? 0) - c.start <= 10 * 60_000) flags.push('empty_call_timeout');
+  if ((sliced.taught.at(-1)?.end ?? 0) - c.start <= 10 * 60_000) flags.push('empty_call_timeout');
   return outcome(
     'wait_not_served',
     `The student did not attend, and no teacher waited ${noShow.wait} min from the start.`,

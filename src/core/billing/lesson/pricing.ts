@@ -1,8 +1,8 @@
+import { clockText } from '../../time/duration.ts';
 import { priceOf, share, taxIncluded } from '../money/money.ts';
 import type { Fraction } from '../money/money.ts';
 import type { Tax } from '../policy/policy.ts';
 import type { RateRow } from '../policy/rates.ts';
-import { clockText } from './line.ts';
 import type { Step } from './line.ts';
 
 /** What a line counts before it has a price. */

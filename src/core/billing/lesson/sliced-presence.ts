@@ -6,7 +6,7 @@ import type { BilledClass, PersonPresence } from './billed-class.ts';
 const MINUTE = 60_000;
 
 /** Somebody's presence at each step before money. All sets ascending and disjoint. */
-export interface PersonFacts {
+export interface SlicedPresence {
   readonly person: PersonPresence;
   /** As attributed to the class; empty while the identity is not confirmed. */
   readonly real: readonly Interval[];
@@ -21,15 +21,15 @@ export interface PersonFacts {
 }
 
 /** A class sliced for money. */
-export interface ClassFacts {
+export interface SlicedClass {
   readonly slot: Interval;
   readonly slotMs: number;
   /** The slot and its approved overrun: what the timetable caps at, and what a teacher's pay is clipped to. */
   readonly held: Interval;
   /** What charges count: the slot, widened by `charge.before` and `charge.after`. */
   readonly window: Interval;
-  readonly teachers: readonly PersonFacts[];
-  readonly students: readonly PersonFacts[];
+  readonly teachers: readonly SlicedPresence[];
+  readonly students: readonly SlicedPresence[];
   /** Any teacher, bridged each, in the window and in the slot. */
   readonly taught: readonly Interval[];
   readonly taughtInSlot: readonly Interval[];
@@ -39,13 +39,13 @@ export interface ClassFacts {
 }
 
 /** The first steps of the fixed order: union, slice, bridge, clip. */
-export function sliceClass(c: BilledClass, { charge, bridge: bridgeSeconds }: Settings): ClassFacts {
+export function sliceClass(c: BilledClass, { charge, bridge: bridgeSeconds }: Settings): SlicedClass {
   const slot = { start: c.start, end: c.end };
   const approvedMs = c.approvedOverrunMinutes * MINUTE;
   const held = { start: c.start, end: c.end + approvedMs };
   const afterMs = charge.after === 'approve' ? approvedMs : Math.max(charge.after * MINUTE, approvedMs);
   const window = { start: c.start - charge.before * MINUTE, end: c.end + afterMs };
-  const slice = (person: PersonPresence): PersonFacts => {
+  const slice = (person: PersonPresence): SlicedPresence => {
     const real = person.confirmed ? union(person.intervals) : [];
     const bridged = bridge(real, bridgeSeconds * 1000);
     const doubtful = !person.confirmed && union(person.intervals).length > 0;
@@ -55,15 +55,15 @@ export function sliceClass(c: BilledClass, { charge, bridge: bridgeSeconds }: Se
   const students = once(c.students);
   const flags = [...c.flags];
   if (teachers.length < c.teachers.length || students.length < c.students.length) flags.push('enrolled_twice');
-  const teacherFacts = teachers.map(slice);
-  const taught = union(teacherFacts.flatMap(({ bridged }) => bridged));
+  const slicedTeachers = teachers.map(slice);
+  const taught = union(slicedTeachers.flatMap(({ bridged }) => bridged));
   const taughtInSlot = clip(taught, slot);
   return {
     slot,
     slotMs: c.end - c.start,
     held,
     window,
-    teachers: teacherFacts,
+    teachers: slicedTeachers,
     students: students.map(slice),
     taught: clip(taught, window),
     taughtInSlot,
@@ -82,7 +82,7 @@ function once(people: readonly PersonPresence[]): PersonPresence[] {
 }
 
 /** The teacher began later than the policy calls late. */
-export function teacherWasLate({ teacherLateMs }: ClassFacts, { teacherFault }: Settings): boolean {
+export function teacherWasLate({ teacherLateMs }: SlicedClass, { teacherFault }: Settings): boolean {
   return teacherLateMs !== null && teacherLateMs > teacherFault.lateAfter * MINUTE;
 }
 
@@ -90,13 +90,13 @@ export function teacherWasLate({ teacherLateMs }: ClassFacts, { teacherFault }: 
  * A lesson was short because of the teacher: late, or not there for as long as that while the student was. Then no
  * minimum is due.
  */
-export function teacherWasTheCause(facts: ClassFacts, studentInSlot: readonly Interval[], settings: Settings): boolean {
-  const waitedMs = totalMs(difference(studentInSlot, facts.taughtInSlot));
-  return teacherWasLate(facts, settings) || waitedMs > settings.teacherFault.lateAfter * MINUTE;
+export function teacherWasTheCause(sliced: SlicedClass, studentInSlot: readonly Interval[], settings: Settings): boolean {
+  const waitedMs = totalMs(difference(studentInSlot, sliced.taughtInSlot));
+  return teacherWasLate(sliced, settings) || waitedMs > settings.teacherFault.lateAfter * MINUTE;
 }
 
 /** Whether presence covers the first `wait` minutes of the slot, or all of a shorter one. */
-export function waitServed(presence: readonly Interval[], { slot }: ClassFacts, { noShow }: Settings): boolean {
+export function waitServed(presence: readonly Interval[], { slot }: SlicedClass, { noShow }: Settings): boolean {
   const wait = { start: slot.start, end: Math.min(slot.start + noShow.wait * MINUTE, slot.end) };
   return presence.length > 0 && totalMs(intersection(presence, [wait])) === wait.end - wait.start;
 }

@@ -3,7 +3,7 @@ import type { Interval } from '../../time/interval.ts';
 import type { Settings } from '../policy/policy.ts';
 import type { ClassCharges, ClassToBill } from '../lesson/charge.ts';
 import { teacherWasTheCause, waitServed } from '../lesson/sliced-presence.ts';
-import type { PersonFacts } from '../lesson/sliced-presence.ts';
+import type { SlicedPresence } from '../lesson/sliced-presence.ts';
 import { bounded, capMs, forgiven, percentOfSlot, roundMs, roundingText } from '../lesson/minutes.ts';
 import { cancelTier } from '../lesson/outcome.ts';
 import type { Outcome } from '../lesson/outcome.ts';
@@ -11,7 +11,7 @@ import { chargedMs } from './pay-share.ts';
 import type { Quantity } from '../lesson/pricing.ts';
 
 /** What a teacher is paid for, before it has a price. */
-export interface Earned extends Quantity {
+export interface PaidTime extends Quantity {
   /** The instants that are paid, so that no other class pays them again. */
   readonly paid: readonly Interval[];
   readonly collided: boolean;
@@ -22,14 +22,14 @@ export interface Earned extends Quantity {
  *
  * @param claimed what other classes pay the teacher for already, ascending and disjoint
  */
-export function earn(
+export function paidTime(
   toBill: ClassToBill,
   charges: ClassCharges,
-  teacher: PersonFacts,
+  teacher: SlicedPresence,
   outcome: Outcome,
   claimed: readonly Interval[],
-): Earned {
-  const { billed, facts, policy } = toBill;
+): PaidTime {
+  const { billed, sliced, policy } = toBill;
   const { settings } = policy;
   const substitute = teacher.person.substitute === true;
   switch (outcome.kind) {
@@ -38,7 +38,7 @@ export function earn(
     case 'canceled':
       return ofTimetable(toBill, substitute ? 0 : cancelTier(billed, settings).tier.payPercent, []);
     case 'student_no_show': {
-      const waited = waitServed(teacher.inSlot, facts, settings) || attested(toBill, teacher, outcome);
+      const waited = waitServed(teacher.inSlot, sliced, settings) || attested(toBill, teacher, outcome);
       const percent = settings.noShow.payPercent;
       if (percent === 'presence' || !waited) return byPresence(toBill, teacher, claimed);
       return ofTimetable(toBill, percent, claimed);
@@ -55,41 +55,41 @@ export function earn(
 }
 
 /** A person decided that the wait was served: by the teachers who were seen, or by those of the roster if none was. */
-function attested({ facts }: ClassToBill, { inSlot, person }: PersonFacts, { flags }: Outcome): boolean {
+function attested({ sliced }: ClassToBill, { inSlot, person }: SlicedPresence, { flags }: Outcome): boolean {
   if (!flags.includes('decided')) return false;
-  return inSlot.length > 0 || (facts.taughtInSlot.length === 0 && person.substitute !== true);
+  return inSlot.length > 0 || (sliced.taughtInSlot.length === 0 && person.substitute !== true);
 }
 
 function byBasis(
   toBill: ClassToBill,
   charges: ClassCharges,
-  teacher: PersonFacts,
+  teacher: SlicedPresence,
   claimed: readonly Interval[],
-): Earned {
-  const { facts, policy } = toBill;
+): PaidTime {
+  const { sliced, policy } = toBill;
   const { settings } = policy;
   const students = attendedOf(charges);
-  const own = clip(teacher.bridged, facts.held);
+  const own = clip(teacher.bridged, sliced.held);
   const wanted = {
     held: () => own,
     percent: () => own,
     flat: () => own,
     charged: () => own,
     overlap: () =>
-      intersection(teacher.inWindow, union(students.flatMap((student) => forgiven(student, facts, settings)))),
-    scheduled: () => (teacher.inSlot.length > 0 ? [facts.slot] : []),
+      intersection(teacher.inWindow, union(students.flatMap((student) => forgiven(student, sliced, settings)))),
+    scheduled: () => (teacher.inSlot.length > 0 ? [sliced.slot] : []),
   }[settings.pay.basis]();
   const paid = difference(wanted, claimed);
   const countedMs = totalMs(paid);
   const collided = countedMs < totalMs(wanted);
   const inSlot = union(students.flatMap((student) => student.inSlot));
-  const minimum = countedMs === 0 || collided || teacherWasTheCause(facts, inSlot, settings) ? null : settings.pay.min;
+  const minimum = countedMs === 0 || collided || teacherWasTheCause(sliced, inSlot, settings) ? null : settings.pay.min;
   const rounding = settings.pay.round ?? settings.round;
   const charged =
-    settings.pay.basis === 'charged' ? Math.min(chargedMs(facts, charges, teacher), totalMs([facts.held])) : null;
+    settings.pay.basis === 'charged' ? Math.min(chargedMs(sliced, charges, teacher), totalMs([sliced.held])) : null;
   const limit = collided ? countedMs : Number.MAX_SAFE_INTEGER;
   const rounded = charged === null ? roundMs(countedMs, rounding) : Math.min(charged, limit);
-  const { ms, steps } = bounded(rounded, minimum, capMs(facts, settings));
+  const { ms, steps } = bounded(rounded, minimum, capMs(sliced, settings));
   return {
     billedMs: ms,
     lessonPercent: countedMs > 0 ? 100 : 0,
@@ -122,14 +122,14 @@ const BASIS: Record<Settings['pay']['basis'], string> = {
 };
 
 /** The minutes somebody was there although no lesson came about. A basis that needs the student has none. */
-function byPresence({ facts, policy }: ClassToBill, teacher: PersonFacts, claimed: readonly Interval[]): Earned {
+function byPresence({ sliced, policy }: ClassToBill, teacher: SlicedPresence, claimed: readonly Interval[]): PaidTime {
   const { settings } = policy;
   const { basis } = settings.pay;
-  const wanted = basis === 'overlap' || basis === 'charged' ? [] : clip(teacher.bridged, facts.held);
+  const wanted = basis === 'overlap' || basis === 'charged' ? [] : clip(teacher.bridged, sliced.held);
   const paid = difference(wanted, claimed);
   const rounding = settings.pay.round ?? settings.round;
   const rounded = roundMs(totalMs(paid), rounding);
-  const { ms, steps } = bounded(rounded, null, capMs(facts, settings));
+  const { ms, steps } = bounded(rounded, null, capMs(sliced, settings));
   return {
     billedMs: ms,
     lessonPercent: 0,
@@ -144,19 +144,19 @@ function byPresence({ facts, policy }: ClassToBill, teacher: PersonFacts, claime
 }
 
 /** A percentage of the timetable, less what another class pays for. */
-function ofTimetable({ facts, policy }: ClassToBill, percent: number, claimed: readonly Interval[]): Earned {
-  const paid = percent === 0 ? [] : difference([facts.slot], claimed);
-  const whole = percentOfSlot({ slotMs: percent === 0 ? facts.slotMs : totalMs(paid) }, percent);
-  const { ms, steps } = bounded(whole, null, capMs(facts, policy.settings));
+function ofTimetable({ sliced, policy }: ClassToBill, percent: number, claimed: readonly Interval[]): PaidTime {
+  const paid = percent === 0 ? [] : difference([sliced.slot], claimed);
+  const whole = percentOfSlot({ slotMs: percent === 0 ? sliced.slotMs : totalMs(paid) }, percent);
+  const { ms, steps } = bounded(whole, null, capMs(sliced, policy.settings));
   return {
     billedMs: ms,
     lessonPercent: percent,
     paid,
-    collided: percent > 0 && totalMs(paid) < facts.slotMs,
+    collided: percent > 0 && totalMs(paid) < sliced.slotMs,
     steps: [{ name: 'round', text: `${percent} % of the timetable, not rounded.`, ms }, ...steps],
   };
 }
 
-export function attendedOf({ outcomes }: ClassCharges): PersonFacts[] {
+export function attendedOf({ outcomes }: ClassCharges): SlicedPresence[] {
   return outcomes.filter(({ outcome }) => outcome.kind === 'attended').map(({ student }) => student);
 }

@@ -9,9 +9,9 @@ import type { Outcome } from '../lesson/outcome.ts';
  * who stayed away.
  */
 export function outcomeForPay(toBill: ClassToBill, { outcomes }: ClassCharges): Outcome {
-  const { billed, facts, policy } = toBill;
+  const { billed, sliced, policy } = toBill;
   const all = outcomes.map(({ outcome }) => outcome);
-  if (all.length === 0) return classifyEmptyRoster(billed, facts, policy.settings);
+  if (all.length === 0) return classifyEmptyRoster(billed, sliced, policy.settings);
   const attended = all.find(({ kind }) => kind === 'attended');
   if (attended !== undefined) return { ...attended, reason: 'The class was held.' };
   const blocked = all.find((outcome) => outcome.blocked !== null);
@@ -19,15 +19,15 @@ export function outcomeForPay(toBill: ClassToBill, { outcomes }: ClassCharges): 
   const leading =
     all.find(({ kind }) => kind === 'student_no_show') ?? all.find(({ kind }) => kind !== 'excused') ?? all[0]!;
   if (leading.kind !== 'excused') return leading;
-  if (facts.taughtInSlot.length === 0) return leading;
-  return waitServed(facts.taughtInSlot, facts, policy.settings) ? { ...leading, kind: 'student_no_show' } : leading;
+  if (sliced.taughtInSlot.length === 0) return leading;
+  return waitServed(sliced.taughtInSlot, sliced, policy.settings) ? { ...leading, kind: 'student_no_show' } : leading;
 }
 
 /** Pay by presence is the same whoever the unidentified guest was; it need not wait. */
-function byPresenceAnyway({ facts, policy }: ClassToBill, blocked: Outcome): Outcome | null {
+function byPresenceAnyway({ sliced, policy }: ClassToBill, blocked: Outcome): Outcome | null {
   const { noShow, pay } = policy.settings;
   const independent =
     noShow.payPercent === 'presence' && pay.basis === 'held' && pay.tiers === null && pay.min === null;
-  if (blocked.blocked !== 'review_open' || !independent || facts.taughtInSlot.length === 0) return null;
+  if (blocked.blocked !== 'review_open' || !independent || sliced.taughtInSlot.length === 0) return null;
   return { ...blocked, kind: 'wait_not_served', blocked: null, flags: ['review_open'] };
 }

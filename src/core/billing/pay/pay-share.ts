@@ -1,15 +1,15 @@
 import { clip, totalMs } from '../../time/interval.ts';
 import { share, split } from '../money/money.ts';
 import type { ClassCharges } from '../lesson/charge.ts';
-import type { ClassFacts, PersonFacts } from '../lesson/sliced-presence.ts';
+import type { SlicedClass, SlicedPresence } from '../lesson/sliced-presence.ts';
 import type { ChargeLine } from '../lesson/line.ts';
 import { taxOn } from '../lesson/pricing.ts';
 
 /** Co-teachers share by the time each was there; where none was, those of the roster share alike. */
-function weights(facts: ClassFacts): number[] {
-  const held = facts.teachers.map(({ bridged }) => totalMs(clip(bridged, facts.held)));
+function weights(sliced: SlicedClass): number[] {
+  const held = sliced.teachers.map(({ bridged }) => totalMs(clip(bridged, sliced.held)));
   if (held.some((ms) => ms > 0)) return held;
-  return facts.teachers.map(({ person }) => (person.substitute === true ? 0 : 1));
+  return sliced.teachers.map(({ person }) => (person.substitute === true ? 0 : 1));
 }
 
 function chargesOf({ lines }: ClassCharges): ChargeLine[] {
@@ -17,9 +17,9 @@ function chargesOf({ lines }: ClassCharges): ChargeLine[] {
 }
 
 /** A teacher's part of the minutes charged: in a group the longest of its lines, since a minute is taught once. */
-export function chargedMs(facts: ClassFacts, charges: ClassCharges, teacher: PersonFacts): number {
+export function chargedMs(sliced: SlicedClass, charges: ClassCharges, teacher: SlicedPresence): number {
   const longest = Math.max(0, ...chargesOf(charges).map(({ billedMs }) => billedMs));
-  return split(longest, weights(facts))[facts.teachers.indexOf(teacher)] ?? 0;
+  return split(longest, weights(sliced))[sliced.teachers.indexOf(teacher)] ?? 0;
 }
 
 export type Share =
@@ -27,7 +27,7 @@ export type Share =
   | { readonly kind: 'blocked'; readonly reason: string };
 
 /** A teacher's part of a percentage of what the families are charged, less discount and without tax. */
-export function shareOfCharges(facts: ClassFacts, charges: ClassCharges, teacher: PersonFacts, percent: number): Share {
+export function shareOfCharges(sliced: SlicedClass, charges: ClassCharges, teacher: SlicedPresence, percent: number): Share {
   const lines = chargesOf(charges);
   const currency = lines[0]?.currency;
   if (currency === undefined || lines.length < charges.lines.length) {
@@ -40,6 +40,6 @@ export function shareOfCharges(facts: ClassFacts, charges: ClassCharges, teacher
     (sum, { amountMinor, tax }) => sum + amountMinor - (tax?.inclusive === true ? taxOn(amountMinor, tax) : 0),
     0,
   );
-  const minor = split(share(net, percent * 100), weights(facts))[facts.teachers.indexOf(teacher)] ?? 0;
+  const minor = split(share(net, percent * 100), weights(sliced))[sliced.teachers.indexOf(teacher)] ?? 0;
   return { kind: 'share', minor, currency, text: `${percent} % of what the families are charged.` };
 }

@@ -1,3 +1,4 @@
+import { clockText } from '../../time/duration.ts';
 import { clip, intersection, totalMs, union } from '../../time/interval.ts';
 import type { Interval } from '../../time/interval.ts';
 import { formatLineId } from '../line-id.ts';
@@ -5,10 +6,10 @@ import { formatAmount, parseAmount, round } from '../money/money.ts';
 import type { Fraction } from '../money/money.ts';
 import type { RateRow } from '../policy/rates.ts';
 import type { ClassCharges, ClassToBill } from '../lesson/charge.ts';
-import { attendedOf, earn } from './pay-basis.ts';
-import type { Earned } from './pay-basis.ts';
-import type { PersonFacts } from '../lesson/sliced-presence.ts';
-import { clockText, flagSet, inOrder, rateUsed } from '../lesson/line.ts';
+import { attendedOf, paidTime } from './pay-basis.ts';
+import type { PaidTime } from './pay-basis.ts';
+import type { SlicedPresence } from '../lesson/sliced-presence.ts';
+import { flagSet, inOrder, rateUsed } from '../lesson/line.ts';
 import type { BlockedLine, PayLine, Step } from '../lesson/line.ts';
 import { evidenceSteps, forgiven } from '../lesson/minutes.ts';
 import { awaitingReview } from '../lesson/outcome.ts';
@@ -42,14 +43,14 @@ export function payClass(
   charges: ClassCharges,
   claimed: ReadonlyMap<number, readonly Claim[]>,
 ): ClassPay {
-  const { facts } = toBill;
+  const { sliced } = toBill;
   const claims = new Map<number, readonly Claim[]>();
   const collisions = new Map<number, readonly number[]>();
   const found = outcomeForPay(toBill, charges);
   // A part of the charges is not known while one of them waits; of anything else nothing is earned yet.
   const waits = found.blocked === 'review_open' && toBill.policy.settings.pay.basis !== 'percent';
   const outcome = waits ? awaitingReview(found) : found;
-  const lines = facts.teachers.map((teacher) => {
+  const lines = sliced.teachers.map((teacher) => {
     const { personId, email } = teacher.person;
     if (outcome.blocked !== null) return block(toBill, teacher, outcome, outcome.blocked, outcome.reason);
     if (teacher.doubtful) {
@@ -57,17 +58,17 @@ export function payClass(
       return block(toBill, teacher, outcome, 'review_open', `${email} ${word}.`);
     }
     const before = claimed.get(personId) ?? [];
-    const earned = earn(toBill, charges, teacher, outcome, union(before));
+    const time = paidTime(toBill, charges, teacher, outcome, union(before));
     claims.set(
       personId,
-      earned.paid.map((interval) => ({ ...interval, classId: toBill.billed.classId })),
+      time.paid.map((interval) => ({ ...interval, classId: toBill.billed.classId })),
     );
-    if (earned.collided) {
-      const ours = [{ start: facts.slot.start, end: facts.held.end }];
+    if (time.collided) {
+      const ours = [{ start: sliced.slot.start, end: sliced.held.end }];
       const others = before.filter((claim) => intersection([claim], ours).length > 0);
       collisions.set(personId, [...new Set(others.map(({ classId }) => classId))]);
     }
-    return priced(toBill, charges, teacher, outcome, earned);
+    return priced(toBill, charges, teacher, outcome, time);
   });
   return { lines, claims, collisions };
 }
@@ -75,11 +76,11 @@ export function payClass(
 function priced(
   toBill: ClassToBill,
   charges: ClassCharges,
-  teacher: PersonFacts,
+  teacher: SlicedPresence,
   outcome: Outcome,
-  earned: Earned,
+  time: PaidTime,
 ): PayLine | BlockedLine {
-  const { billed, date, facts, policy, rates } = toBill;
+  const { billed, date, sliced, policy, rates } = toBill;
   const { settings } = policy;
   const { person } = teacher;
   const stop = (code: BlockCode, reason: string): BlockedLine => block(toBill, teacher, outcome, code, reason);
@@ -91,7 +92,7 @@ function priced(
     readonly text: string;
   };
   if (settings.pay.basis === 'percent') {
-    const part = shareOfCharges(facts, charges, teacher, settings.pay.percent ?? 0);
+    const part = shareOfCharges(sliced, charges, teacher, settings.pay.percent ?? 0);
     if (part.kind === 'blocked') return stop('charge_blocked', part.reason);
     money = { ...part, rate: null };
   } else {
@@ -109,21 +110,21 @@ function priced(
       };
     }
     const show = (minor: number): string => `${formatAmount(minor, rate.currency)} ${rate.currency}`;
-    const heads = outcome.kind === 'attended' ? tiered(toBill, charges, rate, earned) : null;
+    const heads = outcome.kind === 'attended' ? tiered(toBill, charges, rate, time) : null;
     money = {
-      minor: round(heads ?? priceOfQuantity(rate, earned)),
+      minor: round(heads ?? priceOfQuantity(rate, time)),
       currency: rate.currency,
       rate,
       text:
         heads === null
-          ? priceText(rate, earned, show)
-          : `${clockText(earned.billedMs)} min, each by the heads in it (rate ${rate.id}).`,
+          ? priceText(rate, time, show)
+          : `${clockText(time.billedMs)} min, each by the heads in it (rate ${rate.id}).`,
     };
   }
   const steps: Step[] = [
     ...evidenceSteps([['teacher', teacher]], settings.bridge),
     { name: 'classify', text: outcome.reason },
-    ...earned.steps,
+    ...time.steps,
     { name: 'price', text: money.text, minor: money.minor },
   ];
   return {
@@ -138,16 +139,16 @@ function priced(
     teacherId: person.personId,
     teacherEmail: person.email,
     teacherName: person.name,
-    scheduledMs: facts.slotMs,
-    heldMs: totalMs(clip(teacher.real, facts.held)),
-    paidMs: earned.billedMs,
+    scheduledMs: sliced.slotMs,
+    heldMs: totalMs(clip(teacher.real, sliced.held)),
+    paidMs: time.billedMs,
     currency: money.currency,
     rate: money.rate === null ? null : rateUsed(money.rate),
     amountMinor: money.minor,
     amount: formatAmount(money.minor, money.currency),
     outcome: outcome.kind,
     reason: reasonOf(toBill, teacher, outcome),
-    flags: flagSet(outcome.flags, facts.flags, payFlags(toBill, teacher, outcome, earned)),
+    flags: flagSet(outcome.flags, sliced.flags, payFlags(toBill, teacher, outcome, time)),
     policyFrom: policy.validFrom,
     evidence: [...person.evidence].sort(),
     steps: inOrder(steps),
@@ -157,46 +158,46 @@ function priced(
 /**
  * Base and extra heads, weighted by time: the paid time is priced as the counted time was filled. Null without tiers.
  */
-function tiered(toBill: ClassToBill, charges: ClassCharges, rate: RateRow, earned: Earned): Fraction | null {
-  const { facts, policy } = toBill;
+function tiered(toBill: ClassToBill, charges: ClassCharges, rate: RateRow, time: PaidTime): Fraction | null {
+  const { sliced, policy } = toBill;
   const { tiers } = policy.settings.pay;
   if (tiers === null || rate.unit !== 'hour') return null;
   const base = BigInt((tiers.base === null ? null : parseAmount(tiers.base, rate.currency)) ?? rate.amountMinor);
   const extra = BigInt(parseAmount(tiers.extraHead, rate.currency) ?? 0);
   const heads = attendedOf(charges).map((student) =>
-    intersection(earned.paid, forgiven(student, facts, policy.settings)),
+    intersection(time.paid, forgiven(student, sliced, policy.settings)),
   );
   const extraMs = BigInt(heads.reduce((sum, head) => sum + totalMs(head), 0) - totalMs(union(heads.flat())));
-  const countedMs = BigInt(totalMs(earned.paid));
-  if (countedMs === 0n) return { numerator: base * BigInt(earned.billedMs), denominator: 3_600_000n };
+  const countedMs = BigInt(totalMs(time.paid));
+  if (countedMs === 0n) return { numerator: base * BigInt(time.billedMs), denominator: 3_600_000n };
   return {
-    numerator: (base * countedMs + extra * extraMs) * BigInt(earned.billedMs),
+    numerator: (base * countedMs + extra * extraMs) * BigInt(time.billedMs),
     denominator: 3_600_000n * countedMs,
   };
 }
 
-function reasonOf({ facts }: ClassToBill, teacher: PersonFacts, { kind, reason }: Outcome): string {
+function reasonOf({ sliced }: ClassToBill, teacher: SlicedPresence, { kind, reason }: Outcome): string {
   if (kind !== 'attended') return reason;
   if (teacher.inSlot.length > 0)
     return teacher.person.substitute === true ? 'Taught as a substitute.' : 'The class was held.';
-  const other = facts.teachers.find(({ inSlot }) => inSlot.length > 0)?.person.email;
+  const other = sliced.teachers.find(({ inSlot }) => inSlot.length > 0)?.person.email;
   return other === undefined ? reason : `Was not there; ${other} taught.`;
 }
 
-function payFlags({ facts, policy }: ClassToBill, teacher: PersonFacts, outcome: Outcome, earned: Earned): string[] {
+function payFlags({ sliced, policy }: ClassToBill, teacher: SlicedPresence, outcome: Outcome, time: PaidTime): string[] {
   const flags: string[] = [];
-  if (earned.collided) flags.push('teacher_double_booked');
+  if (time.collided) flags.push('teacher_double_booked');
   if (teacher.person.substitute === true) flags.push('substitute');
   if (outcome.kind !== 'attended') return flags;
   const first = teacher.inSlot[0];
   if (first === undefined) flags.push('teacher_absent');
-  else if (first.start - facts.slot.start > policy.settings.teacherFault.lateAfter * 60_000) flags.push('teacher_late');
+  else if (first.start - sliced.slot.start > policy.settings.teacherFault.lateAfter * 60_000) flags.push('teacher_late');
   return flags;
 }
 
 function block(
-  { billed, date, facts }: ClassToBill,
-  { person }: PersonFacts,
+  { billed, date, sliced }: ClassToBill,
+  { person }: SlicedPresence,
   outcome: Outcome,
   code: BlockCode,
   reason: string,
@@ -213,6 +214,6 @@ function block(
     outcome: outcome.kind,
     code,
     reason,
-    flags: flagSet(outcome.flags, facts.flags),
+    flags: flagSet(outcome.flags, sliced.flags),
   };
 }

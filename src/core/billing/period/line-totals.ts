@@ -11,7 +11,7 @@ const lines = z.object({ charges: z.array(charge), pay: z.array(pay) });
  *
  * @throws {z.ZodError} neither
  */
-export function buildTally(of: unknown): string {
+export function lineTotals(of: unknown): string {
   const { charges, pay: paid } = lines.parse(of);
   const rows = [
     ...charges.map((line) => ['charge', line.start, line.studentEmail, line.billedMs, line.amountMinor, line.currency]),
