@@ -13,7 +13,7 @@ export function writeServiceAccountKey(path: string): void {
     publicKeyEncoding: { type: 'spki', format: 'pem' },
     privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
   });
-  writeSecret(path, {
+  const key = {
     type: 'service_account',
     project_id: 'emulated-school',
     private_key_id: createHash('sha256').update(privateKey).digest('hex').slice(0, 32),
@@ -23,21 +23,6 @@ export function writeServiceAccountKey(path: string): void {
     auth_uri: 'https://accounts.google.com/o/oauth2/auth',
     token_uri: 'https://oauth2.googleapis.com/token',
     universe_domain: 'googleapis.com',
-  });
-}
-
-/** Writes the authorized-user file of one emulated account. Readable by its owner alone; see above. */
-export function writeAuthorizedUser(path: string, email: string): void {
-  writeSecret(path, {
-    type: 'authorized_user',
-    client_id: '100000000001-emulated.apps.googleusercontent.com',
-    client_secret: 'emulated',
-    refresh_token: `refresh:${email}`,
-    account: email,
-    universe_domain: 'googleapis.com',
-  });
-}
-
-function writeSecret(path: string, content: object): void {
-  writeFileSync(path, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600, flag: 'wx' });
+  };
+  writeFileSync(path, `${JSON.stringify(key, null, 2)}\n`, { mode: 0o600, flag: 'wx' });
 }

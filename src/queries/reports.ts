@@ -85,9 +85,11 @@ export function createReports({ stores, periods, people, audit, clock, timezone 
     statements: readonly (FamilyBill | TeacherPay)[],
     name: string,
   ): Promise<Rendered | Refused> => {
+    const creditsNamed = close !== null && stores.periods.isOfFirstFormat(close.id);
     const wanted = statements.filter((one) => currency === undefined || one.currency === currency);
     const printed = wanted.map((statement): StatementToPrint => ({
       statement,
+      creditsNamed,
       organisation: ORGANISATION,
       period,
       timezone: zone,

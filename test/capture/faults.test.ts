@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 
-import { CONTENT_FAULTS, ERROR_FAULTS, failing, WIRE_FAULTS } from '../../src/emulator/faults/plan.ts';
+import { CONTENT_FAULTS, ERROR_FAULTS, WIRE_FAULTS } from '../../src/emulator/faults/plan.ts';
+import { failing } from '../support/failing.ts';
 import type { FaultKind, MethodName } from '../../src/emulator/faults/plan.ts';
 import { captureWorld } from '../support/capture-world.ts';
 import type { CaptureWorld } from '../support/capture-world.ts';

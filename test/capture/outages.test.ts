@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { failing } from '../../src/emulator/faults/plan.ts';
+import { failing } from '../support/failing.ts';
 import { createTimeline } from '../../src/emulator/timeline.ts';
 import type { AttendanceLog } from '../../src/capture/rebuild.ts';
 import { captureWorld } from '../support/capture-world.ts';

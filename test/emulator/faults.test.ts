@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { failing, FAULT_KINDS, type FaultKind, type FaultPlan } from '../../src/emulator/faults/plan.ts';
+import { FAULT_KINDS, type FaultKind, type FaultPlan } from '../../src/emulator/faults/plan.ts';
+import { failing } from '../support/failing.ts';
 import { startEmulator } from '../../src/emulator/server.ts';
 import { createTimeline, guest } from '../../src/emulator/timeline.ts';
 import { accessToken } from '../../src/emulator/api/tokens.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
-import { writeAuthorizedUser, writeServiceAccountKey } from '../../src/emulator/credentials.ts';
+import { writeServiceAccountKey } from '../../src/emulator/credentials.ts';
 import { paginate } from '../../src/emulator/wire/paging.ts';
 import { createTimeline } from '../../src/emulator/timeline.ts';
 import { parseTimestamp, timestamp } from '../../src/emulator/wire/timestamp.ts';
@@ -64,14 +64,4 @@ test('a throw-away key is a real RSA key that its owner alone may read', () => {
   expect(key).toMatchObject({ type: 'service_account', client_email: expect.stringContaining('@') });
   expect(createPrivateKey(key.private_key).asymmetricKeyType).toBe('rsa');
   expect(() => writeServiceAccountKey(path)).toThrow('EEXIST');
-});
-
-test('an authorized-user file stands for one account', () => {
-  const path = join(folder(), 'user.json');
-  writeAuthorizedUser(path, 'nora@school.test');
-  expect(statSync(path).mode & 0o777).toBe(0o600);
-  expect(JSON.parse(readFileSync(path, 'utf8'))).toMatchObject({
-    type: 'authorized_user',
-    refresh_token: 'refresh:nora@school.test',
-  });
 });

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 
-import { writeAuthorizedUser, writeServiceAccountKey } from '../../src/emulator/credentials.ts';
+import { writeServiceAccountKey } from '../../src/emulator/credentials.ts';
 import { ConfigError } from '../../src/errors.ts';
 import { loadCredentials, noCredentials } from '../../src/google/auth.ts';
 
@@ -63,9 +63,7 @@ describe('credentials', () => {
   });
 
   test('of one account are that account’s, or everybody’s where the file names none', () => {
-    const path = join(folder, 'nora.json');
-    writeAuthorizedUser(path, 'Nora@School.test');
-    const hers = loadCredentials(path);
+    const hers = loadCredentials(file({ ...grant, account: 'Nora@School.test' }));
     expect(hers.kind).toBe('authorized_user');
     expect(hers.client('nora@school.TEST', [])).not.toBeNull();
     expect(hers.client('omar@school.test', [])).toBeNull();

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
-import { FAULT_KINDS, failing } from '../../src/emulator/faults/plan.ts';
+import { FAULT_KINDS } from '../../src/emulator/faults/plan.ts';
+import { failing } from '../support/failing.ts';
 import type { FaultKind, MethodName } from '../../src/emulator/faults/plan.ts';
 import { createTimeline, guest } from '../../src/emulator/timeline.ts';
 import type { FailureReason, Outcome } from '../../src/google/call/failures.ts';

@@ -1,5 +1,7 @@
 import type { BilledClass, PersonPresence } from '../../src/core/billing/lesson/billed-class.ts';
 import type { BlockedLine, ChargeLine, PayLine } from '../../src/core/billing/lesson/line.ts';
+import { proposeAdjustments } from '../../src/core/billing/period/adjustments.ts';
+import type { Adjustment } from '../../src/core/billing/period/adjustments.ts';
 import { buildLines } from '../../src/core/billing/lines.ts';
 import type { LineInputs } from '../../src/core/billing/lines.ts';
 import { policyVersion } from '../../src/core/billing/policy/policy-json.ts';
@@ -108,4 +110,10 @@ export function bill(
     charge: lines.charges.map((line) => show(line.billedMs, line.amount)).join(', '),
     paid: lines.pay.map((line) => show(line.paidMs, line.amount)).join(', '),
   };
+}
+
+/** The correction that takes back the whole of a closed line: nothing is due any more. None for a line of nothing. */
+export function takenBack(line: ChargeLine | PayLine): readonly Adjustment[] {
+  const closed = line.side === 'charge' ? { charges: [line], pay: [] } : { charges: [], pay: [line] };
+  return proposeAdjustments('2026-01', closed, [], { charges: [], pay: [], blocked: [] }).adjustments;
 }

@@ -171,7 +171,11 @@ export function isExpired(
   return !isFinal(state.coverage) && now > slot.end + retryWindowMs;
 }
 
-/** Whether the retry sweep has something to do at `now`. */
+/**
+ * Whether the retry pass has something to do at `now`. The session store asks the same in SQL.
+ *
+ * @internal
+ */
 export function isDue({ coverage, nextAttemptAt }: CoverageState, now: number): boolean {
   if (coverage === 'expired') return false;
   return nextAttemptAt === null ? !isFinal(coverage) : nextAttemptAt <= now;

@@ -22,7 +22,7 @@ export function localDate(at: number, zone: string): string {
 }
 
 /** The wall clock time of an instant as `HH:MM`. */
-export function localTime(at: number, zone: string): string {
+export function clockTime(at: number, zone: string): string {
   return zoned(at, zone).toPlainTime().toString({ smallestUnit: 'minute' });
 }
 
@@ -91,13 +91,6 @@ export function monthOf(date: string): string {
   return date.slice(0, 7);
 }
 
-/** The two weeks that hold a day, counted from an anchor: the first day of any one of them. */
-export function twoWeeksOf(date: string, anchor: string): string {
-  const days = Temporal.PlainDate.from(anchor).until(date, { largestUnit: 'days' }).days;
-  const first = addDays(anchor, Math.floor(days / 14) * 14);
-  return `${first}..${addDays(first, 13)}`;
-}
-
 export type WallTime =
   | { readonly kind: 'exact'; readonly at: number }
   /** The hour that clocks repeat in autumn: `at` is the first of the two. */
@@ -120,29 +113,4 @@ export function wallTime(local: string, zone: string): WallTime {
     return { kind: 'ambiguous', at: earlier.epochMilliseconds, second: later.epochMilliseconds };
   }
   return { kind: 'gap', at: later.epochMilliseconds };
-}
-
-/** Minutes of absolute time later: a lesson of 120 minutes lasts 120 minutes whatever the clocks do. */
-export function addMinutes(at: number, minutes: number): number {
-  return at + minutes * 60_000;
-}
-
-export interface WallSlot extends Interval {
-  /** One sentence each; empty on all but two nights a year. */
-  readonly warnings: readonly string[];
-}
-
-/** A slot typed as two wall clock times, with a warning where clocks change in between or a time is missing or double. */
-export function wallSlot(from: string, to: string, zone: string): WallSlot {
-  const start = wallTime(from, zone);
-  const end = wallTime(to, zone);
-  const warnings = [[from, start] as const, [to, end] as const].flatMap(([text, { kind }]) => {
-    if (kind === 'gap') return [`${text} does not exist in ${zone}: clocks skip it`];
-    return kind === 'ambiguous' ? [`${text} comes twice in ${zone}: the first is taken`] : [];
-  });
-  const typed = Temporal.PlainDateTime.from(from).until(to, { largestUnit: 'minutes' }).total({ unit: 'minutes' });
-  const real = (end.at - start.at) / 60_000;
-  if (typed !== real)
-    warnings.push(`clocks change in ${zone} during this slot: it lasts ${real} minutes, not ${typed}`);
-  return { start: start.at, end: end.at, warnings };
 }

@@ -106,30 +106,6 @@ export type FaultPlan =
     }
   | { readonly script: (request: FaultRequest) => FaultKind | null };
 
-/** A plan that spoils some requests of one method and leaves the rest alone. */
-export function failing(
-  kind: FaultKind,
-  where: {
-    readonly method?: MethodName;
-    readonly user?: string;
-    /** Ordinal of the first request to fail, by default 1. */
-    readonly from?: number;
-    /** How many fail from there on, by default all. */
-    readonly times?: number;
-  } = {},
-): FaultPlan {
-  const { method, user, from = 1, times = Infinity } = where;
-  return {
-    script: (request) =>
-      (method === undefined || method === request.method) &&
-      (user === undefined || user === request.user) &&
-      request.ordinal >= from &&
-      request.ordinal < from + times
-        ? kind
-        : null,
-  };
-}
-
 /** Decides for each request in turn, following one plan. */
 export type FaultDecider = (request: Omit<FaultRequest, 'ordinal'>) => FaultKind | null;
 

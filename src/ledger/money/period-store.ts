@@ -60,6 +60,8 @@ export interface PeriodStore {
   /** The version that the next close of the period has. */
   nextVersion(period: string): number;
   document(closeId: number): string;
+  /** Whether the document is a `rollbook-period-1`, which earlier versions of this program issued. */
+  isOfFirstFormat(closeId: number): boolean;
   /** In the order of the period, in pages. */
   lines(closeId: number): Generator<ChargeLine | PayLine>;
   /** The line as the close that stands has it. */
@@ -124,6 +126,12 @@ export function createPeriodStore({ orm, sqlite }: Database, clock: Now): Period
     document: (closeId) =>
       orm.select({ document: periodCloses.document }).from(periodCloses).where(eq(periodCloses.id, closeId)).get()!
         .document,
+    isOfFirstFormat: (closeId) =>
+      orm
+        .select({ found: sql<number>`instr(${periodCloses.document}, '"format":"rollbook-period-1"')` })
+        .from(periodCloses)
+        .where(eq(periodCloses.id, closeId))
+        .get()!.found > 0,
     *lines(closeId) {
       for (let after = -1; ;) {
         const page = pageOfLines.all(closeId, after, PAGE);

@@ -1,5 +1,5 @@
 import { currencyDigits } from '../../core/billing/money/currencies.ts';
-import { localTime } from '../../core/time/calendar.ts';
+import { clockTime } from '../../core/time/calendar.ts';
 import type { AdjustmentEntry, BillLine, FamilyBill, PayrollLine, TeacherPay } from '../../core/reports/report.ts';
 import { legible, printable } from './page.ts';
 import { counted, grouped, minutesText, shortDate } from './words.ts';
@@ -32,7 +32,11 @@ export interface Total {
   readonly strong: boolean;
 }
 
-export function familyContent(family: FamilyBill, zone: string): Content {
+/** @param creditsNamed whether a line with a make-up credit says so, see `StatementToPrint` */
+export function familyContent(
+  family: FamilyBill,
+  { timezone: zone, creditsNamed }: { readonly timezone: string; readonly creditsNamed: boolean },
+): Content {
   const { currency, lines, adjustments, taxes } = family;
   const names = new Map(lines.map(({ student_email, student_name }) => [student_email, student_name] as const));
   const onTop = taxes.some(({ inclusive }) => !inclusive);
@@ -48,7 +52,7 @@ export function familyContent(family: FamilyBill, zone: string): Content {
     columns: columnsOf(['Booked', 'Together', 'Billed'], currency),
     rows: lines.map((line) => [
       when(line, zone),
-      [line.subject, ...small(line)],
+      [line.subject, ...small(line, creditsNamed)],
       [minutesText(line.scheduled_minutes)],
       [minutesText(line.together_minutes)],
       [minutesText(line.billed_minutes)],
@@ -133,11 +137,11 @@ function columnsOf(minutes: readonly [string, string, string], currency: string)
 }
 
 function when(line: BillLine | PayrollLine, zone: string): string[] {
-  const clock = (instant: string): string => localTime(Date.parse(instant), zone);
+  const clock = (instant: string): string => clockTime(Date.parse(instant), zone);
   return [shortDate(line.date), `${clock(line.start_time)}–${clock(line.end_time)} · ${line.line_id}`];
 }
 
-function small(line: BillLine): string[] {
+function small(line: BillLine, creditsNamed: boolean): string[] {
   const teacher = line.teacher_email === null ? '' : `, taught by ${line.teacher_email}`;
   const discount =
     line.discount_minor === 0 ? [] : [`${grouped(line.price)} less a discount of ${grouped(line.discount)}`];
@@ -145,7 +149,7 @@ function small(line: BillLine): string[] {
     `${nameOr(line.student_name, line.student_email)}${teacher}`,
     ...reasonOf(line),
     ...discount,
-    ...(line.credit ? ['A make-up lesson is credited.'] : []),
+    ...(line.credit && creditsNamed ? ['A make-up lesson is credited.'] : []),
   ];
 }
 

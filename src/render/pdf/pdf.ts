@@ -9,7 +9,14 @@ import { counted, periodWords } from './words.ts';
 import type { FamilyBill, TeacherPay } from '../../core/reports/report.ts';
 
 /** A statement to be printed, with what its first page says. */
-export type StatementToPrint = Cover & { readonly statement: FamilyBill | TeacherPay };
+export type StatementToPrint = Cover & {
+  readonly statement: FamilyBill | TeacherPay;
+  /**
+   * Whether a line with a make-up credit says "A make-up lesson is credited." No account of credits is kept, so new
+   * statements do not promise one; a statement that was issued with the sentence is printed with it again.
+   */
+  readonly creditsNamed: boolean;
+};
 
 /**
  * Statements as one tagged PDF on A4, each on pages of its own. The same values give the same bytes, on any machine.
@@ -46,8 +53,9 @@ export async function statementsPdf(
   return bytesOf(doc);
 }
 
-function contentOf({ statement, timezone }: StatementToPrint): Content {
-  return drawable('teacher_id' in statement ? teacherContent(statement, timezone) : familyContent(statement, timezone));
+function contentOf(printed: StatementToPrint): Content {
+  const { statement, timezone } = printed;
+  return drawable('teacher_id' in statement ? teacherContent(statement, timezone) : familyContent(statement, printed));
 }
 
 const WIDTH = PAGE.right - PAGE.left;

@@ -290,10 +290,6 @@ describe('nobody, late notice, cancel, move', () => {
     expect(minutes(excused)).toBe('C0 P60');
     expect(bill(excused).charges[0]?.outcome).toBe('excused');
   });
-
-  test('E88 a trial lesson that nobody came to costs nothing', () => {
-    expect(minutes(lesson(['15:58-16:20'], [], { trial: true }))).toBe('C0 P60');
-  });
 });
 
 describe('calendar', () => {

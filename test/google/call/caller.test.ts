@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { failing } from '../../../src/emulator/faults/plan.ts';
+import { failing } from '../../support/failing.ts';
 import { createTimeline } from '../../../src/emulator/timeline.ts';
 import type { MeetClient } from '../../../src/google/meet/meet-client.ts';
 import { handClock } from '../../support/clock.ts';

@@ -3,7 +3,8 @@ import { gzipSync } from 'node:zlib';
 import { inspect } from 'node:util';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 
-import { FAULT_KINDS, failing } from '../../../src/emulator/faults/plan.ts';
+import { FAULT_KINDS } from '../../../src/emulator/faults/plan.ts';
+import { failing } from '../../support/failing.ts';
 import { createTimeline } from '../../../src/emulator/timeline.ts';
 import type { Credentials } from '../../../src/google/auth.ts';
 import { createNetwork } from '../../../src/google/call/network.ts';

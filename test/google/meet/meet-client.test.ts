@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { createTimeline, guest, phone } from '../../../src/emulator/timeline.ts';
-import { failing } from '../../../src/emulator/faults/plan.ts';
+import { failing } from '../../support/failing.ts';
 import { consentOf, meetWorld, never, rawServer, readerOf, sendError, sendJson } from '../support.ts';
 import { handClock } from '../../support/clock.ts';
 

@@ -33,6 +33,7 @@ function toPrint(
     createdAt: Date.parse('2026-02-03T09:00:00Z'),
     audit: { head: '9f86d081', count: 1204 },
     exceptions: [],
+    creditsNamed: false,
     ...changed,
   };
 }
@@ -97,9 +98,12 @@ describe('the lines', () => {
 
   test('say why where it is not plain', async () => {
     const reason = 'No teacher came: nothing is charged.';
-    const text = await textOf(family({ outcome: 'teacher_no_show', amountMinor: 0, reason, credit: true }));
+    const statement = family({ outcome: 'teacher_no_show', amountMinor: 0, reason, credit: true });
 
-    expect(text).toContain(`${reason} A make-up lesson is credited.`);
+    expect(await textOf(statement)).toContain(reason);
+    expect(await textOf(statement)).not.toContain('credited');
+    // As statements were issued before; a reprint keeps their words.
+    expect(await textOf(statement, { creditsNamed: true })).toContain(`${reason} A make-up lesson is credited.`);
   });
 
   test('show discount and tax, and re-add to the total', async () => {

@@ -47,8 +47,6 @@ export interface BilledClass {
   /** The start that the notice of a cancellation is judged by, when the class was moved late. */
   readonly noticeForStart?: number | null;
   readonly approvedOverrunMinutes: number;
-  /** Trial lessons charge nothing when the student stays away. */
-  readonly trial?: boolean;
   /** In roster order; substitutes last. Observers are left out. */
   readonly teachers: readonly PersonPresence[];
   /** In enrolment order. */

@@ -98,11 +98,12 @@ function quantityOf(
 ): Quantity {
   const { settings } = policy;
   if (kind === 'attended') return attendedQuantity(sliced, students, settings);
-  const percent = {
-    student_no_show: () => (billed.trial === true ? 0 : settings.noShow.chargePercent),
-    canceled: () => (billed.trial === true ? 0 : cancelTier(billed, settings).tier.chargePercent),
-  };
-  const charged = kind === 'student_no_show' || kind === 'canceled' ? percent[kind]() : 0;
+  const charged =
+    kind === 'student_no_show'
+      ? settings.noShow.chargePercent
+      : kind === 'canceled'
+        ? cancelTier(billed, settings).tier.chargePercent
+        : 0;
   const capped = bounded(percentOfSlot(sliced, charged), null, capMs(sliced, settings));
   return {
     billedMs: capped.ms,
@@ -126,7 +127,7 @@ function lineOf(
   quantity: Quantity,
   part: { readonly index: number; readonly of: number } | null,
 ): ChargeLine {
-  const { billed, sliced, policy, familyOf } = toBill;
+  const { sliced, policy, familyOf } = toBill;
   const { settings } = policy;
   const { person } = student;
   const whole = round(priceOfQuantity(rate, quantity));
@@ -168,7 +169,7 @@ function lineOf(
     credit: outcome.credit,
     outcome: outcome.kind,
     reason: outcome.reason,
-    flags: flagSet(outcome.flags, sliced.flags, lineFlags(billed, student, sliced, settings, outcome, familyId)),
+    flags: flagSet(outcome.flags, sliced.flags, lineFlags(student, sliced, settings, outcome, familyId)),
     policyFrom: policy.validFrom,
     steps: inOrder(steps),
   };
@@ -191,7 +192,6 @@ function common({ billed, date, sliced }: ClassToBill, { person }: SlicedPresenc
 }
 
 function lineFlags(
-  billed: BilledClass,
   student: SlicedPresence,
   sliced: SlicedClass,
   settings: Settings,
@@ -200,7 +200,6 @@ function lineFlags(
 ): string[] {
   const flags: string[] = [];
   if (familyId === null) flags.push('no_family');
-  if (billed.trial === true) flags.push('trial');
   if (outcome.credit) flags.push('credit_issued');
   if (outcome.kind === 'attended') {
     if (teacherWasLate(sliced, settings)) flags.push('teacher_late');

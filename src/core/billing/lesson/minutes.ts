@@ -32,7 +32,11 @@ export function capMs({ held }: SlicedClass, { max }: Settings): number | null {
 }
 
 /** The presence that charges count: in the window, the student's own lateness and early leaving forgiven within grace. */
-export function forgiven({ inSlot, inWindow }: SlicedPresence, { slot }: SlicedClass, { charge }: Settings): Interval[] {
+export function forgiven(
+  { inSlot, inWindow }: SlicedPresence,
+  { slot }: SlicedClass,
+  { charge }: Settings,
+): Interval[] {
   const first = inSlot[0];
   const last = inSlot.at(-1);
   if (first === undefined || last === undefined) return [...inWindow];

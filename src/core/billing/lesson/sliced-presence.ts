@@ -90,7 +90,11 @@ export function teacherWasLate({ teacherLateMs }: SlicedClass, { teacherFault }:
  * A lesson was short because of the teacher: late, or not there for as long as that while the student was. Then no
  * minimum is due.
  */
-export function teacherWasTheCause(sliced: SlicedClass, studentInSlot: readonly Interval[], settings: Settings): boolean {
+export function teacherWasTheCause(
+  sliced: SlicedClass,
+  studentInSlot: readonly Interval[],
+  settings: Settings,
+): boolean {
   const waitedMs = totalMs(difference(studentInSlot, sliced.taughtInSlot));
   return teacherWasLate(sliced, settings) || waitedMs > settings.teacherFault.lateAfter * MINUTE;
 }

@@ -27,7 +27,3 @@ export function isCurrency(code: string): boolean {
 export function currencyDigits(code: string): number {
   return DIGITS.get(code) ?? 2;
 }
-
-export function currencies(): readonly string[] {
-  return [...CODES];
-}

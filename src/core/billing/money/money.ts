@@ -94,17 +94,3 @@ export function formatAmount(minor: number, currency: string): string {
   const sign = minor < 0 ? '-' : '';
   return digits === 0 ? sign + whole : `${sign}${whole}.${text.slice(-digits)}`;
 }
-
-/**
- * An amount for people, with the currency's sign and the language's separators. The decimals are ISO's, whatever the
- * language leaves out.
- */
-export function displayAmount(minor: number, currency: string, locale = 'en'): string {
-  const digits = currencyDigits(currency);
-  return new Intl.NumberFormat(locale, {
-    style: 'currency',
-    currency,
-    minimumFractionDigits: digits,
-    maximumFractionDigits: digits,
-  }).format(formatAmount(minor, currency) as `${number}`);
-}

@@ -27,7 +27,12 @@ export type Share =
   | { readonly kind: 'blocked'; readonly reason: string };
 
 /** A teacher's part of a percentage of what the families are charged, less discount and without tax. */
-export function shareOfCharges(sliced: SlicedClass, charges: ClassCharges, teacher: SlicedPresence, percent: number): Share {
+export function shareOfCharges(
+  sliced: SlicedClass,
+  charges: ClassCharges,
+  teacher: SlicedPresence,
+  percent: number,
+): Share {
   const lines = chargesOf(charges);
   const currency = lines[0]?.currency;
   if (currency === undefined || lines.length < charges.lines.length) {

@@ -184,14 +184,20 @@ function reasonOf({ sliced }: ClassToBill, teacher: SlicedPresence, { kind, reas
   return other === undefined ? reason : `Was not there; ${other} taught.`;
 }
 
-function payFlags({ sliced, policy }: ClassToBill, teacher: SlicedPresence, outcome: Outcome, time: PaidTime): string[] {
+function payFlags(
+  { sliced, policy }: ClassToBill,
+  teacher: SlicedPresence,
+  outcome: Outcome,
+  time: PaidTime,
+): string[] {
   const flags: string[] = [];
   if (time.collided) flags.push('teacher_double_booked');
   if (teacher.person.substitute === true) flags.push('substitute');
   if (outcome.kind !== 'attended') return flags;
   const first = teacher.inSlot[0];
   if (first === undefined) flags.push('teacher_absent');
-  else if (first.start - sliced.slot.start > policy.settings.teacherFault.lateAfter * 60_000) flags.push('teacher_late');
+  else if (first.start - sliced.slot.start > policy.settings.teacherFault.lateAfter * 60_000)
+    flags.push('teacher_late');
   return flags;
 }
 

@@ -90,21 +90,6 @@ export function proposeAdjustments(
   return { adjustments, unresolved: [...blocked.values()].filter(({ lineId }) => before.has(lineId)) };
 }
 
-/** A credit that takes back the whole of a line: to the same party, in the same minor units. */
-export function reversal(line: ChargeLine | PayLine, closedPeriod: string, nth: number, reason: string): Adjustment {
-  const [taken] = differences([bookedOf(line)], null);
-  const empty = { ...bookedOf(line), ms: 0, amountMinor: 0, taxMinor: 0 };
-  const difference = taken ?? empty;
-  return {
-    ...difference,
-    adjustmentId: formatAdjustmentId(nth, line.lineId),
-    lineId: line.lineId,
-    closedPeriod,
-    amount: formatAmount(difference.amountMinor, difference.currency),
-    reason,
-  };
-}
-
 function bookedOf(line: ChargeLine | PayLine): Booked {
   const { side, classId, subject, date, currency, amountMinor } = line;
   const shared = { side, classId, subject, date, currency, amountMinor };

@@ -1,9 +1,8 @@
 import fc from 'fast-check';
 import { code as isoCurrency, codes } from 'currency-codes';
 import { describe, expect, test } from 'vitest';
-import { currencies, currencyDigits, isCurrency } from '../../../../src/core/billing/money/currencies.ts';
+import { currencyDigits, isCurrency } from '../../../../src/core/billing/money/currencies.ts';
 import {
-  displayAmount,
   formatAmount,
   parseAmount,
   priceOf,
@@ -14,11 +13,14 @@ import {
 } from '../../../../src/core/billing/money/money.ts';
 
 const MINUTE = 60_000;
+/** AAA to ZZZ. */
+const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ'.split('');
+const threeLetters = letters.flatMap((a) => letters.flatMap((b) => letters.map((c) => a + b + c)));
 
 describe('currencies', () => {
   test('every currency has the digits of the ISO list', () => {
     const newer = ['XCG']; // joined the list after the package's edition
-    for (const currency of currencies()) {
+    for (const currency of threeLetters.filter(isCurrency)) {
       if (newer.includes(currency)) continue;
       expect([currency, currencyDigits(currency)]).toEqual([currency, isoCurrency(currency)?.digits]);
     }
@@ -60,12 +62,6 @@ describe('decimal text', () => {
         expect(parseAmount(formatAmount(minor, currency), currency)).toBe(minor);
       }),
     );
-  });
-
-  test('people see all decimals, also where custom drops them', () => {
-    expect(displayAmount(123_456, 'EUR')).toBe('€1,234.56');
-    expect(displayAmount(123_456, 'HUF').replace(/\s/u, ' ')).toBe('HUF 1,234.56');
-    expect(displayAmount(2917, 'JPY')).toBe('¥2,917');
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { proposeAdjustments, reversal } from '../../../../src/core/billing/period/adjustments.ts';
+import { proposeAdjustments } from '../../../../src/core/billing/period/adjustments.ts';
 import type { Adjustment } from '../../../../src/core/billing/period/adjustments.ts';
 import type { BilledClass } from '../../../../src/core/billing/lesson/billed-class.ts';
 import { buildLines } from '../../../../src/core/billing/lines.ts';
@@ -9,7 +9,7 @@ import { freezePeriod } from '../../../../src/core/billing/period/document.ts';
 import type { PeriodToClose } from '../../../../src/core/billing/period/audit.ts';
 import { familyStatements, payHash, teacherStatements } from '../../../../src/core/billing/period/statements.ts';
 import { compareLines } from '../../../../src/core/billing/what-if.ts';
-import { at, bill, books, ids, lesson, person, policy, rate } from '../../../support/billing.ts';
+import { at, bill, books, ids, lesson, person, policy, rate, takenBack } from '../../../support/billing.ts';
 
 const held = (until: string, changed: Partial<BilledClass> = {}) =>
   lesson(['16:00-17:00'], [`16:00-${until}`], changed);
@@ -94,8 +94,8 @@ describe('statements', () => {
 
   test('E148 an overpayment is taken from the next pay, and what is left is carried, never paid out', () => {
     const paying = (amount: string) => bill(held('17:00'), {}, { rates: [rate(2, { kind: 'pay', amount })] }).pay;
-    const overpaid = reversal(paying('40.00')[0]!, '2026-01', 1, 'paid twice');
-    const [statement] = teacherStatements(paying('25.00'), [overpaid]);
+    const overpaid = takenBack(paying('40.00')[0]!);
+    const [statement] = teacherStatements(paying('25.00'), overpaid);
     expect(statement).toMatchObject({ total: '-15.00', payoutMinor: 0, carryMinor: -1500, needsApproval: true });
     const carried = new Map([[ids.tess, new Map([['EUR', -1500]])]]);
     expect(teacherStatements(paying('22.00'), [], carried)[0]).toMatchObject({ payoutMinor: 700, carryMinor: 0 });
@@ -176,8 +176,8 @@ describe('adjustments', () => {
       { tax: { basis_points: 750 }, attended_if: 0 },
       { rates: [rate(1, { kind: 'charge', amount: '27.55' })] },
     );
-    const credit = reversal(charges[0]!, '2026-01', 1, 'goodwill');
-    expect(familyStatements(charges, [credit])[0]).toMatchObject({ subtotalMinor: 0, totalMinor: 0 });
+    const credit = takenBack(charges[0]!);
+    expect(familyStatements(charges, credit)[0]).toMatchObject({ subtotalMinor: 0, totalMinor: 0 });
   });
 });
 

@@ -1,0 +1,25 @@
+import type { FaultKind, FaultPlan, MethodName } from '../../src/emulator/faults/plan.ts';
+
+/** A plan that spoils some requests of one method and leaves the rest alone. */
+export function failing(
+  kind: FaultKind,
+  where: {
+    readonly method?: MethodName;
+    readonly user?: string;
+    /** Ordinal of the first request to fail, by default 1. */
+    readonly from?: number;
+    /** How many fail from there on, by default all. */
+    readonly times?: number;
+  } = {},
+): FaultPlan {
+  const { method, user, from = 1, times = Infinity } = where;
+  return {
+    script: (request) =>
+      (method === undefined || method === request.method) &&
+      (user === undefined || user === request.user) &&
+      request.ordinal >= from &&
+      request.ordinal < from + times
+        ? kind
+        : null,
+  };
+}
