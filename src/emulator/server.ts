@@ -94,7 +94,11 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
   };
 }
 
-/** The same Google inside the process, for a network function that never leaves it. */
+/**
+ * The same Google inside the process, for a network function that never leaves it: for tests of the whole daemon.
+ *
+ * @internal
+ */
 export function createEmulator(options: Omit<EmulatorOptions, 'port'>): EmulatedGoogle {
   return emulate(options).google;
 }
