@@ -16,6 +16,8 @@ export interface OtherRules {
   readonly zone?: string;
   readonly policies?: readonly PolicyVersion[];
   readonly rates?: readonly RateRow[];
+  /** Line ids of pay that its teacher disputes. Left out: no line is flagged for it. */
+  readonly disputed?: ReadonlySet<string>;
 }
 
 export interface Reckoning {
@@ -51,6 +53,7 @@ export function createReckoning({ stores, settings, clock, timezone }: Reckoning
     rates: rules.rates ?? rates.all(),
     familyOf: view.familyOf(),
     zone,
+    ...(rules.disputed === undefined ? {} : { disputed: rules.disputed }),
   });
   const collectRules = (zone: string) => ({
     weakMatchesBill: settings.get('weakMatchesBill') ?? true,

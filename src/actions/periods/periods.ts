@@ -100,7 +100,7 @@ export function createPeriods({ database, stores, reckoning, proposals, audit, c
   const booksOf = async (period: string): Promise<PeriodBooks> => {
     const close = periods.standingOf(period);
     const zone = close?.zone ?? reckoning.zoneOf(period);
-    const lines = close === null ? disputed(await reckoning.lines(period, { zone })) : await issued(close);
+    const lines = close === null ? await reckoning.lines(period, { zone, disputed: disputed() }) : await issued(close);
     const posted = adjustments
       .list({ postedIn: period })
       .map(({ adjustment }) => adjustment)
@@ -130,13 +130,8 @@ export function createPeriods({ database, stores, reckoning, proposals, audit, c
     return { charges, pay, blocked: [] };
   };
 
-  /** A line that its teacher disputes says so on the statement. */
-  const disputed = (lines: PeriodLines): PeriodLines => {
-    const open = new Set(teachers.disputes({ open: true, after: 0, limit: 10_000 }).map(({ lineId }) => lineId));
-    if (open.size === 0) return lines;
-    const marked = (line: PayLine): PayLine => ({ ...line, flags: [...line.flags, 'disputed'].sort() });
-    return { ...lines, pay: lines.pay.map((line) => (open.has(line.lineId) ? marked(line) : line)) };
-  };
+  const disputed = (): ReadonlySet<string> =>
+    new Set(teachers.disputes({ open: true, after: 0, limit: 10_000 }).map(({ lineId }) => lineId));
 
   const inspect = async (period: string): Promise<PeriodAudit> => {
     const found = await booksOf(period);

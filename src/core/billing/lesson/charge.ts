@@ -1,38 +1,19 @@
-import { union } from '../../time/interval.ts';
-import { formatLineId } from '../line-id.ts';
 import { formatAmount, round, share, split } from '../money/money.ts';
 import { discountOf } from '../policy/policy.ts';
-import type { PolicyVersion, Settings } from '../policy/policy.ts';
-import type { RateBook, RateRow } from '../policy/rates.ts';
-import type { BilledClass } from './billed-class.ts';
-import { teacherWasLate, teacherWasTheCause } from './sliced-presence.ts';
-import type { SlicedClass, SlicedPresence } from './sliced-presence.ts';
+import { isChargeable } from './assess.ts';
+import type { AssessedClass, Chargeable, ClassToBill, StudentOutcome } from './assess.ts';
 import { flagSet, inOrder, rateUsed } from './line.ts';
-import type { BlockedLine, ChargeLine, Step } from './line.ts';
-import { bounded, capMs, effectiveBasis, evidenceSteps, measureCharge, percentOfSlot, seen } from './minutes.ts';
-import type { Measured } from './minutes.ts';
-import { awaitingReview, cancelTier, classify } from './outcome.ts';
-import type { BlockCode, Outcome } from './outcome.ts';
-
+import type { BlockedLine, ChargeLine, LineFlag, Step } from './line.ts';
+import { effectiveBasis, evidenceSteps, seen } from './minutes.ts';
 import { priceOfQuantity, priceText, taxOn, taxText } from './pricing.ts';
-import type { Quantity } from './pricing.ts';
+import { teacherWasLate } from './sliced-presence.ts';
+import type { SlicedPresence } from './sliced-presence.ts';
 
-/** A class with all that money needs to know about it. */
-export interface ClassToBill {
-  readonly billed: BilledClass;
-  /** Local start date. */
-  readonly date: string;
-  readonly policy: PolicyVersion;
-  readonly sliced: SlicedClass;
-  readonly rates: RateBook;
-  /** Student → family. */
-  readonly familyOf: ReadonlyMap<number, number>;
-}
-
-/** A student of the class and how it came out for them. */
-export interface StudentOutcome {
-  readonly student: SlicedPresence;
-  readonly outcome: Outcome;
+/** What is decided about a charge line before it has a price. */
+export interface Withheld {
+  /** Why the line is shown and not charged until a person decides; empty: it is charged. The start of a sentence each. */
+  readonly causes: readonly string[];
+  readonly flags: readonly LineFlag[];
 }
 
 export interface ClassCharges {
@@ -41,92 +22,29 @@ export interface ClassCharges {
   readonly outcomes: readonly StudentOutcome[];
 }
 
-/** The charge lines of a class, one a student. */
-export function chargeClass(toBill: ClassToBill): ClassCharges {
-  const { billed, sliced, policy } = toBill;
-  const outcomes = sliced.students.map((student) => ({
-    student,
-    outcome: classify(billed, sliced, student, policy.settings),
-  }));
-  const rates = sliced.students.map(({ person }) => rateOf(toBill, person.email));
-  const shared = policy.settings.group.charge === 'split' && outcomes.length > 1;
-  const attended = outcomes.filter(({ outcome }) => outcome.kind === 'attended').map(({ student }) => student);
-  // Shares hang together: while one is open, none is final.
-  const open = shared ? outcomes.find(({ outcome }) => outcome.blocked !== null)?.outcome : undefined;
-  const oneRate = !shared || new Set(rates.map((rate) => rate?.id)).size <= 1;
-
-  const lines = outcomes.map((entry, index) => {
-    const rate = rates[index] ?? null;
-    const outcome = open ?? entry.outcome;
-    const waiting = open === undefined && outcome.blocked === 'review_open';
-    if (outcome.blocked !== null && !waiting) return block(toBill, entry, outcome.blocked, outcome.reason);
-    if (rate === null) return block(toBill, entry, 'no_rate', noRate(toBill, entry.student.person.email));
-    if (!oneRate) {
-      return block(
-        toBill,
-        entry,
-        'rates_differ',
-        'The price is split over the group, but the students have different rates.',
-      );
-    }
-    const together = shared && entry.outcome.kind === 'attended' ? attended : [entry.student];
-    // A guess never bills: the line stands at nothing until somebody says who the guest was.
-    const shown = waiting ? { ...entry, outcome: awaitingReview(outcome) } : entry;
-    const quantity = quantityOf(toBill, shown.outcome, together);
-    return lineOf(toBill, shown, rate, quantity, shared ? { index, of: outcomes.length } : null);
-  });
-  return { lines, outcomes };
-}
-
-function rateOf({ billed, sliced, date, rates }: ClassToBill, studentEmail: string): RateRow | null {
-  const { classId, seriesId, subject } = billed;
-  // Families agreed on a price with the teacher of the roster; a substitute changes nothing.
-  const teacherEmails = sliced.teachers
-    .filter(({ person }) => person.substitute !== true)
-    .map(({ person }) => person.email);
-  return rates.resolve('charge', { classId, seriesId, subject, teacherEmails, studentEmail, date });
-}
-
-function noRate({ billed, date }: ClassToBill, studentEmail: string): string {
-  return `No charge rate is valid on ${date} for ${studentEmail} in ${billed.subject}.`;
-}
-
-function quantityOf(
-  { billed, sliced, policy }: ClassToBill,
-  { kind }: Outcome,
-  students: readonly SlicedPresence[],
-): Quantity {
-  const { settings } = policy;
-  if (kind === 'attended') return attendedQuantity(sliced, students, settings);
-  const charged =
-    kind === 'student_no_show'
-      ? settings.noShow.chargePercent
-      : kind === 'canceled'
-        ? cancelTier(billed, settings).tier.chargePercent
-        : 0;
-  const capped = bounded(percentOfSlot(sliced, charged), null, capMs(sliced, settings));
+/**
+ * The charge lines of a class, one a student.
+ *
+ * @param withheld by line id: what is not charged until a person decides, see `withheldLines`
+ */
+export function chargeClass(
+  { toBill, lines, outcomes }: AssessedClass,
+  withheld: ReadonlyMap<string, Withheld>,
+): ClassCharges {
   return {
-    billedMs: capped.ms,
-    lessonPercent: charged,
-    steps: [{ name: 'round', text: `${charged} % of the timetable, not rounded.`, ms: capped.ms }, ...capped.steps],
+    lines: lines.map((line) => (isChargeable(line) ? lineOf(toBill, line, withheld.get(line.lineId)) : line)),
+    outcomes,
   };
 }
 
-function attendedQuantity(sliced: SlicedClass, students: readonly SlicedPresence[], settings: Settings): Quantity {
-  const measured: Measured = measureCharge(sliced, students, settings);
-  const inSlot = union(students.flatMap((student) => student.inSlot));
-  const minimum = teacherWasTheCause(sliced, inSlot, settings) ? null : settings.min;
-  const { ms, steps } = bounded(measured.roundedMs, minimum, capMs(sliced, settings));
-  return { billedMs: ms, lessonPercent: measured.countedMs > 0 ? 100 : 0, steps: [...measured.steps, ...steps] };
-}
+const NOTHING_WITHHELD: Withheld = { causes: [], flags: [] };
 
 function lineOf(
   toBill: ClassToBill,
-  { student, outcome }: StudentOutcome,
-  rate: RateRow,
-  quantity: Quantity,
-  part: { readonly index: number; readonly of: number } | null,
+  chargeable: Chargeable,
+  { causes, flags }: Withheld = NOTHING_WITHHELD,
 ): ChargeLine {
+  const { lineId, student, outcome, rate, quantity, part } = chargeable;
   const { sliced, policy, familyOf } = toBill;
   const { settings } = policy;
   const { person } = student;
@@ -134,51 +52,52 @@ function lineOf(
   const priceMinor = part === null ? whole : split(whole, Array<number>(part.of).fill(1))[part.index]!;
   const familyId = familyOf.get(person.personId) ?? null;
   const discountMinor = share(priceMinor, discountOf(settings.discount, person.email, familyId));
-  const amountMinor = priceMinor - discountMinor;
-  const taxMinor = settings.tax?.per === 'line' ? taxOn(amountMinor, settings.tax) : 0;
+  const netMinor = priceMinor - discountMinor;
+  const taxMinor = settings.tax?.per === 'line' ? taxOn(netMinor, settings.tax) : 0;
   const money = (minor: number): string => `${formatAmount(minor, rate.currency)} ${rate.currency}`;
   const steps: Step[] = [
     ...evidenceSteps([['student', student], ...sliced.teachers.map((t) => ['teacher', t] as const)], settings.bridge),
     ...quantity.steps,
     { name: 'classify', text: outcome.reason },
     { name: 'price', text: priceText(rate, quantity, money, part?.of), minor: priceMinor },
-    {
-      name: 'discount',
-      text: discountMinor === 0 ? 'No discount.' : `Less ${money(discountMinor)}.`,
-      minor: amountMinor,
-    },
+    { name: 'discount', text: discountMinor === 0 ? 'No discount.' : `Less ${money(discountMinor)}.`, minor: netMinor },
     { name: 'tax', text: taxText(settings.tax, money(taxMinor)), minor: taxMinor },
   ];
+  // The steps show what would be charged; the line charges it unless something withholds it.
+  const charged = (value: number): number => (causes.length === 0 ? value : 0);
   return {
     side: 'charge',
+    lineId,
     ...common(toBill, student),
     studentId: person.personId,
     studentEmail: person.email,
     studentName: person.name,
     familyId,
     ...seen(student, sliced),
-    billedMs: quantity.billedMs,
+    billedMs: charged(quantity.billedMs),
     currency: rate.currency,
     rate: rateUsed(rate),
-    priceMinor,
-    discountMinor,
-    amountMinor,
-    amount: formatAmount(amountMinor, rate.currency),
+    priceMinor: charged(priceMinor),
+    discountMinor: charged(discountMinor),
+    amountMinor: charged(netMinor),
+    amount: formatAmount(charged(netMinor), rate.currency),
     tax: settings.tax,
-    taxMinor,
+    taxMinor: charged(taxMinor),
     credit: outcome.credit,
     outcome: outcome.kind,
-    reason: outcome.reason,
-    flags: flagSet(outcome.flags, sliced.flags, lineFlags(student, sliced, settings, outcome, familyId)),
+    reason: [outcome.reason, ...causes.map((cause) => `${cause}: not charged until a person decides.`)].join(' '),
+    flags: flagSet(outcome.flags, sliced.flags, lineFlags(toBill, chargeable, familyId), flags),
     policyFrom: policy.validFrom,
-    steps: inOrder(steps),
+    steps: [
+      ...inOrder(steps),
+      ...causes.map((cause): Step => ({ name: 'price', text: `${cause}: not charged.`, minor: 0 })),
+    ],
   };
 }
 
 function common({ billed, date, sliced }: ClassToBill, { person }: SlicedPresence) {
   const present = sliced.teachers.find(({ inSlot }) => inSlot.length > 0) ?? sliced.teachers[0];
   return {
-    lineId: formatLineId({ side: 'charge', classId: billed.classId, personId: person.personId }),
     classId: billed.classId,
     seriesId: billed.seriesId,
     subject: billed.subject,
@@ -192,13 +111,11 @@ function common({ billed, date, sliced }: ClassToBill, { person }: SlicedPresenc
 }
 
 function lineFlags(
-  student: SlicedPresence,
-  sliced: SlicedClass,
-  settings: Settings,
-  outcome: Outcome,
+  { sliced, policy: { settings } }: ClassToBill,
+  { student, outcome }: StudentOutcome,
   familyId: number | null,
-): string[] {
-  const flags: string[] = [];
+): LineFlag[] {
+  const flags: LineFlag[] = [];
   if (familyId === null) flags.push('no_family');
   if (outcome.credit) flags.push('credit_issued');
   if (outcome.kind === 'attended') {
@@ -208,27 +125,4 @@ function lineFlags(
     if (effectiveBasis(sliced, settings) !== settings.charge.basis) flags.push('basis_fell_to_overlap');
   }
   return flags;
-}
-
-function block(
-  toBill: ClassToBill,
-  { student, outcome }: StudentOutcome,
-  code: BlockCode,
-  reason: string,
-): BlockedLine {
-  const { billed, date, sliced } = toBill;
-  return {
-    lineId: formatLineId({ side: 'charge', classId: billed.classId, personId: student.person.personId }),
-    side: 'charge',
-    classId: billed.classId,
-    subject: billed.subject,
-    start: billed.start,
-    date,
-    personId: student.person.personId,
-    personEmail: student.person.email,
-    outcome: outcome.kind,
-    code,
-    reason,
-    flags: flagSet(outcome.flags, sliced.flags),
-  };
 }

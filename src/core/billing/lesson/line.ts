@@ -41,6 +41,30 @@ export interface RateUsed {
   readonly unit: 'hour' | 'lesson';
 }
 
+/** What a line may be flagged with besides the flags of its session. Reports, audit and statements find lines by them. */
+export type LineFlag =
+  | 'basis_fell_to_overlap'
+  | 'credit_issued'
+  | 'decided'
+  /** The teacher disputes the pay. */
+  | 'disputed'
+  | 'enrolled_twice'
+  | 'never_together'
+  | 'no_family'
+  /** On the roster, but the enrolment does not cover the day. The log of somebody who is not on the roster says `off_roster`. */
+  | 'not_enrolled'
+  /** Somebody should look at the line. */
+  | 'review'
+  /** It stays at nothing until a review is settled. */
+  | 'review_open'
+  | 'student_double_booked'
+  | 'substitute'
+  | 'teacher_absent'
+  | 'teacher_alert'
+  | 'teacher_double_booked'
+  | 'teacher_late'
+  | 'unapproved_overrun';
+
 /** What charge and pay lines have in common. Whole numbers only, so that a line freezes to the same text anywhere. */
 interface LineCore {
   /** Stable: `c{class}-{student}` or `p{class}-{teacher}`. */

@@ -1,7 +1,8 @@
 import { clip, difference, intersection, totalMs, union } from '../../time/interval.ts';
 import type { Interval } from '../../time/interval.ts';
 import type { Settings } from '../policy/policy.ts';
-import type { ClassCharges, ClassToBill } from '../lesson/charge.ts';
+import type { ClassToBill } from '../lesson/assess.ts';
+import type { ClassCharges } from '../lesson/charge.ts';
 import { teacherWasTheCause, waitServed } from '../lesson/sliced-presence.ts';
 import type { SlicedPresence } from '../lesson/sliced-presence.ts';
 import { bounded, capMs, forgiven, percentOfSlot, roundMs, roundingText } from '../lesson/minutes.ts';
@@ -12,29 +13,31 @@ import type { Quantity } from '../lesson/pricing.ts';
 
 /** What a teacher is paid for, before it has a price. */
 export interface PaidTime extends Quantity {
-  /** The instants that are paid, so that no other class pays them again. */
+  /** When the teacher is paid for, so that no other class pays for it again. */
   readonly paid: readonly Interval[];
+  /** Another class pays for some of it already. */
   readonly collided: boolean;
 }
 
-/**
- * What a teacher earned in a class.
- *
- * @param claimed what other classes pay the teacher for already, ascending and disjoint
- */
-export function paidTime(
-  toBill: ClassToBill,
-  charges: ClassCharges,
-  teacher: SlicedPresence,
-  outcome: Outcome,
-  claimed: readonly Interval[],
-): PaidTime {
+export interface TeacherOfClass {
+  readonly toBill: ClassToBill;
+  readonly charges: ClassCharges;
+  readonly teacher: SlicedPresence;
+  /** How the class came out for its teachers. */
+  readonly outcome: Outcome;
+  /** What other classes pay the teacher for already, ascending and disjoint. */
+  readonly claimed: readonly Interval[];
+}
+
+/** The time of a class that a teacher is paid for. */
+export function paidTime(of: TeacherOfClass): PaidTime {
+  const { toBill, teacher, outcome, claimed } = of;
   const { billed, sliced, policy } = toBill;
   const { settings } = policy;
   const substitute = teacher.person.substitute === true;
   switch (outcome.kind) {
     case 'attended':
-      return byBasis(toBill, charges, teacher, claimed);
+      return byBasis(of);
     case 'canceled':
       return ofTimetable(toBill, substitute ? 0 : cancelTier(billed, settings).tier.payPercent, []);
     case 'student_no_show': {
@@ -60,12 +63,7 @@ function attested({ sliced }: ClassToBill, { inSlot, person }: SlicedPresence, {
   return inSlot.length > 0 || (sliced.taughtInSlot.length === 0 && person.substitute !== true);
 }
 
-function byBasis(
-  toBill: ClassToBill,
-  charges: ClassCharges,
-  teacher: SlicedPresence,
-  claimed: readonly Interval[],
-): PaidTime {
+function byBasis({ toBill, charges, teacher, claimed }: TeacherOfClass): PaidTime {
   const { sliced, policy } = toBill;
   const { settings } = policy;
   const students = attendedOf(charges);

@@ -1,4 +1,5 @@
-import type { ClassCharges, ClassToBill } from '../lesson/charge.ts';
+import type { ClassToBill } from '../lesson/assess.ts';
+import type { ClassCharges } from '../lesson/charge.ts';
 import { waitServed } from '../lesson/sliced-presence.ts';
 import { classifyEmptyRoster } from '../lesson/outcome.ts';
 import type { Outcome } from '../lesson/outcome.ts';

@@ -5,12 +5,13 @@ import { formatLineId } from '../line-id.ts';
 import { formatAmount, parseAmount, round } from '../money/money.ts';
 import type { Fraction } from '../money/money.ts';
 import type { RateRow } from '../policy/rates.ts';
-import type { ClassCharges, ClassToBill } from '../lesson/charge.ts';
+import type { ClassToBill } from '../lesson/assess.ts';
+import type { ClassCharges } from '../lesson/charge.ts';
 import { attendedOf, paidTime } from './pay-basis.ts';
 import type { PaidTime } from './pay-basis.ts';
 import type { SlicedPresence } from '../lesson/sliced-presence.ts';
 import { flagSet, inOrder, rateUsed } from '../lesson/line.ts';
-import type { BlockedLine, PayLine, Step } from '../lesson/line.ts';
+import type { BlockedLine, LineFlag, PayLine, Step } from '../lesson/line.ts';
 import { evidenceSteps, forgiven } from '../lesson/minutes.ts';
 import { awaitingReview } from '../lesson/outcome.ts';
 import type { BlockCode, Outcome } from '../lesson/outcome.ts';
@@ -18,118 +19,162 @@ import { outcomeForPay } from './pay-outcome.ts';
 import { shareOfCharges } from './pay-share.ts';
 import { priceOfQuantity, priceText } from '../lesson/pricing.ts';
 
-/** An instant that some class pays a teacher for already. */
+/** Time that some class pays a teacher for already. */
 export interface Claim extends Interval {
   readonly classId: number;
 }
 
-export interface ClassPay {
+/** What a class pays its teachers for, before it has a price. */
+export interface MeasuredPay {
+  readonly toBill: ClassToBill;
+  readonly charges: ClassCharges;
+  /** How the class came out for its teachers. */
+  readonly outcome: Outcome;
   /** In roster order. */
-  readonly lines: readonly (PayLine | BlockedLine)[];
+  readonly teachers: readonly (MeasuredTeacher | BlockedLine)[];
   /** Teacher → what this class pays for. */
   readonly claims: ReadonlyMap<number, readonly Claim[]>;
   /** Teacher → classes that had claimed some of it before. */
   readonly collisions: ReadonlyMap<number, readonly number[]>;
 }
 
+interface MeasuredTeacher {
+  readonly lineId: string;
+  readonly teacher: SlicedPresence;
+  readonly time: PaidTime;
+}
+
 /**
- * The pay lines of a class, one a teacher.
+ * What a class pays its teachers for.
  *
  * @param charges of the same class
  * @param claimed what classes that start earlier pay each teacher for
  */
-export function payClass(
+export function measurePay(
   toBill: ClassToBill,
   charges: ClassCharges,
   claimed: ReadonlyMap<number, readonly Claim[]>,
-): ClassPay {
-  const { sliced } = toBill;
+): MeasuredPay {
+  const { sliced, billed } = toBill;
   const claims = new Map<number, readonly Claim[]>();
   const collisions = new Map<number, readonly number[]>();
   const found = outcomeForPay(toBill, charges);
   // A part of the charges is not known while one of them waits; of anything else nothing is earned yet.
   const waits = found.blocked === 'review_open' && toBill.policy.settings.pay.basis !== 'percent';
   const outcome = waits ? awaitingReview(found) : found;
-  const lines = sliced.teachers.map((teacher) => {
+  const teachers = sliced.teachers.map((teacher): MeasuredTeacher | BlockedLine => {
     const { personId, email } = teacher.person;
-    if (outcome.blocked !== null) return block(toBill, teacher, outcome, outcome.blocked, outcome.reason);
+    if (outcome.blocked !== null)
+      return block(toBill, { teacher, outcome, code: outcome.blocked, reason: outcome.reason });
     if (teacher.doubtful) {
       const word = teacher.person.substitute === true ? 'is not confirmed as a substitute' : 'is not surely identified';
-      return block(toBill, teacher, outcome, 'review_open', `${email} ${word}.`);
+      return block(toBill, { teacher, outcome, code: 'review_open', reason: `${email} ${word}.` });
     }
     const before = claimed.get(personId) ?? [];
-    const time = paidTime(toBill, charges, teacher, outcome, union(before));
+    const time = paidTime({ toBill, charges, teacher, outcome, claimed: union(before) });
     claims.set(
       personId,
-      time.paid.map((interval) => ({ ...interval, classId: toBill.billed.classId })),
+      time.paid.map((interval) => ({ ...interval, classId: billed.classId })),
     );
     if (time.collided) {
       const ours = [{ start: sliced.slot.start, end: sliced.held.end }];
       const others = before.filter((claim) => intersection([claim], ours).length > 0);
       collisions.set(personId, [...new Set(others.map(({ classId }) => classId))]);
     }
-    return priced(toBill, charges, teacher, outcome, time);
+    return { lineId: payLineId(toBill, teacher), teacher, time };
   });
-  return { lines, claims, collisions };
+  return { toBill, charges, outcome, teachers, claims, collisions };
 }
 
-function priced(
-  toBill: ClassToBill,
-  charges: ClassCharges,
-  teacher: SlicedPresence,
-  outcome: Outcome,
-  time: PaidTime,
-): PayLine | BlockedLine {
-  const { billed, date, sliced, policy, rates } = toBill;
-  const { settings } = policy;
-  const { person } = teacher;
-  const stop = (code: BlockCode, reason: string): BlockedLine => block(toBill, teacher, outcome, code, reason);
+/** Line ids of pay that is flagged for what happened elsewhere. */
+export interface FlaggedPay {
+  /** Another class pays the teacher for some of the time. */
+  readonly doubleBooked: ReadonlySet<string>;
+  /** The teacher said no to the line. */
+  readonly disputed: ReadonlySet<string>;
+}
 
-  let money: {
-    readonly minor: number;
-    readonly currency: string;
-    readonly rate: RateRow | null;
-    readonly text: string;
-  };
-  if (settings.pay.basis === 'percent') {
-    const part = shareOfCharges(sliced, charges, teacher, settings.pay.percent ?? 0);
-    if (part.kind === 'blocked') return stop('charge_blocked', part.reason);
-    money = { ...part, rate: null };
-  } else {
-    if (settings.pay.basis === 'charged' && charges.lines.some((line) => !('amountMinor' in line))) {
-      return stop('charge_blocked', 'The pay follows the charge, and a charge of this class is blocked.');
+/** The pay lines of a class, one a teacher. */
+export function payLines(measured: MeasuredPay, flagged: FlaggedPay): (PayLine | BlockedLine)[] {
+  return measured.teachers.map((line) => {
+    const doubleBooked: readonly LineFlag[] = flagged.doubleBooked.has(line.lineId) ? ['teacher_double_booked'] : [];
+    if (!('time' in line)) return { ...line, flags: flagSet(line.flags, doubleBooked) };
+    const price = priceOf(measured, line);
+    if (price.kind === 'blocked')
+      return block(measured.toBill, { ...line, ...price, outcome: measured.outcome }, doubleBooked);
+    return lineOf(
+      measured,
+      line,
+      price,
+      flagged.disputed.has(line.lineId) ? [...doubleBooked, 'disputed'] : doubleBooked,
+    );
+  });
+}
+
+type Price =
+  | {
+      readonly kind: 'price';
+      readonly minor: number;
+      readonly currency: string;
+      /** Null: it is a share of the charge. */
+      readonly rate: RateRow | null;
+      readonly text: string;
     }
-    const { classId, seriesId, subject } = billed;
-    const question = { classId, seriesId, subject, teacherEmails: [person.email], studentEmail: null, date };
-    const rate = rates.resolve('pay', question);
-    if (rate === null) return stop('no_rate', `No pay rate is valid on ${date} for ${person.email} in ${subject}.`);
-    if (settings.pay.basis === 'flat' && rate.unit !== 'lesson') {
-      return {
-        ...stop('no_rate', `Pay is flat, but rate ${rate.id} is by the hour: a rate per lesson is needed.`),
-        rateId: rate.id,
-      };
-    }
-    const show = (minor: number): string => `${formatAmount(minor, rate.currency)} ${rate.currency}`;
-    const heads = outcome.kind === 'attended' ? tiered(toBill, charges, rate, time) : null;
-    money = {
-      minor: round(heads ?? priceOfQuantity(rate, time)),
-      currency: rate.currency,
-      rate,
-      text:
-        heads === null
-          ? priceText(rate, time, show)
-          : `${clockText(time.billedMs)} min, each by the heads in it (rate ${rate.id}).`,
-    };
+  | { readonly kind: 'blocked'; readonly code: BlockCode; readonly reason: string; readonly rateId?: number };
+
+function priceOf({ toBill, charges, outcome }: MeasuredPay, { teacher, time }: MeasuredTeacher): Price {
+  const { billed, date, sliced, policy, rates } = toBill;
+  const { basis, percent } = policy.settings.pay;
+  const { email } = teacher.person;
+  if (basis === 'percent') {
+    const part = shareOfCharges(sliced, charges, teacher, percent ?? 0);
+    return part.kind === 'blocked' ? { ...part, code: 'charge_blocked' } : { ...part, kind: 'price', rate: null };
   }
+  if (basis === 'charged' && charges.lines.some((line) => !('amountMinor' in line))) {
+    const reason = 'The pay follows the charge, and a charge of this class is blocked.';
+    return { kind: 'blocked', code: 'charge_blocked', reason };
+  }
+  const { classId, seriesId, subject } = billed;
+  const rate = rates.resolve('pay', { classId, seriesId, subject, teacherEmails: [email], studentEmail: null, date });
+  if (rate === null) {
+    return { kind: 'blocked', code: 'no_rate', reason: `No pay rate is valid on ${date} for ${email} in ${subject}.` };
+  }
+  if (basis === 'flat' && rate.unit !== 'lesson') {
+    const reason = `Pay is flat, but rate ${rate.id} is by the hour: a rate per lesson is needed.`;
+    return { kind: 'blocked', code: 'no_rate', reason, rateId: rate.id };
+  }
+  const show = (minor: number): string => `${formatAmount(minor, rate.currency)} ${rate.currency}`;
+  const heads = outcome.kind === 'attended' ? tiered(toBill, charges, rate, time) : null;
+  return {
+    kind: 'price',
+    minor: round(heads ?? priceOfQuantity(rate, time)),
+    currency: rate.currency,
+    rate,
+    text:
+      heads === null
+        ? priceText(rate, time, show)
+        : `${clockText(time.billedMs)} min, each by the heads in it (rate ${rate.id}).`,
+  };
+}
+
+function lineOf(
+  { toBill, outcome }: MeasuredPay,
+  measured: MeasuredTeacher,
+  price: Extract<Price, { readonly kind: 'price' }>,
+  flags: readonly LineFlag[],
+): PayLine {
+  const { billed, date, sliced, policy } = toBill;
+  const { lineId, teacher, time } = measured;
+  const { person } = teacher;
   const steps: Step[] = [
-    ...evidenceSteps([['teacher', teacher]], settings.bridge),
+    ...evidenceSteps([['teacher', teacher]], policy.settings.bridge),
     { name: 'classify', text: outcome.reason },
     ...time.steps,
-    { name: 'price', text: money.text, minor: money.minor },
+    { name: 'price', text: price.text, minor: price.minor },
   ];
   return {
     side: 'pay',
-    lineId: formatLineId({ side: 'pay', classId: billed.classId, personId: person.personId }),
+    lineId,
     classId: billed.classId,
     seriesId: billed.seriesId,
     subject: billed.subject,
@@ -142,13 +187,13 @@ function priced(
     scheduledMs: sliced.slotMs,
     heldMs: totalMs(clip(teacher.real, sliced.held)),
     paidMs: time.billedMs,
-    currency: money.currency,
-    rate: money.rate === null ? null : rateUsed(money.rate),
-    amountMinor: money.minor,
-    amount: formatAmount(money.minor, money.currency),
+    currency: price.currency,
+    rate: price.rate === null ? null : rateUsed(price.rate),
+    amountMinor: price.minor,
+    amount: formatAmount(price.minor, price.currency),
     outcome: outcome.kind,
     reason: reasonOf(toBill, teacher, outcome),
-    flags: flagSet(outcome.flags, sliced.flags, payFlags(toBill, teacher, outcome, time)),
+    flags: flagSet(outcome.flags, sliced.flags, payFlags(toBill, measured, outcome), flags),
     policyFrom: policy.validFrom,
     evidence: [...person.evidence].sort(),
     steps: inOrder(steps),
@@ -184,42 +229,49 @@ function reasonOf({ sliced }: ClassToBill, teacher: SlicedPresence, { kind, reas
   return other === undefined ? reason : `Was not there; ${other} taught.`;
 }
 
-function payFlags(
-  { sliced, policy }: ClassToBill,
-  teacher: SlicedPresence,
-  outcome: Outcome,
-  time: PaidTime,
-): string[] {
-  const flags: string[] = [];
+function payFlags({ sliced, policy }: ClassToBill, { teacher, time }: MeasuredTeacher, outcome: Outcome): LineFlag[] {
+  const flags: LineFlag[] = [];
   if (time.collided) flags.push('teacher_double_booked');
   if (teacher.person.substitute === true) flags.push('substitute');
   if (outcome.kind !== 'attended') return flags;
   const first = teacher.inSlot[0];
+  const lateAfterMs = policy.settings.teacherFault.lateAfter * 60_000;
   if (first === undefined) flags.push('teacher_absent');
-  else if (first.start - sliced.slot.start > policy.settings.teacherFault.lateAfter * 60_000)
-    flags.push('teacher_late');
+  else if (first.start - sliced.slot.start > lateAfterMs) flags.push('teacher_late');
   return flags;
 }
 
+interface Blocked {
+  readonly teacher: SlicedPresence;
+  readonly outcome: Outcome;
+  readonly code: BlockCode;
+  readonly reason: string;
+  readonly rateId?: number;
+}
+
 function block(
-  { billed, date, sliced }: ClassToBill,
-  { person }: SlicedPresence,
-  outcome: Outcome,
-  code: BlockCode,
-  reason: string,
+  toBill: ClassToBill,
+  { teacher, outcome, code, reason, rateId }: Blocked,
+  flags: readonly LineFlag[] = [],
 ): BlockedLine {
+  const { billed, date, sliced } = toBill;
   return {
-    lineId: formatLineId({ side: 'pay', classId: billed.classId, personId: person.personId }),
+    lineId: payLineId(toBill, teacher),
     side: 'pay',
     classId: billed.classId,
     subject: billed.subject,
     start: billed.start,
     date,
-    personId: person.personId,
-    personEmail: person.email,
+    personId: teacher.person.personId,
+    personEmail: teacher.person.email,
     outcome: outcome.kind,
     code,
     reason,
-    flags: flagSet(outcome.flags, sliced.flags),
+    ...(rateId === undefined ? {} : { rateId }),
+    flags: flagSet(outcome.flags, sliced.flags, flags),
   };
+}
+
+function payLineId({ billed }: ClassToBill, { person }: SlicedPresence): string {
+  return formatLineId({ side: 'pay', classId: billed.classId, personId: person.personId });
 }

@@ -1,0 +1,165 @@
+import { union } from '../../time/interval.ts';
+import { formatLineId } from '../line-id.ts';
+import type { PolicyVersion, Settings } from '../policy/policy.ts';
+import type { RateBook, RateRow } from '../policy/rates.ts';
+import type { BilledClass } from './billed-class.ts';
+import { flagSet } from './line.ts';
+import type { BlockedLine } from './line.ts';
+import { bounded, capMs, measureCharge, percentOfSlot } from './minutes.ts';
+import type { Measured } from './minutes.ts';
+import { awaitingReview, cancelTier, classify } from './outcome.ts';
+import type { BlockCode, Outcome } from './outcome.ts';
+import type { Quantity } from './pricing.ts';
+import { teacherWasTheCause } from './sliced-presence.ts';
+import type { SlicedClass, SlicedPresence } from './sliced-presence.ts';
+
+/** A class with all that money needs to know about it. */
+export interface ClassToBill {
+  readonly billed: BilledClass;
+  /** Local start date. */
+  readonly date: string;
+  readonly policy: PolicyVersion;
+  readonly sliced: SlicedClass;
+  readonly rates: RateBook;
+  /** Student → family. */
+  readonly familyOf: ReadonlyMap<number, number>;
+}
+
+/** A student of the class and how it came out for them. */
+export interface StudentOutcome {
+  readonly student: SlicedPresence;
+  readonly outcome: Outcome;
+}
+
+/** A line that can have a price. */
+export interface Chargeable extends StudentOutcome {
+  readonly lineId: string;
+  readonly rate: RateRow;
+  readonly quantity: Quantity;
+  /** Which of how many equal parts of the price; null: the whole. */
+  readonly part: { readonly index: number; readonly of: number } | null;
+}
+
+export interface AssessedClass {
+  readonly toBill: ClassToBill;
+  /** In enrolment order. */
+  readonly lines: readonly (Chargeable | BlockedLine)[];
+  readonly outcomes: readonly StudentOutcome[];
+}
+
+export function isChargeable(line: Chargeable | BlockedLine): line is Chargeable {
+  return 'quantity' in line;
+}
+
+/** How a class came out for each student and what of it is charged, before anything has a price. */
+export function assessClass(toBill: ClassToBill): AssessedClass {
+  const { billed, sliced, policy } = toBill;
+  const outcomes = sliced.students.map((student) => ({
+    student,
+    outcome: classify(billed, sliced, student, policy.settings),
+  }));
+  const rates = sliced.students.map(({ person }) => rateOf(toBill, person.email));
+  const shared = policy.settings.group.charge === 'split' && outcomes.length > 1;
+  const attended = outcomes.filter(({ outcome }) => outcome.kind === 'attended').map(({ student }) => student);
+  // With a split price, one blocked student blocks every student's line.
+  const open = shared ? outcomes.find(({ outcome }) => outcome.blocked !== null)?.outcome : undefined;
+  const oneRate = !shared || new Set(rates.map((rate) => rate?.id)).size <= 1;
+
+  const lines = outcomes.map((entry, index): Chargeable | BlockedLine => {
+    const { student } = entry;
+    const rate = rates[index] ?? null;
+    const outcome = open ?? entry.outcome;
+    const waiting = open === undefined && outcome.blocked === 'review_open';
+    if (outcome.blocked !== null && !waiting) return block(toBill, entry, outcome.blocked, outcome.reason);
+    if (rate === null) return block(toBill, entry, 'no_rate', noRate(toBill, student.person.email));
+    if (!oneRate) {
+      return block(
+        toBill,
+        entry,
+        'rates_differ',
+        'The price is split over the group, but the students have different rates.',
+      );
+    }
+    const together = shared && entry.outcome.kind === 'attended' ? attended : [student];
+    // A guess never bills: the line stands at nothing until somebody says who the guest was.
+    const shown = waiting ? awaitingReview(outcome) : entry.outcome;
+    return {
+      lineId: chargeLineId(toBill, student),
+      student,
+      outcome: shown,
+      rate,
+      quantity: quantityOf(toBill, shown, together),
+      part: shared ? { index, of: outcomes.length } : null,
+    };
+  });
+  return { toBill, lines, outcomes };
+}
+
+function chargeLineId({ billed }: ClassToBill, { person }: SlicedPresence): string {
+  return formatLineId({ side: 'charge', classId: billed.classId, personId: person.personId });
+}
+
+function rateOf({ billed, sliced, date, rates }: ClassToBill, studentEmail: string): RateRow | null {
+  const { classId, seriesId, subject } = billed;
+  // Families agreed on a price with the teacher of the roster; a substitute changes nothing.
+  const teacherEmails = sliced.teachers
+    .filter(({ person }) => person.substitute !== true)
+    .map(({ person }) => person.email);
+  return rates.resolve('charge', { classId, seriesId, subject, teacherEmails, studentEmail, date });
+}
+
+function noRate({ billed, date }: ClassToBill, studentEmail: string): string {
+  return `No charge rate is valid on ${date} for ${studentEmail} in ${billed.subject}.`;
+}
+
+function quantityOf(
+  { billed, sliced, policy }: ClassToBill,
+  { kind }: Outcome,
+  students: readonly SlicedPresence[],
+): Quantity {
+  const { settings } = policy;
+  if (kind === 'attended') return attendedQuantity(sliced, students, settings);
+  const charged =
+    kind === 'student_no_show'
+      ? settings.noShow.chargePercent
+      : kind === 'canceled'
+        ? cancelTier(billed, settings).tier.chargePercent
+        : 0;
+  const capped = bounded(percentOfSlot(sliced, charged), null, capMs(sliced, settings));
+  return {
+    billedMs: capped.ms,
+    lessonPercent: charged,
+    steps: [{ name: 'round', text: `${charged} % of the timetable, not rounded.`, ms: capped.ms }, ...capped.steps],
+  };
+}
+
+function attendedQuantity(sliced: SlicedClass, students: readonly SlicedPresence[], settings: Settings): Quantity {
+  const measured: Measured = measureCharge(sliced, students, settings);
+  const inSlot = union(students.flatMap((student) => student.inSlot));
+  const minimum = teacherWasTheCause(sliced, inSlot, settings) ? null : settings.min;
+  const { ms, steps } = bounded(measured.roundedMs, minimum, capMs(sliced, settings));
+  return { billedMs: ms, lessonPercent: measured.countedMs > 0 ? 100 : 0, steps: [...measured.steps, ...steps] };
+}
+
+function block(
+  toBill: ClassToBill,
+  { student, outcome }: StudentOutcome,
+  code: BlockCode,
+  reason: string,
+): BlockedLine {
+  const { billed, date, sliced } = toBill;
+  return {
+    lineId: chargeLineId(toBill, student),
+    side: 'charge',
+    classId: billed.classId,
+    subject: billed.subject,
+    start: billed.start,
+    date,
+    personId: student.person.personId,
+    personEmail: student.person.email,
+    outcome: outcome.kind,
+    code,
+    reason,
+    flags: flagSet(outcome.flags, sliced.flags),
+  };
+}

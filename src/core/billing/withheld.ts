@@ -1,0 +1,72 @@
+import { clip, intersection, union } from '../time/interval.ts';
+import type { Interval } from '../time/interval.ts';
+import { isChargeable } from './lesson/assess.ts';
+import type { AssessedClass, Chargeable } from './lesson/assess.ts';
+import type { Withheld } from './lesson/charge.ts';
+import type { LineFlag } from './lesson/line.ts';
+
+/**
+ * What speaks against charging a line although its price is known, by line id:
+ * - The student is not enrolled on the day of the class.
+ * - The student is in two classes at once. Of two lines for the same time the attended one is charged, of two such the
+ *   one that starts first; both are flagged.
+ *
+ * @param classes in order of time
+ */
+export function withheldLines(classes: readonly AssessedClass[]): Map<string, Withheld> {
+  const chargeable = classes.flatMap(({ toBill, lines }) =>
+    lines.filter(isChargeable).map((line) => ({ toBill, line })),
+  );
+  const { first, second } = doubleBooked(classes);
+  return new Map(
+    chargeable.map(({ line }): [string, Withheld] => {
+      const causes: string[] = [];
+      const flags: LineFlag[] = [];
+      if (line.student.person.enrolled === false) {
+        causes.push('The student is not enrolled on this day');
+        flags.push('not_enrolled', 'review');
+      }
+      if (second.has(line.lineId)) {
+        causes.push('The student is in another class at the same time');
+        flags.push('student_double_booked', 'review');
+      }
+      if (first.has(line.lineId)) flags.push('student_double_booked');
+      return [line.lineId, { causes, flags }];
+    }),
+  );
+}
+
+/** A line whose student is in a class, with the time it takes up. */
+interface Occupied {
+  readonly line: Chargeable;
+  readonly at: readonly Interval[];
+}
+
+/** Lines of students who are in two classes at once: those that are charged, and those that are not. */
+function doubleBooked(classes: readonly AssessedClass[]): {
+  readonly first: Set<string>;
+  readonly second: Set<string>;
+} {
+  const occupied = classes.flatMap((assessed) =>
+    assessed.lines.filter(isChargeable).flatMap((line) => occupation(assessed, line)),
+  );
+  const first = new Set<string>();
+  const second = new Set<string>();
+  for (const lines of Map.groupBy(occupied, ({ line }) => line.student.person.personId).values()) {
+    const attended = ({ line }: Occupied): number => Number(line.outcome.kind === 'attended');
+    const standing: Occupied[] = [];
+    for (const candidate of lines.toSorted((a, b) => attended(b) - attended(a))) {
+      const before = standing.filter(({ at }) => intersection(at, candidate.at).length > 0);
+      if (before.length === 0) standing.push(candidate);
+      else second.add(candidate.line.lineId);
+      for (const { line } of before) first.add(line.lineId);
+    }
+  }
+  return { first, second };
+}
+
+function occupation({ toBill: { sliced } }: AssessedClass, line: Chargeable): Occupied[] {
+  if (line.outcome.kind === 'student_no_show') return [{ line, at: [sliced.slot] }];
+  if (line.outcome.kind !== 'attended') return [];
+  return [{ line, at: union(clip(line.student.real, sliced.slot)) }];
+}
