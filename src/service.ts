@@ -1,52 +1,61 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+
 import type { Logger } from 'pino';
 
+import { createActions } from './actions/actions.ts';
+import { createBooking } from './actions/classes/booking.ts';
+import { createImports } from './actions/classes/imports.ts';
+import { createRegister } from './actions/people/register.ts';
+import { createReviewStore } from './actions/review/review-store.ts';
+import { fetchParticipants } from './capture/fetch.ts';
+import type { PassOptions } from './capture/fetch.ts';
+import { createLoop } from './capture/loop.ts';
+import type { Loop } from './capture/loop.ts';
+import { monitorClasses } from './capture/monitor.ts';
+import { createLanes } from './capture/organisers.ts';
+import { createAttendanceStore } from './capture/rebuild.ts';
+import { createReader } from './capture/record.ts';
+import { sweepSessions } from './capture/retry.ts';
+import type { SweepOptions } from './capture/retry.ts';
+import { createRoomResolver } from './capture/rooms.ts';
+import type { Config } from './config.ts';
 import type { CoverageRules } from './core/attendance/coverage.ts';
 import type { Rules } from './core/attendance/logs.ts';
 import { defaultThresholds } from './core/attendance/status.ts';
-import type { Config } from './config.ts';
+import type { Clock, Random } from './core/time/clock.ts';
 import { loadCredentials, noCredentials } from './google/auth.ts';
 import type { Timing } from './google/call/caller.ts';
 import { createNetwork } from './google/call/network.ts';
 import type { Network } from './google/call/network.ts';
 import { createDirectory } from './google/directory/directory.ts';
 import { createMeetClient } from './google/meet/meet-client.ts';
-import { createBooking } from './actions/classes/booking.ts';
-import { createBooks } from './actions/books.ts';
-import { createImports } from './actions/classes/imports.ts';
+import type { MeetClient } from './google/meet/meet-client.ts';
 import { createJobKinds } from './jobs/kinds.ts';
 import { createQueue } from './jobs/queue.ts';
-import { createRegister } from './actions/people/register.ts';
-import { createAttendanceStore } from './capture/rebuild.ts';
-import { createAuditLog } from './ledger/school/audit-log.ts';
 import { createClassStore } from './ledger/attendance/class-store.ts';
-import { lockLedger, openDatabase } from './ledger/database.ts';
 import { createEvidenceStore } from './ledger/attendance/evidence-store.ts';
+import { createSessionStore } from './ledger/attendance/session-store.ts';
+import { lockLedger, openDatabase } from './ledger/database.ts';
+import type { Database } from './ledger/database.ts';
 import { createJobStore } from './ledger/machine/job-store.ts';
 import { createPassStore, createUsageStore } from './ledger/machine/machine-store.ts';
 import { createMoneyStores } from './ledger/money/stores.ts';
+import { createAuditLog } from './ledger/school/audit-log.ts';
 import { createPeopleStore } from './ledger/school/people-store.ts';
-import { createReviewStore } from './actions/review/review-store.ts';
-import { createSessionStore } from './ledger/attendance/session-store.ts';
 import { createSettingsStore } from './ledger/school/settings-store.ts';
 import { createTokenStore } from './ledger/school/token-store.ts';
-import { fetchParticipants } from './capture/fetch.ts';
-import type { PassOptions } from './capture/fetch.ts';
-import { createLanes } from './capture/organisers.ts';
-import { createLoop } from './capture/loop.ts';
-import type { Loop } from './capture/loop.ts';
-import { monitorClasses } from './capture/monitor.ts';
-import { createReader } from './capture/record.ts';
-import { createRoomResolver } from './capture/rooms.ts';
-import { sweepSessions } from './capture/retry.ts';
-import type { SweepOptions } from './capture/retry.ts';
-import type { Clock, Random } from './core/time/clock.ts';
+import { createQueries } from './queries/queries.ts';
+import type { WebDeps } from './web/deps.ts';
 
 export interface PartsDeps {
   readonly clock: Clock;
   readonly log: Logger;
   readonly random: Random;
+  /** Instead of the file in the data folder. */
+  readonly database?: Database;
+  /** Instead of a client of Google's network. */
+  readonly meet?: MeetClient;
   /** The door to Google; by default the network of this machine. */
   readonly network?: Network;
   /** How often the queue looks for jobs that another process entered. */
@@ -68,9 +77,8 @@ export type Parts = ReturnType<typeof openParts>;
 export function openParts(config: Config, deps: PartsDeps) {
   const { clock, log, timing = {}, network = createNetwork(config.apiRoot, deps.env ?? {}) } = deps;
   const random = deps.random.next;
-  mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
   using opened = new DisposableStack();
-  const database = opened.use(openDatabase(join(config.dataDir, 'rollbook.db'), { clock, log }));
+  const database = opened.use(deps.database ?? openLedgerFile(config, deps));
 
   const margins = {
     beforeMs: config.evidenceBeforeMinutes * MINUTE_MS,
@@ -97,7 +105,8 @@ export function openParts(config: Config, deps: PartsDeps) {
 
   const credentials = config.credentialsFile === null ? noCredentials() : loadCredentials(config.credentialsFile);
   const usage = createUsageStore(database);
-  const meet = createMeetClient({ credentials, apiRoot: config.apiRoot, network, clock, log, random, timing, usage });
+  const meet =
+    deps.meet ?? createMeetClient({ credentials, apiRoot: config.apiRoot, network, clock, log, random, timing, usage });
   const directory = createDirectory({ credentials, apiRoot: config.apiRoot, network, clock, log, random, timing });
   const rooms = createRoomResolver({ meet, classStore, margins, clock, log });
   const reader = createReader({
@@ -157,7 +166,7 @@ export function openParts(config: Config, deps: PartsDeps) {
   });
   const register = createRegister({ database, people, classStore, attendance, audit });
   const imports = createImports({ database, people, booking, register, timezone: config.timezone });
-  const books = createBooks({
+  const money = {
     database,
     stores: createMoneyStores(database, clock),
     people,
@@ -169,7 +178,9 @@ export function openParts(config: Config, deps: PartsDeps) {
     clock,
     settings,
     timezone: config.timezone,
-  });
+  };
+  const queries = createQueries(money);
+  const actions = createActions({ ...money, queries });
   const jobKinds = createJobKinds({
     reader,
     classStore,
@@ -202,7 +213,8 @@ export function openParts(config: Config, deps: PartsDeps) {
     rooms,
     reader,
     booking,
-    books,
+    actions,
+    queries,
     register,
     imports,
     margins,
@@ -211,6 +223,27 @@ export function openParts(config: Config, deps: PartsDeps) {
     fetch,
     sweep,
     [Symbol.dispose]: () => owned.dispose(),
+  };
+}
+
+function openLedgerFile({ dataDir }: Config, { clock, log }: PartsDeps): Database {
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  return openDatabase(join(dataDir, 'rollbook.db'), { clock, log });
+}
+
+/** What the routes of the web work with. */
+export function webDepsOf(parts: Parts, { queue, loops }: Pick<WebDeps, 'queue' | 'loops'>): WebDeps {
+  const startedAt = parts.clock.now();
+  return {
+    ...parts,
+    timezone: parts.config.timezone,
+    adminToken: parts.config.adminToken,
+    jobs: parts.jobStore,
+    queue,
+    meetStatus: () => parts.meet.status(),
+    loops,
+    health: () => ({ ...parts.database.health(), startedAt }),
+    write: parts.database.write,
   };
 }
 
@@ -265,20 +298,9 @@ export async function startService(config: Config, deps: PartsDeps): Promise<Ser
     }),
   ].map((loop) => opened.use(loop));
 
-  const startedAt = clock.now();
   // Commands open the parts without a server: they start in half the time without its modules.
   const [{ createApp }, { listen }] = await Promise.all([import('./web/app.ts'), import('./web/server.ts')]);
-  const app = createApp({
-    ...parts,
-    timezone: config.timezone,
-    adminToken: config.adminToken,
-    jobs: parts.jobStore,
-    queue,
-    meetStatus: () => parts.meet.status(),
-    loops,
-    health: () => ({ ...parts.database.health(), startedAt }),
-    write: parts.database.write,
-  });
+  const app = createApp(webDepsOf(parts, { queue, loops }));
   const server = opened.use(await listen(app, { host: config.host, port: config.port }, clock));
   queue.start();
   for (const loop of loops) loop.start();

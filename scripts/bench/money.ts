@@ -26,7 +26,7 @@ const PERIOD = '2026-01';
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
-function fill({ database, people, books }: Parts): void {
+function fill({ database, people, actions }: Parts): void {
   const teachers = Array.from(
     { length: 50 },
     (_, i) => people.create({ email: `t${i}@school.example`, role: 'teacher' }).id,
@@ -42,7 +42,7 @@ function fill({ database, people, books }: Parts): void {
     ['charge', '42.00'],
     ['pay', '22.00'],
   ]) {
-    books.tariffs.addRate({ kind, amount, currency: 'EUR', unit: 'hour', valid_from: '2023-01-01', scope: {} }, by);
+    actions.addRate({ kind, amount, currency: 'EUR', unit: 'hour', valid_from: '2023-01-01', scope: {} }, by);
   }
   const { sqlite, write } = database;
   const room = sqlite.prepare(`insert into rooms (id, space, created_at) values (?, ?, 0)`);
@@ -131,14 +131,14 @@ try {
   const { ms } = await timed('SQL: minutes of every family, hand-written', null, () =>
     sum.all(Date.UTC(2026, 0, 1), Date.UTC(2026, 1, 1)),
   );
-  const { result } = await timed('bill of every family, every line', ms, () => parts.books.periods.books(PERIOD));
+  const { result } = await timed('bill of every family, every line', ms, () => parts.queries.statements(PERIOD));
   if (result.kind === 'refused') throw new Error(result.message);
-  await timed('explanation of one line', ms, () => parts.books.explain(result.lines.charges[0]!.lineId));
+  await timed('explanation of one line', ms, () => parts.queries.explain(result.lines.charges[0]!.lineId));
   const by = { actor: 'bench', reason: 'the end of the month' };
   await timed(`close of the month, ${result.lines.charges.length + result.lines.pay.length} lines`, ms, () =>
-    parts.books.periods.close(PERIOD, { exceptions: true }, by),
+    parts.actions.closePeriod(PERIOD, { exceptions: true }, by),
   );
-  await timed('bill of the closed month', ms, () => parts.books.periods.books(PERIOD));
+  await timed('bill of the closed month', ms, () => parts.queries.statements(PERIOD));
 } finally {
   rmSync(dataDir, { recursive: true, force: true });
 }

@@ -8,7 +8,7 @@ import type { StoredDecision } from '../ledger/money/decision-store.ts';
 import type { Close } from '../ledger/money/period-store.ts';
 import type { EvidenceDetail } from '../ledger/money/report-view.ts';
 import type { MoneyStores } from '../ledger/money/stores.ts';
-import type { Reckoning } from './period-lines.ts';
+import type { LineQuery } from './period-lines.ts';
 
 /** The whole derivation of one line: from Google's sessions to the amount. */
 export interface Explanation {
@@ -29,14 +29,14 @@ const MOST_DECISIONS = 1_000;
 
 /** Null: there is no such line. A correction (`a1-c5-3`) is explained by the line it corrects. */
 export function explainLine(
-  { stores, reckoning }: { readonly stores: MoneyStores; readonly reckoning: Reckoning },
+  { stores, lineQuery }: { readonly stores: MoneyStores; readonly lineQuery: LineQuery },
   id: string,
 ): Explanation | null {
   const parsed = parseLineId(id);
   if (parsed === null) return null;
   const { lineId, classId } = parsed;
   const issued = stores.periods.line(lineId);
-  const now = issued === null ? reckoning.linesOfClass(classId) : null;
+  const now = issued === null ? lineQuery.ofClass(classId) : null;
   const line =
     issued?.line ??
     [...(now?.charges ?? []), ...(now?.pay ?? []), ...(now?.blocked ?? [])].find((one) => one.lineId === lineId);

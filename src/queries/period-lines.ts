@@ -5,13 +5,13 @@ import type { PeriodLines } from '../core/billing/lines.ts';
 import { policyOn } from '../core/billing/policy/policy.ts';
 import type { PolicyVersion } from '../core/billing/policy/policy.ts';
 import type { RateRow } from '../core/billing/policy/rates.ts';
-import type { MoneyStores } from '../ledger/money/stores.ts';
-import type { SettingsStore } from '../ledger/school/settings-store.ts';
 import { addDays, localDate, periodDays, startOfDay } from '../core/time/calendar.ts';
 import type { Clock } from '../core/time/clock.ts';
 import type { Interval } from '../core/time/interval.ts';
+import type { MoneyStores } from '../ledger/money/stores.ts';
+import type { SettingsStore } from '../ledger/school/settings-store.ts';
 
-/** Rules to reckon with instead of those that hold. */
+/** Rules to compute with instead of those that hold. */
 export interface OtherRules {
   readonly zone?: string;
   readonly policies?: readonly PolicyVersion[];
@@ -20,7 +20,8 @@ export interface OtherRules {
   readonly disputed?: ReadonlySet<string>;
 }
 
-export interface Reckoning {
+/** The lines of charge and pay as the ledger gives them now. */
+export interface LineQuery {
   /** Zone whose calendar gives the classes of a period their day. */
   zoneOf(period: string): string;
   /**
@@ -28,27 +29,27 @@ export interface Reckoning {
    *
    * @throws {RangeError} not a period
    */
-  lines(period: string, rules?: OtherRules): Promise<PeriodLines>;
+  ofPeriod(period: string, rules?: OtherRules): Promise<PeriodLines>;
   /** The lines of one class; null when there is no such class. */
-  linesOfClass(classId: number, rules?: OtherRules): PeriodLines | null;
+  ofClass(classId: number, rules?: OtherRules): PeriodLines | null;
 }
 
-export interface ReckoningDeps {
+export interface LineQueryDeps {
   readonly stores: MoneyStores;
   readonly settings: Pick<SettingsStore, 'get'>;
   readonly clock: Clock;
   readonly timezone: string;
 }
 
-/** So many classes are reckoned in one go: some tens of milliseconds. */
+/** So many classes are computed in one go: some tens of milliseconds. */
 const CLASSES_A_SPAN = 150;
-/** No class is longer: who starts farther away cannot be in the way of another. */
+/** A class is at most 24 hours long, so anything that starts farther away cannot overlap. */
 const REACH_MS = 24 * 60 * 60_000;
 
-export function createReckoning({ stores, settings, clock, timezone }: ReckoningDeps): Reckoning {
+export function createLineQuery({ stores, settings, clock, timezone }: LineQueryDeps): LineQuery {
   const { view, policy, rates } = stores;
 
-  const books = (rules: OtherRules, zone: string) => ({
+  const inputs = (rules: OtherRules, zone: string) => ({
     policies: rules.policies ?? policy.versions(),
     rates: rules.rates ?? rates.all(),
     familyOf: view.familyOf(),
@@ -60,7 +61,7 @@ export function createReckoning({ stores, settings, clock, timezone }: Reckoning
     zone,
     now: clock.now(),
   });
-  const span = (first: string, last: string, shared: ReturnType<typeof books>): PeriodLines => {
+  const span = (first: string, last: string, shared: ReturnType<typeof inputs>): PeriodLines => {
     const { zone } = shared;
     const starts = {
       start: startOfDay(first, zone) - REACH_MS,
@@ -79,8 +80,8 @@ export function createReckoning({ stores, settings, clock, timezone }: Reckoning
 
   return {
     zoneOf: (period) => zoneOf(period),
-    async lines(period, rules = {}) {
-      const shared = books(rules, rules.zone ?? zoneOf(period, [...(rules.policies ?? policy.versions())]));
+    async ofPeriod(period, rules = {}) {
+      const shared = inputs(rules, rules.zone ?? zoneOf(period, [...(rules.policies ?? policy.versions())]));
       const charges: PeriodLines['charges'][number][] = [];
       const pay: PeriodLines['pay'][number][] = [];
       const blocked: PeriodLines['blocked'][number][] = [];
@@ -93,12 +94,12 @@ export function createReckoning({ stores, settings, clock, timezone }: Reckoning
       }
       return { charges, pay, blocked };
     },
-    linesOfClass(classId, rules = {}) {
+    ofClass(classId, rules = {}) {
       const start = view.startOf(classId);
       if (start === null) return null;
       const zone = rules.zone ?? zoneOf(localDate(start, timezone).slice(0, 7));
       const day = localDate(start, zone);
-      const { charges, pay, blocked } = span(day, day, books(rules, zone));
+      const { charges, pay, blocked } = span(day, day, inputs(rules, zone));
       const own = <Line extends { readonly classId: number }>(lines: readonly Line[]): Line[] =>
         lines.filter((line) => line.classId === classId);
       return { charges: own(charges), pay: own(pay), blocked: own(blocked) };

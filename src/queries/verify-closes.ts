@@ -1,14 +1,14 @@
 import type { ChargeLine, PayLine } from '../core/billing/lesson/line.ts';
 import { canonicalJson, sha256 } from '../core/billing/money/canonical.ts';
+import { hashOfLines } from '../core/billing/period/document.ts';
 import { lineTotals } from '../core/billing/period/line-totals.ts';
 import type { Clock } from '../core/time/clock.ts';
-import type { AuditLog } from '../ledger/school/audit-log.ts';
 import type { Close } from '../ledger/money/period-store.ts';
 import type { MoneyStores } from '../ledger/money/stores.ts';
-import type { Corrections } from '../actions/periods/corrections.ts';
-import { hashOfLines } from '../core/billing/period/document.ts';
+import type { AuditLog } from '../ledger/school/audit-log.ts';
+import type { CorrectionQuery } from './corrections.ts';
 
-export interface BooksProof {
+export interface ClosesVerified {
   readonly ok: boolean;
   /** Closes that were looked at, reopened ones too, and their lines. */
   readonly closes: number;
@@ -19,18 +19,23 @@ export interface BooksProof {
   readonly waiting: number;
 }
 
-export interface ProofDeps {
+export interface VerifyClosesDeps {
   readonly stores: MoneyStores;
-  readonly corrections: Corrections;
+  readonly correctionQuery: Pick<CorrectionQuery, 'waiting'>;
   readonly audit: Pick<AuditLog, 'list'>;
   readonly clock: Pick<Clock, 'yield'>;
 }
 
 /**
- * Proves that every closed period is what was issued: the document has its id, the lines have their hash, both come to
- * the same, and the audit log says so too. Reckons the standing ones again from the evidence.
+ * Checks that every closed period is what was issued: the document has its id, the lines have their hash, both come to
+ * the same, and the audit log says so too. Computes the standing ones again from the evidence.
  */
-export async function proveBooks({ stores, corrections, audit, clock }: ProofDeps): Promise<BooksProof> {
+export async function verifyCloses({
+  stores,
+  correctionQuery,
+  audit,
+  clock,
+}: VerifyClosesDeps): Promise<ClosesVerified> {
   const problems: string[] = [];
   let lines = 0;
   const closes = stores.periods.list();
@@ -41,7 +46,7 @@ export async function proveBooks({ stores, corrections, audit, clock }: ProofDep
     if (problem !== null) problems.push(`${close.period} version ${close.version}: ${problem}`);
     await clock.yield();
   }
-  const { adjustments } = await corrections.proposals();
+  const { adjustments } = await correctionQuery.waiting();
   return { ok: problems.length === 0, closes: closes.length, lines, problems, waiting: adjustments.length };
 }
 

@@ -6,27 +6,27 @@ import { requestId } from 'hono/request-id';
 
 import { createRules } from './access.ts';
 import { attendanceRoutes } from './api/attendance.ts';
+import { auditRoutes } from './api/audit.ts';
 import { classRoutes } from './api/classes.ts';
+import { decisionRoutes } from './api/decisions.ts';
+import { disputeRoutes } from './api/disputes.ts';
 import { familyRoutes } from './api/families.ts';
 import { healthRoutes } from './api/health.ts';
 import { importRoutes } from './api/imports.ts';
+import { inquiryRoutes } from './api/inquiries.ts';
 import { jobRoutes } from './api/jobs.ts';
 import { peopleRoutes } from './api/people.ts';
+import { periodRoutes } from './api/periods.ts';
+import { priceRoutes } from './api/prices.ts';
+import { reportRoutes } from './api/reports.ts';
 import { reviewRoutes } from './api/review.ts';
 import { statusRoutes } from './api/status.ts';
 import { syncRoutes } from './api/sync.ts';
 import { authorise } from './auth.ts';
 import type { AppEnv, WebDeps } from './deps.ts';
 import { docsRoutes } from './docs.ts';
-import { auditRoutes } from './api/audit.ts';
-import { decisionRoutes } from './api/decisions.ts';
-import { disputeRoutes } from './api/disputes.ts';
-import { inquiryRoutes } from './api/inquiries.ts';
-import { periodRoutes } from './api/periods.ts';
-import { reportRoutes } from './api/reports.ts';
-import { tariffRoutes } from './api/prices.ts';
-import { createMetrics } from './metrics.ts';
 import { HttpProblem, problemOf } from './http/problem.ts';
+import { createMetrics } from './metrics.ts';
 
 export interface App {
   fetch: OpenAPIHono<AppEnv>['fetch'];
@@ -75,7 +75,7 @@ export function createApp(deps: WebDeps): App {
     statusRoutes(deps),
     jobRoutes(deps),
     reviewRoutes(deps),
-    tariffRoutes(deps),
+    priceRoutes(deps),
     decisionRoutes(deps),
     periodRoutes(deps),
     disputeRoutes(deps),

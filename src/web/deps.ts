@@ -1,24 +1,25 @@
 import type { Logger } from 'pino';
 
-import type { MeetClient } from '../google/meet/meet-client.ts';
+import type { Actions } from '../actions/actions.ts';
 import type { Booking } from '../actions/classes/booking.ts';
-import type { Books } from '../actions/books.ts';
 import type { Imports } from '../actions/classes/imports.ts';
-import type { Queue } from '../jobs/queue.ts';
 import type { Register } from '../actions/people/register.ts';
+import type { ReviewStore } from '../actions/review/review-store.ts';
+import type { Loop } from '../capture/loop.ts';
 import type { AttendanceStore } from '../capture/rebuild.ts';
-import type { AuditLog } from '../ledger/school/audit-log.ts';
+import type { WindowMargins } from '../core/schedule/class.ts';
+import type { Clock } from '../core/time/clock.ts';
+import type { MeetClient } from '../google/meet/meet-client.ts';
+import type { Queue } from '../jobs/queue.ts';
 import type { ClassStore } from '../ledger/attendance/class-store.ts';
+import type { SessionStore } from '../ledger/attendance/session-store.ts';
 import type { Database, LedgerHealth } from '../ledger/database.ts';
 import type { JobStore } from '../ledger/machine/job-store.ts';
 import type { PassStore } from '../ledger/machine/machine-store.ts';
+import type { AuditLog } from '../ledger/school/audit-log.ts';
 import type { PeopleStore } from '../ledger/school/people-store.ts';
-import type { ReviewStore } from '../actions/review/review-store.ts';
-import type { SessionStore } from '../ledger/attendance/session-store.ts';
 import type { TokenStore } from '../ledger/school/token-store.ts';
-import type { Loop } from '../capture/loop.ts';
-import type { WindowMargins } from '../core/schedule/class.ts';
-import type { Clock } from '../core/time/clock.ts';
+import type { Queries } from '../queries/queries.ts';
 import type { Role } from './access.ts';
 
 /** What the routes work with. */
@@ -37,7 +38,8 @@ export interface WebDeps {
   readonly tokens: Pick<TokenStore, 'authenticate'>;
   readonly audit: Pick<AuditLog, 'append'>;
   readonly booking: Booking;
-  readonly books: Books;
+  readonly actions: Actions;
+  readonly queries: Queries;
   readonly register: Register;
   readonly imports: Imports;
   readonly jobs: JobStore;

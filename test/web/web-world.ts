@@ -1,35 +1,19 @@
 import { pino } from 'pino';
 
+import { parseConfig } from '../../src/config.ts';
 import { failure } from '../../src/google/call/failures.ts';
 import type { MeetClient } from '../../src/google/meet/meet-client.ts';
 import type { Space } from '../../src/google/meet/resources.ts';
-import { createBooking } from '../../src/actions/classes/booking.ts';
-import { createBooks } from '../../src/actions/books.ts';
-import { createImports } from '../../src/actions/classes/imports.ts';
 import { createQueue } from '../../src/jobs/queue.ts';
 import type { JobHandler } from '../../src/jobs/queue.ts';
-import { createRegister } from '../../src/actions/people/register.ts';
-import { createAttendanceStore } from '../../src/capture/rebuild.ts';
-import { createAuditLog } from '../../src/ledger/school/audit-log.ts';
-import { createClassStore } from '../../src/ledger/attendance/class-store.ts';
 import { openDatabase } from '../../src/ledger/database.ts';
-import { createEvidenceStore } from '../../src/ledger/attendance/evidence-store.ts';
-import { createJobStore } from '../../src/ledger/machine/job-store.ts';
-import { createPassStore } from '../../src/ledger/machine/machine-store.ts';
-import { createMoneyStores } from '../../src/ledger/money/stores.ts';
-import { createPeopleStore } from '../../src/ledger/school/people-store.ts';
-import { createReviewStore } from '../../src/actions/review/review-store.ts';
-import { createSettingsStore } from '../../src/ledger/school/settings-store.ts';
-import { createSessionStore } from '../../src/ledger/attendance/session-store.ts';
-import { createTokenStore } from '../../src/ledger/school/token-store.ts';
-import { createApp } from '../../src/web/app.ts';
-import type { Role } from '../../src/web/access.ts';
-import { handClock } from '../support/clock.ts';
+import { openParts, webDepsOf } from '../../src/service.ts';
 import { systemRandom } from '../../src/system.ts';
+import type { Role } from '../../src/web/access.ts';
+import { createApp } from '../../src/web/app.ts';
+import { handClock } from '../support/clock.ts';
 
 export const ADMIN_TOKEN = 'an-admin-token-of-32-characters!';
-const MINUTE = 60_000;
-const margins = { beforeMs: 30 * MINUTE, afterMs: 60 * MINUTE };
 
 /** What codes open, by a Google that can be switched off. */
 export function smallGoogle() {
@@ -43,7 +27,12 @@ export function smallGoogle() {
     activeRecord: null,
     ownedByReader,
   });
-  const meet: Pick<MeetClient, 'getSpace' | 'createSpace' | 'status'> = {
+  const unasked = () => Promise.resolve(failure('unavailable'));
+  const meet: MeetClient = {
+    listRecords: unasked,
+    listParticipants: unasked,
+    listSessions: unasked,
+    getRecord: unasked,
     getSpace(_organizer, code) {
       const found = spaces.get(code);
       if (!answering) return Promise.resolve(failure('unavailable'));
@@ -81,75 +70,14 @@ export function webWorld({
 } = {}) {
   const clock = handClock(now);
   const log = pino({ level: 'silent' });
-  const database = openDatabase(':memory:', { clock });
-  const people = createPeopleStore(database, clock);
-  const classStore = createClassStore(database, clock);
-  const sessionStore = createSessionStore(database, clock);
-  const evidence = createEvidenceStore(database);
-  const rules = () => ({ margins, thresholds: { lateAfterMs: 5 * MINUTE, attendedIfMs: 1000 } });
-  const attendance = createAttendanceStore({ database, clock, classStore, sessionStore, evidence, rules });
-  const review = createReviewStore(database, attendance, clock);
-  const tokens = createTokenStore(database, clock, systemRandom);
-  const audit = createAuditLog(database, clock);
-  const jobs = createJobStore(database, clock);
-  const passes = createPassStore(database);
   const google = smallGoogle();
-  const booking = createBooking({
-    database,
-    people,
-    classStore,
-    sessionStore,
-    attendance,
-    audit,
-    meet: google.meet,
-    margins,
-    clock,
-    log,
-    defaultOrganizer: null,
-  });
-  const register = createRegister({ database, people, classStore, attendance, audit });
-  const imports = createImports({ database, people, booking, register, timezone });
-  const books = createBooks({
-    database,
-    stores: createMoneyStores(database, clock),
-    people,
-    classStore,
-    sessionStore,
-    attendance,
-    audit,
-    margins,
-    clock,
-    settings: createSettingsStore(database, clock),
-    timezone,
-  });
+  const database = openDatabase(':memory:', { clock });
+  const config = parseConfig({ ROLLBOOK_TIMEZONE: timezone, ROLLBOOK_ADMIN_TOKEN: ADMIN_TOKEN });
+  const parts = openParts(config, { clock, log, random: systemRandom, database, meet: google.meet });
+  const { people, tokens, jobStore: jobs } = parts;
   const queue = createQueue({ store: jobs, clock, log, handlers, random: () => 0.5, concurrency: 1, pollMs: 20 });
-  const startedAt = clock.now();
-  const loops = [{ name: 'fetch', everySeconds: 180, isRunning: false, nextRunAt: startedAt + 180_000 }];
-  const app = createApp({
-    clock,
-    log,
-    timezone,
-    adminToken: ADMIN_TOKEN,
-    margins,
-    people,
-    classStore,
-    sessionStore,
-    attendance,
-    review,
-    tokens,
-    audit,
-    booking,
-    books,
-    register,
-    imports,
-    jobs,
-    queue,
-    meetStatus: () => google.meet.status(),
-    loops,
-    passes,
-    health: () => ({ ...database.health(), startedAt }),
-    write: database.write,
-  });
+  const loops = [{ name: 'fetch', everySeconds: 180, isRunning: false, nextRunAt: clock.now() + 180_000 }];
+  const app = createApp(webDepsOf(parts, { queue, loops }));
 
   const teacher = people.create({ email: 'ana@school.example', name: 'Ana Reis', role: 'teacher' });
   const tokenOf: Record<Role, string> = {
@@ -182,21 +110,10 @@ export function webWorld({
     };
 
   return {
-    clock,
-    database,
-    people,
-    classStore,
-    sessionStore,
-    evidence,
-    attendance,
-    review,
-    audit,
+    ...parts,
     jobs,
-    passes,
+    clock,
     queue,
-    booking,
-    register,
-    imports,
     google,
     app,
     tokenOf,

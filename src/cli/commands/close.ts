@@ -1,12 +1,12 @@
-import { againstText, exceptionText } from '../../core/billing/period/exceptions.ts';
 import type { Command } from 'commander';
 
-import type { Close } from '../../ledger/money/period-store.ts';
 import { isoTime } from '../arguments.ts';
-import { answered } from '../books.ts';
 import type { CommandContext } from '../context.ts';
 import { actor, openLedger, withLedgerOptions } from '../ledger.ts';
 import type { LedgerOptions } from '../ledger.ts';
+import { answered } from '../refusal.ts';
+import { againstText, exceptionText } from '../../core/billing/period/exceptions.ts';
+import type { Close } from '../../ledger/money/period-store.ts';
 
 interface Options extends LedgerOptions {
   readonly exceptions?: true;
@@ -27,7 +27,7 @@ export function define(command: Command, context: CommandContext): void {
 
 async function check(period: string, options: Options, context: CommandContext): Promise<void> {
   using parts = await openLedger(context, options);
-  const { invariants, closable } = answered(await parts.books.periods.audit(period));
+  const { invariants, closable } = answered(await parts.queries.periodAudit(period));
   if (closable !== 'clean') context.exitCode = 1;
   if (options.json) {
     context.terminal.printJson({ period, closable, invariants });
@@ -49,7 +49,7 @@ async function check(period: string, options: Options, context: CommandContext):
 async function close(period: string, options: Options, context: CommandContext): Promise<void> {
   using parts = await openLedger(context, options);
   const by = { actor: actor(), reason: options.reason };
-  const { close: closed } = answered(await parts.books.periods.close(period, { exceptions: options.exceptions }, by));
+  const { close: closed } = answered(await parts.actions.closePeriod(period, { exceptions: options.exceptions }, by));
   if (options.json) {
     context.terminal.printJson(closeToJson(closed));
     return;

@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
 
-import type { Explanation } from '../../queries/explain.ts';
-import type { Parts } from '../../service.ts';
 import { isoTime, localTime } from '../arguments.ts';
 import { CommandError } from '../context.ts';
 import type { CommandContext } from '../context.ts';
 import { openLedger, withLedgerOptions } from '../ledger.ts';
 import type { LedgerOptions } from '../ledger.ts';
+import type { Explanation } from '../../queries/explain.ts';
+import type { Parts } from '../../service.ts';
 
 export function define(command: Command, context: CommandContext): void {
   withLedgerOptions(command)
@@ -18,7 +18,7 @@ export function define(command: Command, context: CommandContext): void {
 
 async function explain(line: string, options: LedgerOptions, context: CommandContext): Promise<void> {
   using parts = await openLedger(context, options);
-  const found = parts.books.explain(line);
+  const found = parts.queries.explain(line);
   if (found === null) throw new CommandError(`There is no line ${line}: "rollbook report" lists them.`);
   if (options.json) context.terminal.printJson(inSnakeCase(found));
   else context.terminal.print(asText(found, parts));

@@ -2,14 +2,14 @@ import { readFile } from 'node:fs/promises';
 
 import type { Command } from 'commander';
 
-import { policyToJson } from '../../render/json/rates.ts';
 import { isoTime } from '../arguments.ts';
-import { answered } from '../books.ts';
 import { UsageError } from '../context.ts';
 import type { CommandContext } from '../context.ts';
 import { actor, openLedger, withLedgerOptions } from '../ledger.ts';
 import type { LedgerOptions } from '../ledger.ts';
+import { answered } from '../refusal.ts';
 import { table } from '../screen/table.ts';
+import { policyToJson } from '../../render/json/rates.ts';
 
 interface SetOptions extends LedgerOptions {
   readonly from: string;
@@ -36,7 +36,7 @@ export function define(command: Command, context: CommandContext): void {
 
 async function list(options: LedgerOptions, context: CommandContext): Promise<void> {
   using parts = await openLedger(context, options);
-  const versions = parts.books.stores.policy.list();
+  const versions = parts.queries.policyVersions();
   if (options.json) {
     context.terminal.printJson(
       versions.map(({ id, version, actor: by, reason, createdAt }) => ({
@@ -71,9 +71,7 @@ async function set(options: SetOptions, context: CommandContext): Promise<void> 
   const settings = options.settings === undefined ? {} : parsed(await textOf(options.settings));
   using parts = await openLedger(context, options, { create: true });
   const body = { ...settings, valid_from: options.from, preset: options.preset };
-  const { policy, warnings } = answered(
-    parts.books.tariffs.addPolicy(body, { actor: actor(), reason: options.reason }),
-  );
+  const { policy, warnings } = answered(parts.actions.addPolicy(body, { actor: actor(), reason: options.reason }));
   if (options.json) {
     context.terminal.printJson({ policy_id: policy.id, policy: policyToJson(policy.version), warnings });
     return;

@@ -1,14 +1,14 @@
 import { Option } from 'commander';
 import type { Command } from 'commander';
 
-import type { RateRow } from '../../core/billing/policy/rates.ts';
-import { rateToJson } from '../../render/json/rates.ts';
 import { id } from '../arguments.ts';
-import { answered } from '../books.ts';
 import type { CommandContext } from '../context.ts';
 import { actor, openLedger, withLedgerOptions } from '../ledger.ts';
 import type { LedgerOptions } from '../ledger.ts';
+import { answered } from '../refusal.ts';
 import { table } from '../screen/table.ts';
+import type { RateRow } from '../../core/billing/policy/rates.ts';
+import { rateToJson } from '../../render/json/rates.ts';
 
 interface AddOptions extends LedgerOptions {
   readonly kind: string;
@@ -66,7 +66,7 @@ export function define(command: Command, context: CommandContext): void {
 
 async function list(options: LedgerOptions, context: CommandContext): Promise<void> {
   using parts = await openLedger(context, options);
-  print(parts.books.stores.rates.all(), options, context);
+  print(parts.queries.allRates(), options, context);
 }
 
 async function add(options: AddOptions, context: CommandContext): Promise<void> {
@@ -80,14 +80,14 @@ async function add(options: AddOptions, context: CommandContext): Promise<void> 
     series_id: options.series ?? null,
   };
   const body = { kind, amount, currency, unit, valid_from: from, valid_to: to, scope };
-  const { rate } = answered(parts.books.tariffs.addRate(body, { actor: actor(), reason }));
+  const { rate } = answered(parts.actions.addRate(body, { actor: actor(), reason }));
   print([rate], options, context);
 }
 
 async function end(rateId: number, options: EndOptions, context: CommandContext): Promise<void> {
   using parts = await openLedger(context, options);
   const by = { actor: actor(), reason: options.reason };
-  const { rate } = answered(parts.books.tariffs.changeRate(rateId, { valid_to: options.to }, by));
+  const { rate } = answered(parts.actions.changeRate(rateId, { valid_to: options.to }, by));
   print([rate], options, context);
 }
 

@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 
-import { answered } from '../books.ts';
 import type { CommandContext } from '../context.ts';
 import { actor, openLedger, withLedgerOptions } from '../ledger.ts';
 import type { LedgerOptions } from '../ledger.ts';
+import { answered } from '../refusal.ts';
 import { closeToJson } from './close.ts';
 
 interface Options extends LedgerOptions {
@@ -21,7 +21,7 @@ export function define(command: Command, context: CommandContext): void {
 
 async function reopen(period: string, options: Options, context: CommandContext): Promise<void> {
   using parts = await openLedger(context, options);
-  const { close } = answered(parts.books.periods.reopen(period, { actor: actor(), reason: options.reason }));
+  const { close } = answered(parts.actions.reopenPeriod(period, { actor: actor(), reason: options.reason }));
   if (options.json) context.terminal.printJson(closeToJson(close));
   else context.terminal.print(`${period} is open again; version ${close.version} is kept.`);
 }

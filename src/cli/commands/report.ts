@@ -3,16 +3,17 @@ import { writeFile } from 'node:fs/promises';
 import { Argument, Option } from 'commander';
 import type { Command } from 'commander';
 
-import type { Rendered, ReportFormat } from '../../queries/reports.ts';
-import type { BillingReport, PayrollReport } from '../../core/reports/report.ts';
-import type { Parts } from '../../service.ts';
 import { id } from '../arguments.ts';
-import { answered } from '../books.ts';
 import { CommandError, UsageError } from '../context.ts';
 import type { CommandContext } from '../context.ts';
 import { openLedger, withLedgerOptions } from '../ledger.ts';
 import type { LedgerOptions } from '../ledger.ts';
+import { answered } from '../refusal.ts';
 import { table } from '../screen/table.ts';
+import type { BillingReport, PayrollReport } from '../../core/reports/report.ts';
+import { renderReport } from '../../render/report.ts';
+import type { Rendered, ReportFormat } from '../../render/report.ts';
+import type { Parts } from '../../service.ts';
 
 interface Options extends LedgerOptions {
   readonly period: string;
@@ -58,8 +59,15 @@ async function report(kind: Kind, options: Options, context: CommandContext): Pr
   }
   using parts = await openLedger(context, options);
   const { period, variant, currency } = options;
-  const party = family ?? teacherNamed(teacher, parts);
-  const rendered = answered(await parts.books.reports[kind]({ period, format, variant, currency, party }));
+  const view = answered(
+    kind === 'billing'
+      ? await parts.queries.bills(period, family)
+      : await parts.queries.payroll(period, teacherNamed(teacher, parts)),
+  );
+  const { clock, config } = parts;
+  const rendered = answered(
+    await renderReport(view, { format, variant, currency, now: clock.now(), timezone: config.timezone }),
+  );
   if (output !== undefined) {
     const body = contentOf(rendered);
     await writeFile(output, body).catch((err: NodeJS.ErrnoException) => {

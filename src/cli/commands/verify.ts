@@ -8,8 +8,8 @@ import type { LedgerOptions } from '../ledger.ts';
 import { table } from '../screen/table.ts';
 import type { Progress } from '../screen/terminal.ts';
 import type { Integrity } from '../../ledger/backup.ts';
-import type { Parts } from '../../service.ts';
 import { differenceOf } from '../../queries/verify.ts';
+import type { Parts } from '../../service.ts';
 
 interface Options extends LedgerOptions {
   readonly auditHead?: string;
@@ -53,7 +53,7 @@ async function verify(options: Options, context: CommandContext): Promise<void> 
       ? { check: 'audit log', ok: true, detail: `${audit.count} entries in one chain` }
       : { check: 'audit log', ok: false, detail: audit.problem },
     await logsCheck(parts, context.signal, progress),
-    await booksCheck(parts),
+    await closesCheck(parts),
   ];
   progress.end();
   if (checks.some(({ ok }) => !ok)) context.exitCode = 1;
@@ -98,8 +98,8 @@ function strictCheck({ database }: Parts): Check {
   return { check: 'tables', ok, detail: ok ? 'every table is STRICT' : `not STRICT: ${loose.join(', ')}` };
 }
 
-async function booksCheck({ books }: Parts): Promise<Check> {
-  const { ok, closes, lines, problems, waiting } = await books.verifyBooks();
+async function closesCheck({ queries }: Parts): Promise<Check> {
+  const { ok, closes, lines, problems, waiting } = await queries.verifyCloses();
   const [first] = problems;
   const whole = `${lines} lines of ${closes} closes are what was issued`;
   const detail = waiting === 0 ? whole : `${whole}; ${waiting} corrections wait in /api/adjustments`;

@@ -1,9 +1,9 @@
-import type { School } from '../../emulator/school.ts';
 import type { Refused } from '../../actions/action.ts';
-import type { Parts } from '../../service.ts';
+import { CommandError } from '../context.ts';
 import { formatLineId } from '../../core/billing/line-id.ts';
 import { addDays, localDate, monthOf, periodBounds } from '../../core/time/calendar.ts';
-import { CommandError } from '../context.ts';
+import type { School } from '../../emulator/school.ts';
+import type { Parts } from '../../service.ts';
 
 const BY = { actor: 'demo', reason: 'the demo school’s terms' };
 const CHARGE = { GBP: '42.00', EUR: '48.00', USD: '52.00' } as Record<string, string>;
@@ -22,18 +22,18 @@ export interface DemoMoney {
  * class of it that Google corrects after the close, and a teacher who disputes a line.
  */
 export async function enterMoney(parts: Parts, school: School, signal: AbortSignal): Promise<DemoMoney> {
-  const { books, clock, config } = parts;
+  const { actions, queries, clock, config } = parts;
   const today = localDate(clock.now(), config.timezone);
   const since = addDays(today, -60);
-  saved(books.tariffs.addPolicy({ valid_from: since, preset: 'standard_tutoring' }, BY));
+  saved(actions.addPolicy({ valid_from: since, preset: 'standard_tutoring' }, BY));
   const rate = { unit: 'hour', valid_from: since };
-  saved(books.tariffs.addRate({ ...rate, kind: 'pay', amount: '22.00', currency: 'GBP', scope: {} }, BY));
-  saved(books.tariffs.addRate({ ...rate, kind: 'charge', amount: CHARGE['GBP'], currency: 'GBP', scope: {} }, BY));
+  saved(actions.addRate({ ...rate, kind: 'pay', amount: '22.00', currency: 'GBP', scope: {} }, BY));
+  saved(actions.addRate({ ...rate, kind: 'charge', amount: CHARGE['GBP'], currency: 'GBP', scope: {} }, BY));
   for (const { currency, studentEmails } of school.families) {
     if (currency === 'GBP') continue;
     for (const email of studentEmails) {
       const scope = { student_email: email };
-      saved(books.tariffs.addRate({ ...rate, kind: 'charge', amount: CHARGE[currency], currency, scope }, BY));
+      saved(actions.addRate({ ...rate, kind: 'charge', amount: CHARGE[currency], currency, scope }, BY));
     }
   }
 
@@ -43,10 +43,10 @@ export async function enterMoney(parts: Parts, school: School, signal: AbortSign
   const disputes = disputeOne(parts, late?.classId ?? null);
   if (late === null) return { closed: null, corrections: 0, disputes };
   const { close } = saved(
-    await books.periods.close(period, { exceptions: true }, { ...BY, reason: 'the end of the month' }),
+    await actions.closePeriod(period, { exceptions: true }, { ...BY, reason: 'the end of the month' }),
   );
   await correct(parts, school, late.record, late.classId, signal);
-  const { proposed } = await books.corrections.proposals();
+  const { proposed } = await queries.corrections();
   return { closed: { period, statementId: close.documentId }, corrections: proposed.length, disputes };
 }
 
@@ -86,7 +86,7 @@ async function correct(
 }
 
 /** A teacher does not agree with a line of this month. */
-function disputeOne({ books, classStore, clock }: Parts, except: number | null): number {
+function disputeOne({ actions, classStore, clock }: Parts, except: number | null): number {
   const [c] = classStore
     .list({ from: clock.now() - 7 * 24 * 60 * 60_000, to: clock.now(), status: 'completed', limit: 50 })
     .filter(({ id }) => id !== except);
@@ -94,10 +94,12 @@ function disputeOne({ books, classStore, clock }: Parts, except: number | null):
   if (c === undefined || teacher === undefined) return 0;
   const text = 'We went on for ten minutes on the phone after the connection broke.';
   saved(
-    books.acceptance.dispute(
-      formatLineId({ side: 'pay', classId: c.id, personId: teacher.personId }),
-      teacher.personId,
-      text,
+    actions.openDispute(
+      {
+        lineId: formatLineId({ side: 'pay', classId: c.id, personId: teacher.personId }),
+        teacherId: teacher.personId,
+        text,
+      },
       teacher.email,
     ),
   );
@@ -105,6 +107,7 @@ function disputeOne({ books, classStore, clock }: Parts, except: number | null):
 }
 
 function saved<T extends { readonly kind: string }>(result: T | Refused): Exclude<T, Refused> {
-  if (result.kind === 'refused') throw new CommandError(`The demo's books do not fit: ${JSON.stringify(result)}`);
+  if (result.kind === 'refused')
+    throw new CommandError(`The money of the demo does not fit: ${JSON.stringify(result)}`);
   return result as Exclude<T, Refused>;
 }

@@ -4,7 +4,7 @@ import { formatInstant } from '../../core/time/calendar.ts';
 import type { WebDeps } from '../deps.ts';
 import { bearerAuth, createRouter, json, problems } from '../http/router.ts';
 import type { Router } from '../http/router.ts';
-import { DEFAULT_LIMIT, cursorInput, instant, limitInput, readCursor, writeCursor } from '../http/schemas.ts';
+import { cursorInput, DEFAULT_LIMIT, instant, limitInput, readCursor, writeCursor } from '../http/schemas.ts';
 
 const entrySchema = z
   .object({
@@ -51,17 +51,17 @@ const list = createRoute({
   },
 });
 
-export function auditRoutes({ books }: WebDeps): Router {
+export function auditRoutes({ queries }: WebDeps): Router {
   const router = createRouter();
   router.openapi(list, (c) => {
     const { subject, actor, limit = DEFAULT_LIMIT, cursor: given } = c.req.valid('query');
     const [cursor] = readCursor(given, 1) ?? [];
-    const { items, nextCursor } = books.audit.list({ subject, actor, limit, cursor });
+    const { items, nextCursor } = queries.auditLog({ subject, actor, limit, cursor });
     return c.json(
       {
         items: items.map(({ id, at, ...rest }) => ({ entry_id: id, time: formatInstant(at), ...rest })),
         next_cursor: nextCursor === null ? null : writeCursor([nextCursor]),
-        ...books.audit.head(),
+        ...queries.auditHead(),
       },
       200,
     );

@@ -1,13 +1,14 @@
 import { createRoute, z } from '@hono/zod-openapi';
 
 import { decisionKinds } from '../../core/attendance/decision.ts';
+import { showDecision } from '../../render/json/money.ts';
 import type { WebDeps } from '../deps.ts';
 import { refusal } from '../http/refusal.ts';
 import { bearerAuth, body, createRouter, json, pageOf, problems } from '../http/router.ts';
 import type { Router } from '../http/router.ts';
 import {
-  DEFAULT_LIMIT,
   cursorInput,
+  DEFAULT_LIMIT,
   idInput,
   instant,
   limitInput,
@@ -15,7 +16,6 @@ import {
   readCursor,
   reasonInput,
 } from '../http/schemas.ts';
-import { showDecision } from '../../render/json/money.ts';
 
 const decisionSchema = z
   .object({
@@ -87,13 +87,13 @@ const undo = createRoute({
   responses: { 200: json(saved, 'The logs are what they would be without it.'), ...problems(400, 404, 409, 413, 415) },
 });
 
-export function decisionRoutes({ books }: WebDeps): Router {
+export function decisionRoutes({ actions, queries }: WebDeps): Router {
   const router = createRouter();
 
   router.openapi(list, (c) => {
     const { class_id: classId, kind, limit = DEFAULT_LIMIT, cursor } = c.req.valid('query');
     const [after = 0] = readCursor(cursor, 1) ?? [];
-    const found = books.stores.decisions.list({ classId, kind, after, limit: limit + 1 });
+    const found = queries.decisions({ classId, kind, after, limit: limit + 1 });
     return c.json(
       page(found, limit, showDecision, ({ id }) => [id]),
       200,
@@ -101,14 +101,14 @@ export function decisionRoutes({ books }: WebDeps): Router {
   });
 
   router.openapi(create, (c) => {
-    const decided = books.decisions.decide(c.req.valid('json'), c.get('caller').label);
+    const decided = actions.decide(c.req.valid('json'), c.get('caller').label);
     if (decided.kind === 'refused') throw refusal(decided);
     return c.json({ ...showDecision(decided.decision), rebuilt_class_ids: [...decided.rebuiltClassIds] }, 201);
   });
 
   router.openapi(undo, (c) => {
     const { id } = c.req.valid('param');
-    const undone = books.decisions.undo(id, { actor: c.get('caller').label, reason: c.req.valid('json').reason });
+    const undone = actions.undoDecision(id, { actor: c.get('caller').label, reason: c.req.valid('json').reason });
     if (undone.kind === 'refused') throw refusal(undone);
     return c.json({ ...showDecision(undone.decision), rebuilt_class_ids: [...undone.rebuiltClassIds] }, 200);
   });

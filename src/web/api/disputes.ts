@@ -1,15 +1,15 @@
 import { createRoute, z } from '@hono/zod-openapi';
 
-import type { Dispute } from '../../ledger/money/teacher-store.ts';
 import { formatInstant } from '../../core/time/calendar.ts';
+import type { Dispute } from '../../ledger/money/teacher-store.ts';
 import { forbidden } from '../auth.ts';
 import type { Caller, WebDeps } from '../deps.ts';
 import { refusal } from '../http/refusal.ts';
 import { bearerAuth, body, createRouter, json, pageOf, problems } from '../http/router.ts';
 import type { Router } from '../http/router.ts';
 import {
-  DEFAULT_LIMIT,
   cursorInput,
+  DEFAULT_LIMIT,
   idInput,
   instant,
   instantOrNull,
@@ -93,14 +93,13 @@ const close = createRoute({
   responses: { 200: json(disputeSchema, 'It is settled.'), ...problems(400, 404, 409, 413, 415) },
 });
 
-export function disputeRoutes({ books }: WebDeps): Router {
-  const { acceptance, stores } = books;
+export function disputeRoutes({ actions, queries }: WebDeps): Router {
   const router = createRouter();
 
   router.openapi(accept, async (c) => {
     const { period } = c.req.valid('param');
     const caller = c.get('caller');
-    const said = await acceptance.accept(period, teacherOf(caller), caller.label);
+    const said = await actions.acceptPay(period, teacherOf(caller), caller.label);
     if (said.kind === 'refused') throw refusal(said);
     const { teacherEmail, payHash, acceptedAt } = said.acceptance;
     const accepted_time = formatInstant(acceptedAt);
@@ -112,7 +111,7 @@ export function disputeRoutes({ books }: WebDeps): Router {
     const caller = c.get('caller');
     const [after = 0] = readCursor(cursor, 1) ?? [];
     const personId = caller.role === 'teacher' ? teacherOf(caller) : undefined;
-    const found = stores.teachers.disputes({ period, personId, open: open === 'true', after, limit: limit + 1 });
+    const found = queries.disputes({ period, personId, open: open === 'true', after, limit: limit + 1 });
     return c.json(
       page(found, limit, show, ({ id }) => [id]),
       200,
@@ -122,7 +121,7 @@ export function disputeRoutes({ books }: WebDeps): Router {
   router.openapi(create, (c) => {
     const { line_id: lineId, text: said } = c.req.valid('json');
     const caller = c.get('caller');
-    const disputed = acceptance.dispute(lineId, teacherOf(caller), said, caller.label);
+    const disputed = actions.openDispute({ lineId, teacherId: teacherOf(caller), text: said }, caller.label);
     if (disputed.kind === 'refused') throw refusal(disputed);
     return c.json(show(disputed.dispute), 201);
   });
@@ -130,7 +129,7 @@ export function disputeRoutes({ books }: WebDeps): Router {
   router.openapi(close, (c) => {
     const { outcome, reason } = c.req.valid('json');
     const by = { actor: c.get('caller').label, reason };
-    const closed = acceptance.closeDispute(c.req.valid('param').id, outcome, by);
+    const closed = actions.closeDispute(c.req.valid('param').id, outcome, by);
     if (closed.kind === 'refused') throw refusal(closed);
     return c.json(show(closed.dispute), 200);
   });

@@ -1,9 +1,10 @@
 import { createRoute, z } from '@hono/zod-openapi';
 
 import type { BlockedLine, ChargeLine, PayLine } from '../../core/billing/lesson/line.ts';
-import type { Explanation } from '../../queries/explain.ts';
 import { adjustmentEntry, billLine, blockedEntry, payrollLine } from '../../core/reports/report.ts';
 import { formatInstant } from '../../core/time/calendar.ts';
+import type { Explanation } from '../../queries/explain.ts';
+import { showClose, showDecision, showRate, showVersion } from '../../render/json/money.ts';
 import { forbidden } from '../auth.ts';
 import type { WebDeps } from '../deps.ts';
 import { badRequest, notFound } from '../http/problem.ts';
@@ -12,7 +13,6 @@ import { bearerAuth, body, createRouter, json, problems } from '../http/router.t
 import type { Router } from '../http/router.ts';
 import { instant, momentInput, spanOf } from '../http/schemas.ts';
 import { teacherOf } from './disputes.ts';
-import { showClose, showDecision, showRate, showVersion } from '../../render/json/money.ts';
 
 const shared = { tags: ['reports'], security: bearerAuth };
 const anything = z.record(z.string(), z.unknown());
@@ -122,14 +122,14 @@ const unbilled = createRoute({
 
 const LONGEST_MS = 62 * 24 * 60 * 60_000;
 
-export function inquiryRoutes({ books, timezone }: WebDeps): Router {
+export function inquiryRoutes({ queries, timezone }: WebDeps): Router {
   const router = createRouter();
 
   router.openapi(explain, (c) => {
     const { id } = c.req.valid('param');
     const caller = c.get('caller');
     const teacherId = caller.role === 'teacher' ? teacherOf(caller) : null;
-    const found = books.explain(id);
+    const found = queries.explain(id);
     if (teacherId !== null && found !== null && payeeOf(found.line) !== teacherId) {
       throw forbidden('a token of role teacher explains lines of own pay only; use one of role admin');
     }
@@ -138,7 +138,7 @@ export function inquiryRoutes({ books, timezone }: WebDeps): Router {
   });
 
   router.openapi(whatIf, async (c) => {
-    const answered = await books.whatIf(c.req.valid('json'));
+    const answered = await queries.whatIf(c.req.valid('json'));
     if (answered.kind === 'refused') throw refusal(answered);
     const delta = (one: (typeof answered.periods)[number]['families'][number]) => ({
       party: one.party,
@@ -164,7 +164,7 @@ export function inquiryRoutes({ books, timezone }: WebDeps): Router {
     if (from === undefined) throw badRequest('from', 'must be a day such as 2026-01-01');
     if (to === undefined) throw badRequest('to', 'must be a day such as 2026-01-31');
     if (to - from > LONGEST_MS) throw badRequest('to', 'must not lie more than 62 days behind from');
-    const items = books.unbilled({ start: from, end: to }).map((one) => plain(one));
+    const items = queries.unbilled({ start: from, end: to }).map((one) => plain(one));
     return c.json({ from: formatInstant(from), to: formatInstant(to), items, next_cursor: null }, 200);
   });
 

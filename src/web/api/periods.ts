@@ -1,19 +1,21 @@
 import { createRoute, z } from '@hono/zod-openapi';
 
 import type { BlockedLine } from '../../core/billing/lesson/line.ts';
-import type { Invariant } from '../../core/billing/period/audit.ts';
-import type { SettledAdjustment } from '../../ledger/money/adjustment-store.ts';
 import type { Adjustment } from '../../core/billing/period/adjustments.ts';
+import type { Invariant } from '../../core/billing/period/audit.ts';
 import { againstText } from '../../core/billing/period/exceptions.ts';
+import { totalsOf } from '../../core/billing/period/statements.ts';
 import { adjustmentEntry, blockedEntry } from '../../core/reports/report.ts';
 import { formatInstant, localDate, monthOf } from '../../core/time/calendar.ts';
+import type { SettledAdjustment } from '../../ledger/money/adjustment-store.ts';
+import type { PeriodStatements } from '../../queries/statements.ts';
+import { showClose } from '../../render/json/money.ts';
 import type { WebDeps } from '../deps.ts';
 import { badRequest } from '../http/problem.ts';
 import { refusal } from '../http/refusal.ts';
 import { bearerAuth, body, createRouter, json, problems } from '../http/router.ts';
 import type { Router } from '../http/router.ts';
 import { instant, reasonInput } from '../http/schemas.ts';
-import { showClose } from '../../render/json/money.ts';
 
 const closeSchema = z
   .looseObject({
@@ -182,20 +184,19 @@ const reject = createRoute({
 
 const DEFAULT_MONTHS = 6;
 
-export function periodRoutes({ books, clock, timezone }: WebDeps): Router {
-  const { periods, corrections, stores } = books;
+export function periodRoutes({ actions, queries, clock, timezone }: WebDeps): Router {
   const router = createRouter();
 
   const overview = async (period: string) => {
-    const found = await periods.books(period);
+    const found = await queries.statements(period);
     if (found.kind === 'refused') throw refusal(found);
-    return showBooks(found, books.totalsOf(found));
+    return showStatements(found);
   };
 
   router.openapi(list, async (c) => {
     const { months = DEFAULT_MONTHS } = c.req.valid('query');
-    const spans = stores.periods
-      .standing()
+    const spans = queries
+      .standingCloses()
       .map(({ period }) => period)
       .filter((period) => period.includes('..'));
     const items = [];
@@ -207,20 +208,20 @@ export function periodRoutes({ books, clock, timezone }: WebDeps): Router {
 
   router.openapi(detail, async (c) => {
     const { period } = c.req.valid('param');
-    const found = await periods.audit(period);
+    const found = await queries.periodAudit(period);
     if (found.kind === 'refused') throw refusal(found);
     return c.json(
       {
-        ...showBooks(found.books, books.totalsOf(found.books)),
+        ...showStatements(found.statements),
         closable: found.closable,
         invariants: found.invariants.map(showInvariant),
-        blocked: found.books.lines.blocked.map(showBlocked),
-        acceptances: stores.teachers.acceptances(period).map(({ teacherEmail, acceptedAt }) => ({
+        blocked: found.statements.lines.blocked.map(showBlocked),
+        acceptances: queries.acceptances(period).map(({ teacherEmail, acceptedAt }) => ({
           teacher_email: teacherEmail,
           accepted_time: formatInstant(acceptedAt),
         })),
-        closes: stores.periods
-          .list()
+        closes: queries
+          .closes()
           .filter((one) => one.period === period)
           .map(showClose),
       },
@@ -231,26 +232,26 @@ export function periodRoutes({ books, clock, timezone }: WebDeps): Router {
   router.openapi(close, async (c) => {
     const { exceptions, reason } = c.req.valid('json');
     const by = { actor: c.get('caller').label, reason };
-    const closed = await periods.close(c.req.valid('param').period, { exceptions }, by);
+    const closed = await actions.closePeriod(c.req.valid('param').period, { exceptions }, by);
     if (closed.kind === 'refused') throw refusal(closed);
     return c.json(showClose(closed.close), 200);
   });
 
   router.openapi(reopen, (c) => {
     const { reason } = c.req.valid('json');
-    const reopened = periods.reopen(c.req.valid('param').period, { actor: c.get('caller').label, reason });
+    const reopened = actions.reopenPeriod(c.req.valid('param').period, { actor: c.get('caller').label, reason });
     if (reopened.kind === 'refused') throw refusal(reopened);
     return c.json(showClose(reopened.close), 200);
   });
 
   router.openapi(adjustments, async (c) => {
     const { period, state } = c.req.valid('query');
-    const wrong = period === undefined ? null : periods.check(period);
+    const wrong = period === undefined ? null : queries.checkPeriod(period);
     if (wrong !== null) throw refusal(wrong);
     const waits = state === undefined || state === 'proposed';
-    const { proposed, unresolved } = waits ? await corrections.proposals(period) : { proposed: [], unresolved: [] };
-    const settled = stores.adjustments
-      .list(period === undefined ? {} : { corrects: period })
+    const { proposed, unresolved } = waits ? await queries.corrections(period) : { proposed: [], unresolved: [] };
+    const settled = queries
+      .settledCorrections(period === undefined ? {} : { corrects: period })
       .filter((one) => state === undefined || one.state === state);
     return c.json(
       {
@@ -264,17 +265,17 @@ export function periodRoutes({ books, clock, timezone }: WebDeps): Router {
 
   router.openapi(accept, async (c) => {
     const { reason, period } = c.req.valid('json');
-    const wrong = period === undefined ? null : periods.check(period);
+    const wrong = period === undefined ? null : queries.checkPeriod(period);
     if (wrong?.code === 'invalid') throw badRequest('period', wrong.complaints[0]?.message ?? wrong.message);
     const by = { actor: c.get('caller').label, reason };
-    const saved = await corrections.accept(c.req.valid('param').id, by, period);
+    const saved = await actions.acceptCorrection(c.req.valid('param').id, by, period);
     if (saved.kind === 'refused') throw refusal(saved);
     return c.json(showSettled(saved.settled), 200);
   });
 
   router.openapi(reject, async (c) => {
     const by = { actor: c.get('caller').label, reason: c.req.valid('json').reason };
-    const saved = await corrections.reject(c.req.valid('param').id, by);
+    const saved = await actions.rejectCorrection(c.req.valid('param').id, by);
     if (saved.kind === 'refused') throw refusal(saved);
     return c.json(showSettled(saved.settled), 200);
   });
@@ -282,9 +283,8 @@ export function periodRoutes({ books, clock, timezone }: WebDeps): Router {
   return router;
 }
 
-type Found = Extract<Awaited<ReturnType<WebDeps['books']['periods']['books']>>, { kind: 'books' }>;
-
-function showBooks({ period, zone, close: standing, lines }: Found, sums: z.infer<typeof totals>) {
+function showStatements(statements: PeriodStatements) {
+  const { period, zone, close: standing, lines } = statements;
   const problemsByCode: Record<string, number> = {};
   for (const { code } of lines.blocked) problemsByCode[code] = (problemsByCode[code] ?? 0) + 1;
   return {
@@ -292,7 +292,7 @@ function showBooks({ period, zone, close: standing, lines }: Found, sums: z.infe
     timezone: zone,
     state: standing === null ? ('open' as const) : ('closed' as const),
     version: standing?.version ?? null,
-    totals: sums,
+    totals: totalsOf(statements),
     lines: lines.charges.length + lines.pay.length,
     problems: problemsByCode,
     close: standing === null ? null : showClose(standing),

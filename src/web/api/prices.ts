@@ -2,14 +2,15 @@ import { createRoute, z } from '@hono/zod-openapi';
 
 import { isDate } from '../../core/time/calendar.ts';
 import type { Enrolment } from '../../ledger/money/enrolment-store.ts';
+import { showPolicy, showRate } from '../../render/json/money.ts';
 import type { WebDeps } from '../deps.ts';
 import { notFound } from '../http/problem.ts';
 import { refusal } from '../http/refusal.ts';
 import { bearerAuth, body, createRouter, json, pageOf, problems } from '../http/router.ts';
 import type { Router } from '../http/router.ts';
 import {
-  DEFAULT_LIMIT,
   cursorInput,
+  DEFAULT_LIMIT,
   emailInput,
   idInput,
   instant,
@@ -19,7 +20,6 @@ import {
   reasonInput,
   text,
 } from '../http/schemas.ts';
-import { showPolicy, showRate } from '../../render/json/money.ts';
 
 const day = z.string().refine(isDate, 'must be a day such as 2026-01-31').openapi({ format: 'date' });
 const reason = { reason: reasonInput.optional() };
@@ -200,15 +200,14 @@ const patchEnrolment = createRoute({
   responses: { 200: json(enrolmentSchema, 'The enrolment as it is now.'), ...problems(400, 404, 413, 415) },
 });
 
-export function tariffRoutes({ books, people }: WebDeps): Router {
-  const { tariffs, stores } = books;
+export function priceRoutes({ actions, queries, people }: WebDeps): Router {
   const router = createRouter();
 
-  router.openapi(policies, (c) => c.json({ items: stores.policy.list().map(showPolicy), next_cursor: null }, 200));
+  router.openapi(policies, (c) => c.json({ items: queries.policyVersions().map(showPolicy), next_cursor: null }, 200));
 
   router.openapi(putPolicy, (c) => {
     const { reason: why, ...given } = c.req.valid('json');
-    const saved = tariffs.addPolicy(given, { actor: c.get('caller').label, reason: why });
+    const saved = actions.addPolicy(given, { actor: c.get('caller').label, reason: why });
     if (saved.kind === 'refused') throw refusal(saved);
     return c.json({ ...showPolicy(saved.policy), warnings: [...saved.warnings] }, 200);
   });
@@ -216,7 +215,7 @@ export function tariffRoutes({ books, people }: WebDeps): Router {
   router.openapi(rates, (c) => {
     const { kind, limit = DEFAULT_LIMIT, cursor } = c.req.valid('query');
     const [after = 0] = readCursor(cursor, 1) ?? [];
-    const found = stores.rates.list({ kind, after, limit: limit + 1 });
+    const found = queries.rates({ kind, after, limit: limit + 1 });
     return c.json(
       page(found, limit, showRate, ({ id }) => [id]),
       200,
@@ -225,7 +224,7 @@ export function tariffRoutes({ books, people }: WebDeps): Router {
 
   router.openapi(postRate, (c) => {
     const { reason: why, ...given } = c.req.valid('json');
-    const saved = tariffs.addRate(given, { actor: c.get('caller').label, reason: why });
+    const saved = actions.addRate(given, { actor: c.get('caller').label, reason: why });
     if (saved.kind === 'refused') throw refusal(saved);
     return c.json(showRate(saved.rate), 201);
   });
@@ -233,7 +232,7 @@ export function tariffRoutes({ books, people }: WebDeps): Router {
   router.openapi(patchRate, (c) => {
     const { reason: why, ...given } = c.req.valid('json');
     const by = { actor: c.get('caller').label, reason: why };
-    const saved = tariffs.changeRate(c.req.valid('param').id, given, by);
+    const saved = actions.changeRate(c.req.valid('param').id, given, by);
     if (saved.kind === 'refused') throw refusal(saved);
     return c.json(showRate(saved.rate), 200);
   });
@@ -243,7 +242,7 @@ export function tariffRoutes({ books, people }: WebDeps): Router {
     const [after = 0] = readCursor(cursor, 1) ?? [];
     const student = email === undefined ? undefined : people.byEmail(email);
     if (student === null) throw notFound(`person ${email}`);
-    const found = stores.enrolments.list({ personId: student?.id, after, limit: limit + 1 });
+    const found = queries.enrolments({ personId: student?.id, after, limit: limit + 1 });
     return c.json(
       page(found, limit, showEnrolment, ({ id }) => [id]),
       200,
@@ -252,7 +251,7 @@ export function tariffRoutes({ books, people }: WebDeps): Router {
 
   router.openapi(postEnrolment, (c) => {
     const { student_email: studentEmail, series_id: seriesId, subject, from, to, reason: why } = c.req.valid('json');
-    const saved = tariffs.addEnrolment(
+    const saved = actions.addEnrolment(
       { studentEmail, seriesId: seriesId ?? null, subject: subject ?? null, from, to: to ?? null },
       { actor: c.get('caller').label, reason: why },
     );
@@ -263,7 +262,7 @@ export function tariffRoutes({ books, people }: WebDeps): Router {
   router.openapi(patchEnrolment, (c) => {
     const { from, to, reason: why } = c.req.valid('json');
     const by = { actor: c.get('caller').label, reason: why };
-    const saved = tariffs.changeEnrolment(c.req.valid('param').id, { from, to }, by);
+    const saved = actions.changeEnrolment(c.req.valid('param').id, { from, to }, by);
     if (saved.kind === 'refused') throw refusal(saved);
     return c.json(showEnrolment(saved.enrolment), 200);
   });

@@ -1,9 +1,11 @@
+import { REPORT_FORMATS } from '../../render/report.ts';
 import { createRoute, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 
-import type { Rendered } from '../../queries/reports.ts';
 import type { Refused } from '../../actions/action.ts';
 import { attendanceCsv } from '../../render/csv/csv.ts';
+import { renderReport } from '../../render/report.ts';
+import type { Rendered, ReportView, ReportWish } from '../../render/report.ts';
 import { forbidden } from '../auth.ts';
 import type { AppEnv, WebDeps } from '../deps.ts';
 import { notFound } from '../http/problem.ts';
@@ -17,7 +19,7 @@ const period = z.string().openapi({ example: '2026-01', description: 'A month, o
 const files = {
   period,
   format: z
-    .enum(['json', 'csv', 'xlsx', 'pdf'])
+    .enum(REPORT_FORMATS)
     .optional()
     .openapi({ description: 'pdf: one statement a party and currency, each on pages of its own.' }),
   variant: z
@@ -74,17 +76,19 @@ const attendance = createRoute({
   },
 });
 
-export function reportRoutes({ books, people }: WebDeps): Router {
+export function reportRoutes({ queries, people, clock, timezone }: WebDeps): Router {
   const router = createRouter();
+  const rendered = (view: ReportView | Refused, wish: ReportWish): Promise<Rendered | Refused> =>
+    view.kind === 'refused' ? Promise.resolve(view) : renderReport(view, { ...wish, now: clock.now(), timezone });
 
   router.openapi(billing, async (c) => {
-    const { family_id: party, format = 'json', ...wish } = c.req.valid('query');
+    const { family_id: party, period: asked, format = 'json', ...wish } = c.req.valid('query');
     if (party !== undefined && people.family(party) === null) throw notFound(`family ${party}`);
-    return answer(c, await books.reports.billing({ ...wish, format, party }));
+    return answer(c, await rendered(await queries.bills(asked, party), { ...wish, format }));
   });
 
   router.openapi(payroll, async (c) => {
-    const { teacher_email: email, format = 'json', ...wish } = c.req.valid('query');
+    const { teacher_email: email, period: asked, format = 'json', ...wish } = c.req.valid('query');
     const caller = c.get('caller');
     const person = email === undefined ? undefined : people.byEmail(email);
     const own = caller.role === 'teacher' ? teacherOf(caller) : undefined;
@@ -92,16 +96,16 @@ export function reportRoutes({ books, people }: WebDeps): Router {
       throw forbidden('a token of role teacher shows own pay only; leave teacher_email out, or use one of role admin');
     }
     if (person === null) throw notFound(`person ${email}`);
-    return answer(c, await books.reports.payroll({ ...wish, format, party: own ?? person?.id }));
+    return answer(c, await rendered(await queries.payroll(asked, own ?? person?.id), { ...wish, format }));
   });
 
   router.openapi(attendance, async (c) => {
     const { period: asked, format = 'json' } = c.req.valid('query');
-    const wrong = books.periods.check(asked);
+    const wrong = queries.checkPeriod(asked);
     if (wrong !== null) throw refusal(wrong);
-    const months = await books.attendance(asked);
+    const months = await queries.attendance(asked);
     if (format === 'json') {
-      return answer(c, { kind: 'data', data: { period: asked, timezone: books.zoneOf(asked), people: months } });
+      return answer(c, { kind: 'data', data: { period: asked, timezone: queries.zoneOf(asked), people: months } });
     }
     const name = `attendance-${asked}.csv`;
     return answer(c, { kind: 'file', name, type: 'text/csv; charset=utf-8', body: attendanceCsv(months) });

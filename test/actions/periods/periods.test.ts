@@ -1,7 +1,5 @@
 import { expect, test } from 'vitest';
 
-import { createBooks } from '../../../src/actions/books.ts';
-import type { Books } from '../../../src/actions/books.ts';
 import { createMoneyStores } from '../../../src/ledger/money/stores.ts';
 import { createSettingsStore } from '../../../src/ledger/school/settings-store.ts';
 import { ANA, BEN, CLEO, moneyWorld, withRates } from '../../support/money-world.ts';
@@ -9,23 +7,6 @@ import type { HeldLesson, MoneyWorld } from '../../support/money-world.ts';
 
 const TOM = 'tom@school.example';
 const BY = { actor: 'cli:kim' };
-
-function booksOf(world: MoneyWorld): Books {
-  const { database, people, classStore, sessionStore, attendance, audit, clock } = world;
-  return createBooks({
-    database,
-    stores: createMoneyStores(database, clock),
-    people,
-    classStore,
-    sessionStore,
-    attendance,
-    audit,
-    margins: { beforeMs: 1_800_000, afterMs: 3_600_000 },
-    clock,
-    settings: createSettingsStore(database, clock),
-    timezone: 'Europe/London',
-  });
-}
 
 const lessons: readonly HeldLesson[] = [
   {
@@ -92,10 +73,13 @@ test('one school in two ledgers, filled in another order, closes to the same byt
   await using other = await school('back');
   const documents = [];
   for (const world of [one, other]) {
-    const books = booksOf(world);
-    const closed = await books.periods.close('2026-01', { exceptions: true }, { ...BY, reason: 'a call is lost' });
+    const { actions } = world;
+    const closed = await actions.closePeriod('2026-01', { exceptions: true }, { ...BY, reason: 'a call is lost' });
     if (closed.kind === 'refused') throw new Error(closed.message);
-    documents.push({ id: closed.close.documentId, text: books.stores.periods.document(closed.close.id) });
+    documents.push({
+      id: closed.close.documentId,
+      text: createMoneyStores(world.database, world.clock).periods.document(closed.close.id),
+    });
   }
   expect(documents[0]!.text).toBe(documents[1]!.text);
   expect(documents[0]!.id).toBe(documents[1]!.id);
@@ -110,20 +94,22 @@ test('one school in two ledgers, filled in another order, closes to the same byt
   });
 });
 
-test('the books are proved, and a line or a document edited by hand is found', async () => {
+test('the closes are verified, and a line or a document edited by hand is found', async () => {
   await using world = await school('forth');
-  const books = booksOf(world);
-  await books.periods.close('2026-01', { exceptions: true }, { ...BY, reason: 'a call is lost' });
-  expect(await books.verifyBooks()).toEqual({ ok: true, closes: 1, lines: 9, problems: [], waiting: 0 });
+  const { actions, queries } = world;
+  await actions.closePeriod('2026-01', { exceptions: true }, { ...BY, reason: 'a call is lost' });
+  expect(await queries.verifyCloses()).toEqual({ ok: true, closes: 1, lines: 9, problems: [], waiting: 0 });
 
   const { sqlite } = world.database;
   const edit = (column: string, table: string, from: string, to: string) =>
     sqlite.prepare(`update ${table} set ${column} = replace(${column}, ?, ?)`).run(from, to);
   edit('line', 'closed_lines', '"amountMinor":4200', '"amountMinor":4100');
-  expect((await books.verifyBooks()).problems).toEqual(['2026-01 version 1: the lines are not those that were issued']);
+  expect((await queries.verifyCloses()).problems).toEqual([
+    '2026-01 version 1: the lines are not those that were issued',
+  ]);
   edit('line', 'closed_lines', '"amountMinor":4100', '"amountMinor":4200');
   edit('document', 'period_closes', '"amountMinor":4200', '"amountMinor":4100');
-  expect((await books.verifyBooks()).problems).toEqual([
+  expect((await queries.verifyCloses()).problems).toEqual([
     '2026-01 version 1: the document is not the one that was issued',
   ]);
 });
@@ -132,30 +118,30 @@ test('two who close a period at once make one version of it', async () => {
   await using world = moneyWorld();
   await withRates(world);
   world.lesson();
-  const books = booksOf(world);
-  const outcomes = await Promise.all([books.periods.close('2026-01', {}, BY), books.periods.close('2026-01', {}, BY)]);
+  const { actions, queries } = world;
+  const outcomes = await Promise.all([actions.closePeriod('2026-01', {}, BY), actions.closePeriod('2026-01', {}, BY)]);
   expect(outcomes.map((one) => (one.kind === 'refused' ? one.code : one.kind)).sort()).toEqual([
     'closed',
     'period_closed',
   ]);
-  expect(books.stores.periods.list()).toHaveLength(1);
+  expect(queries.closes()).toHaveLength(1);
 });
 
 test('two corrections of one line are settled one after the other, in any order', async () => {
   await using world = await school('forth');
-  const books = booksOf(world);
-  await books.periods.close('2026-01', { exceptions: true }, { ...BY, reason: 'a call is lost' });
+  const { actions, queries } = world;
+  await actions.closePeriod('2026-01', { exceptions: true }, { ...BY, reason: 'a call is lost' });
   // Ben moves to the other family: what was billed to one is taken back and asked of the other.
   await world.admin('PATCH', '/api/families/2', { student_emails: [BEN, CLEO] });
-  const { adjustments } = await books.corrections.proposals();
+  const { adjustments } = await queries.corrections();
   expect(adjustments.map(({ adjustmentId }) => adjustmentId.slice(0, 3))).toEqual(['a1-', 'a2-', 'a1-', 'a2-']);
   for (;;) {
-    const last = (await books.corrections.proposals()).adjustments.at(-1);
+    const last = (await queries.corrections()).adjustments.at(-1);
     if (last === undefined) break;
-    const settled = await books.corrections.accept(last.adjustmentId, { ...BY, reason: 'moved' });
+    const settled = await actions.acceptCorrection(last.adjustmentId, { ...BY, reason: 'moved' });
     expect(settled.kind).toBe('saved');
   }
-  const february = await books.periods.books('2026-02');
+  const february = await queries.statements('2026-02');
   if (february.kind === 'refused') throw new Error(february.message);
   expect(february.families.map(({ familyId, total }) => [familyId, total])).toEqual([
     [1, '-63.00'],
@@ -181,8 +167,8 @@ test('a long period is reckoned in spans and comes to the same as each of its da
       there: { [ANA]: [`${from}-${to}`], [BEN]: [`${from}-${to}`] },
     });
   }
-  const books = booksOf(world);
-  const whole = await books.periods.books('2026-01-01..2026-01-31');
+  const { queries } = world;
+  const whole = await queries.statements('2026-01-01..2026-01-31');
   if (whole.kind === 'refused') throw new Error(whole.message);
   expect(
     whole.lines.charges.filter(({ date }) => date > '2026-01-16').map(({ date, amount }) => [date, amount]),
@@ -193,9 +179,9 @@ test('a long period is reckoned in spans and comes to the same as each of its da
     ['2026-01-21', '0.00'],
   ]);
   const days = ['2026-01-09', '2026-01-12', '2026-01-16', '2026-01-20', '2026-01-21', '2026-01-23'];
-  const parts = await Promise.all(days.map((day) => books.periods.books(`${day}..${day}`)));
-  expect(parts.flatMap((part) => (part.kind === 'books' ? part.lines.charges : []))).toEqual(whole.lines.charges);
-  expect(parts.flatMap((part) => (part.kind === 'books' ? part.lines.pay : []))).toEqual(whole.lines.pay);
+  const parts = await Promise.all(days.map((day) => queries.statements(`${day}..${day}`)));
+  expect(parts.flatMap((part) => (part.kind === 'statements' ? part.lines.charges : []))).toEqual(whole.lines.charges);
+  expect(parts.flatMap((part) => (part.kind === 'statements' ? part.lines.pay : []))).toEqual(whole.lines.pay);
 });
 
 test('a weak match is not billed where the school says so', async () => {
@@ -203,15 +189,17 @@ test('a weak match is not billed where the school says so', async () => {
   await withRates(world);
   const classId = world.lesson();
   world.database.sqlite.prepare(`update attendance_logs set identity_confidence = 'weak' where role = 'student'`).run();
-  const books = booksOf(world);
+  const { queries } = world;
   const total = async () => {
-    const found = await books.periods.books('2026-01');
-    return found.kind === 'books' ? found.lines.charges.reduce((sum, { amountMinor }) => sum + amountMinor, 0) : null;
+    const found = await queries.statements('2026-01');
+    return found.kind === 'statements'
+      ? found.lines.charges.reduce((sum, { amountMinor }) => sum + amountMinor, 0)
+      : null;
   };
   expect(await total()).toBe(4200);
   createSettingsStore(world.database, world.clock).set('weakMatchesBill', false);
   expect(await total()).toBe(0);
-  expect(books.explain(`c${classId}-${world.person(BEN, 'student')}`)?.line.outcome).toBe('unknown');
+  expect(queries.explain(`c${classId}-${world.person(BEN, 'student')}`)?.line.outcome).toBe('unknown');
 });
 
 test('a class that is over and was never looked at is on the bill as a question', async () => {
@@ -221,8 +209,8 @@ test('a class that is over and was never looked at is on the bill as a question'
   world.database.sqlite.exec(`update classes set status = 'scheduled'`);
   world.database.sqlite.exec(`delete from attendance_logs`);
   world.database.sqlite.exec(`delete from sessions`);
-  const found = await booksOf(world).periods.books('2026-01');
-  expect(found.kind === 'books' && found.lines.blocked.map(({ lineId, code }) => [lineId, code])).toEqual([
+  const found = await world.queries.statements('2026-01');
+  expect(found.kind === 'statements' && found.lines.blocked.map(({ lineId, code }) => [lineId, code])).toEqual([
     [`c${classId}-2`, 'no_evidence'],
     [`p${classId}-1`, 'no_evidence'],
   ]);

@@ -1,39 +1,16 @@
-import type { PeopleStore } from '../ledger/school/people-store.ts';
+import { findUnbilled } from '../core/reports/unbilled.ts';
+import type { PlannedClass, SchoolPerson, SeenCall, UnbilledCandidate } from '../core/reports/unbilled.ts';
+import type { WindowMargins } from '../core/schedule/class.ts';
+import type { Interval } from '../core/time/interval.ts';
 import type { ClassStore } from '../ledger/attendance/class-store.ts';
 import type { Stay } from '../ledger/money/report-view.ts';
 import type { MoneyStores } from '../ledger/money/stores.ts';
-import { attendanceSummary } from '../core/reports/attendance-summary.ts';
-import type { MonthOfAttendance, SummarisedLog } from '../core/reports/attendance-summary.ts';
-import { findUnbilled } from '../core/reports/unbilled.ts';
-import type { PlannedClass, SeenCall, SchoolPerson, UnbilledCandidate } from '../core/reports/unbilled.ts';
-import type { WindowMargins } from '../core/schedule/class.ts';
-import { addDays, periodDays, startOfDay } from '../core/time/calendar.ts';
-import type { Clock } from '../core/time/clock.ts';
-import type { Interval } from '../core/time/interval.ts';
+import type { PeopleStore } from '../ledger/school/people-store.ts';
 
-const WEEK = 7;
 const PAGE = 500;
 const DAY_MS = 24 * 60 * 60_000;
 /** Shorter meetings are no lessons. */
 const MIN_TOGETHER_MS = 10 * 60_000;
-
-/** Who came how often in a period, by person and month. Reads a week at a time. */
-export async function surveyAttendance(
-  { reports }: Pick<MoneyStores, 'reports'>,
-  period: string,
-  zone: string,
-  clock: Pick<Clock, 'yield'>,
-): Promise<MonthOfAttendance[]> {
-  const { first, last } = periodDays(period)!;
-  const logs: SummarisedLog[] = [];
-  for (let day = first; day <= last; day = addDays(day, WEEK)) {
-    const next = addDays(day, WEEK);
-    const end = next <= last ? next : addDays(last, 1);
-    for (const log of reports.logs({ start: startOfDay(day, zone), end: startOfDay(end, zone) })) logs.push(log);
-    await clock.yield();
-  }
-  return attendanceSummary(logs, zone);
-}
 
 export interface UnbilledDeps {
   readonly stores: Pick<MoneyStores, 'reports'>;
@@ -43,7 +20,7 @@ export interface UnbilledDeps {
 }
 
 /** Meetings of a span that look like lessons and are on no bill. */
-export function surveyUnbilled(deps: UnbilledDeps, span: Interval): UnbilledCandidate[] {
+export function unbilledMeetings(deps: UnbilledDeps, span: Interval): UnbilledCandidate[] {
   const { stores, classStore, people, margins } = deps;
   const stays = stores.reports.stays(span);
   const around = { from: span.start - DAY_MS, to: span.end + DAY_MS };

@@ -1,15 +1,15 @@
-import { compareLines } from '../../core/billing/what-if.ts';
-import type { WhatIf } from '../../core/billing/what-if.ts';
-import { policyVersion } from '../../core/billing/policy/policy-json.ts';
-import type { PolicyVersion } from '../../core/billing/policy/policy.ts';
-import { overlappingRate, rateInput } from '../../core/billing/policy/rates.ts';
-import type { RateRow } from '../../core/billing/policy/rates.ts';
-import type { MoneyStores } from '../../ledger/money/stores.ts';
-import type { Complaint } from '../classes/booking-rules.ts';
-import { invalid } from '../action.ts';
-import type { Refused } from '../action.ts';
-import type { Periods } from '../periods/periods.ts';
-import type { Reckoning } from '../../queries/period-lines.ts';
+import { invalid } from '../actions/action.ts';
+import type { Refused } from '../actions/action.ts';
+import type { Complaint } from '../actions/classes/booking-rules.ts';
+import { policyVersion } from '../core/billing/policy/policy-json.ts';
+import type { PolicyVersion } from '../core/billing/policy/policy.ts';
+import { overlappingRate, rateInput } from '../core/billing/policy/rates.ts';
+import type { RateRow } from '../core/billing/policy/rates.ts';
+import { compareLines } from '../core/billing/what-if.ts';
+import type { WhatIf } from '../core/billing/what-if.ts';
+import type { MoneyStores } from '../ledger/money/stores.ts';
+import type { LineQuery } from './period-lines.ts';
+import type { StatementQuery } from './statements.ts';
 
 export interface WhatIfInput {
   readonly periods: readonly string[];
@@ -26,12 +26,16 @@ export interface WhatIfAnswer {
 
 /** Sets other rules against those that hold, for the evidence as it is now. Stores nothing. */
 export async function whatIf(
-  deps: { readonly stores: MoneyStores; readonly reckoning: Reckoning; readonly periods: Periods },
+  deps: {
+    readonly stores: MoneyStores;
+    readonly lineQuery: LineQuery;
+    readonly statementQuery: Pick<StatementQuery, 'check'>;
+  },
   { periods, policy, rates = [] }: WhatIfInput,
 ): Promise<WhatIfAnswer | Refused> {
-  const { stores, reckoning } = deps;
+  const { stores, lineQuery } = deps;
   for (const [i, period] of periods.entries()) {
-    const wrong = deps.periods.check(period);
+    const wrong = deps.statementQuery.check(period);
     if (wrong !== null) {
       return { ...wrong, complaints: wrong.complaints.map(({ message }) => ({ path: `periods.${i}`, message })) };
     }
@@ -55,8 +59,8 @@ export async function whatIf(
     other?.data === undefined ? stores.policy.versions() : withPolicy(stores.policy.versions(), other.data);
   const answers: WhatIfAnswer['periods'][number][] = [];
   for (const period of periods) {
-    const before = await reckoning.lines(period);
-    const after = await reckoning.lines(period, { policies, rates: prices });
+    const before = await lineQuery.ofPeriod(period);
+    const after = await lineQuery.ofPeriod(period, { policies, rates: prices });
     answers.push({ period, ...compareLines(before, after) });
   }
   return { kind: 'what_if', periods: answers };

@@ -1,0 +1,45 @@
+import { refused, storedOrRefused } from '../action.ts';
+import type { Refused } from '../action.ts';
+import { payHash } from '../../core/billing/period/statements.ts';
+import { periodBounds } from '../../core/time/calendar.ts';
+import type { Now } from '../../core/time/clock.ts';
+import type { Database } from '../../ledger/database.ts';
+import type { MoneyStores } from '../../ledger/money/stores.ts';
+import type { Acceptance } from '../../ledger/money/teacher-store.ts';
+import type { AuditLog } from '../../ledger/school/audit-log.ts';
+import type { StatementQuery } from '../../queries/statements.ts';
+
+export interface AcceptPayDeps {
+  readonly database: Pick<Database, 'write'>;
+  readonly stores: Pick<MoneyStores, 'teachers'>;
+  readonly statementQuery: Pick<StatementQuery, 'of'>;
+  readonly audit: Pick<AuditLog, 'append'>;
+  readonly clock: Now;
+}
+
+/** A teacher says yes to the pay of a period that is over: to each line as it is now. */
+export async function acceptPay(
+  { database, stores: { teachers }, statementQuery, audit, clock }: AcceptPayDeps,
+  period: string,
+  teacherId: number,
+  actor: string,
+): Promise<{ readonly kind: 'accepted'; readonly acceptance: Acceptance } | Refused> {
+  const found = await statementQuery.of(period);
+  if (found.kind === 'refused') return found;
+  if (found.close !== null) {
+    return refused('period_closed', `${period} is closed: dispute a line, or wait for the next period`);
+  }
+  if (clock.now() < periodBounds(period, found.zone).end) {
+    return refused('period_not_over', `${period} is not over: accept the pay when all of it is there`);
+  }
+  return storedOrRefused(database.write, () => {
+    const hash = payHash(found.teachers, teacherId);
+    const acceptance = teachers.accept(period, teacherId, hash);
+    const totals = found.teachers
+      .filter((statement) => statement.teacherId === teacherId)
+      .map(({ currency, totalMinor }) => ({ currency, total_minor: totalMinor }));
+    const after = { teacher_email: acceptance.teacherEmail, pay_hash: hash, totals };
+    audit.append({ actor, action: 'period.accept', subject: `period:${period}`, after });
+    return { kind: 'accepted', acceptance } as const;
+  });
+}

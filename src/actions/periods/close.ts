@@ -1,0 +1,134 @@
+import { invalid, refuse, refused, storedOrRefused } from '../action.ts';
+import type { By, Refused } from '../action.ts';
+import { exceptionsOf } from '../../core/billing/period/audit.ts';
+import type { Invariant } from '../../core/billing/period/audit.ts';
+import { freezePeriod, hashOfLines, periodDocument, policiesOf } from '../../core/billing/period/document.ts';
+import { againstText } from '../../core/billing/period/exceptions.ts';
+import { totalsOf } from '../../core/billing/period/statements.ts';
+import { defaultPolicy } from '../../core/billing/policy/policy.ts';
+import { periodDays } from '../../core/time/calendar.ts';
+import type { Database } from '../../ledger/database.ts';
+import type { Close } from '../../ledger/money/period-store.ts';
+import type { MoneyStores } from '../../ledger/money/stores.ts';
+import type { AuditLog } from '../../ledger/school/audit-log.ts';
+import { auditOf } from '../../queries/period-audit.ts';
+import type { PeriodAudit, PeriodAuditDeps } from '../../queries/period-audit.ts';
+
+export interface ClosedPeriod {
+  readonly kind: 'closed';
+  readonly close: Close;
+}
+
+export interface ClosePeriodDeps extends PeriodAuditDeps {
+  readonly database: Pick<Database, 'write'>;
+  readonly stores: MoneyStores;
+  readonly audit: Pick<AuditLog, 'append' | 'head'>;
+}
+
+/**
+ * Freezes a period. Refused unless it is clean, or closed with its exceptions on the cover.
+ *
+ * @param wish `exceptions`: close although some claims do not hold, which needs a reason
+ */
+export async function closePeriod(
+  deps: ClosePeriodDeps,
+  period: string,
+  { exceptions = false }: { readonly exceptions?: boolean | undefined },
+  by: By,
+): Promise<ClosedPeriod | Refused> {
+  const { database, stores, audit } = deps;
+  const wrong = deps.statementQuery.check(period) ?? refuseClosed(stores, period);
+  if (wrong !== null) return wrong;
+  const found = await auditOf(deps, period);
+  if (found.kind === 'refused') return found;
+  const failed = found.invariants.filter(({ holds, severity }) => !holds && severity !== 'warns');
+  const complaints = failed.flatMap(({ name, claim, against }) =>
+    against.map((item) => ({ path: name, message: `${claim} Against it: ${againstText(item)}` })),
+  );
+  if (found.closable === 'no') {
+    return refused('period_not_clean', `${period} cannot be closed: ${sentence(failed)}`, complaints);
+  }
+  if (found.closable === 'with_exceptions') {
+    if (!exceptions) {
+      const message = `${period} is not clean: ${sentence(failed)} Settle what errors lists, or close with "exceptions": true and a reason`;
+      return refused('period_not_clean', message, complaints);
+    }
+    if (by.reason === undefined || by.reason === null) {
+      return invalid([{ path: 'reason', message: 'must say why the period is closed with exceptions' }]);
+    }
+  }
+  const { first, last } = periodDays(period)!;
+  const frozen = freeze(stores, found);
+  return storedOrRefused(database.write, () => {
+    // Somebody else may have closed it while its lines were computed.
+    const late = refuseClosed(stores, period);
+    if (late !== null) refuse(late);
+    const { version, documentId, linesHash, document, lines } = frozen;
+    const totals = totalsOf(found.statements);
+    const after = { version, document_id: documentId, lines_hash: linesHash, lines: lines.length, totals };
+    audit.append({ ...by, action: 'period.close', subject: `period:${period}`, after });
+    const { head, count } = audit.head();
+    const close = stores.periods.save({
+      period,
+      firstDay: first,
+      lastDay: last,
+      zone: found.statements.zone,
+      document,
+      documentId,
+      linesHash,
+      exceptions: frozen.exceptions,
+      carries: frozen.carries.map(({ teacherId, currency, carryMinor }) => ({ teacherId, currency, carryMinor })),
+      auditHead: head,
+      auditCount: count,
+      reason: by.reason ?? null,
+      closedBy: by.actor,
+      lines,
+    });
+    return { kind: 'closed', close } as const;
+  });
+}
+
+function refuseClosed({ periods }: MoneyStores, period: string): Refused | null {
+  const { first, last } = periodDays(period)!;
+  const [other] = periods.standingWithin(first, last);
+  if (other === undefined) return null;
+  const message =
+    other.period === period
+      ? `${period} is closed already as version ${other.version}; what has changed since is in /api/adjustments`
+      : `${other.period} is closed and shares days with ${period}: a day belongs to one period`;
+  return refused('period_closed', message);
+}
+
+function freeze({ periods, policy, view }: MoneyStores, { statements, invariants }: PeriodAudit) {
+  const { period, zone, lines } = statements;
+  const familyNames = view.familyNames();
+  const version = periods.nextVersion(period);
+  const exceptions = exceptionsOf(invariants);
+  const carries = statements.teachers.filter(({ carryMinor }) => carryMinor < 0);
+  const issued = periodDocument(
+    {
+      period,
+      version,
+      zone,
+      policies: policiesOf(policy.versions(), periodDays(period)!, defaultPolicy),
+      charges: lines.charges,
+      pay: lines.pay,
+      adjustments: statements.adjustments,
+      exceptions,
+      blocked: lines.blocked,
+      carries: carries.map(({ teacherEmail, currency, carryMinor }) => ({
+        teacher: teacherEmail,
+        currency,
+        minor: carryMinor,
+      })),
+    },
+    { family: (id) => familyNames.get(id) ?? `family ${id}` },
+  );
+  const { id, json } = freezePeriod(issued);
+  const all = [...lines.charges, ...lines.pay];
+  return { version, exceptions, carries, documentId: id, document: json, lines: all, linesHash: hashOfLines(all) };
+}
+
+function sentence(failed: readonly Invariant[]): string {
+  return failed.map(({ claim, against }) => `"${claim}" does not hold (${against.length}).`).join(' ');
+}

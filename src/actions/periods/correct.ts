@@ -1,0 +1,119 @@
+import { invalid, refuse, refused, storedOrRefused } from '../action.ts';
+import type { By, Refused } from '../action.ts';
+import { formatAdjustmentId, parseLineId } from '../../core/billing/line-id.ts';
+import { nextOpen } from '../../core/billing/period/names.ts';
+import { localDate, periodDays } from '../../core/time/calendar.ts';
+import type { Database } from '../../ledger/database.ts';
+import type { SettledAdjustment } from '../../ledger/money/adjustment-store.ts';
+import type { Close } from '../../ledger/money/period-store.ts';
+import type { MoneyStores } from '../../ledger/money/stores.ts';
+import type { AuditLog } from '../../ledger/school/audit-log.ts';
+import { contentHash } from '../../queries/corrections.ts';
+import type { CorrectionQuery } from '../../queries/corrections.ts';
+
+export interface SavedCorrection {
+  readonly kind: 'saved';
+  readonly settled: SettledAdjustment;
+}
+
+export interface CorrectDeps {
+  readonly database: Pick<Database, 'write'>;
+  readonly stores: MoneyStores;
+  readonly correctionQuery: CorrectionQuery;
+  readonly audit: Pick<AuditLog, 'append'>;
+}
+
+type WithReason = By & { readonly reason: string };
+
+/** The correction becomes a line of an open period: the one named, or the first that is open behind it. */
+export function acceptCorrection(
+  deps: CorrectDeps,
+  adjustmentId: string,
+  by: WithReason,
+  period?: string,
+): Promise<SavedCorrection | Refused> {
+  return settle(deps, adjustmentId, by, { state: 'accepted', period });
+}
+
+/** The closed line stands. The same correction is not proposed again. */
+export function rejectCorrection(
+  deps: CorrectDeps,
+  adjustmentId: string,
+  by: WithReason,
+): Promise<SavedCorrection | Refused> {
+  return settle(deps, adjustmentId, by, { state: 'rejected' });
+}
+
+async function settle(
+  { database, stores, correctionQuery, audit }: CorrectDeps,
+  adjustmentId: string,
+  by: WithReason,
+  { state, period }: { readonly state: 'accepted' | 'rejected'; readonly period?: string | undefined },
+): Promise<SavedCorrection | Refused> {
+  const { adjustments } = stores;
+  const gone = refused('not_found', `no correction ${adjustmentId} waits; /api/adjustments lists those that do`);
+  const close = closeOf(stores, adjustmentId);
+  if (close === null) return gone;
+  const settledBefore = adjustments.list({ corrects: close.period }).length;
+  const adjustment = (await correctionQuery.ofClose(close)).adjustments.find(
+    (one) => one.adjustmentId === adjustmentId,
+  );
+  if (adjustment === undefined) return gone;
+  const postedIn = state === 'rejected' ? null : (period ?? openAfter(stores, close.period));
+  const wrong = postedIn === null ? null : refuseTarget(stores, postedIn, close);
+  if (wrong !== null) return wrong;
+  return storedOrRefused(database.write, () => {
+    const settledNow = adjustments.list({ corrects: close.period });
+    if (settledNow.length !== settledBefore) {
+      refuse(refused('already_settled', 'another correction was settled meanwhile: look at /api/adjustments again'));
+    }
+    const accepted = settledNow.filter(
+      (one) => one.state === 'accepted' && one.adjustment.lineId === adjustment.lineId,
+    );
+    // Numbered as they are accepted, whichever of a line's corrections that was first.
+    const numbered =
+      state === 'rejected'
+        ? adjustment
+        : { ...adjustment, adjustmentId: formatAdjustmentId(accepted.length + 1, adjustment.lineId) };
+    const settled = adjustments.save({
+      adjustment: numbered,
+      corrects: close.period,
+      state,
+      postedIn,
+      contentHash: contentHash(adjustment),
+      actor: by.actor,
+      reason: by.reason,
+    });
+    const action = state === 'accepted' ? 'adjustment.accept' : 'adjustment.reject';
+    const after = { ...numbered, posted_in: postedIn };
+    audit.append({ ...by, action, subject: `line:${adjustment.lineId}`, after });
+    return { kind: 'saved', settled } as const;
+  });
+}
+
+/** The closed period that a correction is of: that of its line, or of the day of a class that was closed without it. */
+function closeOf({ periods, view }: MoneyStores, adjustmentId: string): Close | null {
+  const parsed = parseLineId(adjustmentId);
+  if (parsed === null || parsed.nth === null) return null;
+  const start = view.startOf(parsed.classId);
+  const holding = (close: Close): boolean => {
+    const day = start === null ? '' : localDate(start, close.zone);
+    return close.firstDay <= day && day <= close.lastDay;
+  };
+  return periods.line(parsed.lineId)?.close ?? periods.standing().find(holding) ?? null;
+}
+
+function refuseTarget(stores: MoneyStores, period: string, close: Close): Refused | null {
+  const days = periodDays(period);
+  if (days === null || days.first <= close.lastDay) {
+    return invalid([{ path: 'period', message: `must be a period behind ${close.period}` }]);
+  }
+  const [closed] = stores.periods.standingWithin(days.first, days.last);
+  return closed === undefined
+    ? null
+    : refused('period_closed', `${closed.period} is closed: post the correction in ${openAfter(stores, close.period)}`);
+}
+
+function openAfter({ periods }: MoneyStores, period: string): string {
+  return nextOpen(period, ({ first, last }) => periods.standingWithin(first, last).length > 0);
+}

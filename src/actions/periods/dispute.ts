@@ -1,0 +1,82 @@
+import { invalid, refuse, refused, storedOrRefused } from '../action.ts';
+import type { By, Refused } from '../action.ts';
+import { parseLineId } from '../../core/billing/line-id.ts';
+import { localDate, monthOf } from '../../core/time/calendar.ts';
+import type { Database } from '../../ledger/database.ts';
+import type { MoneyStores } from '../../ledger/money/stores.ts';
+import type { Dispute } from '../../ledger/money/teacher-store.ts';
+import type { AuditLog } from '../../ledger/school/audit-log.ts';
+import type { LineQuery } from '../../queries/period-lines.ts';
+
+export interface DisputeDeps {
+  readonly database: Pick<Database, 'write'>;
+  readonly stores: Pick<MoneyStores, 'teachers' | 'periods' | 'view'>;
+  readonly lineQuery: Pick<LineQuery, 'ofClass'>;
+  readonly audit: Pick<AuditLog, 'append'>;
+  /** IANA zone of the organisation. */
+  readonly timezone: string;
+}
+
+export interface Disputed {
+  readonly kind: 'disputed';
+  readonly dispute: Dispute;
+}
+
+/** A teacher says no to a line of own pay. */
+export function openDispute(
+  deps: DisputeDeps,
+  { lineId, teacherId, text }: { readonly lineId: string; readonly teacherId: number; readonly text: string },
+  actor: string,
+): Disputed | Refused {
+  const {
+    database,
+    stores: { teachers },
+    audit,
+  } = deps;
+  return storedOrRefused(database.write, () => {
+    const line = ownLine(deps, lineId, teacherId);
+    if (line === null) refuse(invalid([{ path: 'line_id', message: 'is not a line of your pay' }]));
+    const open = teachers.openDisputeOf(lineId);
+    if (open !== null) refuse(refused('already_settled', `line ${lineId} is disputed already: dispute ${open.id}`));
+    const dispute = teachers.addDispute({ lineId, period: line.period, personId: teacherId, text });
+    audit.append({ actor, action: 'dispute.open', subject: `line:${lineId}`, after: dispute, reason: text });
+    return { kind: 'disputed', dispute } as const;
+  });
+}
+
+/** `upheld`: the teacher was right, and a decision or rate puts it right. The line itself stays what it follows from. */
+export function closeDispute(
+  { database, stores: { teachers }, audit }: DisputeDeps,
+  id: number,
+  outcome: 'upheld' | 'refused',
+  by: By & { readonly reason: string },
+): Disputed | Refused {
+  return storedOrRefused(database.write, () => {
+    const before = teachers.dispute(id) ?? refuse(refused('not_found', `there is no dispute ${id}`));
+    if (before.closedAt !== null) refuse(refused('already_settled', `dispute ${id} is closed: ${before.outcome}`));
+    const dispute = teachers.closeDispute(id, outcome, by.actor, by.reason);
+    audit.append({ ...by, action: 'dispute.close', subject: `line:${before.lineId}`, before, after: dispute });
+    return { kind: 'disputed', dispute } as const;
+  });
+}
+
+/** The pay line of a teacher, issued or as it is now, and the period it is in. */
+function ownLine(
+  { stores, lineQuery, timezone }: DisputeDeps,
+  lineId: string,
+  teacherId: number,
+): { readonly period: string } | null {
+  const closed = stores.periods.line(lineId);
+  if (closed !== null) {
+    const { line, close } = closed;
+    return line.side === 'pay' && line.teacherId === teacherId ? { period: close.period } : null;
+  }
+  const classId = parseLineId(lineId)?.classId ?? 0;
+  const lines = lineQuery.ofClass(classId);
+  const found =
+    lines?.pay.some((line) => line.lineId === lineId && line.teacherId === teacherId) === true ||
+    lines?.blocked.some((line) => line.lineId === lineId && line.personId === teacherId) === true;
+  const start = stores.view.startOf(classId);
+  if (!found || start === null) return null;
+  return { period: monthOf(localDate(start, timezone)) };
+}

@@ -1,0 +1,68 @@
+import { invalid, refuse, refused, storedOrRefused } from '../action.ts';
+import type { By, Refused } from '../action.ts';
+import type { Database } from '../../ledger/database.ts';
+import type { Enrolment } from '../../ledger/money/enrolment-store.ts';
+import type { MoneyStores } from '../../ledger/money/stores.ts';
+import type { AuditLog } from '../../ledger/school/audit-log.ts';
+import type { PeopleStore } from '../../ledger/school/people-store.ts';
+
+export interface SavedEnrolment {
+  readonly kind: 'saved';
+  readonly enrolment: Enrolment;
+}
+
+export interface EnrolmentInput {
+  readonly studentEmail: string;
+  readonly seriesId: string | null;
+  readonly subject: string | null;
+  readonly from: string;
+  readonly to: string | null;
+}
+
+export interface EnrolmentDeps {
+  readonly database: Pick<Database, 'write'>;
+  readonly stores: Pick<MoneyStores, 'enrolments'>;
+  readonly people: Pick<PeopleStore, 'byEmail'>;
+  readonly audit: Pick<AuditLog, 'append'>;
+}
+
+/** From and to which day a student is a pupil of a series or subject: without, of all. */
+export function addEnrolment(
+  { database, stores: { enrolments }, people, audit }: EnrolmentDeps,
+  { studentEmail, ...input }: EnrolmentInput,
+  by: By,
+): SavedEnrolment | Refused {
+  return storedOrRefused(database.write, () => {
+    const student = people.byEmail(studentEmail);
+    if (student?.role !== 'student') {
+      refuse(invalid([{ path: 'student_email', message: `${studentEmail} is not a student of the school` }]));
+    }
+    refuseReversed(input.from, input.to);
+    const enrolment = enrolments.create({ ...input, personId: student.id }, by.actor);
+    audit.append({ ...by, action: 'enrolment.create', subject: `enrolment:${enrolment.id}`, after: enrolment });
+    return { kind: 'saved', enrolment } as const;
+  });
+}
+
+export function changeEnrolment(
+  { database, stores: { enrolments }, audit }: EnrolmentDeps,
+  id: number,
+  { from, to }: { readonly from?: string | undefined; readonly to?: string | null | undefined },
+  by: By,
+): SavedEnrolment | Refused {
+  return storedOrRefused(database.write, () => {
+    const before = enrolments.get(id) ?? refuse(refused('not_found', `there is no enrolment ${id}`));
+    const dates = { from: from ?? before.from, to: to === undefined ? before.to : to };
+    refuseReversed(dates.from, dates.to);
+    const enrolment = enrolments.update(id, dates);
+    if (before.from !== enrolment.from || before.to !== enrolment.to) {
+      const subject = `enrolment:${id}`;
+      audit.append({ ...by, action: 'enrolment.change', subject, before, after: enrolment });
+    }
+    return { kind: 'saved', enrolment } as const;
+  });
+}
+
+function refuseReversed(from: string, to: string | null): void {
+  if (to !== null && to < from) refuse(invalid([{ path: 'to', message: 'must not lie before from' }]));
+}

@@ -1,0 +1,36 @@
+import { invalidInput, storedOrRefused } from '../action.ts';
+import type { By, Refused } from '../action.ts';
+import { policyToJson, policyVersion, policyWarnings } from '../../core/billing/policy/policy-json.ts';
+import type { Database } from '../../ledger/database.ts';
+import type { StoredPolicy } from '../../ledger/money/policy-store.ts';
+import type { MoneyStores } from '../../ledger/money/stores.ts';
+import type { AuditLog } from '../../ledger/school/audit-log.ts';
+
+export interface SavedPolicy {
+  readonly kind: 'saved';
+  readonly policy: StoredPolicy;
+  /** Settings that do less than they seem to. */
+  readonly warnings: readonly string[];
+}
+
+export interface PolicyDeps {
+  readonly database: Pick<Database, 'write'>;
+  readonly stores: Pick<MoneyStores, 'policy'>;
+  readonly audit: Pick<AuditLog, 'append'>;
+}
+
+/** `{valid_from, preset, …settings changed}`, as the API has it. Earlier versions stay. */
+export function addPolicy(
+  { database, stores: { policy }, audit }: PolicyDeps,
+  body: unknown,
+  by: By,
+): SavedPolicy | Refused {
+  const parsed = policyVersion.safeParse(body);
+  if (!parsed.success) return invalidInput(parsed.error);
+  return storedOrRefused(database.write, () => {
+    const stored = policy.add(parsed.data, { actor: by.actor, reason: by.reason ?? null });
+    const after = policyToJson(stored.version);
+    audit.append({ ...by, action: 'policy.add', subject: `policy:${stored.id}`, after });
+    return { kind: 'saved', policy: stored, warnings: policyWarnings(stored.version) } as const;
+  });
+}

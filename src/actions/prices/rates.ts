@@ -1,0 +1,106 @@
+import { invalid, invalidInput, refuse, refused, storedOrRefused } from '../action.ts';
+import type { By, Refused } from '../action.ts';
+import type { Complaint } from '../classes/booking-rules.ts';
+import { formatAmount } from '../../core/billing/money/money.ts';
+import { overlappingRate, rateInput } from '../../core/billing/policy/rates.ts';
+import type { RateRow } from '../../core/billing/policy/rates.ts';
+import type { ClassStore } from '../../ledger/attendance/class-store.ts';
+import type { Database } from '../../ledger/database.ts';
+import type { NewRate } from '../../ledger/money/rate-store.ts';
+import type { MoneyStores } from '../../ledger/money/stores.ts';
+import type { AuditLog } from '../../ledger/school/audit-log.ts';
+import type { PeopleStore } from '../../ledger/school/people-store.ts';
+import { rateToJson } from '../../render/json/rates.ts';
+
+export interface SavedRate {
+  readonly kind: 'saved';
+  readonly rate: RateRow;
+}
+
+export interface RateDeps {
+  readonly database: Pick<Database, 'write'>;
+  readonly stores: Pick<MoneyStores, 'rates'>;
+  readonly people: Pick<PeopleStore, 'byEmail'>;
+  readonly classStore: Pick<ClassStore, 'get'>;
+  readonly audit: Pick<AuditLog, 'append'>;
+}
+
+/** The body comes as the API has it. */
+export function addRate(deps: RateDeps, body: unknown, by: By): SavedRate | Refused {
+  const {
+    database,
+    stores: { rates },
+    audit,
+  } = deps;
+  return storedOrRefused(database.write, () => {
+    const wanted = parsedRate(body);
+    const row = numbered(deps, wanted);
+    refuseOverlap(deps, { ...wanted, id: 0 });
+    const rate = rates.create(row, by.actor);
+    audit.append({ ...by, action: 'rate.create', subject: `rate:${rate.id}`, after: rateToJson(rate) });
+    return { kind: 'saved', rate } as const;
+  });
+}
+
+/** What is left out stays. Ends a rate with `valid_to`, or corrects it. */
+export function changeRate(
+  deps: RateDeps,
+  id: number,
+  changes: Readonly<Record<string, unknown>>,
+  by: By,
+): SavedRate | Refused {
+  const {
+    database,
+    stores: { rates },
+    audit,
+  } = deps;
+  return storedOrRefused(database.write, () => {
+    const before = rates.get(id) ?? refuse(refused('not_found', `there is no rate ${id}`));
+    const { rate_id: _id, ...shown } = rateToJson(before);
+    const wanted = parsedRate({ ...shown, ...changes });
+    const row = numbered(deps, wanted);
+    refuseOverlap(deps, { ...wanted, id });
+    const rate = rates.update(id, row);
+    if (JSON.stringify(rate) !== JSON.stringify(before)) {
+      const values = { before: rateToJson(before), after: rateToJson(rate) };
+      audit.append({ ...by, action: 'rate.change', subject: `rate:${id}`, ...values });
+    }
+    return { kind: 'saved', rate } as const;
+  });
+}
+
+/** The people of a scope by number; who is unknown is a fault of the request, not a rate for nobody. */
+function numbered({ people, classStore }: RateDeps, { scope, ...rate }: Omit<RateRow, 'id'>): NewRate {
+  const complaints: Complaint[] = [];
+  const person = (path: string, email: string | null | undefined): number | null => {
+    if (email === null || email === undefined) return null;
+    const found = people.byEmail(email);
+    if (found === null) complaints.push({ path: `scope.${path}`, message: `${email} is not a person of the school` });
+    return found?.id ?? null;
+  };
+  const { classId = null, subject = null, seriesId = null } = scope;
+  if (classId !== null && classStore.get(classId) === null) {
+    complaints.push({ path: 'scope.class_id', message: `there is no class ${classId}` });
+  }
+  const studentId = person('student_email', scope.studentEmail);
+  const teacherId = person('teacher_email', scope.teacherEmail);
+  if (complaints.length > 0) refuse(invalid(complaints));
+  return { ...rate, classId, studentId, teacherId, subject, seriesId };
+}
+
+function refuseOverlap({ stores: { rates } }: RateDeps, rate: RateRow): void {
+  const other = overlappingRate(rates.all(), rate);
+  if (other === null) return;
+  const days = `${other.validFrom} to ${other.validTo ?? 'no end'}`;
+  refuse(
+    refused(
+      'rate_overlap',
+      `rate ${other.id} (${formatAmount(other.amountMinor, other.currency)} ${other.currency}, ${days}) prices the same: end it first, or choose other days`,
+    ),
+  );
+}
+
+function parsedRate(body: unknown): Omit<RateRow, 'id'> {
+  const parsed = rateInput.safeParse(body);
+  return parsed.success ? parsed.data : refuse(invalidInput(parsed.error));
+}

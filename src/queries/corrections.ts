@@ -1,0 +1,64 @@
+import type { ChargeLine, PayLine } from '../core/billing/lesson/line.ts';
+import { canonicalJson, sha256 } from '../core/billing/money/canonical.ts';
+import { proposeAdjustments } from '../core/billing/period/adjustments.ts';
+import type { Adjustment, Proposals } from '../core/billing/period/adjustments.ts';
+import type { Close } from '../ledger/money/period-store.ts';
+import type { MoneyStores } from '../ledger/money/stores.ts';
+import type { LineQuery } from './period-lines.ts';
+
+/** A correction that waits for a person's word. */
+export interface Proposed {
+  readonly corrects: string;
+  readonly adjustment: Adjustment;
+}
+
+/** What closed periods would be today, set against what was issued. */
+export interface CorrectionQuery {
+  /** Corrections that wait, of every closed period or of one. What was refused before is left out. */
+  waiting(period?: string): Promise<Proposals & { readonly proposed: readonly Proposed[] }>;
+  /** Those of one close. */
+  ofClose(close: Close): Promise<Proposals>;
+}
+
+export interface CorrectionQueryDeps {
+  readonly stores: Pick<MoneyStores, 'periods' | 'adjustments'>;
+  readonly lineQuery: LineQuery;
+}
+
+export function createCorrectionQuery({ stores, lineQuery }: CorrectionQueryDeps): CorrectionQuery {
+  const { periods, adjustments } = stores;
+
+  const ofClose = async (close: Close): Promise<Proposals> => {
+    const closed: { charges: ChargeLine[]; pay: PayLine[] } = { charges: [], pay: [] };
+    for (const line of periods.lines(close.id)) {
+      if (line.side === 'charge') closed.charges.push(line);
+      else closed.pay.push(line);
+    }
+    const recomputed = await lineQuery.ofPeriod(close.period, { zone: close.zone });
+    const posted = adjustments
+      .list({ corrects: close.period })
+      .filter(({ state }) => state === 'accepted')
+      .map(({ adjustment }) => adjustment);
+    const found = proposeAdjustments(close.period, closed, posted, recomputed);
+    return { ...found, adjustments: found.adjustments.filter((one) => !adjustments.wasRejected(contentHash(one))) };
+  };
+
+  const waiting: CorrectionQuery['waiting'] = async (period) => {
+    const closes = periods.standing().filter((close) => period === undefined || close.period === period);
+    const proposed: Proposed[] = [];
+    const unresolved: Proposals['unresolved'][number][] = [];
+    for (const close of closes) {
+      const found = await ofClose(close);
+      for (const adjustment of found.adjustments) proposed.push({ corrects: close.period, adjustment });
+      unresolved.push(...found.unresolved);
+    }
+    return { proposed, adjustments: proposed.map(({ adjustment }) => adjustment), unresolved };
+  };
+
+  return { waiting, ofClose };
+}
+
+/** What a correction comes to, whatever its number and its words. */
+export function contentHash({ adjustmentId: _id, reason: _reason, ...content }: Adjustment): string {
+  return sha256(canonicalJson(content));
+}

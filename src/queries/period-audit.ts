@@ -1,0 +1,49 @@
+import type { Refused } from '../actions/action.ts';
+import { auditPeriod, closable } from '../core/billing/period/audit.ts';
+import type { Invariant } from '../core/billing/period/audit.ts';
+import type { Clock } from '../core/time/clock.ts';
+import type { MoneyStores } from '../ledger/money/stores.ts';
+import type { CorrectionQuery } from './corrections.ts';
+import type { PeriodStatements, StatementQuery } from './statements.ts';
+
+export interface PeriodAudit {
+  readonly kind: 'audit';
+  readonly statements: PeriodStatements;
+  readonly invariants: readonly Invariant[];
+  readonly closable: ReturnType<typeof closable>;
+}
+
+export interface PeriodAuditDeps {
+  readonly stores: Pick<MoneyStores, 'teachers'>;
+  readonly statementQuery: StatementQuery;
+  readonly correctionQuery: CorrectionQuery;
+  readonly clock: Clock;
+}
+
+/** What speaks against closing a period. Of a closed period: what would. */
+export async function auditOf(deps: PeriodAuditDeps, period: string): Promise<PeriodAudit | Refused> {
+  const {
+    stores: { teachers },
+    statementQuery,
+    correctionQuery,
+    clock,
+  } = deps;
+  const found = await statementQuery.of(period);
+  if (found.kind === 'refused') return found;
+  const waiting = await correctionQuery.waiting();
+  const { zone, lines } = found;
+  const invariants = auditPeriod(
+    {
+      period,
+      zone,
+      lines,
+      adjustments: found.adjustments,
+      proposals: waiting,
+      carriedIn: statementQuery.carriedInto(period),
+      disputed: lines.pay.filter(({ flags }) => flags.includes('disputed')).map(({ lineId }) => lineId),
+      acceptedPay: new Map(teachers.acceptances(period).map(({ personId, payHash }) => [personId, payHash])),
+    },
+    clock.now(),
+  );
+  return { kind: 'audit', statements: found, invariants, closable: closable(invariants) };
+}

@@ -1,0 +1,75 @@
+import type { WindowMargins } from '../core/schedule/class.ts';
+import type { Clock } from '../core/time/clock.ts';
+import type { Interval } from '../core/time/interval.ts';
+import type { ClassStore } from '../ledger/attendance/class-store.ts';
+import type { MoneyStores } from '../ledger/money/stores.ts';
+import type { AuditLog } from '../ledger/school/audit-log.ts';
+import type { PeopleStore } from '../ledger/school/people-store.ts';
+import type { SettingsStore } from '../ledger/school/settings-store.ts';
+import { attendanceOf } from './attendance.ts';
+import { billsOf } from './bills.ts';
+import { createCorrectionQuery } from './corrections.ts';
+import { explainLine } from './explain.ts';
+import { payrollOf } from './payroll.ts';
+import { auditOf } from './period-audit.ts';
+import { createLineQuery } from './period-lines.ts';
+import { createStatementQuery } from './statements.ts';
+import { unbilledMeetings } from './unbilled.ts';
+import { verifyCloses } from './verify-closes.ts';
+import { whatIf } from './what-if.ts';
+import type { WhatIfInput } from './what-if.ts';
+
+export interface QueryDeps {
+  readonly stores: MoneyStores;
+  readonly settings: Pick<SettingsStore, 'get'>;
+  readonly people: PeopleStore;
+  readonly classStore: Pick<ClassStore, 'list'>;
+  readonly audit: AuditLog;
+  readonly margins: WindowMargins;
+  readonly clock: Clock;
+  /** IANA zone of the organisation. */
+  readonly timezone: string;
+}
+
+export type Queries = ReturnType<typeof createQueries>;
+
+/** Every view of the money with what it is computed from: for the API, the command line, and the actions that need one. */
+export function createQueries(deps: QueryDeps) {
+  const { stores, audit, clock } = deps;
+  const lineQuery = createLineQuery(deps);
+  const statementQuery = createStatementQuery({ stores, lineQuery, clock });
+  const correctionQuery = createCorrectionQuery({ stores, lineQuery });
+  const parts = { ...deps, lineQuery, statementQuery, correctionQuery };
+  return {
+    lineQuery,
+    statementQuery,
+    correctionQuery,
+    /** Whether a text names a period that has begun. */
+    checkPeriod: statementQuery.check,
+    /** Zone whose calendar gives the classes of a period their day. */
+    zoneOf: lineQuery.zoneOf,
+    statements: statementQuery.of,
+    periodAudit: (period: string) => auditOf(parts, period),
+    corrections: correctionQuery.waiting,
+    settledCorrections: stores.adjustments.list,
+    bills: (period: string, familyId?: number) => billsOf(parts, period, familyId),
+    payroll: (period: string, teacherId?: number) => payrollOf(parts, period, teacherId),
+    attendance: (period: string) => attendanceOf(stores, period, lineQuery.zoneOf(period), clock),
+    unbilled: (span: Interval) => unbilledMeetings(deps, span),
+    explain: (lineId: string) => explainLine(parts, lineId),
+    whatIf: (input: WhatIfInput) => whatIf(parts, input),
+    /** Every close that ever was, and those that stand. */
+    closes: stores.periods.list,
+    standingCloses: stores.periods.standing,
+    acceptances: stores.teachers.acceptances,
+    disputes: stores.teachers.disputes,
+    decisions: stores.decisions.list,
+    policyVersions: stores.policy.list,
+    rates: stores.rates.list,
+    allRates: stores.rates.all,
+    enrolments: stores.enrolments.list,
+    auditLog: audit.list,
+    auditHead: () => audit.head(),
+    verifyCloses: () => verifyCloses(parts),
+  };
+}

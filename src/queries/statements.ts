@@ -1,0 +1,130 @@
+import { invalid, refused } from '../actions/action.ts';
+import type { Refused } from '../actions/action.ts';
+import type { ChargeLine, PayLine } from '../core/billing/lesson/line.ts';
+import type { PeriodLines } from '../core/billing/lines.ts';
+import type { Adjustment } from '../core/billing/period/adjustments.ts';
+import { familyStatements, teacherStatements } from '../core/billing/period/statements.ts';
+import type { FamilyStatement, TeacherStatement } from '../core/billing/period/statements.ts';
+import { addDays, localDate, periodDays } from '../core/time/calendar.ts';
+import type { Clock } from '../core/time/clock.ts';
+import type { Close } from '../ledger/money/period-store.ts';
+import type { MoneyStores } from '../ledger/money/stores.ts';
+import type { AuditHead, AuditLog } from '../ledger/school/audit-log.ts';
+import type { LineQuery } from './period-lines.ts';
+
+/** The statements of a period: as issued while a close stands, as they would be issued now otherwise. */
+export interface PeriodStatements {
+  readonly kind: 'statements';
+  readonly period: string;
+  readonly zone: string;
+  /** Null: open, the numbers are a draft. */
+  readonly close: Close | null;
+  readonly lines: PeriodLines;
+  /** Issued when statements still promised a credit in words; a reprint keeps them. */
+  readonly creditsNamed: boolean;
+  /** Corrections of earlier periods that are lines of this one. */
+  readonly adjustments: readonly Adjustment[];
+  readonly families: readonly FamilyStatement[];
+  readonly teachers: readonly TeacherStatement[];
+}
+
+/** What families owe and teachers are paid, period by period. */
+export interface StatementQuery {
+  /** Whether a text names a period that has begun. */
+  check(period: string): Refused | null;
+  /** As issued while a close stands, as they would be issued now otherwise. */
+  of(period: string): Promise<PeriodStatements | Refused>;
+  /** What a teacher was paid too much by the end of the period before, by currency: it is taken off this one. */
+  carriedInto(period: string): Map<number, Map<string, number>>;
+}
+
+export interface StatementDeps {
+  readonly stores: MoneyStores;
+  readonly lineQuery: LineQuery;
+  readonly clock: Clock;
+}
+
+/** Longer spans are several periods. */
+const LONGEST_DAYS = 366;
+
+export function createStatementQuery({ stores, lineQuery, clock }: StatementDeps): StatementQuery {
+  const { periods, adjustments, teachers } = stores;
+
+  const check = (period: string): Refused | null => {
+    const days = periodDays(period);
+    if (days === null) {
+      const message = 'must be a month such as 2026-01, or two days such as 2026-01-05..2026-01-18';
+      return invalid([{ path: 'period', message }]);
+    }
+    if (addDays(days.first, LONGEST_DAYS) <= days.last) {
+      return invalid([{ path: 'period', message: `must not be longer than ${LONGEST_DAYS} days` }]);
+    }
+    if (localDate(clock.now(), lineQuery.zoneOf(period)) < days.first) {
+      return refused('period_in_future', `${period} has not begun: there is nothing to report yet`, [
+        { path: 'period', message: 'lies in the future' },
+      ]);
+    }
+    return null;
+  };
+
+  const carriedInto = (period: string): Map<number, Map<string, number>> => {
+    const { first } = periodDays(period)!;
+    const before = periods.standing().find(({ lastDay }) => addDays(lastDay, 1) === first);
+    const carried = new Map<number, Map<string, number>>();
+    for (const { teacherId, currency, carryMinor } of before?.carries ?? []) {
+      carried.set(teacherId, (carried.get(teacherId) ?? new Map<string, number>()).set(currency, carryMinor));
+    }
+    return carried;
+  };
+
+  const statementsOf = async (period: string): Promise<PeriodStatements> => {
+    const close = periods.standingOf(period);
+    const zone = close?.zone ?? lineQuery.zoneOf(period);
+    const lines =
+      close === null ? await lineQuery.ofPeriod(period, { zone, disputed: disputed() }) : await issued(close);
+    const posted = adjustments
+      .list({ postedIn: period })
+      .map(({ adjustment }) => adjustment)
+      .sort((a, b) => (a.adjustmentId < b.adjustmentId ? -1 : 1));
+    return {
+      kind: 'statements',
+      period,
+      zone,
+      close,
+      lines,
+      creditsNamed: close !== null && periods.isOfFirstFormat(close.id),
+      adjustments: posted,
+      families: familyStatements(lines.charges, posted),
+      teachers: teacherStatements(lines.pay, posted, carriedInto(period)),
+    };
+  };
+
+  const issued = async (close: Close): Promise<PeriodLines> => {
+    const charges: ChargeLine[] = [];
+    const pay: PayLine[] = [];
+    let read = 0;
+    for (const line of periods.lines(close.id)) {
+      if (line.side === 'charge') charges.push(line);
+      else pay.push(line);
+      read += 1;
+      if (read % 2_000 === 0) await clock.yield();
+    }
+    return { charges, pay, blocked: [] };
+  };
+
+  const disputed = (): ReadonlySet<string> =>
+    new Set(teachers.disputes({ open: true, after: 0, limit: 10_000 }).map(({ lineId }) => lineId));
+
+  return {
+    check,
+    async of(period) {
+      return check(period) ?? statementsOf(period);
+    },
+    carriedInto,
+  };
+}
+
+/** When the period was closed, or now while it is open. */
+export function auditHeadOf({ close }: PeriodStatements, audit: Pick<AuditLog, 'head'>): AuditHead {
+  return close === null ? audit.head() : { head: close.auditHead, count: close.auditCount };
+}
