@@ -48,7 +48,10 @@ export type LineFlag =
   | 'decided'
   /** The teacher disputes the pay. */
   | 'disputed'
+  /** Meet may have removed a teacher who was alone, so the teacher may not have left early. */
+  | 'empty_call_timeout'
   | 'enrolled_twice'
+  | 'excused_although_present'
   | 'never_together'
   | 'no_family'
   /** On the roster, but the enrolment does not cover the day. The log of somebody who is not on the roster says `off_roster`. */

@@ -2,7 +2,8 @@ import { intersection, totalMs } from '../../time/interval.ts';
 import { attendedFromMs } from '../policy/policy.ts';
 import type { CancelTier, Settings } from '../policy/policy.ts';
 import type { BilledClass, OutcomeDecision } from './billed-class.ts';
-import { waitServed } from './sliced-presence.ts';
+import type { LineFlag } from './line.ts';
+import { waitMatters, waitServed } from './no-show.ts';
 import type { SlicedClass, SlicedPresence } from './sliced-presence.ts';
 
 export type OutcomeKind =
@@ -34,7 +35,7 @@ export interface Outcome {
   readonly reason: string;
   readonly blocked: BlockCode | null;
   readonly credit: boolean;
-  readonly flags: readonly string[];
+  readonly flags: readonly LineFlag[];
 }
 
 /**
@@ -50,8 +51,8 @@ export function classify(c: BilledClass, sliced: SlicedClass, student: SlicedPre
   if (decision !== null && decision.outcome !== 'as_recorded') return decided(c, decision, settings);
   const { status } = student.person;
   if (status === 'excused') {
-    const flags = student.inSlot.length > 0 ? ['excused_although_present'] : [];
-    return outcome('excused', 'The student is excused.', { flags });
+    const seen = student.inSlot.length > 0;
+    return outcome('excused', 'The student is excused.', { flags: seen ? ['excused_although_present'] : [] });
   }
   const identified = c.openReviews === 0 && ![...sliced.teachers, ...sliced.students].some(({ doubtful }) => doubtful);
   if (sliced.taughtInSlot.length === 0) {
@@ -60,8 +61,7 @@ export function classify(c: BilledClass, sliced: SlicedClass, student: SlicedPre
     return nobody && c.coverage === 'empty' ? notHeld() : teacherNoShow(settings, !nobody);
   }
   if (status === 'present' || (status !== 'absent' && attended(student, sliced, settings))) {
-    const flags = c.openReviews > 0 ? ['review_open'] : [];
-    return outcome('attended', 'The student attended.', { flags });
+    return outcome('attended', 'The student attended.', { flags: c.openReviews > 0 ? ['review_open'] : [] });
   }
   if (!identified && status !== 'absent') return inReview();
   return stayedAway(c, sliced, settings);
@@ -131,9 +131,8 @@ function met(sliced: SlicedClass, { attendedIf }: Settings): boolean {
 
 function stayedAway(c: BilledClass, sliced: SlicedClass, settings: Settings): Outcome {
   const { noShow } = settings;
-  const off = noShow.chargePercent === 0 && noShow.payPercent === 'presence';
-  if (off || waitServed(sliced.taughtInSlot, sliced, settings)) return studentNoShow(settings);
-  const flags = ['review'];
+  if (!waitMatters(settings) || waitServed(sliced.taughtInSlot, sliced, settings)) return studentNoShow(settings);
+  const flags: LineFlag[] = ['review'];
   // Meet removes who is alone after some minutes: a teacher who left so early may not have left at all.
   if ((sliced.taught.at(-1)?.end ?? 0) - c.start <= 10 * 60_000) flags.push('empty_call_timeout');
   return outcome(
@@ -175,7 +174,7 @@ function inReview(): Outcome {
   });
 }
 
-/** A line at nothing, which the close of its period waits for. */
+/** A line of 0.00 with the flag `review_open`; the period cannot be closed clean while it exists. */
 export function awaitingReview(unknown: Outcome): Outcome {
   return { ...unknown, blocked: null, flags: [...unknown.flags, 'review_open'] };
 }
@@ -219,7 +218,7 @@ export function cancelTier(
 function outcome(
   kind: OutcomeKind,
   reason: string,
-  rest: { readonly blocked?: BlockCode; readonly credit?: boolean; readonly flags?: readonly string[] } = {},
+  rest: { readonly blocked?: BlockCode; readonly credit?: boolean; readonly flags?: readonly LineFlag[] } = {},
 ): Outcome {
   return { kind, reason, blocked: rest.blocked ?? null, credit: rest.credit ?? false, flags: rest.flags ?? [] };
 }

@@ -1,4 +1,4 @@
-import { bridge, clip, difference, intersection, totalMs, union } from '../../time/interval.ts';
+import { bridge, clip, difference, totalMs, union } from '../../time/interval.ts';
 import type { Interval } from '../../time/interval.ts';
 import type { Settings } from '../policy/policy.ts';
 import type { BilledClass, PersonPresence } from './billed-class.ts';
@@ -97,10 +97,4 @@ export function teacherWasTheCause(
 ): boolean {
   const waitedMs = totalMs(difference(studentInSlot, sliced.taughtInSlot));
   return teacherWasLate(sliced, settings) || waitedMs > settings.teacherFault.lateAfter * MINUTE;
-}
-
-/** Whether presence covers the first `wait` minutes of the slot, or all of a shorter one. */
-export function waitServed(presence: readonly Interval[], { slot }: SlicedClass, { noShow }: Settings): boolean {
-  const wait = { start: slot.start, end: Math.min(slot.start + noShow.wait * MINUTE, slot.end) };
-  return presence.length > 0 && totalMs(intersection(presence, [wait])) === wait.end - wait.start;
 }

@@ -1,9 +1,10 @@
 import { clip, difference, intersection, totalMs, union } from '../../time/interval.ts';
 import type { Interval } from '../../time/interval.ts';
 import type { Settings } from '../policy/policy.ts';
-import type { ClassToBill } from '../lesson/assess.ts';
-import type { ClassCharges } from '../lesson/charge.ts';
-import { teacherWasTheCause, waitServed } from '../lesson/sliced-presence.ts';
+import type { ClassToBill } from '../charge/assess.ts';
+import type { ClassCharges } from '../charge/charge.ts';
+import { noShowPay, waitServed } from '../lesson/no-show.ts';
+import { teacherWasTheCause } from '../lesson/sliced-presence.ts';
 import type { SlicedPresence } from '../lesson/sliced-presence.ts';
 import { bounded, capMs, forgiven, percentOfSlot, roundMs, roundingText } from '../lesson/minutes.ts';
 import { cancelTier } from '../lesson/outcome.ts';
@@ -42,9 +43,8 @@ export function paidTime(of: TeacherOfClass): PaidTime {
       return ofTimetable(toBill, substitute ? 0 : cancelTier(billed, settings).tier.payPercent, []);
     case 'student_no_show': {
       const waited = waitServed(teacher.inSlot, sliced, settings) || attested(toBill, teacher, outcome);
-      const percent = settings.noShow.payPercent;
-      if (percent === 'presence' || !waited) return byPresence(toBill, teacher, claimed);
-      return ofTimetable(toBill, percent, claimed);
+      const pay = noShowPay(settings, waited);
+      return pay === 'presence' ? byPresence(toBill, teacher, claimed) : ofTimetable(toBill, pay, claimed);
     }
     case 'wait_not_served':
     case 'excused':

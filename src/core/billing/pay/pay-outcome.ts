@@ -1,6 +1,6 @@
-import type { ClassToBill } from '../lesson/assess.ts';
-import type { ClassCharges } from '../lesson/charge.ts';
-import { waitServed } from '../lesson/sliced-presence.ts';
+import type { ClassToBill } from '../charge/assess.ts';
+import type { ClassCharges } from '../charge/charge.ts';
+import { paysAsIfAttended, waitServed } from '../lesson/no-show.ts';
 import { classifyEmptyRoster } from '../lesson/outcome.ts';
 import type { Outcome } from '../lesson/outcome.ts';
 
@@ -24,11 +24,9 @@ export function outcomeForPay(toBill: ClassToBill, { outcomes }: ClassCharges): 
   return waitServed(sliced.taughtInSlot, sliced, policy.settings) ? { ...leading, kind: 'student_no_show' } : leading;
 }
 
-/** Pay by presence is the same whoever the unidentified guest was; it need not wait. */
+/** Where a no-show pays as a lesson does, the pay need not wait until it is known who the guest was. */
 function byPresenceAnyway({ sliced, policy }: ClassToBill, blocked: Outcome): Outcome | null {
-  const { noShow, pay } = policy.settings;
-  const independent =
-    noShow.payPercent === 'presence' && pay.basis === 'held' && pay.tiers === null && pay.min === null;
-  if (blocked.blocked !== 'review_open' || !independent || sliced.taughtInSlot.length === 0) return null;
+  if (blocked.blocked !== 'review_open' || sliced.taughtInSlot.length === 0) return null;
+  if (!paysAsIfAttended(policy.settings)) return null;
   return { ...blocked, kind: 'wait_not_served', blocked: null, flags: ['review_open'] };
 }

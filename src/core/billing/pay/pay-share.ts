@@ -1,6 +1,6 @@
 import { clip, totalMs } from '../../time/interval.ts';
 import { share, split } from '../money/money.ts';
-import type { ClassCharges } from '../lesson/charge.ts';
+import type { ClassCharges } from '../charge/charge.ts';
 import type { SlicedClass, SlicedPresence } from '../lesson/sliced-presence.ts';
 import type { ChargeLine } from '../lesson/line.ts';
 import { taxOn } from '../lesson/pricing.ts';

@@ -1,6 +1,6 @@
 import { periodBounds } from '../../time/calendar.ts';
 import type { Adjustment, Proposals } from './adjustments.ts';
-import type { BlockedLine, ChargeLine, PayLine } from '../lesson/line.ts';
+import type { BlockedLine, ChargeLine, LineFlag, PayLine } from '../lesson/line.ts';
 import type { PeriodLines } from '../lines.ts';
 import { currencyDigits } from '../money/currencies.ts';
 import { parseAmount } from '../money/money.ts';
@@ -59,7 +59,7 @@ export function auditPeriod(toClose: PeriodToClose, asOf: number): Invariant[] {
   });
   const blockedBy = (...codes: readonly BlockedLine['code'][]): Against[] =>
     blocked.filter(({ code }) => codes.includes(code)).map(({ lineId, reason }) => ({ lineId, text: reason }));
-  const flagged = (flag: string): Against[] => ofLines(all.filter(({ flags }) => flags.includes(flag)));
+  const flagged = (flag: LineFlag): Against[] => ofLines(all.filter(({ flags }) => flags.includes(flag)));
   const statements = teacherStatements(pay, adjustments, carriedIn);
   const { end } = periodBounds(period, zone);
   return [

@@ -2,16 +2,17 @@ import { union } from '../../time/interval.ts';
 import { formatLineId } from '../line-id.ts';
 import type { PolicyVersion, Settings } from '../policy/policy.ts';
 import type { RateBook, RateRow } from '../policy/rates.ts';
-import type { BilledClass } from './billed-class.ts';
-import { flagSet } from './line.ts';
-import type { BlockedLine } from './line.ts';
-import { bounded, capMs, measureCharge, percentOfSlot } from './minutes.ts';
-import type { Measured } from './minutes.ts';
-import { awaitingReview, cancelTier, classify } from './outcome.ts';
-import type { BlockCode, Outcome } from './outcome.ts';
-import type { Quantity } from './pricing.ts';
-import { teacherWasTheCause } from './sliced-presence.ts';
-import type { SlicedClass, SlicedPresence } from './sliced-presence.ts';
+import type { BilledClass } from '../lesson/billed-class.ts';
+import { flagSet } from '../lesson/line.ts';
+import type { BlockedLine } from '../lesson/line.ts';
+import { bounded, capMs, measureCharge, percentOfSlot } from '../lesson/minutes.ts';
+import type { Measured } from '../lesson/minutes.ts';
+import { noShowCharge } from '../lesson/no-show.ts';
+import { awaitingReview, cancelTier, classify } from '../lesson/outcome.ts';
+import type { BlockCode, Outcome } from '../lesson/outcome.ts';
+import type { Quantity } from '../lesson/pricing.ts';
+import { teacherWasTheCause } from '../lesson/sliced-presence.ts';
+import type { SlicedClass, SlicedPresence } from '../lesson/sliced-presence.ts';
 
 /** A class with all that money needs to know about it. */
 export interface ClassToBill {
@@ -121,7 +122,7 @@ function quantityOf(
   if (kind === 'attended') return attendedQuantity(sliced, students, settings);
   const charged =
     kind === 'student_no_show'
-      ? settings.noShow.chargePercent
+      ? noShowCharge(settings)
       : kind === 'canceled'
         ? cancelTier(billed, settings).tier.chargePercent
         : 0;

@@ -2,12 +2,12 @@ import { formatAmount, round, share, split } from '../money/money.ts';
 import { discountOf } from '../policy/policy.ts';
 import { isChargeable } from './assess.ts';
 import type { AssessedClass, Chargeable, ClassToBill, StudentOutcome } from './assess.ts';
-import { flagSet, inOrder, rateUsed } from './line.ts';
-import type { BlockedLine, ChargeLine, LineFlag, Step } from './line.ts';
-import { effectiveBasis, evidenceSteps, seen } from './minutes.ts';
-import { priceOfQuantity, priceText, taxOn, taxText } from './pricing.ts';
-import { teacherWasLate } from './sliced-presence.ts';
-import type { SlicedPresence } from './sliced-presence.ts';
+import { flagSet, inOrder, rateUsed } from '../lesson/line.ts';
+import type { BlockedLine, ChargeLine, LineFlag, Step } from '../lesson/line.ts';
+import { effectiveBasis, evidenceSteps, seen } from '../lesson/minutes.ts';
+import { priceOfQuantity, priceText, taxOn, taxText } from '../lesson/pricing.ts';
+import { teacherWasLate } from '../lesson/sliced-presence.ts';
+import type { SlicedPresence } from '../lesson/sliced-presence.ts';
 
 /** What is decided about a charge line before it has a price. */
 export interface Withheld {

@@ -1,9 +1,9 @@
-import { clip, intersection, union } from '../time/interval.ts';
-import type { Interval } from '../time/interval.ts';
-import { isChargeable } from './lesson/assess.ts';
-import type { AssessedClass, Chargeable } from './lesson/assess.ts';
-import type { Withheld } from './lesson/charge.ts';
-import type { LineFlag } from './lesson/line.ts';
+import { clip, intersection, union } from '../../time/interval.ts';
+import type { Interval } from '../../time/interval.ts';
+import { isChargeable } from './assess.ts';
+import type { AssessedClass, Chargeable } from './assess.ts';
+import type { Withheld } from './charge.ts';
+import type { LineFlag } from '../lesson/line.ts';
 
 /**
  * What speaks against charging a line although its price is known, by line id:

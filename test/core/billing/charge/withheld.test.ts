@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { at, bill, lesson, person } from '../../support/billing.ts';
+import { at, bill, lesson, person } from '../../../support/billing.ts';
 
 const half = { start: at('16:30'), end: at('17:30') };
 const pick = ({
