@@ -1,5 +1,4 @@
-/** Whom a token stands for. */
-export type Role = 'admin' | 'teacher' | 'operator';
+import type { Role } from '../ledger/school/role.ts';
 
 /** Who may call a route: `public` needs no token. */
 export type Access = 'public' | readonly Role[];

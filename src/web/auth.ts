@@ -1,11 +1,13 @@
-import { getConnInfo } from '@hono/node-server/conninfo';
-import type { Context, MiddlewareHandler } from 'hono';
 import { hash, timingSafeEqual } from 'node:crypto';
 
+import { getConnInfo } from '@hono/node-server/conninfo';
+import type { Context, MiddlewareHandler } from 'hono';
+
 import type { Clock } from '../core/time/clock.ts';
-import type { Access, Found, Role } from './access.ts';
+import type { Role } from '../ledger/school/role.ts';
+import type { Access, Found } from './access.ts';
 import type { AppEnv, Caller, WebDeps } from './deps.ts';
-import { HttpProblem } from './http/problem.ts';
+import { forbidden, HttpProblem } from './http/problem.ts';
 
 /** The label under which ROLLBOOK_ADMIN_TOKEN acts. */
 const ADMIN_LABEL = 'admin';
@@ -100,10 +102,6 @@ export function authorise(
 function refuseOthers(who: Access, role: Role): void {
   if (who === 'public' || who.includes(role)) return;
   throw forbidden(`a token of role ${role} may not do this; use one of role ${who.join(' or ')}`);
-}
-
-export function forbidden(detail: string): HttpProblem {
-  return new HttpProblem(403, 'forbidden', detail);
 }
 
 function unauthorized(gaveToken: boolean, basic: boolean): HttpProblem {

@@ -20,7 +20,7 @@ import type { AuditLog } from '../ledger/school/audit-log.ts';
 import type { PeopleStore } from '../ledger/school/people-store.ts';
 import type { TokenStore } from '../ledger/school/token-store.ts';
 import type { Queries } from '../queries/queries.ts';
-import type { Role } from './access.ts';
+import type { Role } from '../ledger/school/role.ts';
 
 /** What the routes work with. */
 export interface WebDeps {

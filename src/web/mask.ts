@@ -1,5 +1,3 @@
-import type { Caller } from './deps.ts';
-
 /** Hides who somebody is from those who only watch the machine. The same name always gives the same mask. */
 export interface Mask {
   /** A name or an address. */
@@ -8,9 +6,9 @@ export interface Mask {
   message<T extends string | null>(text: T): T | string;
 }
 
-const open: Mask = { who: (text) => text, message: (text) => text };
+export const openNames: Mask = { who: (text) => text, message: (text) => text };
 
-const masked: Mask = {
+export const maskedNames: Mask = {
   who: (text) => (text === null ? text : hide(text)),
   message: (text) => (text === null ? text : text.replaceAll(/[\w.+'-]+@[\w.-]+\w/g, hide)),
 };
@@ -19,8 +17,4 @@ const masked: Mask = {
 function hide(text: string): string {
   const [first = ''] = text.trim();
   return `${first.toLowerCase()}•••`;
-}
-
-export function maskFor({ role }: Caller): Mask {
-  return role === 'operator' ? masked : open;
 }

@@ -1,3 +1,4 @@
+import { ROLES } from '../../ledger/school/role.ts';
 import { Option } from 'commander';
 import type { Command } from 'commander';
 
@@ -8,11 +9,12 @@ import type { CommandContext } from '../context.ts';
 import { actor, openLedger, withLedgerOptions } from '../ledger.ts';
 import type { LedgerOptions } from '../ledger.ts';
 import { table } from '../screen/table.ts';
+import type { Role } from '../../ledger/school/role.ts';
 import type { ApiToken } from '../../ledger/school/token-store.ts';
 import type { Parts } from '../../service.ts';
 
 interface CreateOptions extends LedgerOptions {
-  readonly role: 'admin' | 'teacher' | 'operator';
+  readonly role: Role;
   readonly teacher?: string;
   readonly label?: string;
   readonly expires?: Moment;
@@ -22,9 +24,7 @@ export function define(command: Command, context: CommandContext): void {
   command.description('Makes, lists and revokes tokens for the API. Only their hashes are stored.');
   withLedgerOptions(command.command('create'))
     .description('Makes a token and shows it once.')
-    .addOption(
-      new Option('--role <role>', 'what it may do').choices(['admin', 'teacher', 'operator']).makeOptionMandatory(),
-    )
+    .addOption(new Option('--role <role>', 'what it may do').choices(ROLES).makeOptionMandatory())
     .option('--teacher <email>', "whose classes and pay a teacher's token opens")
     .option('--label <text>', 'what it is for, shown in lists and in the audit log')
     .option('--expires <date>', 'the day or the instant from which it is refused', moment)

@@ -3,6 +3,7 @@
  *
  * After a change run `npm run generate`: it writes the SQL migration and makes its tables STRICT.
  */
+import { ROLES } from '../school/role.ts';
 import { sql } from 'drizzle-orm';
 import { check, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
 
@@ -418,7 +419,7 @@ export const jobs = sqliteTable(
 export const apiTokens = sqliteTable('api_tokens', {
   id: integer().primaryKey({ autoIncrement: true }),
   label: text().notNull(),
-  role: text({ enum: ['admin', 'teacher', 'operator'] }).notNull(),
+  role: text({ enum: ROLES }).notNull(),
   /** The teacher whose classes and pay the token opens. */
   personId: integer().references(() => people.id, { onDelete: 'restrict' }),
   /** SHA-256 of the token, hex. The token itself is shown once and never stored. */

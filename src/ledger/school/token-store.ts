@@ -6,14 +6,13 @@ import type { Now, Random } from '../../core/time/clock.ts';
 import { unavailable } from '../database.ts';
 import type { Database } from '../database.ts';
 import { apiTokens } from '../schema/capture.ts';
-
-export type TokenRole = 'admin' | 'teacher' | 'operator';
+import type { Role } from './role.ts';
 
 /** What a token opens, never the token. Instants in epoch ms. */
 export interface ApiToken {
   readonly id: number;
   readonly label: string;
-  readonly role: TokenRole;
+  readonly role: Role;
   /** The teacher whose classes and pay it opens. */
   readonly personId: number | null;
   readonly createdAt: number;
@@ -25,7 +24,7 @@ export interface ApiToken {
 
 export interface NewToken {
   readonly label: string;
-  readonly role: TokenRole;
+  readonly role: Role;
   /** Of a teacher's token, and of no other. */
   readonly personId?: number | null | undefined;
   readonly expiresAt?: number | null | undefined;
@@ -35,7 +34,7 @@ export interface NewToken {
 export interface Bearer {
   readonly id: number;
   readonly label: string;
-  readonly role: TokenRole;
+  readonly role: Role;
   readonly personId: number | null;
 }
 

@@ -1,12 +1,12 @@
 import { createRoute, z } from '@hono/zod-openapi';
 
+import { logSchema, showLog } from '../../render/json/attendance.ts';
 import type { WebDeps } from '../deps.ts';
-import { maskFor } from '../mask.ts';
 import { bearerAuth, createRouter, json, pageOf, problems } from '../http/router.ts';
 import type { Router } from '../http/router.ts';
 import {
-  DEFAULT_LIMIT,
   cursorInput,
+  DEFAULT_LIMIT,
   idInput,
   limitInput,
   momentInput,
@@ -14,8 +14,8 @@ import {
   readCursor,
   spanOf,
 } from '../http/schemas.ts';
+import { onlyOf, scopeOf } from '../scope.ts';
 import { ownClass } from './classes.ts';
-import { logSchema, showLog } from '../../render/json/attendance.ts';
 
 const list = createRoute({
   method: 'get',
@@ -48,7 +48,8 @@ export function attendanceRoutes(deps: WebDeps): Router {
     const query = c.req.valid('query');
     const { session_id: sessionId, class_id: classId, limit = DEFAULT_LIMIT } = query;
     const caller = c.get('caller');
-    if (caller.role === 'teacher') {
+    const { classesOf, names: mask } = scopeOf(caller);
+    if (classesOf !== 'all') {
       const session = sessionId === undefined ? null : sessionStore.get(sessionId);
       for (const id of [classId, session?.classId]) if (id !== undefined) ownClass(deps, id, caller);
     }
@@ -59,11 +60,10 @@ export function attendanceRoutes(deps: WebDeps): Router {
       classId,
       userEmail: query.user_email,
       status: query.status,
-      teacherId: caller.role === 'teacher' ? (caller.personId ?? 0) : undefined,
+      teacherId: onlyOf(classesOf),
       after,
       limit: limit + 1,
     });
-    const mask = maskFor(caller);
     return c.json(
       page(
         found,

@@ -2,16 +2,15 @@ import { createRoute, z } from '@hono/zod-openapi';
 
 import type { BookingChanges } from '../../actions/classes/booking.ts';
 import type { ScheduledClass } from '../../ledger/attendance/class-store.ts';
-import { forbidden } from '../auth.ts';
+import { classSchema, meetLink, showClass } from '../../render/json/attendance.ts';
 import type { Caller, WebDeps } from '../deps.ts';
-import { maskFor } from '../mask.ts';
-import { badRequest, notFound } from '../http/problem.ts';
+import { badRequest, forbidden, notFound } from '../http/problem.ts';
 import { refusal } from '../http/refusal.ts';
 import { bearerAuth, body, createRouter, json, pageOf, problems } from '../http/router.ts';
 import type { Router } from '../http/router.ts';
 import {
-  DEFAULT_LIMIT,
   cursorInput,
+  DEFAULT_LIMIT,
   emailInput,
   idInput,
   instantInput,
@@ -23,7 +22,7 @@ import {
   spanOf,
   text,
 } from '../http/schemas.ts';
-import { classSchema, meetLink, showClass } from '../../render/json/attendance.ts';
+import { includes, onlyOf, scopeOf } from '../scope.ts';
 
 const minutes = z.int('must be a whole number of minutes').min(1).max(1440);
 const students = z.array(emailInput).min(1, 'must name at least one student').max(500);
@@ -142,6 +141,9 @@ const cancel = createRoute({
   responses: { 200: json(classSchema, 'The class as it is now.'), ...problems(400, 404, 409, 413, 415) },
 });
 
+/** No person has this number. */
+const UNKNOWN_PERSON = 0;
+
 export function classRoutes(deps: WebDeps): Router {
   const { booking, classStore, sessionStore, people, timezone } = deps;
   const router = createRouter();
@@ -182,19 +184,20 @@ export function classRoutes(deps: WebDeps): Router {
   router.openapi(list, (c) => {
     const { status, teacher_email: teacher, limit = DEFAULT_LIMIT, cursor, ...ends } = c.req.valid('query');
     const caller = c.get('caller');
-    const wanted = teacher === undefined ? undefined : (people.byEmail(teacher)?.id ?? 0);
-    if (caller.role === 'teacher' && wanted !== undefined && wanted !== caller.personId) {
+    const { classesOf, names: mask } = scopeOf(caller);
+    // An address that nobody has is of a teacher without classes.
+    const wanted = teacher === undefined ? undefined : (people.byEmail(teacher)?.id ?? UNKNOWN_PERSON);
+    if (wanted !== undefined && !includes(classesOf, wanted)) {
       throw badRequest('teacher_email', 'is not yours: a teacher sees own classes only; leave it out');
     }
     const place = readCursor(cursor, 2);
     const found = classStore.list({
       ...spanOf(ends, timezone),
       status,
-      teacherId: caller.role === 'teacher' ? (caller.personId ?? 0) : wanted,
+      teacherId: wanted ?? onlyOf(classesOf),
       after: place === undefined ? undefined : { start: place[0]!, id: place[1]! },
       limit: limit + 1,
     });
-    const mask = maskFor(caller);
     const show = (one: ScheduledClass) => showClass(one, sessionStore.ofClass(one.id), mask);
     return c.json(
       page(found, limit, show, ({ start, id }) => [start, id]),
@@ -204,7 +207,7 @@ export function classRoutes(deps: WebDeps): Router {
 
   router.openapi(detail, (c) => {
     const found = ownClass(deps, c.req.valid('param').id, c.get('caller'));
-    return c.json(showClass(found, sessionStore.ofClass(found.id), maskFor(c.get('caller'))), 200);
+    return c.json(showClass(found, sessionStore.ofClass(found.id), scopeOf(c.get('caller')).names), 200);
   });
 
   router.openapi(change, async (c) => {
@@ -222,7 +225,7 @@ export function classRoutes(deps: WebDeps): Router {
     const by = { actor: c.get('caller').label, reason: given.reason };
     const outcome = await booking.change(c.req.valid('param').id, changes, by, c.req.raw.signal);
     if (outcome.kind === 'refused') throw refusal(outcome);
-    const shown = showClass(outcome.class, outcome.session, maskFor(c.get('caller')));
+    const shown = showClass(outcome.class, outcome.session, scopeOf(c.get('caller')).names);
     return c.json({ ...shown, created_people: [...outcome.createdPeople], warnings: [...outcome.warnings] }, 200);
   });
 
@@ -230,7 +233,7 @@ export function classRoutes(deps: WebDeps): Router {
     const { by, reason } = c.req.valid('json');
     const outcome = booking.cancel(c.req.valid('param').id, by, { actor: c.get('caller').label, reason });
     if (outcome.kind === 'refused') throw refusal(outcome);
-    return c.json(showClass(outcome.class, outcome.session, maskFor(c.get('caller'))), 200);
+    return c.json(showClass(outcome.class, outcome.session, scopeOf(c.get('caller')).names), 200);
   });
 
   return router;
@@ -241,14 +244,12 @@ export function classRoutes(deps: WebDeps): Router {
  *
  * @throws a problem: there is none, or it is another teacher's
  */
-export function ownClass(
-  { classStore }: Pick<WebDeps, 'classStore'>,
-  id: number,
-  { role, personId }: Caller,
-): ScheduledClass {
+export function ownClass({ classStore }: Pick<WebDeps, 'classStore'>, id: number, caller: Caller): ScheduledClass {
   const found = classStore.get(id);
   if (found === null) throw notFound(`class ${id}`);
-  const own = found.roster.some((entry) => entry.role === 'teacher' && entry.personId === personId);
-  if (role === 'teacher' && !own) throw forbidden(`class ${id} is another teacher's; a token of role admin opens it`);
+  const { classesOf } = scopeOf(caller);
+  const teachers = found.roster.filter((entry) => entry.role === 'teacher');
+  const seen = classesOf === 'all' || teachers.some(({ personId }) => includes(classesOf, personId));
+  if (!seen) throw forbidden(`class ${id} is another teacher's; a token of role admin opens it`);
   return found;
 }

@@ -2,8 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi';
 
 import { formatInstant } from '../../core/time/calendar.ts';
 import type { Dispute } from '../../ledger/money/teacher-store.ts';
-import { forbidden } from '../auth.ts';
-import type { Caller, WebDeps } from '../deps.ts';
+import type { WebDeps } from '../deps.ts';
 import { refusal } from '../http/refusal.ts';
 import { bearerAuth, body, createRouter, json, pageOf, problems } from '../http/router.ts';
 import type { Router } from '../http/router.ts';
@@ -19,6 +18,7 @@ import {
   reasonInput,
   text,
 } from '../http/schemas.ts';
+import { onlyOf, scopeOf, teacherOf } from '../scope.ts';
 
 const disputeSchema = z
   .object({
@@ -110,7 +110,7 @@ export function disputeRoutes({ actions, queries }: WebDeps): Router {
     const { period, open, limit = DEFAULT_LIMIT, cursor } = c.req.valid('query');
     const caller = c.get('caller');
     const [after = 0] = readCursor(cursor, 1) ?? [];
-    const personId = caller.role === 'teacher' ? teacherOf(caller) : undefined;
+    const personId = onlyOf(scopeOf(caller).payOf);
     const found = queries.disputes({ period, personId, open: open === 'true', after, limit: limit + 1 });
     return c.json(
       page(found, limit, show, ({ id }) => [id]),
@@ -135,13 +135,6 @@ export function disputeRoutes({ actions, queries }: WebDeps): Router {
   });
 
   return router;
-}
-
-/** @throws a problem when the token is of no teacher in particular */
-export function teacherOf({ personId }: Caller): number {
-  if (personId === null)
-    throw forbidden('this token belongs to no teacher; use the token of the teacher whose pay it is');
-  return personId;
 }
 
 function show(dispute: Dispute): z.infer<typeof disputeSchema> {

@@ -5,14 +5,13 @@ import { adjustmentEntry, billLine, blockedEntry, payrollLine } from '../../core
 import { formatInstant } from '../../core/time/calendar.ts';
 import type { Explanation } from '../../queries/explain.ts';
 import { showClose, showDecision, showRate, showVersion } from '../../render/json/money.ts';
-import { forbidden } from '../auth.ts';
 import type { WebDeps } from '../deps.ts';
-import { badRequest, notFound } from '../http/problem.ts';
+import { badRequest, forbidden, notFound } from '../http/problem.ts';
 import { refusal } from '../http/refusal.ts';
 import { bearerAuth, body, createRouter, json, problems } from '../http/router.ts';
 import type { Router } from '../http/router.ts';
 import { instant, momentInput, spanOf } from '../http/schemas.ts';
-import { teacherOf } from './disputes.ts';
+import { onlyOf, scopeOf } from '../scope.ts';
 
 const shared = { tags: ['reports'], security: bearerAuth };
 const anything = z.record(z.string(), z.unknown());
@@ -128,13 +127,14 @@ export function inquiryRoutes({ queries, timezone }: WebDeps): Router {
   router.openapi(explain, (c) => {
     const { id } = c.req.valid('param');
     const caller = c.get('caller');
-    const teacherId = caller.role === 'teacher' ? teacherOf(caller) : null;
+    const { payOf, charges } = scopeOf(caller);
+    onlyOf(payOf);
     const found = queries.explain(id);
-    if (teacherId !== null && found !== null && payeeOf(found.line) !== teacherId) {
+    if (found !== null && payOf !== 'all' && payeeOf(found.line) !== payOf) {
       throw forbidden('a token of role teacher explains lines of own pay only; use one of role admin');
     }
     if (found === null) throw notFound(`line ${id}`);
-    return c.json(show(teacherId === null ? found : withoutCharges(found)), 200);
+    return c.json(show(charges ? found : withoutCharges(found)), 200);
   });
 
   router.openapi(whatIf, async (c) => {

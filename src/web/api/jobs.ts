@@ -1,15 +1,15 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import { streamSSE } from 'hono/streaming';
 
-import type { Job } from '../../ledger/machine/job-store.ts';
 import { formatInstant } from '../../core/time/calendar.ts';
+import type { Job } from '../../ledger/machine/job-store.ts';
 import type { WebDeps } from '../deps.ts';
-import { maskFor } from '../mask.ts';
-import type { Mask } from '../mask.ts';
 import { notFound } from '../http/problem.ts';
 import { bearerAuth, createRouter, json, problems } from '../http/router.ts';
 import type { Router } from '../http/router.ts';
 import { idInput, instant, instantOrNull } from '../http/schemas.ts';
+import type { Mask } from '../mask.ts';
+import { scopeOf } from '../scope.ts';
 
 const jobSchema = z
   .object({
@@ -62,13 +62,13 @@ export function jobRoutes({ jobs, queue, log, clock }: WebDeps): Router {
     const { id } = c.req.valid('param');
     const job = jobs.get(id);
     if (job === null) throw notFound(`job ${id}`);
-    return c.json(showJob(job, maskFor(c.get('caller'))), 200);
+    return c.json(showJob(job, scopeOf(c.get('caller')).names), 200);
   });
 
   router.openapi(events, (c) => {
     const { id } = c.req.valid('param');
     if (jobs.get(id) === null) throw notFound(`job ${id}`);
-    const mask = maskFor(c.get('caller'));
+    const mask = scopeOf(c.get('caller')).names;
     const closing = c.get('closing');
     return streamSSE(
       c,

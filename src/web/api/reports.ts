@@ -1,19 +1,17 @@
-import { REPORT_FORMATS } from '../../render/report.ts';
 import { createRoute, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 
 import type { Refused } from '../../actions/action.ts';
 import { attendanceCsv } from '../../render/csv/csv.ts';
-import { renderReport } from '../../render/report.ts';
+import { renderReport, REPORT_FORMATS } from '../../render/report.ts';
 import type { Rendered, ReportView, ReportWish } from '../../render/report.ts';
-import { forbidden } from '../auth.ts';
 import type { AppEnv, WebDeps } from '../deps.ts';
-import { notFound } from '../http/problem.ts';
+import { forbidden, notFound } from '../http/problem.ts';
 import { refusal } from '../http/refusal.ts';
 import { bearerAuth, createRouter, problems } from '../http/router.ts';
 import type { Router } from '../http/router.ts';
 import { idInput } from '../http/schemas.ts';
-import { teacherOf } from './disputes.ts';
+import { onlyOf, scopeOf } from '../scope.ts';
 
 const period = z.string().openapi({ example: '2026-01', description: 'A month, or `first..last` day.' });
 const files = {
@@ -91,7 +89,7 @@ export function reportRoutes({ queries, people, clock, timezone }: WebDeps): Rou
     const { teacher_email: email, period: asked, format = 'json', ...wish } = c.req.valid('query');
     const caller = c.get('caller');
     const person = email === undefined ? undefined : people.byEmail(email);
-    const own = caller.role === 'teacher' ? teacherOf(caller) : undefined;
+    const own = onlyOf(scopeOf(caller).payOf);
     if (own !== undefined && email !== undefined && person?.id !== own) {
       throw forbidden('a token of role teacher shows own pay only; leave teacher_email out, or use one of role admin');
     }

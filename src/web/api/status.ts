@@ -2,10 +2,10 @@ import { createRoute, z } from '@hono/zod-openapi';
 
 import { formatInstant } from '../../core/time/calendar.ts';
 import type { WebDeps } from '../deps.ts';
-import { maskFor } from '../mask.ts';
 import { bearerAuth, createRouter, json, problems } from '../http/router.ts';
 import type { Router } from '../http/router.ts';
 import { instant, instantOrNull } from '../http/schemas.ts';
+import { scopeOf } from '../scope.ts';
 
 const count = z.record(z.string(), z.int());
 
@@ -82,7 +82,7 @@ export function statusRoutes(deps: WebDeps): Router {
   const { clock, health, loops, passes, sessionStore, jobs, review, meetStatus } = deps;
   const router = createRouter();
   router.openapi(status, (c) => {
-    const mask = maskFor(c.get('caller'));
+    const mask = scopeOf(c.get('caller')).names;
     const { startedAt, writable, problem } = health();
     const { organizers, callsLastMinute, perMinuteLimit, clockSkewMs } = meetStatus();
     const jobCounts = jobs.counts();

@@ -1,14 +1,14 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 
-import type { Job, NewJob } from '../../ledger/machine/job-store.ts';
 import { formatInstant } from '../../core/time/calendar.ts';
+import type { Job, NewJob } from '../../ledger/machine/job-store.ts';
 import type { AppEnv, WebDeps } from '../deps.ts';
-import { maskFor } from '../mask.ts';
 import { HttpProblem, notFound } from '../http/problem.ts';
 import { bearerAuth, createRouter, json, problems } from '../http/router.ts';
 import type { Router } from '../http/router.ts';
 import { idInput } from '../http/schemas.ts';
+import { scopeOf } from '../scope.ts';
 import { maskResult } from './jobs.ts';
 
 const started = z.object({ job_id: z.int(), status_url: z.string() }).openapi('StartedJob');
@@ -67,7 +67,7 @@ export function syncRoutes({ classStore, jobs, queue, clock, margins }: WebDeps)
       throw new HttpProblem(
         502,
         'job_failed',
-        `${maskFor(c.get('caller')).message(seen.lastError) ?? 'the job failed'}; see ${status_url}`,
+        `${scopeOf(c.get('caller')).names.message(seen.lastError) ?? 'the job failed'}; see ${status_url}`,
       );
     }
     return { job_id: entered.id, status_url, result: seen?.state === 'done' ? (seen.result ?? {}) : null };
@@ -97,14 +97,14 @@ export function syncRoutes({ classStore, jobs, queue, clock, margins }: WebDeps)
     const { result, ...job } = await start(c, { kind: 'sync_class', key: `class:${id}`, payload: { class_id: id } });
     return result === null
       ? c.json(job, 202)
-      : c.json({ ...maskResult(result, maskFor(c.get('caller'))), ...job }, 200);
+      : c.json({ ...maskResult(result, scopeOf(c.get('caller')).names), ...job }, 200);
   });
 
   router.openapi(syncActive, async (c) => {
     const { result, ...job } = await start(c, { kind: 'sync_active', key: 'active', payload: {} });
     return result === null
       ? c.json(job, 202)
-      : c.json({ ...maskResult(result, maskFor(c.get('caller'))), ...job }, 200);
+      : c.json({ ...maskResult(result, scopeOf(c.get('caller')).names), ...job }, 200);
   });
 
   return router;

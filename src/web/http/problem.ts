@@ -1,8 +1,9 @@
+import { STATUS_CODES } from 'node:http';
+
 import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
-import { STATUS_CODES } from 'node:http';
 import type { Logger } from 'pino';
 import type { ZodError } from 'zod';
 
@@ -114,4 +115,8 @@ function answer(c: Context, { status, code, message, errors, headers }: HttpProb
     errors: [...errors],
   };
   return c.body(JSON.stringify(body), status, { ...headers, 'content-type': 'application/problem+json' });
+}
+
+export function forbidden(detail: string): HttpProblem {
+  return new HttpProblem(403, 'forbidden', detail);
 }
