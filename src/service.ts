@@ -46,6 +46,7 @@ import { createPeopleStore } from './ledger/school/people-store.ts';
 import { createSettingsStore } from './ledger/school/settings-store.ts';
 import { createTokenStore } from './ledger/school/token-store.ts';
 import { createQueries } from './queries/queries.ts';
+import { statusOf } from './queries/status.ts';
 import type { WebDeps } from './web/deps.ts';
 
 export interface PartsDeps {
@@ -241,6 +242,7 @@ export function webDepsOf(parts: Parts, { queue, loops }: Pick<WebDeps, 'queue' 
     jobs: parts.jobStore,
     queue,
     meetStatus: () => parts.meet.status(),
+    status: (limit) => statusOf(parts, { startedAt, loops }, limit),
     loops,
     health: () => ({ ...parts.database.health(), startedAt }),
     write: parts.database.write,

@@ -18,9 +18,10 @@ import type { JobStore } from '../ledger/machine/job-store.ts';
 import type { PassStore } from '../ledger/machine/machine-store.ts';
 import type { AuditLog } from '../ledger/school/audit-log.ts';
 import type { PeopleStore } from '../ledger/school/people-store.ts';
+import type { Role } from '../ledger/school/role.ts';
 import type { TokenStore } from '../ledger/school/token-store.ts';
 import type { Queries } from '../queries/queries.ts';
-import type { Role } from '../ledger/school/role.ts';
+import type { Status } from '../queries/status.ts';
 
 /** What the routes work with. */
 export interface WebDeps {
@@ -45,6 +46,8 @@ export interface WebDeps {
   readonly jobs: JobStore;
   readonly queue: Pick<Queue, 'wake' | 'waitFor' | 'subscribe'>;
   readonly meetStatus: () => ReturnType<MeetClient['status']>;
+  /** At most so many owed sessions. */
+  readonly status: (limit: number) => Status;
   readonly loops: readonly Pick<Loop, 'name' | 'everySeconds' | 'isRunning' | 'nextRunAt'>[];
   readonly passes: Pick<PassStore, 'list' | 'get'>;
   readonly health: () => Pick<LedgerHealth, 'writable' | 'problem'> & { readonly startedAt: number };

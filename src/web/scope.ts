@@ -1,7 +1,7 @@
+import { maskedNames, openNames } from '../render/json/mask.ts';
+import type { Mask } from '../render/json/mask.ts';
 import type { Caller } from './deps.ts';
 import { forbidden } from './http/problem.ts';
-import { maskedNames, openNames } from './mask.ts';
-import type { Mask } from './mask.ts';
 
 /** Of whom somebody may see something: of everybody, of one person (its number), or of nobody. */
 export type Whose = 'all' | 'nobody' | number;

@@ -140,7 +140,7 @@ describe('a day at the command line', () => {
       coverage: { complete: 1, live: 1 },
       debt: [],
       open_reviews: 0,
-      jobs: { queued: 0, running: 0, failed: 0 },
+      queue: { queued: 0, running: 0, failed: 0 },
     });
     expect((await run('status')).stdout).toContain('Daemon        not running');
   });

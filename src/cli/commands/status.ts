@@ -1,17 +1,15 @@
+import { openNames } from '../../render/json/mask.ts';
+import { showStatus } from '../../render/json/status.ts';
 import type { Command } from 'commander';
 
-import { isoTime, localTime } from '../arguments.ts';
+import { localTime } from '../arguments.ts';
 import type { CommandContext } from '../context.ts';
-import { usageOf } from '../doctor/quota.ts';
 import { claimLedger, openLedger, withLedgerOptions } from '../ledger.ts';
 import type { LedgerOptions } from '../ledger.ts';
 import { table } from '../screen/table.ts';
-import type { Parts } from '../../service.ts';
+import { statusOf } from '../../queries/status.ts';
+import type { Status } from '../../queries/status.ts';
 
-const MINUTE_MS = 60_000;
-const DAY_MS = 24 * 60 * MINUTE_MS;
-/** Google deletes conference records this long after the call. */
-const KEPT_MS = 30 * DAY_MS;
 /** On a screen. */
 const SHOWN_DEBT = 50;
 const MOST_DEBT = 100_000;
@@ -25,72 +23,17 @@ export function define(command: Command, context: CommandContext): void {
 
 async function status(options: LedgerOptions, context: CommandContext): Promise<void> {
   using parts = await openLedger(context, options);
-  const found = await look(parts);
-  if (options.json) context.terminal.printJson(asJson(found));
-  else context.terminal.print(asText(found, parts.config.timezone));
-}
-
-type Found = Awaited<ReturnType<typeof look>>;
-
-async function look(parts: Parts) {
-  const { database, sessionStore, classStore, review, passes, jobStore, clock, config } = parts;
-  const { createUsageStore } = await import('../../ledger/machine/machine-store.ts');
-  const free = await claimLedger(config.dataDir);
+  const free = await claimLedger(parts.config.dataDir);
   free?.[Symbol.dispose]();
-  const { total, busiest } = usageOf(createUsageStore(database).since(clock.now() - MINUTE_MS));
-  return {
-    running: free === null,
-    loops: passes.list(),
-    coverage: sessionStore.counts(),
-    debt: sessionStore
-      .debt(MOST_DEBT)
-      .filter(({ classEnd }) => classEnd <= clock.now())
-      .map((session) => ({
-        ...session,
-        subject: classStore.get(session.classId)?.subject ?? '',
-        deadline: session.classEnd + KEPT_MS,
-      })),
-    openReviews: review.countOpen(),
-    calls: total,
-    busiest,
-    jobs: jobStore.counts(),
-  };
-}
-
-function asJson({ running, loops, coverage, debt, openReviews, calls, busiest, jobs }: Found): object {
-  const time = (at: number | null) => (at === null ? null : isoTime(at));
-  return {
-    daemon: { running },
-    loops: loops.map(({ name, startedAt, finishedAt, succeededAt, summary, error }) => ({
-      name,
-      started_time: time(startedAt),
-      finished_time: time(finishedAt),
-      succeeded_time: time(succeededAt),
-      summary,
-      error,
-    })),
-    coverage,
-    debt: debt.map(
-      ({ classId, id, subject, classEnd, organizerEmail, coverage: state, lastError, nextAttemptAt, deadline }) => ({
-        class_id: classId,
-        session_id: id,
-        subject,
-        end_time: time(classEnd),
-        organizer_email: organizerEmail,
-        coverage: state,
-        reason: lastError,
-        next_attempt_time: time(nextAttemptAt),
-        deadline_time: time(deadline),
-      }),
-    ),
-    open_reviews: openReviews,
-    quota: { calls_last_minute: calls, busiest_organizer_last_minute: busiest },
-    jobs,
-  };
+  const daemon = { running: free === null };
+  const status = statusOf(parts, null, MOST_DEBT);
+  if (options.json) context.terminal.printJson({ daemon, ...showStatus(status, openNames) });
+  else context.terminal.print(asText(status, daemon.running, parts.config.timezone));
 }
 
 function asText(
-  { running, loops, coverage, debt, openReviews, calls, busiest, jobs }: Found,
+  { loops, coverage, debt, openReviews, google, jobs }: Status,
+  running: boolean,
   timezone: string,
 ): string {
   const time = (at: number | null) => (at === null ? null : localTime(at, timezone));
@@ -103,17 +46,17 @@ function asText(
     `Daemon        ${running ? 'running' : 'not running'}`,
     `Coverage      ${counts(coverage)}`,
     `To review     ${openReviews}`,
-    `Google calls  ${calls} in the last minute, ${busiest} of them for one organiser`,
+    `Google calls  ${google.callsLastMinute} in the last minute, of ${google.perMinuteLimit}`,
     `Jobs          ${counts(jobs)}`,
   ];
   const loopTable = table(
     [
       { title: 'loop', value: ({ name }) => name },
-      { title: 'last pass', value: ({ startedAt }) => time(startedAt) },
-      { title: 'last success', value: ({ succeededAt }) => time(succeededAt) },
+      { title: 'last pass', value: ({ last }) => time(last?.startedAt ?? null) },
+      { title: 'last success', value: ({ last }) => time(last?.succeededAt ?? null) },
       {
         title: 'outcome',
-        value: ({ error, summary }) => error ?? (summary === null ? null : counted(summary)),
+        value: ({ last }) => last?.error ?? (last === null || last.summary === null ? null : counted(last.summary)),
         widest: 90,
       },
     ],

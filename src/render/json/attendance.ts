@@ -1,11 +1,11 @@
 import { z } from '@hono/zod-openapi';
 
 import type { AttendanceLog } from '../../capture/rebuild.ts';
+import { formatInstant } from '../../core/time/calendar.ts';
 import type { ScheduledClass } from '../../ledger/attendance/class-store.ts';
 import type { Session } from '../../ledger/attendance/session-store.ts';
-import { formatInstant } from '../../core/time/calendar.ts';
-import type { Mask } from '../../web/mask.ts';
-import { instant, instantOrNull } from '../../web/http/schemas.ts';
+import { instant, instantOrNull } from './instant.ts';
+import type { Mask } from './mask.ts';
 
 const classStatus = z.enum(['scheduled', 'active', 'completed', 'canceled']);
 const coverage = z.enum(['pending', 'live', 'settling', 'complete', 'empty', 'partial', 'no_access', 'expired']);

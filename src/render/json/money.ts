@@ -1,13 +1,13 @@
+import type { Decision } from '../../core/attendance/decision.ts';
 import { exceptionText } from '../../core/billing/period/exceptions.ts';
 import type { PolicyVersion } from '../../core/billing/policy/policy.ts';
 import type { RateRow } from '../../core/billing/policy/rates.ts';
-import type { Decision } from '../../core/attendance/decision.ts';
+import { formatInstant } from '../../core/time/calendar.ts';
 import type { StoredDecision } from '../../ledger/money/decision-store.ts';
 import type { Close } from '../../ledger/money/period-store.ts';
 import type { StoredPolicy } from '../../ledger/money/policy-store.ts';
+import { instantOrNull } from './instant.ts';
 import { policyToJson, rateToJson } from './rates.ts';
-import { formatInstant } from '../../core/time/calendar.ts';
-import { instantOrNull } from '../../web/http/schemas.ts';
 
 type Shown = Record<string, unknown> & { valid_from: string; preset: string };
 

@@ -1,10 +1,11 @@
 import { createRoute, z } from '@hono/zod-openapi';
 
 import { formatInstant } from '../../core/time/calendar.ts';
+import { instant } from '../../render/json/instant.ts';
 import type { WebDeps } from '../deps.ts';
 import { bearerAuth, createRouter, json, problems } from '../http/router.ts';
 import type { Router } from '../http/router.ts';
-import { cursorInput, DEFAULT_LIMIT, instant, limitInput, readCursor, writeCursor } from '../http/schemas.ts';
+import { cursorInput, DEFAULT_LIMIT, limitInput, readCursor, writeCursor } from '../http/schemas.ts';
 
 const entrySchema = z
   .object({

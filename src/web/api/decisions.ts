@@ -1,21 +1,13 @@
 import { createRoute, z } from '@hono/zod-openapi';
 
 import { decisionKinds } from '../../core/attendance/decision.ts';
+import { instant } from '../../render/json/instant.ts';
 import { showDecision } from '../../render/json/money.ts';
 import type { WebDeps } from '../deps.ts';
 import { refusal } from '../http/refusal.ts';
 import { bearerAuth, body, createRouter, json, pageOf, problems } from '../http/router.ts';
 import type { Router } from '../http/router.ts';
-import {
-  cursorInput,
-  DEFAULT_LIMIT,
-  idInput,
-  instant,
-  limitInput,
-  page,
-  readCursor,
-  reasonInput,
-} from '../http/schemas.ts';
+import { cursorInput, DEFAULT_LIMIT, idInput, limitInput, page, readCursor, reasonInput } from '../http/schemas.ts';
 
 const decisionSchema = z
   .object({

@@ -2,6 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi';
 
 import { formatInstant } from '../../core/time/calendar.ts';
 import type { Dispute } from '../../ledger/money/teacher-store.ts';
+import { instant, instantOrNull } from '../../render/json/instant.ts';
 import type { WebDeps } from '../deps.ts';
 import { refusal } from '../http/refusal.ts';
 import { bearerAuth, body, createRouter, json, pageOf, problems } from '../http/router.ts';
@@ -10,8 +11,6 @@ import {
   cursorInput,
   DEFAULT_LIMIT,
   idInput,
-  instant,
-  instantOrNull,
   limitInput,
   page,
   readCursor,

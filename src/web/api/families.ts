@@ -7,8 +7,8 @@ import { refusal } from '../http/refusal.ts';
 import { bearerAuth, body, createRouter, json, pageOf, problems } from '../http/router.ts';
 import type { Router } from '../http/router.ts';
 import {
-  DEFAULT_LIMIT,
   cursorInput,
+  DEFAULT_LIMIT,
   emailInput,
   idInput,
   limitInput,

@@ -1,9 +1,9 @@
 import { createRoute, z } from '@hono/zod-openapi';
 
 import type { WebDeps } from '../deps.ts';
-import type { Metrics } from '../metrics.ts';
 import { bearerAuth, createRouter, json, problems } from '../http/router.ts';
 import type { Router } from '../http/router.ts';
+import type { Metrics } from '../metrics.ts';
 
 const healthz = createRoute({
   method: 'get',

@@ -4,13 +4,14 @@ import type { BlockedLine, ChargeLine, PayLine } from '../../core/billing/lesson
 import { adjustmentEntry, billLine, blockedEntry, payrollLine } from '../../core/reports/report.ts';
 import { formatInstant } from '../../core/time/calendar.ts';
 import type { Explanation } from '../../queries/explain.ts';
+import { instant } from '../../render/json/instant.ts';
 import { showClose, showDecision, showRate, showVersion } from '../../render/json/money.ts';
 import type { WebDeps } from '../deps.ts';
 import { badRequest, forbidden, notFound } from '../http/problem.ts';
 import { refusal } from '../http/refusal.ts';
 import { bearerAuth, body, createRouter, json, problems } from '../http/router.ts';
 import type { Router } from '../http/router.ts';
-import { instant, momentInput, spanOf } from '../http/schemas.ts';
+import { momentInput, spanOf } from '../http/schemas.ts';
 import { onlyOf, scopeOf } from '../scope.ts';
 
 const shared = { tags: ['reports'], security: bearerAuth };

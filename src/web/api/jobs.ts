@@ -3,12 +3,13 @@ import { streamSSE } from 'hono/streaming';
 
 import { formatInstant } from '../../core/time/calendar.ts';
 import type { Job } from '../../ledger/machine/job-store.ts';
+import { instant, instantOrNull } from '../../render/json/instant.ts';
+import type { Mask } from '../../render/json/mask.ts';
 import type { WebDeps } from '../deps.ts';
 import { notFound } from '../http/problem.ts';
 import { bearerAuth, createRouter, json, problems } from '../http/router.ts';
 import type { Router } from '../http/router.ts';
-import { idInput, instant, instantOrNull } from '../http/schemas.ts';
-import type { Mask } from '../mask.ts';
+import { idInput } from '../http/schemas.ts';
 import { scopeOf } from '../scope.ts';
 
 const jobSchema = z

@@ -9,13 +9,14 @@ import { adjustmentEntry, blockedEntry } from '../../core/reports/report.ts';
 import { formatInstant, localDate, monthOf } from '../../core/time/calendar.ts';
 import type { SettledAdjustment } from '../../ledger/money/adjustment-store.ts';
 import type { PeriodStatements } from '../../queries/statements.ts';
+import { instant } from '../../render/json/instant.ts';
 import { showClose } from '../../render/json/money.ts';
 import type { WebDeps } from '../deps.ts';
 import { badRequest } from '../http/problem.ts';
 import { refusal } from '../http/refusal.ts';
 import { bearerAuth, body, createRouter, json, problems } from '../http/router.ts';
 import type { Router } from '../http/router.ts';
-import { instant, reasonInput } from '../http/schemas.ts';
+import { reasonInput } from '../http/schemas.ts';
 
 const closeSchema = z
   .looseObject({

@@ -2,6 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi';
 
 import { isDate } from '../../core/time/calendar.ts';
 import type { Enrolment } from '../../ledger/money/enrolment-store.ts';
+import { instant } from '../../render/json/instant.ts';
 import { showPolicy, showRate } from '../../render/json/money.ts';
 import type { WebDeps } from '../deps.ts';
 import { notFound } from '../http/problem.ts';
@@ -13,7 +14,6 @@ import {
   DEFAULT_LIMIT,
   emailInput,
   idInput,
-  instant,
   limitInput,
   page,
   readCursor,

@@ -2,17 +2,16 @@ import { createRoute, z } from '@hono/zod-openapi';
 
 import type { ReviewItem, Settled } from '../../actions/review/review-store.ts';
 import { formatInstant } from '../../core/time/calendar.ts';
+import { instant, instantOrNull } from '../../render/json/instant.ts';
 import type { WebDeps } from '../deps.ts';
-import { HttpProblem, badRequest, notFound } from '../http/problem.ts';
+import { badRequest, HttpProblem, notFound } from '../http/problem.ts';
 import { bearerAuth, body, createRouter, json, pageOf, problems } from '../http/router.ts';
 import type { Router } from '../http/router.ts';
 import {
-  DEFAULT_LIMIT,
   cursorInput,
+  DEFAULT_LIMIT,
   emailInput,
   idInput,
-  instant,
-  instantOrNull,
   limitInput,
   page,
   readCursor,

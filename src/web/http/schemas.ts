@@ -1,10 +1,7 @@
 import { z } from '@hono/zod-openapi';
 
-import { addDays, formatInstant, isDate, startOfDay } from '../../core/time/calendar.ts';
+import { addDays, isDate, startOfDay } from '../../core/time/calendar.ts';
 import { badRequest } from './problem.ts';
-
-/** An instant of an answer. */
-export const instant = z.string().openapi({ format: 'date-time', example: '2026-01-16T15:00:00Z' });
 
 /** An instant of a body → epoch ms. The offset is mandatory: a time without one is the time of nobody. */
 export const instantInput = z.iso.datetime({
@@ -84,11 +81,6 @@ function moment(name: string, given: string, ofDay: (day: string) => number): nu
     name,
     'must be a day such as 2026-01-16, or a time with an offset such as 2026-01-16T16:00:00+01:00',
   );
-}
-
-/** Null stays null. */
-export function instantOrNull(at: number | null): string | null {
-  return at === null ? null : formatInstant(at);
 }
 
 /** A place in a list, opaque to clients. */

@@ -1,0 +1,95 @@
+import type { Now } from '../core/time/clock.ts';
+import type { MeetClient } from '../google/meet/meet-client.ts';
+import type { ClassStore } from '../ledger/attendance/class-store.ts';
+import type { Session, SessionStore } from '../ledger/attendance/session-store.ts';
+import type { Database } from '../ledger/database.ts';
+import type { JobStore } from '../ledger/machine/job-store.ts';
+import type { LoopPass, PassStore } from '../ledger/machine/machine-store.ts';
+
+/** A loop of the running daemon. */
+export interface LoopState {
+  readonly name: string;
+  readonly everySeconds: number;
+  readonly isRunning: boolean;
+  /** Epoch ms; null before the first pass. */
+  readonly nextRunAt: number | null;
+}
+
+/** What only the process that runs the loops knows. */
+export interface DaemonState {
+  /** Epoch ms. */
+  readonly startedAt: number;
+  readonly loops: readonly LoopState[];
+}
+
+/** A session without final coverage. */
+export interface OwedSession extends Session {
+  readonly subject: string;
+  readonly classEnd: number;
+  readonly organizerEmail: string;
+  /** When Google deletes the records. */
+  readonly deadline: number;
+}
+
+/** Whether evidence is captured, and what is owed. Instants in epoch ms. */
+export interface Status {
+  readonly now: number;
+  /** Null: seen from a process that does not run the loops. */
+  readonly startedAt: number | null;
+  readonly ledger: { readonly writable: boolean; readonly problem: string | null };
+  readonly loops: readonly {
+    readonly state: LoopState | null;
+    readonly name: string;
+    readonly last: LoopPass | null;
+  }[];
+  readonly google: ReturnType<MeetClient['status']>;
+  readonly coverage: Readonly<Record<string, number>>;
+  readonly jobs: ReturnType<JobStore['counts']>;
+  /** The oldest first. */
+  readonly debt: readonly OwedSession[];
+  readonly openReviews: number;
+}
+
+export interface StatusDeps {
+  readonly database: Pick<Database, 'health'>;
+  readonly sessionStore: Pick<SessionStore, 'counts' | 'debt'>;
+  readonly classStore: Pick<ClassStore, 'get'>;
+  readonly review: { countOpen(): number };
+  readonly passes: Pick<PassStore, 'list'>;
+  readonly jobStore: Pick<JobStore, 'counts'>;
+  readonly meet: Pick<MeetClient, 'status'>;
+  readonly clock: Now;
+}
+
+/** Google deletes conference records so long after the call. */
+const KEPT_MS = 30 * 24 * 60 * 60_000;
+
+/**
+ * @param daemon the process that runs the loops; null when another process looks at the ledger
+ * @param limit so many owed sessions at most
+ */
+export function statusOf(deps: StatusDeps, daemon: DaemonState | null, limit: number): Status {
+  const { database, sessionStore, classStore, review, passes, jobStore, meet, clock } = deps;
+  const { writable, problem } = database.health();
+  const made = new Map(passes.list().map((pass) => [pass.name, pass]));
+  const names = daemon === null ? [...made.keys()] : daemon.loops.map(({ name }) => name);
+  return {
+    now: clock.now(),
+    startedAt: daemon?.startedAt ?? null,
+    ledger: { writable, problem },
+    loops: names.map((name) => ({
+      name,
+      state: daemon?.loops.find((loop) => loop.name === name) ?? null,
+      last: made.get(name) ?? null,
+    })),
+    google: meet.status(),
+    coverage: sessionStore.counts(),
+    jobs: jobStore.counts(),
+    debt: sessionStore.debt(limit).map((session) => ({
+      ...session,
+      subject: classStore.get(session.classId)?.subject ?? '',
+      deadline: session.classEnd + KEPT_MS,
+    })),
+    openReviews: review.countOpen(),
+  };
+}

@@ -1,0 +1,107 @@
+import { z } from '@hono/zod-openapi';
+
+import { formatInstant } from '../../core/time/calendar.ts';
+import type { Status } from '../../queries/status.ts';
+import { instant, instantOrNull } from './instant.ts';
+import type { Mask } from './mask.ts';
+
+const count = z.record(z.string(), z.int());
+
+export const statusSchema = z
+  .object({
+    time: instant,
+    started_time: instant,
+    ledger: z.object({ writable: z.boolean(), problem: z.string().nullable() }),
+    loops: z.array(
+      z.object({
+        name: z.string(),
+        every_seconds: z.number(),
+        running: z.boolean(),
+        last_started_time: instant.nullable(),
+        last_finished_time: instant.nullable(),
+        last_succeeded_time: instant.nullable(),
+        last_summary: z.record(z.string(), z.unknown()).nullable(),
+        error: z.string().nullable(),
+        next_run_time: instant.nullable(),
+      }),
+    ),
+    organizers: z
+      .array(
+        z.object({
+          email: z.string(),
+          circuit: z.enum(['closed', 'half_open', 'open']),
+          last_success_time: instant.nullable(),
+          last_error: z.string().nullable(),
+          calls_last_minute: z.int(),
+        }),
+      )
+      .openapi({ description: 'The accounts that Google is read as, unmasked: they are what an operator mends.' }),
+    coverage: count.openapi({ description: 'Sessions by coverage.' }),
+    quota: z.object({ calls_last_minute: z.int(), limit: z.int() }),
+    queue: z.object({ queued: z.int(), running: z.int(), done: z.int(), failed: z.int() }),
+    debt: z
+      .array(
+        z.object({
+          class_id: z.int(),
+          session_id: z.int(),
+          coverage: z.string(),
+          end_time: instant,
+          organizer_email: z.string(),
+          reason: z.string().nullable(),
+          attempts: z.int(),
+          next_attempt_time: instant.nullable(),
+          deadline_time: instant,
+        }),
+      )
+      .openapi({
+        description:
+          'Ended classes without final coverage, the oldest first; Google deletes its records at the deadline.',
+      }),
+    clock_skew_ms: z.number().nullable().openapi({ description: "Google's clock minus ours, as far as it was seen." }),
+    open_reviews: z.int(),
+  })
+  .openapi('Status');
+
+/** @param names shows or hides who owns the rooms that are owed */
+export function showStatus(status: Status, names: Mask) {
+  const { google, ledger, coverage, jobs } = status;
+  return {
+    time: formatInstant(status.now),
+    started_time: instantOrNull(status.startedAt),
+    ledger,
+    loops: status.loops.map(({ name, state, last }) => ({
+      name,
+      every_seconds: state?.everySeconds ?? null,
+      running: state?.isRunning ?? null,
+      last_started_time: instantOrNull(last?.startedAt ?? null),
+      last_finished_time: instantOrNull(last?.finishedAt ?? null),
+      last_succeeded_time: instantOrNull(last?.succeededAt ?? null),
+      last_summary: last?.summary ?? null,
+      error: last?.error ?? null,
+      next_run_time: instantOrNull(state?.nextRunAt ?? null),
+    })),
+    organizers: google.organizers.map(({ organizer, circuit, lastSuccessAt, lastFailure, callsLastMinute: calls }) => ({
+      email: organizer,
+      circuit,
+      last_success_time: instantOrNull(lastSuccessAt),
+      last_error: lastFailure,
+      calls_last_minute: calls,
+    })),
+    coverage,
+    quota: { calls_last_minute: google.callsLastMinute, limit: google.perMinuteLimit },
+    queue: jobs,
+    debt: status.debt.map((session) => ({
+      class_id: session.classId,
+      session_id: session.id,
+      coverage: session.coverage,
+      end_time: formatInstant(session.classEnd),
+      organizer_email: names.who(session.organizerEmail),
+      reason: names.message(session.lastError),
+      attempts: session.attempts,
+      next_attempt_time: instantOrNull(session.nextAttemptAt),
+      deadline_time: formatInstant(session.deadline),
+    })),
+    clock_skew_ms: google.clockSkewMs,
+    open_reviews: status.openReviews,
+  };
+}
