@@ -1,23 +1,30 @@
 import type { Logger } from 'pino';
 
-import { nextCoverage } from '../core/attendance/coverage.ts';
-import type { CoverageRules, CoverageState, ReadOutcome } from '../core/attendance/coverage.ts';
+import {
+  afterPartialChange,
+  alarmAfter,
+  needsHelp,
+  nextCoverage,
+  reopened,
+  soundnessOf,
+} from '../core/attendance/coverage.ts';
+import type { CoverageRules, CoverageState, ReadOutcome, Soundness } from '../core/attendance/coverage.ts';
 import { isFinal } from '../core/attendance/status.ts';
-import type { Directory } from '../google/directory/directory.ts';
-import type { Failure, FailureReason } from '../google/call/failures.ts';
-import type { MeetClient } from '../google/meet/meet-client.ts';
-import type { AttendanceStore } from './rebuild.ts';
-import type { ClassStore, ScheduledClass } from '../ledger/attendance/class-store.ts';
-import type { Database } from '../ledger/database.ts';
-import type { EvidenceStore, RecordedEvidence } from '../ledger/attendance/evidence-store.ts';
-import type { Session, SessionStore } from '../ledger/attendance/session-store.ts';
 import { evidenceWindow } from '../core/schedule/class.ts';
 import type { WindowMargins } from '../core/schedule/class.ts';
 import type { Clock } from '../core/time/clock.ts';
 import { overlaps } from '../core/time/interval.ts';
 import type { Interval } from '../core/time/interval.ts';
+import type { Failure, FailureReason } from '../google/call/failures.ts';
+import type { Directory } from '../google/directory/directory.ts';
+import type { MeetClient } from '../google/meet/meet-client.ts';
+import type { ClassStore, ScheduledClass } from '../ledger/attendance/class-store.ts';
+import type { EvidenceStore, RecordedEvidence } from '../ledger/attendance/evidence-store.ts';
+import type { Session, SessionStore } from '../ledger/attendance/session-store.ts';
+import type { Database } from '../ledger/database.ts';
 import { readRoom } from './observe.ts';
 import type { Memo, RoomReading } from './observe.ts';
+import type { AttendanceStore } from './rebuild.ts';
 import type { RoomResolver } from './rooms.ts';
 
 export interface ReaderDeps {
@@ -170,26 +177,24 @@ function conclude(
   const { database, evidence, attendance, sessionStore, margins, coverageRules, clock, random, log } = deps;
   const window = evidenceWindow(c, margins);
   const { state, logs } = database.write(() => {
-    const changed = found === null ? new Set<string>() : evidence.record(found.observation);
+    const changed = found !== null && evidence.record(found.observation).size > 0;
     const rebuilt = attendance.rebuild(c.id);
     const outcome = outcomeOf(found, failures, {
       records: found === null ? [] : inWindow(found, evidence.load(found.observation.space, window), window),
-      changed: changed.size > 0,
+      changed,
       owned,
-      contradicted: rebuilt.contradicted,
-      doubted: rebuilt.doubted,
-      doubtedBefore: before.flags.includes('doubted'),
+      evidence: soundnessOf({ ...rebuilt, changed }, { doubted: before.flags.includes('doubted') }),
       refusedBefore: before.coverage === 'no_access',
     });
     const next = nextCoverage(before, c, outcome, coverageRules, clock.now(), random());
-    const kept = outcome.kind !== 'read' && changed.size > 0 ? { ...next, overSeenAt: null } : next;
-    sessionStore.save(c.id === before.classId ? before.id : sessionStore.ensure(c.id).id, kept, {
+    const kept = outcome.kind !== 'read' && changed ? afterPartialChange(next) : next;
+    sessionStore.save(before.id, kept, {
       ...(outcome.kind === 'read' ? { lastReadAt: outcome.readAt } : {}),
-      ...alarm(before, kept, clock.now()),
+      alarmedAt: alarmAfter(before.alarmedAt, kept, clock.now()),
       flags: flagsOf(c, found, kept, rebuilt.doubted),
     });
     const again = attendance.rebuild(c.id);
-    if (changed.size > 0) reopenNeighbours(deps, c, found, window);
+    if (changed) reopenNeighbours(deps, c, found, window);
     return { state: kept, logs: again.logs };
   });
 
@@ -224,9 +229,7 @@ interface Facts {
   readonly records: RoomReading['records'];
   readonly changed: boolean;
   readonly owned: boolean;
-  readonly contradicted: boolean;
-  readonly doubted: boolean;
-  readonly doubtedBefore: boolean;
+  readonly evidence: Soundness;
   readonly refusedBefore: boolean;
 }
 
@@ -239,7 +242,7 @@ function outcomeOf(found: RoomReading | null, failures: readonly Failure[], fact
     return { kind: 'partial', message: worst.message, retryAfterMs: wait };
   }
   if (found === null || found.readAt === null) return { kind: 'partial', message: 'Google was not asked' };
-  const { records, changed, owned, contradicted, doubted, doubtedBefore } = facts;
+  const { records, changed, owned, evidence } = facts;
   return {
     kind: 'read',
     readAt: found.readAt,
@@ -247,20 +250,8 @@ function outcomeOf(found: RoomReading | null, failures: readonly Failure[], fact
     records,
     changed,
     owned,
-    contradicted,
-    doubted,
-    doubtedBefore,
+    evidence,
   };
-}
-
-function needsHelp({ coverage }: CoverageState): boolean {
-  return coverage === 'no_access' || coverage === 'expired';
-}
-
-/** Alarmed once, until the class is well again. */
-function alarm(before: Session, after: CoverageState, now: number): { alarmedAt?: number | null } {
-  if (needsHelp(after)) return before.alarmedAt === null ? { alarmedAt: now } : {};
-  return before.alarmedAt === null || after.coverage === 'partial' ? {} : { alarmedAt: null };
 }
 
 /** How long behind the end of the slot an open call is worth a flag. */
@@ -290,14 +281,7 @@ function reopenNeighbours(deps: ReaderDeps, c: ScheduledClass, found: RoomReadin
   for (const classId of attendance.rebuildRoom(c.room.id, reach)) {
     const session = sessionStore.ofClass(classId);
     if (classId === c.id || session === null || !isFinal(session.coverage)) continue;
-    const reopened = {
-      ...session,
-      coverage: 'settling' as const,
-      overSeenAt: null,
-      finalReadAt: null,
-      nextAttemptAt: clock.now() + coverageRules.settleMs,
-    };
-    sessionStore.save(session.id, reopened, {});
+    sessionStore.save(session.id, reopened(session, coverageRules, clock.now()), {});
     attendance.rebuild(classId);
   }
 }

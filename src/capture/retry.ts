@@ -1,4 +1,4 @@
-import { isExpired } from '../core/attendance/coverage.ts';
+import { expired, isExpired } from '../core/attendance/coverage.ts';
 import type { CoverageRules } from '../core/attendance/coverage.ts';
 import { failures, withOrganizers } from './fetch.ts';
 import type { FetchDeps, PassOptions } from './fetch.ts';
@@ -70,26 +70,20 @@ function expireSessions({
   log,
 }: SweepDeps): number {
   const at = now();
-  let expired = 0;
+  let count = 0;
   for (const session of sessionStore.openEndedBefore(at - coverageRules.retryWindowMs)) {
     const c = classStore.get(session.classId);
     if (c === null || c.status === 'canceled' || !isExpired(session, c, coverageRules, at)) continue;
     // One that was never tried is tried once, however late.
     if (session.coverage === 'pending' && session.attempts === 0) continue;
-    const lastError =
-      'Google deletes records after 30 days and the evidence was not complete by then: settle the class by a decision';
     database.write(() => {
-      sessionStore.save(
-        session.id,
-        { ...session, coverage: 'expired', nextAttemptAt: null, lastError },
-        { alarmedAt: session.alarmedAt ?? at },
-      );
+      sessionStore.save(session.id, expired(session), { alarmedAt: session.alarmedAt ?? at });
       attendance.rebuild(c.id);
     });
-    expired += 1;
+    count += 1;
     log.error({ class_id: c.id, session_id: session.id, coverage: 'expired' }, 'class needs help');
   }
-  return expired;
+  return count;
 }
 
 /** Accounts the Directory could not answer for are asked about again; an unknown one for a day, in case it was just made. */

@@ -1,21 +1,22 @@
 import type { Logger } from 'pino';
 
-import type { MeetClient } from '../../google/meet/meet-client.ts';
+import { invalid, refuse, refused, storedOrRefused } from '../action.ts';
+import type { By, Refused } from '../action.ts';
 import type { AttendanceStore } from '../../capture/rebuild.ts';
-import type { AuditLog } from '../../ledger/school/audit-log.ts';
-import type { ClassStore, Room, ScheduledClass } from '../../ledger/attendance/class-store.ts';
-import type { Database } from '../../ledger/database.ts';
-import type { PeopleStore } from '../../ledger/school/people-store.ts';
-import type { Session, SessionStore } from '../../ledger/attendance/session-store.ts';
-import type { ClassStatus, RosterRole, WindowMargins } from '../../core/schedule/class.ts';
 import { evidenceWindow, statusAt } from '../../core/schedule/class.ts';
+import type { ClassStatus, RosterRole, WindowMargins } from '../../core/schedule/class.ts';
 import { formatInstant } from '../../core/time/calendar.ts';
 import type { Clock } from '../../core/time/clock.ts';
 import type { Interval } from '../../core/time/interval.ts';
+import type { MeetClient } from '../../google/meet/meet-client.ts';
+import type { ClassStore, Room, ScheduledClass } from '../../ledger/attendance/class-store.ts';
+import type { Session, SessionStore } from '../../ledger/attendance/session-store.ts';
+import type { Database } from '../../ledger/database.ts';
+import type { AuditLog } from '../../ledger/school/audit-log.ts';
+import type { PeopleStore } from '../../ledger/school/people-store.ts';
+import { fresh } from '../../core/attendance/coverage.ts';
 import { CAPTURE_DAYS, checkBooking, emailsOf } from './booking-rules.ts';
 import type { BookingInput, CheckedBooking } from './booking-rules.ts';
-import { invalid, refuse, refused, storedOrRefused } from '../action.ts';
-import type { By, Refused } from '../action.ts';
 import { createRoomFinder } from './room-finder.ts';
 import type { FoundSpace } from './room-finder.ts';
 
@@ -307,14 +308,6 @@ export function createBooking(deps: BookingDeps): Booking {
         `Google has deleted the records of that day: the logs follow from what was read before ${formatInstant(now)}`,
       ];
     }
-    const fresh = {
-      coverage: 'pending',
-      overSeenAt: null,
-      finalReadAt: null,
-      attempts: 0,
-      nextAttemptAt: null,
-      lastError: null,
-    } as const;
     sessionStore.save(session.id, fresh, { alarmedAt: null });
     return [];
   }

@@ -1,3 +1,4 @@
+import { DAY_MS } from '../time/duration.ts';
 import type { Interval } from '../time/interval.ts';
 import { isFinal } from './status.ts';
 import type { Coverage } from './status.ts';
@@ -16,6 +17,12 @@ export interface CoverageState {
   readonly lastError: string | null;
 }
 
+/**
+ * Whether what Google says of a class agrees with itself. `doubtful`: its levels (call, participants, sessions) tell
+ * different times, which may be true, so a second read must say the same. `contradictory`: it cannot be true.
+ */
+export type Soundness = 'sound' | 'doubtful' | 'contradictory';
+
 /** What one read of a class found. */
 export type ReadOutcome =
   | {
@@ -30,12 +37,7 @@ export type ReadOutcome =
       readonly changed: boolean;
       /** The reading account is known to own the room: its empty list proves something. */
       readonly owned: boolean;
-      /** Some evidence contradicts itself (a session that ends before it starts). */
-      readonly contradicted: boolean;
-      /** Evidence disagrees with itself in a way that may be true: a second read must say the same. */
-      readonly doubted?: boolean;
-      /** The read before found the same doubt. */
-      readonly doubtedBefore?: boolean;
+      readonly evidence: Soundness;
     }
   | { readonly kind: 'partial'; readonly message: string; readonly retryAfterMs?: number }
   | { readonly kind: 'no_access'; readonly message: string };
@@ -48,10 +50,64 @@ export interface CoverageRules {
   readonly retryBaseMs: number;
 }
 
-const DAY_MS = 24 * 60 * 60_000;
 /** Google deletes a record so long after its call has ended. */
 const KEPT_MS = 30 * DAY_MS;
 const LONGEST_BACKOFF = 5;
+const EXPIRED =
+  'Google deletes records after 30 days and the evidence was not complete by then: settle the class by a decision';
+const CONTRADICTORY =
+  'a session in Google’s answer contradicts itself; it is read again until Google corrects it or a decision settles it';
+const NOT_OWNED =
+  'no call was found, but this account is not known to own the room, so that proves nothing: set the class’s organizer_email to the owner of the room';
+
+/** Of a session that was never read. */
+export const fresh: CoverageState = {
+  coverage: 'pending',
+  overSeenAt: null,
+  finalReadAt: null,
+  attempts: 0,
+  nextAttemptAt: null,
+  lastError: null,
+};
+
+/** A final class of whose room new evidence came with another class's read: it is read again after the settle time. */
+export function reopened<State extends CoverageState>(state: State, { settleMs }: CoverageRules, now: number): State {
+  return { ...state, coverage: 'settling', overSeenAt: null, finalReadAt: null, nextAttemptAt: now + settleMs };
+}
+
+/** Google's records of the class are gone and were not complete: only a person can settle it now. */
+export function expired<State extends CoverageState>(state: State): State {
+  return { ...state, coverage: 'expired', nextAttemptAt: null, lastError: EXPIRED };
+}
+
+/** After a read that failed in part but brought new evidence: what an earlier read saw as over may be so no longer. */
+export function afterPartialChange(state: CoverageState): CoverageState {
+  return { ...state, overSeenAt: null };
+}
+
+/** @param before what the last read found: a doubt that is found again with the same evidence is believed */
+export function soundnessOf(
+  found: { readonly contradicted: boolean; readonly doubted: boolean; readonly changed: boolean },
+  before: { readonly doubted: boolean },
+): Soundness {
+  if (found.doubted && !(before.doubted && !found.changed)) return 'doubtful';
+  return found.contradicted ? 'contradictory' : 'sound';
+}
+
+/** Whether a person has to do something about the class. */
+export function needsHelp({ coverage }: Pick<CoverageState, 'coverage'>): boolean {
+  return coverage === 'no_access' || coverage === 'expired';
+}
+
+/**
+ * Since when the class has needed help, so that it is said once: until the class is well again.
+ *
+ * @param alarmedAt epoch ms; null: nobody was told
+ */
+export function alarmAfter(alarmedAt: number | null, after: CoverageState, now: number): number | null {
+  if (needsHelp(after)) return alarmedAt ?? now;
+  return after.coverage === 'partial' ? alarmedAt : null;
+}
 
 /**
  * The coverage after a read.
@@ -69,7 +125,7 @@ export function nextCoverage(
 ): CoverageState {
   if (outcome.kind !== 'read') return afterFailure(state, slot, outcome, rules, now, jitter);
 
-  const { readAt, full, records, changed, owned, contradicted } = outcome;
+  const { readAt, full, records, changed, owned, evidence } = outcome;
   const atOurClock = (googleTime: number) => googleTime + (now - readAt);
   const calm = { attempts: 0, lastError: null } as const;
   if (readAt > slot.end + KEPT_MS) return afterDeletion(state);
@@ -86,32 +142,31 @@ export function nextCoverage(
     };
   }
 
+  const wasFinal = isFinal(state.coverage);
+  // A partial read (`full: false`) that found no change leaves a final coverage final.
+  if (wasFinal && !full && !changed) return { ...state, ...calm };
   const end = lastEnd(slot, records);
   const settledAt = end + rules.settleMs;
   const overSeenAt = changed || state.overSeenAt === null ? readAt : state.overSeenAt;
-  const wasFinal = isFinal(state.coverage);
-  // A look that sees nothing new takes nothing back.
-  if (wasFinal && !full && !changed) return { ...state, ...calm };
-  const believed = outcome.doubted !== true || (outcome.doubtedBefore === true && !changed);
-  const agreed =
-    believed && (rules.settleMs === 0 || (readAt >= settledAt && (overSeenAt < readAt || (wasFinal && !changed))));
-  if (!full || !agreed) {
-    const again =
-      readAt < settledAt ? settledAt : changed && state.overSeenAt !== null ? readAt + rules.settleMs : readAt;
-    return { ...calm, coverage: 'settling', overSeenAt, finalReadAt: null, nextAttemptAt: atOurClock(again) };
-  }
-  // What was final of other evidence is final no more.
+  const again = () => ({
+    ...calm,
+    coverage: 'settling' as const,
+    overSeenAt,
+    finalReadAt: null,
+    nextAttemptAt: atOurClock(rereadAt({ readAt, settledAt, changed, seenOver: state.overSeenAt !== null }, rules)),
+  });
+  if (!full || evidence === 'doubtful') return again();
+  const confirmed = overSeenAt < readAt || (wasFinal && !changed);
+  if (rules.settleMs > 0 && !(readAt >= settledAt && confirmed)) return again();
+
+  // New evidence invalidates the earlier final read.
   const held = changed ? { ...state, coverage: 'settling' as const, finalReadAt: null } : state;
-  if (contradicted) {
-    const message =
-      'a session in Google’s answer contradicts itself; it is read again until Google corrects it or a decision settles it';
-    return { ...afterFailure(held, slot, { kind: 'partial', message }, rules, now, jitter), overSeenAt };
-  }
-  if (records.length === 0 && !owned) {
-    const message =
-      'no call was found, but this account is not known to own the room, so that proves nothing: set the class’s organizer_email to the owner of the room';
-    return { ...afterFailure(held, slot, { kind: 'no_access', message }, rules, now, jitter), overSeenAt };
-  }
+  const failed = (failure: Exclude<ReadOutcome, { kind: 'read' }>) => ({
+    ...afterFailure(held, slot, failure, rules, now, jitter),
+    overSeenAt,
+  });
+  if (evidence === 'contradictory') return failed({ kind: 'partial', message: CONTRADICTORY });
+  if (records.length === 0 && !owned) return failed({ kind: 'no_access', message: NOT_OWNED });
   return {
     ...calm,
     coverage: records.length === 0 ? 'empty' : 'complete',
@@ -122,6 +177,15 @@ export function nextCoverage(
   };
 }
 
+/** When a class that is over is read again, by Google's clock: at the settle time, or soon after a late change. */
+function rereadAt(
+  found: { readonly readAt: number; readonly settledAt: number; readonly changed: boolean; readonly seenOver: boolean },
+  { settleMs }: CoverageRules,
+): number {
+  if (found.readAt < found.settledAt) return found.settledAt;
+  return found.changed && found.seenOver ? found.readAt + settleMs : found.readAt;
+}
+
 /** When everything was over: the slot and every call that overlaps the window. */
 function lastEnd(slot: Interval, records: readonly { readonly end: number | null }[]): number {
   return records.reduce((latest, { end }) => Math.max(latest, end ?? latest), slot.end);
@@ -129,11 +193,10 @@ function lastEnd(slot: Interval, records: readonly { readonly end: number | null
 
 /** Google has deleted the records: an empty list proves nothing, and takes nothing back. */
 function afterDeletion(state: CoverageState): CoverageState {
-  const rest = { attempts: 0, nextAttemptAt: null } as const;
-  if (isFinal(state.coverage)) return { ...state, ...rest, lastError: null };
-  const lastError =
-    'Google deletes records after 30 days and the evidence was not complete by then: settle the class by a decision';
-  return { ...state, ...rest, coverage: 'expired', finalReadAt: null, lastError };
+  const rest = { ...state, attempts: 0 };
+  return isFinal(state.coverage)
+    ? { ...rest, nextAttemptAt: null, lastError: null }
+    : { ...expired(rest), finalReadAt: null };
 }
 
 /** A failure never takes back what was proven: a final coverage stays final, its re-read stays due. */

@@ -1,3 +1,8 @@
+export const SECOND_MS = 1_000;
+export const MINUTE_MS = 60 * SECOND_MS;
+export const HOUR_MS = 60 * MINUTE_MS;
+export const DAY_MS = 24 * HOUR_MS;
+
 /**
  * Time as minutes for people, to two decimals: 56:40 is `56.67`. A whole number is one. For reports; money is computed
  * from the milliseconds.

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import { isDue, isExpired, nextCoverage } from '../../../src/core/attendance/coverage.ts';
-import type { CoverageRules, CoverageState, ReadOutcome } from '../../../src/core/attendance/coverage.ts';
+import { fresh, isDue, isExpired, nextCoverage } from '../../../src/core/attendance/coverage.ts';
+import type { CoverageRules, CoverageState, ReadOutcome, Soundness } from '../../../src/core/attendance/coverage.ts';
 import { isFinal } from '../../../src/core/attendance/status.ts';
 import type { Coverage } from '../../../src/core/attendance/status.ts';
 import { at, clockTime, span } from '../../support/attendance.ts';
@@ -11,15 +11,6 @@ const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 const slot = span('16:00', '17:00');
 const rules: CoverageRules = { settleMs: 15 * MINUTE, retryWindowMs: 30 * DAY, retryBaseMs: 10 * MINUTE };
-
-const fresh: CoverageState = {
-  coverage: 'pending',
-  overSeenAt: null,
-  finalReadAt: null,
-  attempts: 0,
-  nextAttemptAt: null,
-  lastError: null,
-};
 
 type Read = Extract<ReadOutcome, { kind: 'read' }>;
 
@@ -31,7 +22,7 @@ const read = (clock: string, found: Partial<Omit<Read, 'kind' | 'readAt'>> = {})
   records: [span('15:58', '17:02')],
   changed: false,
   owned: true,
-  contradicted: false,
+  evidence: 'sound',
   ...found,
 });
 const open = [{ start: at('15:58'), end: null }];
@@ -211,7 +202,7 @@ describe('once final', () => {
 
   test('without a settle time, changed evidence that contradicts itself or is gone is final no more', () => {
     const from = after([read('17:03')], { settleMs: 0 });
-    const odd = read('41:02', { changed: true, contradicted: true });
+    const odd = read('41:02', { changed: true, evidence: 'contradictory' });
     expect(after([odd], { from, settleMs: 0 })).toMatchObject({ coverage: 'partial', finalReadAt: null });
     const gone = read('41:02', { changed: true, records: [], owned: false });
     expect(after([gone], { from, settleMs: 0 })).toMatchObject({ coverage: 'no_access', finalReadAt: null });
@@ -296,7 +287,7 @@ describe('failures', () => {
   });
 
   test('E34 evidence that contradicts itself is never final, and read again and again', () => {
-    const odd = (clock: string) => read(clock, { contradicted: true });
+    const odd = (clock: string) => read(clock, { evidence: 'contradictory' });
     const first = after([odd('17:03'), odd('17:18')]);
     expect(first).toMatchObject({ coverage: 'partial', attempts: 1, finalReadAt: null, overSeenAt: at('17:03') });
     expect(next(first)).toBe('17:28');
@@ -376,7 +367,7 @@ describe('whatever Google answers', () => {
         ),
         changed: fc.constantFrom(true, false, false),
         owned: fc.boolean(),
-        contradicted: fc.constantFrom(true, false, false, false),
+        evidence: fc.constantFrom<Soundness>('contradictory', 'sound', 'sound', 'sound'),
       }),
     },
     {
@@ -418,11 +409,11 @@ describe('whatever Google answers', () => {
         play(steps, { ...rules, settleMs }, skewMs, (before, what, result) => {
           const became = isFinal(result.coverage) && result.finalReadAt !== before.finalReadAt;
           if (!became) return;
-          const { readAt, full, records, contradicted, owned } = what as Read;
+          const { readAt, full, records, evidence, owned } = what as Read;
           const end = Math.max(slot.end, ...records.map((record) => record.end ?? Infinity));
           expect(readAt).toBe(result.finalReadAt);
           expect(full).toBe(true);
-          expect(contradicted).toBe(false);
+          expect(evidence).toBe('sound');
           expect(readAt).toBeGreaterThanOrEqual(end + settleMs);
           expect(records.length > 0 || owned).toBe(true);
           expect(result.coverage).toBe(records.length > 0 ? 'complete' : 'empty');
