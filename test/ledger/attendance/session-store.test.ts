@@ -119,8 +119,10 @@ test('what is owed is all that is neither final nor live, the oldest first', () 
     'settling',
     'pending',
   ]);
-  expect(world.sessionStore.openEndedBefore(NOW - 11 * HOUR).map(({ coverage }) => coverage).sort()).toEqual([
-    'no_access',
-    'partial',
-  ]);
+  expect(
+    world.sessionStore
+      .openEndedBefore(NOW - 11 * HOUR)
+      .map(({ coverage }) => coverage)
+      .sort(),
+  ).toEqual(['no_access', 'partial']);
 });
