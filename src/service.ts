@@ -1,3 +1,6 @@
+import { createLogStore } from './ledger/attendance/log-store.ts';
+import { createIdentityStore } from './ledger/attendance/identity-store.ts';
+import { createPresenceDecisions } from './ledger/attendance/presence-decisions.ts';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -14,7 +17,7 @@ import { createLoop } from './capture/loop.ts';
 import type { Loop } from './capture/loop.ts';
 import { monitorClasses } from './capture/monitor.ts';
 import { createLanes } from './capture/organisers.ts';
-import { createAttendanceStore } from './capture/rebuild.ts';
+import { createAttendance } from './capture/rebuild.ts';
 import { createReader } from './capture/record.ts';
 import { sweepSessions } from './capture/retry.ts';
 import type { SweepOptions } from './capture/retry.ts';
@@ -97,7 +100,17 @@ export function openParts(config: Config, deps: PartsDeps) {
   const classStore = createClassStore(database, clock);
   const sessionStore = createSessionStore(database, clock);
   const evidence = createEvidenceStore(database);
-  const attendance = createAttendanceStore({ database, clock, classStore, sessionStore, evidence, rules });
+  const logStore = createLogStore(database, clock);
+  const attendance = createAttendance({
+    database,
+    classStore,
+    sessionStore,
+    evidence,
+    identityStore: createIdentityStore(database, evidence),
+    presenceDecisions: createPresenceDecisions(database),
+    logStore,
+    rules,
+  });
   const review = createReviewStore(database, attendance, clock);
   const tokens = createTokenStore(database, clock, deps.random);
   const audit = createAuditLog(database, clock);
@@ -202,6 +215,7 @@ export function openParts(config: Config, deps: PartsDeps) {
     sessionStore,
     evidence,
     attendance,
+    logStore,
     review,
     tokens,
     audit,

@@ -7,7 +7,8 @@
  * Goal: 10 µs for the merge of one class.
  */
 import { indexIdentities } from '../../src/core/attendance/identity.ts';
-import { deriveRoom } from '../../src/core/attendance/logs.ts';
+import { classLogs } from '../../src/core/attendance/logs.ts';
+import { roomPresence } from '../../src/core/attendance/room-presence.ts';
 import { mergeSpans } from '../../src/core/attendance/presence.ts';
 import { intersection, totalMs } from '../../src/core/time/interval.ts';
 import { measure, print } from './measure.ts';
@@ -87,7 +88,16 @@ const rules = {
   margins: { beforeMs: 30 * MINUTE, afterMs: 60 * MINUTE },
   thresholds: { lateAfterMs: 5 * MINUTE, attendedIfMs: 1000 },
 };
-const deriveClass = () => deriveRoom(room, [{ classId: 1, coverage: 'complete' }], identities, [], rules).logs.length;
+const [lesson] = room.classes;
+const deriveClass = () =>
+  classLogs({
+    class: lesson!,
+    coverage: 'complete',
+    presence: roomPresence(room, identities, rules.margins).get(1),
+    identities,
+    decisions: [],
+    thresholds: rules.thresholds,
+  }).logs.length;
 
 /** The least that could be done: one pass over the numbers, no objects kept. */
 function bareSum(): number {

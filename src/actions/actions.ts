@@ -1,4 +1,4 @@
-import type { AttendanceStore } from '../capture/rebuild.ts';
+import type { Attendance } from '../capture/rebuild.ts';
 import type { WindowMargins } from '../core/schedule/class.ts';
 import type { Clock } from '../core/time/clock.ts';
 import type { ClassStore } from '../ledger/attendance/class-store.ts';
@@ -27,7 +27,7 @@ export interface ActionDeps {
   readonly people: PeopleStore;
   readonly classStore: ClassStore;
   readonly sessionStore: SessionStore;
-  readonly attendance: AttendanceStore;
+  readonly attendance: Attendance;
   readonly audit: AuditLog;
   readonly margins: WindowMargins;
   readonly queries: Pick<Queries, 'lineQuery' | 'statementQuery' | 'correctionQuery'>;

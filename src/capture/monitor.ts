@@ -1,16 +1,16 @@
 import type { Logger } from 'pino';
 
-import type { AttendanceStore } from './rebuild.ts';
-import type { ClassStore } from '../ledger/attendance/class-store.ts';
-import type { Database } from '../ledger/database.ts';
-import type { SessionStore } from '../ledger/attendance/session-store.ts';
 import { statusAt } from '../core/schedule/class.ts';
+import type { ClassStore } from '../ledger/attendance/class-store.ts';
+import type { SessionStore } from '../ledger/attendance/session-store.ts';
+import type { Database } from '../ledger/database.ts';
+import type { Attendance } from './rebuild.ts';
 
 export interface MonitorDeps {
   readonly database: Database;
   readonly classStore: ClassStore;
   readonly sessionStore: SessionStore;
-  readonly attendance: AttendanceStore;
+  readonly attendance: Attendance;
   /** Google's time as far as it is known. */
   readonly now: () => number;
   readonly log: Logger;

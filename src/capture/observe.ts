@@ -1,9 +1,9 @@
 import { needsSessions } from '../core/attendance/needs-sessions.ts';
+import type { Interval } from '../core/time/interval.ts';
 import type { Failure, Outcome } from '../google/call/failures.ts';
 import type { MeetClient } from '../google/meet/meet-client.ts';
 import type { ConferenceRecord, Participant, ParticipantSession } from '../google/meet/resources.ts';
 import type { Observation, RecordedEvidence } from '../ledger/attendance/evidence-store.ts';
-import type { Interval } from '../core/time/interval.ts';
 
 /** Answers of one pass, so that classes that share a call read it once. */
 export type Memo = Map<string, Promise<Outcome<unknown>>>;

@@ -24,7 +24,7 @@ import type { Session, SessionStore } from '../ledger/attendance/session-store.t
 import type { Database } from '../ledger/database.ts';
 import { readRoom } from './observe.ts';
 import type { Memo, RoomReading } from './observe.ts';
-import type { AttendanceStore } from './rebuild.ts';
+import type { Attendance } from './rebuild.ts';
 import type { RoomResolver } from './rooms.ts';
 
 export interface ReaderDeps {
@@ -35,7 +35,7 @@ export interface ReaderDeps {
   readonly classStore: ClassStore;
   readonly sessionStore: SessionStore;
   readonly evidence: EvidenceStore;
-  readonly attendance: AttendanceStore;
+  readonly attendance: Attendance;
   readonly margins: WindowMargins;
   readonly coverageRules: CoverageRules;
   readonly clock: Clock;
@@ -178,12 +178,13 @@ function conclude(
   const window = evidenceWindow(c, margins);
   const { state, logs } = database.write(() => {
     const changed = found !== null && evidence.record(found.observation).size > 0;
-    const rebuilt = attendance.rebuild(c.id);
+    const presence = attendance.presenceOf(c.id);
+    if (presence === null) throw new Error(`class ${c.id} has no session`);
     const outcome = outcomeOf(found, failures, {
-      records: found === null ? [] : inWindow(found, evidence.load(found.observation.space, window), window),
+      records: found === null ? [] : inWindow(found, presence.evidence, window),
       changed,
       owned,
-      evidence: soundnessOf({ ...rebuilt, changed }, { doubted: before.flags.includes('doubted') }),
+      evidence: soundnessOf({ ...presence, changed }, { doubted: before.flags.includes('doubted') }),
       refusedBefore: before.coverage === 'no_access',
     });
     const next = nextCoverage(before, c, outcome, coverageRules, clock.now(), random());
@@ -191,11 +192,11 @@ function conclude(
     sessionStore.save(before.id, kept, {
       ...(outcome.kind === 'read' ? { lastReadAt: outcome.readAt } : {}),
       alarmedAt: alarmAfter(before.alarmedAt, kept, clock.now()),
-      flags: flagsOf(c, found, kept, rebuilt.doubted),
+      flags: flagsOf(c, found, kept, presence.doubted),
     });
-    const again = attendance.rebuild(c.id);
+    const stored = attendance.store({ id: before.id, coverage: kept.coverage }, presence);
     if (changed) reopenNeighbours(deps, c, found, window);
-    return { state: kept, logs: again.logs };
+    return { state: kept, logs: stored.logs };
   });
 
   const facts = { class_id: c.id, session_id: before.id, coverage: state.coverage };
@@ -278,9 +279,9 @@ function reopenNeighbours(deps: ReaderDeps, c: ScheduledClass, found: RoomReadin
     (sum, { start, end }) => ({ start: Math.min(sum.start, start), end: Math.max(sum.end, end ?? sum.end) }),
     window,
   );
-  for (const classId of attendance.rebuildRoom(c.room.id, reach)) {
+  for (const classId of attendance.rebuildRoom(c.room.id, reach, c.id)) {
     const session = sessionStore.ofClass(classId);
-    if (classId === c.id || session === null || !isFinal(session.coverage)) continue;
+    if (session === null || !isFinal(session.coverage)) continue;
     sessionStore.save(session.id, reopened(session, coverageRules, clock.now()), {});
     attendance.rebuild(classId);
   }

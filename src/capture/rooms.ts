@@ -1,10 +1,10 @@
 import type { Logger } from 'pino';
 
+import type { WindowMargins } from '../core/schedule/class.ts';
+import type { Clock } from '../core/time/clock.ts';
 import type { Failure } from '../google/call/failures.ts';
 import type { MeetClient } from '../google/meet/meet-client.ts';
 import type { ClassStore, Room, ScheduledClass } from '../ledger/attendance/class-store.ts';
-import type { WindowMargins } from '../core/schedule/class.ts';
-import type { Clock } from '../core/time/clock.ts';
 
 export type ResolvedRoom = { readonly kind: 'ok'; readonly space: string } | Failure;
 

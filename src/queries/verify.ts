@@ -1,5 +1,5 @@
-import type { AttendanceLog } from '../capture/rebuild.ts';
 import type { DerivedLog } from '../core/attendance/logs.ts';
+import type { AttendanceLog } from '../ledger/attendance/log-store.ts';
 import type { Parts } from '../service.ts';
 
 /** More than any class has. */
@@ -10,8 +10,8 @@ const ALL = 100_000;
  *
  * @returns the first difference in words, or null; and how many logs are stored
  */
-export function differenceOf({ attendance }: Parts, classId: number): { difference: string | null; rows: number } {
-  const stored = attendance.logs({ classId, limit: ALL });
+export function differenceOf({ attendance, logStore }: Parts, classId: number): { difference: string | null; rows: number } {
+  const stored = logStore.list({ classId, limit: ALL });
   const derived = new Map(attendance.derive(classId).map((log) => [keyOf(log), log]));
   for (const log of stored) {
     const other = derived.get(keyOf(log));

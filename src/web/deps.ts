@@ -1,3 +1,4 @@
+import type { LogStore } from '../ledger/attendance/log-store.ts';
 import type { Logger } from 'pino';
 
 import type { Actions } from '../actions/actions.ts';
@@ -6,7 +7,6 @@ import type { Imports } from '../actions/classes/imports.ts';
 import type { Register } from '../actions/people/register.ts';
 import type { ReviewStore } from '../actions/review/review-store.ts';
 import type { Loop } from '../capture/loop.ts';
-import type { AttendanceStore } from '../capture/rebuild.ts';
 import type { WindowMargins } from '../core/schedule/class.ts';
 import type { Clock } from '../core/time/clock.ts';
 import type { MeetClient } from '../google/meet/meet-client.ts';
@@ -34,7 +34,7 @@ export interface WebDeps {
   readonly people: PeopleStore;
   readonly classStore: ClassStore;
   readonly sessionStore: SessionStore;
-  readonly attendance: AttendanceStore;
+  readonly logStore: Pick<LogStore, 'list'>;
   readonly review: ReviewStore;
   readonly tokens: Pick<TokenStore, 'authenticate'>;
   readonly audit: Pick<AuditLog, 'append'>;

@@ -36,7 +36,7 @@ function schedule({ parts }: CaptureWorld, school: ChanceSchool): Map<string, nu
 function recorded({ parts }: CaptureWorld, classIds: Map<string, number>) {
   const result = new Map<string, Map<string, [number, number][]>>();
   for (const [subject, classId] of classIds) {
-    const logs = parts.attendance.logs({ classId, limit: 500 });
+    const logs = parts.logStore.list({ classId, limit: 500 });
     const seen = logs.filter(({ intervals }) => intervals.length > 0);
     result.set(
       subject,

@@ -58,8 +58,8 @@ async function watch(spoil: (world: CaptureWorld, phase: number) => void): Promi
   }
   return {
     coverage: parts.sessionStore.ofClass(id)?.coverage,
-    logs: parts.attendance
-      .logs({ classId: id, limit: 100 })
+    logs: parts.logStore
+      .list({ classId: id, limit: 100 })
       .map(({ userEmail, displayName, status, intervals, identityMethod, flags, evidence }) => ({
         who: userEmail ?? displayName,
         status,

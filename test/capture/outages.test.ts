@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 
 import { failing } from '../support/failing.ts';
 import { createTimeline } from '../../src/emulator/timeline.ts';
-import type { AttendanceLog } from '../../src/capture/rebuild.ts';
+import type { AttendanceLog } from '../../src/ledger/attendance/log-store.ts';
 import { captureWorld } from '../support/capture-world.ts';
 import type { CaptureWorld } from '../support/capture-world.ts';
 
@@ -46,7 +46,7 @@ function coverage({ parts }: CaptureWorld, classId: number) {
 }
 
 function logOf({ parts }: CaptureWorld, classId: number, email: string): AttendanceLog {
-  return parts.attendance.logs({ classId, userEmail: email, limit: 1 })[0]!;
+  return parts.logStore.list({ classId, userEmail: email, limit: 1 })[0]!;
 }
 
 function minutes(log: AttendanceLog): number {

@@ -1,9 +1,10 @@
 import type { ParticipantEvidence, RecordEvidence, SessionEvidence } from '../../src/core/attendance/evidence.ts';
 import { indexIdentities } from '../../src/core/attendance/identity.ts';
 import type { IdentityRule, IgnoreRule, Person, PersonRole } from '../../src/core/attendance/identity.ts';
-import { deriveRoom } from '../../src/core/attendance/logs.ts';
+import { deriveRoom } from './derive.ts';
 import type { PresenceDecision } from '../../src/core/attendance/decision.ts';
-import type { DerivedLog, DerivedRoom } from '../../src/core/attendance/logs.ts';
+import type { DerivedLog } from '../../src/core/attendance/logs.ts';
+import type { DerivedRoom } from './derive.ts';
 import type { Unmatched } from '../../src/core/attendance/unmatched.ts';
 import { defaultThresholds } from '../../src/core/attendance/status.ts';
 import type { Coverage, Thresholds } from '../../src/core/attendance/status.ts';

@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 
 import { invalid, refuse, refused, storedOrRefused } from '../action.ts';
 import type { By, Refused } from '../action.ts';
-import type { AttendanceStore } from '../../capture/rebuild.ts';
+import type { Attendance } from '../../capture/rebuild.ts';
 import { evidenceWindow, statusAt } from '../../core/schedule/class.ts';
 import type { ClassStatus, RosterRole, WindowMargins } from '../../core/schedule/class.ts';
 import { formatInstant } from '../../core/time/calendar.ts';
@@ -58,7 +58,7 @@ export interface BookingDeps {
   readonly people: PeopleStore;
   readonly classStore: ClassStore;
   readonly sessionStore: SessionStore;
-  readonly attendance: AttendanceStore;
+  readonly attendance: Attendance;
   readonly audit: AuditLog;
   readonly meet: Pick<MeetClient, 'getSpace' | 'createSpace'>;
   readonly margins: WindowMargins;

@@ -1,4 +1,4 @@
-import type { AttendanceStore } from '../../capture/rebuild.ts';
+import type { Attendance } from '../../capture/rebuild.ts';
 import type { Decision } from '../../core/attendance/decision.ts';
 import type { WindowMargins } from '../../core/schedule/class.ts';
 import { localDate } from '../../core/time/calendar.ts';
@@ -18,7 +18,7 @@ export interface DecisionDeps {
   readonly people: Pick<PeopleStore, 'byEmail'>;
   readonly classStore: ClassStore;
   readonly sessionStore: Pick<SessionStore, 'ensure'>;
-  readonly attendance: Pick<AttendanceStore, 'rebuild' | 'rebuildRoom'>;
+  readonly attendance: Pick<Attendance, 'rebuild' | 'rebuildRoom'>;
   readonly audit: Pick<AuditLog, 'append'>;
   readonly margins: WindowMargins;
   readonly clock: Now;

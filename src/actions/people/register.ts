@@ -1,6 +1,6 @@
 import type { Person } from '../../core/attendance/identity.ts';
 import { isCurrency } from '../../core/billing/money/currencies.ts';
-import type { AttendanceStore } from '../../capture/rebuild.ts';
+import type { Attendance } from '../../capture/rebuild.ts';
 import type { AuditLog } from '../../ledger/school/audit-log.ts';
 import type { ClassStore } from '../../ledger/attendance/class-store.ts';
 import type { Database } from '../../ledger/database.ts';
@@ -37,7 +37,7 @@ export interface RegisterDeps {
   readonly database: Pick<Database, 'write'>;
   readonly people: PeopleStore;
   readonly classStore: ClassStore;
-  readonly attendance: AttendanceStore;
+  readonly attendance: Attendance;
   readonly audit: AuditLog;
 }
 

@@ -3,7 +3,7 @@ import { alias } from 'drizzle-orm/sqlite-core';
 
 import { normaliseName } from '../../core/attendance/identity.ts';
 import type { Clock } from '../../core/time/clock.ts';
-import type { AttendanceStore } from '../../capture/rebuild.ts';
+import type { Attendance } from '../../capture/rebuild.ts';
 import type { Database } from '../../ledger/database.ts';
 import {
   classes,
@@ -72,7 +72,7 @@ export interface ReviewStore {
   undo(id: number, by: { actor: string; reason: string }): Settled;
 }
 
-export function createReviewStore({ orm, write }: Database, attendance: AttendanceStore, clock: Clock): ReviewStore {
+export function createReviewStore({ orm, write }: Database, attendance: Attendance, clock: Clock): ReviewStore {
   const suggested = alias(people, 'suggested');
   const select = () =>
     orm

@@ -51,10 +51,10 @@ export async function enterMoney(parts: Parts, school: School, signal: AbortSign
 }
 
 /** A finished class of the period with one student, who left before its end. */
-function lateClass({ classStore, attendance }: Parts, { start, end }: { start: number; end: number }) {
+function lateClass({ classStore, logStore }: Parts, { start, end }: { start: number; end: number }) {
   for (const c of classStore.list({ from: start, to: end, status: 'completed', limit: 500 })) {
     if (c.start < start || c.end > end) continue;
-    const logs = attendance.logs({ classId: c.id, limit: 50 });
+    const logs = logStore.list({ classId: c.id, limit: 50 });
     const students = logs.filter(({ role }) => role === 'student');
     const [only] = students;
     const record = only?.evidence[0]?.split('/participants/')[0];

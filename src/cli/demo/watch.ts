@@ -1,5 +1,5 @@
-import type { Parts } from '../../service.ts';
 import { table } from '../screen/table.ts';
+import type { Parts } from '../../service.ts';
 
 /** A class as it stands in the ledger, for a screen. */
 export interface Scene {
@@ -20,10 +20,10 @@ const HOUR_MS = 60 * 60_000;
 const MOST = 200;
 
 /** Classes around now that are on, about to begin, or just over. */
-export function scenes({ classStore, sessionStore, attendance, clock }: Parts): Scene[] {
+export function scenes({ classStore, sessionStore, logStore, clock }: Parts): Scene[] {
   const now = clock.now();
   return classStore.list({ from: now - HOUR_MS, to: now + HOUR_MS / 4, limit: MOST }).map((c) => {
-    const logs = attendance.logs({ classId: c.id, limit: MOST });
+    const logs = logStore.list({ classId: c.id, limit: MOST });
     const inside = logs
       .filter(({ joinAt, leaveAt }) => joinAt !== null && leaveAt === null)
       .sort((a, b) => (a.joinAt ?? 0) - (b.joinAt ?? 0));

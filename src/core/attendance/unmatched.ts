@@ -67,7 +67,7 @@ export function withSafeguarding(logs: readonly DerivedLog[], unmatched: readonl
     log.participant !== null &&
     strangers.has(log.participant) &&
     totalMs(intersection(log.intervals, students)) >= SAFEGUARDING_MS
-      ? { ...log, flags: [...log.flags, 'safeguarding'].sort() }
+      ? { ...log, flags: [...log.flags, 'safeguarding' as const].sort() }
       : log,
   );
 }

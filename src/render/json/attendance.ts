@@ -1,8 +1,8 @@
 import { z } from '@hono/zod-openapi';
 
-import type { AttendanceLog } from '../../capture/rebuild.ts';
 import { formatInstant } from '../../core/time/calendar.ts';
 import type { ScheduledClass } from '../../ledger/attendance/class-store.ts';
+import type { AttendanceLog } from '../../ledger/attendance/log-store.ts';
 import type { Session } from '../../ledger/attendance/session-store.ts';
 import { instant, instantOrNull } from './instant.ts';
 import type { Mask } from './mask.ts';

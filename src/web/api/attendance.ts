@@ -42,7 +42,7 @@ const list = createRoute({
 });
 
 export function attendanceRoutes(deps: WebDeps): Router {
-  const { attendance, sessionStore, timezone } = deps;
+  const { logStore, sessionStore, timezone } = deps;
   const router = createRouter();
   router.openapi(list, (c) => {
     const query = c.req.valid('query');
@@ -54,7 +54,7 @@ export function attendanceRoutes(deps: WebDeps): Router {
       for (const id of [classId, session?.classId]) if (id !== undefined) ownClass(deps, id, caller);
     }
     const [after] = readCursor(query.cursor, 1) ?? [];
-    const found = attendance.logs({
+    const found = logStore.list({
       ...spanOf(query, timezone),
       sessionId,
       classId,

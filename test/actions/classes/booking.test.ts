@@ -156,7 +156,7 @@ test('a class that has begun gets its status, its session and its logs at once',
 
   expect([on.class.status, past.class.status]).toEqual(['active', 'completed']);
   expect([on.session?.coverage, past.session?.coverage]).toEqual(['pending', 'pending']);
-  const logs = world.attendance.logs({ classId: on.class.id, limit: 9 });
+  const logs = world.logStore.list({ classId: on.class.id, limit: 9 });
   expect(logs.map(({ userEmail, status, intervals }) => [userEmail, status, intervals])).toEqual([
     ['ana@school.example', 'pending', []],
     ['ben@home.example', 'pending', []],
@@ -242,7 +242,7 @@ test('E82: an ended class that is moved is read again, while Google still has it
   const longer = booked(await world.booking.change(c.id, { durationMinutes: 60 }, by, signal));
 
   expect(roster.session?.coverage).toBe('complete');
-  expect(world.attendance.logs({ classId: c.id, limit: 9 }).map(({ userEmail }) => userEmail)).toEqual([
+  expect(world.logStore.list({ classId: c.id, limit: 9 }).map(({ userEmail }) => userEmail)).toEqual([
     'ana@school.example',
     'cy@home.example',
   ]);

@@ -147,7 +147,7 @@ describe('calls and classes', () => {
     const { times, log } = room([first, second], [call('16:00-18:00', [joins('ben', '16:20-18:00')])]);
     expect(times(first, 'ben')).toEqual(['16:20-16:30']);
     expect(log(first, 'ben')!.role).toBe('guest');
-    expect(log(first, 'ben')!.flags).toContain('unenrolled');
+    expect(log(first, 'ben')!.flags).toContain('off_roster');
     expect(times(second, 'ben')).toEqual(['16:30-18:00']);
     expect(log(second, 'ben')!.role).toBe('student');
   });

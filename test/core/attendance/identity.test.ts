@@ -271,7 +271,7 @@ describe('who was that', () => {
   test('E57 a known student who is not enrolled is flagged', () => {
     const c = klass('16:00', '17:00', 'ana');
     const { log, queue } = room([c], [call('16:00-17:00', [joins('ben', '16:00-17:00')])]);
-    expect(log(c, 'ben')).toMatchObject({ role: 'guest', status: 'guest', flags: ['unenrolled'] });
+    expect(log(c, 'ben')).toMatchObject({ role: 'guest', status: 'guest', flags: ['off_roster'] });
     expect(queue(c)).toEqual([]);
   });
 

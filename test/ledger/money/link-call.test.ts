@@ -3,8 +3,8 @@ import { expect, test } from 'vitest';
 import { ANA, BEN, CLEO, moneyWorld } from '../../support/money-world.ts';
 
 const minutes = (world: ReturnType<typeof moneyWorld>, classId: number) =>
-  world.attendance
-    .logs({ classId, limit: 50 })
+  world.logStore
+    .list({ classId, limit: 50 })
     .filter(({ durationMs }) => durationMs > 0)
     .map(({ userEmail, durationMs, role }) => [userEmail, durationMs / 60_000, role]);
 
@@ -72,6 +72,6 @@ test('what verify derives is what a rebuild with a linked call stored', async ()
   world.call('spaces/two', '2026-01-16', 'conferenceRecords/stray', { [ANA]: ['16:00-17:00'], [BEN]: ['16:00-16:40'] });
   await link(world, classId, 'conferenceRecords/stray');
   const derived = world.attendance.derive(classId).map(({ personId, durationMs }) => [personId, durationMs]);
-  const stored = world.attendance.logs({ classId, limit: 9 }).map(({ personId, durationMs }) => [personId, durationMs]);
+  const stored = world.logStore.list({ classId, limit: 9 }).map(({ personId, durationMs }) => [personId, durationMs]);
   expect(derived).toEqual(stored);
 });

@@ -108,9 +108,7 @@ test('a call in another room counts for the class it is linked to, and no longer
   const other = world.lesson({ space: 'spaces/two', subject: 'Chess', students: [CLEO], there: {} });
   world.call('spaces/two', '2026-01-16', 'conferenceRecords/stray', { [ANA]: ['16:00-17:00'], [BEN]: ['16:10-17:00'] });
   world.attendance.rebuild(other);
-  expect(world.attendance.logs({ classId: other, userEmail: BEN, limit: 9 }).map(({ role }) => role)).toEqual([
-    'guest',
-  ]);
+  expect(world.logStore.list({ classId: other, userEmail: BEN, limit: 9 }).map(({ role }) => role)).toEqual(['guest']);
   expect(await bill(world)).toContain(`${BEN} 0 min 0.00`);
 
   const unbilled = await world.admin('GET', '/api/reports/unbilled?from=2026-01-16&to=2026-01-16');
@@ -131,7 +129,7 @@ test('a call in another room counts for the class it is linked to, and no longer
   });
   expect(linked).toMatchObject({ status: 201, json: { rebuilt_class_ids: [meant, other] } });
   expect(await bill(world)).toContain(`${BEN} 50 min 35.00`);
-  expect(world.attendance.logs({ classId: other, userEmail: BEN, limit: 9 })).toEqual([]);
+  expect(world.logStore.list({ classId: other, userEmail: BEN, limit: 9 })).toEqual([]);
 
   const twice = await world.admin('POST', '/api/decisions', {
     kind: 'link_call',
@@ -142,9 +140,7 @@ test('a call in another room counts for the class it is linked to, and no longer
   expect(twice).toMatchObject({ status: 409, json: { code: 'already_settled' } });
   await world.admin('POST', `/api/decisions/${linked.json.decision_id}/undo`, { reason: 'it was chess after all' });
   expect(await bill(world)).toContain(`${BEN} 0 min 0.00`);
-  expect(world.attendance.logs({ classId: other, userEmail: BEN, limit: 9 }).map(({ role }) => role)).toEqual([
-    'guest',
-  ]);
+  expect(world.logStore.list({ classId: other, userEmail: BEN, limit: 9 }).map(({ role }) => role)).toEqual(['guest']);
 });
 
 test('a teacher who stood in is paid when somebody says so', async () => {

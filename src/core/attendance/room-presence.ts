@@ -1,0 +1,217 @@
+import { evidenceWindow } from '../schedule/class.ts';
+import type { RoomClass, WindowMargins } from '../schedule/class.ts';
+import { clip, difference, overlaps, union } from '../time/interval.ts';
+import type { Interval } from '../time/interval.ts';
+import { assignments } from './attribution.ts';
+import type { Assignment } from './attribution.ts';
+import type { ParticipantEvidence, RecordEvidence } from './evidence.ts';
+import { identify, normaliseName } from './identity.ts';
+import type { Identification, IdentityIndex, Match } from './identity.ts';
+import type { LogFlag } from './logs.ts';
+import { participantPresence } from './presence.ts';
+import type { FlaggedSession, ParticipantPresence, PresenceFlag, Span } from './presence.ts';
+
+export interface RoomEvidence {
+  /** Every class of the room whose window the evidence touches, canceled ones too. */
+  readonly classes: readonly RoomClass[];
+  readonly records: readonly RecordEvidence[];
+  readonly participants: readonly ParticipantEvidence[];
+}
+
+/** What one person, or one unmatched participant, has in one class. */
+export interface Entry {
+  readonly spans: Span[];
+  readonly participants: Set<ParticipantEvidence>;
+  readonly matches: Match[];
+  readonly flags: Set<LogFlag>;
+}
+
+/** Who a log is of: a person by number, or an unmatched participant by Google's resource name. */
+export type Who = number | string;
+
+/** The presence that belongs to one class, before anything is known of how complete the evidence is. */
+export interface ClassPresence {
+  readonly entries: ReadonlyMap<Who, Entry>;
+  /** Evidence that contradicts itself touches the class: not final until Google corrects it or a person decides. */
+  readonly contradicted: boolean;
+  /** Sessions that do not agree with their call or participant: final only when a re-read says the same. */
+  readonly doubted: boolean;
+}
+
+interface Place {
+  readonly classes: readonly RoomClass[];
+  readonly attribution: ReturnType<typeof createAttribution>;
+}
+
+/**
+ * Whose presence in a room belongs to which class. Pure: the same evidence in any order gives the same presence.
+ *
+ * @returns by class; a class without any presence is absent
+ */
+export function roomPresence(
+  evidence: RoomEvidence,
+  identities: IdentityIndex,
+  margins: WindowMargins,
+): ReadonlyMap<number, ClassPresence> {
+  const classes = evidence.classes.filter(({ canceled }) => !canceled);
+  const placeOf = createPlaces(classes, margins);
+  const records = new Map(evidence.records.map((record) => [record.name, record]));
+  const found = new Map<number, ReturnType<typeof emptyPresence>>();
+  const of = (classId: number) => {
+    const known = found.get(classId) ?? emptyPresence();
+    found.set(classId, known);
+    return known;
+  };
+
+  const present = evidence.participants
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1))
+    .flatMap((participant) => {
+      const record = records.get(participant.record);
+      return record === undefined ? [] : [{ participant, record, presence: participantPresence(participant, record) }];
+    });
+  const shared = sharedLabels(present);
+
+  for (const { participant, record, presence } of present) {
+    const place = placeOf(record);
+    const touched = place.classes.filter((c) =>
+      presence.touches.some((at) => overlaps(at, evidenceWindow(c, margins))),
+    );
+    const identification = identify(participant, touched, identities, shared.has(participant.name));
+    if (identification.ignored) continue;
+    for (const c of place.classes) {
+      const window = evidenceWindow(c, margins);
+      if (presence.contradictions.some((at) => overlaps(at, window))) of(c.id).contradicted = true;
+      if (presence.doubts.some((at) => overlaps(at, window))) of(c.id).doubted = true;
+    }
+    for (const attributed of place.attribution.attribute(participant, presence, identification)) {
+      const { classId, who, match, spans, flags } = attributed;
+      const entry = of(classId).entryOf(who);
+      entry.spans.push(...spans);
+      entry.participants.add(participant);
+      if (match !== null && spans.length > 0) entry.matches.push(match);
+      for (const flag of flags) entry.flags.add(flag);
+    }
+  }
+  return found;
+}
+
+function emptyPresence() {
+  const entries = new Map<Who, Entry>();
+  return {
+    entries,
+    contradicted: false,
+    doubted: false,
+    entryOf(who: Who): Entry {
+      const existing = entries.get(who);
+      if (existing !== undefined) return existing;
+      const entry: Entry = { spans: [], participants: new Set(), matches: [], flags: new Set() };
+      entries.set(who, entry);
+      return entry;
+    },
+  };
+}
+
+/** Where presence in a call may count: in the classes of the room, or in the one that a person linked it to. */
+function createPlaces(classes: readonly RoomClass[], margins: WindowMargins): (record: RecordEvidence) => Place {
+  const ofRoom: Place = { classes, attribution: createAttribution(classes, margins) };
+  const linked = new Map<number, Place>();
+  return ({ classId }) => {
+    if (classId === undefined) return ofRoom;
+    const known = linked.get(classId);
+    if (known !== undefined) return known;
+    const own = classes.filter(({ id }) => id === classId);
+    const place = { classes: own, attribution: createAttribution(own, margins) };
+    linked.set(classId, place);
+    return place;
+  };
+}
+
+interface Attributed {
+  readonly classId: number;
+  readonly who: Who;
+  readonly match: Match | null;
+  readonly spans: readonly Span[];
+  readonly flags: readonly PresenceFlag[];
+}
+
+function createAttribution(classes: readonly RoomClass[], margins: WindowMargins) {
+  const everyone = assignments(classes, margins);
+  const ofPerson = new Map<number, Assignment[]>();
+  const forPerson = (personId: number): Assignment[] => {
+    const known = ofPerson.get(personId);
+    if (known !== undefined) return known;
+    const own = classes.filter(({ roster }) => roster.some((entry) => entry.personId === personId));
+    const assigned = assignments(own, margins);
+    ofPerson.set(personId, assigned);
+    return assigned;
+  };
+
+  return {
+    /** Splits a participant's presence into classes: as the people they are on a roster, the rest as a guest. */
+    attribute(
+      participant: ParticipantEvidence,
+      { spans, flags }: ParticipantPresence,
+      { byClass, guests }: Identification,
+    ): Attributed[] {
+      const found: Attributed[] = [];
+      const taken: Interval[] = [];
+      const personIds = new Set([...byClass.values()].flatMap((match) => match.personIds));
+      for (const personId of personIds) {
+        for (const assignment of forPerson(personId)) {
+          const match = byClass.get(assignment.classId);
+          if (match === undefined || !match.personIds.includes(personId)) continue;
+          taken.push(assignment);
+          const cut = cutSpans(spans, [assignment]);
+          const odd = flagsIn(flags, [assignment]);
+          // A session without length leaves no presence, but its flag must be seen by somebody: the person it names.
+          if (cut.length === 0 && odd.length === 0) continue;
+          found.push({ classId: assignment.classId, who: personId, match, spans: cut, flags: odd });
+        }
+      }
+      const expected = union(taken);
+      for (const assignment of everyone) {
+        const rest = difference([assignment], expected);
+        const cut = cutSpans(spans, rest);
+        if (cut.length === 0) continue;
+        const guest = guests.get(assignment.classId) ?? null;
+        const who = guest === null ? participant.name : guest.personIds[0]!;
+        found.push({ classId: assignment.classId, who, match: guest, spans: cut, flags: flagsIn(flags, rest) });
+      }
+      return found;
+    },
+  };
+}
+
+/** The parts of spans inside `within`; an end that was cut says so. */
+function cutSpans(spans: readonly Span[], within: readonly Interval[]): Span[] {
+  return spans.flatMap((span) =>
+    clip(within, span).map(({ start, end }) =>
+      end < span.end ? { ...span, start, end, closedBy: 'cut' as const, open: false } : { ...span, start, end },
+    ),
+  );
+}
+
+function flagsIn(flags: readonly FlaggedSession[], within: readonly Interval[]): PresenceFlag[] {
+  return flags.filter(({ at }) => within.some((one) => overlaps(one, at))).map(({ flag }) => flag);
+}
+
+/** Guests without an account whose name another guest carries at the same time. */
+function sharedLabels(
+  present: readonly { participant: ParticipantEvidence; presence: ParticipantPresence }[],
+): Set<string> {
+  const shared = new Set<string>();
+  const guests = present.filter(({ participant }) => participant.userId === null);
+  for (const same of Map.groupBy(
+    guests,
+    ({ participant }) => `${participant.kind}:${normaliseName(participant.displayName)}`,
+  ).values()) {
+    for (const [i, a] of same.entries()) {
+      for (const b of same.slice(i + 1)) {
+        if (!a.presence.spans.some((x) => b.presence.spans.some((y) => overlaps(x, y)))) continue;
+        shared.add(a.participant.name);
+        shared.add(b.participant.name);
+      }
+    }
+  }
+  return shared;
+}

@@ -1,0 +1,64 @@
+import { and, asc, inArray, isNull, or } from 'drizzle-orm';
+
+import type { IdentityKnowledge, IdentityRule, Person } from '../../core/attendance/identity.ts';
+import type { Database } from '../database.ts';
+import { identities, ignored, people } from '../schema/capture.ts';
+import type { EvidenceStore } from './evidence-store.ts';
+
+export interface IdentityStore {
+  /**
+   * Who may be behind accounts, labels and numbers: only who can matter, so that it costs the same in a large school.
+   *
+   * @param wanted Google account ids; normalised names, phone labels and participants' resource names; people's numbers
+   */
+  knowledgeOf(wanted: {
+    readonly accounts: readonly string[];
+    readonly labels: readonly string[];
+    readonly personIds: readonly number[];
+  }): IdentityKnowledge;
+}
+
+export function createIdentityStore({ orm }: Database, evidence: Pick<EvidenceStore, 'directory'>): IdentityStore {
+  return {
+    knowledgeOf({ accounts, labels, personIds }) {
+      const directory = evidence.directory(accounts);
+      const learned: IdentityRule[] = orm
+        .select()
+        .from(identities)
+        .where(and(isNull(identities.undoneAt), inArray(identities.value, [...new Set([...accounts, ...labels])])))
+        .orderBy(asc(identities.id))
+        .all();
+
+      const emails = [...directory.values()].flatMap((email) => (email === null ? [] : [email]));
+      const ids = [...personIds, ...learned.map(({ personId }) => personId)];
+      const known: Person[] = orm
+        .select({
+          id: people.id,
+          email: people.email,
+          name: people.name,
+          role: people.role,
+          googleUserId: people.googleUserId,
+        })
+        .from(people)
+        .where(
+          or(
+            inArray(people.id, [...new Set(ids)]),
+            inArray(people.googleUserId, accounts),
+            inArray(people.email, emails),
+          ),
+        )
+        .all();
+
+      return {
+        people: new Map(known.map((person) => [person.id, person])),
+        directory,
+        rules: learned,
+        ignored: orm
+          .select({ kind: ignored.kind, value: ignored.value })
+          .from(ignored)
+          .where(isNull(ignored.undoneAt))
+          .all(),
+      };
+    },
+  };
+}

@@ -1,0 +1,189 @@
+import { and, asc, eq, gt, lt, sql } from 'drizzle-orm';
+
+import type { DerivedLog } from '../../core/attendance/logs.ts';
+import type { Unmatched } from '../../core/attendance/unmatched.ts';
+import type { Now } from '../../core/time/clock.ts';
+import type { Database } from '../database.ts';
+import { attendanceLogs, classes, people, reviewItems, sessions } from '../schema/capture.ts';
+
+/** An attendance log with its class. Instants in epoch ms. */
+export type AttendanceLog = typeof attendanceLogs.$inferSelect & {
+  readonly classId: number;
+  readonly subject: string;
+  readonly classStart: number;
+  readonly classEnd: number;
+  readonly coverage: string;
+  readonly userEmail: string | null;
+};
+
+export interface LogFilter {
+  readonly sessionId?: number | undefined;
+  readonly classId?: number | undefined;
+  readonly userEmail?: string | undefined;
+  /** Classes that end behind `from` and start before `to`. */
+  readonly from?: number | undefined;
+  readonly to?: number | undefined;
+  readonly status?: AttendanceLog['status'] | undefined;
+  /** Only classes this person teaches. */
+  readonly teacherId?: number | undefined;
+  /** Cursor: id of the last log of the page before. */
+  readonly after?: number | undefined;
+  readonly limit: number;
+}
+
+export interface LogStore {
+  /** In the order of their ids. */
+  list(filter: LogFilter): AttendanceLog[];
+  /** Makes `derived` the logs of a session; a row that stays the same is not written. @returns whether any changed */
+  replace(sessionId: number, derived: readonly DerivedLog[]): boolean;
+  /** Makes `unmatched` the review items of a session. What a person settled stays settled; who is seen no more is `gone`. */
+  replaceReview(sessionId: number, unmatched: readonly Unmatched[]): void;
+}
+
+export function createLogStore({ orm }: Database, clock: Now): LogStore {
+  return {
+    list({ sessionId, classId, userEmail, from, to, status, teacherId, after, limit }) {
+      return orm
+        .select({
+          log: attendanceLogs,
+          classId: sessions.classId,
+          coverage: sessions.coverage,
+          subject: classes.subject,
+          classStart: classes.startAt,
+          classEnd: classes.endAt,
+          userEmail: people.email,
+        })
+        .from(attendanceLogs)
+        .innerJoin(sessions, eq(sessions.id, attendanceLogs.sessionId))
+        .innerJoin(classes, eq(classes.id, sessions.classId))
+        .leftJoin(people, eq(people.id, attendanceLogs.personId))
+        .where(
+          and(
+            sessionId === undefined ? undefined : eq(attendanceLogs.sessionId, sessionId),
+            classId === undefined ? undefined : eq(sessions.classId, classId),
+            userEmail === undefined ? undefined : eq(people.email, userEmail.toLowerCase()),
+            from === undefined ? undefined : gt(classes.endAt, from),
+            to === undefined ? undefined : lt(classes.startAt, to),
+            status === undefined ? undefined : eq(attendanceLogs.status, status),
+            teacherId === undefined
+              ? undefined
+              : sql`exists (select 1 from class_people cp where cp.class_id = ${classes.id} and cp.person_id = ${teacherId} and cp.role = 'teacher')`,
+            after === undefined ? undefined : gt(attendanceLogs.id, after),
+          ),
+        )
+        .orderBy(asc(attendanceLogs.id))
+        .limit(limit)
+        .all()
+        .map(({ log, ...rest }) => ({ ...log, ...rest }));
+    },
+    replace(sessionId, derived) {
+      const keyOf = (log: { personId: number | null; participant: string | null }) =>
+        log.personId ?? log.participant ?? '';
+      const stored = new Map(
+        orm
+          .select()
+          .from(attendanceLogs)
+          .where(eq(attendanceLogs.sessionId, sessionId))
+          .all()
+          .map((row) => [keyOf(row), row]),
+      );
+      let changed = false;
+      for (const log of derived) {
+        const row = rowOf(log);
+        const old = stored.get(keyOf(log));
+        stored.delete(keyOf(log));
+        if (old === undefined) {
+          orm
+            .insert(attendanceLogs)
+            .values({ ...row, sessionId, updatedAt: clock.now() })
+            .run();
+          changed = true;
+        } else if (!sameLog(old, row)) {
+          orm
+            .update(attendanceLogs)
+            .set({ ...row, updatedAt: clock.now() })
+            .where(eq(attendanceLogs.id, old.id))
+            .run();
+          changed = true;
+        }
+      }
+      for (const { id } of stored.values()) {
+        orm.delete(attendanceLogs).where(eq(attendanceLogs.id, id)).run();
+        changed = true;
+      }
+      return changed;
+    },
+    replaceReview(sessionId, unmatched) {
+      const stored = new Map(
+        orm
+          .select()
+          .from(reviewItems)
+          .where(eq(reviewItems.sessionId, sessionId))
+          .all()
+          .map((row) => [row.key, row]),
+      );
+      for (const one of unmatched) {
+        const old = stored.get(one.key);
+        stored.delete(one.key);
+        const values = {
+          kind: one.kind,
+          userId: one.userId,
+          displayName: one.displayName,
+          participants: [...one.participants],
+          presentMs: one.presentMs,
+          suggestedPersonId: one.suggestion?.personId ?? null,
+          suggestionReason: one.suggestion?.reason ?? null,
+        };
+        if (old === undefined) {
+          orm
+            .insert(reviewItems)
+            .values({ ...values, sessionId, key: one.key, state: 'open', createdAt: clock.now() })
+            .run();
+        } else {
+          const state = old.state === 'gone' ? 'open' : old.state;
+          orm
+            .update(reviewItems)
+            .set({ ...values, state })
+            .where(eq(reviewItems.id, old.id))
+            .run();
+        }
+      }
+      for (const { id, state } of stored.values()) {
+        if (state === 'open') orm.update(reviewItems).set({ state: 'gone' }).where(eq(reviewItems.id, id)).run();
+      }
+    },
+  };
+}
+
+type LogRow = Omit<typeof attendanceLogs.$inferInsert, 'id' | 'sessionId' | 'updatedAt'>;
+
+function rowOf(log: DerivedLog): LogRow {
+  return {
+    personId: log.personId,
+    participant: log.participant,
+    role: log.role,
+    displayName: log.displayName,
+    status: log.status,
+    provisional: log.provisional,
+    joinAt: log.join,
+    leaveAt: log.leave,
+    durationMs: log.durationMs,
+    intervals: log.intervals.map(({ start, end, closedBy, open }) => ({
+      start,
+      end,
+      closedBy,
+      ...(open ? { open } : {}),
+    })),
+    identityMethod: log.identity?.method ?? null,
+    identityConfidence: log.identity?.confidence ?? null,
+    devices: log.devices,
+    evidence: [...log.evidence],
+    flags: [...log.flags],
+  };
+}
+
+function sameLog(stored: typeof attendanceLogs.$inferSelect, row: LogRow): boolean {
+  return Object.entries(row).every(
+    ([column, value]) => JSON.stringify(stored[column as keyof typeof stored]) === JSON.stringify(value),
+  );
+}

@@ -1,0 +1,50 @@
+import { and, asc, eq, isNull } from 'drizzle-orm';
+
+import { decisionSchema, presenceDecision } from '../../core/attendance/decision.ts';
+import type { PresenceDecision } from '../../core/attendance/decision.ts';
+import type { Database } from '../database.ts';
+import { decisions } from '../schema/capture.ts';
+
+/** A call that counts for a class in another room, or for one of several in its own. */
+interface LinkedCall {
+  readonly name: string;
+  readonly space: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** What people decided that changes who was where: rows of their own, laid over the evidence. */
+export interface PresenceDecisions {
+  /** Those that stand, in the order they were made. */
+  ofClass(classId: number): PresenceDecision[];
+  callsLinkedTo(classId: number): LinkedCall[];
+  /** Whether a person said for which class a call counts. */
+  isLinked(record: string): boolean;
+}
+
+export function createPresenceDecisions({ orm, sqlite }: Database): PresenceDecisions {
+  const linkedTo = sqlite.prepare<[number], LinkedCall>(
+    `select r.name, r.space, r.start_at as start, coalesce(r.end_at, r.last_seen_at) as "end"
+     from decisions d join conference_records r on r.name = d.payload ->> 'record'
+     where d.class_id = ? and d.kind = 'link_call' and d.undone_at is null`,
+  );
+  const linkOf = sqlite
+    .prepare<[string], number>(
+      `select class_id from decisions where kind = 'link_call' and undone_at is null and payload ->> 'record' = ?`,
+    )
+    .pluck();
+
+  return {
+    ofClass: (classId) =>
+      orm
+        .select()
+        .from(decisions)
+        .where(and(eq(decisions.classId, classId), isNull(decisions.undoneAt)))
+        .orderBy(asc(decisions.id))
+        .all()
+        .map((row) => presenceDecision(classId, decisionSchema.parse(row)))
+        .filter((decision) => decision !== null),
+    callsLinkedTo: (classId) => linkedTo.all(classId),
+    isLinked: (record) => linkOf.get(record) !== undefined,
+  };
+}

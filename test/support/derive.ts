@@ -1,0 +1,39 @@
+import { classLogs } from '../../src/core/attendance/logs.ts';
+import type { DerivedLog, Rules } from '../../src/core/attendance/logs.ts';
+import type { PresenceDecision } from '../../src/core/attendance/decision.ts';
+import type { IdentityIndex } from '../../src/core/attendance/identity.ts';
+import { roomPresence } from '../../src/core/attendance/room-presence.ts';
+import type { RoomEvidence } from '../../src/core/attendance/room-presence.ts';
+import type { Coverage } from '../../src/core/attendance/status.ts';
+import type { Unmatched } from '../../src/core/attendance/unmatched.ts';
+
+export interface DerivedRoom {
+  readonly logs: readonly DerivedLog[];
+  readonly unmatched: readonly Unmatched[];
+  readonly contradicted: ReadonlySet<number>;
+  readonly doubted: ReadonlySet<number>;
+}
+
+/** The logs of several classes of one room, each with its coverage. */
+export function deriveRoom(
+  evidence: RoomEvidence,
+  targets: readonly { readonly classId: number; readonly coverage: Coverage }[],
+  identities: IdentityIndex,
+  decisions: readonly PresenceDecision[],
+  { margins, thresholds }: Rules,
+): DerivedRoom {
+  const presences = roomPresence(evidence, identities, margins);
+  const derived = targets.flatMap(({ classId, coverage }) => {
+    const c = evidence.classes.find(({ id }) => id === classId);
+    const presence = presences.get(classId);
+    return c === undefined ? [] : [classLogs({ class: c, coverage, presence, identities, decisions, thresholds })];
+  });
+  const ids = (flag: 'contradicted' | 'doubted') =>
+    new Set([...presences].filter(([, presence]) => presence[flag]).map(([id]) => id));
+  return {
+    logs: derived.flatMap(({ logs }) => logs),
+    unmatched: derived.flatMap(({ unmatched }) => unmatched),
+    contradicted: ids('contradicted'),
+    doubted: ids('doubted'),
+  };
+}
