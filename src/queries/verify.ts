@@ -10,7 +10,10 @@ const ALL = 100_000;
  *
  * @returns the first difference in words, or null; and how many logs are stored
  */
-export function differenceOf({ attendance, logStore }: Parts, classId: number): { difference: string | null; rows: number } {
+export function differenceOf(
+  { attendance, logStore }: Parts,
+  classId: number,
+): { difference: string | null; rows: number } {
   const stored = logStore.list({ classId, limit: ALL });
   const derived = new Map(attendance.derive(classId).map((log) => [keyOf(log), log]));
   for (const log of stored) {
