@@ -1,6 +1,3 @@
-import { createLogStore } from './ledger/attendance/log-store.ts';
-import { createIdentityStore } from './ledger/attendance/identity-store.ts';
-import { createPresenceDecisions } from './ledger/attendance/presence-decisions.ts';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -10,7 +7,6 @@ import { createActions } from './actions/actions.ts';
 import { createBooking } from './actions/classes/booking.ts';
 import { createImports } from './actions/classes/imports.ts';
 import { createRegister } from './actions/people/register.ts';
-import { createReviewStore } from './actions/review/review-store.ts';
 import { fetchParticipants } from './capture/fetch.ts';
 import type { PassOptions } from './capture/fetch.ts';
 import { createLoop } from './capture/loop.ts';
@@ -38,6 +34,10 @@ import { createJobKinds } from './jobs/kinds.ts';
 import { createQueue } from './jobs/queue.ts';
 import { createClassStore } from './ledger/attendance/class-store.ts';
 import { createEvidenceStore } from './ledger/attendance/evidence-store.ts';
+import { createIdentityStore } from './ledger/attendance/identity-store.ts';
+import { createLogStore } from './ledger/attendance/log-store.ts';
+import { createPresenceDecisions } from './ledger/attendance/presence-decisions.ts';
+import { createReviewStore } from './ledger/attendance/review-store.ts';
 import { createSessionStore } from './ledger/attendance/session-store.ts';
 import { lockLedger, openDatabase } from './ledger/database.ts';
 import type { Database } from './ledger/database.ts';
@@ -111,7 +111,7 @@ export function openParts(config: Config, deps: PartsDeps) {
     logStore,
     rules,
   });
-  const review = createReviewStore(database, attendance, clock);
+  const review = createReviewStore(database, clock);
   const tokens = createTokenStore(database, clock, deps.random);
   const audit = createAuditLog(database, clock);
   const jobStore = createJobStore(database, clock);
@@ -194,7 +194,7 @@ export function openParts(config: Config, deps: PartsDeps) {
     timezone: config.timezone,
   };
   const queries = createQueries(money);
-  const actions = createActions({ ...money, queries });
+  const actions = createActions({ ...money, review, queries });
   const jobKinds = createJobKinds({
     reader,
     classStore,

@@ -19,7 +19,8 @@ export type RefusalCode =
   | 'period_open'
   | 'period_not_clean'
   | 'period_not_over'
-  | 'already_settled';
+  | 'already_settled'
+  | 'review_conflict';
 
 /** Nothing was stored. The message says what to do. */
 export interface Refused {

@@ -2,6 +2,7 @@ import type { Attendance } from '../capture/rebuild.ts';
 import type { WindowMargins } from '../core/schedule/class.ts';
 import type { Clock } from '../core/time/clock.ts';
 import type { ClassStore } from '../ledger/attendance/class-store.ts';
+import type { ReviewStore } from '../ledger/attendance/review-store.ts';
 import type { SessionStore } from '../ledger/attendance/session-store.ts';
 import type { Database } from '../ledger/database.ts';
 import type { MoneyStores } from '../ledger/money/stores.ts';
@@ -20,6 +21,12 @@ import { addEnrolment, changeEnrolment } from './prices/enrolments.ts';
 import type { EnrolmentInput } from './prices/enrolments.ts';
 import { addPolicy } from './prices/policy.ts';
 import { addRate, changeRate } from './prices/rates.ts';
+import { acceptReview } from './review/accept.ts';
+import type { AcceptInput } from './review/accept.ts';
+import { ignoreReview } from './review/ignore.ts';
+import { refuseReview } from './review/refuse.ts';
+import type { RefuseInput } from './review/refuse.ts';
+import { undoReview } from './review/undo.ts';
 
 export interface ActionDeps {
   readonly database: Database;
@@ -28,6 +35,7 @@ export interface ActionDeps {
   readonly classStore: ClassStore;
   readonly sessionStore: SessionStore;
   readonly attendance: Attendance;
+  readonly review: ReviewStore;
   readonly audit: AuditLog;
   readonly margins: WindowMargins;
   readonly queries: Pick<Queries, 'lineQuery' | 'statementQuery' | 'correctionQuery'>;
@@ -40,7 +48,7 @@ type WithReason = By & { readonly reason: string };
 
 export type Actions = ReturnType<typeof createActions>;
 
-/** Every verb about money with the parts it works on. Each refuses or writes, and audits what it wrote. */
+/** Every verb with the parts it works on. Each refuses or writes, and audits what it wrote. */
 export function createActions({ queries, ...rest }: ActionDeps) {
   const { lineQuery, statementQuery, correctionQuery } = queries;
   const deps = { ...rest, lineQuery, statementQuery, correctionQuery };
@@ -59,6 +67,10 @@ export function createActions({ queries, ...rest }: ActionDeps) {
     addEnrolment: (input: EnrolmentInput, by: By) => addEnrolment(deps, input, by),
     changeEnrolment: (id: number, changes: Parameters<typeof changeEnrolment>[2], by: By) =>
       changeEnrolment(deps, id, changes, by),
+    acceptReview: (id: number, input: AcceptInput, by: WithReason) => acceptReview(deps, id, input, by),
+    refuseReview: (id: number, input: RefuseInput, by: WithReason) => refuseReview(deps, id, input, by),
+    ignoreReview: (id: number, by: WithReason) => ignoreReview(deps, id, by),
+    undoReview: (id: number, by: WithReason) => undoReview(deps, id, by),
     decide: (body: unknown, actor: string) => decide(deps, body, actor),
     undoDecision: (id: number, by: WithReason) => undo(deps, id, by),
   };

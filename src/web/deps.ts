@@ -1,17 +1,17 @@
-import type { LogStore } from '../ledger/attendance/log-store.ts';
 import type { Logger } from 'pino';
 
 import type { Actions } from '../actions/actions.ts';
 import type { Booking } from '../actions/classes/booking.ts';
 import type { Imports } from '../actions/classes/imports.ts';
 import type { Register } from '../actions/people/register.ts';
-import type { ReviewStore } from '../actions/review/review-store.ts';
 import type { Loop } from '../capture/loop.ts';
 import type { WindowMargins } from '../core/schedule/class.ts';
 import type { Clock } from '../core/time/clock.ts';
 import type { MeetClient } from '../google/meet/meet-client.ts';
 import type { Queue } from '../jobs/queue.ts';
 import type { ClassStore } from '../ledger/attendance/class-store.ts';
+import type { LogStore } from '../ledger/attendance/log-store.ts';
+import type { ReviewStore } from '../ledger/attendance/review-store.ts';
 import type { SessionStore } from '../ledger/attendance/session-store.ts';
 import type { Database, LedgerHealth } from '../ledger/database.ts';
 import type { JobStore } from '../ledger/machine/job-store.ts';

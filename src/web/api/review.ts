@@ -1,10 +1,13 @@
+import type { Context } from 'hono';
 import { createRoute, z } from '@hono/zod-openapi';
 
-import type { ReviewItem, Settled } from '../../actions/review/review-store.ts';
-import { formatInstant } from '../../core/time/calendar.ts';
-import { instant, instantOrNull } from '../../render/json/instant.ts';
-import type { WebDeps } from '../deps.ts';
-import { badRequest, HttpProblem, notFound } from '../http/problem.ts';
+import type { Refused } from '../../actions/action.ts';
+import type { Settled } from '../../actions/review/settle.ts';
+import type { ReviewItem } from '../../ledger/attendance/review-store.ts';
+import { reviewItemSchema, reviewState, showReviewItem } from '../../render/json/review.ts';
+import type { AppEnv, WebDeps } from '../deps.ts';
+import { notFound } from '../http/problem.ts';
+import { refusal } from '../http/refusal.ts';
 import { bearerAuth, body, createRouter, json, pageOf, problems } from '../http/router.ts';
 import type { Router } from '../http/router.ts';
 import {
@@ -18,34 +21,13 @@ import {
   reasonInput,
 } from '../http/schemas.ts';
 
-const state = z.enum(['open', 'accepted', 'refused', 'ignored', 'gone']);
 const scope = z
   .enum(['class', 'series', 'everywhere'])
   .openapi({ description: 'Where it is learned. Left out: the series of the class, or the class when it has none.' });
 
-const itemSchema = z
-  .object({
-    id: z.int(),
-    class_id: z.int(),
-    session_id: z.int(),
-    series_id: z.string().nullable(),
-    subject: z.string(),
-    class_start: instant,
-    kind: z.enum(['signedin', 'anonymous', 'phone']),
-    display_name: z.string(),
-    google_user_id: z.string().nullable(),
-    participants: z.array(z.string()),
-    present_seconds: z.int(),
-    suggestion: z
-      .object({ person_id: z.int(), user_email: z.string(), name: z.string().nullable(), reason: z.string() })
-      .nullable(),
-    state,
-    decided_time: instant.nullable(),
-    decided_by: z.string().nullable(),
-    decision_reason: z.string().nullable(),
-  })
-  .openapi('ReviewItem');
-const settledSchema = z.object({ item: itemSchema, rebuilt_class_ids: z.array(z.int()) }).openapi('SettledReview');
+const settledSchema = z
+  .object({ item: reviewItemSchema, rebuilt_class_ids: z.array(z.int()) })
+  .openapi('SettledReview');
 const params = z.object({ id: idInput('a review item') });
 const reasonOnly = z.strictObject({ reason: reasonInput });
 
@@ -58,13 +40,13 @@ const list = createRoute({
   security: bearerAuth,
   request: {
     query: z.strictObject({
-      state: state.optional(),
+      state: reviewState.optional(),
       class_id: idInput('a class').optional(),
       limit: limitInput,
       cursor: cursorInput,
     }),
   },
-  responses: { 200: json(pageOf(itemSchema), 'Items in order of their number.'), ...problems(400) },
+  responses: { 200: json(pageOf(reviewItemSchema), 'Items in order of their number.'), ...problems(400) },
 });
 
 const detail = createRoute({
@@ -75,7 +57,7 @@ const detail = createRoute({
   tags: ['review'],
   security: bearerAuth,
   request: { params },
-  responses: { 200: json(itemSchema, 'The item.'), ...problems(400, 404) },
+  responses: { 200: json(reviewItemSchema, 'The item.'), ...problems(400, 404) },
 });
 
 function settles<const Action extends string, Schema extends z.ZodType>(
@@ -124,7 +106,7 @@ const ignore = settles(
   reasonOnly,
 );
 
-export function reviewRoutes({ review, people, audit, write }: WebDeps): Router {
+export function reviewRoutes({ review, actions }: WebDeps): Router {
   const router = createRouter();
 
   const item = (id: number): ReviewItem => {
@@ -133,126 +115,45 @@ export function reviewRoutes({ review, people, audit, write }: WebDeps): Router 
     return found;
   };
 
-  const personId = (email: string): number => {
-    const person = people.byEmail(email);
-    if (person === null)
-      throw badRequest('user_email', `${email} is not a person yet; enter them with POST /api/people`);
-    return person.id;
+  const settled = (outcome: Settled | Refused) => {
+    if (outcome.kind === 'refused') throw refusal(outcome);
+    return { item: showReviewItem(outcome.item), rebuilt_class_ids: [...outcome.rebuiltClassIds] };
   };
-
-  /** Settles and audits in one transaction. */
-  const settle = (action: string, before: ReviewItem, by: { actor: string; reason: string }, work: () => Settled) => {
-    try {
-      return write(() => {
-        const settled = work();
-        const after = { ...show(settled.item), rebuilt_class_ids: settled.rebuiltClassIds };
-        audit.append({
-          ...by,
-          action: `review.${action}`,
-          subject: `review:${before.id}`,
-          before: show(before),
-          after,
-        });
-        return { item: show(settled.item), rebuilt_class_ids: [...settled.rebuiltClassIds] };
-      });
-    } catch (err) {
-      if (err instanceof Error && err.name === 'ReviewConflictError') {
-        throw new HttpProblem(409, 'review_conflict', err.message);
-      }
-      throw err;
-    }
-  };
+  const reviewerOf = (c: Context<AppEnv>, reason: string) => ({ actor: c.get('caller').label, reason });
 
   router.openapi(list, (c) => {
     const { state: wanted, class_id: classId, limit = DEFAULT_LIMIT, cursor } = c.req.valid('query');
     const [after = 0] = readCursor(cursor, 1) ?? [];
     const found = review.list({ state: wanted, classId, after, limit: limit + 1 });
     return c.json(
-      page(found, limit, show, ({ id }) => [id]),
+      page(found, limit, showReviewItem, ({ id }) => [id]),
       200,
     );
   });
 
-  router.openapi(detail, (c) => c.json(show(item(c.req.valid('param').id)), 200));
+  router.openapi(detail, (c) => c.json(showReviewItem(item(c.req.valid('param').id)), 200));
 
   router.openapi(accept, (c) => {
-    const found = item(c.req.valid('param').id);
-    const { person_id: given, user_email: email, scope: wanted, reason } = c.req.valid('json');
-    if ((given === undefined) === (email === undefined))
-      throw badRequest('person_id', 'give either person_id or user_email');
-    if (given !== undefined && people.get(given) === null) throw badRequest('person_id', `there is no person ${given}`);
-    const by = { actor: c.get('caller').label, reason };
-    const who = given ?? personId(email ?? '');
-    const within = wanted ?? usualScope(found);
-    return c.json(
-      settle('accept', found, by, () => review.accept(found.id, { ...by, personId: who, scope: within })),
-      200,
-    );
+    const { person_id: personId, user_email: userEmail, scope, reason } = c.req.valid('json');
+    const input = { personId, userEmail, scope };
+    return c.json(settled(actions.acceptReview(c.req.valid('param').id, input, reviewerOf(c, reason))), 200);
   });
 
   router.openapi(refuse, (c) => {
-    const found = item(c.req.valid('param').id);
-    const { user_email: email, scope: wanted, reason } = c.req.valid('json');
-    const by = { actor: c.get('caller').label, reason };
-    const who = email === undefined ? undefined : personId(email);
-    const within = wanted ?? usualScope(found);
-    return c.json(
-      settle('refuse', found, by, () => review.refuse(found.id, { ...by, personId: who, scope: within })),
-      200,
-    );
+    const { user_email: userEmail, scope, reason } = c.req.valid('json');
+    const input = { userEmail, scope };
+    return c.json(settled(actions.refuseReview(c.req.valid('param').id, input, reviewerOf(c, reason))), 200);
   });
 
   router.openapi(undo, (c) => {
-    const found = item(c.req.valid('param').id);
-    const by = { actor: c.get('caller').label, reason: c.req.valid('json').reason };
-    return c.json(
-      settle('undo', found, by, () => review.undo(found.id, by)),
-      200,
-    );
+    const by = reviewerOf(c, c.req.valid('json').reason);
+    return c.json(settled(actions.undoReview(c.req.valid('param').id, by)), 200);
   });
 
   router.openapi(ignore, (c) => {
-    const found = item(c.req.valid('param').id);
-    const by = { actor: c.get('caller').label, reason: c.req.valid('json').reason };
-    return c.json(
-      settle('ignore', found, by, () => review.ignore(found.id, by)),
-      200,
-    );
+    const by = reviewerOf(c, c.req.valid('json').reason);
+    return c.json(settled(actions.ignoreReview(c.req.valid('param').id, by)), 200);
   });
 
   return router;
-}
-
-function usualScope({ seriesId }: ReviewItem): 'series' | 'class' {
-  return seriesId === null ? 'class' : 'series';
-}
-
-function show(item: ReviewItem): z.infer<typeof itemSchema> {
-  const { suggestedPersonId, suggestedPersonEmail, suggestedPersonName, suggestionReason } = item;
-  return {
-    id: item.id,
-    class_id: item.classId,
-    session_id: item.sessionId,
-    series_id: item.seriesId,
-    subject: item.subject,
-    class_start: formatInstant(item.classStart),
-    kind: item.kind,
-    display_name: item.displayName,
-    google_user_id: item.userId,
-    participants: [...item.participants],
-    present_seconds: Math.floor(item.presentMs / 1000),
-    suggestion:
-      suggestedPersonId === null || suggestedPersonEmail === null
-        ? null
-        : {
-            person_id: suggestedPersonId,
-            user_email: suggestedPersonEmail,
-            name: suggestedPersonName,
-            reason: suggestionReason ?? '',
-          },
-    state: item.state,
-    decided_time: instantOrNull(item.decidedAt),
-    decided_by: item.decidedBy,
-    decision_reason: item.decisionReason,
-  };
 }

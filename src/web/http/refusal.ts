@@ -18,6 +18,7 @@ const STATUS: Readonly<Record<RefusalCode, ContentfulStatusCode>> = {
   period_not_clean: 409,
   period_not_over: 409,
   already_settled: 409,
+  review_conflict: 409,
   google_refused: 502,
   google_unavailable: 503,
 };

@@ -1,0 +1,45 @@
+import { invalid, refuse, refused } from '../action.ts';
+import type { Refused } from '../action.ts';
+import type { AliasScope } from '../../ledger/attendance/review-store.ts';
+import { keysOf, refuseUnlessOpen, settleItem, usualScope } from './settle.ts';
+import type { ReviewDeps, Reviewer, Settled } from './settle.ts';
+
+export interface AcceptInput {
+  /** Who it is: one of the two. */
+  readonly personId?: number | undefined;
+  readonly userEmail?: string | undefined;
+  readonly scope?: AliasScope | undefined;
+}
+
+/** Learns who a participant is, in the class, its series, or everywhere, and rebuilds the logs that it touches. */
+export function acceptReview(deps: ReviewDeps, id: number, input: AcceptInput, by: Reviewer): Settled | Refused {
+  return settleItem(deps, 'accept', id, by, (item) => {
+    const personId = personOf(deps, input);
+    const scope = input.scope ?? usualScope(item);
+    refuseUnlessOpen(item);
+    if (scope === 'series' && item.seriesId === null) {
+      refuse(refused('review_conflict', 'the class belongs to no series: accept for the class or everywhere'));
+    }
+    for (const key of keysOf(deps, item, scope)) deps.review.learn(item, key, { ...by, personId, verdict: 'is' });
+    deps.review.setState(id, 'accepted', by);
+  });
+}
+
+function personOf({ people }: ReviewDeps, { personId, userEmail }: AcceptInput): number {
+  if ((personId === undefined) === (userEmail === undefined)) {
+    refuse(invalid([{ path: 'person_id', message: 'give either person_id or user_email' }]));
+  }
+  if (personId === undefined) return personByEmail({ people }, userEmail ?? '');
+  if (people.get(personId) === null) {
+    refuse(invalid([{ path: 'person_id', message: `there is no person ${personId}` }]));
+  }
+  return personId;
+}
+
+/** Inside a transaction: somebody who is known by that address. */
+export function personByEmail({ people }: Pick<ReviewDeps, 'people'>, email: string): number {
+  const person = people.byEmail(email);
+  if (person !== null) return person.id;
+  const message = `${email} is not a person yet; enter them with POST /api/people`;
+  return refuse(invalid([{ path: 'user_email', message }]));
+}

@@ -1,0 +1,17 @@
+import type { Refused } from '../action.ts';
+import { normaliseName } from '../../core/attendance/identity.ts';
+import { refuseUnlessOpen, settleItem } from './settle.ts';
+import type { ReviewDeps, Reviewer, Settled } from './settle.ts';
+
+/** Says that a participant is a bot or a room device: nobody, now and in all classes. */
+export function ignoreReview(deps: ReviewDeps, id: number, by: Reviewer): Settled | Refused {
+  return settleItem(deps, 'ignore', id, by, (item) => {
+    refuseUnlessOpen(item);
+    const key =
+      item.userId === null
+        ? { kind: 'name' as const, value: normaliseName(item.displayName) }
+        : { kind: 'account' as const, value: item.userId };
+    deps.review.ignore(item, key, by);
+    deps.review.setState(id, 'ignored', by);
+  });
+}

@@ -1,0 +1,26 @@
+import type { Refused } from '../action.ts';
+import type { AliasScope } from '../../ledger/attendance/review-store.ts';
+import { personByEmail } from './accept.ts';
+import { keysOf, refuseUnlessOpen, settleItem, usualScope } from './settle.ts';
+import type { ReviewDeps, Reviewer, Settled } from './settle.ts';
+
+export interface RefuseInput {
+  /** Who it is not; by default who was suggested. */
+  readonly userEmail?: string | undefined;
+  readonly scope?: AliasScope | undefined;
+}
+
+/** Remembers that a participant is not that person (or nobody known), so that the guess does not come back. */
+export function refuseReview(deps: ReviewDeps, id: number, input: RefuseInput, by: Reviewer): Settled | Refused {
+  return settleItem(deps, 'refuse', id, by, (item) => {
+    const named = input.userEmail === undefined ? null : personByEmail(deps, input.userEmail);
+    refuseUnlessOpen(item);
+    const personId = named ?? item.suggestedPersonId;
+    const wanted = input.scope ?? usualScope(item);
+    const scope = wanted === 'series' && item.seriesId === null ? 'class' : wanted;
+    if (personId !== null) {
+      for (const key of keysOf(deps, item, scope)) deps.review.learn(item, key, { ...by, personId, verdict: 'is_not' });
+    }
+    deps.review.setState(id, 'refused', by);
+  });
+}

@@ -1,0 +1,93 @@
+import { refuse, refused, storedOrRefused } from '../action.ts';
+import type { Refused } from '../action.ts';
+import type { Attendance } from '../../capture/rebuild.ts';
+import { normaliseName } from '../../core/attendance/identity.ts';
+import type { AliasKey, AliasScope, ReviewItem, ReviewStore } from '../../ledger/attendance/review-store.ts';
+import type { Database } from '../../ledger/database.ts';
+import type { AuditLog } from '../../ledger/school/audit-log.ts';
+import type { PeopleStore } from '../../ledger/school/people-store.ts';
+import { showReviewItem } from '../../render/json/review.ts';
+
+export interface ReviewDeps {
+  readonly database: Pick<Database, 'write'>;
+  readonly review: ReviewStore;
+  readonly people: Pick<PeopleStore, 'get' | 'byEmail'>;
+  readonly attendance: Pick<Attendance, 'rebuildRoom'>;
+  readonly audit: Pick<AuditLog, 'append'>;
+}
+
+export interface Reviewer {
+  readonly actor: string;
+  readonly reason: string;
+}
+
+export interface Settled {
+  readonly kind: 'settled';
+  readonly item: ReviewItem;
+  /** Classes whose logs changed. */
+  readonly rebuiltClassIds: readonly number[];
+}
+
+type Verb = 'accept' | 'refuse' | 'ignore' | 'undo';
+
+/**
+ * Settles a review item: the rows, the logs that they touch and the audit entry in one transaction.
+ *
+ * @param work stores what was decided; refuses inside the transaction what cannot be
+ */
+export function settleItem(
+  { database, review, attendance, audit }: ReviewDeps,
+  verb: Verb,
+  id: number,
+  by: Reviewer,
+  work: (item: ReviewItem) => void,
+): Settled | Refused {
+  return storedOrRefused(database.write, () => {
+    const before = review.get(id) ?? refuse(refused('not_found', `there is no review item ${id}`));
+    work(before);
+    const rebuiltClassIds = rebuildTouched({ review, attendance }, before);
+    const item = review.get(id)!;
+    const after = { ...showReviewItem(item), rebuilt_class_ids: rebuiltClassIds };
+    const subject = `review:${id}`;
+    audit.append({ ...by, action: `review.${verb}`, subject, before: showReviewItem(before), after });
+    return { kind: 'settled', item, rebuiltClassIds };
+  });
+}
+
+/** Only an item that is open can be settled. */
+export function refuseUnlessOpen({ state }: ReviewItem): void {
+  if (state !== 'open') refuse(refused('review_conflict', `the review item is ${state}: undo that first`));
+}
+
+/** Where an alias holds when nobody says: in the series of the class, so that it is asked once a term. */
+export function usualScope({ seriesId }: ReviewItem): AliasScope {
+  return seriesId === null ? 'class' : 'series';
+}
+
+/**
+ * What the participant of an item is known by. An account is unique; a typed name may be carried by two guests at once,
+ * and then only the participant itself is.
+ */
+export function keysOf({ review }: Pick<ReviewDeps, 'review'>, item: ReviewItem, scope: AliasScope): AliasKey[] {
+  if (item.userId !== null) return [{ kind: 'account', value: item.userId, scope }];
+  const label: AliasKey = {
+    kind: item.kind === 'phone' ? 'phone' : 'name',
+    value: normaliseName(item.displayName),
+    scope,
+  };
+  const alike = review.labelsOf(item.sessionId, item.kind).filter((name) => normaliseName(name) === label.value);
+  if (alike.length < 2) return [label];
+  const own = item.participants.map((value): AliasKey => ({ kind: 'participant', value, scope: 'class' }));
+  return scope === 'class' ? own : [...own, label];
+}
+
+/** Rebuilds every class in whose call the account or label of the item was. @returns those whose logs changed */
+function rebuildTouched({ review, attendance }: Pick<ReviewDeps, 'review' | 'attendance'>, item: ReviewItem): number[] {
+  const label = normaliseName(item.displayName);
+  const touched = new Set<number>();
+  for (const { displayName, roomId, start, end } of review.seenIn(item)) {
+    if (item.userId === null && normaliseName(displayName) !== label) continue;
+    for (const classId of attendance.rebuildRoom(roomId, { start, end })) touched.add(classId);
+  }
+  return [...touched].sort((a, b) => a - b);
+}

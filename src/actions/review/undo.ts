@@ -1,0 +1,15 @@
+import { refuse, refused } from '../action.ts';
+import type { Refused } from '../action.ts';
+import { settleItem } from './settle.ts';
+import type { ReviewDeps, Reviewer, Settled } from './settle.ts';
+
+/** Takes back what was settled: the item waits again, and what was learned from it holds no more. */
+export function undoReview(deps: ReviewDeps, id: number, by: Reviewer): Settled | Refused {
+  return settleItem(deps, 'undo', id, by, ({ state }) => {
+    if (state === 'open' || state === 'gone') {
+      refuse(refused('review_conflict', `the review item is ${state}: there is nothing to undo`));
+    }
+    deps.review.forget(id);
+    deps.review.setState(id, 'open', null);
+  });
+}

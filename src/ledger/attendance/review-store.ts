@@ -1,0 +1,219 @@
+import { and, asc, eq, gt, isNull, sql } from 'drizzle-orm';
+import { alias } from 'drizzle-orm/sqlite-core';
+
+import type { Now } from '../../core/time/clock.ts';
+import type { Database } from '../database.ts';
+import {
+  classes,
+  conferenceRecords,
+  identities,
+  ignored,
+  participants,
+  people,
+  reviewItems,
+  rooms,
+  sessions,
+} from '../schema/capture.ts';
+
+export type ReviewState = 'open' | 'accepted' | 'refused' | 'ignored' | 'gone';
+/** Where a learned alias holds. */
+export type AliasScope = 'class' | 'series' | 'everywhere';
+
+export interface ReviewItem {
+  readonly id: number;
+  readonly classId: number;
+  readonly sessionId: number;
+  readonly seriesId: string | null;
+  readonly subject: string;
+  readonly classStart: number;
+  readonly kind: 'signedin' | 'anonymous' | 'phone';
+  readonly displayName: string;
+  readonly userId: string | null;
+  readonly participants: readonly string[];
+  readonly presentMs: number;
+  readonly suggestedPersonId: number | null;
+  readonly suggestedPersonEmail: string | null;
+  readonly suggestedPersonName: string | null;
+  readonly suggestionReason: string | null;
+  readonly state: ReviewState;
+  readonly decidedAt: number | null;
+  readonly decidedBy: string | null;
+  readonly decisionReason: string | null;
+}
+
+/** What a participant is known by. */
+export interface AliasKey {
+  readonly kind: 'account' | 'name' | 'phone' | 'participant';
+  readonly value: string;
+  readonly scope: AliasScope;
+}
+
+/** An alias as a person taught it, or refused it. */
+export interface AliasRule {
+  readonly personId: number;
+  readonly verdict: 'is' | 'is_not';
+  readonly actor: string;
+  readonly reason: string;
+}
+
+/** The rows of the review queue, and of what was learned from it. */
+export interface ReviewStore {
+  /** In order of id. */
+  list(where: {
+    state?: ReviewState | undefined;
+    classId?: number | undefined;
+    after: number;
+    limit: number;
+  }): ReviewItem[];
+  get(id: number): ReviewItem | null;
+  countOpen(): number;
+  /** @param by null: nobody any more, the item is open again */
+  setState(id: number, state: ReviewState, by: { readonly actor: string; readonly reason: string } | null): void;
+  learn(item: ReviewItem, key: AliasKey, rule: AliasRule): void;
+  ignore(
+    item: ReviewItem,
+    key: Pick<AliasKey, 'value'> & { readonly kind: 'account' | 'name' },
+    by: { readonly actor: string; readonly reason: string },
+  ): void;
+  /** Takes back what was learned and ignored from an item. */
+  forget(id: number): void;
+  /** Displayed names of the items of a session that are of this kind. */
+  labelsOf(sessionId: number, kind: ReviewItem['kind']): string[];
+  /** Where the account of an item, or anonymous participants of its kind, were seen. Instants in epoch ms. */
+  seenIn(item: ReviewItem): { displayName: string; roomId: number; start: number; end: number }[];
+}
+
+export function createReviewStore({ orm }: Database, clock: Now): ReviewStore {
+  const suggested = alias(people, 'suggested');
+  const select = () =>
+    orm
+      .select({
+        id: reviewItems.id,
+        classId: sessions.classId,
+        sessionId: reviewItems.sessionId,
+        seriesId: classes.seriesId,
+        subject: classes.subject,
+        classStart: classes.startAt,
+        kind: reviewItems.kind,
+        displayName: reviewItems.displayName,
+        userId: reviewItems.userId,
+        participants: reviewItems.participants,
+        presentMs: reviewItems.presentMs,
+        suggestedPersonId: reviewItems.suggestedPersonId,
+        suggestedPersonEmail: suggested.email,
+        suggestedPersonName: suggested.name,
+        suggestionReason: reviewItems.suggestionReason,
+        state: reviewItems.state,
+        decidedAt: reviewItems.decidedAt,
+        decidedBy: reviewItems.decidedBy,
+        decisionReason: reviewItems.decisionReason,
+      })
+      .from(reviewItems)
+      .innerJoin(sessions, eq(sessions.id, reviewItems.sessionId))
+      .innerJoin(classes, eq(classes.id, sessions.classId))
+      .leftJoin(suggested, eq(suggested.id, reviewItems.suggestedPersonId))
+      .$dynamic();
+
+  const get = (id: number): ReviewItem | null => select().where(eq(reviewItems.id, id)).get() ?? null;
+
+  return {
+    get,
+    list({ state, classId, after, limit }) {
+      return select()
+        .where(
+          and(
+            gt(reviewItems.id, after),
+            state === undefined ? undefined : eq(reviewItems.state, state),
+            classId === undefined ? undefined : eq(sessions.classId, classId),
+          ),
+        )
+        .orderBy(asc(reviewItems.id))
+        .limit(limit)
+        .all();
+    },
+    countOpen() {
+      const row = orm
+        .select({ n: sql<number>`count(*)` })
+        .from(reviewItems)
+        .where(eq(reviewItems.state, 'open'))
+        .get();
+      return row?.n ?? 0;
+    },
+    setState(id, state, by) {
+      orm
+        .update(reviewItems)
+        .set({
+          state,
+          decidedAt: by === null ? null : clock.now(),
+          decidedBy: by?.actor ?? null,
+          decisionReason: by?.reason ?? null,
+        })
+        .where(eq(reviewItems.id, id))
+        .run();
+    },
+    learn(item, { kind, value, scope }, rule) {
+      orm
+        .insert(identities)
+        .values({
+          ...rule,
+          kind,
+          value,
+          scope,
+          classId: scope === 'class' ? item.classId : null,
+          seriesId: scope === 'series' ? item.seriesId : null,
+          reviewItemId: item.id,
+          createdAt: clock.now(),
+        })
+        .run();
+    },
+    ignore({ id }, key, by) {
+      orm
+        .insert(ignored)
+        .values({ ...key, reviewItemId: id, ...by, createdAt: clock.now() })
+        .run();
+    },
+    forget(id) {
+      const undoneAt = clock.now();
+      for (const table of [identities, ignored]) {
+        orm
+          .update(table)
+          .set({ undoneAt })
+          .where(and(eq(table.reviewItemId, id), isNull(table.undoneAt)))
+          .run();
+      }
+    },
+    labelsOf(sessionId, kind) {
+      return orm
+        .select({ displayName: reviewItems.displayName })
+        .from(reviewItems)
+        .where(and(eq(reviewItems.sessionId, sessionId), eq(reviewItems.kind, kind)))
+        .all()
+        .map(({ displayName }) => displayName);
+    },
+    seenIn(item) {
+      const rows = orm
+        .selectDistinct({
+          displayName: participants.displayName,
+          roomId: rooms.id,
+          start: conferenceRecords.startAt,
+          end: conferenceRecords.endAt,
+          seen: conferenceRecords.lastSeenAt,
+        })
+        .from(participants)
+        .innerJoin(conferenceRecords, eq(conferenceRecords.name, participants.record))
+        .innerJoin(rooms, eq(rooms.space, conferenceRecords.space))
+        .where(
+          item.userId === null
+            ? and(isNull(participants.userId), eq(participants.kind, item.kind))
+            : eq(participants.userId, item.userId),
+        )
+        .all();
+      return rows.map(({ displayName, roomId, start, end, seen }) => ({
+        displayName,
+        roomId,
+        start,
+        end: end ?? seen,
+      }));
+    },
+  };
+}

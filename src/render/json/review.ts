@@ -1,0 +1,60 @@
+import { z } from '@hono/zod-openapi';
+
+import { formatInstant } from '../../core/time/calendar.ts';
+import type { ReviewItem } from '../../ledger/attendance/review-store.ts';
+import { instant, instantOrNull } from './instant.ts';
+
+export const reviewState = z.enum(['open', 'accepted', 'refused', 'ignored', 'gone']);
+
+export const reviewItemSchema = z
+  .object({
+    id: z.int(),
+    class_id: z.int(),
+    session_id: z.int(),
+    series_id: z.string().nullable(),
+    subject: z.string(),
+    class_start: instant,
+    kind: z.enum(['signedin', 'anonymous', 'phone']),
+    display_name: z.string(),
+    google_user_id: z.string().nullable(),
+    participants: z.array(z.string()),
+    present_seconds: z.int(),
+    suggestion: z
+      .object({ person_id: z.int(), user_email: z.string(), name: z.string().nullable(), reason: z.string() })
+      .nullable(),
+    state: reviewState,
+    decided_time: instant.nullable(),
+    decided_by: z.string().nullable(),
+    decision_reason: z.string().nullable(),
+  })
+  .openapi('ReviewItem');
+
+export function showReviewItem(item: ReviewItem): z.infer<typeof reviewItemSchema> {
+  const { suggestedPersonId, suggestedPersonEmail, suggestedPersonName, suggestionReason } = item;
+  return {
+    id: item.id,
+    class_id: item.classId,
+    session_id: item.sessionId,
+    series_id: item.seriesId,
+    subject: item.subject,
+    class_start: formatInstant(item.classStart),
+    kind: item.kind,
+    display_name: item.displayName,
+    google_user_id: item.userId,
+    participants: [...item.participants],
+    present_seconds: Math.floor(item.presentMs / 1000),
+    suggestion:
+      suggestedPersonId === null || suggestedPersonEmail === null
+        ? null
+        : {
+            person_id: suggestedPersonId,
+            user_email: suggestedPersonEmail,
+            name: suggestedPersonName,
+            reason: suggestionReason ?? '',
+          },
+    state: item.state,
+    decided_time: instantOrNull(item.decidedAt),
+    decided_by: item.decidedBy,
+    decision_reason: item.decisionReason,
+  };
+}
