@@ -9,6 +9,7 @@ export type RefusalCode =
   | 'room_busy'
   | 'class_is_live'
   | 'class_canceled'
+  | 'class_not_started'
   | 'google_unavailable'
   | 'google_refused'
   | 'email_taken'

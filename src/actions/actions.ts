@@ -5,11 +5,14 @@ import type { ClassStore } from '../ledger/attendance/class-store.ts';
 import type { ReviewStore } from '../ledger/attendance/review-store.ts';
 import type { SessionStore } from '../ledger/attendance/session-store.ts';
 import type { Database } from '../ledger/database.ts';
+import type { JobStore } from '../ledger/machine/job-store.ts';
 import type { MoneyStores } from '../ledger/money/stores.ts';
 import type { AuditLog } from '../ledger/school/audit-log.ts';
 import type { PeopleStore } from '../ledger/school/people-store.ts';
 import type { Queries } from '../queries/queries.ts';
 import type { By } from './action.ts';
+import { backfillSince, enterRead, syncOfClass } from './classes/sync.ts';
+import type { ReadRequest } from './classes/sync.ts';
 import { decide } from './decisions/decide.ts';
 import { undo } from './decisions/undo.ts';
 import { acceptPay } from './periods/accept-pay.ts';
@@ -36,6 +39,7 @@ export interface ActionDeps {
   readonly sessionStore: SessionStore;
   readonly attendance: Attendance;
   readonly review: ReviewStore;
+  readonly jobStore: JobStore;
   readonly audit: AuditLog;
   readonly margins: WindowMargins;
   readonly queries: Pick<Queries, 'lineQuery' | 'statementQuery' | 'correctionQuery'>;
@@ -67,6 +71,9 @@ export function createActions({ queries, ...rest }: ActionDeps) {
     addEnrolment: (input: EnrolmentInput, by: By) => addEnrolment(deps, input, by),
     changeEnrolment: (id: number, changes: Parameters<typeof changeEnrolment>[2], by: By) =>
       changeEnrolment(deps, id, changes, by),
+    syncOfClass: (classId: number) => syncOfClass(deps, classId),
+    backfillSince: (since: number) => backfillSince(deps, since),
+    enterRead: (request: ReadRequest, actor: string) => enterRead(deps, request, actor),
     acceptReview: (id: number, input: AcceptInput, by: WithReason) => acceptReview(deps, id, input, by),
     refuseReview: (id: number, input: RefuseInput, by: WithReason) => refuseReview(deps, id, input, by),
     ignoreReview: (id: number, by: WithReason) => ignoreReview(deps, id, by),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import type { ReadRequest } from '../actions/classes/sync.ts';
 import type { Parts } from '../service.ts';
 import { CommandError } from './context.ts';
 import type { CommandContext } from './context.ts';
@@ -7,13 +8,6 @@ import { actor, claimLedger, openLedger } from './ledger.ts';
 import type { LedgerOptions } from './ledger.ts';
 import { table } from './screen/table.ts';
 import type { Progress } from './screen/terminal.ts';
-
-/** A read that was asked for by hand. */
-export interface ReadRequest {
-  readonly kind: 'sync_class' | 'sync_active' | 'backfill';
-  readonly key: string;
-  readonly payload: Record<string, unknown>;
-}
 
 const classResult = z.object({
   class_id: z.number(),
@@ -61,12 +55,12 @@ async function inProcess(
 }
 
 async function byDaemon(
-  { jobStore, config }: Parts,
+  { actions, jobStore, config }: Parts,
   request: ReadRequest,
   { signal, clock, terminal }: CommandContext,
   progress: Progress,
 ): Promise<ReadResult> {
-  const { id } = jobStore.enqueue({ ...request, actor: actor() }).job;
+  const { id } = actions.enterRead(request, actor());
   const enteredAt = clock.now();
   for (;;) {
     const job = jobStore.get(id);

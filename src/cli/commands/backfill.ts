@@ -1,3 +1,4 @@
+import { KEPT_DAYS } from '../../actions/classes/sync.ts';
 import type { Command } from 'commander';
 
 import { isoTime, moment } from '../arguments.ts';
@@ -12,9 +13,6 @@ interface Options extends LedgerOptions {
 }
 
 const DAY_MS = 24 * 60 * 60_000;
-/** How long Google keeps conference records. */
-const KEPT_DAYS = 30;
-
 export function define(command: Command, context: CommandContext): void {
   withLedgerOptions(command)
     .description(
@@ -27,13 +25,12 @@ export function define(command: Command, context: CommandContext): void {
 
 /** Enters one job for everything since an instant, no further back than Google remembers. */
 export function backfill(options: Options, context: CommandContext): Promise<void> {
-  return readNow(context, options, ({ config, clock }) => {
+  return readNow(context, options, ({ config, clock, actions }) => {
     const oldest = clock.now() - KEPT_DAYS * DAY_MS;
     const asked = options.since(config.timezone);
     if (asked < oldest && !options.json) {
       context.terminal.note(`Google keeps records for ${KEPT_DAYS} days: reading begins at ${isoTime(oldest)}.`);
     }
-    const since = Math.max(asked, oldest);
-    return { kind: 'backfill', key: String(since), payload: { since } };
+    return actions.backfillSince(asked);
   });
 }

@@ -1,14 +1,14 @@
+import { syncOfActive } from '../../actions/classes/sync.ts';
 import type { Command } from 'commander';
 
-import { id, localTime, moment } from '../arguments.ts';
+import { id, moment } from '../arguments.ts';
 import type { Moment } from '../arguments.ts';
-import { CommandError, UsageError } from '../context.ts';
+import { UsageError } from '../context.ts';
 import type { CommandContext } from '../context.ts';
 import { withLedgerOptions } from '../ledger.ts';
 import type { LedgerOptions } from '../ledger.ts';
 import { readNow } from '../reading.ts';
-import type { ReadRequest } from '../reading.ts';
-import type { Parts } from '../../service.ts';
+import { answered } from '../refusal.ts';
 import { backfill } from './backfill.ts';
 
 interface Options extends LedgerOptions {
@@ -34,18 +34,6 @@ async function sync(options: Options, context: CommandContext): Promise<void> {
   }
   if (since !== undefined) return backfill({ ...options, since }, context);
   return readNow(context, options, (parts) =>
-    classId === undefined ? { kind: 'sync_active', key: 'active', payload: {} } : readingOf(classId, parts),
+    classId === undefined ? syncOfActive : answered(parts.actions.syncOfClass(classId)),
   );
-}
-
-/** The same job as that of the API, so that asking twice is asking once. */
-function readingOf(classId: number, { classStore, clock, config }: Parts): ReadRequest {
-  const found = classStore.get(classId);
-  if (found === null) throw new CommandError(`There is no class ${classId}.`);
-  if (found.status === 'canceled') throw new CommandError(`Class ${classId} is canceled: there is nothing to read.`);
-  const opens = found.start - config.evidenceBeforeMinutes * 60_000;
-  if (clock.now() < opens) {
-    throw new CommandError(`Class ${classId} has not begun: ask from ${localTime(opens, config.timezone)} on.`);
-  }
-  return { kind: 'sync_class', key: `class:${classId}`, payload: { class_id: classId } };
 }

@@ -1,10 +1,13 @@
+import { syncOfActive } from '../../actions/classes/sync.ts';
 import { createRoute, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 
-import { formatInstant } from '../../core/time/calendar.ts';
-import type { Job, NewJob } from '../../ledger/machine/job-store.ts';
+import type { Refused } from '../../actions/action.ts';
+import type { ReadRequest } from '../../actions/classes/sync.ts';
+import type { Job } from '../../ledger/machine/job-store.ts';
 import type { AppEnv, WebDeps } from '../deps.ts';
-import { HttpProblem, notFound } from '../http/problem.ts';
+import { HttpProblem } from '../http/problem.ts';
+import { refusal } from '../http/refusal.ts';
 import { bearerAuth, createRouter, json, problems } from '../http/router.ts';
 import type { Router } from '../http/router.ts';
 import { idInput } from '../http/schemas.ts';
@@ -53,11 +56,12 @@ const syncActive = createRoute({
 
 const LONGEST_WAIT_S = 60;
 
-export function syncRoutes({ classStore, jobs, queue, clock, margins }: WebDeps): Router {
+export function syncRoutes({ actions, queue }: WebDeps): Router {
   const router = createRouter();
 
-  const start = async (c: Context<AppEnv>, job: Pick<NewJob, 'kind' | 'key' | 'payload'>) => {
-    const { job: entered } = jobs.enqueue({ ...job, actor: c.get('caller').label });
+  const start = async (c: Context<AppEnv>, request: ReadRequest | Refused) => {
+    if (request.kind === 'refused') throw refusal(request);
+    const entered = actions.enterRead(request, c.get('caller').label);
     queue.wake();
     const status_url = `/api/jobs/${entered.id}`;
     const wait = preferredWait(c.req.header('prefer'));
@@ -85,23 +89,14 @@ export function syncRoutes({ classStore, jobs, queue, clock, margins }: WebDeps)
 
   router.openapi(syncClass, async (c) => {
     const { class_id: id } = c.req.valid('param');
-    const found = classStore.get(id);
-    if (found === null) throw notFound(`class ${id}`);
-    if (found.status === 'canceled') {
-      throw new HttpProblem(409, 'class_canceled', `class ${id} is canceled: there is nothing to read for it`);
-    }
-    const opens = found.start - margins.beforeMs;
-    if (clock.now() < opens) {
-      throw new HttpProblem(409, 'class_not_started', `class ${id} has not begun: ask from ${formatInstant(opens)} on`);
-    }
-    const { result, ...job } = await start(c, { kind: 'sync_class', key: `class:${id}`, payload: { class_id: id } });
+    const { result, ...job } = await start(c, actions.syncOfClass(id));
     return result === null
       ? c.json(job, 202)
       : c.json({ ...maskResult(result, scopeOf(c.get('caller')).names), ...job }, 200);
   });
 
   router.openapi(syncActive, async (c) => {
-    const { result, ...job } = await start(c, { kind: 'sync_active', key: 'active', payload: {} });
+    const { result, ...job } = await start(c, syncOfActive);
     return result === null
       ? c.json(job, 202)
       : c.json({ ...maskResult(result, scopeOf(c.get('caller')).names), ...job }, 200);

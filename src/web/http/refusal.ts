@@ -9,6 +9,7 @@ const STATUS: Readonly<Record<RefusalCode, ContentfulStatusCode>> = {
   room_busy: 409,
   class_is_live: 409,
   class_canceled: 409,
+  class_not_started: 409,
   email_taken: 409,
   name_taken: 409,
   rate_overlap: 409,
