@@ -1,3 +1,4 @@
+import { createGoogleClock } from './google/google-clock.ts';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -72,9 +73,6 @@ export interface PartsDeps {
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
-/** Below this the two clocks are taken for one: Google's `Date` has whole seconds and travels. */
-const SKEW_MS = 30_000;
-
 export type Parts = ReturnType<typeof openParts>;
 
 /** Opens the ledger and builds every part on it. Takes no lock, starts nothing, listens nowhere. */
@@ -96,8 +94,14 @@ export function openParts(config: Config, deps: PartsDeps) {
 
   const settings = createSettingsStore(database, clock);
   const rules = (): Rules => ({ margins, thresholds: settings.get('thresholds') ?? defaultThresholds });
+  const credentials = config.credentialsFile === null ? noCredentials() : loadCredentials(config.credentialsFile);
+  const usage = createUsageStore(database);
+  const meet =
+    deps.meet ?? createMeetClient({ credentials, apiRoot: config.apiRoot, network, clock, log, random, timing, usage });
+  const googleClock = createGoogleClock(clock, () => meet.status().clockSkewMs);
+
   const people = createPeopleStore(database, clock);
-  const classStore = createClassStore(database, clock);
+  const classStore = createClassStore(database, clock, googleClock);
   const sessionStore = createSessionStore(database, clock);
   const evidence = createEvidenceStore(database);
   const logStore = createLogStore(database, clock);
@@ -117,10 +121,6 @@ export function openParts(config: Config, deps: PartsDeps) {
   const jobStore = createJobStore(database, clock);
   const passes = createPassStore(database);
 
-  const credentials = config.credentialsFile === null ? noCredentials() : loadCredentials(config.credentialsFile);
-  const usage = createUsageStore(database);
-  const meet =
-    deps.meet ?? createMeetClient({ credentials, apiRoot: config.apiRoot, network, clock, log, random, timing, usage });
   const directory = createDirectory({ credentials, apiRoot: config.apiRoot, network, clock, log, random, timing });
   const rooms = createRoomResolver({ meet, classStore, margins, clock, log });
   const reader = createReader({
@@ -139,11 +139,6 @@ export function openParts(config: Config, deps: PartsDeps) {
     log,
   });
 
-  /** Our clock, put right by Google's when the two are clearly apart. */
-  const now = () => {
-    const skew = meet.status().clockSkewMs ?? 0;
-    return clock.now() + (Math.abs(skew) > SKEW_MS ? skew : 0);
-  };
   const shared = {
     database,
     classStore,
@@ -153,12 +148,12 @@ export function openParts(config: Config, deps: PartsDeps) {
     directory,
     reader,
     coverageRules,
-    now,
+    now: googleClock.now,
     log,
   };
   const outlastMs = Math.max(margins.afterMs, coverageRules.retryBaseMs);
 
-  const monitor = () => monitorClasses(shared);
+  const monitor = () => monitorClasses({ ...shared, passes });
   const lanes = { fetch: createLanes(clock), sweep: createLanes(clock) };
   const fetch = (signal: AbortSignal, options?: PassOptions) =>
     fetchParticipants({ ...shared, lanes: lanes.fetch, outlastMs }, signal, options);

@@ -1,6 +1,7 @@
+import type { PassStore } from '../ledger/machine/machine-store.ts';
 import type { Logger } from 'pino';
 
-import { statusAt } from '../core/schedule/class.ts';
+import { DAY_MS } from '../core/time/duration.ts';
 import type { ClassStore } from '../ledger/attendance/class-store.ts';
 import type { SessionStore } from '../ledger/attendance/session-store.ts';
 import type { Database } from '../ledger/database.ts';
@@ -13,48 +14,44 @@ export interface MonitorDeps {
   readonly attendance: Attendance;
   /** Google's time as far as it is known. */
   readonly now: () => number;
+  /** Where the last pass of this loop is found. */
+  readonly passes: Pick<PassStore, 'get'>;
   readonly log: Logger;
 }
 
 export interface MonitorSummary {
+  /** Classes that got a session: they are on now, or began and ended while nobody looked. */
   readonly activated: number;
   readonly completed: number;
-  readonly reverted: number;
 }
 
+/** Classes that began so long before the last pass are looked at again: clocks are put right by less. */
+const OVERLAP_MS = DAY_MS;
+
 /**
- * Gives every class the status that its slot says, and a session to every class that has begun: also to one that began
- * and ended while the daemon was down.
+ * Gives a session to every class that has begun: also to one that began and ended while the daemon was down. What the
+ * last pass has seen is left alone, so that a pass costs the same however long the history is.
  */
-export function monitorClasses({
-  database,
-  classStore,
-  sessionStore,
-  attendance,
-  now,
-  log,
-}: MonitorDeps): MonitorSummary {
+export function monitorClasses(deps: MonitorDeps): MonitorSummary {
+  const { database, classStore, sessionStore, attendance, passes, now, log } = deps;
   const at = now();
-  const summary = { activated: 0, completed: 0, reverted: 0 };
-  for (const c of classStore.withStaleStatus(at)) {
-    const status = statusAt({ start: c.start, end: c.end, canceled: false }, at);
-    const sessionId = database.write(() => {
-      classStore.setStatus(c.id, status);
-      if (status === 'scheduled') return sessionStore.ofClass(c.id)?.id ?? null;
-      const session = sessionStore.ensure(c.id);
+  const lastPass = passes.get('monitor')?.succeededAt ?? null;
+  // A pass in the future was made by a clock that has been put right since.
+  const since = lastPass === null || lastPass > at ? Number.MIN_SAFE_INTEGER : lastPass - OVERLAP_MS;
+  const summary = { activated: 0, completed: 0 };
+  for (const c of classStore.begunWithoutSession(since, at)) {
+    const session = database.write(() => {
+      const made = sessionStore.ensure(c.id);
       attendance.rebuild(c.id);
-      return session.id;
+      return made;
     });
-    const facts = { class_id: c.id, session_id: sessionId };
-    if (status === 'active' && c.status === 'scheduled') {
+    const facts = { class_id: c.id, session_id: session.id };
+    if (at < c.end) {
       summary.activated += 1;
       log.info(facts, 'class went active');
-    } else if (status === 'completed') {
+    } else {
       summary.completed += 1;
       log.info(facts, 'class completed');
-    } else {
-      // The slot was moved, or a clock that had jumped came back.
-      summary.reverted += 1;
     }
   }
   return summary;

@@ -40,7 +40,6 @@ function office() {
       teacherIds: [ana.id],
       studentIds: [ben.id],
     });
-    classStore.setStatus(c.id, 'completed');
     const over = { overSeenAt: start, finalReadAt: start, attempts: 0, nextAttemptAt: null, lastError: null };
     sessionStore.save(sessionStore.ensure(c.id).id, { coverage: 'empty', ...over }, {});
     attendance.rebuild(c.id);

@@ -3,8 +3,9 @@ import type { Logger } from 'pino';
 import { invalid, refuse, refused, storedOrRefused } from '../action.ts';
 import type { By, Refused } from '../action.ts';
 import type { Attendance } from '../../capture/rebuild.ts';
+import { fresh } from '../../core/attendance/coverage.ts';
 import { evidenceWindow, statusAt } from '../../core/schedule/class.ts';
-import type { ClassStatus, RosterRole, WindowMargins } from '../../core/schedule/class.ts';
+import type { RosterRole, WindowMargins } from '../../core/schedule/class.ts';
 import { formatInstant } from '../../core/time/calendar.ts';
 import type { Clock } from '../../core/time/clock.ts';
 import type { Interval } from '../../core/time/interval.ts';
@@ -14,7 +15,6 @@ import type { Session, SessionStore } from '../../ledger/attendance/session-stor
 import type { Database } from '../../ledger/database.ts';
 import type { AuditLog } from '../../ledger/school/audit-log.ts';
 import type { PeopleStore } from '../../ledger/school/people-store.ts';
-import { fresh } from '../../core/attendance/coverage.ts';
 import { CAPTURE_DAYS, checkBooking, emailsOf } from './booking-rules.ts';
 import type { BookingInput, CheckedBooking } from './booking-rules.ts';
 import { createRoomFinder } from './room-finder.ts';
@@ -121,12 +121,10 @@ export function createBooking(deps: BookingDeps): Booking {
     });
   };
 
-  /** The class as its slot says it is, with a session once it has begun. As the monitor does it. */
-  const settleStatus = (id: number, slot: Interval, status: ClassStatus): ClassStatus => {
-    const due = statusAt({ ...slot, canceled: false }, clock.now());
-    if (due !== status) classStore.setStatus(id, due);
-    if (due !== 'scheduled') sessionStore.ensure(id);
-    return due;
+  /** A class that has begun has a session at once, without waiting for the monitor. */
+  const ensureSession = (id: number): void => {
+    const status = classStore.get(id)?.status;
+    if (status !== 'scheduled' && status !== 'canceled') sessionStore.ensure(id);
   };
 
   const rebuild = (roomId: number, slot: Interval): void => {
@@ -155,8 +153,8 @@ export function createBooking(deps: BookingDeps): Booking {
       end: booking.end,
       ...roll.idsOf(booking),
     });
-    const status = settleStatus(made.id, booking, made.status);
-    audit.append({ ...by, action: 'class.schedule', subject: `class:${made.id}`, after: facts({ ...made, status }) });
+    ensureSession(made.id);
+    audit.append({ ...by, action: 'class.schedule', subject: `class:${made.id}`, after: facts(made) });
     return made.id;
   };
 
@@ -218,7 +216,7 @@ export function createBooking(deps: BookingDeps): Booking {
         });
         const warnings = [...booking.warnings, ...(space?.warnings ?? [])];
         if (moved) {
-          settleStatus(id, booking, c.status);
+          ensureSession(id);
           warnings.push(...reopen(c, booking, now));
           rebuild(c.room.id, c);
         }

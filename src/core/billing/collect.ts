@@ -1,6 +1,7 @@
 import type { Decision } from '../attendance/decision.ts';
 import type { Coverage } from '../attendance/status.ts';
-import type { ClassStatus, RosterRole } from '../schedule/class.ts';
+import { statusAt } from '../schedule/class.ts';
+import type { RosterRole } from '../schedule/class.ts';
 import { localDate } from '../time/calendar.ts';
 import type { Interval } from '../time/interval.ts';
 import type { BilledClass, OutcomeDecision, PersonPresence } from './lesson/billed-class.ts';
@@ -13,7 +14,6 @@ export interface ClassRecord {
   readonly start: number;
   readonly end: number;
   readonly noticeStart: number | null;
-  readonly status: ClassStatus;
   /** Null: there is no session yet. */
   readonly coverage: Coverage | null;
   readonly canceledAt: number | null;
@@ -73,7 +73,7 @@ export interface CollectRules {
  * A class that is over and was never read is not forgotten: it is one without evidence, which blocks its lines.
  */
 export function collectClass(record: ClassRecord, rules: CollectRules): BilledClass {
-  const { classId, seriesId, subject, start, end, status, coverage, canceledAt, canceledBy } = record;
+  const { classId, seriesId, subject, start, end, coverage, canceledAt, canceledBy } = record;
   const logs = new Map(record.logs.map((log) => [log.personId, log]));
   const date = localDate(start, rules.zone);
   const settled = settledBy(record.decisions);
@@ -99,7 +99,7 @@ export function collectClass(record: ClassRecord, rules: CollectRules): BilledCl
     subject,
     start,
     end,
-    status: status === 'scheduled' && end <= rules.now ? 'completed' : status,
+    status: statusAt({ start, end, canceled: canceledAt !== null }, rules.now),
     coverage: coverage ?? 'pending',
     canceledAt,
     canceledBy,

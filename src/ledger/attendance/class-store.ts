@@ -1,9 +1,10 @@
-import { and, asc, desc, eq, gt, inArray, isNull, lt, ne, or, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, inArray, isNotNull, isNull, lt, lte, ne, or } from 'drizzle-orm';
 
+import { statusAt } from '../../core/schedule/class.ts';
 import type { ClassStatus, RoomClass, RosterRole } from '../../core/schedule/class.ts';
 import type { Now } from '../../core/time/clock.ts';
 import type { Database } from '../database.ts';
-import { classes, classPeople, people, rooms } from '../schema/capture.ts';
+import { classes, classPeople, people, rooms, sessions } from '../schema/capture.ts';
 
 export interface Room {
   readonly id: number;
@@ -84,9 +85,8 @@ export interface ClassStore {
   clash(roomId: number, start: number, end: number, except?: number): number | null;
   /** The same class entered before: same room or code, start, end, subject and roster. */
   same(entry: NewClass): number | null;
-  /** Classes whose status is not what their slot says at `now`. */
-  withStaleStatus(now: number): ScheduledClass[];
-  setStatus(id: number, status: ClassStatus): void;
+  /** Classes that have begun, later than `since`, and have no session yet; canceled ones are left out. */
+  begunWithoutSession(since: number, now: number): ScheduledClass[];
   room(id: number): Room | null;
   /** The room that answers to a code today. */
   roomByCode(code: string): Room | null;
@@ -106,8 +106,12 @@ export interface ClassStore {
   inRoom(roomId: number, from: number, to: number): RoomClass[];
 }
 
-/** Scheduled classes, their rosters and rooms. */
-export function createClassStore({ orm, write }: Database, clock: Now): ClassStore {
+/**
+ * Scheduled classes, their rosters and rooms. The status of a class follows from its slot at the instant asked.
+ *
+ * @param slotClock tells whether a slot has begun or is over
+ */
+export function createClassStore({ orm, write }: Database, clock: Now, slotClock: Now = clock): ClassStore {
   const roomColumns = {
     id: rooms.id,
     meetingCode: rooms.meetingCode,
@@ -137,6 +141,7 @@ export function createClassStore({ orm, write }: Database, clock: Now): ClassSto
 
   const whole = (rows: { class: typeof classes.$inferSelect; room: Room }[]): ScheduledClass[] => {
     const rosters = rosterOf(rows.map((row) => row.class.id));
+    const now = slotClock.now();
     return rows.map(({ class: c, room }) => ({
       id: c.id,
       subject: c.subject,
@@ -146,7 +151,7 @@ export function createClassStore({ orm, write }: Database, clock: Now): ClassSto
       start: c.startAt,
       end: c.endAt,
       noticeStart: c.noticeStartAt,
-      status: c.status,
+      status: statusAt({ start: c.startAt, end: c.endAt, canceled: c.canceledAt !== null }, now),
       canceledAt: c.canceledAt,
       canceledBy: c.canceledBy,
       cancelReason: c.cancelReason,
@@ -163,6 +168,22 @@ export function createClassStore({ orm, write }: Database, clock: Now): ClassSto
 
   const get = (id: number): ScheduledClass | null => whole(select().where(eq(classes.id, id)).all())[0] ?? null;
   const room = (id: number): Room | null => orm.select(roomColumns).from(rooms).where(eq(rooms.id, id)).get() ?? null;
+
+  const hasStatus = (status: ClassStatus) => {
+    const now = slotClock.now();
+    switch (status) {
+      case 'canceled':
+        return isNotNull(classes.canceledAt);
+      case 'scheduled':
+        return and(isNull(classes.canceledAt), gt(classes.startAt, now));
+      case 'active':
+        return and(isNull(classes.canceledAt), lte(classes.startAt, now), gt(classes.endAt, now));
+      case 'completed':
+        return and(isNull(classes.canceledAt), lte(classes.endAt, now));
+      default:
+        return status satisfies never;
+    }
+  };
 
   const setRoster = (classId: number, role: RosterRole, personIds: readonly number[]): void => {
     orm
@@ -192,7 +213,7 @@ export function createClassStore({ orm, write }: Database, clock: Now): ClassSto
             and(
               from === undefined ? undefined : gt(classes.endAt, from),
               to === undefined ? undefined : lt(classes.startAt, to),
-              status === undefined ? undefined : eq(classes.status, status),
+              status === undefined ? undefined : hasStatus(status),
               personId === undefined ? undefined : withPerson(personId),
               teacherId === undefined ? undefined : withPerson(teacherId, 'teacher'),
               after === undefined
@@ -261,7 +282,7 @@ export function createClassStore({ orm, write }: Database, clock: Now): ClassSto
         .where(
           and(
             eq(classes.roomId, roomId),
-            ne(classes.status, 'canceled'),
+            isNull(classes.canceledAt),
             lt(classes.startAt, end),
             gt(classes.endAt, start),
             except === undefined ? undefined : ne(classes.id, except),
@@ -291,22 +312,16 @@ export function createClassStore({ orm, write }: Database, clock: Now): ClassSto
       });
       return found?.id ?? null;
     },
-    withStaleStatus(now) {
+    begunWithoutSession(since, now) {
       return whole(
         select()
+          .leftJoin(sessions, eq(sessions.classId, classes.id))
           .where(
-            or(
-              and(eq(classes.status, 'scheduled'), sql`${classes.startAt} <= ${now}`),
-              and(eq(classes.status, 'active'), or(sql`${classes.endAt} <= ${now}`, gt(classes.startAt, now))),
-              and(eq(classes.status, 'completed'), gt(classes.endAt, now)),
-            ),
+            and(isNull(classes.canceledAt), gt(classes.startAt, since), lte(classes.startAt, now), isNull(sessions.id)),
           )
           .orderBy(asc(classes.endAt))
           .all(),
       );
-    },
-    setStatus(id, status) {
-      orm.update(classes).set({ status, updatedAt: clock.now() }).where(eq(classes.id, id)).run();
     },
     roomByCode(code) {
       return (

@@ -97,7 +97,7 @@ export function createSessionStore({ orm, write }: Database, clock: Now): Sessio
       return select()
         .where(
           and(
-            ne(classes.status, 'canceled'),
+            isNull(classes.canceledAt),
             lte(classes.startAt, now),
             or(
               and(gt(classes.endAt, now), open),
@@ -113,7 +113,7 @@ export function createSessionStore({ orm, write }: Database, clock: Now): Sessio
       return select()
         .where(
           and(
-            ne(classes.status, 'canceled'),
+            isNull(classes.canceledAt),
             lte(classes.endAt, now),
             or(ne(sessions.coverage, 'live'), lte(classes.endAt, now - outlastMs)),
             or(
@@ -150,7 +150,7 @@ export function createSessionStore({ orm, write }: Database, clock: Now): Sessio
         .innerJoin(classes, eq(classes.id, sessions.classId))
         .where(
           and(
-            ne(classes.status, 'canceled'),
+            isNull(classes.canceledAt),
             inArray(sessions.coverage, ['partial', 'no_access', 'expired', 'pending', 'settling']),
           ),
         )

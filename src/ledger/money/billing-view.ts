@@ -25,7 +25,6 @@ interface ClassRow {
   readonly startAt: number;
   readonly endAt: number;
   readonly noticeStartAt: number | null;
-  readonly status: ClassRecord['status'];
   readonly coverage: ClassRecord['coverage'];
   readonly canceledAt: number | null;
   readonly canceledBy: ClassRecord['canceledBy'];
@@ -41,7 +40,7 @@ export function createBillingView({ sqlite }: Database): BillingView {
   const prepare = <Row>(text: string) => sqlite.prepare<Interval, Row>(text);
   const classRows = prepare<ClassRow>(
     `select c.id, c.series_id as seriesId, c.subject, c.start_at as startAt, c.end_at as endAt,
-       c.notice_start_at as noticeStartAt, c.status, s.coverage, c.canceled_at as canceledAt,
+       c.notice_start_at as noticeStartAt, s.coverage, c.canceled_at as canceledAt,
        c.canceled_by as canceledBy, coalesce(r.space, r.meeting_code) as room, s.flags
      from classes c join rooms r on r.id = c.room_id left join sessions s on s.class_id = c.id
      where ${within} order by c.start_at, c.id`,
@@ -103,7 +102,6 @@ export function createBillingView({ sqlite }: Database): BillingView {
           start: row.startAt,
           end: row.endAt,
           noticeStart: row.noticeStartAt,
-          status: row.status,
           coverage: row.coverage,
           canceledAt: row.canceledAt,
           canceledBy: row.canceledBy,

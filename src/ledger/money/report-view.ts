@@ -55,7 +55,7 @@ export function createReportView({ sqlite }: Database): ReportView {
     `select c.id as classId, l.person_id as personId, p.email, p.name, l.status, c.start_at as classStart, l.intervals
      from classes c join sessions s on s.class_id = c.id join attendance_logs l on l.session_id = s.id
        join people p on p.id = l.person_id
-     where c.start_at >= @start and c.start_at < @end and c.status <> 'canceled' order by c.id, l.id`,
+     where c.start_at >= @start and c.start_at < @end and c.canceled_at is null order by c.id, l.id`,
   );
   const details = sqlite.prepare<[string], EvidenceDetail>(
     `select ps.name as session, ps.start_text as startText, ps.end_text as endText, pa.name as participant,

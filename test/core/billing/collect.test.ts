@@ -16,7 +16,6 @@ function record(changed: Partial<ClassRecord> = {}): ClassRecord {
     start: at('16:00'),
     end: at('17:00'),
     noticeStart: null,
-    status: 'completed',
     coverage: 'complete',
     canceledAt: null,
     canceledBy: null,
@@ -57,10 +56,12 @@ test('the last decision on a status, an overrun and an outcome is the one that c
   expect(billed.decisions).toEqual([{ studentId: null, outcome: 'not_held', reason: 'said so' }]);
 });
 
-test('a class that is over and that nobody marked so has no evidence, one that is to come is left alone', () => {
-  const stale = record({ status: 'scheduled', coverage: null });
+test('a class that is over and was never read has no evidence; its status follows its slot', () => {
+  const stale = record({ coverage: null });
   expect(collectClass(stale, rules)).toMatchObject({ status: 'completed', coverage: 'pending' });
-  expect(collectClass(stale, { ...rules, now: at('16:30') })).toMatchObject({ status: 'scheduled' });
+  expect(collectClass(stale, { ...rules, now: at('16:30') })).toMatchObject({ status: 'active' });
+  expect(collectClass(stale, { ...rules, now: at('15:30') })).toMatchObject({ status: 'scheduled' });
+  expect(collectClass(record({ canceledAt: at('15:00') }), rules)).toMatchObject({ status: 'canceled' });
 });
 
 test('a visiting teacher is a substitute in question only where no teacher of the class came', () => {
