@@ -1,7 +1,6 @@
 import type { ZodError } from 'zod';
 
 import type { Database } from '../ledger/database.ts';
-import type { Complaint } from './classes/booking-rules.ts';
 
 export type RefusalCode =
   | 'invalid'
@@ -22,6 +21,12 @@ export type RefusalCode =
   | 'period_not_over'
   | 'already_settled'
   | 'review_conflict';
+
+/** What is wrong with a field, by its name in the API and in CSV files. */
+export interface Complaint {
+  readonly path: string;
+  readonly message: string;
+}
 
 /** Nothing was stored. The message says what to do. */
 export interface Refused {

@@ -1,3 +1,5 @@
+import type { Job } from '../ledger/machine/job-store.ts';
+import type { JobControl, JobHandler } from './queue.ts';
 import { z } from 'zod';
 
 import type { ClassStore, ScheduledClass } from '../ledger/attendance/class-store.ts';
@@ -7,16 +9,6 @@ import type { Reader, ReadSummary } from '../capture/record.ts';
 import type { MonitorSummary } from '../capture/monitor.ts';
 import type { Logger } from 'pino';
 import type { Clock } from '../core/time/clock.ts';
-
-export interface JobControl {
-  readonly signal: AbortSignal;
-  progress(done: number, total: number): void;
-}
-
-/** What a kind of job does. Its result is shown as it is: snake_case. */
-export interface JobKind {
-  run(job: { readonly payload: Record<string, unknown> }, control: JobControl): Promise<Record<string, unknown>>;
-}
 
 export interface JobKindDeps {
   readonly reader: Reader;
@@ -32,7 +24,9 @@ const sincePayload = z.object({ since: z.number().int() });
 const PAGE = 500;
 
 /** Manual reads: of one class, of all that are on, of all since an instant. Each reads everything, whatever was read before. */
-export function createJobKinds(deps: JobKindDeps): Record<'sync_class' | 'sync_active' | 'backfill', JobKind> {
+export function createJobKinds(
+  deps: JobKindDeps,
+): Record<'sync_class' | 'sync_active' | 'backfill', JobHandler<Pick<Job, 'payload'>>> {
   const { reader, classStore, sessionOf, monitor, clock, log } = deps;
 
   const readAll = async (classes: readonly ScheduledClass[], control: JobControl) => {

@@ -9,9 +9,9 @@ export interface JobControl {
   readonly progress: (done: number, total: number) => void;
 }
 
-/** What a kind of job does. A throw is tried again with back-off while attempts are left. */
-export interface JobHandler {
-  run(job: Job, control: JobControl): Promise<Record<string, unknown>>;
+/** What a kind of job does; its result is stored and shown as it is. A throw is tried again with back-off while attempts are left. */
+export interface JobHandler<Input = Job> {
+  run(job: Input, control: JobControl): Promise<Record<string, unknown>>;
 }
 
 export interface QueueOptions {

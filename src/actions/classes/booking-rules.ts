@@ -1,3 +1,4 @@
+import type { Complaint } from '../action.ts';
 import type { RosterRole } from '../../core/schedule/class.ts';
 import { normaliseMeetingCode } from '../../core/schedule/class.ts';
 import { formatInstant } from '../../core/time/calendar.ts';
@@ -14,12 +15,6 @@ export interface BookingInput {
   /** Whose account reads the class; null takes the default. */
   readonly organizerEmail: string | null;
   readonly seriesId: string | null;
-}
-
-/** What is wrong with a field, by its name in the API and in CSV files. */
-export interface Complaint {
-  readonly path: string;
-  readonly message: string;
 }
 
 /** The same class in the ledger's form: lower-case addresses, nobody twice. */

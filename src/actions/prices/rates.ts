@@ -1,6 +1,5 @@
 import { invalid, invalidInput, refuse, refused, storedOrRefused } from '../action.ts';
-import type { By, Refused } from '../action.ts';
-import type { Complaint } from '../classes/booking-rules.ts';
+import type { By, Complaint, Refused } from '../action.ts';
 import { formatAmount } from '../../core/billing/money/money.ts';
 import { overlappingRate, rateInput } from '../../core/billing/policy/rates.ts';
 import type { RateRow } from '../../core/billing/policy/rates.ts';

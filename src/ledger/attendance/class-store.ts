@@ -1,10 +1,13 @@
-import { and, asc, desc, eq, gt, inArray, isNotNull, isNull, lt, lte, ne, or } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, isNotNull, isNull, lt, lte, ne, or, sql } from 'drizzle-orm';
 
 import { statusAt } from '../../core/schedule/class.ts';
 import type { ClassStatus, RoomClass, RosterRole } from '../../core/schedule/class.ts';
 import type { Now } from '../../core/time/clock.ts';
 import type { Database } from '../database.ts';
 import { classes, classPeople, people, rooms, sessions } from '../schema/capture.ts';
+
+/** Teachers come first, whatever roles there will be. */
+const roleRank = sql`case ${classPeople.role} when 'teacher' then 0 else 1 end`;
 
 export interface Room {
   readonly id: number;
@@ -134,7 +137,7 @@ export function createClassStore({ orm, write }: Database, clock: Now, slotClock
       .from(classPeople)
       .innerJoin(people, eq(people.id, classPeople.personId))
       .where(inArray(classPeople.classId, [...classIds]))
-      .orderBy(desc(classPeople.role), asc(classPeople.position))
+      .orderBy(roleRank, asc(classPeople.position))
       .all();
     return Map.groupBy(rows, ({ classId }) => classId);
   };

@@ -48,7 +48,7 @@ export function createBillingView({ sqlite }: Database): BillingView {
   const rosterRows = prepare<OfClass<ClassRecord['roster'][number]>>(
     `select cp.class_id as classId, cp.person_id as personId, cp.role, p.email, p.name
      from classes c join class_people cp on cp.class_id = c.id join people p on p.id = cp.person_id
-     where ${within} order by cp.class_id, cp.role desc, cp.position, cp.person_id`,
+     where ${within} order by cp.class_id, cp.role <> 'teacher', cp.position, cp.person_id`,
   );
   const logRows = prepare<
     OfClass<

@@ -5,7 +5,6 @@ import type { Context } from 'hono';
 import { HTTPException } from 'hono/http-exception';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { Logger } from 'pino';
-import type { ZodError } from 'zod';
 
 import { LedgerUnavailableError } from '../../errors.ts';
 
@@ -65,20 +64,6 @@ export function badRequest(path: string, message: string): HttpProblem {
   return new HttpProblem(400, 'invalid_request', 'correct the fields named in errors and send it again', {
     errors: [{ path, message }],
   });
-}
-
-/** Turns the faults that zod found into a problem; a field that is not known is named. */
-export function invalidRequest({ issues }: Pick<ZodError, 'issues'>): HttpProblem {
-  const errors = issues.flatMap((issue): ProblemError[] => {
-    if (issue.code === 'unrecognized_keys') {
-      return issue.keys.map((key) => ({
-        path: [...issue.path, key].join('.'),
-        message: 'is not known here; leave it out or correct its name',
-      }));
-    }
-    return [{ path: issue.path.join('.'), message: issue.message }];
-  });
-  return new HttpProblem(400, 'invalid_request', 'correct the fields named in errors and send it again', { errors });
 }
 
 /** Answers of the HTTP framework in our words. */

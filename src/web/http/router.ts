@@ -1,8 +1,10 @@
+import { invalidInput } from '../../actions/action.ts';
+import { refusal } from './refusal.ts';
 import { OpenAPIHono, z } from '@hono/zod-openapi';
 import type { ZodType } from 'zod';
 
 import type { AppEnv } from '../deps.ts';
-import { invalidRequest, problemSchema } from './problem.ts';
+import { problemSchema } from './problem.ts';
 
 export type Router = OpenAPIHono<AppEnv>;
 
@@ -10,7 +12,7 @@ export type Router = OpenAPIHono<AppEnv>;
 export function createRouter(): Router {
   return new OpenAPIHono<AppEnv>({
     defaultHook: (result) => {
-      if (!result.success) throw invalidRequest(result.error);
+      if (!result.success) throw refusal(invalidInput(result.error));
     },
   });
 }
