@@ -1,12 +1,12 @@
+import { showInvariant } from '../../render/json/money.ts';
 import type { Command } from 'commander';
 
-import { isoTime } from '../arguments.ts';
 import type { CommandContext } from '../context.ts';
 import { actor, openLedger, withLedgerOptions } from '../ledger.ts';
 import type { LedgerOptions } from '../ledger.ts';
 import { answered } from '../refusal.ts';
 import { againstText, exceptionText } from '../../core/billing/period/exceptions.ts';
-import type { Close } from '../../ledger/money/period-store.ts';
+import { showClose } from '../../render/json/money.ts';
 
 interface Options extends LedgerOptions {
   readonly exceptions?: true;
@@ -30,7 +30,7 @@ async function check(period: string, options: Options, context: CommandContext):
   const { invariants, closable } = answered(await parts.queries.periodAudit(period));
   if (closable !== 'clean') context.exitCode = 1;
   if (options.json) {
-    context.terminal.printJson({ period, closable, invariants });
+    context.terminal.printJson({ period, closable, invariants: invariants.map(showInvariant) });
     return;
   }
   const marks = { blocks: 'NO', fault: 'WRONG', warns: 'note' };
@@ -51,24 +51,11 @@ async function close(period: string, options: Options, context: CommandContext):
   const by = { actor: actor(), reason: options.reason };
   const { close: closed } = answered(await parts.actions.closePeriod(period, { exceptions: options.exceptions }, by));
   if (options.json) {
-    context.terminal.printJson(closeToJson(closed));
+    context.terminal.printJson(showClose(closed));
     return;
   }
   context.terminal.print(
     `${period} is closed as version ${closed.version}.\nDocument ${closed.documentId}\nAudit log ${closed.auditCount} ${closed.auditHead}`,
   );
   for (const exception of closed.exceptions) context.terminal.print(`Exception: ${exceptionText(exception)}`);
-}
-
-export function closeToJson(close: Close): object {
-  return {
-    period: close.period,
-    version: close.version,
-    state: close.reopenedAt === null ? 'closed' : 'reopened',
-    document_id: close.documentId,
-    exceptions: close.exceptions.map(exceptionText),
-    audit: { head: close.auditHead, count: close.auditCount },
-    closed_time: isoTime(close.closedAt),
-    closed_by: close.closedBy,
-  };
 }

@@ -6,6 +6,7 @@ import type { CommandContext } from '../context.ts';
 import { openLedger, withLedgerOptions } from '../ledger.ts';
 import type { LedgerOptions } from '../ledger.ts';
 import type { Explanation } from '../../queries/explain.ts';
+import { showExplanation } from '../../render/json/explanation.ts';
 import type { Parts } from '../../service.ts';
 
 export function define(command: Command, context: CommandContext): void {
@@ -20,7 +21,7 @@ async function explain(line: string, options: LedgerOptions, context: CommandCon
   using parts = await openLedger(context, options);
   const found = parts.queries.explain(line);
   if (found === null) throw new CommandError(`There is no line ${line}: "rollbook report" lists them.`);
-  if (options.json) context.terminal.printJson(inSnakeCase(found));
+  if (options.json) context.terminal.printJson(showExplanation(found));
   else context.terminal.print(asText(found, parts));
 }
 
@@ -68,16 +69,4 @@ function asText({ line, close, evidence, decisions, policy, adjustments }: Expla
     parts.push(`Corrections\n${corrections.join('\n')}`);
   }
   return parts.join('\n\n');
-}
-
-/** As all data is printed; instants stay epoch milliseconds. */
-function inSnakeCase(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(inSnakeCase);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, inner]) => [
-      key.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
-      inSnakeCase(inner),
-    ]),
-  );
 }

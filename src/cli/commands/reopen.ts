@@ -4,7 +4,7 @@ import type { CommandContext } from '../context.ts';
 import { actor, openLedger, withLedgerOptions } from '../ledger.ts';
 import type { LedgerOptions } from '../ledger.ts';
 import { answered } from '../refusal.ts';
-import { closeToJson } from './close.ts';
+import { showClose } from '../../render/json/money.ts';
 
 interface Options extends LedgerOptions {
   readonly reason: string;
@@ -22,6 +22,6 @@ export function define(command: Command, context: CommandContext): void {
 async function reopen(period: string, options: Options, context: CommandContext): Promise<void> {
   using parts = await openLedger(context, options);
   const { close } = answered(parts.actions.reopenPeriod(period, { actor: actor(), reason: options.reason }));
-  if (options.json) context.terminal.printJson(closeToJson(close));
+  if (options.json) context.terminal.printJson(showClose(close));
   else context.terminal.print(`${period} is open again; version ${close.version} is kept.`);
 }

@@ -1,13 +1,14 @@
+import { againstText } from '../../core/billing/period/exceptions.ts';
 import type { Decision } from '../../core/attendance/decision.ts';
+import type { Invariant } from '../../core/billing/period/audit.ts';
 import { exceptionText } from '../../core/billing/period/exceptions.ts';
 import type { PolicyVersion } from '../../core/billing/policy/policy.ts';
-import type { RateRow } from '../../core/billing/policy/rates.ts';
 import { formatInstant } from '../../core/time/calendar.ts';
 import type { StoredDecision } from '../../ledger/money/decision-store.ts';
 import type { Close } from '../../ledger/money/period-store.ts';
 import type { StoredPolicy } from '../../ledger/money/policy-store.ts';
 import { instantOrNull } from './instant.ts';
-import { policyToJson, rateToJson } from './rates.ts';
+import { policyToJson } from './rates.ts';
 
 type Shown = Record<string, unknown> & { valid_from: string; preset: string };
 
@@ -17,10 +18,6 @@ export function showVersion(version: PolicyVersion): Shown {
 
 export function showPolicy({ id, version, actor, reason, createdAt }: StoredPolicy) {
   return { policy_id: id, policy: showVersion(version), actor, reason, created_time: formatInstant(createdAt) };
-}
-
-export function showRate(rate: RateRow) {
-  return rateToJson(rate);
 }
 
 export function showClose(close: Close) {
@@ -88,4 +85,8 @@ export function showDecision(decision: StoredDecision): ShownDecision {
     undone_by: decision.undoneBy,
     undo_reason: decision.undoReason,
   };
+}
+
+export function showInvariant({ name, claim, holds, severity, against }: Invariant) {
+  return { name, claim, holds, severity, against: against.map(againstText) };
 }

@@ -1,11 +1,10 @@
 import { createRoute, z } from '@hono/zod-openapi';
 
 import type { BlockedLine, ChargeLine, PayLine } from '../../core/billing/lesson/line.ts';
-import { adjustmentEntry, billLine, blockedEntry, payrollLine } from '../../core/reports/report.ts';
 import { formatInstant } from '../../core/time/calendar.ts';
 import type { Explanation } from '../../queries/explain.ts';
+import { plain, showExplanation } from '../../render/json/explanation.ts';
 import { instant } from '../../render/json/instant.ts';
-import { showClose, showDecision, showRate, showVersion } from '../../render/json/money.ts';
 import type { WebDeps } from '../deps.ts';
 import { badRequest, forbidden, notFound } from '../http/problem.ts';
 import { refusal } from '../http/refusal.ts';
@@ -135,7 +134,7 @@ export function inquiryRoutes({ queries, timezone }: WebDeps): Router {
       throw forbidden('a token of role teacher explains lines of own pay only; use one of role admin');
     }
     if (found === null) throw notFound(`line ${id}`);
-    return c.json(show(charges ? found : withoutCharges(found)), 200);
+    return c.json(showExplanation(charges ? found : withoutCharges(found)), 200);
   });
 
   router.openapi(whatIf, async (c) => {
@@ -191,61 +190,3 @@ function withoutCharges(found: Explanation): Explanation {
 }
 
 const isOfTime = ({ name }: { readonly name: string }): boolean => !['price', 'discount', 'tax'].includes(name);
-
-function show(found: Explanation) {
-  const { line, close, evidence, decisions, rate, policy, adjustments } = found;
-  const all = showVersion(policy);
-  return {
-    line: plain({ side: line.side, ...lineEntry(line) }),
-    state: close === null ? ('draft' as const) : ('closed' as const),
-    close: close === null ? null : plain(showClose(close)),
-    steps: 'steps' in line ? line.steps.map(showStep) : [],
-    evidence: evidence.map((one) => ({
-      session: one.session,
-      participant: one.participant,
-      record: one.record,
-      space: one.space,
-      meet_code: one.meetCode,
-      display_name: one.displayName,
-      kind: one.kind,
-      start_time: one.startText,
-      end_time: one.endText,
-    })),
-    decisions: decisions.map((one) => plain(showDecision(one))),
-    rate: rate === null ? null : plain(showRate(rate)),
-    // Discounts and taxes are the families'.
-    policy: plain(line.side === 'pay' ? { ...all, discount: undefined, tax: undefined } : all),
-    adjustments: adjustments.map(({ adjustment, state, postedIn }) =>
-      plain({ ...adjustmentEntry(adjustment), state, posted_in: postedIn }),
-    ),
-  };
-}
-
-function lineEntry(line: ChargeLine | PayLine | BlockedLine): object {
-  if (!('amountMinor' in line)) return blockedEntry(line);
-  const entry = line.side === 'charge' ? billLine(line) : payrollLine(line);
-  return { ...entry, currency: line.currency };
-}
-
-function showStep({ name, text, sets, ms, minor }: ChargeLine['steps'][number]) {
-  return plain({
-    name,
-    text,
-    ms,
-    minor,
-    sets: sets?.map(({ label, intervals }) => ({
-      label,
-      intervals: intervals.map(({ start, end }) => ({
-        start_time: formatInstant(start),
-        end_time: formatInstant(end),
-      })),
-    })),
-  });
-}
-
-type Plain = { [key: string]: Plain } | Plain[] | string | number | boolean | null;
-
-/** As it will be sent. */
-function plain(value: object): Record<string, Plain> {
-  return JSON.parse(JSON.stringify(value)) as Record<string, Plain>;
-}

@@ -1,9 +1,8 @@
+import { showInvariant } from '../../render/json/money.ts';
 import { createRoute, z } from '@hono/zod-openapi';
 
 import type { BlockedLine } from '../../core/billing/lesson/line.ts';
 import type { Adjustment } from '../../core/billing/period/adjustments.ts';
-import type { Invariant } from '../../core/billing/period/audit.ts';
-import { againstText } from '../../core/billing/period/exceptions.ts';
 import { totalsOf } from '../../core/billing/period/statements.ts';
 import { adjustmentEntry, blockedEntry } from '../../core/reports/report.ts';
 import { formatInstant, localDate, monthOf } from '../../core/time/calendar.ts';
@@ -302,10 +301,6 @@ function showStatements(statements: PeriodStatements) {
 
 export function showBlocked(line: BlockedLine) {
   return { side: line.side, ...blockedEntry(line), flags: [...line.flags] };
-}
-
-function showInvariant({ name, claim, holds, severity, against }: Invariant) {
-  return { name, claim, holds, severity, against: against.map(againstText) };
 }
 
 function showProposal(corrects: string, adjustment: Adjustment) {

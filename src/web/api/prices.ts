@@ -3,7 +3,8 @@ import { createRoute, z } from '@hono/zod-openapi';
 import { isDate } from '../../core/time/calendar.ts';
 import type { Enrolment } from '../../ledger/money/enrolment-store.ts';
 import { instant } from '../../render/json/instant.ts';
-import { showPolicy, showRate } from '../../render/json/money.ts';
+import { showPolicy } from '../../render/json/money.ts';
+import { rateToJson } from '../../render/json/rates.ts';
 import type { WebDeps } from '../deps.ts';
 import { notFound } from '../http/problem.ts';
 import { refusal } from '../http/refusal.ts';
@@ -217,7 +218,7 @@ export function priceRoutes({ actions, queries, people }: WebDeps): Router {
     const [after = 0] = readCursor(cursor, 1) ?? [];
     const found = queries.rates({ kind, after, limit: limit + 1 });
     return c.json(
-      page(found, limit, showRate, ({ id }) => [id]),
+      page(found, limit, rateToJson, ({ id }) => [id]),
       200,
     );
   });
@@ -226,7 +227,7 @@ export function priceRoutes({ actions, queries, people }: WebDeps): Router {
     const { reason: why, ...given } = c.req.valid('json');
     const saved = actions.addRate(given, { actor: c.get('caller').label, reason: why });
     if (saved.kind === 'refused') throw refusal(saved);
-    return c.json(showRate(saved.rate), 201);
+    return c.json(rateToJson(saved.rate), 201);
   });
 
   router.openapi(patchRate, (c) => {
@@ -234,7 +235,7 @@ export function priceRoutes({ actions, queries, people }: WebDeps): Router {
     const by = { actor: c.get('caller').label, reason: why };
     const saved = actions.changeRate(c.req.valid('param').id, given, by);
     if (saved.kind === 'refused') throw refusal(saved);
-    return c.json(showRate(saved.rate), 200);
+    return c.json(rateToJson(saved.rate), 200);
   });
 
   router.openapi(enrolments, (c) => {

@@ -1,0 +1,66 @@
+import { adjustmentEntry } from '../../core/reports/report.ts';
+import type { BlockedLine, ChargeLine, PayLine } from '../../core/billing/lesson/line.ts';
+import { billLine, blockedEntry, payrollLine } from '../../core/reports/report.ts';
+import { formatInstant } from '../../core/time/calendar.ts';
+import type { Explanation } from '../../queries/explain.ts';
+import { showClose, showDecision, showVersion } from './money.ts';
+import { rateToJson } from './rates.ts';
+
+/** The whole derivation of a line, as the API and `rollbook explain --json` give it. */
+export function showExplanation(found: Explanation) {
+  const { line, close, evidence, decisions, rate, policy, adjustments } = found;
+  const all = showVersion(policy);
+  return {
+    line: plain({ side: line.side, ...lineEntry(line) }),
+    state: close === null ? ('draft' as const) : ('closed' as const),
+    close: close === null ? null : plain(showClose(close)),
+    steps: 'steps' in line ? line.steps.map(showStep) : [],
+    evidence: evidence.map((one) => ({
+      session: one.session,
+      participant: one.participant,
+      record: one.record,
+      space: one.space,
+      meet_code: one.meetCode,
+      display_name: one.displayName,
+      kind: one.kind,
+      start_time: one.startText,
+      end_time: one.endText,
+    })),
+    decisions: decisions.map((one) => plain(showDecision(one))),
+    rate: rate === null ? null : plain(rateToJson(rate)),
+    // Discounts and taxes are the families'.
+    policy: plain(line.side === 'pay' ? { ...all, discount: undefined, tax: undefined } : all),
+    adjustments: adjustments.map(({ adjustment, state, postedIn }) =>
+      plain({ ...adjustmentEntry(adjustment), state, posted_in: postedIn }),
+    ),
+  };
+}
+
+function lineEntry(line: ChargeLine | PayLine | BlockedLine): object {
+  if (!('amountMinor' in line)) return blockedEntry(line);
+  const entry = line.side === 'charge' ? billLine(line) : payrollLine(line);
+  return { ...entry, currency: line.currency };
+}
+
+function showStep({ name, text, sets, ms, minor }: ChargeLine['steps'][number]) {
+  return plain({
+    name,
+    text,
+    ms,
+    minor,
+    sets: sets?.map(({ label, intervals }) => ({
+      label,
+      intervals: intervals.map(({ start, end }) => ({
+        start_time: formatInstant(start),
+        end_time: formatInstant(end),
+      })),
+    })),
+  });
+}
+
+type Plain = { [key: string]: Plain } | Plain[] | string | number | boolean | null;
+
+/** As it will be sent. */
+export function plain(value: object): Record<string, Plain> {
+  return JSON.parse(JSON.stringify(value)) as Record<string, Plain>;
+}
