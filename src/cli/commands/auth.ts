@@ -31,7 +31,7 @@ export function define(command: Command, context: CommandContext): void {
   command
     .description(
       'Connects one Google account: prints an address to open in a browser and writes the file for GOOGLE_CREDENTIALS_FILE.\n' +
-        'Needs an OAuth client of type "Desktop app"; see "A single account" in the README.',
+        'Needs an OAuth client of type "Desktop app"; see "A single account" in docs/google.md.',
     )
     .option('--client <file>', 'the JSON of the OAuth client, as downloaded from the Cloud console')
     .option('--client-id <id>', 'its id, instead of the file')

@@ -17,7 +17,7 @@ const SKEW_MS = 30_000;
 export async function examineCredentials({ credentialsFile: path }: Config): Promise<Finding[]> {
   const check = 'credentials';
   if (path === null) {
-    const remedy = 'See "Set up with Google" in the README, or run "rollbook auth".';
+    const remedy = 'See docs/google.md, or run "rollbook auth".';
     return [fail(check, 'GOOGLE_CREDENTIALS_FILE is not set: nothing can be captured', remedy)];
   }
   const { loadCredentials } = await import('../../google/auth.ts');
@@ -79,7 +79,8 @@ const ACCOUNT_REMEDIES: Readonly<Record<string, string>> = {
   no_credentials:
     'Add credentials for this account: a key with domain-wide delegation, or "rollbook auth" as this account.',
   unauthorized: 'Check domain-wide delegation and that the account exists and is active; or run "rollbook auth" again.',
-  scope_missing: 'Add the scopes of the README to the delegation, or run "rollbook auth" again and tick all of them.',
+  scope_missing:
+    'Add the scopes of docs/google.md to the delegation, or run "rollbook auth" again and tick all of them.',
   api_disabled: 'Enable "Google Meet API" in the Cloud project of the credentials.',
   circuit_open: 'Google refused this account repeatedly: try again in a few minutes.',
 };

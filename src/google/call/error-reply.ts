@@ -107,7 +107,7 @@ export function tokenRefusal(err: unknown, now: number): Refusal {
   if (oauth === 'unauthorized_client' || oauth === 'access_denied' || oauth === 'invalid_scope') {
     return as(
       'unauthorized',
-      `Google gives out no token for this account (${oauth}): check that domain-wide delegation lists the client id and every scope of the README`,
+      `Google gives out no token for this account (${oauth}): check that domain-wide delegation lists the client id and every scope of docs/google.md`,
     );
   }
   if (oauth === 'invalid_client' || oauth === 'deleted_client') {

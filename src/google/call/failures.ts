@@ -42,7 +42,7 @@ const MESSAGES: Record<FailureReason, string> = {
   not_an_api_reply: 'the answer was not one of Google’s API; nothing was concluded from it and the read is tried again',
   unauthorized: 'Google refuses this account’s credentials: run "rollbook doctor" for the remedy',
   scope_missing:
-    'the credentials lack a scope that this call needs: grant the scopes of the README, then run "rollbook doctor"',
+    'the credentials lack a scope that this call needs: grant the scopes of docs/google.md, then run "rollbook doctor"',
   api_disabled: 'the API is not enabled in the Cloud project of the credentials: enable it in the Google Cloud console',
   forbidden: 'Google does not let this account read the room: set organizer_email to the account that owns it',
   not_found: 'Google does not know this room or record (any more)',

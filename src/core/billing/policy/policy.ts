@@ -1,4 +1,4 @@
-/** The rules of charge and pay as data. What each setting means is written in the README's policy table. */
+/** The rules of charge and pay as data. What each setting means is written in docs/money.md. */
 
 export const chargeBases = ['overlap', 'held', 'actual', 'scheduled'] as const;
 export type ChargeBasis = (typeof chargeBases)[number];
