@@ -32,10 +32,12 @@ async function status(options: LedgerOptions, context: CommandContext): Promise<
 }
 
 function asText(
-  { loops, coverage, debt, openReviews, google, jobs }: Status,
+  { now, loops, coverage, debt: all, openReviews, google, jobs }: Status,
   running: boolean,
   timezone: string,
 ): string {
+  // A class that is on is not owed yet, even when a read of it failed.
+  const debt = all.filter(({ classEnd }) => classEnd <= now);
   const time = (at: number | null) => (at === null ? null : localTime(at, timezone));
   const counts = (of: Readonly<Record<string, number>>) =>
     Object.entries(of)
