@@ -1,3 +1,4 @@
+import { createMeetSource } from './capture/observe.ts';
 import { createGoogleClock } from './google/google-clock.ts';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -13,7 +14,7 @@ import type { PassOptions } from './capture/fetch.ts';
 import { createLoop } from './capture/loop.ts';
 import type { Loop } from './capture/loop.ts';
 import { monitorClasses } from './capture/monitor.ts';
-import { createLanes } from './capture/organisers.ts';
+import { createPerOrganiser } from './capture/organisers.ts';
 import { createAttendance } from './capture/rebuild.ts';
 import { createReader } from './capture/record.ts';
 import { sweepSessions } from './capture/retry.ts';
@@ -124,7 +125,7 @@ export function openParts(config: Config, deps: PartsDeps) {
   const directory = createDirectory({ credentials, apiRoot: config.apiRoot, network, clock, log, random, timing });
   const rooms = createRoomResolver({ meet, classStore, margins, clock, log });
   const reader = createReader({
-    meet,
+    source: createMeetSource(meet),
     directory,
     rooms,
     database,
@@ -154,11 +155,11 @@ export function openParts(config: Config, deps: PartsDeps) {
   const outlastMs = Math.max(margins.afterMs, coverageRules.retryBaseMs);
 
   const monitor = () => monitorClasses({ ...shared, passes });
-  const lanes = { fetch: createLanes(clock), sweep: createLanes(clock) };
+  const perOrganiser = { fetch: createPerOrganiser(clock), sweep: createPerOrganiser(clock) };
   const fetch = (signal: AbortSignal, options?: PassOptions) =>
-    fetchParticipants({ ...shared, lanes: lanes.fetch, outlastMs }, signal, options);
+    fetchParticipants({ ...shared, perOrganiser: perOrganiser.fetch, outlastMs }, signal, options);
   const sweep = (signal: AbortSignal, options?: SweepOptions) =>
-    sweepSessions({ ...shared, lanes: lanes.sweep, outlastMs }, signal, options);
+    sweepSessions({ ...shared, perOrganiser: perOrganiser.sweep, outlastMs }, signal, options);
 
   const booking = createBooking({
     database,
@@ -229,7 +230,7 @@ export function openParts(config: Config, deps: PartsDeps) {
     imports,
     margins,
     monitor,
-    lanes,
+    perOrganiser,
     fetch,
     sweep,
     [Symbol.dispose]: () => owned.dispose(),
@@ -289,9 +290,9 @@ export async function startService(config: Config, deps: PartsDeps): Promise<Ser
       pollMs: deps.queuePollMs ?? QUEUE_POLL_MS,
     }),
   );
-  // Slow organisers go on in their lanes behind a pass; closing waits for them once the loops told them to end.
-  opened.use(parts.lanes.fetch);
-  opened.use(parts.lanes.sweep);
+  // Slow organisers go on in their perOrganiser behind a pass; closing waits for them once the loops told them to end.
+  opened.use(parts.perOrganiser.fetch);
+  opened.use(parts.perOrganiser.sweep);
   const pace = { passes: parts.passes, clock, log };
   const loops = [
     createLoop({ ...pace, name: 'monitor', everySeconds: config.monitorIntervalSeconds, pass: parts.monitor }),

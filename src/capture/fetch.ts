@@ -2,12 +2,12 @@ import type { Logger } from 'pino';
 
 import type { ClassStore } from '../ledger/attendance/class-store.ts';
 import type { Session, SessionStore } from '../ledger/attendance/session-store.ts';
-import type { Lanes } from './organisers.ts';
+import type { PerOrganiser } from './organisers.ts';
 import type { Reader, ReadSummary } from './record.ts';
 
 export interface FetchDeps {
   readonly reader: Reader;
-  readonly lanes: Lanes;
+  readonly perOrganiser: PerOrganiser;
   readonly classStore: ClassStore;
   readonly sessionStore: SessionStore;
   /** Google's time as far as it is known. */
@@ -34,13 +34,13 @@ export async function fetchParticipants(
   signal: AbortSignal,
   { patienceMs }: PassOptions = {},
 ): Promise<FetchSummary> {
-  const { reader, lanes, classStore, sessionStore, now, outlastMs, log } = deps;
+  const { reader, perOrganiser, classStore, sessionStore, now, outlastMs, log } = deps;
   const sessions = sessionStore.live(now(), outlastMs);
-  const memo = new Map();
-  const result = await lanes.run(
+  const answers = new Map();
+  const result = await perOrganiser.run(
     withOrganizers(sessions, classStore),
     {
-      read: (session) => reader.read(session.classId, { mode: 'auto', memo, signal }),
+      read: (session) => reader.read(session.classId, { mode: 'auto', answers, signal }),
       onError: ({ classId }, err) => log.error({ class_id: classId, err }, 'class not read'),
       patienceMs,
     },

@@ -1,10 +1,10 @@
-import type { PassStore } from '../ledger/machine/machine-store.ts';
 import type { Logger } from 'pino';
 
 import { DAY_MS } from '../core/time/duration.ts';
 import type { ClassStore } from '../ledger/attendance/class-store.ts';
 import type { SessionStore } from '../ledger/attendance/session-store.ts';
 import type { Database } from '../ledger/database.ts';
+import type { PassStore } from '../ledger/machine/machine-store.ts';
 import type { Attendance } from './rebuild.ts';
 
 export interface MonitorDeps {

@@ -1,52 +1,29 @@
 import { needsSessions } from '../core/attendance/needs-sessions.ts';
-import type { Interval } from '../core/time/interval.ts';
 import type { Failure, Outcome } from '../google/call/failures.ts';
 import type { MeetClient } from '../google/meet/meet-client.ts';
 import type { ConferenceRecord, Participant, ParticipantSession } from '../google/meet/resources.ts';
-import type { Observation, RecordedEvidence } from '../ledger/attendance/evidence-store.ts';
+import type { Observation } from '../ledger/attendance/evidence-store.ts';
+import type { Answers, EvidenceSource, RoomReading, RoomRequest } from './source.ts';
 
-/** Answers of one pass, so that classes that share a call read it once. */
-export type Memo = Map<string, Promise<Outcome<unknown>>>;
-
-export interface RoomReading {
-  /** Only complete listings; what failed is not in it. */
-  readonly observation: Observation;
-  readonly failures: readonly Failure[];
-  /** Google's time of the first answer; null when nothing was answered. */
-  readonly readAt: number | null;
-  /** Every record that overlaps the window, as far as they are known. */
-  readonly records: readonly { readonly name: string; readonly start: number; readonly end: number | null }[];
-  /** All sessions of all participants were listed. */
-  readonly full: boolean;
+/** Meet's own records, as its API lists them. */
+export function createMeetSource(meet: MeetClient): EvidenceSource {
+  return { read: (request, answers, signal) => readRoom(meet, request, answers, signal) };
 }
 
-export interface RoomRequest {
-  readonly organizer: string;
-  readonly space: string;
-  readonly window: Interval;
-  /** `look`: who is there, frugally. `full`: every record, participant and session. */
-  readonly mode: 'look' | 'full';
-  /** The slot is over: from now on the end of the call matters more than a call to Google. */
-  readonly over: boolean;
-  /** What the ledger holds for the window. */
-  readonly held: RecordedEvidence;
-}
-
-/** Reads the evidence of one window of one room. Writes nothing. */
-export async function readRoom(
+async function readRoom(
   meet: MeetClient,
   request: RoomRequest,
-  memo: Memo,
+  answers: Answers,
   signal: AbortSignal,
 ): Promise<RoomReading> {
   const reading = createReading(request);
   const { organizer, space, window, mode, over, held } = request;
   const once = <T>(key: string, call: () => Promise<Outcome<T>>): Promise<Outcome<T>> => {
     const asked = `${organizer} ${key}`;
-    const known = memo.get(asked) as Promise<Outcome<T>> | undefined;
+    const known = answers.get(asked) as Promise<Outcome<T>> | undefined;
     if (known !== undefined) return known;
     const answer = call();
-    memo.set(asked, answer);
+    answers.set(asked, answer);
     return answer;
   };
 

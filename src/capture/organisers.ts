@@ -2,7 +2,7 @@ import type { Clock } from '../core/time/clock.ts';
 import type { Session } from '../ledger/attendance/session-store.ts';
 import type { ReadSummary } from './record.ts';
 
-export interface LaneItem {
+export interface OrganisedSession {
   readonly session: Session;
   readonly organizer: string;
 }
@@ -10,19 +10,19 @@ export interface LaneItem {
 /** Classes of one organiser that are read at the same time; the limiter holds back the calls inside. */
 const PER_ORGANIZER = 4;
 
-export interface Lanes extends AsyncDisposable {
+export interface PerOrganiser extends AsyncDisposable {
   /**
-   * Reads sessions in one lane an organiser, so that no organiser waits for another. Inside a lane the order is kept.
-   * A lane whose organiser cannot be read at all ends early: the next pass tries again.
+   * Reads the sessions of each organiser by themselves, so that no organiser waits for another; those of one in order.
+   * Where an organiser cannot be read at all, the rest of its sessions is left to the next pass.
    *
    * @param read a throw is counted and the others go on
-   * @returns once every lane is done, or after `patienceMs`: then slow lanes go on, and passes until then leave their
+   * @returns once every organiser is done, or after `patienceMs`: then slow ones go on, and passes until then leave these
    *   organisers alone
    */
-  run(items: readonly LaneItem[], work: LaneWork, signal: AbortSignal): Promise<LaneResult>;
+  run(items: readonly OrganisedSession[], work: OrganisedWork, signal: AbortSignal): Promise<OrganisedResult>;
 }
 
-export interface LaneWork {
+export interface OrganisedWork {
   readonly read: (session: Session) => Promise<ReadSummary>;
   readonly onDone?: (summary: ReadSummary) => void;
   readonly onError: (session: Session, err: unknown) => void;
@@ -30,7 +30,7 @@ export interface LaneWork {
   readonly patienceMs?: number | undefined;
 }
 
-export interface LaneResult {
+export interface OrganisedResult {
   /** What was read by the time of the return. */
   readonly read: readonly ReadSummary[];
   /** Not tried: the organiser cannot be read now, or is being read by an earlier pass. */
@@ -38,16 +38,16 @@ export interface LaneResult {
   readonly failed: number;
 }
 
-/** Lanes that outlive the pass that opened them; disposing waits for them. */
-export function createLanes(clock: Pick<Clock, 'sleep'>): Lanes {
+/** Reads the sessions of each organiser side by side, beyond the pass that began it; disposing waits for what goes on. */
+export function createPerOrganiser(clock: Pick<Clock, 'sleep'>): PerOrganiser {
   const busy = new Map<string, Promise<void>>();
   return {
     async run(items, { read, onDone, onError, patienceMs }, signal) {
       const done: ReadSummary[] = [];
       const counts = { skipped: 0, failed: 0 };
 
-      const readLane = async (lane: readonly LaneItem[]): Promise<void> => {
-        const waiting = [...lane];
+      const readOrganiser = async (own: readonly OrganisedSession[]): Promise<void> => {
+        const waiting = [...own];
         let down = false;
         const work = async () => {
           for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
@@ -68,16 +68,16 @@ export function createLanes(clock: Pick<Clock, 'sleep'>): Lanes {
             }
           }
         };
-        await Promise.all(Array.from({ length: Math.min(PER_ORGANIZER, lane.length) }, work));
+        await Promise.all(Array.from({ length: Math.min(PER_ORGANIZER, own.length) }, work));
       };
 
       const opened: Promise<void>[] = [];
-      for (const [organizer, lane] of Map.groupBy(items, (item) => item.organizer)) {
+      for (const [organizer, own] of Map.groupBy(items, (item) => item.organizer)) {
         if (busy.has(organizer)) {
-          counts.skipped += lane.length;
+          counts.skipped += own.length;
           continue;
         }
-        const running = readLane(lane).finally(() => busy.delete(organizer));
+        const running = readOrganiser(own).finally(() => busy.delete(organizer));
         busy.set(organizer, running);
         opened.push(running);
       }
@@ -90,7 +90,7 @@ export function createLanes(clock: Pick<Clock, 'sleep'>): Lanes {
   };
 }
 
-/** Waits for the work, but no longer than this; a failure that comes later is the lane's own. */
+/** Waits for the work, but no longer than this; a failure that comes later is counted by the reading itself. */
 async function patiently(clock: Pick<Clock, 'sleep'>, work: Promise<unknown>, ms: number | undefined): Promise<void> {
   if (ms === undefined) {
     await work;

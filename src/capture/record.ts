@@ -17,18 +17,16 @@ import { overlaps } from '../core/time/interval.ts';
 import type { Interval } from '../core/time/interval.ts';
 import type { Failure, FailureReason } from '../google/call/failures.ts';
 import type { Directory } from '../google/directory/directory.ts';
-import type { MeetClient } from '../google/meet/meet-client.ts';
 import type { ClassStore, ScheduledClass } from '../ledger/attendance/class-store.ts';
 import type { EvidenceStore, RecordedEvidence } from '../ledger/attendance/evidence-store.ts';
 import type { Session, SessionStore } from '../ledger/attendance/session-store.ts';
 import type { Database } from '../ledger/database.ts';
-import { readRoom } from './observe.ts';
-import type { Memo, RoomReading } from './observe.ts';
 import type { Attendance } from './rebuild.ts';
 import type { RoomResolver } from './rooms.ts';
+import type { Answers, EvidenceSource, RoomReading } from './source.ts';
 
 export interface ReaderDeps {
-  readonly meet: MeetClient;
+  readonly source: EvidenceSource;
   readonly directory: Directory;
   readonly rooms: RoomResolver;
   readonly database: Database;
@@ -46,7 +44,7 @@ export interface ReaderDeps {
 export interface ReadOptions {
   /** `auto` looks while the class runs or settles and reads everything when the answer can be final. */
   readonly mode: 'look' | 'full' | 'auto';
-  readonly memo: Memo;
+  readonly answers: Answers;
   readonly signal: AbortSignal;
 }
 
@@ -97,22 +95,27 @@ export function createReader(deps: ReaderDeps): Reader {
   };
 }
 
-async function readClass(deps: ReaderDeps, classId: number, { mode, memo, signal }: ReadOptions): Promise<ReadSummary> {
+async function readClass(
+  deps: ReaderDeps,
+  classId: number,
+  { mode, answers, signal }: ReadOptions,
+): Promise<ReadSummary> {
   const { classStore, sessionStore, rooms, margins, clock } = deps;
   const c = classStore.get(classId);
   if (c === null) throw new Error(`class ${classId} does not exist`);
   const session = sessionStore.ensure(classId);
 
   const room = await rooms.resolve(c, signal);
-  if (room.kind === 'failure') return conclude(deps, c, session, null, [room], false);
+  if (room.kind === 'failure') {
+    return conclude(deps, { class: c, session, found: null, failures: [room], owned: false });
+  }
 
   const window = evidenceWindow(c, margins);
   const held = deps.evidence.load(room.space, window);
   const chosen = mode === 'auto' ? modeFor(session, c, deps.coverageRules, clock.now()) : mode;
-  const found = await readRoom(
-    deps.meet,
+  const found = await deps.source.read(
     { organizer: c.organizerEmail, space: room.space, window, mode: chosen, over: clock.now() >= c.end, held },
-    memo,
+    answers,
     signal,
   );
   signal.throwIfAborted();
@@ -120,15 +123,21 @@ async function readClass(deps: ReaderDeps, classId: number, { mode, memo, signal
   const empty = found.failures.length === 0 && found.records.length === 0 && found.full;
   const owned = empty ? await rooms.isOwned(c, signal) : true;
   await lookUpAccounts(deps, c.organizerEmail, found, signal);
-  return conclude(deps, classStore.get(classId) ?? c, sessionStore.ensure(classId), found, found.failures, owned);
+  return conclude(deps, {
+    class: classStore.get(classId) ?? c,
+    session: sessionStore.ensure(classId),
+    found,
+    failures: found.failures,
+    owned,
+  });
 }
 
 /** While nothing can be final, records and participants say enough. */
 function modeFor(session: Session, slot: Interval, { settleMs }: CoverageRules, now: number): 'look' | 'full' {
   if (now < slot.end) return 'look';
   if (settleMs === 0 || isFinal(session.coverage)) return 'full';
-  const firstRead = session.coverage === 'live' || session.overSeenAt === null;
-  return firstRead && now < slot.end + settleMs ? 'look' : session.coverage === 'live' ? 'look' : 'full';
+  if (session.coverage === 'live') return 'look';
+  return session.overSeenAt === null && now < slot.end + settleMs ? 'look' : 'full';
 }
 
 /** Asks the Directory who unknown accounts are. A failure delays a name, never the attendance. */
@@ -165,15 +174,20 @@ export async function lookUpAccount(
   return true;
 }
 
+/** What a read of a class came to. */
+interface Conclusion {
+  readonly class: ScheduledClass;
+  /** As it was before the read. */
+  readonly session: Session;
+  /** Null: the room could not be told. */
+  readonly found: RoomReading | null;
+  readonly failures: readonly Failure[];
+  /** The reading account is known to own the room. */
+  readonly owned: boolean;
+}
+
 /** Stores the reading, the logs and the coverage in one transaction. */
-function conclude(
-  deps: ReaderDeps,
-  c: ScheduledClass,
-  before: Session,
-  found: RoomReading | null,
-  failures: readonly Failure[],
-  owned: boolean,
-): ReadSummary {
+function conclude(deps: ReaderDeps, { class: c, session: before, found, failures, owned }: Conclusion): ReadSummary {
   const { database, evidence, attendance, sessionStore, margins, coverageRules, clock, random, log } = deps;
   const window = evidenceWindow(c, margins);
   const { state, logs } = database.write(() => {

@@ -34,15 +34,15 @@ export async function sweepSessions(
   signal: AbortSignal,
   { onProgress, patienceMs }: SweepOptions = {},
 ): Promise<SweepSummary> {
-  const { reader, lanes, classStore, sessionStore, now, outlastMs, log } = deps;
+  const { reader, perOrganiser, classStore, sessionStore, now, outlastMs, log } = deps;
   const expired = expireSessions(deps);
   const sessions = sessionStore.due(now(), outlastMs, A_PASS);
-  const memo = new Map();
+  const answers = new Map();
   let done = 0;
-  const result = await lanes.run(
+  const result = await perOrganiser.run(
     withOrganizers(sessions, classStore),
     {
-      read: (session) => reader.read(session.classId, { mode: 'auto', memo, signal }),
+      read: (session) => reader.read(session.classId, { mode: 'auto', answers, signal }),
       onDone: (summary) => onProgress?.((done += 1), sessions.length, summary),
       onError: ({ classId }, err) => log.error({ class_id: classId, err }, 'class not read'),
       patienceMs,

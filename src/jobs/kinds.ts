@@ -4,7 +4,7 @@ import { z } from 'zod';
 
 import type { ClassStore, ScheduledClass } from '../ledger/attendance/class-store.ts';
 import type { Session } from '../ledger/attendance/session-store.ts';
-import { createLanes } from '../capture/organisers.ts';
+import { createPerOrganiser } from '../capture/organisers.ts';
 import type { Reader, ReadSummary } from '../capture/record.ts';
 import type { MonitorSummary } from '../capture/monitor.ts';
 import type { Logger } from 'pino';
@@ -31,14 +31,14 @@ export function createJobKinds(
 
   const readAll = async (classes: readonly ScheduledClass[], control: JobControl) => {
     const { signal } = control;
-    const memo = new Map();
+    const answers = new Map();
     let done = 0;
     control.progress(0, classes.length);
     const items = classes.map((c) => ({ session: sessionOf(c.id), organizer: c.organizerEmail }));
-    const result = await createLanes(clock).run(
+    const result = await createPerOrganiser(clock).run(
       items,
       {
-        read: ({ classId }) => reader.read(classId, { mode: 'full', memo, signal }),
+        read: ({ classId }) => reader.read(classId, { mode: 'full', answers, signal }),
         onDone: () => control.progress((done += 1), classes.length),
         onError: ({ classId }, err) => log.error({ class_id: classId, err }, 'class not read'),
       },
@@ -57,7 +57,7 @@ export function createJobKinds(
       async run({ payload }, control) {
         const { class_id: classId } = classPayload.parse(payload);
         control.progress(0, 1);
-        const summary = await reader.read(classId, { mode: 'full', memo: new Map(), signal: control.signal });
+        const summary = await reader.read(classId, { mode: 'full', answers: new Map(), signal: control.signal });
         control.progress(1, 1);
         return asResult(summary);
       },

@@ -161,7 +161,7 @@ test('E109: the same data read twenty times leaves no trace but when it was last
 
   for (let again = 0; again < 20; again += 1) {
     world.clock.advance(MINUTE);
-    await world.parts.reader.read(id, { mode: 'full', memo: new Map(), signal: world.signal });
+    await world.parts.reader.read(id, { mode: 'full', answers: new Map(), signal: world.signal });
   }
 
   expect(dump()).toEqual(before);

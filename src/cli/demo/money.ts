@@ -82,7 +82,7 @@ async function correct(
     if (session.end !== null) session.end += LATE_MINUTES * 60_000;
   }
   call.end += LATE_MINUTES * 60_000;
-  await reader.read(classId, { mode: 'full', memo: new Map(), signal });
+  await reader.read(classId, { mode: 'full', answers: new Map(), signal });
 }
 
 /** A teacher does not agree with a line of this month. */

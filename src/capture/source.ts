@@ -1,0 +1,45 @@
+import type { Interval } from '../core/time/interval.ts';
+import type { Failure, Outcome } from '../google/call/failures.ts';
+import type { Observation, RecordedEvidence } from '../ledger/attendance/evidence-store.ts';
+
+/** Answers of one pass, so that classes that share a call read it once. */
+export type Answers = Map<string, Promise<Outcome<unknown>>>;
+
+export interface RoomReading {
+  /** Only complete listings; what failed is not in it. */
+  readonly observation: Observation;
+  readonly failures: readonly Failure[];
+  /** Google's time of the first answer; null when nothing was answered. */
+  readonly readAt: number | null;
+  /** Every record that overlaps the window, as far as they are known. */
+  readonly records: readonly { readonly name: string; readonly start: number; readonly end: number | null }[];
+  /** All sessions of all participants were listed. */
+  readonly full: boolean;
+}
+
+export interface RoomRequest {
+  readonly organizer: string;
+  readonly space: string;
+  readonly window: Interval;
+  /** `look`: who is there, with as few calls as that takes. `full`: every record, participant and session. */
+  readonly mode: 'look' | 'full';
+  /** The slot is over: from now on the end of the call matters more than a call to Google. */
+  readonly over: boolean;
+  /** What the ledger holds for the window. */
+  readonly held: RecordedEvidence;
+}
+
+/**
+ * Something that can be asked what happened in a room. A second one (an audit log, an attendance sheet) is a folder that
+ * speaks to it, an implementation of this, and a line in the composition root.
+ */
+export interface EvidenceSource {
+  /**
+   * Reads the evidence of one window of one room. Writes nothing, and never throws for the source's failures: `failures`
+   * and `full` say how complete the answer is.
+   *
+   * @param answers those of the pass, so that classes that share a call ask once
+   * @throws the reason of the signal
+   */
+  read(request: RoomRequest, answers: Answers, signal: AbortSignal): Promise<RoomReading>;
+}
