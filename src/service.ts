@@ -190,7 +190,7 @@ export function openParts(config: Config, deps: PartsDeps) {
     timezone: config.timezone,
   };
   const queries = createQueries(money);
-  const actions = createActions({ ...money, review, jobStore, queries });
+  const actions = createActions({ ...money, review, jobStore, tokens, queries });
   const jobKinds = createJobKinds({
     reader,
     classStore,

@@ -9,12 +9,15 @@ import type { JobStore } from '../ledger/machine/job-store.ts';
 import type { MoneyStores } from '../ledger/money/stores.ts';
 import type { AuditLog } from '../ledger/school/audit-log.ts';
 import type { PeopleStore } from '../ledger/school/people-store.ts';
+import type { TokenStore } from '../ledger/school/token-store.ts';
 import type { Queries } from '../queries/queries.ts';
 import type { By } from './action.ts';
 import { backfillSince, enterRead, syncOfClass } from './classes/sync.ts';
 import type { ReadRequest } from './classes/sync.ts';
 import { decide } from './decisions/decide.ts';
 import { undo } from './decisions/undo.ts';
+import { createToken, revokeToken } from './people/tokens.ts';
+import type { TokenInput } from './people/tokens.ts';
 import { acceptPay } from './periods/accept-pay.ts';
 import { closePeriod } from './periods/close.ts';
 import { acceptCorrection, rejectCorrection } from './periods/correct.ts';
@@ -40,6 +43,7 @@ export interface ActionDeps {
   readonly attendance: Attendance;
   readonly review: ReviewStore;
   readonly jobStore: JobStore;
+  readonly tokens: TokenStore;
   readonly audit: AuditLog;
   readonly margins: WindowMargins;
   readonly queries: Pick<Queries, 'lineQuery' | 'statementQuery' | 'correctionQuery'>;
@@ -71,6 +75,8 @@ export function createActions({ queries, ...rest }: ActionDeps) {
     addEnrolment: (input: EnrolmentInput, by: By) => addEnrolment(deps, input, by),
     changeEnrolment: (id: number, changes: Parameters<typeof changeEnrolment>[2], by: By) =>
       changeEnrolment(deps, id, changes, by),
+    createToken: (input: TokenInput, by: By) => createToken(deps, input, by),
+    revokeToken: (id: number, by: By) => revokeToken(deps, id, by),
     syncOfClass: (classId: number) => syncOfClass(deps, classId),
     backfillSince: (since: number) => backfillSince(deps, since),
     enterRead: (request: ReadRequest, actor: string) => enterRead(deps, request, actor),

@@ -1,16 +1,17 @@
-import { ROLES } from '../../ledger/school/role.ts';
 import { Option } from 'commander';
 import type { Command } from 'commander';
 
-import { id, isoTime, localTime, moment } from '../arguments.ts';
+import { id, localTime, moment } from '../arguments.ts';
 import type { Moment } from '../arguments.ts';
-import { CommandError, UsageError } from '../context.ts';
+import { UsageError } from '../context.ts';
 import type { CommandContext } from '../context.ts';
 import { actor, openLedger, withLedgerOptions } from '../ledger.ts';
 import type { LedgerOptions } from '../ledger.ts';
+import { answered } from '../refusal.ts';
 import { table } from '../screen/table.ts';
-import type { Role } from '../../ledger/school/role.ts';
-import type { ApiToken } from '../../ledger/school/token-store.ts';
+import { ROLES } from '../../actions/people/tokens.ts';
+import type { ApiToken, Role, TokenHolder } from '../../actions/people/tokens.ts';
+import { tokenToJson } from '../../render/json/token.ts';
 import type { Parts } from '../../service.ts';
 
 interface CreateOptions extends LedgerOptions {
@@ -46,40 +47,31 @@ export function define(command: Command, context: CommandContext): void {
 }
 
 async function create(options: CreateOptions, context: CommandContext): Promise<void> {
-  const { role, teacher, expires, json } = options;
-  if ((role === 'teacher') !== (teacher !== undefined)) {
-    throw new UsageError('A token of a teacher needs --teacher EMAIL, and no other token takes it.');
-  }
+  const holder = holderOf(options);
   using parts = await openLedger(context, options, { create: true });
-  const { terminal, clock } = context;
-  const label = options.label ?? teacher ?? role;
-  const expiresAt = expires?.(parts.config.timezone) ?? null;
-  if (expiresAt !== null && expiresAt <= clock.now()) throw new UsageError('--expires lies in the past.');
-  const personId = teacher === undefined ? null : teacherNamed(teacher, parts);
-  const { token, stored } = parts.database.write(() => {
-    const made = parts.tokens.create({ label, role, personId, expiresAt });
-    parts.audit.append({
-      actor: actor(),
-      action: 'token.create',
-      subject: `token:${made.stored.id}`,
-      after: made.stored,
-    });
-    return made;
-  });
-  if (json) {
-    terminal.printJson({ ...asJson(stored, parts), token });
+  const { terminal } = context;
+  const { timezone } = parts.config;
+  const expiresAt = options.expires?.(timezone) ?? null;
+  const answer = parts.actions.createToken({ ...holder, label: options.label, expiresAt }, { actor: actor() });
+  if (answer.kind === 'refused' && answer.code === 'invalid') {
+    throw new UsageError(answer.complaints.map(({ path, message }) => `--${path} ${message}.`).join('\n'));
+  }
+  const { token, stored } = answered(answer);
+  if (options.json) {
+    terminal.printJson({ ...tokenToJson(stored, emailOf(stored, parts)), token });
     return;
   }
   terminal.print(token);
-  const until = expiresAt === null ? '' : ` until ${localTime(expiresAt, parts.config.timezone)}`;
-  terminal.note(`Token ${stored.id} (${role}, ${label}) is valid${until}. Keep it safe: it is not shown again.`);
+  const until = expiresAt === null ? '' : ` until ${localTime(expiresAt, timezone)}`;
+  terminal.note(
+    `Token ${stored.id} (${stored.role}, ${stored.label}) is valid${until}. Keep it safe: it is not shown again.`,
+  );
 }
 
-function teacherNamed(email: string, { people }: Parts): number {
-  const person = people.byEmail(email);
-  if (person === null) throw new CommandError(`There is nobody with the e-mail ${email}: import people first.`);
-  if (person.role !== 'teacher') throw new CommandError(`${email} is no teacher but ${person.role}.`);
-  return person.id;
+function holderOf({ role, teacher }: CreateOptions): TokenHolder {
+  if (role === 'teacher' && teacher !== undefined) return { role, teacherEmail: teacher };
+  if (role !== 'teacher' && teacher === undefined) return { role, teacherEmail: null };
+  throw new UsageError('A token of a teacher needs --teacher EMAIL, and no other token takes it.');
 }
 
 async function list(options: LedgerOptions, context: CommandContext): Promise<void> {
@@ -88,7 +80,7 @@ async function list(options: LedgerOptions, context: CommandContext): Promise<vo
   const { timezone } = parts.config;
   const tokens = parts.tokens.list();
   if (options.json) {
-    terminal.printJson({ items: tokens.map((token) => asJson(token, parts)) });
+    terminal.printJson({ items: tokens.map((token) => tokenToJson(token, emailOf(token, parts))) });
     return;
   }
   if (tokens.length === 0) {
@@ -114,12 +106,7 @@ async function list(options: LedgerOptions, context: CommandContext): Promise<vo
 
 async function revoke(tokenId: number, options: LedgerOptions, context: CommandContext): Promise<void> {
   using parts = await openLedger(context, options);
-  const known = parts.database.write(() => {
-    const found = parts.tokens.revoke(tokenId);
-    if (found) parts.audit.append({ actor: actor(), action: 'token.revoke', subject: `token:${tokenId}` });
-    return found;
-  });
-  if (!known) throw new CommandError(`There is no token ${tokenId}: see rollbook token list`);
+  answered(parts.actions.revokeToken(tokenId, { actor: actor() }));
   if (options.json) context.terminal.printJson({ id: tokenId, revoked: true });
   else context.terminal.print(`Token ${tokenId} is revoked.`);
 }
@@ -132,18 +119,4 @@ function stateOf(token: ApiToken, now: number, day: (at: number | null) => strin
 
 function emailOf({ personId }: ApiToken, { people }: Parts): string | null {
   return personId === null ? null : (people.get(personId)?.email ?? null);
-}
-
-function asJson(token: ApiToken, parts: Parts): object {
-  const time = (at: number | null) => (at === null ? null : isoTime(at));
-  return {
-    id: token.id,
-    role: token.role,
-    label: token.label,
-    teacher_email: emailOf(token, parts),
-    created_time: isoTime(token.createdAt),
-    expires_time: time(token.expiresAt),
-    revoked_time: time(token.revokedAt),
-    last_used_time: time(token.lastUsedAt),
-  };
 }

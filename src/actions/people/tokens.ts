@@ -1,0 +1,76 @@
+import type { Clock } from '../../core/time/clock.ts';
+import type { Database } from '../../ledger/database.ts';
+import type { AuditLog } from '../../ledger/school/audit-log.ts';
+import type { PeopleStore } from '../../ledger/school/people-store.ts';
+import type { Role } from '../../ledger/school/role.ts';
+import type { ApiToken, TokenStore } from '../../ledger/school/token-store.ts';
+import { invalid, refuse, refused, storedOrRefused } from '../action.ts';
+import type { By, Refused } from '../action.ts';
+
+export { ROLES } from '../../ledger/school/role.ts';
+export type { Role } from '../../ledger/school/role.ts';
+export type { ApiToken } from '../../ledger/school/token-store.ts';
+
+/** Whom it is for: a teacher, whose classes and pay it opens, or nobody of the school. */
+export type TokenHolder =
+  | { readonly role: 'teacher'; readonly teacherEmail: string }
+  | { readonly role: Exclude<Role, 'teacher'>; readonly teacherEmail: null };
+
+export type TokenInput = TokenHolder & {
+  /** By default the teacher, else the role. */
+  readonly label?: string | undefined;
+  /** From this instant on, in epoch ms, it is refused. */
+  readonly expiresAt: number | null;
+};
+
+export interface CreatedToken {
+  readonly kind: 'created';
+  /** Shown here once: the ledger keeps only its hash. */
+  readonly token: string;
+  readonly stored: ApiToken;
+}
+
+export interface TokenDeps {
+  readonly database: Pick<Database, 'write'>;
+  readonly tokens: Pick<TokenStore, 'create' | 'revoke'>;
+  readonly people: Pick<PeopleStore, 'byEmail'>;
+  readonly audit: Pick<AuditLog, 'append'>;
+  readonly clock: Clock;
+}
+
+export function createToken(deps: TokenDeps, input: TokenInput, by: By): CreatedToken | Refused {
+  const { database, tokens, audit, clock } = deps;
+  const { role, teacherEmail, label = teacherEmail ?? role, expiresAt } = input;
+  return storedOrRefused(database.write, () => {
+    if (expiresAt !== null && expiresAt <= clock.now()) {
+      refuse(invalid([{ path: 'expires', message: 'lies in the past' }]));
+    }
+    const personId = teacherEmail === null ? null : teacherNamed(deps, teacherEmail);
+    const made = tokens.create({ label, role, personId, expiresAt });
+    audit.append({ ...by, action: 'token.create', subject: `token:${made.stored.id}`, after: made.stored });
+    return { kind: 'created', ...made } as const;
+  });
+}
+
+/** From now on the token opens nothing. One that was revoked before keeps its time. */
+export function revokeToken(
+  { database, tokens, audit }: TokenDeps,
+  id: number,
+  by: By,
+): { readonly kind: 'revoked' } | Refused {
+  return storedOrRefused(database.write, () => {
+    if (!tokens.revoke(id)) refuse(refused('not_found', `there is no token ${id}: see rollbook token list`));
+    audit.append({ ...by, action: 'token.revoke', subject: `token:${id}` });
+    return { kind: 'revoked' } as const;
+  });
+}
+
+function teacherNamed({ people }: TokenDeps, email: string): number {
+  const person = people.byEmail(email);
+  if (person === null) {
+    return refuse(refused('not_found', `there is nobody with the e-mail ${email}: import people first`));
+  }
+  if (person.role !== 'teacher')
+    refuse(refused('not_found', `the person with the e-mail ${email} is no teacher but ${person.role}`));
+  return person.id;
+}
