@@ -67,23 +67,47 @@ test('a reader that leaves early is no failure', async () => {
   expect(await ended).toMatchObject({ code: 0, stderr: '' });
 });
 
-test.for<[what: string, args: string[]]>([
-  ['nothing at all', []],
-  ['an unknown command', ['nosuch']],
-  ['an unknown option', ['status', '--nosuch']],
-  ['a missing option', ['backfill']],
-  ['a day that does not exist', ['backfill', '--since', '2026-02-30']],
-  ['a class that is no number', ['sync', '--class', 'five']],
-  ['nothing to read', ['sync']],
-  ['two things to read', ['sync', '--active', '--class', '5']],
-  ['an unknown role', ['token', 'create', '--role', 'king']],
-  ['a teacher without an e-mail', ['token', 'create', '--role', 'teacher']],
-  ['something else to import', ['import', 'invoices', 'x.csv']],
-  ['half an audit head', ['verify', '--audit-count', '3']],
-])('%s ends with 2 and says why', async ([, args]) => {
+test.for<[what: string, args: string[], sentence: string]>([
+  ['nothing at all', [], 'Usage: rollbook [options] [command]'],
+  ['an unknown command', ['nosuch'], "error: unknown command 'nosuch'"],
+  ['an unknown option', ['status', '--nosuch'], "error: unknown option '--nosuch'"],
+  ['a missing option', ['backfill'], "error: required option '--since <date>' not specified"],
+  [
+    'a day that does not exist',
+    ['backfill', '--since', '2026-02-30'],
+    "error: option '--since <date>' argument '2026-02-30' is invalid. There is no such day.",
+  ],
+  [
+    'a class that is no number',
+    ['sync', '--class', 'five'],
+    "error: option '--class <id>' argument 'five' is invalid. Give a whole number above 0.",
+  ],
+  ['nothing to read', ['sync'], 'Give one of --class, --active and --since.'],
+  ['two things to read', ['sync', '--active', '--class', '5'], 'Give one of --class, --active and --since.'],
+  [
+    'an unknown role',
+    ['token', 'create', '--role', 'king'],
+    "error: option '--role <role>' argument 'king' is invalid. Allowed choices are admin, teacher, operator.",
+  ],
+  [
+    'a teacher without an e-mail',
+    ['token', 'create', '--role', 'teacher'],
+    'A token of a teacher needs --teacher EMAIL, and no other token takes it.',
+  ],
+  [
+    'something else to import',
+    ['import', 'invoices', 'x.csv'],
+    "error: command-argument value 'invoices' is invalid for argument 'what'. Allowed choices are people, classes.",
+  ],
+  [
+    'half an audit head',
+    ['verify', '--audit-count', '3'],
+    '--audit-head and --audit-count belong together: give both or neither.',
+  ],
+])('%s ends with 2 and says why', async ([, args, sentence]) => {
   const { code, stdout, stderr } = await called(args);
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
-  expect(stderr).not.toBe('');
+  expect(stderr.split('\n')[0]).toBe(sentence);
 });
 
 test('settings that do not hold are all named, and end with 2', async () => {
