@@ -1,4 +1,5 @@
 import { pino } from 'pino';
+import { z } from 'zod';
 
 import { parseConfig } from '../../src/config.ts';
 import { failure } from '../../src/google/call/failures.ts';
@@ -12,6 +13,45 @@ import { systemRandom } from '../../src/system.ts';
 import type { Role } from '../../src/ledger/school/role.ts';
 import { createApp } from '../../src/web/app.ts';
 import { handClock } from '../support/clock.ts';
+
+/** A line of a list, of any list: each field is there in some of them. */
+const row = z.looseObject({
+  person_id: z.number().nullish(),
+  adjustment_id: z.string().optional(),
+  teacher_email: z.string().nullish(),
+  student_email: z.string().nullish(),
+  billed_minutes: z.number().optional(),
+  amount: z.string().nullish(),
+  total: z.string().optional(),
+  policy: z.record(z.string(), z.unknown()).optional(),
+  before: z.record(z.string(), z.unknown()).nullish(),
+  flags: z.array(z.string()).optional(),
+  sets: z.array(z.record(z.string(), z.unknown())).optional(),
+});
+const rows = z.array(row);
+
+/** What tests look into, checked as it is read. Any other field is `unknown`: it can be compared, and nothing else. */
+const answered = z.looseObject({
+  class_id: z.number().optional(),
+  session_id: z.number().nullish(),
+  decision_id: z.number().optional(),
+  next_cursor: z.string().nullish(),
+  item: row.optional(),
+  items: rows.optional(),
+  errors: z.array(z.looseObject({ path: z.string() })).optional(),
+  people: rows.optional(),
+  families: z.array(z.looseObject({ lines: rows })).optional(),
+  teachers: rows.optional(),
+  closes: rows.optional(),
+  invariants: rows.optional(),
+  exceptions: z.array(z.string()).optional(),
+  steps: rows.optional(),
+  detail: z.string().optional(),
+  paths: z.record(z.string(), row).optional(),
+});
+
+/** The JSON of an answer; nothing stands in it when the answer is no JSON. */
+export type Answered = z.infer<typeof answered>;
 
 export const ADMIN_TOKEN = 'an-admin-token-of-32-characters!';
 
@@ -86,7 +126,7 @@ export function webWorld({
     operator: tokens.create({ label: 'ops', role: 'operator' }).token,
   };
 
-  /** Sends a request as somebody and reads the JSON of the answer. */
+  /** Sends a request as somebody and reads the JSON of the answer. @throws {ZodError} when it has not the form that tests look into */
   const as =
     (role: Role | null) =>
     async (method: string, path: string, body?: unknown, headers: Record<string, string> = {}) => {
@@ -105,7 +145,7 @@ export function webWorld({
         status: answer.status,
         headers: answer.headers,
         text,
-        json: type.includes('json') ? JSON.parse(text) : null,
+        json: type.includes('json') ? answered.parse(JSON.parse(text)) : {},
       };
     };
 

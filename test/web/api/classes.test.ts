@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 
 import { algebra, webWorld } from '../web-world.ts';
+import type { Answered } from '../web-world.ts';
 
 test('a class is scheduled over HTTP as the contract says', async () => {
   await using world = webWorld();
@@ -63,7 +64,7 @@ test('everything that is wrong with a body is named at once, fields that are not
   });
 
   expect([status, json.code]).toEqual([400, 'invalid_request']);
-  expect(json.errors.map(({ path }: { path: string }) => path).toSorted()).toEqual([
+  expect(json.errors!.map(({ path }) => path).toSorted()).toEqual([
     'duration_minutes',
     'meet_cod',
     'start_time',
@@ -114,7 +115,7 @@ test('classes are listed in pages, by day of the organisation, status and teache
   }
   await world.admin('POST', '/api/classes/5/cancel', { by: 'family', reason: 'ill' });
   const list = async (query: string) => (await world.admin('GET', `/api/classes${query}`)).json;
-  const ids = (answer: { items: { class_id: number }[] }) => answer.items.map(({ class_id: id }) => id);
+  const ids = ({ items }: Answered) => items!.map(({ class_id: id }) => id);
 
   const first = await list('?limit=2');
   const second = await list(`?limit=2&cursor=${first.next_cursor}`);
@@ -145,7 +146,7 @@ test.each([
 
   const { status, json } = await world.admin('GET', `/api/classes?${query}`);
 
-  expect([status, json.errors.map((error: { path: string }) => error.path)]).toEqual([400, [path]]);
+  expect([status, json.errors!.map((error) => error.path)]).toEqual([400, [path]]);
 });
 
 test('E162: a class is not canceled without who and why', async () => {

@@ -7,15 +7,14 @@ const REASON = 'the family called';
 
 async function bill(world: MoneyWorld): Promise<string[]> {
   const { json } = await world.admin('GET', '/api/reports/billing?period=2026-01');
-  return json.families.flatMap(
-    ({ lines }: { lines: { student_email: string; billed_minutes: number; amount: string }[] }) =>
-      lines.map((line) => `${line.student_email} ${line.billed_minutes} min ${line.amount}`),
+  return json.families!.flatMap(({ lines }) =>
+    lines.map((line) => `${line.student_email} ${line.billed_minutes} min ${line.amount}`),
   );
 }
 
 async function pay(world: MoneyWorld): Promise<string[]> {
   const { json } = await world.admin('GET', '/api/reports/payroll?period=2026-01');
-  return json.teachers.map((one: { teacher_email: string; total: string }) => `${one.teacher_email} ${one.total}`);
+  return json.teachers!.map((one) => `${one.teacher_email} ${one.total}`);
 }
 
 test('a decision without a reason is refused and nothing is stored', async () => {

@@ -55,7 +55,7 @@ test('a person whose account becomes known is found in the classes they were in'
   await world.admin('POST', '/api/schedule/class', algebra);
   const participant = seen(world, { userId: '777', displayName: 'B', from: '15:01:02.500', to: '15:29:58' });
   world.attendance.rebuild(1);
-  const ben = (await world.admin('GET', '/api/people?email=ben@home.example')).json.items[0];
+  const ben = (await world.admin('GET', '/api/people?email=ben@home.example')).json.items![0]!;
 
   await world.admin('PATCH', `/api/people/${ben.person_id}`, { google_user_id: '777', reason: 'told on the phone' });
   const { json } = await world.admin('GET', '/monitoring/attendance-logs?user_email=BEN@home.example');

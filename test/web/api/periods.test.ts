@@ -18,9 +18,7 @@ test('a period says before its close what speaks against it', async () => {
     problems: { no_evidence: 2 },
     totals: [{ currency: 'EUR', billed_minor: 4200, paid_minor: 2200 }],
   });
-  const failed = json.invariants
-    .filter(({ holds }: { holds: boolean }) => !holds)
-    .map(({ name }: { name: string }) => name);
+  const failed = json.invariants!.filter(({ holds }) => !holds).map(({ name }) => name);
   expect(failed).toEqual(['evidence_is_whole', 'every_student_has_a_family', 'teachers_have_accepted']);
 });
 
@@ -31,10 +29,7 @@ test('a period with open questions closes only with its exceptions on the cover,
   const open = world.lesson({ date: '2026-01-23', coverage: 'partial' });
   const refused = await close(world);
   expect(refused).toMatchObject({ status: 409, json: { code: 'period_not_clean' } });
-  expect(refused.json.errors.map(({ path }: { path: string }) => path)).toEqual([
-    'evidence_is_whole',
-    'evidence_is_whole',
-  ]);
+  expect(refused.json.errors!.map(({ path }) => path)).toEqual(['evidence_is_whole', 'evidence_is_whole']);
   expect(await close(world, { exceptions: true })).toMatchObject({
     status: 400,
     json: { errors: [{ path: 'reason' }] },
@@ -45,7 +40,7 @@ test('a period with open questions closes only with its exceptions on the cover,
     json: { version: 1, state: 'closed', closed_by: 'admin', audit: { count: 3 } },
   });
   expect(closed.json.exceptions).toHaveLength(2);
-  expect(closed.json.exceptions[0]).toContain(`c${open}-`);
+  expect(closed.json.exceptions![0]).toContain(`c${open}-`);
 });
 
 test('a period that is not over, was closed before, or has not begun is not closed', async () => {
@@ -111,7 +106,7 @@ test('what was issued stays issued, and late evidence becomes a correction in th
   expect((await world.admin('POST', `/api/adjustments/a1-c${classId}-${ben}/accept`, { reason: 'again' })).status).toBe(
     404,
   );
-  expect((await world.admin('GET', '/api/reports/billing?period=2026-01')).json.families[0].total).toBe('33.60');
+  expect((await world.admin('GET', '/api/reports/billing?period=2026-01')).json.families![0]!.total).toBe('33.60');
 });
 
 test('a back-dated rate proposes corrections of every closed line; a rejected one does not come again', async () => {
@@ -122,7 +117,7 @@ test('a back-dated rate proposes corrections of every closed line; a rejected on
   await world.admin('PATCH', '/api/rates/1', { amount: '44.00', reason: 'we forgot to raise it' });
   const waiting = await world.admin('GET', '/api/adjustments?period=2026-01');
   expect(waiting.json.items).toMatchObject([{ amount: '2.00', minutes: 0 }]);
-  const [{ adjustment_id: id }] = waiting.json.items;
+  const { adjustment_id: id } = waiting.json.items![0]!;
   const rejected = await world.admin('POST', `/api/adjustments/${id}/reject`, { reason: 'goodwill' });
   expect(rejected.json).toMatchObject({ state: 'rejected', posted_in: null, settle_reason: 'goodwill' });
   expect((await world.admin('GET', '/api/adjustments?state=proposed')).json.items).toEqual([]);
@@ -158,11 +153,11 @@ test('a decision in a closed period is refused until it is reopened, and the new
   expect(second.json).toMatchObject({ version: 2, state: 'closed' });
   expect(second.json.document_id).not.toBe(first.json.document_id);
   const { json } = await world.admin('GET', '/api/periods/2026-01');
-  expect(json.closes.map(({ version, state }: { version: number; state: string }) => [version, state])).toEqual([
+  expect(json.closes!.map(({ version, state }) => [version, state])).toEqual([
     [2, 'closed'],
     [1, 'reopened'],
   ]);
-  expect((await world.admin('GET', '/api/reports/billing?period=2026-01')).json.families[0].total).toBe('42.00');
+  expect((await world.admin('GET', '/api/reports/billing?period=2026-01')).json.families![0]!.total).toBe('42.00');
 });
 
 test('a class belongs to the month of its local start', async () => {
@@ -175,7 +170,7 @@ test('a class belongs to the month of its local start', async () => {
     there: { [ANA]: ['23:30-23:59'], [BEN]: ['23:30-23:59'] },
   });
   const months = await world.admin('GET', '/api/periods?months=2');
-  expect(months.json.items.map(({ period, lines }: { period: string; lines: number }) => [period, lines])).toEqual([
+  expect(months.json.items!.map(({ period, lines }) => [period, lines])).toEqual([
     ['2026-02', 0],
     ['2026-01', 2],
   ]);
@@ -214,10 +209,10 @@ test('a yes to pay holds for the pay as it was', async () => {
   await using world = moneyWorld();
   await withRates(world);
   world.lesson();
-  const missing = async (): Promise<string[]> =>
-    (await world.admin('GET', '/api/periods/2026-01')).json.invariants.find(
-      ({ name }: { name: string }) => name === 'teachers_have_accepted',
-    ).against;
+  const missing = async () =>
+    (await world.admin('GET', '/api/periods/2026-01')).json.invariants!.find(
+      ({ name }) => name === 'teachers_have_accepted',
+    )!.against;
   expect(await missing()).toEqual([ANA]);
   await world.teacherAsks('POST', '/api/periods/2026-01/accept');
   expect(await missing()).toEqual([]);
@@ -233,7 +228,9 @@ test('pay that is overdrawn is carried, not asked back', async () => {
   world.lesson({ date: '2026-02-13', there: { [ANA]: ['16:00-16:30'], [BEN]: ['16:00-16:30'] } });
   await world.admin('PATCH', '/api/rates/2', { amount: '4.00', reason: 'was entered wrong' });
   const { json } = await world.admin('GET', '/api/adjustments');
-  await world.admin('POST', `/api/adjustments/${json.items[0].adjustment_id}/accept`, { reason: 'too much was paid' });
+  await world.admin('POST', `/api/adjustments/${json.items![0]!.adjustment_id}/accept`, {
+    reason: 'too much was paid',
+  });
   await close(world, {}, '2026-02');
   const february = await world.admin('GET', '/api/reports/payroll?period=2026-02');
   expect(february.json.teachers).toMatchObject([

@@ -13,24 +13,19 @@ test('a policy is made in versions that are listed in order', async () => {
   });
   expect([first.status, second.status]).toEqual([200, 200]);
   const { json } = await world.admin('GET', '/api/policy');
-  expect(
-    json.items.map((one: { policy: { valid_from: string; round: unknown } }) => [
-      one.policy.valid_from,
-      one.policy.round,
-    ]),
-  ).toEqual([
+  expect(json.items!.map((one) => [one.policy!.valid_from, one.policy!.round])).toEqual([
     ['2026-01-01', { increment: 1, mode: 'nearest', tolerance: 0 }],
     ['2026-02-01', { increment: 15, mode: 'up', tolerance: 2 }],
   ]);
   const audit = await world.admin('GET', '/api/audit');
-  expect(audit.json.items[0]).toMatchObject({ action: 'policy.add', reason: 'agreed at the meeting', actor: 'admin' });
+  expect(audit.json.items![0]).toMatchObject({ action: 'policy.add', reason: 'agreed at the meeting', actor: 'admin' });
 });
 
 test('settings that contradict each other are refused by path, and nothing is stored', async () => {
   await using world = moneyWorld();
   const answer = await world.admin('PUT', '/api/policy', { valid_from: '2026-01-01', min: 60, max: 30, bridges: 5 });
   expect(answer.status).toBe(400);
-  expect(answer.json.errors.map(({ path }: { path: string }) => path)).toEqual(['bridges']);
+  expect(answer.json.errors!.map(({ path }) => path)).toEqual(['bridges']);
   const other = await world.admin('PUT', '/api/policy', { valid_from: '2026-01-01', min: 60, max: 30 });
   expect(other.json).toMatchObject({ code: 'invalid_request', errors: [{ path: 'min' }] });
   expect((await world.admin('GET', '/api/policy')).json.items).toEqual([]);
@@ -44,7 +39,7 @@ test('of two policies from one day the later holds', async () => {
   await world.admin('PUT', '/api/policy', { valid_from: '2026-01-01', round: { increment: 60, mode: 'up' } });
   await world.admin('PUT', '/api/policy', { valid_from: '2026-01-01', preset: 'actual_time' });
   const { json } = await world.admin('GET', '/api/reports/billing?period=2026-01');
-  expect(json.families[0].lines[0]).toMatchObject({ billed_minutes: 50, amount: '35.00' });
+  expect(json.families![0]!.lines[0]).toMatchObject({ billed_minutes: 50, amount: '35.00' });
 });
 
 test('a rate that prices the same days as another is refused and names it', async () => {
@@ -88,12 +83,7 @@ test('a rate is ended, and corrected, with the old value in the audit log', asyn
   const corrected = await world.admin('PATCH', '/api/rates/1', { amount: '43.50' });
   expect(corrected.json).toMatchObject({ amount: '43.50', valid_to: '2026-06-30' });
   const { json } = await world.admin('GET', '/api/audit?subject=rate:1');
-  expect(
-    json.items.map((one: { action: string; before: { amount: string } | null }) => [
-      one.action,
-      one.before?.amount ?? null,
-    ]),
-  ).toEqual([
+  expect(json.items!.map((one) => [one.action, one.before?.amount ?? null])).toEqual([
     ['rate.change', '42.00'],
     ['rate.change', '42.00'],
     ['rate.create', null],
@@ -114,23 +104,15 @@ test('a student outside the days of the enrolment is shown, flagged and not char
   });
   expect(enrolled.status).toBe(201);
   const lines = async () =>
-    (await world.admin('GET', '/api/reports/billing?period=2026-01')).json.families.flatMap(
-      (one: { lines: { date: string; amount: string; flags: string[] }[] }) => one.lines,
-    );
-  expect(
-    (await lines()).map(({ date, amount, flags }: { date: string; amount: string; flags: string[] }) => [
-      date,
-      amount,
-      flags.includes('not_enrolled'),
-    ]),
-  ).toEqual([
+    (await world.admin('GET', '/api/reports/billing?period=2026-01')).json.families!.flatMap(({ lines: of }) => of);
+  expect((await lines()).map(({ date, amount, flags }) => [date, amount, flags!.includes('not_enrolled')])).toEqual([
     ['2026-01-16', '42.00', false],
     ['2026-01-23', '0.00', true],
   ]);
   const payroll = await world.admin('GET', '/api/reports/payroll?period=2026-01');
-  expect(payroll.json.teachers[0].total).toBe('44.00');
+  expect(payroll.json.teachers![0]!.total).toBe('44.00');
   await world.admin('PATCH', '/api/enrolments/1', { to: null });
-  expect((await lines()).map(({ amount }: { amount: string }) => amount)).toEqual(['42.00', '42.00']);
+  expect((await lines()).map(({ amount }) => amount)).toEqual(['42.00', '42.00']);
 });
 
 test('an enrolment is in a series or in a subject, of a student', async () => {

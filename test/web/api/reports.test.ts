@@ -92,9 +92,7 @@ test('reports come as csv, for accounting programs too, as a workbook and as a s
 test('a teacher sees own pay and no prices', async () => {
   await using world = await january();
   const { json, text } = await world.teacherAsks('GET', '/api/reports/payroll?period=2026-01');
-  expect(
-    json.teachers.map(({ teacher_email: email, total }: { teacher_email: string; total: string }) => [email, total]),
-  ).toEqual([[ANA, '22.00']]);
+  expect(json.teachers!.map(({ teacher_email: email, total }) => [email, total])).toEqual([[ANA, '22.00']]);
   expect(text).not.toContain('42.00');
   expect((await world.teacherAsks('GET', `/api/reports/payroll?period=2026-01&teacher_email=${TOM}`)).status).toBe(403);
   expect((await world.teacherAsks('GET', '/api/reports/billing?period=2026-01')).status).toBe(403);
@@ -121,11 +119,13 @@ test('a line is explained from Google’s sessions to its amount', async () => {
       { start_time: '2026-01-16T16:40:10.000Z' },
     ],
   });
-  const names = json.steps.map(({ name }: { name: string }) => name);
+  const names = json.steps!.map(({ name }) => name);
   expect(names[0]).toBe('collect');
   expect(names.at(-1)).toBe('tax');
-  const slice = json.steps.find(({ name }: { name: string }) => name === 'slice');
-  expect(slice.sets[0].intervals).toEqual([{ start_time: '2026-01-16T16:03:20Z', end_time: '2026-01-16T17:00:30Z' }]);
+  const slice = json.steps!.find(({ name }) => name === 'slice');
+  expect(slice!.sets![0]!.intervals).toEqual([
+    { start_time: '2026-01-16T16:03:20Z', end_time: '2026-01-16T17:00:30Z' },
+  ]);
   expect((await world.admin('GET', '/api/reports/lines/c99-1/explain')).status).toBe(404);
 });
 
@@ -193,7 +193,7 @@ test('other rules are tried on a period and nothing is stored', async () => {
 test('attendance is summed up by person and month', async () => {
   await using world = await january();
   const { json } = await world.admin('GET', '/api/reports/attendance?period=2026-01');
-  expect(json.people.find(({ email }: { email: string }) => email === BEN)).toMatchObject({
+  expect(json.people!.find(({ email }) => email === BEN)).toMatchObject({
     month: '2026-01',
     expected: 1,
     present: 1,

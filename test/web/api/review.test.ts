@@ -47,7 +47,7 @@ test('E39: a guest waits with a suggestion, and is the student once somebody say
     json: { code: 'review_conflict' },
   });
 
-  expect((await world.admin('POST', '/api/review/1/undo', { reason: 'it was his brother' })).json.item.state).toBe(
+  expect((await world.admin('POST', '/api/review/1/undo', { reason: 'it was his brother' })).json.item!.state).toBe(
     'open',
   );
   expect((await world.admin('POST', '/api/review/1/refuse', because)).json.item).toMatchObject({ state: 'refused' });
