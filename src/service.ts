@@ -8,7 +8,6 @@ import type { Logger } from 'pino';
 import { createActions } from './actions/actions.ts';
 import { createBooking } from './actions/classes/booking.ts';
 import { createImports } from './actions/classes/imports.ts';
-import { createRegister } from './actions/people/register.ts';
 import { fetchParticipants } from './capture/fetch.ts';
 import type { PassOptions } from './capture/fetch.ts';
 import { createLoop } from './capture/loop.ts';
@@ -174,8 +173,6 @@ export function openParts(config: Config, deps: PartsDeps) {
     log,
     defaultOrganizer: config.defaultOrganizer,
   });
-  const register = createRegister({ database, people, classStore, attendance, audit });
-  const imports = createImports({ database, people, booking, register, timezone: config.timezone });
   const money = {
     database,
     stores: createMoneyStores(database, clock),
@@ -189,6 +186,7 @@ export function openParts(config: Config, deps: PartsDeps) {
     settings,
     timezone: config.timezone,
   };
+  const imports = createImports({ ...money, booking });
   const queries = createQueries(money);
   const actions = createActions({ ...money, review, jobStore, tokens, queries });
   const jobKinds = createJobKinds({
@@ -226,7 +224,6 @@ export function openParts(config: Config, deps: PartsDeps) {
     booking,
     actions,
     queries,
-    register,
     imports,
     margins,
     monitor,

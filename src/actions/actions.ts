@@ -8,7 +8,7 @@ import type { Database } from '../ledger/database.ts';
 import type { JobStore } from '../ledger/machine/job-store.ts';
 import type { MoneyStores } from '../ledger/money/stores.ts';
 import type { AuditLog } from '../ledger/school/audit-log.ts';
-import type { PeopleStore } from '../ledger/school/people-store.ts';
+import type { NewFamily, NewPerson, PeopleStore } from '../ledger/school/people-store.ts';
 import type { TokenStore } from '../ledger/school/token-store.ts';
 import type { Queries } from '../queries/queries.ts';
 import type { By } from './action.ts';
@@ -16,6 +16,9 @@ import { backfillSince, enterRead, syncOfClass } from './classes/sync.ts';
 import type { ReadRequest } from './classes/sync.ts';
 import { decide } from './decisions/decide.ts';
 import { undo } from './decisions/undo.ts';
+import type { Changes } from './people/changes.ts';
+import { addFamily, changeFamily } from './people/families.ts';
+import { addPerson, changePerson } from './people/people.ts';
 import { createToken, revokeToken } from './people/tokens.ts';
 import type { TokenInput } from './people/tokens.ts';
 import { acceptPay } from './periods/accept-pay.ts';
@@ -75,6 +78,10 @@ export function createActions({ queries, ...rest }: ActionDeps) {
     addEnrolment: (input: EnrolmentInput, by: By) => addEnrolment(deps, input, by),
     changeEnrolment: (id: number, changes: Parameters<typeof changeEnrolment>[2], by: By) =>
       changeEnrolment(deps, id, changes, by),
+    addPerson: (input: NewPerson, by: By) => addPerson(deps, input, by),
+    changePerson: (id: number, changes: Changes<NewPerson>, by: By) => changePerson(deps, id, changes, by),
+    addFamily: (input: NewFamily, by: By) => addFamily(deps, input, by),
+    changeFamily: (id: number, changes: Changes<NewFamily>, by: By) => changeFamily(deps, id, changes, by),
     createToken: (input: TokenInput, by: By) => createToken(deps, input, by),
     revokeToken: (id: number, by: By) => revokeToken(deps, id, by),
     syncOfClass: (classId: number) => syncOfClass(deps, classId),

@@ -3,7 +3,6 @@ import type { Logger } from 'pino';
 import type { Actions } from '../actions/actions.ts';
 import type { Booking } from '../actions/classes/booking.ts';
 import type { Imports } from '../actions/classes/imports.ts';
-import type { Register } from '../actions/people/register.ts';
 import type { Loop } from '../capture/loop.ts';
 import type { WindowMargins } from '../core/schedule/class.ts';
 import type { Clock } from '../core/time/clock.ts';
@@ -41,7 +40,6 @@ export interface WebDeps {
   readonly booking: Booking;
   readonly actions: Actions;
   readonly queries: Queries;
-  readonly register: Register;
   readonly imports: Imports;
   readonly jobs: JobStore;
   readonly queue: Pick<Queue, 'wake' | 'waitFor' | 'subscribe'>;

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 
 import type { PersonRole } from '../../core/attendance/identity.ts';
-import type { Database } from '../../ledger/database.ts';
 import type { PeopleStore } from '../../ledger/school/people-store.ts';
 import { wallTime } from '../../core/time/calendar.ts';
 import type { Booking } from './booking.ts';
@@ -9,7 +8,10 @@ import { normaliseEmail } from './booking-rules.ts';
 import type { BookingInput } from './booking-rules.ts';
 import { readTable } from '../csv-table.ts';
 import type { CsvRow, RowProblem } from '../csv-table.ts';
-import type { Register } from '../people/register.ts';
+import { addFamily, changeFamily } from '../people/families.ts';
+import type { FamilyDeps } from '../people/families.ts';
+import { addPerson, changePerson } from '../people/people.ts';
+import type { PersonDeps } from '../people/people.ts';
 
 /** With errors nothing was stored, and the counts are what the rows without an error would have done. */
 export interface ImportResult {
@@ -33,11 +35,9 @@ export interface Imports {
   classes(text: string, options: ImportOptions): ImportResult;
 }
 
-export interface ImportsDeps {
-  readonly database: Pick<Database, 'write'>;
+export interface ImportsDeps extends PersonDeps, FamilyDeps {
   readonly people: PeopleStore;
   readonly booking: Booking;
-  readonly register: Register;
   /** IANA zone of times without an offset. */
   readonly timezone: string;
 }
@@ -297,14 +297,14 @@ function enterPeople(deps: ImportsDeps, rows: readonly PersonRow[], actor: strin
 }
 
 /** An empty cell leaves what is stored. */
-function enterPerson({ people, register }: ImportsDeps, one: PersonRow, actor: string, notes: Notes): keyof Counts {
+function enterPerson(deps: ImportsDeps, one: PersonRow, actor: string, notes: Notes): keyof Counts {
   const { email: key, role, name, googleUserId } = one;
-  const known = people.byEmail(key);
+  const known = deps.people.byEmail(key);
   const facts = { role, ...(name === '' ? {} : { name }), ...(googleUserId === '' ? {} : { googleUserId }) };
   const saved =
     known === null
-      ? register.addPerson({ email: key, ...facts }, { actor })
-      : register.changePerson(known.id, facts, { actor });
+      ? addPerson(deps, { email: key, ...facts }, { actor })
+      : changePerson(deps, known.id, facts, { actor });
   if (saved.kind === 'refused') {
     fault(notes, one.row, 'email', saved.message);
     return 'unchanged';
@@ -313,9 +313,9 @@ function enterPerson({ people, register }: ImportsDeps, one: PersonRow, actor: s
   return JSON.stringify(known) === JSON.stringify(saved.person) ? 'unchanged' : 'updated';
 }
 
-function enterFamily({ people, register }: ImportsDeps, one: PersonRow, actor: string, notes: Notes): keyof Counts {
+function enterFamily(deps: ImportsDeps, one: PersonRow, actor: string, notes: Notes): keyof Counts {
   const { row, family: name, currency, billingEmail, email: student } = one;
-  const known = people.familyByName(name);
+  const known = deps.people.familyByName(name);
   if (known === null && currency === '') {
     fault(
       notes,
@@ -329,12 +329,8 @@ function enterFamily({ people, register }: ImportsDeps, one: PersonRow, actor: s
   const studentEmails = [...new Set([...(known?.studentEmails ?? []), student])];
   const saved =
     known === null
-      ? register.addFamily({ name, currency, ...facts, studentEmails }, { actor })
-      : register.changeFamily(
-          known.id,
-          { ...facts, ...(currency === '' ? {} : { currency }), studentEmails },
-          { actor },
-        );
+      ? addFamily(deps, { name, currency, ...facts, studentEmails }, { actor })
+      : changeFamily(deps, known.id, { ...facts, ...(currency === '' ? {} : { currency }), studentEmails }, { actor });
   if (saved.kind === 'refused') {
     const [complaint] = saved.complaints;
     const column = complaint?.path === 'currency' ? 'currency' : 'family';

@@ -162,7 +162,7 @@ function strongMatch(account: string | null, rules: readonly IdentityRule[], ind
   return person === undefined ? null : { personIds: [person], method: 'directory', confidence: 'strong' };
 }
 
-/** What was learned about an account can be refused for a class; what the register or the Directory says cannot. */
+/** What was learned about an account can be refused for a class; what the list of people or the Directory says cannot. */
 function unrefused(
   strong: Match,
   account: string | null,

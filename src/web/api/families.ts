@@ -96,7 +96,7 @@ const change = createRoute({
   responses: { 200: json(savedFamily, 'The family as it is now.'), ...problems(400, 404, 409, 413, 415) },
 });
 
-export function familyRoutes({ people, register }: WebDeps): Router {
+export function familyRoutes({ people, actions }: WebDeps): Router {
   const router = createRouter();
 
   router.openapi(list, (c) => {
@@ -118,7 +118,7 @@ export function familyRoutes({ people, register }: WebDeps): Router {
 
   router.openapi(create, (c) => {
     const { billing_email: billingEmail, student_emails: studentEmails, ...given } = c.req.valid('json');
-    const saved = register.addFamily(
+    const saved = actions.addFamily(
       { ...given, billingEmail: billingEmail ?? null, studentEmails },
       { actor: c.get('caller').label },
     );
@@ -130,7 +130,7 @@ export function familyRoutes({ people, register }: WebDeps): Router {
   router.openapi(change, (c) => {
     const { billing_email: billingEmail, student_emails: studentEmails, reason, ...given } = c.req.valid('json');
     const by = { actor: c.get('caller').label, reason };
-    const saved = register.changeFamily(c.req.valid('param').id, { ...given, billingEmail, studentEmails }, by);
+    const saved = actions.changeFamily(c.req.valid('param').id, { ...given, billingEmail, studentEmails }, by);
     if (saved.kind === 'refused') throw refusal(saved);
     return c.json({ ...show(saved.family), created_people: [...saved.createdPeople] }, 200);
   });

@@ -100,7 +100,7 @@ const change = createRoute({
   responses: { 200: json(personSchema, 'The person as they are now.'), ...problems(400, 404, 409, 413, 415) },
 });
 
-export function peopleRoutes({ people, register }: WebDeps): Router {
+export function peopleRoutes({ people, actions }: WebDeps): Router {
   const router = createRouter();
 
   router.openapi(list, (c) => {
@@ -127,7 +127,7 @@ export function peopleRoutes({ people, register }: WebDeps): Router {
 
   router.openapi(create, (c) => {
     const { google_user_id: account, name, ...given } = c.req.valid('json');
-    const saved = register.addPerson(
+    const saved = actions.addPerson(
       { ...given, name: name ?? null, googleUserId: account ?? null },
       { actor: c.get('caller').label },
     );
@@ -139,7 +139,7 @@ export function peopleRoutes({ people, register }: WebDeps): Router {
   router.openapi(change, (c) => {
     const { google_user_id: account, reason, ...given } = c.req.valid('json');
     const by = { actor: c.get('caller').label, reason };
-    const saved = register.changePerson(c.req.valid('param').id, { ...given, googleUserId: account }, by);
+    const saved = actions.changePerson(c.req.valid('param').id, { ...given, googleUserId: account }, by);
     if (saved.kind === 'refused') throw refusal(saved);
     return c.json(show(saved.person), 200);
   });

@@ -163,7 +163,7 @@ describe('who was that', () => {
     const rules = [alias('account', '777', 'mia'), alias('account', '777', 'tom')];
     const { slotMinutes } = room([c], [lesson], { rules });
     expect([slotMinutes(c, 'mia'), slotMinutes(c, 'tom')]).toEqual([60, 60]);
-    // The register may say the same.
+    // The list of people may say the same.
     const registered = room([c], [lesson], { accounts: { mia: '777', tom: '777' } });
     expect([registered.slotMinutes(c, 'mia'), registered.slotMinutes(c, 'tom')]).toEqual([60, 60]);
   });

@@ -1,0 +1,71 @@
+import type { Attendance } from '../../capture/rebuild.ts';
+import type { Person } from '../../core/attendance/identity.ts';
+import type { ClassStore } from '../../ledger/attendance/class-store.ts';
+import type { Database } from '../../ledger/database.ts';
+import type { AuditLog } from '../../ledger/school/audit-log.ts';
+import type { NewPerson, PeopleStore } from '../../ledger/school/people-store.ts';
+import { refuse, refused, storedOrRefused } from '../action.ts';
+import type { By, Refused } from '../action.ts';
+import { normaliseEmail } from '../classes/booking-rules.ts';
+import { given, same } from './changes.ts';
+import type { Changes } from './changes.ts';
+
+export interface SavedPerson {
+  readonly kind: 'saved';
+  readonly person: Person;
+}
+
+export interface PersonDeps {
+  readonly database: Pick<Database, 'write'>;
+  readonly people: Pick<PeopleStore, 'get' | 'byEmail' | 'create' | 'update'>;
+  readonly classStore: Pick<ClassStore, 'list'>;
+  readonly attendance: Pick<Attendance, 'rebuild'>;
+  readonly audit: Pick<AuditLog, 'append'>;
+}
+
+const PAGE = 500;
+
+export function addPerson(deps: PersonDeps, input: NewPerson, by: By): SavedPerson | Refused {
+  const { database, people, audit } = deps;
+  return storedOrRefused(database.write, () => {
+    refuseTakenEmail(deps, input.email, null);
+    const person = people.create({ ...input, email: normaliseEmail(input.email) });
+    audit.append({ ...by, action: 'person.create', subject: `person:${person.id}`, after: person });
+    return { kind: 'saved', person } as const;
+  });
+}
+
+/** What says who somebody is (address, name, account) changes the logs of their classes too. */
+export function changePerson(deps: PersonDeps, id: number, changes: Changes<NewPerson>, by: By): SavedPerson | Refused {
+  const { database, people, audit } = deps;
+  return storedOrRefused(database.write, () => {
+    const before = people.get(id) ?? refuse(refused('not_found', `there is no person ${id}`));
+    if (changes.email !== undefined) refuseTakenEmail(deps, changes.email, id);
+    const person = people.update(id, given(changes));
+    if (!same(before, person)) {
+      audit.append({ ...by, action: 'person.change', subject: `person:${id}`, before, after: person });
+      if (!same(identityOf(before), identityOf(person))) rebuildClassesOf(deps, id);
+    }
+    return { kind: 'saved', person } as const;
+  });
+}
+
+function rebuildClassesOf({ classStore, attendance }: PersonDeps, personId: number): void {
+  for (let after: { start: number; id: number } | undefined; ;) {
+    const page = classStore.list({ personId, after, limit: PAGE });
+    for (const { id, status } of page) if (status !== 'scheduled') attendance.rebuild(id);
+    const last = page.at(-1);
+    if (last === undefined || page.length < PAGE) return;
+    after = { start: last.start, id: last.id };
+  }
+}
+
+function refuseTakenEmail({ people }: PersonDeps, email: string, except: number | null): void {
+  const other = people.byEmail(email);
+  if (other === null || other.id === except) return;
+  refuse(refused('email_taken', `${other.email} is person ${other.id} already: change that person instead`));
+}
+
+function identityOf({ email, name, googleUserId }: Person): Pick<Person, 'email' | 'name' | 'googleUserId'> {
+  return { email, name, googleUserId };
+}
