@@ -12,13 +12,13 @@ export interface FetchDeps {
   readonly sessionStore: SessionStore;
   /** Google's time as far as it is known. */
   readonly now: () => number;
-  /** How long behind its slot a live call is still followed by this loop. */
+  /** How long after the end of its slot a live call is still read by this loop. Milliseconds. */
   readonly outlastMs: number;
   readonly log: Logger;
 }
 
 export interface PassOptions {
-  /** How long the pass waits for slow organisers before it leaves them to go on by themselves; by default to the end. */
+  /** How long the pass waits for slow organisers; their reads then go on without it. By default it waits for all. */
   readonly patienceMs?: number | undefined;
 }
 

@@ -14,7 +14,7 @@ export interface MonitorDeps {
   readonly attendance: Attendance;
   /** Google's time as far as it is known. */
   readonly now: () => number;
-  /** Where the last pass of this loop is found. */
+  /** Tells when this loop last made a pass. */
   readonly passes: Pick<PassStore, 'get'>;
   readonly log: Logger;
 }
@@ -25,7 +25,7 @@ export interface MonitorSummary {
   readonly completed: number;
 }
 
-/** Classes that began so long before the last pass are looked at again: clocks are put right by less. */
+/** Also looks at classes that began up to a day before the last pass, in case the clock was corrected since. */
 const OVERLAP_MS = DAY_MS;
 
 /**
@@ -36,7 +36,7 @@ export function monitorClasses(deps: MonitorDeps): MonitorSummary {
   const { database, classStore, sessionStore, attendance, passes, now, log } = deps;
   const at = now();
   const lastPass = passes.get('monitor')?.succeededAt ?? null;
-  // A pass in the future was made by a clock that has been put right since.
+  // The last pass lies in the future when the clock was wrong then and has been corrected since.
   const since = lastPass === null || lastPass > at ? Number.MIN_SAFE_INTEGER : lastPass - OVERLAP_MS;
   const summary = { activated: 0, completed: 0 };
   for (const c of classStore.begunWithoutSession(since, at)) {

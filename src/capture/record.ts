@@ -66,7 +66,7 @@ export interface Reader {
   read(classId: number, options: ReadOptions): Promise<ReadSummary>;
 }
 
-/** Failures of the account or the room rather than of the moment. */
+/** Failures that stay until somebody changes the account or the room. */
 const REFUSALS: ReadonlySet<FailureReason> = new Set([
   'unauthorized',
   'scope_missing',
@@ -119,7 +119,7 @@ async function readClass(
     signal,
   );
   signal.throwIfAborted();
-  // An empty list proves something only to the owner of the room.
+  // Only when the owner of the room asks does an empty list prove that there was no call.
   const empty = found.failures.length === 0 && found.records.length === 0 && found.full;
   const owned = empty ? await rooms.isOwned(c, signal) : true;
   await lookUpAccounts(deps, c.organizerEmail, found, signal);
@@ -132,7 +132,7 @@ async function readClass(
   });
 }
 
-/** While nothing can be final, records and participants say enough. */
+/** While the answer cannot be final yet, reading records and participants is enough. */
 function modeFor(session: Session, slot: Interval, { settleMs }: CoverageRules, now: number): 'look' | 'full' {
   if (now < slot.end) return 'look';
   if (settleMs === 0 || isFinal(session.coverage)) return 'full';
@@ -140,7 +140,7 @@ function modeFor(session: Session, slot: Interval, { settleMs }: CoverageRules, 
   return session.overSeenAt === null && now < slot.end + settleMs ? 'look' : 'full';
 }
 
-/** Asks the Directory who unknown accounts are. A failure delays a name, never the attendance. */
+/** Asks the Directory who unknown accounts are. When it fails, only the name comes later, not the attendance. */
 async function lookUpAccounts(
   deps: ReaderDeps,
   organizer: string,
@@ -230,7 +230,7 @@ function conclude(deps: ReaderDeps, { class: c, session: before, found, failures
   };
 }
 
-/** The calls of the window: those that were listed, and those that Google once listed and does no more. */
+/** The calls of the window: those that were listed, and those that Google listed earlier but no longer lists. */
 function inWindow(found: RoomReading, held: RecordedEvidence, window: Interval): RoomReading['records'] {
   const listed = found.records.filter(({ start, end }) => overlaps({ start, end: end ?? Infinity }, window));
   const names = new Set(found.records.map(({ name }) => name));
@@ -269,7 +269,7 @@ function outcomeOf(found: RoomReading | null, failures: readonly Failure[], fact
   };
 }
 
-/** How long behind the end of the slot an open call is worth a flag. */
+/** A call that is still open so long after the end of the slot gets a flag. */
 const STILL_OPEN_MS = 60 * 60_000;
 
 function flagsOf(

@@ -21,13 +21,13 @@ export interface SweepSummary {
   readonly expired: number;
 }
 
-/** A pass takes so many sessions, those nearest to Google's deletion first; the rest waits for the next. */
+/** A pass reads at most so many sessions, first those that Google deletes soonest. The next pass reads the rest. */
 const A_PASS = 2_000;
 const HOUR_MS = 60 * 60_000;
 
 /**
- * Reads every ended session whose coverage is not final and whose time has come, then whom the Directory still owes an
- * answer.
+ * Reads every ended session whose coverage is not final and whose next attempt is due. Then asks the Directory again
+ * about accounts that it could not answer for.
  */
 export async function sweepSessions(
   deps: SweepDeps,
@@ -74,7 +74,7 @@ function expireSessions({
   for (const session of sessionStore.openEndedBefore(at - coverageRules.retryWindowMs)) {
     const c = classStore.get(session.classId);
     if (c === null || c.status === 'canceled' || !isExpired(session, c, coverageRules, at)) continue;
-    // One that was never tried is tried once, however late.
+    // A session that was never read is read once, even after the deadline.
     if (session.coverage === 'pending' && session.attempts === 0) continue;
     database.write(() => {
       sessionStore.save(session.id, expired(session), { alarmedAt: session.alarmedAt ?? at });
@@ -86,7 +86,7 @@ function expireSessions({
   return count;
 }
 
-/** Accounts the Directory could not answer for are asked about again; an unknown one for a day, in case it was just made. */
+/** Asks the Directory again about accounts it could not answer for, and for a day about unknown, perhaps new ones. */
 async function lookUpOwedAccounts(deps: SweepDeps, signal: AbortSignal): Promise<void> {
   const { evidence, attendance, classStore, now } = deps;
   const found: { space: string; start: number; end: number }[] = [];

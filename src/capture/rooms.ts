@@ -59,7 +59,7 @@ export function createRoomResolver({ meet, classStore, margins, clock, log }: Ro
       const checkedForClass = room.checkedAt !== null && room.checkedAt >= start - margins.beforeMs;
       if (checkedForClass || room.meetingCode === null) return { kind: 'ok', space: room.space };
       const checked = await askedByCode(room, organizerEmail, signal);
-      // A code may expire or be refused; the space it stood for stays readable.
+      // A code may expire or be refused; the space that it opened can still be read.
       return checked.kind === 'ok' ? checked : { kind: 'ok', space: room.space };
     },
     async isOwned({ id, organizerEmail }, signal) {

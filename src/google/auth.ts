@@ -8,7 +8,7 @@ import { ConfigError } from '../errors.ts';
 import { UNIVERSE } from './call/transport.ts';
 import type { AuthClient } from './call/transport.ts';
 
-/** One token never needs more than one of these: with delegation, a scope that is not granted refuses the whole token. */
+/** Each token has one of these only: with delegation, one scope that is not granted would refuse the whole token. */
 export const SCOPES = {
   read: ['https://www.googleapis.com/auth/meetings.space.readonly'],
   create: ['https://www.googleapis.com/auth/meetings.space.created'],
@@ -34,7 +34,7 @@ export function noCredentials(): Credentials {
 const serviceAccountKey = z.object({
   client_email: z.string().min(3),
   private_key: z.string().transform((text, context) => {
-    // Pasted through an environment variable, the line ends arrive as two characters.
+    // In a key that was pasted into an environment variable, each line end is the two characters `\n`.
     const key = text.replaceAll('\\n', '\n');
     try {
       createPrivateKey(key);
@@ -119,7 +119,7 @@ function readJson(path: string): Readonly<Record<string, unknown>> {
     throw refuse(path, 'cannot be read', 'make it readable for the user that runs rollbook, and for nobody else');
   }
   try {
-    // Some editors on Windows begin a file with a mark of their own.
+    // Some editors on Windows begin a file with a byte order mark.
     return z.record(z.string(), z.unknown()).parse(JSON.parse(text.replace(/^\uFEFF/, '')));
   } catch {
     throw refuse(

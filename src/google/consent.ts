@@ -12,7 +12,7 @@ import type { Network } from './call/network.ts';
 import { within } from '../deadline.ts';
 import { createTransport } from './call/transport.ts';
 
-/** The consent did not come about. The message says why and what to do; it holds no secret. */
+/** There is no consent. The message says why and what to do; it holds no secret. */
 export class ConsentError extends Error {
   override readonly name = 'ConsentError';
 }
@@ -79,7 +79,7 @@ export async function authorize(request: ConsentRequest): Promise<Consent> {
   } catch (err) {
     signal.throwIfAborted();
     if (err instanceof ConsentError) throw err;
-    // Not the cause: Google's errors carry the request with its secrets.
+    // The error is not handed on as the cause: Google's errors hold the request with its secrets.
     throw new ConsentError(`Google took back the consent: ${tokenRefusal(err, clock.now()).failure.message}`);
   }
 }
@@ -102,7 +102,7 @@ function consentOf(
       'Google gave no lasting grant: remove the application at https://myaccount.google.com/connections and run it again',
     );
   }
-  // It came straight from the token endpoint, so nobody else can have written it: the signature adds nothing.
+  // The ID token came straight from the token endpoint, so its signature need not be checked.
   const account = emailOf(tokens.id_token ?? '');
   if (account === null) throw new ConsentError('Google did not say whose consent it is: run it again');
   return { refreshToken: tokens.refresh_token, account };
@@ -122,10 +122,10 @@ interface Redirect extends AsyncDisposable {
   readonly code: Promise<string>;
 }
 
-/** Waits for the browser to come back. A request without our `state` is a stranger's, and is only turned away. */
+/** Waits for the browser to come back. A request without our `state` is refused, and the waiting goes on. */
 async function listenForRedirect(state: string, signal: AbortSignal): Promise<Redirect> {
   const { promise: code, resolve, reject } = Promise.withResolvers<string>();
-  // Settled by the signal also when nobody waits for it yet.
+  // The signal may reject this promise before anybody waits for it.
   code.catch(() => undefined);
   const server = createServer((request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://127.0.0.1');
@@ -187,7 +187,7 @@ export interface AuthorizedUser extends Consent {
 }
 
 /**
- * Writes the file that `loadCredentials` reads: for its owner's eyes only, whole or not at all.
+ * Writes the file that `loadCredentials` reads: only its owner may read it, and it is written whole or not at all.
  *
  * @throws {ConsentError} if the file exists, unless `force`
  */

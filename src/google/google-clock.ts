@@ -1,10 +1,10 @@
 import type { Now } from '../core/time/clock.ts';
 
-/** Below this the two clocks are taken for one: Google's `Date` has whole seconds and travels. */
+/** A smaller difference is ignored: Google's `Date` has whole seconds, and the reply takes time to arrive. */
 const SKEW_MS = 30_000;
 
 /**
- * Our clock, put right by Google's when the two are clearly apart: whether a class has begun or is over is judged by it.
+ * Our clock, corrected by Google's when the two are clearly apart. It decides whether a class has begun or is over.
  *
  * @param skewMs Google's clock minus ours, as it was seen last; null: not seen yet
  */

@@ -14,7 +14,7 @@ export type BackupReport =
   | { readonly kind: 'problems'; readonly problems: readonly string[] }
   | { readonly kind: 'failed'; readonly code: string; readonly message: string };
 
-/** Of 4 KiB: a step takes a few milliseconds. */
+/** Pages of 4 KiB: copying so many takes a few milliseconds. */
 const pagesAStep = 1_000;
 
 const report = (message: BackupReport) => parentPort?.postMessage(message);
@@ -43,7 +43,7 @@ async function copy(from: string, to: string): Promise<void> {
   } finally {
     sqlite.close();
   }
-  // A copy is one file: as the ledger is it would be opened with a write-ahead log beside it.
+  // The copy shall be one file: in the mode of the ledger, opening it would make a write-ahead log beside it.
   const copied = new SqliteDatabase(to);
   try {
     copied.pragma('journal_mode = DELETE');

@@ -150,14 +150,14 @@ function keepReplaced(ledger: string, clock: Now): string {
   const kept = `${ledger}.replaced-${instant}`;
   foldLog(ledger);
   for (const side of ['-wal', '-shm']) {
-    // Left by a ledger too damaged to be opened. The restored one must not find them.
+    // Files of a ledger that is too damaged to be opened. SQLite must not apply them to the restored one.
     if (existsSync(`${ledger}${side}`)) renameSync(`${ledger}${side}`, `${kept}${side}`);
   }
   rmSync(kept, { force: true });
   try {
     linkSync(ledger, kept);
   } catch {
-    // Some file systems have no second names.
+    // Some file systems have no hard links.
     copyFileSync(ledger, kept);
     syncFile(kept);
   }
@@ -180,7 +180,7 @@ function foldLog(ledger: string): void {
 
 function inWorker(task: BackupTask, onProgress: OnProgress = () => {}): Promise<readonly string[]> {
   const { promise, resolve: found, reject } = Promise.withResolvers<readonly string[]>();
-  // Nothing of this process's flags: the thread needs none, and some of them fit only a main program.
+  // The flags of this process are not handed on: the thread needs none, and some are valid for a main program only.
   const worker = new Worker(new URL('./backup-worker.ts', import.meta.url), { workerData: task, execArgv: [] });
   worker.on('message', (report: BackupReport) => {
     switch (report.kind) {
@@ -199,7 +199,7 @@ function inWorker(task: BackupTask, onProgress: OnProgress = () => {}): Promise<
   return promise;
 }
 
-/** A full disk is that of the copy; anything else is the ledger's trouble. */
+/** When the disk is full, it is the disk of the copy; any other error comes from the ledger. */
 function explain(task: BackupTask, code: string, message: string): Error {
   const err: Error = new SqliteError(message, code);
   if (task.kind === 'check') return unavailable(task.file, err) ?? err;

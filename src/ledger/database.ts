@@ -39,7 +39,7 @@ export interface LedgerHealth {
   readonly writable: boolean;
   readonly problem: string | null;
   readonly ledgerBytes: number;
-  /** Of the write-ahead log: it grows while something reads for long. */
+  /** Size of the write-ahead log, which grows while something reads for long. Bytes. */
   readonly walBytes: number;
   /** Left on the disk of the data folder for this user; null in memory. */
   readonly freeDiskBytes: number | null;
@@ -139,7 +139,7 @@ export function openDatabase(path: string, options: OpenOptions): Database {
   });
 }
 
-/** Looks before anything is written: a ledger of a newer version is left as it is, to the byte. */
+/** Checks the version before anything is written: a ledger of a newer version is not changed. */
 function inspect(file: string, known: readonly Migration[], readonly: boolean): readonly Migration[] {
   if (!existsSync(file) || statSync(file).size === 0) {
     if (!readonly) return known;
@@ -225,7 +225,7 @@ function explained<T>(path: string, work: () => T): T {
   }
 }
 
-/** Tells faults of the file and the disk from faults of a statement, which give null. */
+/** The error for a fault of the file or the disk; null for a fault of a statement. */
 export function unavailable(path: string, err: unknown): LedgerUnavailableError | null {
   if (!(err instanceof SqliteError)) return null;
   const cause = { cause: err };

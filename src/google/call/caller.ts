@@ -25,11 +25,11 @@ export interface Timing {
   /** The longest random wait before the second attempt; it doubles from then on. */
   readonly firstBackoffMs: number;
   readonly longestBackoffMs: number;
-  /** All waits of a call together; more is left to the next pass. */
+  /** All waits of a call together. A call that would wait longer fails, and the next pass tries again. */
   readonly patienceMs: number;
   readonly circuitAfter: number;
   readonly circuitPauseMs: number;
-  /** What back-off, quota and circuits go by, when that is not the clock of the deadlines. */
+  /** The clock of back-off, quota and circuits, where it is another one than that of the deadlines. */
   readonly pace?: Pace;
 }
 
@@ -57,7 +57,7 @@ export interface CallerDeps {
   readonly usage?: UsageStore | undefined;
 }
 
-/** What one kind of call has in common: its own tokens, quota and circuits, so that another kind's trouble is not its. */
+/** What the calls of one kind share: tokens, quota and circuits. Failures of one kind do not stop another. */
 export interface CallKind {
   readonly scopes: readonly string[];
   readonly limits: Limits;
@@ -197,7 +197,7 @@ export function createCaller(deps: CallerDeps, { scopes, limits, repeatable }: C
     }
   };
 
-  /** Attempts until an answer, a failure that stays, or the end of patience. */
+  /** Repeats the call until Google answers, the failure will not pass, or the next wait would be too long. */
   const attempts = async <T>(call: Call<T>, state: OrganizerState, passage: Passage): Promise<Outcome<T>> => {
     const { organizer, signal, priority = 0 } = call;
     let waited = 0;
@@ -205,7 +205,7 @@ export function createCaller(deps: CallerDeps, { scopes, limits, repeatable }: C
     for (let tried = 1; ; tried += 1) {
       const auth = authOf(organizer, state);
       if (auth === null) return failure('no_credentials');
-      // Asked when its turn has come: the circuit may have opened while it stood in line.
+      // The circuit is asked only now: it may have opened while the call waited for quota.
       const turn = async () => (passage.mayGoOn() ? attempt(call, auth) : ({ kind: 'barred' } as const));
       const answer = await limiter.run(organizer, turn, { signal, priority });
       if (answer.kind === 'barred') return failure('circuit_open', { retryAfterMs: state.circuit.pauseMs });

@@ -5,9 +5,9 @@ const COUNTS: ReadonlySet<FailureReason> = new Set(['unavailable', 'not_an_api_r
 /** Failures that say nothing about whether Google answers this organiser. */
 const NEUTRAL: ReadonlySet<FailureReason> = new Set(['rate_limited', 'circuit_open', 'no_credentials']);
 
-/** A call that was let through. Exactly one of its ends is told. */
+/** A call that was let through. The caller reports exactly one of the ends below. */
 export interface Passage {
-  /** False once the circuit has opened behind this call: further attempts would only add to the trouble. */
+  /** False once the circuit has opened behind this call: further attempts would fail too. */
   mayGoOn(): boolean;
   succeeded(): void;
   failed(failure: Failure): void;

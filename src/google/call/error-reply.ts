@@ -49,7 +49,7 @@ function read(err: unknown, now: number): ErrorReply {
     details,
     reasons: [...details, ...asList(told?.['errors'])].map(({ reason }) => reason),
     oversized: fields['type'] === 'max-size' || cause['type'] === 'max-size',
-    // Against Google's own clock where it says so: ours may be wrong.
+    // A date is compared with Google's own clock where the reply has it: ours may be wrong.
     retryAfterMs: retryAfter(header(headers, 'retry-after'), details, Date.parse(header(headers, 'date') ?? '') || now),
   };
 }

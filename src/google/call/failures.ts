@@ -23,7 +23,7 @@ export interface Failure {
   /** One sentence: what and what to do. Never a secret, never a person. */
   readonly message: string;
   readonly status?: number;
-  /** Asking again is of no use before so long. */
+  /** Asking again sooner than this is of no use. */
   readonly retryAfterMs?: number;
 }
 

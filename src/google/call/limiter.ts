@@ -27,7 +27,7 @@ export interface Limits {
   readonly perUserConcurrency: number;
 }
 
-/** The user may not call for so long: longer than anybody should wait inside a call. */
+/** The user may not call for this time, which is longer than a call may wait. */
 export interface Held {
   readonly kind: 'held';
   readonly ms: number;
@@ -35,8 +35,8 @@ export interface Held {
 
 export interface Limiter {
   /**
-   * Makes the call as soon as all limits allow. Lower `priority` first, then first come, first served; a user who must
-   * wait stands in nobody's way.
+   * Makes the call as soon as all limits allow. Lower `priority` goes first, then who asked first; a user who must wait
+   * does not delay the calls of others.
    *
    * @returns `Held`, without calling, while the user is held for longer than `patienceMs`
    * @throws the reason of `signal` when it fires before the call starts
@@ -51,17 +51,17 @@ export interface Limiter {
   callsLastMinute(user?: string): number;
 }
 
-/** Time as waits between calls go by it. */
+/** The clocks of the limiter. */
 export type Pace = Pick<Clock, 'monotonic' | 'sleep'>;
 
 export interface LimiterDeps {
   readonly limits: Limits;
-  /** Dates what is stored; never waited by. */
+  /** Wall clock: gives stored calls their time. No wait depends on it. */
   readonly clock: Now;
   readonly usage?: UsageStore | undefined;
-  /** What quota and holds go by: a wall clock put right neither opens nor blocks the gate. */
+  /** Quota and holds are measured with this, so that correcting the wall clock changes neither. */
   readonly pace: Pace;
-  /** A hold that lasts longer refuses calls instead of keeping them. */
+  /** While a user is held for longer than this, calls are refused instead of waiting. */
   readonly patienceMs: number;
   /** Told when the store failed; calls go on. */
   readonly onStoreError: (err: unknown) => void;
@@ -180,7 +180,7 @@ export function createLimiter(deps: LimiterDeps): Limiter {
       const abandon = () => {
         lane.queue.splice(lane.queue.indexOf(mine), 1);
         reject(signal.reason as Error);
-        // Nobody can start earlier for it, but a process that ends must not wait for an alarm that nobody needs.
+        // No call starts earlier by this, but a process that ends must not wait for a timer that is no longer needed.
         if ([...users.values()].every(({ queue }) => queue.length === 0)) alarm?.abort();
       };
       signal.addEventListener('abort', abandon, { once: true });
@@ -212,7 +212,7 @@ function isBefore(a: Waiting, b: Waiting): boolean {
   return a.priority === b.priority ? a.ticket < b.ticket : a.priority < b.priority;
 }
 
-/** The calls of the minute before this process began, on the clock that never jumps. */
+/** The calls of the minute before this process began, as times of the monotonic clock. */
 function callsBefore({ usage, clock, pace, onStoreError }: LimiterDeps): { user: string; at: number }[] {
   if (usage === undefined) return [];
   const now = clock.now();
@@ -228,7 +228,7 @@ function callsBefore({ usage, clock, pace, onStoreError }: LimiterDeps): { user:
   }
 }
 
-/** Stores calls in small batches. A store that fails costs only what a restart would forget. */
+/** Stores calls in small batches. When storing fails, a restart forgets these calls; nothing else is lost. */
 function createRecorder({ usage, clock, pace, onStoreError }: LimiterDeps): (user: string) => void {
   const unsaved = new Map<string, number>();
   let total = 0;

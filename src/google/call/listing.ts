@@ -22,9 +22,9 @@ interface Page<T> {
   readonly next: string | null;
 }
 
-/** More pages than any list of a class: a server that never ends. */
+/** No list of a class has so many pages: a server that sends more never ends. */
 const MOST_PAGES = 100;
-/** One page may come twice. So many in a row that bring only what is known are a circle of ever new tokens. */
+/** One page may come twice. So many in a row without a new item: the server repeats itself under new tokens. */
 const MOST_STALE_PAGES = 3;
 
 /**

@@ -14,7 +14,7 @@ export interface NetworkRequest {
 }
 
 /**
- * The one door to Google: every request, those for tokens included, goes through it and comes back as a whole answer.
+ * Sends one request to Google and returns the whole answer. Every request, also for tokens, goes through it.
  *
  * @throws when no whole answer came; the reason of the signal when that aborts
  */
@@ -22,12 +22,12 @@ export type Network = (request: NetworkRequest) => Promise<Response>;
 
 /** Larger answers are not Google's: 250 participants take a tenth of a megabyte. Bytes, unpacked. */
 const LARGEST_ANSWER = 8 * 1024 * 1024;
-/** Connections to one host. The limiter of calls holds back earlier. */
+/** Connections to one host. The limiter of calls allows fewer. */
 const CONNECTIONS = 32;
 const WITHOUT_BODY: ReadonlySet<number> = new Set([204, 205, 304]);
 
 /**
- * The network of this machine: kept-alive connections of our own, no redirects, no endless bodies.
+ * The network of this machine: it keeps connections open, follows no redirect, and fails when a body is too large.
  *
  * @param apiRoot origin that stands in for every Google host; it is reached directly, whatever `proxyEnv` says
  * @param proxyEnv environment that may name a proxy

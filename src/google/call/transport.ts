@@ -11,8 +11,8 @@ export type AuthClient = JWT | OAuth2Client;
 const TOKEN_HOST = 'oauth2.googleapis.com';
 
 /**
- * The default of the library, said aloud: left out, GOOGLE_CLOUD_UNIVERSE_DOMAIN would move every host, and delegation
- * exists in this universe only.
+ * The default of the library, set explicitly: otherwise the variable GOOGLE_CLOUD_UNIVERSE_DOMAIN would change every
+ * host, and delegation works with the default only.
  */
 export const UNIVERSE = 'googleapis.com';
 
@@ -29,7 +29,7 @@ export interface Transport {
 }
 
 /**
- * How the requests of Google's client travel: through our network, in bounded time, without retries or redirects.
+ * Makes Google's client send its requests through our network, in bounded time, without retries or redirects.
  *
  * @param apiRoot origin that stands in for every Google host, the token endpoint at `/token`; null for Google
  * @param timeoutMs bounds a token request that nobody waits for any more

@@ -31,7 +31,7 @@ export function createDirectory(deps: Omit<CallerDeps, 'usage'>): Directory {
     universeDomain: UNIVERSE,
     ...(deps.apiRoot === null ? {} : { rootUrl: deps.apiRoot }),
   });
-  // Not an administrator's view: any user of the domain may ask for the public fields.
+  // The public view: any user of the domain may ask for it, not only an administrator.
   const view = { viewType: 'domain_public', fields: 'primaryEmail,name/fullName' } as const;
   return {
     async lookUp(organizer, userId, signal) {

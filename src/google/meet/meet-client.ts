@@ -105,7 +105,7 @@ export function createMeetClient(deps: CallerDeps): MeetClient {
 
   return {
     async getSpace(organizer, nameOrCode, signal, preference) {
-      // Codes are printed in any case; ids are not to be touched.
+      // People write codes in upper or lower case. An id must stay as it is.
       const name = nameOrCode.startsWith('spaces/') ? nameOrCode : `spaces/${nameOrCode.toLowerCase()}`;
       if (!spaceName.test(name)) return failure('bad_request');
       const aside = { organizer, signal, ...preference };
@@ -138,7 +138,7 @@ export function createMeetClient(deps: CallerDeps): MeetClient {
           api.conferenceRecords.list({ auth, filter, pageSize: PAGE_SIZE.records, ...pageToken }, options),
       });
       if (found.kind !== 'ok') return found;
-      // The filter is a convenience of Google's, not a guarantee.
+      // Google may return more than the filter asked for.
       const value = found.value.filter(
         ({ space: of, start, end }) => of === space && start < to && (end === null || Math.max(end, start + 1) > from),
       );

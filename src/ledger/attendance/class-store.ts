@@ -65,7 +65,7 @@ export interface ClassChanges {
 }
 
 export interface ClassFilter {
-  /** Classes that end behind `from` and start before `to`. */
+  /** Classes that end after `from` and start before `to`. */
   readonly from?: number | undefined;
   readonly to?: number | undefined;
   readonly status?: ClassStatus | undefined;

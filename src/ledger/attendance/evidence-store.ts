@@ -93,7 +93,7 @@ export interface EvidenceStore {
 }
 
 export function createEvidenceStore({ sqlite, orm, write }: Database): EvidenceStore {
-  // The hot path: prepared once, run for every row of every read.
+  // Prepared once, because they run for every row of every read.
   const oldRecord = sqlite.prepare('select * from conference_records where name = ?');
   const insertRecord = sqlite.prepare(
     `insert into conference_records (name, space, start_at, start_text, end_at, end_text, expire_at, first_seen_at, last_seen_at)
@@ -239,7 +239,7 @@ export function createEvidenceStore({ sqlite, orm, write }: Database): EvidenceS
       | { record: string; sessions_read_at: number | null; end_at: number | null }
       | undefined;
     if (holder === undefined) return;
-    // The first listing behind the end only spells out what the participant already said; one that differs from it is a change.
+    // The first listing after the end normally repeats what the participant said; only a difference is a change.
     const again =
       holder.sessions_read_at !== null && holder.end_at !== null && holder.sessions_read_at >= holder.end_at;
     for (const item of items) {

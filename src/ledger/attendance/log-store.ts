@@ -20,7 +20,7 @@ export interface LogFilter {
   readonly sessionId?: number | undefined;
   readonly classId?: number | undefined;
   readonly userEmail?: string | undefined;
-  /** Classes that end behind `from` and start before `to`. */
+  /** Classes that end after `from` and start before `to`. */
   readonly from?: number | undefined;
   readonly to?: number | undefined;
   readonly status?: AttendanceLog['status'] | undefined;

@@ -13,7 +13,7 @@ interface LinkedCall {
   readonly end: number;
 }
 
-/** What people decided that changes who was where: rows of their own, laid over the evidence. */
+/** Decisions that change who was where. They are rows of their own; the evidence stays as Google gave it. */
 export interface PresenceDecisions {
   /** Those that stand, in the order they were made. */
   ofClass(classId: number): PresenceDecision[];

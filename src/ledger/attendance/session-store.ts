@@ -31,7 +31,7 @@ export interface SessionStore {
   openEndedBefore(instant: number): Session[];
   /** Sessions by coverage. */
   counts(): Record<string, number>;
-  /** Not final, with their reason, next attempt and deadline: the visible debt. */
+  /** Sessions that are not final, with their reason, next attempt and deadline. */
   debt(limit: number): (Session & { readonly classEnd: number; readonly organizerEmail: string })[];
 }
 

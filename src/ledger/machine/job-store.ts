@@ -16,7 +16,7 @@ export interface Job {
   /** Runs that began. Also tells one run of a job from another. */
   readonly attempts: number;
   readonly maxAttempts: number;
-  /** Not before. */
+  /** The job does not run before this instant. */
   readonly runAt: number;
   /** Until then a running job belongs to the worker that claimed it. */
   readonly leaseUntil: number | null;
@@ -39,7 +39,7 @@ export interface NewJob {
   readonly maxAttempts?: number | undefined;
 }
 
-/** One run of a job. What a worker says of a run that is no longer the current one is not heard. */
+/** One run of a job. What a worker reports about a run that is no longer the current one is ignored. */
 export type Run = Pick<Job, 'id' | 'attempts'>;
 
 export interface JobStore {
@@ -47,7 +47,7 @@ export interface JobStore {
   enqueue(job: NewJob): { readonly job: Job; readonly created: boolean };
   /** The job that is due the longest becomes running; null when none is due. */
   claim(leaseMs: number): Job | null;
-  /** These four return false when the run is over for the store: lost to the sweep, or finished. */
+  /** These four return false when the run is no longer current: its lease ran out, or it has finished. */
   renew(run: Run, leaseMs: number): boolean;
   progress(run: Run, done: number, total: number): boolean;
   finish(run: Run, result: Record<string, unknown>): boolean;

@@ -28,9 +28,9 @@ export interface Acceptance {
   readonly acceptedAt: number;
 }
 
-/** What teachers said to their pay. The audit log is the caller's, in the same transaction. */
+/** Whether teachers accepted or disputed their pay. The audit log is the caller's, in the same transaction. */
 export interface TeacherStore {
-  /** The last yes of every teacher, by e-mail. */
+  /** The pay that each teacher accepted last, by e-mail. */
   acceptances(period: string): Acceptance[];
   accept(period: string, personId: number, payHash: string): Acceptance;
   dispute(id: number): Dispute | null;

@@ -83,7 +83,7 @@ export const classes = sqliteTable(
     seriesId: text(),
     startAt: integer().notNull(),
     endAt: integer().notNull(),
-    /** The start against which the notice of a cancellation is judged: rescheduling late does not dodge it. */
+    /** The notice of a cancellation counts from this start: moving a class late does not lengthen the notice. */
     noticeStartAt: integer(),
     status: text({ enum: ['scheduled', 'active', 'completed', 'canceled'] }).notNull(),
     canceledAt: integer(),
@@ -242,7 +242,7 @@ export const directoryUsers = sqliteTable('directory_users', {
   fetchedAt: integer().notNull(),
 });
 
-// ── What people settled. ──
+// ── What people decided. ──
 
 /** A Google account or a displayed name that stands for a person, learned from a review or entered by hand. */
 export const identities = sqliteTable(
@@ -274,7 +274,7 @@ export const identities = sqliteTable(
   ],
 );
 
-/** Bots and room devices that are nobody. */
+/** Participants that are bots or room devices, not persons. */
 export const ignored = sqliteTable('ignored', {
   id: integer().primaryKey({ autoIncrement: true }),
   kind: text({ enum: ['account', 'name'] }).notNull(),
@@ -286,7 +286,7 @@ export const ignored = sqliteTable('ignored', {
   undoneAt: integer(),
 });
 
-/** Unmatched participants of a session, one row an identity, waiting for a person's word. */
+/** Unmatched participants of a session, one row an identity. A person has to say who they are. */
 export const reviewItems = sqliteTable(
   'review_items',
   {
@@ -384,7 +384,7 @@ export const attendanceLogs = sqliteTable(
   ],
 );
 
-// ── The machine room. ──
+// ── What the daemon keeps about itself, and who may use it. ──
 
 export const jobs = sqliteTable(
   'jobs',
@@ -454,7 +454,7 @@ export const loopPasses = sqliteTable('loop_passes', {
   error: text(),
 });
 
-/** Google calls of the last minute, so that a restart does not forget the quota. */
+/** Google calls of the last minute, so that the quota also holds after a restart. */
 export const quotaUsage = sqliteTable(
   'quota_usage',
   { user: text().notNull(), at: integer().notNull(), calls: integer().notNull() },

@@ -21,7 +21,7 @@ export const policyVersions = sqliteTable('policy_versions', {
   createdAt: integer().notNull(),
 });
 
-/** Prices of lessons and of teachers' time. The columns of the scope are null where the rate does not ask. */
+/** Prices of lessons and of teachers' time. A column of the scope is null where any value fits. */
 export const rates = sqliteTable(
   'rates',
   {
@@ -75,7 +75,7 @@ export const enrolments = sqliteTable(
   ],
 );
 
-/** A period as it was issued. A reopening keeps the row and makes way for the next version. */
+/** A period as it was issued. Reopening keeps the row; the next close is a new version. */
 export const periodCloses = sqliteTable(
   'period_closes',
   {
@@ -124,7 +124,7 @@ export const closedLines = sqliteTable(
       .notNull()
       .references(() => periodCloses.id, { onDelete: 'restrict' }),
     lineId: text().notNull(),
-    /** The place in the period. */
+    /** The position of the line in the period. */
     position: integer().notNull(),
     line: text({ mode: 'json' }).$type<ChargeLine | PayLine>().notNull(),
   },
@@ -166,7 +166,7 @@ export const adjustments = sqliteTable(
   ],
 );
 
-/** A teacher's yes to own pay of a period, as it stood. */
+/** A teacher accepted the own pay of a period, as it was then. */
 export const periodAcceptances = sqliteTable(
   'period_acceptances',
   {
@@ -175,14 +175,14 @@ export const periodAcceptances = sqliteTable(
     personId: integer()
       .notNull()
       .references(() => people.id, { onDelete: 'restrict' }),
-    /** SHA-256 of the pay that was accepted: another pay is not. */
+    /** SHA-256 of the pay that was accepted. When the pay changes, it is no longer accepted. */
     payHash: text().notNull(),
     acceptedAt: integer().notNull(),
   },
   (t) => [index('period_acceptances_period').on(t.period, t.personId)],
 );
 
-/** A teacher's no to a line of own pay. */
+/** A teacher disagrees with a line of the own pay. */
 export const disputes = sqliteTable(
   'disputes',
   {

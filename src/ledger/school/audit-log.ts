@@ -34,7 +34,7 @@ export interface AuditEntry {
   readonly hash: string;
 }
 
-/** The end of the chain. Kept elsewhere (a backup, a printed report), it proves that nothing behind it was cut or remade. */
+/** The end of the chain. Kept elsewhere (in a backup, in a report), it proves that no entry was removed or changed. */
 export interface AuditHead {
   readonly count: number;
   readonly head: string;
@@ -67,7 +67,7 @@ export interface AuditLog {
   verifyChain(expected?: AuditHead): ChainCheck;
 }
 
-/** What stands before the first entry. */
+/** The hash that the first entry is chained to. */
 export const genesis = '0'.repeat(64);
 
 interface Row {

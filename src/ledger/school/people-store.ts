@@ -31,7 +31,7 @@ export interface NewFamily {
 export interface PeopleStore {
   get(id: number): Person | null;
   byEmail(email: string): Person | null;
-  /** In order of id, from behind `after`. */
+  /** In order of id, those after `after`. */
   list(where: { readonly role?: PersonRole | undefined; readonly after: number; readonly limit: number }): Person[];
   /** Everybody, for matching. */
   all(): Person[];

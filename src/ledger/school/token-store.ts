@@ -18,7 +18,7 @@ export interface ApiToken {
   readonly createdAt: number;
   readonly expiresAt: number | null;
   readonly revokedAt: number | null;
-  /** To the minute. */
+  /** Exact to the minute: it is written at most once a minute. */
   readonly lastUsedAt: number | null;
 }
 
@@ -52,7 +52,7 @@ export interface TokenStore {
 const shape = /^rbk_[\w-]{43}$/;
 const MINUTE_MS = 60_000;
 
-/** The token has 256 random bits, so a plain hash cannot be reversed, and looking it up gives no timing away. */
+/** A token has 256 random bits: its plain hash cannot be reversed, and the time of a look-up tells nothing about it. */
 const hashOf = (token: string) => createHash('sha256').update(token).digest('hex');
 
 const shown = {
