@@ -53,7 +53,7 @@ async function readRoom(
       if (people === null) continue;
       looked.add(name);
       await readChangedSessions(people);
-      // Behind the slot that is not enough: Google may show somebody for hours in a call that has ended.
+      // After the slot that is not enough: Google may show somebody for hours in a call that has ended.
       if (!over && people.some(({ latestEnd }) => latestEnd === null)) return reading.done(held.records, false);
     }
   }

@@ -7,7 +7,7 @@ export interface OrganisedSession {
   readonly organizer: string;
 }
 
-/** Classes of one organiser that are read at the same time; the limiter holds back the calls inside. */
+/** How many classes of one organiser are read at the same time. The limiter delays the calls of these reads. */
 const PER_ORGANIZER = 4;
 
 export interface PerOrganiser extends AsyncDisposable {

@@ -21,17 +21,17 @@ export interface RoomRequest {
   readonly organizer: string;
   readonly space: string;
   readonly window: Interval;
-  /** `look`: who is there, with as few calls as that takes. `full`: every record, participant and session. */
+  /** `look`: who is there, with as few calls as possible. `full`: every record, participant and session. */
   readonly mode: 'look' | 'full';
-  /** The slot is over: from now on the end of the call matters more than a call to Google. */
+  /** The slot is over: from now on it is worth an extra call to Google to learn whether the call has ended. */
   readonly over: boolean;
   /** What the ledger holds for the window. */
   readonly held: RecordedEvidence;
 }
 
 /**
- * Something that can be asked what happened in a room. A second one (an audit log, an attendance sheet) is a folder that
- * speaks to it, an implementation of this, and a line in the composition root.
+ * Something that can be asked what happened in a room. To add another one (an audit log, an attendance sheet), write a
+ * client in a folder of its own and implement this interface, and build it in `service.ts`.
  */
 export interface EvidenceSource {
   /**
