@@ -124,8 +124,12 @@ export function createEvidenceStore({ sqlite, orm, write }: Database): EvidenceS
   const sessionsRead = sqlite.prepare(
     'update participants set sessions_read_at = max(coalesce(sessions_read_at, 0), ?) where name = ?',
   );
-  const participantsOf = sqlite.prepare('select name, missing_since_at from participants where record = ?');
-  const sessionsOf = sqlite.prepare('select name, missing_since_at from participant_sessions where participant = ?');
+  const participantsOf = sqlite.prepare(
+    'select name, last_seen_at, missing_since_at from participants where record = ?',
+  );
+  const sessionsOf = sqlite.prepare(
+    'select name, last_seen_at, missing_since_at from participant_sessions where participant = ?',
+  );
   const missParticipant = sqlite.prepare('update participants set missing_since_at = ? where name = ?');
   const missSession = sqlite.prepare('update participant_sessions set missing_since_at = ? where name = ?');
   const recordOf = sqlite.prepare(
@@ -155,7 +159,9 @@ export function createEvidenceStore({ sqlite, orm, write }: Database): EvidenceS
     return changed;
   };
 
-  const isOlder = (old: Record<string, unknown>, readAt: number) => Number(old['last_seen_at']) > readAt;
+  // Two classes of one room can be read at once, so the earlier answer may be stored last.
+  const isOlder = (old: Record<string, unknown>, readAt: number) =>
+    Math.max(Number(old['last_seen_at']), Number(old['missing_since_at'])) > readAt;
 
   const vanish = (
     rows: readonly unknown[],
@@ -164,8 +170,8 @@ export function createEvidenceStore({ sqlite, orm, write }: Database): EvidenceS
     readAt: number,
   ): boolean => {
     let changed = false;
-    for (const row of rows as { name: string; missing_since_at: number | null }[]) {
-      if (listed.has(row.name) || row.missing_since_at !== null) continue;
+    for (const row of rows as { name: string; last_seen_at: number; missing_since_at: number | null }[]) {
+      if (listed.has(row.name) || row.missing_since_at !== null || isOlder(row, readAt)) continue;
       mark.run(readAt, row.name);
       change.run(row.name, 'missing', null, 'true', readAt);
       changed = true;
