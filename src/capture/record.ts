@@ -15,7 +15,8 @@ import type { WindowMargins } from '../core/schedule/class.ts';
 import type { Clock } from '../core/time/clock.ts';
 import { overlaps } from '../core/time/interval.ts';
 import type { Interval } from '../core/time/interval.ts';
-import type { Failure, FailureReason } from '../google/call/failures.ts';
+import { FAILURES } from '../google/call/failures.ts';
+import type { Failure } from '../google/call/failures.ts';
 import type { Directory } from '../google/directory/directory.ts';
 import type { ClassStore, ScheduledClass } from '../ledger/attendance/class-store.ts';
 import type { EvidenceStore, RecordedEvidence } from '../ledger/attendance/evidence-store.ts';
@@ -65,22 +66,6 @@ export interface Reader {
   /** Reads a class once and stores what was seen. Two callers at a time get one read. Never throws for Google's failures. */
   read(classId: number, options: ReadOptions): Promise<ReadSummary>;
 }
-
-/** Failures that stay until somebody changes the account or the room. */
-const REFUSALS: ReadonlySet<FailureReason> = new Set([
-  'unauthorized',
-  'scope_missing',
-  'api_disabled',
-  'forbidden',
-  'no_credentials',
-]);
-const ORGANIZER_DOWN: ReadonlySet<FailureReason> = new Set([
-  'unauthorized',
-  'scope_missing',
-  'api_disabled',
-  'no_credentials',
-  'circuit_open',
-]);
 
 export function createReader(deps: ReaderDeps): Reader {
   const reading = new Map<number, Promise<ReadSummary>>();
@@ -226,7 +211,7 @@ function conclude(deps: ReaderDeps, { class: c, session: before, found, failures
     logs,
     changed: before.coverage !== state.coverage,
     error: state.lastError,
-    organizerDown: failures.some(({ reason }) => ORGANIZER_DOWN.has(reason)),
+    organizerDown: failures.some(({ reason }) => FAILURES[reason].of === 'account'),
   };
 }
 
@@ -249,9 +234,9 @@ interface Facts {
 }
 
 function outcomeOf(found: RoomReading | null, failures: readonly Failure[], facts: Facts): ReadOutcome {
-  const worst = failures.find(({ reason }) => REFUSALS.has(reason)) ?? failures[0];
+  const worst = failures.find(({ reason }) => FAILURES[reason].refused) ?? failures[0];
   if (worst !== undefined) {
-    const refused = REFUSALS.has(worst.reason) || (worst.reason === 'circuit_open' && facts.refusedBefore);
+    const refused = FAILURES[worst.reason].refused || (worst.reason === 'circuit_open' && facts.refusedBefore);
     if (refused) return { kind: 'no_access', message: worst.message };
     const wait = Math.max(0, ...failures.map(({ retryAfterMs }) => retryAfterMs ?? 0));
     return { kind: 'partial', message: worst.message, retryAfterMs: wait };

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 
-import type { FailureReason } from '../../google/call/failures.ts';
+import { mayPass } from '../../google/call/failures.ts';
 import type { MeetClient } from '../../google/meet/meet-client.ts';
 import type { ClassStore, Room } from '../../ledger/attendance/class-store.ts';
 import { within } from '../../deadline.ts';
@@ -44,14 +44,6 @@ export interface RoomFinderDeps {
 
 /** Nobody waits longer for Google than this to book a class; the loops ask again. */
 const PATIENCE_MS = 3_000;
-/** Asking again later may help. */
-const PASSING: ReadonlySet<FailureReason> = new Set([
-  'rate_limited',
-  'unavailable',
-  'not_an_api_reply',
-  'circuit_open',
-]);
-
 export function createRoomFinder({ meet, classStore, clock, log }: RoomFinderDeps): RoomFinder {
   const asked = async <T>(signal: AbortSignal, call: (signal: AbortSignal) => Promise<T>): Promise<T | null> => {
     try {
@@ -84,7 +76,7 @@ export function createRoomFinder({ meet, classStore, clock, log }: RoomFinderDep
         const { name, meetingUri, meetingCode } = made.value;
         return { kind: 'ok', code: meetingCode, found: { name, meetLink: meetingUri, owned: true }, warnings: [] };
       }
-      const passing = made === null || PASSING.has(made.reason);
+      const passing = made === null || mayPass(made);
       const why = made?.message ?? 'Google did not answer in time';
       const advice = `${passing ? 'try again later, or give' : 'give'} the meet_code of a room that exists`;
       return refused(

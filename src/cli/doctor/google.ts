@@ -1,3 +1,4 @@
+import { FAILURES } from '../../google/call/failures.ts';
 import type { Config } from '../../config.ts';
 import { ConfigError } from '../../errors.ts';
 import type { ScheduledClass } from '../../ledger/attendance/class-store.ts';
@@ -74,17 +75,6 @@ export async function examineGoogle(
   ];
 }
 
-/** Failures of the account: its other rooms need not be tried. */
-const ACCOUNT_REMEDIES: Readonly<Record<string, string>> = {
-  no_credentials:
-    'Add credentials for this account: a key with domain-wide delegation, or "rollbook auth" as this account.',
-  unauthorized: 'Check domain-wide delegation and that the account exists and is active; or run "rollbook auth" again.',
-  scope_missing:
-    'Add the scopes of docs/google.md to the delegation, or run "rollbook auth" again and tick all of them.',
-  api_disabled: 'Enable "Google Meet API" in the Cloud project of the credentials.',
-  circuit_open: 'Google refused this account repeatedly: try again in a few minutes.',
-};
-
 async function examineRoom(
   { meet }: Parts,
   { room, organizerEmail, subject }: ScheduledClass,
@@ -100,15 +90,20 @@ async function examineRoom(
   }
   const answer = await meet.getSpace(organizerEmail, label, signal);
   if (answer.kind !== 'ok') {
-    const remedy = ACCOUNT_REMEDIES[answer.reason];
-    if (remedy !== undefined) return entered(fail('organiser', `${organizerEmail}: ${answer.message}`, remedy), 'down');
-    const room404 = answer.reason === 'not_found' || answer.reason === 'forbidden';
-    return room404
-      ? entered(
-          fail(check, `${label} ("${subject}"): ${answer.message}`, `Correct its meet_code, or its organizer_email.`),
-          'up',
-        )
-      : entered(warn(check, `${label}: ${answer.message}`, 'Google did not answer well: try again.'));
+    const { of, remedy } = FAILURES[answer.reason];
+    switch (of) {
+      // The other rooms of the account need not be tried.
+      case 'account':
+        return entered(fail('organiser', `${organizerEmail}: ${answer.message}`, remedy), 'down');
+      case 'room':
+        return answer.reason === 'bad_request'
+          ? entered(warn(check, `${label}: ${answer.message}`, remedy))
+          : entered(fail(check, `${label} ("${subject}"): ${answer.message}`, remedy), 'up');
+      case 'moment':
+        return entered(warn(check, `${label}: ${answer.message}`, remedy));
+      default:
+        return of satisfies never;
+    }
   }
   const { name, ownedByReader } = answer.value;
   if (room.space !== null && name !== room.space) {
@@ -135,11 +130,8 @@ async function examineOrganizer({ meet, clock }: Parts, email: string, signal: A
   if (answer.kind === 'ok' || answer.reason === 'not_found' || answer.reason === 'forbidden') {
     return ok('organiser', `${email} can be read`);
   }
-  return fail(
-    'organiser',
-    `${email}: ${answer.message}`,
-    ACCOUNT_REMEDIES[answer.reason] ?? 'Try again in a few minutes.',
-  );
+  const { of, remedy } = FAILURES[answer.reason];
+  return fail('organiser', `${email}: ${answer.message}`, of === 'account' ? remedy : 'Try again in a few minutes.');
 }
 
 function skew({ meet }: Parts): Finding {

@@ -2,12 +2,12 @@ import type { Logger } from 'pino';
 
 import type { Clock } from '../../core/time/clock.ts';
 import type { Credentials } from '../auth.ts';
-import { failure, isPassing } from './failures.ts';
+import { failure, FAILURES } from './failures.ts';
 import type { Outcome } from './failures.ts';
 import { createLimiter } from './limiter.ts';
 import type { Limits, Pace, UsageStore } from './limiter.ts';
 import { createCircuit } from './circuit.ts';
-import type { Circuit, Passage } from './circuit.ts';
+import type { Circuit, Permit } from './circuit.ts';
 import { callRefusal, tokenRefusal } from './error-reply.ts';
 import type { Refusal } from './error-reply.ts';
 import { header } from './header.ts';
@@ -198,7 +198,7 @@ export function createCaller(deps: CallerDeps, { scopes, limits, repeatable }: C
   };
 
   /** Repeats the call until Google answers, the failure will not pass, or the next wait would be too long. */
-  const attempts = async <T>(call: Call<T>, state: OrganizerState, passage: Passage): Promise<Outcome<T>> => {
+  const attempts = async <T>(call: Call<T>, state: OrganizerState, permit: Permit): Promise<Outcome<T>> => {
     const { organizer, signal, priority = 0 } = call;
     let waited = 0;
     let refreshed = false;
@@ -206,7 +206,7 @@ export function createCaller(deps: CallerDeps, { scopes, limits, repeatable }: C
       const auth = authOf(organizer, state);
       if (auth === null) return failure('no_credentials');
       // The circuit is asked only now: it may have opened while the call waited for quota.
-      const turn = async () => (passage.mayGoOn() ? attempt(call, auth) : ({ kind: 'barred' } as const));
+      const turn = async () => (permit.mayGoOn() ? attempt(call, auth) : ({ kind: 'barred' } as const));
       const answer = await limiter.run(organizer, turn, { signal, priority });
       if (answer.kind === 'barred') return failure('circuit_open', { retryAfterMs: state.circuit.pauseMs });
       if (answer.kind === 'held') return failure('rate_limited', { retryAfterMs: answer.ms });
@@ -220,7 +220,7 @@ export function createCaller(deps: CallerDeps, { scopes, limits, repeatable }: C
         tried -= 1;
         continue;
       }
-      if (!isPassing(failed)) return failed;
+      if (!FAILURES[failed.reason].passing) return failed;
       const longest = Math.min(timing.longestBackoffMs, timing.firstBackoffMs * 2 ** (tried - 1));
       const wait = Math.max(failed.retryAfterMs ?? 0, random() * longest);
       if (failed.reason === 'rate_limited' && at === 'call') limiter.hold(quota === 'project' ? null : organizer, wait);
@@ -236,21 +236,21 @@ export function createCaller(deps: CallerDeps, { scopes, limits, repeatable }: C
       given.signal.throwIfAborted();
       const call = { ...given, organizer: given.organizer.toLowerCase() };
       const state = stateOf(call.organizer);
-      const passage = state.circuit.enter();
-      if (passage === null) return failure('circuit_open', { retryAfterMs: state.circuit.pauseMs });
+      const permit = state.circuit.enter();
+      if (permit === null) return failure('circuit_open', { retryAfterMs: state.circuit.pauseMs });
       try {
-        const outcome = await attempts(call, state, passage);
+        const outcome = await attempts(call, state, permit);
         if (outcome.kind === 'ok') {
-          passage.succeeded();
+          permit.succeeded();
           state.lastSuccessAt = outcome.readAt;
           state.lastFailure = null;
         } else {
-          passage.failed(outcome);
+          permit.failed(outcome);
           state.lastFailure = outcome.message;
         }
         return outcome;
       } catch (err) {
-        passage.abandoned();
+        permit.abandoned();
         throw err;
       }
     },

@@ -1,13 +1,9 @@
-import type { Failure, FailureReason } from './failures.ts';
+import { FAILURES } from './failures.ts';
+import type { Failure } from './failures.ts';
 
-/** Failures that say the organiser cannot be read at all just now, rather than this room or record. */
-const COUNTS: ReadonlySet<FailureReason> = new Set(['unavailable', 'not_an_api_reply', 'unauthorized']);
-/** Failures that say nothing about whether Google answers this organiser. */
-const NEUTRAL: ReadonlySet<FailureReason> = new Set(['rate_limited', 'circuit_open', 'no_credentials']);
-
-/** A call that was let through. The caller reports exactly one of the ends below. */
-export interface Passage {
-  /** False once the circuit has opened behind this call: further attempts would fail too. */
+/** Permit for one call. The holder calls exactly one of `succeeded`, `failed` and `abandoned`. */
+export interface Permit {
+  /** False once the circuit has opened behind this call: further attempts would only add to the trouble. */
   mayGoOn(): boolean;
   succeeded(): void;
   failed(failure: Failure): void;
@@ -20,7 +16,7 @@ export interface Circuit {
   /** Until another call is let through; 0 when one would be. */
   readonly pauseMs: number;
   /** Null while open; half open lets one call through at a time. */
-  enter(): Passage | null;
+  enter(): Permit | null;
 }
 
 /**
@@ -31,7 +27,7 @@ export interface Circuit {
 export function createCircuit(opensAfter: number, pauseMs: number, monotonic: () => number): Circuit {
   let inARow = 0;
   let openUntil: number | null = null;
-  let probe: Passage | null = null;
+  let probe: Permit | null = null;
 
   const state = (): Circuit['state'] =>
     openUntil === null ? 'closed' : probe === null && monotonic() < openUntil ? 'open' : 'half_open';
@@ -41,11 +37,11 @@ export function createCircuit(opensAfter: number, pauseMs: number, monotonic: ()
     openUntil = null;
   }
 
-  function passage(): Passage {
+  function permit(): Permit {
     const leave = () => {
       if (probe === mine) probe = null;
     };
-    const mine: Passage = {
+    const mine: Permit = {
       mayGoOn: () => openUntil === null || probe === mine,
       succeeded() {
         leave();
@@ -53,9 +49,9 @@ export function createCircuit(opensAfter: number, pauseMs: number, monotonic: ()
       },
       failed({ reason }) {
         leave();
-        if (NEUTRAL.has(reason)) return;
+        if (FAILURES[reason].circuit === 'neutral') return;
         // Refused, but answered: the organiser can be read.
-        if (!COUNTS.has(reason)) return close();
+        if (FAILURES[reason].circuit !== 'counts') return close();
         inARow += 1;
         if (inARow >= opensAfter) openUntil = monotonic() + pauseMs;
       },
@@ -72,9 +68,9 @@ export function createCircuit(opensAfter: number, pauseMs: number, monotonic: ()
       return openUntil === null ? 0 : Math.max(0, openUntil - monotonic());
     },
     enter() {
-      if (openUntil === null) return passage();
+      if (openUntil === null) return permit();
       if (probe !== null || monotonic() < openUntil) return null;
-      probe = passage();
+      probe = permit();
       return probe;
     },
   };

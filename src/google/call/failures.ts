@@ -36,27 +36,120 @@ export type Outcome<T> =
     }
   | Failure;
 
-const MESSAGES: Record<FailureReason, string> = {
-  rate_limited: 'Google asks to slow down; the read is tried again later',
-  unavailable: 'Google could not be reached or failed; the read is tried again',
-  not_an_api_reply: 'the answer was not one of Google’s API; nothing was concluded from it and the read is tried again',
-  unauthorized: 'Google refuses this account’s credentials: run "rollbook doctor" for the remedy',
-  scope_missing:
-    'the credentials lack a scope that this call needs: grant the scopes of docs/google.md, then run "rollbook doctor"',
-  api_disabled: 'the API is not enabled in the Cloud project of the credentials: enable it in the Google Cloud console',
-  forbidden: 'Google does not let this account read the room: set organizer_email to the account that owns it',
-  not_found: 'Google does not know this room or record (any more)',
-  bad_request: 'Google would refuse the request as malformed: correct the name or code of the room',
-  circuit_open: 'this organiser failed several times in a row; it is tried again shortly',
-  no_credentials:
-    'there are no Google credentials for this organiser: set GOOGLE_CREDENTIALS_FILE or run "rollbook auth"',
+/** Everything that is decided by the reason of a failure. */
+interface FailureRule {
+  /** What happened and what comes of it. */
+  readonly message: string;
+  /** What a person does about it. */
+  readonly remedy: string;
+  /** What it says something about: this moment, this room or record, or all that the account may read. */
+  readonly of: 'moment' | 'room' | 'account';
+  /** Worth another attempt within the same call. */
+  readonly passing: boolean;
+  /** Google, or we, said no: only a person can change that. */
+  readonly refused: boolean;
+  /** For the circuit of the organiser: it counts against it, says nothing, or shows that Google answers. */
+  readonly circuit: 'counts' | 'neutral' | 'answers';
+}
+
+export const FAILURES: Readonly<Record<FailureReason, FailureRule>> = {
+  rate_limited: {
+    message: 'Google asks to slow down; the read is tried again later',
+    remedy: 'Google did not answer well: try again.',
+    of: 'moment',
+    passing: true,
+    refused: false,
+    circuit: 'neutral',
+  },
+  unavailable: {
+    message: 'Google could not be reached or failed; the read is tried again',
+    remedy: 'Google did not answer well: try again.',
+    of: 'moment',
+    passing: true,
+    refused: false,
+    circuit: 'counts',
+  },
+  not_an_api_reply: {
+    message: 'the answer was not one of Google’s API; nothing was concluded from it and the read is tried again',
+    remedy: 'Google did not answer well: try again.',
+    of: 'moment',
+    passing: true,
+    refused: false,
+    circuit: 'counts',
+  },
+  unauthorized: {
+    message: 'Google refuses this account’s credentials: run "rollbook doctor" for the remedy',
+    remedy: 'Check domain-wide delegation and that the account exists and is active; or run "rollbook auth" again.',
+    of: 'account',
+    passing: false,
+    refused: true,
+    circuit: 'counts',
+  },
+  scope_missing: {
+    message:
+      'the credentials lack a scope that this call needs: grant the scopes of docs/google.md, then run "rollbook doctor"',
+    remedy: 'Add the scopes of docs/google.md to the delegation, or run "rollbook auth" again and tick all of them.',
+    of: 'account',
+    passing: false,
+    refused: true,
+    circuit: 'answers',
+  },
+  api_disabled: {
+    message: 'the API is not enabled in the Cloud project of the credentials: enable it in the Google Cloud console',
+    remedy: 'Enable "Google Meet API" in the Cloud project of the credentials.',
+    of: 'account',
+    passing: false,
+    refused: true,
+    circuit: 'answers',
+  },
+  forbidden: {
+    message: 'Google does not let this account read the room: set organizer_email to the account that owns it',
+    remedy: 'Correct its meet_code, or its organizer_email.',
+    of: 'room',
+    passing: false,
+    refused: true,
+    circuit: 'answers',
+  },
+  not_found: {
+    message: 'Google does not know this room or record (any more)',
+    remedy: 'Correct its meet_code, or its organizer_email.',
+    of: 'room',
+    passing: false,
+    refused: false,
+    circuit: 'answers',
+  },
+  bad_request: {
+    message: 'Google would refuse the request as malformed: correct the name or code of the room',
+    remedy: 'Google did not answer well: try again.',
+    of: 'room',
+    passing: false,
+    refused: false,
+    circuit: 'answers',
+  },
+  circuit_open: {
+    message: 'this organiser failed several times in a row; it is tried again shortly',
+    remedy: 'Google refused this account repeatedly: try again in a few minutes.',
+    of: 'account',
+    passing: false,
+    refused: false,
+    circuit: 'neutral',
+  },
+  no_credentials: {
+    message: 'there are no Google credentials for this organiser: set GOOGLE_CREDENTIALS_FILE or run "rollbook auth"',
+    remedy: 'Add credentials for this account: a key with domain-wide delegation, or "rollbook auth" as this account.',
+    of: 'account',
+    passing: false,
+    refused: true,
+    circuit: 'neutral',
+  },
 };
 
 export function failure(reason: FailureReason, details: Omit<Partial<Failure>, 'kind' | 'reason'> = {}): Failure {
-  return { kind: 'failure', reason, message: MESSAGES[reason], ...details };
+  return { kind: 'failure', reason, message: FAILURES[reason].message, ...details };
 }
 
-/** Worth another attempt within the same call. */
-export function isPassing({ reason }: Failure): boolean {
-  return reason === 'rate_limited' || reason === 'unavailable' || reason === 'not_an_api_reply';
+/** Asking again later may help, without anybody doing anything. */
+export function mayPass({ reason }: Pick<Failure, 'reason'>): boolean {
+  const { of, refused } = FAILURES[reason];
+  return of !== 'room' && !refused;
 }
