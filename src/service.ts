@@ -1,5 +1,3 @@
-import { createMeetSource } from './capture/observe.ts';
-import { createGoogleClock } from './google/google-clock.ts';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -14,6 +12,7 @@ import { createLoop } from './capture/loop.ts';
 import type { Loop } from './capture/loop.ts';
 import { monitorClasses } from './capture/monitor.ts';
 import { createPerOrganiser } from './capture/organisers.ts';
+import { createMeetSource } from './capture/observe.ts';
 import { createAttendance } from './capture/rebuild.ts';
 import { createReader } from './capture/record.ts';
 import { sweepSessions } from './capture/retry.ts';
@@ -29,6 +28,7 @@ import type { Timing } from './google/call/caller.ts';
 import { createNetwork } from './google/call/network.ts';
 import type { Network } from './google/call/network.ts';
 import { createDirectory } from './google/directory/directory.ts';
+import { createGoogleClock } from './google/google-clock.ts';
 import { createMeetClient } from './google/meet/meet-client.ts';
 import type { MeetClient } from './google/meet/meet-client.ts';
 import { createJobKinds } from './jobs/kinds.ts';

@@ -1,6 +1,6 @@
+import { KEPT_MS } from '../core/attendance/coverage.ts';
 import type { Now } from '../core/time/clock.ts';
 import type { MeetClient } from '../google/meet/meet-client.ts';
-import type { ClassStore } from '../ledger/attendance/class-store.ts';
 import type { Session, SessionStore } from '../ledger/attendance/session-store.ts';
 import type { Database } from '../ledger/database.ts';
 import type { JobStore } from '../ledger/machine/job-store.ts';
@@ -53,7 +53,6 @@ export interface Status {
 export interface StatusDeps {
   readonly database: Pick<Database, 'health'>;
   readonly sessionStore: Pick<SessionStore, 'counts' | 'debt'>;
-  readonly classStore: Pick<ClassStore, 'get'>;
   readonly review: { countOpen(): number };
   readonly passes: Pick<PassStore, 'list'>;
   readonly jobStore: Pick<JobStore, 'counts'>;
@@ -61,15 +60,12 @@ export interface StatusDeps {
   readonly clock: Now;
 }
 
-/** Google deletes conference records so long after the call. */
-const KEPT_MS = 30 * 24 * 60 * 60_000;
-
 /**
  * @param daemon the process that runs the loops; null when another process looks at the ledger
  * @param limit so many owed sessions at most
  */
 export function statusOf(deps: StatusDeps, daemon: DaemonState | null, limit: number): Status {
-  const { database, sessionStore, classStore, review, passes, jobStore, meet, clock } = deps;
+  const { database, sessionStore, review, passes, jobStore, meet, clock } = deps;
   const { writable, problem } = database.health();
   const made = new Map(passes.list().map((pass) => [pass.name, pass]));
   const names = daemon === null ? [...made.keys()] : daemon.loops.map(({ name }) => name);
@@ -87,7 +83,6 @@ export function statusOf(deps: StatusDeps, daemon: DaemonState | null, limit: nu
     jobs: jobStore.counts(),
     debt: sessionStore.debt(limit).map((session) => ({
       ...session,
-      subject: classStore.get(session.classId)?.subject ?? '',
       deadline: session.classEnd + KEPT_MS,
     })),
     openReviews: review.countOpen(),

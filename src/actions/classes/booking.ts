@@ -19,6 +19,7 @@ import { CAPTURE_DAYS, checkBooking, emailsOf } from './booking-rules.ts';
 import type { BookingInput, CheckedBooking } from './booking-rules.ts';
 import { createRoomFinder } from './room-finder.ts';
 import type { FoundSpace } from './room-finder.ts';
+import { DAY_MS } from '../../core/time/duration.ts';
 
 export interface Booked {
   readonly kind: 'booked';
@@ -67,7 +68,6 @@ export interface BookingDeps {
   readonly defaultOrganizer: string | null;
 }
 
-const DAY_MS = 24 * 60 * 60_000;
 /** A move on shorter notice than this is judged like a late cancellation. */
 const NOTICE_MS = DAY_MS;
 

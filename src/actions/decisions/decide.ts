@@ -8,6 +8,7 @@ import { invalid, invalidInput, refuse, refused, storedOrRefused } from '../acti
 import type { Refused } from '../action.ts';
 import { rebuildAfter, refuseClosedPeriod } from './decided-class.ts';
 import type { DecisionDeps, SavedDecision } from './decided-class.ts';
+import { DAY_MS } from '../../core/time/duration.ts';
 
 const instant = z.iso
   .datetime({ offset: true, error: 'must be a time with an offset, such as 2026-01-16T16:00:00+01:00' })
@@ -55,8 +56,6 @@ const decisionInput = z.discriminatedUnion('kind', [
   }),
 ]);
 type DecisionInput = z.output<typeof decisionInput>;
-
-const DAY_MS = 24 * 60 * 60_000;
 
 /**
  * Settles something for a class. It is laid over the evidence, which stays as it is.

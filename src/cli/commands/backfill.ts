@@ -7,12 +7,12 @@ import type { CommandContext } from '../context.ts';
 import { withLedgerOptions } from '../ledger.ts';
 import type { LedgerOptions } from '../ledger.ts';
 import { readNow } from '../reading.ts';
+import { DAY_MS } from '../../core/time/duration.ts';
 
 interface Options extends LedgerOptions {
   readonly since: Moment;
 }
 
-const DAY_MS = 24 * 60 * 60_000;
 export function define(command: Command, context: CommandContext): void {
   withLedgerOptions(command)
     .description(

@@ -5,8 +5,8 @@ import type { ScheduledClass } from '../../ledger/attendance/class-store.ts';
 import type { Parts } from '../../service.ts';
 import { fail, ok, warn } from './finding.ts';
 import type { Finding } from './finding.ts';
+import { DAY_MS } from '../../core/time/duration.ts';
 
-const DAY_MS = 24 * 60 * 60_000;
 /** Classes whose rooms and organisers are tried. */
 const LOOK_BACK_MS = 14 * DAY_MS;
 const LOOK_AHEAD_MS = 14 * DAY_MS;

@@ -32,7 +32,9 @@ export interface SessionStore {
   /** Sessions by coverage. */
   counts(): Record<string, number>;
   /** Sessions that are not final, with their reason, next attempt and deadline. */
-  debt(limit: number): (Session & { readonly classEnd: number; readonly organizerEmail: string })[];
+  debt(
+    limit: number,
+  ): (Session & { readonly subject: string; readonly classEnd: number; readonly organizerEmail: string })[];
 }
 
 export function createSessionStore({ orm, write }: Database, clock: Now): SessionStore {
@@ -145,7 +147,12 @@ export function createSessionStore({ orm, write }: Database, clock: Now): Sessio
     },
     debt(limit) {
       return orm
-        .select({ ...columns, classEnd: classes.endAt, organizerEmail: classes.organizerEmail })
+        .select({
+          ...columns,
+          subject: classes.subject,
+          classEnd: classes.endAt,
+          organizerEmail: classes.organizerEmail,
+        })
         .from(sessions)
         .innerJoin(classes, eq(classes.id, sessions.classId))
         .where(
