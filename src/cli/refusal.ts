@@ -1,4 +1,4 @@
-import type { Refused } from '../actions/action.ts';
+import type { Refused } from '../refusal.ts';
 import { CommandError } from './context.ts';
 
 /**

@@ -1,4 +1,4 @@
-import type { Refused } from '../actions/action.ts';
+import type { Refused } from '../refusal.ts';
 import { billingReport, statementReference } from '../core/reports/report.ts';
 import type { BillingReport, FamilyBill } from '../core/reports/report.ts';
 import type { MoneyStores } from '../ledger/money/stores.ts';

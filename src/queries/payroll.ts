@@ -1,4 +1,4 @@
-import type { Refused } from '../actions/action.ts';
+import type { Refused } from '../refusal.ts';
 import { payrollReport } from '../core/reports/report.ts';
 import type { PayrollReport } from '../core/reports/report.ts';
 import type { MoneyStores } from '../ledger/money/stores.ts';

@@ -1,4 +1,4 @@
-import type { Refused } from '../actions/action.ts';
+import type { Refused } from '../refusal.ts';
 import { auditPeriod, closable } from '../core/billing/period/audit.ts';
 import type { Invariant } from '../core/billing/period/audit.ts';
 import type { Clock } from '../core/time/clock.ts';

@@ -1,5 +1,5 @@
-import { invalid, refused } from '../actions/action.ts';
-import type { Refused } from '../actions/action.ts';
+import { invalid, refused } from '../refusal.ts';
+import type { Refused } from '../refusal.ts';
 import type { ChargeLine, PayLine } from '../core/billing/lesson/line.ts';
 import type { PeriodLines } from '../core/billing/lines.ts';
 import type { Adjustment } from '../core/billing/period/adjustments.ts';

@@ -1,5 +1,5 @@
-import { invalid } from '../actions/action.ts';
-import type { Complaint, Refused } from '../actions/action.ts';
+import { invalid } from '../refusal.ts';
+import type { Complaint, Refused } from '../refusal.ts';
 import { policyVersion } from '../core/billing/policy/policy-json.ts';
 import type { PolicyVersion } from '../core/billing/policy/policy.ts';
 import { overlappingRate, rateInput } from '../core/billing/policy/rates.ts';

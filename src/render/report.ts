@@ -1,7 +1,7 @@
 import { exceptionText } from '../core/billing/period/exceptions.ts';
 import { MOST_XLSX_LINES } from './xlsx/xlsx.ts';
-import { invalid, refused } from '../actions/action.ts';
-import type { Refused } from '../actions/action.ts';
+import { invalid, refused } from '../refusal.ts';
+import type { Refused } from '../refusal.ts';
 import { parseLineId } from '../core/billing/line-id.ts';
 import type { PeriodException } from '../core/billing/period/exceptions.ts';
 import { statementReference } from '../core/reports/report.ts';

@@ -1,4 +1,4 @@
-import type { Complaint } from '../action.ts';
+import type { Complaint } from '../../refusal.ts';
 import type { RosterRole } from '../../core/schedule/class.ts';
 import { normaliseMeetingCode } from '../../core/schedule/class.ts';
 import { formatInstant } from '../../core/time/calendar.ts';

@@ -1,7 +1,9 @@
 import type { Logger } from 'pino';
 
-import { invalid, refuse, refused, storedOrRefused } from '../action.ts';
-import type { By, Refused } from '../action.ts';
+import { refuse, storedOrRefused } from '../action.ts';
+import { invalid, refused } from '../../refusal.ts';
+import type { By } from '../action.ts';
+import type { Refused } from '../../refusal.ts';
 import type { Attendance } from '../../capture/rebuild.ts';
 import { fresh } from '../../core/attendance/coverage.ts';
 import { evidenceWindow, statusAt } from '../../core/schedule/class.ts';

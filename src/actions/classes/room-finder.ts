@@ -5,8 +5,8 @@ import type { MeetClient } from '../../google/meet/meet-client.ts';
 import type { ClassStore, Room } from '../../ledger/attendance/class-store.ts';
 import { within } from '../../deadline.ts';
 import type { Clock } from '../../core/time/clock.ts';
-import { refused } from '../action.ts';
-import type { Refused } from '../action.ts';
+import { refused } from '../../refusal.ts';
+import type { Refused } from '../../refusal.ts';
 
 /** What Google says a code opens. */
 export interface FoundSpace {

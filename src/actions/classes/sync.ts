@@ -1,5 +1,5 @@
-import { refused } from '../action.ts';
-import type { Refused } from '../action.ts';
+import { refused } from '../../refusal.ts';
+import type { Refused } from '../../refusal.ts';
 import type { WindowMargins } from '../../core/schedule/class.ts';
 import { formatInstant } from '../../core/time/calendar.ts';
 import type { Now } from '../../core/time/clock.ts';

@@ -10,7 +10,8 @@ import type { StoredDecision } from '../../ledger/money/decision-store.ts';
 import type { MoneyStores } from '../../ledger/money/stores.ts';
 import type { AuditLog } from '../../ledger/school/audit-log.ts';
 import type { PeopleStore } from '../../ledger/school/people-store.ts';
-import { refuse, refused } from '../action.ts';
+import { refuse } from '../action.ts';
+import { refused } from '../../refusal.ts';
 
 export interface DecisionDeps {
   readonly database: Pick<Database, 'write'>;

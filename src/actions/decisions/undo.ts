@@ -1,5 +1,7 @@
-import { refuse, refused, storedOrRefused } from '../action.ts';
-import type { By, Refused } from '../action.ts';
+import { refuse, storedOrRefused } from '../action.ts';
+import { refused } from '../../refusal.ts';
+import type { By } from '../action.ts';
+import type { Refused } from '../../refusal.ts';
 import { rebuildAfter, refuseClosedPeriod } from './decided-class.ts';
 import type { DecisionDeps, SavedDecision } from './decided-class.ts';
 

@@ -4,8 +4,10 @@ import type { AuditLog } from '../../ledger/school/audit-log.ts';
 import type { PeopleStore } from '../../ledger/school/people-store.ts';
 import type { Role } from '../../ledger/school/role.ts';
 import type { ApiToken, TokenStore } from '../../ledger/school/token-store.ts';
-import { invalid, refuse, refused, storedOrRefused } from '../action.ts';
-import type { By, Refused } from '../action.ts';
+import { refuse, storedOrRefused } from '../action.ts';
+import { invalid, refused } from '../../refusal.ts';
+import type { By } from '../action.ts';
+import type { Refused } from '../../refusal.ts';
 
 export { ROLES } from '../../ledger/school/role.ts';
 export type { Role } from '../../ledger/school/role.ts';

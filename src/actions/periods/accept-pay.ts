@@ -1,5 +1,6 @@
-import { refused, storedOrRefused } from '../action.ts';
-import type { Refused } from '../action.ts';
+import { storedOrRefused } from '../action.ts';
+import { refused } from '../../refusal.ts';
+import type { Refused } from '../../refusal.ts';
 import { payHash } from '../../core/billing/period/statements.ts';
 import { periodBounds } from '../../core/time/calendar.ts';
 import type { Now } from '../../core/time/clock.ts';

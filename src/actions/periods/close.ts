@@ -1,5 +1,7 @@
-import { invalid, refuse, refused, storedOrRefused } from '../action.ts';
-import type { By, Refused } from '../action.ts';
+import { refuse, storedOrRefused } from '../action.ts';
+import { invalid, refused } from '../../refusal.ts';
+import type { By } from '../action.ts';
+import type { Refused } from '../../refusal.ts';
 import { exceptionsOf } from '../../core/billing/period/audit.ts';
 import type { Invariant } from '../../core/billing/period/audit.ts';
 import { freezePeriod, hashOfLines, periodDocument, policiesOf } from '../../core/billing/period/document.ts';

@@ -1,5 +1,7 @@
-import { invalid, refuse, refused, storedOrRefused } from '../action.ts';
-import type { By, Refused } from '../action.ts';
+import { refuse, storedOrRefused } from '../action.ts';
+import { invalid, refused } from '../../refusal.ts';
+import type { By } from '../action.ts';
+import type { Refused } from '../../refusal.ts';
 import { formatAdjustmentId, parseLineId } from '../../core/billing/line-id.ts';
 import { nextOpen } from '../../core/billing/period/names.ts';
 import { localDate, periodDays } from '../../core/time/calendar.ts';

@@ -1,5 +1,7 @@
-import { refuse, refused, storedOrRefused } from '../action.ts';
-import type { By, Refused } from '../action.ts';
+import { refuse, storedOrRefused } from '../action.ts';
+import { refused } from '../../refusal.ts';
+import type { By } from '../action.ts';
+import type { Refused } from '../../refusal.ts';
 import type { Database } from '../../ledger/database.ts';
 import type { MoneyStores } from '../../ledger/money/stores.ts';
 import type { AuditLog } from '../../ledger/school/audit-log.ts';

@@ -1,5 +1,7 @@
-import { invalid, refuse, refused, storedOrRefused } from '../action.ts';
-import type { By, Refused } from '../action.ts';
+import { refuse, storedOrRefused } from '../action.ts';
+import { invalid, refused } from '../../refusal.ts';
+import type { By } from '../action.ts';
+import type { Refused } from '../../refusal.ts';
 import type { Database } from '../../ledger/database.ts';
 import type { Enrolment } from '../../ledger/money/enrolment-store.ts';
 import type { MoneyStores } from '../../ledger/money/stores.ts';

@@ -1,5 +1,7 @@
-import { invalidInput, storedOrRefused } from '../action.ts';
-import type { By, Refused } from '../action.ts';
+import { storedOrRefused } from '../action.ts';
+import { invalidInput } from '../../refusal.ts';
+import type { By } from '../action.ts';
+import type { Refused } from '../../refusal.ts';
 import { policyToJson, policyVersion, policyWarnings } from '../../core/billing/policy/policy-json.ts';
 import type { Database } from '../../ledger/database.ts';
 import type { StoredPolicy } from '../../ledger/money/policy-store.ts';

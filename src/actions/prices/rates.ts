@@ -1,5 +1,7 @@
-import { invalid, invalidInput, refuse, refused, storedOrRefused } from '../action.ts';
-import type { By, Complaint, Refused } from '../action.ts';
+import { refuse, storedOrRefused } from '../action.ts';
+import { invalid, invalidInput, refused } from '../../refusal.ts';
+import type { By } from '../action.ts';
+import type { Complaint, Refused } from '../../refusal.ts';
 import { formatAmount } from '../../core/billing/money/money.ts';
 import { overlappingRate, rateInput } from '../../core/billing/policy/rates.ts';
 import type { RateRow } from '../../core/billing/policy/rates.ts';

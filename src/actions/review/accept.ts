@@ -1,5 +1,6 @@
-import { invalid, refuse, refused } from '../action.ts';
-import type { Refused } from '../action.ts';
+import { refuse } from '../action.ts';
+import { invalid, refused } from '../../refusal.ts';
+import type { Refused } from '../../refusal.ts';
 import type { AliasScope } from '../../ledger/attendance/review-store.ts';
 import { keysOf, refuseUnlessOpen, settleItem, usualScope } from './settle.ts';
 import type { ReviewDeps, Reviewer, Settled } from './settle.ts';

@@ -1,4 +1,4 @@
-import type { Refused } from '../action.ts';
+import type { Refused } from '../../refusal.ts';
 import { normaliseName } from '../../core/attendance/identity.ts';
 import { refuseUnlessOpen, settleItem } from './settle.ts';
 import type { ReviewDeps, Reviewer, Settled } from './settle.ts';

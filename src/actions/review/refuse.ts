@@ -1,4 +1,4 @@
-import type { Refused } from '../action.ts';
+import type { Refused } from '../../refusal.ts';
 import type { AliasScope } from '../../ledger/attendance/review-store.ts';
 import { personByEmail } from './accept.ts';
 import { keysOf, refuseUnlessOpen, settleItem, usualScope } from './settle.ts';

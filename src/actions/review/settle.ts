@@ -1,5 +1,6 @@
-import { refuse, refused, storedOrRefused } from '../action.ts';
-import type { Refused } from '../action.ts';
+import { refuse, storedOrRefused } from '../action.ts';
+import { refused } from '../../refusal.ts';
+import type { Refused } from '../../refusal.ts';
 import type { Attendance } from '../../capture/rebuild.ts';
 import { normaliseName } from '../../core/attendance/identity.ts';
 import type { AliasKey, AliasScope, ReviewItem, ReviewStore } from '../../ledger/attendance/review-store.ts';

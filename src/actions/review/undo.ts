@@ -1,5 +1,6 @@
-import { refuse, refused } from '../action.ts';
-import type { Refused } from '../action.ts';
+import { refuse } from '../action.ts';
+import { refused } from '../../refusal.ts';
+import type { Refused } from '../../refusal.ts';
 import { settleItem } from './settle.ts';
 import type { ReviewDeps, Reviewer, Settled } from './settle.ts';
 

@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 
-import type { Refused } from '../../actions/action.ts';
+import type { Refused } from '../../refusal.ts';
 import { attendanceCsv } from '../../render/csv/csv.ts';
 import { renderReport, REPORT_FORMATS } from '../../render/report.ts';
 import type { Rendered, ReportView, ReportWish } from '../../render/report.ts';

@@ -1,7 +1,7 @@
 import type { Context } from 'hono';
 import { createRoute, z } from '@hono/zod-openapi';
 
-import type { Refused } from '../../actions/action.ts';
+import type { Refused } from '../../refusal.ts';
 import type { Settled } from '../../actions/review/settle.ts';
 import type { ReviewItem } from '../../ledger/attendance/review-store.ts';
 import { reviewItemSchema, reviewState, showReviewItem } from '../../render/json/review.ts';

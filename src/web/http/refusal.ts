@@ -1,6 +1,6 @@
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 
-import type { RefusalCode, Refused } from '../../actions/action.ts';
+import type { RefusalCode, Refused } from '../../refusal.ts';
 import { HttpProblem } from './problem.ts';
 
 const STATUS: Readonly<Record<RefusalCode, ContentfulStatusCode>> = {

@@ -1,4 +1,4 @@
-import { invalidInput } from '../../actions/action.ts';
+import { invalidInput } from '../../refusal.ts';
 import { refusal } from './refusal.ts';
 import { OpenAPIHono, z } from '@hono/zod-openapi';
 import type { ZodType } from 'zod';

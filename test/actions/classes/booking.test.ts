@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 
 import type { Booked } from '../../../src/actions/classes/booking.ts';
 import type { BookingInput } from '../../../src/actions/classes/booking-rules.ts';
-import type { Refused } from '../../../src/actions/action.ts';
+import type { Refused } from '../../../src/refusal.ts';
 import { webWorld } from '../../web/web-world.ts';
 
 const by = { actor: 'office' };

@@ -1,0 +1,59 @@
+import type { ZodError } from 'zod';
+
+export type RefusalCode =
+  | 'invalid'
+  | 'not_found'
+  | 'room_busy'
+  | 'class_is_live'
+  | 'class_canceled'
+  | 'class_not_started'
+  | 'google_unavailable'
+  | 'google_refused'
+  | 'email_taken'
+  | 'name_taken'
+  | 'rate_overlap'
+  | 'period_in_future'
+  | 'period_closed'
+  | 'period_open'
+  | 'period_not_clean'
+  | 'period_not_over'
+  | 'already_settled'
+  | 'review_conflict';
+
+/** What is wrong with a field, by its name in the API and in CSV files. */
+export interface Complaint {
+  readonly path: string;
+  readonly message: string;
+}
+
+/** Nothing was stored. The message says what to do. */
+export interface Refused {
+  readonly kind: 'refused';
+  readonly code: RefusalCode;
+  readonly message: string;
+  readonly complaints: readonly Complaint[];
+  /** The class that is in the way. */
+  readonly classId?: number;
+}
+
+export function refused(code: RefusalCode, message: string, complaints: readonly Complaint[] = []): Refused {
+  return { kind: 'refused', code, message, complaints };
+}
+
+export function invalid(complaints: readonly Complaint[]): Refused {
+  return refused('invalid', 'correct the fields named in errors and send it again', complaints);
+}
+
+/** The faults that zod found, each with the path of its field. A field that is not known is named itself. */
+export function invalidInput({ issues }: Pick<ZodError, 'issues'>): Refused {
+  return invalid(
+    issues.flatMap((issue): Complaint[] => {
+      const at = (key?: string) => [...issue.path, ...(key === undefined ? [] : [key])].map(String).join('.');
+      if (issue.code !== 'unrecognized_keys') return [{ path: at(), message: issue.message }];
+      return issue.keys.map((key) => ({
+        path: at(key),
+        message: 'is not known here; leave it out or correct its name',
+      }));
+    }),
+  );
+}
