@@ -39,6 +39,7 @@ import { createIdentityStore } from './ledger/attendance/identity-store.ts';
 import { createLogStore } from './ledger/attendance/log-store.ts';
 import { createPresenceDecisions } from './ledger/attendance/presence-decisions.ts';
 import { createReviewStore } from './ledger/attendance/review-store.ts';
+import { createRoomStore } from './ledger/attendance/room-store.ts';
 import { createSessionStore } from './ledger/attendance/session-store.ts';
 import { lockLedger, openDatabase } from './ledger/database.ts';
 import type { Database } from './ledger/database.ts';
@@ -102,6 +103,7 @@ export function openParts(config: Config, deps: PartsDeps) {
 
   const people = createPeopleStore(database, clock);
   const classStore = createClassStore(database, clock, googleClock);
+  const roomStore = createRoomStore(database, clock);
   const sessionStore = createSessionStore(database, clock);
   const evidence = createEvidenceStore(database);
   const logStore = createLogStore(database, clock);
@@ -122,7 +124,7 @@ export function openParts(config: Config, deps: PartsDeps) {
   const passes = createPassStore(database);
 
   const directory = createDirectory({ credentials, apiRoot: config.apiRoot, network, clock, log, random, timing });
-  const rooms = createRoomResolver({ meet, classStore, margins, clock, log });
+  const rooms = createRoomResolver({ meet, classStore, roomStore, margins, clock, log });
   const reader = createReader({
     source: createMeetSource(meet),
     directory,
@@ -142,6 +144,7 @@ export function openParts(config: Config, deps: PartsDeps) {
   const shared = {
     database,
     classStore,
+    roomStore,
     sessionStore,
     attendance,
     evidence,
@@ -164,6 +167,7 @@ export function openParts(config: Config, deps: PartsDeps) {
     database,
     people,
     classStore,
+    roomStore,
     sessionStore,
     attendance,
     audit,
@@ -178,6 +182,7 @@ export function openParts(config: Config, deps: PartsDeps) {
     stores: createMoneyStores(database, clock),
     people,
     classStore,
+    roomStore,
     sessionStore,
     attendance,
     audit,
@@ -206,6 +211,7 @@ export function openParts(config: Config, deps: PartsDeps) {
     database,
     people,
     classStore,
+    roomStore,
     sessionStore,
     evidence,
     attendance,

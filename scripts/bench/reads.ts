@@ -92,7 +92,7 @@ async function oneClass(): Promise<{ reads: number; naive: number; final: number
     const students = Array.from({ length: PEOPLE - 1 }, (_, i) =>
       parts.people.create({ email: `p${i}@school.example`, role: 'student' }),
     );
-    const room = parts.classStore.createRoom({
+    const room = parts.roomStore.create({
       meetingCode: 'abc-defg-hij',
       space: null,
       meetLink: null,

@@ -3,6 +3,7 @@ import type { WindowMargins } from '../core/schedule/class.ts';
 import type { Clock } from '../core/time/clock.ts';
 import type { ClassStore } from '../ledger/attendance/class-store.ts';
 import type { ReviewStore } from '../ledger/attendance/review-store.ts';
+import type { RoomStore } from '../ledger/attendance/room-store.ts';
 import type { SessionStore } from '../ledger/attendance/session-store.ts';
 import type { Database } from '../ledger/database.ts';
 import type { JobStore } from '../ledger/machine/job-store.ts';
@@ -42,6 +43,7 @@ export interface ActionDeps {
   readonly stores: MoneyStores;
   readonly people: PeopleStore;
   readonly classStore: ClassStore;
+  readonly roomStore: RoomStore;
   readonly sessionStore: SessionStore;
   readonly attendance: Attendance;
   readonly review: ReviewStore;

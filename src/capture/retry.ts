@@ -1,11 +1,13 @@
 import { expired, isExpired } from '../core/attendance/coverage.ts';
 import type { CoverageRules } from '../core/attendance/coverage.ts';
+import type { RoomStore } from '../ledger/attendance/room-store.ts';
 import { failures, withOrganizers } from './fetch.ts';
 import type { FetchDeps, PassOptions } from './fetch.ts';
 import { lookUpAccount } from './record.ts';
 import type { ReaderDeps, ReadSummary } from './record.ts';
 
 export interface SweepDeps extends FetchDeps, Pick<ReaderDeps, 'directory' | 'evidence' | 'attendance' | 'database'> {
+  readonly roomStore: Pick<RoomStore, 'bySpace'>;
   readonly coverageRules: CoverageRules;
 }
 
@@ -88,7 +90,7 @@ function expireSessions({
 
 /** Asks the Directory again about accounts it could not answer for, and for a day about unknown, perhaps new ones. */
 async function lookUpOwedAccounts(deps: SweepDeps, signal: AbortSignal): Promise<void> {
-  const { evidence, attendance, classStore, now } = deps;
+  const { evidence, attendance, classStore, roomStore, now } = deps;
   const found: { space: string; start: number; end: number }[] = [];
   for (const { userId, space, recordStart, recordEnd } of evidence.accountsToLookUp(
     now() - 24 * HOUR_MS,
@@ -96,7 +98,7 @@ async function lookUpOwedAccounts(deps: SweepDeps, signal: AbortSignal): Promise
     200,
   )) {
     signal.throwIfAborted();
-    const room = classStore.roomBySpace(space);
+    const room = roomStore.bySpace(space);
     if (room === null) continue;
     const [c] = classStore.inRoom(room.id, recordStart, recordEnd ?? now());
     const organizer = c === undefined ? null : (classStore.get(c.id)?.organizerEmail ?? null);
@@ -105,7 +107,7 @@ async function lookUpOwedAccounts(deps: SweepDeps, signal: AbortSignal): Promise
       found.push({ space, start: recordStart, end: recordEnd ?? now() });
   }
   for (const { space, start, end } of found) {
-    const room = classStore.roomBySpace(space);
+    const room = roomStore.bySpace(space);
     if (room !== null) attendance.rebuildRoom(room.id, { start, end });
   }
 }

@@ -4,7 +4,8 @@ import type { WindowMargins } from '../core/schedule/class.ts';
 import type { Clock } from '../core/time/clock.ts';
 import type { Failure } from '../google/call/failures.ts';
 import type { MeetClient } from '../google/meet/meet-client.ts';
-import type { ClassStore, Room, ScheduledClass } from '../ledger/attendance/class-store.ts';
+import type { ClassStore, ScheduledClass } from '../ledger/attendance/class-store.ts';
+import type { Room, RoomStore } from '../ledger/attendance/room-store.ts';
 
 export type ResolvedRoom = { readonly kind: 'ok'; readonly space: string } | Failure;
 
@@ -20,13 +21,14 @@ export interface RoomResolver {
 
 export interface RoomDeps {
   readonly meet: MeetClient;
-  readonly classStore: ClassStore;
+  readonly classStore: Pick<ClassStore, 'get'>;
+  readonly roomStore: RoomStore;
   readonly margins: WindowMargins;
   readonly clock: Clock;
   readonly log: Logger;
 }
 
-export function createRoomResolver({ meet, classStore, margins, clock, log }: RoomDeps): RoomResolver {
+export function createRoomResolver({ meet, classStore, roomStore, margins, clock, log }: RoomDeps): RoomResolver {
   const askedByCode = async (room: Room, organizer: string, signal: AbortSignal): Promise<ResolvedRoom> => {
     if (room.meetingCode === null) return noRoom();
     const answer = await meet.getSpace(organizer, room.meetingCode, signal);
@@ -35,12 +37,12 @@ export function createRoomResolver({ meet, classStore, margins, clock, log }: Ro
     const ownerEmail = ownedByReader ? organizer : room.ownerEmail;
     const checkedAt = clock.now();
     if (room.space === null) {
-      const same = classStore.roomBySpace(name);
+      const same = roomStore.bySpace(name);
       if (same === null)
-        classStore.updateRoom(room.id, { space: name, meetLink: room.meetLink ?? meetingUri, ownerEmail, checkedAt });
+        roomStore.update(room.id, { space: name, meetLink: room.meetLink ?? meetingUri, ownerEmail, checkedAt });
       else {
-        classStore.mergeRooms(room.id, same.id);
-        classStore.updateRoom(same.id, { ownerEmail: ownerEmail ?? same.ownerEmail, checkedAt });
+        roomStore.merge(room.id, same.id);
+        roomStore.update(same.id, { ownerEmail: ownerEmail ?? same.ownerEmail, checkedAt });
       }
       return { kind: 'ok', space: name };
     }
@@ -49,7 +51,7 @@ export function createRoomResolver({ meet, classStore, margins, clock, log }: Ro
       log.error({ room_id: room.id }, 'meeting code opens another room now');
     }
     const owner = changedToSpace === null ? { ownerEmail } : {};
-    classStore.updateRoom(room.id, { changedToSpace, checkedAt, ...owner });
+    roomStore.update(room.id, { changedToSpace, checkedAt, ...owner });
     return { kind: 'ok', space: room.space };
   };
 
@@ -68,7 +70,7 @@ export function createRoomResolver({ meet, classStore, margins, clock, log }: Ro
       if (room.ownerEmail === organizerEmail) return true;
       const answer = await meet.getSpace(organizerEmail, room.space, signal);
       if (answer.kind !== 'ok' || !answer.value.ownedByReader) return false;
-      classStore.updateRoom(room.id, { ownerEmail: organizerEmail });
+      roomStore.update(room.id, { ownerEmail: organizerEmail });
       return true;
     },
   };

@@ -15,8 +15,8 @@ function schedule({ parts }: CaptureWorld, school: ChanceSchool): Map<string, nu
     school.classes.map((c) => {
       const code = school.code(c.room);
       const room =
-        parts.classStore.roomByCode(code) ??
-        parts.classStore.createRoom({ meetingCode: code, space: null, meetLink: null, ownerEmail: null });
+        parts.roomStore.byCode(code) ??
+        parts.roomStore.create({ meetingCode: code, space: null, meetLink: null, ownerEmail: null });
       const { id } = parts.classStore.create({
         subject: c.subject,
         roomId: room.id,

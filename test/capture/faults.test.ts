@@ -30,7 +30,7 @@ async function watch(spoil: (world: CaptureWorld, phase: number) => void): Promi
     parts.people.create({ email: 'ben@school.example', name: 'Ben Okoro', role: 'student' }),
   ];
   const { meetingCode } = timeline.world.spaces[0]!;
-  const { id: roomId } = parts.classStore.createRoom({ meetingCode, space: null, meetLink: null, ownerEmail: null });
+  const { id: roomId } = parts.roomStore.create({ meetingCode, space: null, meetLink: null, ownerEmail: null });
   const { id } = parts.classStore.create({
     subject: 'Algebra',
     roomId,

@@ -21,7 +21,7 @@ function scheduleClass({ parts }: CaptureWorld, { timeline }: ReturnType<typeof 
   const teacher = parts.people.create({ email: 'teacher@school.example', name: 'Tess Teacher', role: 'teacher' });
   const ana = parts.people.create({ email: 'ana@school.example', name: 'Ana Silva', role: 'student' });
   const { meetingCode } = timeline.world.spaces[0]!;
-  const { id: roomId } = parts.classStore.createRoom({ meetingCode, space: null, meetLink: null, ownerEmail: null });
+  const { id: roomId } = parts.roomStore.create({ meetingCode, space: null, meetLink: null, ownerEmail: null });
   return parts.classStore.create({
     subject: 'Algebra',
     roomId,
@@ -302,7 +302,7 @@ test('one organiser who cannot be reached keeps no other from being read', async
   const id = scheduleClass(world, one);
   const { parts } = world;
   const teacher = parts.people.create({ email: 'other@school.example', role: 'teacher' });
-  const { id: roomId } = parts.classStore.createRoom({
+  const { id: roomId } = parts.roomStore.create({
     meetingCode: 'xyz-abcd-efg',
     space: null,
     meetLink: null,

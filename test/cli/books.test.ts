@@ -20,10 +20,10 @@ function office() {
   const env = { ROLLBOOK_DATA_DIR: folder.path, ROLLBOOK_TIMEZONE: 'Europe/London' };
   {
     using parts = openParts(parseConfig(env), { clock, random: systemRandom, log: pino({ level: 'silent' }) });
-    const { people, classStore, sessionStore, attendance } = parts;
+    const { people, classStore, roomStore, sessionStore, attendance } = parts;
     const ana = people.create({ email: 'ana@school.example', name: 'Ana', role: 'teacher' });
     const ben = people.create({ email: 'ben@home.example', name: 'Ben', role: 'student' });
-    const room = classStore.createRoom({
+    const room = roomStore.create({
       meetingCode: null,
       space: 'spaces/one',
       meetLink: null,

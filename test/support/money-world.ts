@@ -39,7 +39,7 @@ export type MoneyWorld = WebWorld & {
 /** The school office of the web tests with people, lessons and calls that were read already. */
 export function moneyWorld(now = '2026-02-03T09:00:00Z'): MoneyWorld {
   const world = webWorld({ now });
-  const { people, classStore, sessionStore, evidence, attendance } = world;
+  const { people, classStore, roomStore, sessionStore, evidence, attendance } = world;
   people.update(world.teacher.id, { googleUserId: `account ${ANA}` });
 
   const person = (email: string, role: 'teacher' | 'student'): number =>
@@ -107,8 +107,7 @@ export function moneyWorld(now = '2026-02-03T09:00:00Z'): MoneyWorld {
       const { space = 'spaces/one', teacher = ANA, students = [BEN] } = held;
       const there = held.there ?? { [teacher]: [`${from}-${to}`], [students[0] ?? '']: [`${from}-${to}`] };
       const room =
-        classStore.roomBySpace(space) ??
-        classStore.createRoom({ meetingCode: null, space, meetLink: null, ownerEmail: teacher });
+        roomStore.bySpace(space) ?? roomStore.create({ meetingCode: null, space, meetLink: null, ownerEmail: teacher });
       const start = instantOf(from, date);
       const end = instantOf(to, date);
       const { id } = classStore.create({

@@ -12,7 +12,8 @@ import { formatInstant } from '../../core/time/calendar.ts';
 import type { Clock } from '../../core/time/clock.ts';
 import type { Interval } from '../../core/time/interval.ts';
 import type { MeetClient } from '../../google/meet/meet-client.ts';
-import type { ClassStore, Room, ScheduledClass } from '../../ledger/attendance/class-store.ts';
+import type { ClassStore, ScheduledClass } from '../../ledger/attendance/class-store.ts';
+import type { Room, RoomStore } from '../../ledger/attendance/room-store.ts';
 import type { Session, SessionStore } from '../../ledger/attendance/session-store.ts';
 import type { Database } from '../../ledger/database.ts';
 import type { AuditLog } from '../../ledger/school/audit-log.ts';
@@ -60,6 +61,7 @@ export interface BookingDeps {
   readonly database: Pick<Database, 'write'>;
   readonly people: PeopleStore;
   readonly classStore: ClassStore;
+  readonly roomStore: RoomStore;
   readonly sessionStore: SessionStore;
   readonly attendance: Attendance;
   readonly audit: AuditLog;

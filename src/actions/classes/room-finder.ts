@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 
 import { mayPass } from '../../google/call/failures.ts';
 import type { MeetClient } from '../../google/meet/meet-client.ts';
-import type { ClassStore, Room } from '../../ledger/attendance/class-store.ts';
+import type { Room, RoomStore } from '../../ledger/attendance/room-store.ts';
 import { within } from '../../deadline.ts';
 import type { Clock } from '../../core/time/clock.ts';
 import { refused } from '../../refusal.ts';
@@ -37,14 +37,14 @@ export interface RoomFinder {
 
 export interface RoomFinderDeps {
   readonly meet: Pick<MeetClient, 'getSpace' | 'createSpace'>;
-  readonly classStore: ClassStore;
+  readonly roomStore: RoomStore;
   readonly clock: Clock;
   readonly log: Logger;
 }
 
 /** Nobody waits longer for Google than this to book a class; the loops ask again. */
 const PATIENCE_MS = 3_000;
-export function createRoomFinder({ meet, classStore, clock, log }: RoomFinderDeps): RoomFinder {
+export function createRoomFinder({ meet, roomStore, clock, log }: RoomFinderDeps): RoomFinder {
   const asked = async <T>(signal: AbortSignal, call: (signal: AbortSignal) => Promise<T>): Promise<T | null> => {
     try {
       return await within(clock, PATIENCE_MS, signal, call);
@@ -86,35 +86,35 @@ export function createRoomFinder({ meet, classStore, clock, log }: RoomFinderDep
     },
 
     roomFor(code, found, organizer) {
-      const byCode = code === null ? null : classStore.roomByCode(code);
+      const byCode = code === null ? null : roomStore.byCode(code);
       const checkedAt = clock.now();
       if (found === null) {
         if (byCode !== null && byCode.changedToSpace === null) return byCode;
-        if (byCode !== null) classStore.retireRoom(byCode.id);
-        return classStore.createRoom({ meetingCode: code, space: null, meetLink: null, ownerEmail: null });
+        if (byCode !== null) roomStore.retire(byCode.id);
+        return roomStore.create({ meetingCode: code, space: null, meetLink: null, ownerEmail: null });
       }
       const owner = found.owned ? { ownerEmail: organizer } : {};
       if (byCode?.space === found.name) {
-        return classStore.updateRoom(byCode.id, { ...owner, changedToSpace: null, checkedAt });
+        return roomStore.update(byCode.id, { ...owner, changedToSpace: null, checkedAt });
       }
-      const bySpace = classStore.roomBySpace(found.name);
+      const bySpace = roomStore.bySpace(found.name);
       if (byCode !== null && byCode.space === null) {
         if (bySpace === null) {
-          return classStore.updateRoom(byCode.id, { space: found.name, meetLink: found.meetLink, ...owner, checkedAt });
+          return roomStore.update(byCode.id, { space: found.name, meetLink: found.meetLink, ...owner, checkedAt });
         }
-        classStore.mergeRooms(byCode.id, bySpace.id);
+        roomStore.merge(byCode.id, bySpace.id);
       } else if (byCode !== null) {
         // The code was given to another space: the old room keeps its classes.
-        classStore.retireRoom(byCode.id);
+        roomStore.retire(byCode.id);
       }
-      if (bySpace !== null) return classStore.updateRoom(bySpace.id, { ...owner, checkedAt });
-      const room = classStore.createRoom({
+      if (bySpace !== null) return roomStore.update(bySpace.id, { ...owner, checkedAt });
+      const room = roomStore.create({
         meetingCode: code,
         space: found.name,
         meetLink: found.meetLink,
         ownerEmail: found.owned ? organizer : null,
       });
-      return classStore.updateRoom(room.id, { checkedAt });
+      return roomStore.update(room.id, { checkedAt });
     },
   };
 }

@@ -4,6 +4,7 @@ import type { WindowMargins } from '../../core/schedule/class.ts';
 import { localDate } from '../../core/time/calendar.ts';
 import type { Now } from '../../core/time/clock.ts';
 import type { ClassStore, ScheduledClass } from '../../ledger/attendance/class-store.ts';
+import type { RoomStore } from '../../ledger/attendance/room-store.ts';
 import type { SessionStore } from '../../ledger/attendance/session-store.ts';
 import type { Database } from '../../ledger/database.ts';
 import type { StoredDecision } from '../../ledger/money/decision-store.ts';
@@ -17,7 +18,8 @@ export interface DecisionDeps {
   readonly database: Pick<Database, 'write'>;
   readonly stores: Pick<MoneyStores, 'decisions' | 'periods'>;
   readonly people: Pick<PeopleStore, 'byEmail'>;
-  readonly classStore: ClassStore;
+  readonly classStore: Pick<ClassStore, 'get'>;
+  readonly roomStore: Pick<RoomStore, 'bySpace'>;
   readonly sessionStore: Pick<SessionStore, 'ensure'>;
   readonly attendance: Pick<Attendance, 'rebuild' | 'rebuildRoom'>;
   readonly audit: Pick<AuditLog, 'append'>;
@@ -52,13 +54,13 @@ export function refuseClosedPeriod({ stores }: Pick<DecisionDeps, 'stores'>, { i
  * @returns the classes whose logs changed, ascending
  */
 export function rebuildAfter(deps: DecisionDeps, c: ScheduledClass, { kind, payload }: Decision): number[] {
-  const { stores, classStore, sessionStore, attendance } = deps;
+  const { stores, roomStore, sessionStore, attendance } = deps;
   if (c.status === 'scheduled') return [];
   sessionStore.ensure(c.id);
   const touched = new Set<number>();
   if (attendance.rebuild(c.id).changed) touched.add(c.id);
   const call = kind === 'link_call' ? stores.decisions.call(payload.record) : null;
-  const room = call === null ? null : classStore.roomBySpace(call.space);
+  const room = call === null ? null : roomStore.bySpace(call.space);
   // A linked call counts for one class only: those of its own room lose it, or have it back.
   if (call !== null && room !== null) for (const id of attendance.rebuildRoom(room.id, call)) touched.add(id);
   return [...touched].sort((a, b) => a - b);

@@ -5,19 +5,11 @@ import type { ClassStatus, RoomClass, RosterRole } from '../../core/schedule/cla
 import type { Now } from '../../core/time/clock.ts';
 import type { Database } from '../database.ts';
 import { classes, classPeople, people, rooms, sessions } from '../schema/capture.ts';
+import { roomColumns } from './room-store.ts';
+import type { Room } from './room-store.ts';
 
 /** Teachers come first, whatever roles there will be. */
 const roleRank = sql`case ${classPeople.role} when 'teacher' then 0 else 1 end`;
-
-export interface Room {
-  readonly id: number;
-  readonly meetingCode: string | null;
-  readonly space: string | null;
-  readonly meetLink: string | null;
-  readonly ownerEmail: string | null;
-  readonly changedToSpace: string | null;
-  readonly checkedAt: number | null;
-}
 
 export interface ScheduledClass {
   readonly id: number;
@@ -90,41 +82,16 @@ export interface ClassStore {
   same(entry: NewClass): number | null;
   /** Classes that have begun, later than `since`, and have no session yet; canceled ones are left out. */
   begunWithoutSession(since: number, now: number): ScheduledClass[];
-  room(id: number): Room | null;
-  /** The room that answers to a code today. */
-  roomByCode(code: string): Room | null;
-  roomBySpace(space: string): Room | null;
-  createRoom(room: {
-    meetingCode: string | null;
-    space: string | null;
-    meetLink: string | null;
-    ownerEmail: string | null;
-  }): Room;
-  updateRoom(id: number, changes: Partial<Omit<Room, 'id'>>): Room;
-  /** The code belongs to another space now: the old room keeps its classes and stops answering to it. */
-  retireRoom(id: number): void;
-  /** Two codes turned out to open one space: the classes of one room join the other's. */
-  mergeRooms(from: number, into: number): void;
   /** Classes of a room whose slot, widened by the margins, overlaps `[from, to)`; canceled ones too. */
   inRoom(roomId: number, from: number, to: number): RoomClass[];
 }
 
 /**
- * Scheduled classes, their rosters and rooms. The status of a class follows from its slot at the instant asked.
+ * Scheduled classes and their rosters. The status of a class follows from its slot at the instant asked.
  *
  * @param slotClock tells whether a slot has begun or is over
  */
 export function createClassStore({ orm, write }: Database, clock: Now, slotClock: Now = clock): ClassStore {
-  const roomColumns = {
-    id: rooms.id,
-    meetingCode: rooms.meetingCode,
-    space: rooms.space,
-    meetLink: rooms.meetLink,
-    ownerEmail: rooms.ownerEmail,
-    changedToSpace: rooms.changedToSpace,
-    checkedAt: rooms.checkedAt,
-  };
-
   const rosterOf = (classIds: readonly number[]) => {
     const rows = orm
       .select({
@@ -170,7 +137,6 @@ export function createClassStore({ orm, write }: Database, clock: Now, slotClock
       .$dynamic();
 
   const get = (id: number): ScheduledClass | null => whole(select().where(eq(classes.id, id)).all())[0] ?? null;
-  const room = (id: number): Room | null => orm.select(roomColumns).from(rooms).where(eq(rooms.id, id)).get() ?? null;
 
   const hasStatus = (status: ClassStatus) => {
     const now = slotClock.now();
@@ -200,7 +166,6 @@ export function createClassStore({ orm, write }: Database, clock: Now, slotClock
 
   return {
     get,
-    room,
     list({ from, to, status, personId, teacherId, after, limit }) {
       const withPerson = (id: number, role?: RosterRole) =>
         inArray(
@@ -297,12 +262,12 @@ export function createClassStore({ orm, write }: Database, clock: Now, slotClock
     same({ roomId, start, end, subject, teacherIds, studentIds }) {
       const wanted = JSON.stringify([[...new Set(teacherIds)], [...new Set(studentIds)]]);
       // The code may have been given to another space since.
-      const code = room(roomId)?.meetingCode ?? null;
+      const code = orm.select({ code: rooms.meetingCode }).from(rooms).where(eq(rooms.id, roomId));
       const found = whole(
         select()
           .where(
             and(
-              or(eq(classes.roomId, roomId), code === null ? undefined : eq(rooms.meetingCode, code)),
+              or(eq(classes.roomId, roomId), inArray(rooms.meetingCode, code)),
               eq(classes.startAt, start),
               eq(classes.endAt, end),
               eq(classes.subject, subject),
@@ -325,42 +290,6 @@ export function createClassStore({ orm, write }: Database, clock: Now, slotClock
           .orderBy(asc(classes.endAt))
           .all(),
       );
-    },
-    roomByCode(code) {
-      return (
-        orm
-          .select(roomColumns)
-          .from(rooms)
-          .where(and(eq(rooms.meetingCode, code), isNull(rooms.retiredAt)))
-          .get() ?? null
-      );
-    },
-    roomBySpace(space) {
-      return orm.select(roomColumns).from(rooms).where(eq(rooms.space, space)).get() ?? null;
-    },
-    createRoom(values) {
-      return write(() =>
-        orm
-          .insert(rooms)
-          .values({ ...values, createdAt: clock.now() })
-          .returning(roomColumns)
-          .get(),
-      );
-    },
-    updateRoom(id, changes) {
-      return write(() => {
-        orm.update(rooms).set(changes).where(eq(rooms.id, id)).run();
-        return room(id)!;
-      });
-    },
-    retireRoom(id) {
-      orm.update(rooms).set({ retiredAt: clock.now() }).where(eq(rooms.id, id)).run();
-    },
-    mergeRooms(from, into) {
-      write(() => {
-        orm.update(classes).set({ roomId: into }).where(eq(classes.roomId, from)).run();
-        orm.update(rooms).set({ retiredAt: clock.now() }).where(eq(rooms.id, from)).run();
-      });
     },
     inRoom(roomId, from, to) {
       const found = whole(

@@ -190,12 +190,12 @@ test('a room whose code was seen to open another space gives way without asking 
   await using world = webWorld();
   world.google.fail();
   const old = booked(await world.booking.schedule(algebra, by, signal));
-  world.classStore.updateRoom(old.class.room.id, { space: 'spaces/one', changedToSpace: 'spaces/two' });
+  world.roomStore.update(old.class.room.id, { space: 'spaces/one', changedToSpace: 'spaces/two' });
 
   const next = booked(await world.booking.schedule({ ...algebra, start: at('2026-01-23T15:00:00Z') }, by, signal));
 
   expect(next.class.room.id).not.toBe(old.class.room.id);
-  expect(world.classStore.roomByCode('abc-defg-hij')?.id).toBe(next.class.room.id);
+  expect(world.roomStore.byCode('abc-defg-hij')?.id).toBe(next.class.room.id);
 });
 
 test('E80: the start of a class that is on stays, its length may change', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { createClassStore } from '../../../src/ledger/attendance/class-store.ts';
+import { createRoomStore } from '../../../src/ledger/attendance/room-store.ts';
 import { createSessionStore } from '../../../src/ledger/attendance/session-store.ts';
 import { openDatabase } from '../../../src/ledger/database.ts';
 import { createPeopleStore } from '../../../src/ledger/school/people-store.ts';
@@ -16,7 +17,12 @@ function ledger() {
   const people = createPeopleStore(database, clock);
   const ana = people.create({ email: 'ana@school.example', role: 'teacher' });
   const ben = people.create({ email: 'ben@home.example', role: 'student' });
-  const room = classStore.createRoom({ meetingCode: 'abc-defg-hij', space: null, meetLink: null, ownerEmail: null });
+  const room = createRoomStore(database, clock).create({
+    meetingCode: 'abc-defg-hij',
+    space: null,
+    meetLink: null,
+    ownerEmail: null,
+  });
   const lesson = (start: number, teacherIds = [ana.id]) =>
     classStore.create({
       subject: 'Algebra',

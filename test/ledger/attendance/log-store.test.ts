@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { DerivedLog } from '../../../src/core/attendance/logs.ts';
 import type { Unmatched } from '../../../src/core/attendance/unmatched.ts';
 import { createClassStore } from '../../../src/ledger/attendance/class-store.ts';
+import { createRoomStore } from '../../../src/ledger/attendance/room-store.ts';
 import { createLogStore } from '../../../src/ledger/attendance/log-store.ts';
 import { createReviewStore } from '../../../src/ledger/attendance/review-store.ts';
 import { createSessionStore } from '../../../src/ledger/attendance/session-store.ts';
@@ -26,7 +27,7 @@ function ledger() {
   const [ben, cleo] = ['ben', 'cleo'].map((name) =>
     people.create({ email: `${name}@home.example`, role: 'student' }),
   ) as [ReturnType<typeof people.create>, ReturnType<typeof people.create>];
-  const room = classStore.createRoom({
+  const room = createRoomStore(database, clock).create({
     meetingCode: 'abc-defg-hij',
     space: 'spaces/one',
     meetLink: null,

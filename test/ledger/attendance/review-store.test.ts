@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 
 import type { Unmatched } from '../../../src/core/attendance/unmatched.ts';
 import { createClassStore } from '../../../src/ledger/attendance/class-store.ts';
+import { createRoomStore } from '../../../src/ledger/attendance/room-store.ts';
 import { createEvidenceStore } from '../../../src/ledger/attendance/evidence-store.ts';
 import { createIdentityStore } from '../../../src/ledger/attendance/identity-store.ts';
 import { createLogStore } from '../../../src/ledger/attendance/log-store.ts';
@@ -28,7 +29,7 @@ function ledger() {
   const identityStore = createIdentityStore(database, evidence);
   const ana = people.create({ email: 'ana@school.example', role: 'teacher' });
   const ben = people.create({ email: 'ben@home.example', role: 'student', name: 'Ben' });
-  const room = classStore.createRoom({
+  const room = createRoomStore(database, clock).create({
     meetingCode: 'abc-defg-hij',
     space: 'spaces/one',
     meetLink: null,

@@ -5,6 +5,7 @@ import { fresh, isDue } from '../../../src/core/attendance/coverage.ts';
 import type { CoverageState } from '../../../src/core/attendance/coverage.ts';
 import type { Coverage } from '../../../src/core/attendance/status.ts';
 import { createClassStore } from '../../../src/ledger/attendance/class-store.ts';
+import { createRoomStore } from '../../../src/ledger/attendance/room-store.ts';
 import { createSessionStore } from '../../../src/ledger/attendance/session-store.ts';
 import { openDatabase } from '../../../src/ledger/database.ts';
 import { createPeopleStore } from '../../../src/ledger/school/people-store.ts';
@@ -30,7 +31,7 @@ function ledger() {
   const classStore = createClassStore(database, clock);
   const sessionStore = createSessionStore(database, clock);
   const teacher = createPeopleStore(database, clock).create({ email: 'ana@school.example', role: 'teacher' });
-  const room = classStore.createRoom({
+  const room = createRoomStore(database, clock).create({
     meetingCode: 'abc-defg-hij',
     space: 'spaces/one',
     meetLink: null,

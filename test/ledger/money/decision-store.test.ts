@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { createClassStore } from '../../../src/ledger/attendance/class-store.ts';
+import { createRoomStore } from '../../../src/ledger/attendance/room-store.ts';
 import { createEvidenceStore } from '../../../src/ledger/attendance/evidence-store.ts';
 import { openDatabase } from '../../../src/ledger/database.ts';
 import { createDecisionStore } from '../../../src/ledger/money/decision-store.ts';
@@ -19,7 +20,7 @@ function ledger() {
   const classStore = createClassStore(database, clock);
   const ana = people.create({ email: 'ana@school.example', role: 'teacher' });
   const ben = people.create({ email: 'ben@home.example', role: 'student' });
-  const room = classStore.createRoom({
+  const room = createRoomStore(database, clock).create({
     meetingCode: 'abc-defg-hij',
     space: 'spaces/one',
     meetLink: null,

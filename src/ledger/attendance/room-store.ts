@@ -1,0 +1,65 @@
+import { and, eq, isNull } from 'drizzle-orm';
+import type { SQL } from 'drizzle-orm';
+
+import type { Now } from '../../core/time/clock.ts';
+import type { Database } from '../database.ts';
+import { classes, rooms } from '../schema/capture.ts';
+
+export interface Room {
+  readonly id: number;
+  readonly meetingCode: string | null;
+  readonly space: string | null;
+  readonly meetLink: string | null;
+  readonly ownerEmail: string | null;
+  readonly changedToSpace: string | null;
+  readonly checkedAt: number | null;
+}
+
+export interface RoomStore {
+  /** The room that answers to a code today. */
+  byCode(code: string): Room | null;
+  bySpace(space: string): Room | null;
+  create(room: Pick<Room, 'meetingCode' | 'space' | 'meetLink' | 'ownerEmail'>): Room;
+  update(id: number, changes: Partial<Omit<Room, 'id'>>): Room;
+  /** The code belongs to another space now: the old room keeps its classes and stops answering to it. */
+  retire(id: number): void;
+  /** Two codes turned out to open one space: the classes of one room join the other's. */
+  merge(from: number, into: number): void;
+}
+
+export const roomColumns = {
+  id: rooms.id,
+  meetingCode: rooms.meetingCode,
+  space: rooms.space,
+  meetLink: rooms.meetLink,
+  ownerEmail: rooms.ownerEmail,
+  changedToSpace: rooms.changedToSpace,
+  checkedAt: rooms.checkedAt,
+};
+
+export function createRoomStore({ orm, write }: Database, clock: Now): RoomStore {
+  const find = (condition: SQL | undefined) => orm.select(roomColumns).from(rooms).where(condition).get() ?? null;
+  const retire = (id: number) => orm.update(rooms).set({ retiredAt: clock.now() }).where(eq(rooms.id, id)).run();
+
+  return {
+    byCode: (code) => find(and(eq(rooms.meetingCode, code), isNull(rooms.retiredAt))),
+    bySpace: (space) => find(eq(rooms.space, space)),
+    create: (room) =>
+      write(() =>
+        orm
+          .insert(rooms)
+          .values({ ...room, createdAt: clock.now() })
+          .returning(roomColumns)
+          .get(),
+      ),
+    update: (id, changes) =>
+      write(() => orm.update(rooms).set(changes).where(eq(rooms.id, id)).returning(roomColumns).get()!),
+    retire,
+    merge(from, into) {
+      write(() => {
+        orm.update(classes).set({ roomId: into }).where(eq(classes.roomId, from)).run();
+        retire(from);
+      });
+    },
+  };
+}
