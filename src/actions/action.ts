@@ -1,10 +1,33 @@
 import type { Database } from '../ledger/database.ts';
+import type { AuditChange, AuditLog } from '../ledger/school/audit-log.ts';
 import type { Refused } from '../refusal.ts';
 
 /** Who changes something, and why. */
 export interface By {
   readonly actor: string;
   readonly reason?: string | null | undefined;
+}
+
+/** What every verb writes with. */
+export interface AuditedDeps {
+  readonly database: Pick<Database, 'write'>;
+  readonly audit: Pick<AuditLog, 'append'>;
+}
+
+/** Adds an entry to the audit log in the name of who acts. */
+export type RecordEntry = (entry: Omit<AuditChange, 'actor' | 'reason'>) => void;
+
+/**
+ * The one way to write: what the work stores and its audit entries are kept together, or nothing is, and why.
+ *
+ * @param work stores, records what it stored, and calls `refuse` where it finds that it may not
+ */
+export function audited<T>(
+  { database, audit }: AuditedDeps,
+  { actor, reason }: By,
+  work: (record: RecordEntry) => T,
+): T | Refused {
+  return storedOrRefused(database.write, () => work((entry) => audit.append({ ...entry, actor, reason })));
 }
 
 class RefusedError extends Error {
@@ -17,7 +40,7 @@ class RefusedError extends Error {
   }
 }
 
-/** Ends a transaction of `storedOrRefused` so that nothing of it stays. */
+/** Ends the work of a verb so that nothing of it stays. */
 export function refuse(why: Refused): never {
   throw new RefusedError(why);
 }

@@ -4,7 +4,7 @@ import type { Decision } from '../../core/attendance/decision.ts';
 import { evidenceWindow } from '../../core/schedule/class.ts';
 import { overlaps } from '../../core/time/interval.ts';
 import type { ScheduledClass } from '../../ledger/attendance/class-store.ts';
-import { refuse, storedOrRefused } from '../action.ts';
+import { audited, refuse } from '../action.ts';
 import { invalid, invalidInput, refused } from '../../refusal.ts';
 import type { Refused } from '../../refusal.ts';
 import { rebuildAfter, refuseClosedPeriod } from './decided-class.ts';
@@ -64,17 +64,17 @@ type DecisionInput = z.output<typeof decisionInput>;
  * @param body `{kind, class_id, reason, …}` as the API has it; see `decisionInput`
  */
 export function decide(deps: DecisionDeps, body: unknown, actor: string): SavedDecision | Refused {
-  const { database, stores, classStore, audit } = deps;
+  const { stores, classStore } = deps;
   const parsed = decisionInput.safeParse(body);
   if (!parsed.success) return invalidInput(parsed.error);
   const input = parsed.data;
-  return storedOrRefused(database.write, () => {
+  return audited(deps, { actor, reason: parsed.data.reason }, (record) => {
     const { class_id: classId, reason } = input;
     const c = classStore.get(classId) ?? refuseField('class_id', `there is no class ${classId}`);
     refuseClosedPeriod(deps, c);
     const settled = settle(deps, input, c);
     const decision = stores.decisions.create({ ...settled, classId, actor, reason });
-    audit.append({ actor, reason, action: `decision.${decision.kind}`, subject: `class:${classId}`, after: decision });
+    record({ action: `decision.${decision.kind}`, subject: `class:${classId}`, after: decision });
     return { kind: 'saved', decision, rebuiltClassIds: rebuildAfter(deps, c, decision) };
   });
 }

@@ -6,23 +6,20 @@ import type { Now } from '../../core/time/clock.ts';
 import type { ClassStore, ScheduledClass } from '../../ledger/attendance/class-store.ts';
 import type { RoomStore } from '../../ledger/attendance/room-store.ts';
 import type { SessionStore } from '../../ledger/attendance/session-store.ts';
-import type { Database } from '../../ledger/database.ts';
 import type { StoredDecision } from '../../ledger/money/decision-store.ts';
 import type { MoneyStores } from '../../ledger/money/stores.ts';
-import type { AuditLog } from '../../ledger/school/audit-log.ts';
 import type { PeopleStore } from '../../ledger/school/people-store.ts';
 import { refuse } from '../action.ts';
+import type { AuditedDeps } from '../action.ts';
 import { refused } from '../../refusal.ts';
 
-export interface DecisionDeps {
-  readonly database: Pick<Database, 'write'>;
+export interface DecisionDeps extends AuditedDeps {
   readonly stores: Pick<MoneyStores, 'decisions' | 'periods'>;
   readonly people: Pick<PeopleStore, 'byEmail'>;
   readonly classStore: Pick<ClassStore, 'get'>;
   readonly roomStore: Pick<RoomStore, 'bySpace'>;
   readonly sessionStore: Pick<SessionStore, 'ensure'>;
   readonly attendance: Pick<Attendance, 'rebuild' | 'rebuildRoom'>;
-  readonly audit: Pick<AuditLog, 'append'>;
   readonly margins: WindowMargins;
   readonly clock: Now;
 }

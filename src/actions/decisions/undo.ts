@@ -1,4 +1,4 @@
-import { refuse, storedOrRefused } from '../action.ts';
+import { audited, refuse } from '../action.ts';
 import { refused } from '../../refusal.ts';
 import type { By } from '../action.ts';
 import type { Refused } from '../../refusal.ts';
@@ -6,20 +6,16 @@ import { rebuildAfter, refuseClosedPeriod } from './decided-class.ts';
 import type { DecisionDeps, SavedDecision } from './decided-class.ts';
 
 /** Takes a decision back: the logs are again what they would be without it. */
-export function undo(
-  deps: DecisionDeps,
-  id: number,
-  { actor, reason }: By & { readonly reason: string },
-): SavedDecision | Refused {
-  const { database, stores, classStore, audit } = deps;
-  return storedOrRefused(database.write, () => {
+export function undo(deps: DecisionDeps, id: number, by: By & { readonly reason: string }): SavedDecision | Refused {
+  const { stores, classStore } = deps;
+  return audited(deps, by, (record) => {
     const before = stores.decisions.get(id) ?? refuse(refused('not_found', `there is no decision ${id}`));
     if (before.undoneAt !== null) refuse(refused('already_settled', `decision ${id} was undone before`));
     const c = before.classId === null ? null : classStore.get(before.classId);
     if (c !== null) refuseClosedPeriod(deps, c);
-    const decision = stores.decisions.undo(id, actor, reason);
+    const decision = stores.decisions.undo(id, by.actor, by.reason);
     const subject = c === null ? `decision:${id}` : `class:${c.id}`;
-    audit.append({ actor, reason, action: 'decision.undo', subject, before, after: decision });
+    record({ action: 'decision.undo', subject, before, after: decision });
     return { kind: 'saved', decision, rebuiltClassIds: c === null ? [] : rebuildAfter(deps, c, decision) };
   });
 }

@@ -1,10 +1,8 @@
 import { isCurrency } from '../../core/billing/money/currencies.ts';
-import type { Database } from '../../ledger/database.ts';
-import type { AuditLog } from '../../ledger/school/audit-log.ts';
 import type { Family, NewFamily, PeopleStore } from '../../ledger/school/people-store.ts';
-import { refuse, storedOrRefused } from '../action.ts';
+import { audited, refuse } from '../action.ts';
 import { invalid, refused } from '../../refusal.ts';
-import type { By } from '../action.ts';
+import type { AuditedDeps, By, RecordEntry } from '../action.ts';
 import type { Refused } from '../../refusal.ts';
 import { normaliseEmail } from '../classes/booking-rules.ts';
 import { given, same } from './changes.ts';
@@ -17,53 +15,51 @@ export interface SavedFamily {
   readonly createdPeople: readonly string[];
 }
 
-export interface FamilyDeps {
-  readonly database: Pick<Database, 'write'>;
+export interface FamilyDeps extends AuditedDeps {
   readonly people: Pick<
     PeopleStore,
     'byEmail' | 'create' | 'family' | 'familyByName' | 'createFamily' | 'updateFamily'
   >;
-  readonly audit: Pick<AuditLog, 'append'>;
 }
 
 /** Students who are nobody yet become people. */
 export function addFamily(deps: FamilyDeps, input: NewFamily, by: By): SavedFamily | Refused {
-  const { database, people, audit } = deps;
-  return storedOrRefused(database.write, () => {
+  const { people } = deps;
+  return audited(deps, by, (record) => {
     refuseUnknownCurrency(input.currency);
     refuseTakenName(deps, input.name, null);
-    const { wanted, created } = students(deps, input.studentEmails, by.actor);
+    const { wanted, created } = students(deps, input.studentEmails, record);
     const family = people.createFamily({ ...input, studentEmails: wanted });
-    audit.append({ ...by, action: 'family.create', subject: `family:${family.id}`, after: family });
+    record({ action: 'family.create', subject: `family:${family.id}`, after: family });
     return { kind: 'saved', family, createdPeople: created } as const;
   });
 }
 
 /** What is left out stays. Students who are nobody yet become people. */
 export function changeFamily(deps: FamilyDeps, id: number, changes: Changes<NewFamily>, by: By): SavedFamily | Refused {
-  const { database, people, audit } = deps;
-  return storedOrRefused(database.write, () => {
+  const { people } = deps;
+  return audited(deps, by, (record) => {
     const before = people.family(id) ?? refuse(refused('not_found', `there is no family ${id}`));
     refuseUnknownCurrency(changes.currency);
     if (changes.name !== undefined) refuseTakenName(deps, changes.name, id);
-    const { wanted, created } = students(deps, changes.studentEmails ?? before.studentEmails, by.actor);
+    const { wanted, created } = students(deps, changes.studentEmails ?? before.studentEmails, record);
     const family = people.updateFamily(id, { ...given(changes), studentEmails: wanted });
     if (!same(before, family)) {
-      audit.append({ ...by, action: 'family.change', subject: `family:${id}`, before, after: family });
+      record({ action: 'family.change', subject: `family:${id}`, before, after: family });
     }
     return { kind: 'saved', family, createdPeople: created } as const;
   });
 }
 
 /** Addresses without repetition; who is unknown becomes a student. */
-function students({ people, audit }: FamilyDeps, emails: readonly string[], actor: string) {
+function students({ people }: FamilyDeps, emails: readonly string[], record: RecordEntry) {
   const wanted = [...new Set(emails.map(normaliseEmail))];
   const created: string[] = [];
   for (const [i, email] of wanted.entries()) {
     const known = people.byEmail(email);
     if (known === null) {
       const person = people.create({ email, role: 'student' });
-      audit.append({ actor, action: 'person.create', subject: `person:${person.id}`, after: person });
+      record({ action: 'person.create', subject: `person:${person.id}`, after: person });
       created.push(email);
     } else if (known.role !== 'student') {
       const message = `${email} is registered as ${known.role}; only students belong to a family`;

@@ -1,12 +1,10 @@
 import type { Attendance } from '../../capture/rebuild.ts';
 import type { Person } from '../../core/attendance/identity.ts';
 import type { ClassStore } from '../../ledger/attendance/class-store.ts';
-import type { Database } from '../../ledger/database.ts';
-import type { AuditLog } from '../../ledger/school/audit-log.ts';
 import type { NewPerson, PeopleStore } from '../../ledger/school/people-store.ts';
-import { refuse, storedOrRefused } from '../action.ts';
+import { audited, refuse } from '../action.ts';
 import { refused } from '../../refusal.ts';
-import type { By } from '../action.ts';
+import type { AuditedDeps, By } from '../action.ts';
 import type { Refused } from '../../refusal.ts';
 import { normaliseEmail } from '../classes/booking-rules.ts';
 import { given, same } from './changes.ts';
@@ -17,35 +15,33 @@ export interface SavedPerson {
   readonly person: Person;
 }
 
-export interface PersonDeps {
-  readonly database: Pick<Database, 'write'>;
+export interface PersonDeps extends AuditedDeps {
   readonly people: Pick<PeopleStore, 'get' | 'byEmail' | 'create' | 'update'>;
   readonly classStore: Pick<ClassStore, 'list'>;
   readonly attendance: Pick<Attendance, 'rebuild'>;
-  readonly audit: Pick<AuditLog, 'append'>;
 }
 
 const PAGE = 500;
 
 export function addPerson(deps: PersonDeps, input: NewPerson, by: By): SavedPerson | Refused {
-  const { database, people, audit } = deps;
-  return storedOrRefused(database.write, () => {
+  const { people } = deps;
+  return audited(deps, by, (record) => {
     refuseTakenEmail(deps, input.email, null);
     const person = people.create({ ...input, email: normaliseEmail(input.email) });
-    audit.append({ ...by, action: 'person.create', subject: `person:${person.id}`, after: person });
+    record({ action: 'person.create', subject: `person:${person.id}`, after: person });
     return { kind: 'saved', person } as const;
   });
 }
 
 /** What says who somebody is (address, name, account) changes the logs of their classes too. */
 export function changePerson(deps: PersonDeps, id: number, changes: Changes<NewPerson>, by: By): SavedPerson | Refused {
-  const { database, people, audit } = deps;
-  return storedOrRefused(database.write, () => {
+  const { people } = deps;
+  return audited(deps, by, (record) => {
     const before = people.get(id) ?? refuse(refused('not_found', `there is no person ${id}`));
     if (changes.email !== undefined) refuseTakenEmail(deps, changes.email, id);
     const person = people.update(id, given(changes));
     if (!same(before, person)) {
-      audit.append({ ...by, action: 'person.change', subject: `person:${id}`, before, after: person });
+      record({ action: 'person.change', subject: `person:${id}`, before, after: person });
       if (!same(identityOf(before), identityOf(person))) rebuildClassesOf(deps, id);
     }
     return { kind: 'saved', person } as const;

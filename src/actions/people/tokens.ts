@@ -1,12 +1,10 @@
 import type { Clock } from '../../core/time/clock.ts';
-import type { Database } from '../../ledger/database.ts';
-import type { AuditLog } from '../../ledger/school/audit-log.ts';
 import type { PeopleStore } from '../../ledger/school/people-store.ts';
 import type { Role } from '../../ledger/school/role.ts';
 import type { ApiToken, TokenStore } from '../../ledger/school/token-store.ts';
-import { refuse, storedOrRefused } from '../action.ts';
+import { audited, refuse } from '../action.ts';
 import { invalid, refused } from '../../refusal.ts';
-import type { By } from '../action.ts';
+import type { AuditedDeps, By } from '../action.ts';
 import type { Refused } from '../../refusal.ts';
 
 export { ROLES } from '../../ledger/school/role.ts';
@@ -32,37 +30,31 @@ export interface CreatedToken {
   readonly stored: ApiToken;
 }
 
-export interface TokenDeps {
-  readonly database: Pick<Database, 'write'>;
+export interface TokenDeps extends AuditedDeps {
   readonly tokens: Pick<TokenStore, 'create' | 'revoke'>;
   readonly people: Pick<PeopleStore, 'byEmail'>;
-  readonly audit: Pick<AuditLog, 'append'>;
   readonly clock: Clock;
 }
 
 export function createToken(deps: TokenDeps, input: TokenInput, by: By): CreatedToken | Refused {
-  const { database, tokens, audit, clock } = deps;
+  const { tokens, clock } = deps;
   const { role, teacherEmail, label = teacherEmail ?? role, expiresAt } = input;
-  return storedOrRefused(database.write, () => {
+  return audited(deps, by, (record) => {
     if (expiresAt !== null && expiresAt <= clock.now()) {
       refuse(invalid([{ path: 'expires', message: 'lies in the past' }]));
     }
     const personId = teacherEmail === null ? null : teacherNamed(deps, teacherEmail);
     const made = tokens.create({ label, role, personId, expiresAt });
-    audit.append({ ...by, action: 'token.create', subject: `token:${made.stored.id}`, after: made.stored });
+    record({ action: 'token.create', subject: `token:${made.stored.id}`, after: made.stored });
     return { kind: 'created', ...made } as const;
   });
 }
 
 /** From now on the token opens nothing. One that was revoked before keeps its time. */
-export function revokeToken(
-  { database, tokens, audit }: TokenDeps,
-  id: number,
-  by: By,
-): { readonly kind: 'revoked' } | Refused {
-  return storedOrRefused(database.write, () => {
-    if (!tokens.revoke(id)) refuse(refused('not_found', `there is no token ${id}: see rollbook token list`));
-    audit.append({ ...by, action: 'token.revoke', subject: `token:${id}` });
+export function revokeToken(deps: TokenDeps, id: number, by: By): { readonly kind: 'revoked' } | Refused {
+  return audited(deps, by, (record) => {
+    if (!deps.tokens.revoke(id)) refuse(refused('not_found', `there is no token ${id}: see rollbook token list`));
+    record({ action: 'token.revoke', subject: `token:${id}` });
     return { kind: 'revoked' } as const;
   });
 }

@@ -1,30 +1,28 @@
-import { storedOrRefused } from '../action.ts';
+import { audited } from '../action.ts';
+import type { AuditedDeps } from '../action.ts';
 import { refused } from '../../refusal.ts';
 import type { Refused } from '../../refusal.ts';
 import { payHash } from '../../core/billing/period/statements.ts';
 import { periodBounds } from '../../core/time/calendar.ts';
 import type { Now } from '../../core/time/clock.ts';
-import type { Database } from '../../ledger/database.ts';
 import type { MoneyStores } from '../../ledger/money/stores.ts';
 import type { Acceptance } from '../../ledger/money/teacher-store.ts';
-import type { AuditLog } from '../../ledger/school/audit-log.ts';
 import type { StatementQuery } from '../../queries/statements.ts';
 
-export interface AcceptPayDeps {
-  readonly database: Pick<Database, 'write'>;
+export interface AcceptPayDeps extends AuditedDeps {
   readonly stores: Pick<MoneyStores, 'teachers'>;
   readonly statementQuery: Pick<StatementQuery, 'of'>;
-  readonly audit: Pick<AuditLog, 'append'>;
   readonly clock: Now;
 }
 
 /** A teacher says yes to the pay of a period that is over: to each line as it is now. */
 export async function acceptPay(
-  { database, stores: { teachers }, statementQuery, audit, clock }: AcceptPayDeps,
+  deps: AcceptPayDeps,
   period: string,
   teacherId: number,
   actor: string,
 ): Promise<{ readonly kind: 'accepted'; readonly acceptance: Acceptance } | Refused> {
+  const { stores, statementQuery, clock } = deps;
   const found = await statementQuery.of(period);
   if (found.kind === 'refused') return found;
   if (found.close !== null) {
@@ -33,14 +31,14 @@ export async function acceptPay(
   if (clock.now() < periodBounds(period, found.zone).end) {
     return refused('period_not_over', `${period} is not over: accept the pay when all of it is there`);
   }
-  return storedOrRefused(database.write, () => {
+  return audited(deps, { actor }, (record) => {
     const hash = payHash(found.teachers, teacherId);
-    const acceptance = teachers.accept(period, teacherId, hash);
+    const acceptance = stores.teachers.accept(period, teacherId, hash);
     const totals = found.teachers
       .filter((statement) => statement.teacherId === teacherId)
       .map(({ currency, totalMinor }) => ({ currency, total_minor: totalMinor }));
     const after = { teacher_email: acceptance.teacherEmail, pay_hash: hash, totals };
-    audit.append({ actor, action: 'period.accept', subject: `period:${period}`, after });
+    record({ action: 'period.accept', subject: `period:${period}`, after });
     return { kind: 'accepted', acceptance } as const;
   });
 }

@@ -1,6 +1,6 @@
-import { refuse, storedOrRefused } from '../action.ts';
+import { audited, refuse } from '../action.ts';
 import { invalid, refused } from '../../refusal.ts';
-import type { By } from '../action.ts';
+import type { AuditedDeps, By } from '../action.ts';
 import type { Refused } from '../../refusal.ts';
 import { exceptionsOf } from '../../core/billing/period/audit.ts';
 import type { Invariant } from '../../core/billing/period/audit.ts';
@@ -9,7 +9,6 @@ import { againstText } from '../../core/billing/period/exceptions.ts';
 import { totalsOf } from '../../core/billing/period/statements.ts';
 import { defaultPolicy } from '../../core/billing/policy/policy.ts';
 import { periodDays } from '../../core/time/calendar.ts';
-import type { Database } from '../../ledger/database.ts';
 import type { Close } from '../../ledger/money/period-store.ts';
 import type { MoneyStores } from '../../ledger/money/stores.ts';
 import type { AuditLog } from '../../ledger/school/audit-log.ts';
@@ -21,8 +20,7 @@ export interface ClosedPeriod {
   readonly close: Close;
 }
 
-export interface ClosePeriodDeps extends PeriodAuditDeps {
-  readonly database: Pick<Database, 'write'>;
+export interface ClosePeriodDeps extends PeriodAuditDeps, AuditedDeps {
   readonly stores: MoneyStores;
   readonly audit: Pick<AuditLog, 'append' | 'head'>;
 }
@@ -38,7 +36,7 @@ export async function closePeriod(
   { exceptions = false }: { readonly exceptions?: boolean | undefined },
   by: By,
 ): Promise<ClosedPeriod | Refused> {
-  const { database, stores, audit } = deps;
+  const { stores, audit } = deps;
   const wrong = deps.statementQuery.check(period) ?? refuseClosed(stores, period);
   if (wrong !== null) return wrong;
   const found = await auditOf(deps, period);
@@ -61,14 +59,14 @@ export async function closePeriod(
   }
   const { first, last } = periodDays(period)!;
   const frozen = freeze(stores, found);
-  return storedOrRefused(database.write, () => {
+  return audited(deps, by, (record) => {
     // Somebody else may have closed it while its lines were computed.
     const late = refuseClosed(stores, period);
     if (late !== null) refuse(late);
     const { version, documentId, linesHash, document, lines } = frozen;
     const totals = totalsOf(found.statements);
     const after = { version, document_id: documentId, lines_hash: linesHash, lines: lines.length, totals };
-    audit.append({ ...by, action: 'period.close', subject: `period:${period}`, after });
+    record({ action: 'period.close', subject: `period:${period}`, after });
     const { head, count } = audit.head();
     const close = stores.periods.save({
       period,

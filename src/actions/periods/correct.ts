@@ -1,15 +1,13 @@
-import { refuse, storedOrRefused } from '../action.ts';
+import { audited, refuse } from '../action.ts';
 import { invalid, refused } from '../../refusal.ts';
-import type { By } from '../action.ts';
+import type { AuditedDeps, By } from '../action.ts';
 import type { Refused } from '../../refusal.ts';
 import { formatAdjustmentId, parseLineId } from '../../core/billing/line-id.ts';
 import { nextOpen } from '../../core/billing/period/names.ts';
 import { localDate, periodDays } from '../../core/time/calendar.ts';
-import type { Database } from '../../ledger/database.ts';
 import type { SettledAdjustment } from '../../ledger/money/adjustment-store.ts';
 import type { Close } from '../../ledger/money/period-store.ts';
 import type { MoneyStores } from '../../ledger/money/stores.ts';
-import type { AuditLog } from '../../ledger/school/audit-log.ts';
 import { contentHash } from '../../queries/corrections.ts';
 import type { CorrectionQuery } from '../../queries/corrections.ts';
 
@@ -18,11 +16,9 @@ export interface SavedCorrection {
   readonly settled: SettledAdjustment;
 }
 
-export interface CorrectDeps {
-  readonly database: Pick<Database, 'write'>;
+export interface CorrectDeps extends AuditedDeps {
   readonly stores: MoneyStores;
   readonly correctionQuery: CorrectionQuery;
-  readonly audit: Pick<AuditLog, 'append'>;
 }
 
 type WithReason = By & { readonly reason: string };
@@ -47,11 +43,12 @@ export function rejectCorrection(
 }
 
 async function settle(
-  { database, stores, correctionQuery, audit }: CorrectDeps,
+  deps: CorrectDeps,
   adjustmentId: string,
   by: WithReason,
   { state, period }: { readonly state: 'accepted' | 'rejected'; readonly period?: string | undefined },
 ): Promise<SavedCorrection | Refused> {
+  const { stores, correctionQuery } = deps;
   const { adjustments } = stores;
   const gone = refused('not_found', `no correction ${adjustmentId} waits; /api/adjustments lists those that do`);
   const close = closeOf(stores, adjustmentId);
@@ -64,7 +61,7 @@ async function settle(
   const postedIn = state === 'rejected' ? null : (period ?? openAfter(stores, close.period));
   const wrong = postedIn === null ? null : refuseTarget(stores, postedIn, close);
   if (wrong !== null) return wrong;
-  return storedOrRefused(database.write, () => {
+  return audited(deps, by, (record) => {
     const settledNow = adjustments.list({ corrects: close.period });
     if (settledNow.length !== settledBefore) {
       refuse(refused('already_settled', 'another correction was settled meanwhile: look at /api/adjustments again'));
@@ -88,7 +85,7 @@ async function settle(
     });
     const action = state === 'accepted' ? 'adjustment.accept' : 'adjustment.reject';
     const after = { ...numbered, posted_in: postedIn };
-    audit.append({ ...by, action, subject: `line:${adjustment.lineId}`, after });
+    record({ action, subject: `line:${adjustment.lineId}`, after });
     return { kind: 'saved', settled } as const;
   });
 }

@@ -1,20 +1,16 @@
-import { refuse, storedOrRefused } from '../action.ts';
+import { audited, refuse } from '../action.ts';
 import { invalid, refused } from '../../refusal.ts';
-import type { By } from '../action.ts';
+import type { AuditedDeps, By } from '../action.ts';
 import type { Refused } from '../../refusal.ts';
 import { parseLineId } from '../../core/billing/line-id.ts';
 import { localDate, monthOf } from '../../core/time/calendar.ts';
-import type { Database } from '../../ledger/database.ts';
 import type { MoneyStores } from '../../ledger/money/stores.ts';
 import type { Dispute } from '../../ledger/money/teacher-store.ts';
-import type { AuditLog } from '../../ledger/school/audit-log.ts';
 import type { LineQuery } from '../../queries/period-lines.ts';
 
-export interface DisputeDeps {
-  readonly database: Pick<Database, 'write'>;
+export interface DisputeDeps extends AuditedDeps {
   readonly stores: Pick<MoneyStores, 'teachers' | 'periods' | 'view'>;
   readonly lineQuery: Pick<LineQuery, 'ofClass'>;
-  readonly audit: Pick<AuditLog, 'append'>;
   /** IANA zone of the organisation. */
   readonly timezone: string;
 }
@@ -30,34 +26,31 @@ export function openDispute(
   { lineId, teacherId, text }: { readonly lineId: string; readonly teacherId: number; readonly text: string },
   actor: string,
 ): Disputed | Refused {
-  const {
-    database,
-    stores: { teachers },
-    audit,
-  } = deps;
-  return storedOrRefused(database.write, () => {
+  const { teachers } = deps.stores;
+  return audited(deps, { actor, reason: text }, (record) => {
     const line = ownLine(deps, lineId, teacherId);
     if (line === null) refuse(invalid([{ path: 'line_id', message: 'is not a line of your pay' }]));
     const open = teachers.openDisputeOf(lineId);
     if (open !== null) refuse(refused('already_settled', `line ${lineId} is disputed already: dispute ${open.id}`));
     const dispute = teachers.addDispute({ lineId, period: line.period, personId: teacherId, text });
-    audit.append({ actor, action: 'dispute.open', subject: `line:${lineId}`, after: dispute, reason: text });
+    record({ action: 'dispute.open', subject: `line:${lineId}`, after: dispute });
     return { kind: 'disputed', dispute } as const;
   });
 }
 
 /** `upheld`: the teacher was right, and a decision or rate puts it right. The line itself stays what it follows from. */
 export function closeDispute(
-  { database, stores: { teachers }, audit }: DisputeDeps,
+  deps: DisputeDeps,
   id: number,
   outcome: 'upheld' | 'refused',
   by: By & { readonly reason: string },
 ): Disputed | Refused {
-  return storedOrRefused(database.write, () => {
+  const { teachers } = deps.stores;
+  return audited(deps, by, (record) => {
     const before = teachers.dispute(id) ?? refuse(refused('not_found', `there is no dispute ${id}`));
     if (before.closedAt !== null) refuse(refused('already_settled', `dispute ${id} is closed: ${before.outcome}`));
     const dispute = teachers.closeDispute(id, outcome, by.actor, by.reason);
-    audit.append({ ...by, action: 'dispute.close', subject: `line:${before.lineId}`, before, after: dispute });
+    record({ action: 'dispute.close', subject: `line:${before.lineId}`, before, after: dispute });
     return { kind: 'disputed', dispute } as const;
   });
 }

@@ -1,11 +1,9 @@
-import { refuse, storedOrRefused } from '../action.ts';
+import { audited, refuse } from '../action.ts';
 import { invalid, refused } from '../../refusal.ts';
-import type { By } from '../action.ts';
+import type { AuditedDeps, By } from '../action.ts';
 import type { Refused } from '../../refusal.ts';
-import type { Database } from '../../ledger/database.ts';
 import type { Enrolment } from '../../ledger/money/enrolment-store.ts';
 import type { MoneyStores } from '../../ledger/money/stores.ts';
-import type { AuditLog } from '../../ledger/school/audit-log.ts';
 import type { PeopleStore } from '../../ledger/school/people-store.ts';
 
 export interface SavedEnrolment {
@@ -21,45 +19,45 @@ export interface EnrolmentInput {
   readonly to: string | null;
 }
 
-export interface EnrolmentDeps {
-  readonly database: Pick<Database, 'write'>;
+export interface EnrolmentDeps extends AuditedDeps {
   readonly stores: Pick<MoneyStores, 'enrolments'>;
   readonly people: Pick<PeopleStore, 'byEmail'>;
-  readonly audit: Pick<AuditLog, 'append'>;
 }
 
 /** From and to which day a student is a pupil of a series or subject: without, of all. */
 export function addEnrolment(
-  { database, stores: { enrolments }, people, audit }: EnrolmentDeps,
+  deps: EnrolmentDeps,
   { studentEmail, ...input }: EnrolmentInput,
   by: By,
 ): SavedEnrolment | Refused {
-  return storedOrRefused(database.write, () => {
-    const student = people.byEmail(studentEmail);
+  const { enrolments } = deps.stores;
+  return audited(deps, by, (record) => {
+    const student = deps.people.byEmail(studentEmail);
     if (student?.role !== 'student') {
       refuse(invalid([{ path: 'student_email', message: `${studentEmail} is not a student of the school` }]));
     }
     refuseReversed(input.from, input.to);
     const enrolment = enrolments.create({ ...input, personId: student.id }, by.actor);
-    audit.append({ ...by, action: 'enrolment.create', subject: `enrolment:${enrolment.id}`, after: enrolment });
+    record({ action: 'enrolment.create', subject: `enrolment:${enrolment.id}`, after: enrolment });
     return { kind: 'saved', enrolment } as const;
   });
 }
 
 export function changeEnrolment(
-  { database, stores: { enrolments }, audit }: EnrolmentDeps,
+  deps: EnrolmentDeps,
   id: number,
   { from, to }: { readonly from?: string | undefined; readonly to?: string | null | undefined },
   by: By,
 ): SavedEnrolment | Refused {
-  return storedOrRefused(database.write, () => {
+  const { enrolments } = deps.stores;
+  return audited(deps, by, (record) => {
     const before = enrolments.get(id) ?? refuse(refused('not_found', `there is no enrolment ${id}`));
     const dates = { from: from ?? before.from, to: to === undefined ? before.to : to };
     refuseReversed(dates.from, dates.to);
     const enrolment = enrolments.update(id, dates);
     if (before.from !== enrolment.from || before.to !== enrolment.to) {
       const subject = `enrolment:${id}`;
-      audit.append({ ...by, action: 'enrolment.change', subject, before, after: enrolment });
+      record({ action: 'enrolment.change', subject, before, after: enrolment });
     }
     return { kind: 'saved', enrolment } as const;
   });

@@ -1,12 +1,10 @@
-import { storedOrRefused } from '../action.ts';
+import { audited } from '../action.ts';
 import { invalidInput } from '../../refusal.ts';
-import type { By } from '../action.ts';
+import type { AuditedDeps, By } from '../action.ts';
 import type { Refused } from '../../refusal.ts';
 import { policyToJson, policyVersion, policyWarnings } from '../../core/billing/policy/policy-json.ts';
-import type { Database } from '../../ledger/database.ts';
 import type { StoredPolicy } from '../../ledger/money/policy-store.ts';
 import type { MoneyStores } from '../../ledger/money/stores.ts';
-import type { AuditLog } from '../../ledger/school/audit-log.ts';
 
 export interface SavedPolicy {
   readonly kind: 'saved';
@@ -15,24 +13,18 @@ export interface SavedPolicy {
   readonly warnings: readonly string[];
 }
 
-export interface PolicyDeps {
-  readonly database: Pick<Database, 'write'>;
+export interface PolicyDeps extends AuditedDeps {
   readonly stores: Pick<MoneyStores, 'policy'>;
-  readonly audit: Pick<AuditLog, 'append'>;
 }
 
 /** `{valid_from, preset, …settings changed}`, as the API has it. Earlier versions stay. */
-export function addPolicy(
-  { database, stores: { policy }, audit }: PolicyDeps,
-  body: unknown,
-  by: By,
-): SavedPolicy | Refused {
+export function addPolicy(deps: PolicyDeps, body: unknown, by: By): SavedPolicy | Refused {
   const parsed = policyVersion.safeParse(body);
   if (!parsed.success) return invalidInput(parsed.error);
-  return storedOrRefused(database.write, () => {
-    const stored = policy.add(parsed.data, { actor: by.actor, reason: by.reason ?? null });
+  return audited(deps, by, (record) => {
+    const stored = deps.stores.policy.add(parsed.data, { actor: by.actor, reason: by.reason ?? null });
     const after = policyToJson(stored.version);
-    audit.append({ ...by, action: 'policy.add', subject: `policy:${stored.id}`, after });
+    record({ action: 'policy.add', subject: `policy:${stored.id}`, after });
     return { kind: 'saved', policy: stored, warnings: policyWarnings(stored.version) } as const;
   });
 }

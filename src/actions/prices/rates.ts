@@ -1,15 +1,13 @@
-import { refuse, storedOrRefused } from '../action.ts';
+import { audited, refuse } from '../action.ts';
 import { invalid, invalidInput, refused } from '../../refusal.ts';
-import type { By } from '../action.ts';
+import type { AuditedDeps, By } from '../action.ts';
 import type { Complaint, Refused } from '../../refusal.ts';
 import { formatAmount } from '../../core/billing/money/money.ts';
 import { overlappingRate, rateInput } from '../../core/billing/policy/rates.ts';
 import type { RateRow } from '../../core/billing/policy/rates.ts';
 import type { ClassStore } from '../../ledger/attendance/class-store.ts';
-import type { Database } from '../../ledger/database.ts';
 import type { NewRate } from '../../ledger/money/rate-store.ts';
 import type { MoneyStores } from '../../ledger/money/stores.ts';
-import type { AuditLog } from '../../ledger/school/audit-log.ts';
 import type { PeopleStore } from '../../ledger/school/people-store.ts';
 import { rateToJson } from '../../render/json/rates.ts';
 
@@ -18,27 +16,21 @@ export interface SavedRate {
   readonly rate: RateRow;
 }
 
-export interface RateDeps {
-  readonly database: Pick<Database, 'write'>;
+export interface RateDeps extends AuditedDeps {
   readonly stores: Pick<MoneyStores, 'rates'>;
   readonly people: Pick<PeopleStore, 'byEmail'>;
   readonly classStore: Pick<ClassStore, 'get'>;
-  readonly audit: Pick<AuditLog, 'append'>;
 }
 
 /** The body comes as the API has it. */
 export function addRate(deps: RateDeps, body: unknown, by: By): SavedRate | Refused {
-  const {
-    database,
-    stores: { rates },
-    audit,
-  } = deps;
-  return storedOrRefused(database.write, () => {
+  const { rates } = deps.stores;
+  return audited(deps, by, (record) => {
     const wanted = parsedRate(body);
     const row = numbered(deps, wanted);
     refuseOverlap(deps, { ...wanted, id: 0 });
     const rate = rates.create(row, by.actor);
-    audit.append({ ...by, action: 'rate.create', subject: `rate:${rate.id}`, after: rateToJson(rate) });
+    record({ action: 'rate.create', subject: `rate:${rate.id}`, after: rateToJson(rate) });
     return { kind: 'saved', rate } as const;
   });
 }
@@ -50,12 +42,8 @@ export function changeRate(
   changes: Readonly<Record<string, unknown>>,
   by: By,
 ): SavedRate | Refused {
-  const {
-    database,
-    stores: { rates },
-    audit,
-  } = deps;
-  return storedOrRefused(database.write, () => {
+  const { rates } = deps.stores;
+  return audited(deps, by, (record) => {
     const before = rates.get(id) ?? refuse(refused('not_found', `there is no rate ${id}`));
     const { rate_id: _id, ...shown } = rateToJson(before);
     const wanted = parsedRate({ ...shown, ...changes });
@@ -64,7 +52,7 @@ export function changeRate(
     const rate = rates.update(id, row);
     if (JSON.stringify(rate) !== JSON.stringify(before)) {
       const values = { before: rateToJson(before), after: rateToJson(rate) };
-      audit.append({ ...by, action: 'rate.change', subject: `rate:${id}`, ...values });
+      record({ action: 'rate.change', subject: `rate:${id}`, ...values });
     }
     return { kind: 'saved', rate } as const;
   });

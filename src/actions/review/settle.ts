@@ -1,20 +1,17 @@
-import { refuse, storedOrRefused } from '../action.ts';
+import { audited, refuse } from '../action.ts';
+import type { AuditedDeps } from '../action.ts';
 import { refused } from '../../refusal.ts';
 import type { Refused } from '../../refusal.ts';
 import type { Attendance } from '../../capture/rebuild.ts';
 import { normaliseName } from '../../core/attendance/identity.ts';
 import type { AliasKey, AliasScope, ReviewItem, ReviewStore } from '../../ledger/attendance/review-store.ts';
-import type { Database } from '../../ledger/database.ts';
-import type { AuditLog } from '../../ledger/school/audit-log.ts';
 import type { PeopleStore } from '../../ledger/school/people-store.ts';
 import { showReviewItem } from '../../render/json/review.ts';
 
-export interface ReviewDeps {
-  readonly database: Pick<Database, 'write'>;
+export interface ReviewDeps extends AuditedDeps {
   readonly review: ReviewStore;
   readonly people: Pick<PeopleStore, 'get' | 'byEmail'>;
   readonly attendance: Pick<Attendance, 'rebuildRoom'>;
-  readonly audit: Pick<AuditLog, 'append'>;
 }
 
 export interface Reviewer {
@@ -37,20 +34,21 @@ type Verb = 'accept' | 'refuse' | 'ignore' | 'undo';
  * @param work stores what was decided; refuses inside the transaction what cannot be
  */
 export function settleItem(
-  { database, review, attendance, audit }: ReviewDeps,
+  deps: ReviewDeps,
   verb: Verb,
   id: number,
   by: Reviewer,
   work: (item: ReviewItem) => void,
 ): Settled | Refused {
-  return storedOrRefused(database.write, () => {
+  const { review } = deps;
+  return audited(deps, by, (record) => {
     const before = review.get(id) ?? refuse(refused('not_found', `there is no review item ${id}`));
     work(before);
-    const rebuiltClassIds = rebuildTouched({ review, attendance }, before);
+    const rebuiltClassIds = rebuildTouched(deps, before);
     const item = review.get(id)!;
     const after = { ...showReviewItem(item), rebuilt_class_ids: rebuiltClassIds };
     const subject = `review:${id}`;
-    audit.append({ ...by, action: `review.${verb}`, subject, before: showReviewItem(before), after });
+    record({ action: `review.${verb}`, subject, before: showReviewItem(before), after });
     return { kind: 'settled', item, rebuiltClassIds };
   });
 }
