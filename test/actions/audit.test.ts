@@ -1,0 +1,178 @@
+import { describe, expect, it } from 'vitest';
+
+import type { Actions } from '../../src/actions/actions.ts';
+import { formatLineId } from '../../src/core/billing/line-id.ts';
+import { ANA, BEN, moneyWorld, withRates } from '../support/money-world.ts';
+import type { MoneyWorld } from '../support/money-world.ts';
+
+const BY = { actor: 'office', reason: 'the parents wrote' };
+const whole = ['16:00-17:00'];
+
+/** The first item that waits for a name: of somebody whom the school does not know. */
+function waiting({ lesson, review }: MoneyWorld): number {
+  lesson({ there: { [ANA]: whole, 'nobody@else.example': whole } });
+  return review.list({ after: 0, limit: 1 })[0]!.id;
+}
+
+async function closed(world: MoneyWorld) {
+  await withRates(world);
+  world.lesson();
+  return world.actions.closePeriod('2026-01', { exceptions: true }, BY);
+}
+
+/** A correction of a closed line, because the rate was another one. */
+async function correction(world: MoneyWorld): Promise<string> {
+  await closed(world);
+  world.actions.changeRate(1, { amount: '40.00' }, BY);
+  return (await world.queries.corrections()).proposed[0]!.adjustment.adjustmentId;
+}
+
+function disputed(world: MoneyWorld) {
+  const classId = world.lesson();
+  const lineId = formatLineId({ side: 'pay', classId, personId: world.teacher.id });
+  return world.actions.openDispute({ lineId, teacherId: world.teacher.id, text: BY.reason }, BY.actor);
+}
+
+function enrolled({ actions, person }: MoneyWorld) {
+  person(BEN, 'student');
+  return actions.addEnrolment(
+    { studentEmail: BEN, seriesId: null, subject: 'Algebra', from: '2026-01-01', to: null },
+    BY,
+  );
+}
+
+function decided({ actions, lesson }: MoneyWorld) {
+  return actions.decide({ kind: 'set_outcome', class_id: lesson(), outcome: 'not_held', reason: BY.reason }, BY.actor);
+}
+
+const charge = { kind: 'charge', amount: '42.00', currency: 'EUR', unit: 'hour', valid_from: '2026-01-01', scope: {} };
+const mia = { email: 'mia@home.example', name: 'Mia', role: 'student', googleUserId: null } as const;
+const family = { name: 'Reis', currency: 'EUR', studentEmails: [BEN] };
+
+/** Each verb done once, in a school where it may be done. A new verb is missing here until it is written down. */
+const CHANGES: Readonly<
+  Record<Exclude<keyof Actions, keyof typeof OTHERS>, readonly [entry: string, change: (world: MoneyWorld) => unknown]>
+> = {
+  closePeriod: ['period.close', closed],
+  reopenPeriod: [
+    'period.reopen',
+    async (world) => {
+      await closed(world);
+      return world.actions.reopenPeriod('2026-01', BY);
+    },
+  ],
+  acceptCorrection: ['adjustment.accept', async (world) => world.actions.acceptCorrection(await correction(world), BY)],
+  rejectCorrection: ['adjustment.reject', async (world) => world.actions.rejectCorrection(await correction(world), BY)],
+  acceptPay: [
+    'period.accept',
+    (world) => {
+      world.lesson();
+      return world.actions.acceptPay('2026-01', world.teacher.id, BY.actor);
+    },
+  ],
+  openDispute: ['dispute.open', disputed],
+  closeDispute: [
+    'dispute.close',
+    (world) => {
+      disputed(world);
+      return world.actions.closeDispute(1, 'upheld', BY);
+    },
+  ],
+  addPolicy: [
+    'policy.add',
+    ({ actions }) => actions.addPolicy({ valid_from: '2026-02-01', preset: 'standard_tutoring' }, BY),
+  ],
+  addRate: ['rate.create', ({ actions }) => actions.addRate(charge, BY)],
+  changeRate: [
+    'rate.change',
+    async (world) => {
+      await withRates(world);
+      return world.actions.changeRate(1, { amount: '40.00' }, BY);
+    },
+  ],
+  addEnrolment: ['enrolment.create', enrolled],
+  changeEnrolment: [
+    'enrolment.change',
+    (world) => {
+      enrolled(world);
+      return world.actions.changeEnrolment(1, { to: '2026-01-31' }, BY);
+    },
+  ],
+  addPerson: ['person.create', ({ actions }) => actions.addPerson(mia, BY)],
+  changePerson: [
+    'person.change',
+    ({ actions, teacher }) => actions.changePerson(teacher.id, { name: 'Ana Maria Reis' }, BY),
+  ],
+  addFamily: ['family.create', ({ actions }) => actions.addFamily(family, BY)],
+  changeFamily: [
+    'family.change',
+    ({ actions }) => {
+      actions.addFamily(family, BY);
+      return actions.changeFamily(1, { name: 'Reis and Costa' }, BY);
+    },
+  ],
+  createToken: [
+    'token.create',
+    ({ actions }) => actions.createToken({ role: 'teacher', teacherEmail: ANA, expiresAt: null }, BY),
+  ],
+  revokeToken: ['token.revoke', ({ actions }) => actions.revokeToken(1, BY)],
+  acceptReview: ['review.accept', (world) => world.actions.acceptReview(waiting(world), { userEmail: BEN }, BY)],
+  refuseReview: ['review.refuse', (world) => world.actions.refuseReview(waiting(world), { userEmail: BEN }, BY)],
+  ignoreReview: ['review.ignore', (world) => world.actions.ignoreReview(waiting(world), BY)],
+  undoReview: [
+    'review.undo',
+    (world) => {
+      const id = waiting(world);
+      world.actions.ignoreReview(id, BY);
+      return world.actions.undoReview(id, BY);
+    },
+  ],
+  decide: ['decision.set_outcome', decided],
+  undoDecision: [
+    'decision.undo',
+    (world) => {
+      decided(world);
+      return world.actions.undoDecision(1, BY);
+    },
+  ],
+};
+
+/** What leaves no entry in the audit log, and why. */
+const OTHERS = {
+  syncOfClass: 'says what would be read, and stores nothing',
+  backfillSince: 'says what would be read, and stores nothing',
+  enterRead: 'the row of the job says who asked',
+} as const;
+
+describe('what somebody changes', () => {
+  for (const [verb, [entry, change]] of Object.entries(CHANGES)) {
+    it(`is in the audit log, with who and why: ${verb}`, async () => {
+      const world = moneyWorld();
+      expect(await change(world)).not.toMatchObject({ kind: 'refused' });
+      const { action, actor, reason } = world.audit.list({ limit: 1 }).items[0]!;
+      // A teacher accepts the pay without a reason.
+      expect([action, actor, reason ?? BY.reason]).toEqual([entry, BY.actor, BY.reason]);
+    });
+  }
+
+  it('is stored in the row of the job where it is a read: who asked', () => {
+    const world = moneyWorld();
+    world.lesson();
+    const { audit, database, actions } = world;
+    const stored = database.sqlite.prepare<[], number>('select total_changes()').pluck();
+    const [entries, changes] = [audit.head().count, stored.get()];
+    const request = actions.syncOfClass(1);
+    actions.backfillSince(0);
+    expect(stored.get()).toBe(changes);
+    if (request.kind === 'refused') throw new Error(request.message);
+    expect(actions.enterRead(request, BY.actor).actor).toBe(BY.actor);
+    expect(audit.head().count).toBe(entries);
+  });
+
+  it('is not in the audit log when it was refused', () => {
+    const { actions, audit } = moneyWorld();
+    const before = audit.head().count;
+    expect(actions.changeFamily(99, { name: 'Nobody' }, BY)).toMatchObject({ kind: 'refused', code: 'not_found' });
+    expect(audit.head().count).toBe(before);
+  });
+});
