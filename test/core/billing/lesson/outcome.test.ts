@@ -1,0 +1,169 @@
+import { describe, expect, test } from 'vitest';
+import type { BilledClass, OutcomeDecision } from '../../../../src/core/billing/lesson/billed-class.ts';
+import {
+  awaitingReview,
+  cancelTier,
+  classify,
+  classifyEmptyRoster,
+  decisionFor,
+} from '../../../../src/core/billing/lesson/outcome.ts';
+import { sliceClass } from '../../../../src/core/billing/lesson/sliced-presence.ts';
+import { at, ids, lesson, person, policy } from '../../../support/billing.ts';
+
+// Standard tutoring, slot 16:00 to 17:00: attended from 10 minutes, a no-show when a teacher waited 15 from the start.
+
+type Changed = Readonly<Record<string, unknown>>;
+
+function outcomeOf(c: BilledClass, changed: Changed = {}) {
+  const { settings } = policy(changed);
+  const sliced = sliceClass(c, settings);
+  return classify(c, sliced, sliced.students[0]!, settings);
+}
+
+describe('from evidence that is whole', () => {
+  test.each([
+    ['ten minutes', ['16:00-17:00'], ['16:20-16:30'], 'attended'],
+    ['a millisecond less, and the teacher waited', ['16:00-17:00'], ['16:20-16:29:59.999'], 'student_no_show'],
+    ['forgiven minutes do not make it ten', ['16:00-17:00'], ['16:05-16:14'], 'student_no_show'],
+    ['minutes before the slot do not count', ['16:00-17:00'], ['15:50-16:05'], 'student_no_show'],
+    ['stayed away, and the teacher waited', ['16:00-16:15'], [], 'student_no_show'],
+    ['stayed away, and the teacher left before', ['16:00-16:14'], [], 'wait_not_served'],
+    ['waited for a teacher who did not come', [], ['16:00-16:30'], 'teacher_no_show'],
+    ['nobody came', [], [], 'not_held'],
+  ])('a student: %s', (_, teacher, student, kind) => {
+    expect(outcomeOf(lesson(teacher, student))).toMatchObject({ kind, blocked: null });
+  });
+
+  test('who was there for all of a short class attended it', () => {
+    expect(outcomeOf(lesson(['16:00-16:08'], ['16:00-16:08'], { end: at('16:08') })).kind).toBe('attended');
+  });
+
+  test('nobody in the slot, yet the evidence holds a call: the teacher did not come', () => {
+    expect(outcomeOf(lesson([], [], { coverage: 'complete' })).kind).toBe('teacher_no_show');
+  });
+
+  test('a teacher alone for ten minutes may have been removed by Meet, and somebody should look', () => {
+    expect(outcomeOf(lesson(['16:00-16:10'], [])).flags).toEqual(['review', 'empty_call_timeout']);
+    expect(outcomeOf(lesson(['16:00-16:11'], [])).flags).toEqual(['review']);
+  });
+
+  test('where a no-show costs nothing and pays presence, the wait is not asked for', () => {
+    expect(outcomeOf(lesson(['16:50-16:55'], []), { preset: 'actual_time' }).kind).toBe('student_no_show');
+  });
+});
+
+describe('what is not known is not money', () => {
+  test.each(['pending', 'live', 'settling', 'partial', 'no_access', 'expired'] as const)('coverage %s', (coverage) => {
+    expect(outcomeOf(lesson(['16:00-17:00'], ['16:00-17:00'], { coverage }))).toMatchObject({
+      kind: 'unknown',
+      blocked: 'no_evidence',
+    });
+  });
+
+  test('a class that is going on', () => {
+    expect(outcomeOf(lesson([], [], { status: 'active' }))).toMatchObject({ kind: 'unknown', blocked: 'not_over' });
+  });
+
+  test('an absence waits for an open review, an attendance does not', () => {
+    const withGuest = (student: readonly string[]) => outcomeOf(lesson(['16:00-17:00'], student, { openReviews: 1 }));
+    expect(withGuest([])).toMatchObject({ kind: 'unknown', blocked: 'review_open' });
+    expect(withGuest(['16:00-17:00'])).toMatchObject({ kind: 'attended', blocked: null, flags: ['review_open'] });
+    expect(awaitingReview(withGuest([]))).toMatchObject({ kind: 'unknown', blocked: null, flags: ['review_open'] });
+  });
+
+  test('a weak identity is like an open review', () => {
+    const weak = { students: [person('ana', ['16:00-17:00'], { confirmed: false })] };
+    expect(outcomeOf(lesson(['16:00-17:00'], [], weak)).blocked).toBe('review_open');
+  });
+});
+
+describe('decisions', () => {
+  const whole: OutcomeDecision = { studentId: null, outcome: 'not_held', reason: 'Power cut.' };
+  const ofAna: OutcomeDecision = { studentId: ids.ana, outcome: 'student_no_show', reason: 'Overslept.' };
+
+  test('one on the student goes before one on the class, and the last one holds', () => {
+    const later = { ...ofAna, outcome: 'teacher_no_show' as const };
+    expect(decisionFor(lesson([], [], { decisions: [ofAna, whole] }), ids.ana)).toBe(ofAna);
+    expect(decisionFor(lesson([], [], { decisions: [ofAna, whole] }), ids.ben)).toBe(whole);
+    expect(decisionFor(lesson([], [], { decisions: [ofAna, later] }), ids.ana)).toBe(later);
+    expect(decisionFor(lesson([], []), ids.ana)).toBeNull();
+  });
+
+  test('one settles what evidence could not, with its reason', () => {
+    expect(outcomeOf(lesson(['16:00-17:00'], [], { coverage: 'expired', decisions: [ofAna] }))).toMatchObject({
+      kind: 'student_no_show',
+      reason: 'The student did not attend; a teacher was there. Decided: Overslept.',
+      flags: ['decided'],
+    });
+  });
+
+  test('“as recorded” lets the evidence speak, whole or not', () => {
+    const asRecorded: OutcomeDecision = { studentId: null, outcome: 'as_recorded', reason: 'The call was short.' };
+    const partial = lesson(['16:00-17:00'], ['16:00-16:40'], { coverage: 'partial', decisions: [asRecorded] });
+    expect(outcomeOf(partial).kind).toBe('attended');
+  });
+
+  test('a status on the student: excused though there, absent though there, present though short', () => {
+    const withStatus = (status: 'present' | 'absent' | 'excused', student: readonly string[]) =>
+      outcomeOf(lesson(['16:00-17:00'], [], { students: [person('ana', student, { status })] }));
+    expect(withStatus('excused', ['16:00-17:00'])).toMatchObject({
+      kind: 'excused',
+      flags: ['excused_although_present'],
+    });
+    expect(withStatus('absent', ['16:00-17:00']).kind).toBe('student_no_show');
+    expect(withStatus('present', ['16:00-16:01']).kind).toBe('attended');
+  });
+});
+
+describe('cancellation', () => {
+  const canceled = (time: string, by: BilledClass['canceledBy'] = 'family', changed: Partial<BilledClass> = {}) =>
+    lesson([], [], { status: 'canceled', canceledAt: at(time, '2026-01-15'), canceledBy: by, ...changed });
+  const tierOf = (c: BilledClass, changed: Changed = {}) => cancelTier(c, policy(changed).settings);
+
+  test('24 hours of notice are free, one millisecond less is half', () => {
+    expect(tierOf(canceled('16:00'))).toMatchObject({ notice: '24 h', tier: { chargePercent: 0, payPercent: 0 } });
+    expect(tierOf(canceled('16:00:00.001'))).toMatchObject({ notice: '23 h', tier: { chargePercent: 50 } });
+  });
+
+  test('the notice is judged by the start that stood before a late move', () => {
+    const moved = canceled('20:00', 'family', { noticeForStart: at('21:00') });
+    expect(tierOf(moved).tier).toMatchObject({ chargePercent: 0 });
+  });
+
+  test('the family pays for no cancellation of the school or the teacher, and the teacher is paid for no own', () => {
+    expect(tierOf(canceled('20:00', 'school')).tier).toMatchObject({ chargePercent: 0, payPercent: 50 });
+    expect(tierOf(canceled('20:00', 'teacher')).tier).toMatchObject({ chargePercent: 0, payPercent: 0 });
+  });
+
+  test('a tier that names who cancelled goes before one with more notice for anybody', () => {
+    const cancel = [
+      { notice_hours: 12, charge_percent: 0, pay_percent: 0 },
+      { notice_hours: 0, by: 'school', charge_percent: 0, pay_percent: 100, credit: true },
+    ];
+    expect(tierOf(canceled('20:00', 'school'), { cancel }).tier).toMatchObject({ payPercent: 100, credit: true });
+    expect(outcomeOf(canceled('20:00', 'school'), { cancel })).toMatchObject({
+      kind: 'canceled',
+      credit: true,
+      reason: 'Cancelled 20 h before the start by the school.',
+    });
+  });
+
+  test('a cancelled class in which teacher and student met for ten minutes waits for a person', () => {
+    const held = (student: string) =>
+      lesson(['16:00-17:00'], [student], { status: 'canceled', canceledAt: at('10:00') });
+    expect(outcomeOf(held('16:00-16:10'))).toMatchObject({ blocked: 'held_although_canceled', flags: ['review'] });
+    expect(outcomeOf(held('16:00-16:09')).kind).toBe('canceled');
+  });
+});
+
+test.each([
+  ['a teacher was there', ['16:00-16:30'], {}, { kind: 'attended' }],
+  ['nobody was', [], {}, { kind: 'not_held' }],
+  ['a call without the teacher', [], { coverage: 'complete' as const }, { kind: 'teacher_no_show', credit: true }],
+  ['a guest waits for a name', [], { openReviews: 1 }, { kind: 'unknown', blocked: 'review_open' }],
+  ['the evidence is partial', ['16:00-16:30'], { coverage: 'partial' as const }, { blocked: 'no_evidence' }],
+])('a class without students: %s', (_, teacher, changed, wanted) => {
+  const { settings } = policy();
+  const c = lesson(teacher, [], { students: [], ...changed });
+  expect(classifyEmptyRoster(c, sliceClass(c, settings), settings)).toMatchObject(wanted);
+});
