@@ -1,12 +1,15 @@
+import type { ClassToBill } from '../../src/core/billing/charge/assess.ts';
 import type { BilledClass, PersonPresence } from '../../src/core/billing/lesson/billed-class.ts';
 import type { BlockedLine, ChargeLine, PayLine } from '../../src/core/billing/lesson/line.ts';
 import { proposeAdjustments } from '../../src/core/billing/period/adjustments.ts';
 import type { Adjustment } from '../../src/core/billing/period/adjustments.ts';
 import { buildLines } from '../../src/core/billing/lines.ts';
 import type { LineInputs } from '../../src/core/billing/lines.ts';
+import { sliceClass } from '../../src/core/billing/lesson/sliced-presence.ts';
 import { policyVersion } from '../../src/core/billing/policy/policy-json.ts';
-import { rateInput } from '../../src/core/billing/policy/rates.ts';
+import { rateBook, rateInput } from '../../src/core/billing/policy/rates.ts';
 import type { RateRow } from '../../src/core/billing/policy/rates.ts';
+import { localDate } from '../../src/core/time/calendar.ts';
 import type { Interval } from '../../src/core/time/interval.ts';
 
 /** 16 January 2026, where London's clocks show UTC: `16:03:20`, seconds and milliseconds optional. */
@@ -84,6 +87,24 @@ export function books(classes: readonly BilledClass[], changed: Partial<LineInpu
     ]),
     zone: 'Europe/London',
     ...changed,
+  };
+}
+
+/** A class with all that its money needs, before it has lines. */
+export function classToBill(
+  billed: BilledClass,
+  settings: Readonly<Record<string, unknown>> = {},
+  changed: Partial<LineInputs> = {},
+): ClassToBill {
+  const inputs = books([billed], changed);
+  const version = policy(settings);
+  return {
+    billed,
+    date: localDate(billed.start, inputs.zone),
+    policy: version,
+    sliced: sliceClass(billed, version.settings),
+    rates: rateBook(inputs.rates),
+    familyOf: inputs.familyOf,
   };
 }
 
