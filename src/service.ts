@@ -11,8 +11,8 @@ import type { PassOptions } from './capture/fetch.ts';
 import { createLoop } from './capture/loop.ts';
 import type { Loop } from './capture/loop.ts';
 import { monitorClasses } from './capture/monitor.ts';
-import { createPerOrganiser } from './capture/organisers.ts';
 import { createMeetSource } from './capture/observe.ts';
+import { createPerOrganiser } from './capture/organisers.ts';
 import { createAttendance } from './capture/rebuild.ts';
 import { createReader } from './capture/record.ts';
 import { sweepSessions } from './capture/retry.ts';
@@ -51,7 +51,7 @@ import { createPeopleStore } from './ledger/school/people-store.ts';
 import { createSettingsStore } from './ledger/school/settings-store.ts';
 import { createTokenStore } from './ledger/school/token-store.ts';
 import { createQueries } from './queries/queries.ts';
-import { statusOf } from './queries/status.ts';
+import type { DaemonState } from './queries/status.ts';
 import type { WebDeps } from './web/deps.ts';
 
 export interface PartsDeps {
@@ -192,7 +192,7 @@ export function openParts(config: Config, deps: PartsDeps) {
     timezone: config.timezone,
   };
   const imports = createImports({ ...money, booking });
-  const queries = createQueries(money);
+  const queries = createQueries({ ...money, logStore, review, tokens, jobStore, passes, meet });
   const actions = createActions({ ...money, review, jobStore, tokens, queries });
   const jobKinds = createJobKinds({
     reader,
@@ -246,19 +246,18 @@ function openLedgerFile({ dataDir }: Config, { clock, log }: PartsDeps): Databas
 }
 
 /** What the routes of the web work with. */
-export function webDepsOf(parts: Parts, { queue, loops }: Pick<WebDeps, 'queue' | 'loops'>): WebDeps {
-  const startedAt = parts.clock.now();
+export function webDepsOf(
+  parts: Parts,
+  { queue, loops }: Pick<WebDeps, 'queue'> & Pick<DaemonState, 'loops'>,
+): WebDeps {
+  const { config, clock, queries } = parts;
+  const daemon = { startedAt: clock.now(), loops };
   return {
     ...parts,
-    timezone: parts.config.timezone,
-    adminToken: parts.config.adminToken,
-    jobs: parts.jobStore,
+    timezone: config.timezone,
+    adminToken: config.adminToken,
     queue,
-    meetStatus: () => parts.meet.status(),
-    status: (limit) => statusOf(parts, { startedAt, loops }, limit),
-    loops,
-    health: () => ({ ...parts.database.health(), startedAt }),
-    write: parts.database.write,
+    status: (limit) => queries.status(daemon, limit),
   };
 }
 

@@ -55,7 +55,7 @@ async function inProcess(
 }
 
 async function byDaemon(
-  { actions, jobStore, config }: Parts,
+  { actions, queries, config }: Parts,
   request: ReadRequest,
   { signal, clock, terminal }: CommandContext,
   progress: Progress,
@@ -63,7 +63,7 @@ async function byDaemon(
   const { id } = actions.enterRead(request, actor());
   const enteredAt = clock.now();
   for (;;) {
-    const job = jobStore.get(id);
+    const job = queries.job(id);
     if (job === null) throw new CommandError(`Job ${id} is gone from the ledger.`);
     if (job.state === 'done') return parsed(job.result ?? {});
     if (job.state === 'failed') throw new CommandError(`Job ${id} failed: ${job.lastError ?? 'no reason was kept'}`);
@@ -85,7 +85,7 @@ function parsed(result: Record<string, unknown>): ReadResult {
   return one.success ? { skipped: 0, failed: 0, results: [one.data] } : readResult.parse(result);
 }
 
-function print(context: CommandContext, { json }: LedgerOptions, { classStore }: Parts, result: ReadResult): void {
+function print(context: CommandContext, { json }: LedgerOptions, { queries }: Parts, result: ReadResult): void {
   const { terminal } = context;
   const classes = result.results.toSorted((a, b) => a.class_id - b.class_id);
   const errors = classes.filter(({ error }) => error !== null).length + result.failed;
@@ -99,7 +99,7 @@ function print(context: CommandContext, { json }: LedgerOptions, { classStore }:
       table(
         [
           { title: 'class', value: ({ class_id: id }) => id, align: 'right' },
-          { title: 'subject', value: ({ class_id: id }) => classStore.get(id)?.subject ?? null, widest: 32 },
+          { title: 'subject', value: ({ class_id: id }) => queries.class(id)?.class.subject ?? null, widest: 32 },
           { title: 'coverage', value: ({ coverage }) => coverage },
           { title: 'records', value: ({ records }) => records, align: 'right' },
           { title: 'participants', value: ({ participants }) => participants, align: 'right' },

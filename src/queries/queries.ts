@@ -1,29 +1,45 @@
 import type { WindowMargins } from '../core/schedule/class.ts';
 import type { Clock } from '../core/time/clock.ts';
 import type { Interval } from '../core/time/interval.ts';
-import type { ClassStore } from '../ledger/attendance/class-store.ts';
-import type { MoneyStores } from '../ledger/money/stores.ts';
+import type { ClassFilter, ClassStore } from '../ledger/attendance/class-store.ts';
+import type { ReviewStore } from '../ledger/attendance/review-store.ts';
+import type { SessionStore } from '../ledger/attendance/session-store.ts';
+import type { Database } from '../ledger/database.ts';
+import type { JobStore } from '../ledger/machine/job-store.ts';
 import type { AuditLog } from '../ledger/school/audit-log.ts';
 import type { PeopleStore } from '../ledger/school/people-store.ts';
 import type { SettingsStore } from '../ledger/school/settings-store.ts';
+import type { TokenStore } from '../ledger/school/token-store.ts';
 import { attendanceOf } from './attendance.ts';
 import { billsOf } from './bills.ts';
+import { classesOf, classOf } from './classes.ts';
+import type { ClassDeps } from './classes.ts';
 import { createCorrectionQuery } from './corrections.ts';
 import { explainLine } from './explain.ts';
 import { payrollOf } from './payroll.ts';
 import { auditOf } from './period-audit.ts';
 import { createLineQuery } from './period-lines.ts';
 import { createStatementQuery } from './statements.ts';
+import { statusOf } from './status.ts';
+import type { DaemonState, StatusDeps } from './status.ts';
+import { classesNow } from './today.ts';
+import type { TodayDeps } from './today.ts';
 import { unbilledMeetings } from './unbilled.ts';
 import { verifyCloses } from './verify-closes.ts';
+import { verify } from './verify.ts';
+import type { VerifyDeps, VerifyWish } from './verify.ts';
 import { whatIf } from './what-if.ts';
 import type { WhatIfInput } from './what-if.ts';
 
-export interface QueryDeps {
-  readonly stores: MoneyStores;
+export interface QueryDeps extends Omit<VerifyDeps, 'correctionQuery' | 'audit'>, ClassDeps, TodayDeps, StatusDeps {
+  readonly database: Database;
   readonly settings: Pick<SettingsStore, 'get'>;
   readonly people: PeopleStore;
-  readonly classStore: Pick<ClassStore, 'list'>;
+  readonly classStore: Pick<ClassStore, 'get' | 'list'>;
+  readonly sessionStore: SessionStore;
+  readonly review: ReviewStore;
+  readonly tokens: TokenStore;
+  readonly jobStore: JobStore;
   readonly audit: AuditLog;
   readonly margins: WindowMargins;
   readonly clock: Clock;
@@ -33,9 +49,9 @@ export interface QueryDeps {
 
 export type Queries = ReturnType<typeof createQueries>;
 
-/** Every view of the money with what it is computed from: for the API, the command line, and the actions that need one. */
+/** Every view with what it is computed from: for the API, the command line, and the actions that need one. */
 export function createQueries(deps: QueryDeps) {
-  const { stores, audit, clock } = deps;
+  const { stores, people, sessionStore, review, audit, clock } = deps;
   const lineQuery = createLineQuery(deps);
   const statementQuery = createStatementQuery({ stores, lineQuery, clock });
   const correctionQuery = createCorrectionQuery({ stores, lineQuery });
@@ -71,5 +87,25 @@ export function createQueries(deps: QueryDeps) {
     auditLog: audit.list,
     auditHead: () => audit.head(),
     verifyCloses: () => verifyCloses(parts),
+    verify: (wish: VerifyWish) => verify(parts, wish),
+
+    class: (id: number) => classOf(deps, id),
+    classes: (filter: ClassFilter) => classesOf(deps, filter),
+    classesNow: () => classesNow(deps),
+    session: sessionStore.get,
+    logs: deps.logStore.list,
+    reviewItem: review.get,
+    reviewItems: review.list,
+    status: (daemon: DaemonState | null, limit: number) => statusOf(deps, daemon, limit),
+    job: deps.jobStore.get,
+
+    person: people.get,
+    personByEmail: people.byEmail,
+    people: people.list,
+    family: people.family,
+    families: people.families,
+    tokens: deps.tokens.list,
+    /** Whose token it is. */
+    tokenHolder: deps.tokens.authenticate,
   };
 }

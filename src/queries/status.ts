@@ -88,3 +88,19 @@ export function statusOf(deps: StatusDeps, daemon: DaemonState | null, limit: nu
     openReviews: review.countOpen(),
   };
 }
+
+const SLACK_MS = 60_000;
+
+/**
+ * Why evidence may be lost now: the ledger cannot be written, or a loop is late. A loop is late when three passes and a
+ * minute went by without a success; since the start, at the earliest.
+ */
+export function whyNotReady({ ledger, loops, now, startedAt }: Status): string[] {
+  const late = loops.flatMap(({ name, state, last }) => {
+    const since = Math.max(last?.succeededAt ?? 0, startedAt ?? 0);
+    if (state === null || now - since <= 3 * state.everySeconds * 1000 + SLACK_MS) return [];
+    const failed = typeof last?.error === 'string' ? ': the last pass failed; /monitoring/status has the error' : '';
+    return [`loop ${name} made no successful pass for ${Math.round((now - since) / 1000)} seconds${failed}`];
+  });
+  return [...(ledger.writable ? [] : [ledger.problem ?? 'the ledger cannot be written']), ...late];
+}

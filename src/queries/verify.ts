@@ -1,6 +1,117 @@
+import type { Attendance } from '../capture/rebuild.ts';
 import type { DerivedLog } from '../core/attendance/logs.ts';
-import type { AttendanceLog } from '../ledger/attendance/log-store.ts';
-import type { Parts } from '../service.ts';
+import type { Clock } from '../core/time/clock.ts';
+import type { AttendanceLog, LogStore } from '../ledger/attendance/log-store.ts';
+import { integrity } from '../ledger/backup.ts';
+import type { Integrity } from '../ledger/backup.ts';
+import type { Database } from '../ledger/database.ts';
+import type { AuditHead, AuditLog } from '../ledger/school/audit-log.ts';
+import { verifyCloses } from './verify-closes.ts';
+import type { VerifyClosesDeps } from './verify-closes.ts';
+
+export interface Check {
+  readonly check: string;
+  readonly ok: boolean;
+  /** What was looked at, or the first thing that is wrong. */
+  readonly detail: string;
+}
+
+export interface VerifyDeps extends VerifyClosesDeps {
+  readonly database: Database;
+  readonly attendance: Pick<Attendance, 'derive'>;
+  readonly logStore: Pick<LogStore, 'list'>;
+  readonly audit: Pick<AuditLog, 'verifyChain' | 'head' | 'list'>;
+  readonly clock: Clock;
+}
+
+export interface VerifyWish {
+  /** The end of the audit log as it was noted earlier. */
+  readonly noted?: AuditHead | undefined;
+  /** Ends the run between two classes. */
+  readonly signal: AbortSignal;
+  readonly onProgress: (done: number, total: number) => void;
+}
+
+/**
+ * Whether the ledger is whole: the file, its tables, the audit log, the attendance logs and the closed periods. Writes
+ * nothing.
+ *
+ * @returns what was looked at, and the end of the audit log, which can be noted when its chain is whole
+ */
+export async function verify(
+  deps: VerifyDeps,
+  wish: VerifyWish,
+): Promise<{ readonly checks: readonly Check[]; readonly head: AuditHead & { readonly ok: boolean } }> {
+  const chain = deps.audit.verifyChain(wish.noted);
+  const checks = [
+    fileCheck(await integrity(deps.database)),
+    strictCheck(deps),
+    { check: 'audit log', ok: chain.ok, detail: chain.ok ? `${chain.count} entries in one chain` : chain.problem },
+    await logsCheck(deps, wish),
+    await closesCheck(deps),
+  ];
+  return { checks, head: { ...deps.audit.head(), ok: chain.ok } };
+}
+
+function fileCheck(integrity: Integrity): Check {
+  const detail = integrity.ok
+    ? 'pages, indexes and references agree'
+    : `${integrity.problems[0]} (${integrity.problems.length} in all)`;
+  return { check: 'database', ok: integrity.ok, detail };
+}
+
+function strictCheck({ database }: VerifyDeps): Check {
+  const loose = database.sqlite
+    .prepare(
+      "select name from pragma_table_list where schema = 'main' and type = 'table' and strict = 0 and name not like 'sqlite_%'",
+    )
+    .pluck()
+    .all()
+    .map(String);
+  const ok = loose.length === 0;
+  return { check: 'tables', ok, detail: ok ? 'every table is STRICT' : `not STRICT: ${loose.join(', ')}` };
+}
+
+async function closesCheck(deps: VerifyDeps): Promise<Check> {
+  const { ok, closes, lines, problems, waiting } = await verifyCloses(deps);
+  const [first] = problems;
+  const whole = `${lines} lines of ${closes} closes are what was issued`;
+  const detail = waiting === 0 ? whole : `${whole}; ${waiting} corrections wait in /api/adjustments`;
+  return { check: 'books', ok, detail: first === undefined ? detail : `${first} (${problems.length} in all)` };
+}
+
+/** Lets the signal and the bar through between classes. */
+const BATCH = 50;
+
+async function logsCheck(deps: VerifyDeps, { signal, onProgress }: VerifyWish): Promise<Check> {
+  const classIds = deps.database.sqlite
+    .prepare<[], number>('select class_id from sessions order by class_id')
+    .pluck()
+    .all() as number[];
+  const wrong: string[] = [];
+  let logs = 0;
+  for (const [done, classId] of classIds.entries()) {
+    if (done % BATCH === 0) {
+      await deps.clock.yield();
+      signal.throwIfAborted();
+      onProgress(done, classIds.length);
+    }
+    // One snapshot: a running daemon may rebuild the class between two reads.
+    const { difference, rows } = deps.database.sqlite.transaction(() => differenceOf(deps, classId))();
+    logs += rows;
+    if (difference !== null) wrong.push(difference);
+  }
+  onProgress(classIds.length, classIds.length);
+  const [first] = wrong;
+  return {
+    check: 'attendance',
+    ok: first === undefined,
+    detail:
+      first === undefined
+        ? `${logs} logs of ${classIds.length} classes are what their evidence gives`
+        : `${first} (${wrong.length} of ${classIds.length} classes differ)`,
+  };
+}
 
 /** More than any class has. */
 const ALL = 100_000;
@@ -10,8 +121,8 @@ const ALL = 100_000;
  *
  * @returns the first difference in words, or null; and how many logs are stored
  */
-export function differenceOf(
-  { attendance, logStore }: Parts,
+function differenceOf(
+  { attendance, logStore }: VerifyDeps,
   classId: number,
 ): { difference: string | null; rows: number } {
   const stored = logStore.list({ classId, limit: ALL });

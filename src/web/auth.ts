@@ -51,7 +51,7 @@ export function createFailureLimit(clock: Clock): FailureLimit {
  * @param find the rule of the request, by method and path
  */
 export function authorise(
-  { tokens, adminToken, clock }: Pick<WebDeps, 'tokens' | 'adminToken' | 'clock'>,
+  { queries, adminToken, clock }: Pick<WebDeps, 'queries' | 'adminToken' | 'clock'>,
   find: (method: string, path: string) => Found,
 ): MiddlewareHandler<AppEnv> {
   const limit = createFailureLimit(clock);
@@ -62,7 +62,7 @@ export function authorise(
     if (adminHash !== null && timingSafeEqual(digest(token), adminHash)) {
       return { label: ADMIN_LABEL, role: 'admin', personId: null };
     }
-    return tokens.authenticate(token, clock.now());
+    return queries.tokenHolder(token, clock.now());
   };
 
   return async (c, next) => {

@@ -1,6 +1,7 @@
 import type { MiddlewareHandler } from 'hono';
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 
+import type { Status } from '../queries/status.ts';
 import type { Found } from './access.ts';
 import type { AppEnv, WebDeps } from './deps.ts';
 
@@ -13,10 +14,7 @@ export interface Metrics {
 }
 
 /** Measurements of one app, in a registry of its own. */
-export function createMetrics(
-  { sessionStore, passes, jobs, review, meetStatus, health, clock }: WebDeps,
-  find: (method: string, path: string) => Found,
-): Metrics {
+export function createMetrics({ status, clock }: WebDeps, find: (method: string, path: string) => Found): Metrics {
   const register = new Registry();
   collectDefaultMetrics({ register });
   const registers = [register];
@@ -46,32 +44,38 @@ export function createMetrics(
         collect(this);
       },
     });
+  // One look for all gauges of an answer.
+  let seen: Status = status(0);
+  const passes = () => seen.loops.flatMap(({ last }) => (last === null ? [] : [last]));
   measured('rollbook_sessions', 'Sessions by coverage', ['coverage'], (gauge) => {
-    for (const [coverage, count] of Object.entries(sessionStore.counts())) gauge.set({ coverage }, count);
+    for (const [coverage, count] of Object.entries(seen.coverage)) gauge.set({ coverage }, count);
   });
   measured('rollbook_jobs', 'Jobs by state', ['state'], (gauge) => {
-    for (const [state, count] of Object.entries(jobs.counts())) gauge.set({ state }, count);
+    for (const [state, count] of Object.entries(seen.jobs)) gauge.set({ state }, count);
   });
   measured('rollbook_loop_last_success_timestamp_seconds', 'Last successful pass', ['loop'], (gauge) => {
-    for (const { name, succeededAt } of passes.list()) gauge.set({ loop: name }, (succeededAt ?? 0) / 1000);
+    for (const { name, succeededAt } of passes()) gauge.set({ loop: name }, (succeededAt ?? 0) / 1000);
   });
   measured('rollbook_loop_failing', '1 when the last pass failed', ['loop'], (gauge) => {
-    for (const { name, error } of passes.list()) gauge.set({ loop: name }, error === null ? 0 : 1);
+    for (const { name, error } of passes()) gauge.set({ loop: name }, error === null ? 0 : 1);
   });
   measured('rollbook_google_calls_last_minute', 'Calls to Google in the last minute', [], (gauge) => {
-    gauge.set(meetStatus().callsLastMinute);
+    gauge.set(seen.google.callsLastMinute);
   });
   measured('rollbook_google_clock_skew_seconds', "Google's clock minus ours", [], (gauge) => {
-    gauge.set((meetStatus().clockSkewMs ?? 0) / 1000);
+    gauge.set((seen.google.clockSkewMs ?? 0) / 1000);
   });
-  measured('rollbook_open_reviews', 'Participants waiting to be matched', [], (gauge) => gauge.set(review.countOpen()));
+  measured('rollbook_open_reviews', 'Participants waiting to be matched', [], (gauge) => gauge.set(seen.openReviews));
   measured('rollbook_ledger_writable', '1 when the ledger can be written', [], (gauge) => {
-    gauge.set(health().writable ? 1 : 0);
+    gauge.set(seen.ledger.writable ? 1 : 0);
   });
 
   return {
     contentType: register.contentType,
-    text: () => register.metrics(),
+    text() {
+      seen = status(0);
+      return register.metrics();
+    },
     async watch(c, next) {
       const found = find(c.req.method, c.req.path);
       const route = found.kind === 'rule' ? found.rule.path : found.kind === 'other_method' ? found.path : 'unknown';

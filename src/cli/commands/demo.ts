@@ -4,19 +4,20 @@ import { join, resolve } from 'node:path';
 
 import type { Command } from 'commander';
 
-import { parseConfig } from '../../config.ts';
-import type { Config } from '../../config.ts';
-import type { Emulator } from '../../emulator/server.ts';
-import type { School } from '../../emulator/school.ts';
-import type { Parts, Service } from '../../service.ts';
-import type { Clock, Random } from '../../core/time/clock.ts';
 import { port } from '../arguments.ts';
 import { UsageError } from '../context.ts';
 import type { CommandContext } from '../context.ts';
 import { captureHistory, enterSchool } from '../demo/capture.ts';
 import { enterMoney } from '../demo/money.ts';
-import { events, scenes, sceneTable, timeOfDay } from '../demo/watch.ts';
+import { classTable, events, timeOfDay } from '../demo/watch.ts';
 import { commandLog } from '../ledger.ts';
+import { parseConfig } from '../../config.ts';
+import type { Config } from '../../config.ts';
+import type { Clock, Random } from '../../core/time/clock.ts';
+import type { School } from '../../emulator/school.ts';
+import type { Emulator } from '../../emulator/server.ts';
+import type { ClassNow } from '../../queries/today.ts';
+import type { Parts, Service } from '../../service.ts';
 
 interface Options {
   readonly fast?: true;
@@ -124,14 +125,15 @@ async function captured(
   await captureHistory(parts, signal, progress).finally(progress.end);
   const seconds = Math.max(1, Math.round((clock.now() - beganAt) / 1000));
   const money = await enterMoney(parts, school, signal);
-  const counts = Object.entries(parts.sessionStore.counts()).map(([coverage, n]) => `${n} ${coverage}`);
+  const { coverage, openReviews } = parts.queries.status(null, 0);
+  const counts = Object.entries(coverage).map(([state, n]) => `${n} ${state}`);
   terminal.print(
     [
       `Captured in ${seconds} s by the retry sweep, with ${requests.length} calls to the stand-in for Google: ${counts.join(', ')}.`,
       ...school.world.accounts
         .filter(({ revoked }) => revoked === true)
         .map(({ email }) => `On purpose Google refuses to show the classes of ${email}: they are owed, not empty.`),
-      `${parts.review.countOpen()} participants wait in the review queue for somebody to name them.`,
+      `${openReviews} participants wait in the review queue for somebody to name them.`,
       money.closed === null
         ? 'Policy and rates are set; none of the history lies in last month, so nothing is closed yet.'
         : `Policy and rates are set; ${money.closed.period} is closed with its exceptions as statement ${money.closed.statementId.slice(0, 12)}…, and Google corrected ${money.corrections === 0 ? 'nothing' : 'a class of it'} after the close: ${money.corrections} corrections wait for a word.`,
@@ -147,7 +149,7 @@ function introduce(
   { keep }: Options,
   { terminal }: CommandContext,
 ): void {
-  const [first] = parts.classStore.list({ limit: 1 });
+  const [first] = parts.queries.classes({ limit: 1 });
   const curl = (path: string) => `  curl -s -H "Authorization: Bearer $TOKEN" '${url}${path}'`;
   terminal.print(
     [
@@ -157,7 +159,7 @@ function introduce(
       '',
       `  TOKEN=${adminToken}`,
       curl('/api/classes?status=active'),
-      curl(`/monitoring/attendance-logs?class_id=${first?.id ?? 1}`),
+      curl(`/monitoring/attendance-logs?class_id=${first?.class.id ?? 1}`),
       curl('/monitoring/status'),
       curl('/api/review'),
       '',
@@ -172,11 +174,11 @@ function introduce(
 async function watch({ parts }: Service, signal: AbortSignal, { terminal, clock }: CommandContext): Promise<void> {
   const { timezone } = parts.config;
   const live = terminal.live();
-  let before: ReturnType<typeof scenes> = [];
+  let before: readonly ClassNow[] = [];
   while (!signal.aborted) {
-    const now = scenes(parts);
-    if (terminal.interactive) live.show(sceneTable(now, timezone).split('\n'));
-    else if (before.length === 0) terminal.print(sceneTable(now, timezone));
+    const now = parts.queries.classesNow();
+    if (terminal.interactive) live.show(classTable(now, timezone).split('\n'));
+    else if (before.length === 0) terminal.print(classTable(now, timezone));
     else for (const event of events(before, now)) terminal.print(`${timeOfDay(parts.clock.now(), timezone)}  ${event}`);
     before = now;
     await clock.sleep(LOOK_MS, signal).catch(() => undefined);

@@ -88,9 +88,9 @@ function contentOf(rendered: Rendered): Uint8Array | AsyncGenerator<string> | st
   return rendered.kind === 'data' ? `${JSON.stringify(rendered.data, null, 2)}\n` : rendered.body;
 }
 
-function teacherNamed(email: string | undefined, { people }: Parts): number | undefined {
+function teacherNamed(email: string | undefined, { queries }: Parts): number | undefined {
   if (email === undefined) return undefined;
-  const person = people.byEmail(email);
+  const person = queries.personByEmail(email);
   if (person === null) throw new CommandError(`There is nobody with the e-mail ${email}.`);
   return person.id;
 }

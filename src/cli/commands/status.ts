@@ -1,5 +1,3 @@
-import { openNames } from '../../render/json/mask.ts';
-import { showStatus } from '../../render/json/status.ts';
 import type { Command } from 'commander';
 
 import { localTime } from '../arguments.ts';
@@ -7,8 +5,9 @@ import type { CommandContext } from '../context.ts';
 import { claimLedger, openLedger, withLedgerOptions } from '../ledger.ts';
 import type { LedgerOptions } from '../ledger.ts';
 import { table } from '../screen/table.ts';
-import { statusOf } from '../../queries/status.ts';
 import type { Status } from '../../queries/status.ts';
+import { openNames } from '../../render/json/mask.ts';
+import { showStatus } from '../../render/json/status.ts';
 
 /** On a screen. */
 const SHOWN_DEBT = 50;
@@ -26,7 +25,7 @@ async function status(options: LedgerOptions, context: CommandContext): Promise<
   const free = await claimLedger(parts.config.dataDir);
   free?.[Symbol.dispose]();
   const daemon = { running: free === null };
-  const status = statusOf(parts, null, MOST_DEBT);
+  const status = parts.queries.status(null, MOST_DEBT);
   if (options.json) context.terminal.printJson({ daemon, ...showStatus(status, openNames) });
   else context.terminal.print(asText(status, daemon.running, parts.config.timezone));
 }

@@ -78,7 +78,7 @@ async function list(options: LedgerOptions, context: CommandContext): Promise<vo
   using parts = await openLedger(context, options);
   const { terminal, clock } = context;
   const { timezone } = parts.config;
-  const tokens = parts.tokens.list();
+  const tokens = parts.queries.tokens();
   if (options.json) {
     terminal.printJson({ items: tokens.map((token) => tokenToJson(token, emailOf(token, parts))) });
     return;
@@ -117,6 +117,6 @@ function stateOf(token: ApiToken, now: number, day: (at: number | null) => strin
   return `${token.expiresAt <= now ? 'expired' : 'until'} ${day(token.expiresAt)}`;
 }
 
-function emailOf({ personId }: ApiToken, { people }: Parts): string | null {
-  return personId === null ? null : (people.get(personId)?.email ?? null);
+function emailOf({ personId }: ApiToken, { queries }: Parts): string | null {
+  return personId === null ? null : (queries.person(personId)?.email ?? null);
 }

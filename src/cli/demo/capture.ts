@@ -28,7 +28,8 @@ export async function captureHistory(parts: Parts, signal: AbortSignal, progress
   parts.monitor();
   for (let pass = 1; pass <= MOST_PASSES; pass += 1) {
     const { due } = await parts.sweep(signal, {
-      onProgress: (done, total, { classId }) => progress.update(done, total, parts.classStore.get(classId)?.subject),
+      onProgress: (done, total, { classId }) =>
+        progress.update(done, total, parts.queries.class(classId)?.class.subject),
     });
     if (due === 0) return;
   }

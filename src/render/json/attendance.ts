@@ -3,7 +3,7 @@ import { z } from '@hono/zod-openapi';
 import { formatInstant } from '../../core/time/calendar.ts';
 import type { ScheduledClass } from '../../ledger/attendance/class-store.ts';
 import type { AttendanceLog } from '../../ledger/attendance/log-store.ts';
-import type { Session } from '../../ledger/attendance/session-store.ts';
+import type { ClassView } from '../../queries/classes.ts';
 import { instant, instantOrNull } from './instant.ts';
 import type { Mask } from './mask.ts';
 
@@ -37,7 +37,7 @@ export const classSchema = z
   })
   .openapi('Class');
 
-export function showClass(c: ScheduledClass, session: Session | null, mask: Mask): z.infer<typeof classSchema> {
+export function showClass({ class: c, session }: ClassView, mask: Mask): z.infer<typeof classSchema> {
   const emails = (role: 'teacher' | 'student') =>
     c.roster.filter((entry) => entry.role === role).map(({ email }) => mask.who(email));
   return {

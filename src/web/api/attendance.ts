@@ -42,7 +42,7 @@ const list = createRoute({
 });
 
 export function attendanceRoutes(deps: WebDeps): Router {
-  const { logStore, sessionStore, timezone } = deps;
+  const { queries, timezone } = deps;
   const router = createRouter();
   router.openapi(list, (c) => {
     const query = c.req.valid('query');
@@ -50,11 +50,11 @@ export function attendanceRoutes(deps: WebDeps): Router {
     const caller = c.get('caller');
     const { classesOf, names: mask } = scopeOf(caller);
     if (classesOf !== 'all') {
-      const session = sessionId === undefined ? null : sessionStore.get(sessionId);
+      const session = sessionId === undefined ? null : queries.session(sessionId);
       for (const id of [classId, session?.classId]) if (id !== undefined) ownClass(deps, id, caller);
     }
     const [after] = readCursor(query.cursor, 1) ?? [];
-    const found = logStore.list({
+    const found = queries.logs({
       ...spanOf(query, timezone),
       sessionId,
       classId,

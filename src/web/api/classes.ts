@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 
 import type { BookingChanges } from '../../actions/classes/booking.ts';
-import type { ScheduledClass } from '../../ledger/attendance/class-store.ts';
+import type { ClassView } from '../../queries/classes.ts';
 import { classSchema, meetLink, showClass } from '../../render/json/attendance.ts';
 import type { Caller, WebDeps } from '../deps.ts';
 import { badRequest, forbidden, notFound } from '../http/problem.ts';
@@ -145,7 +145,7 @@ const cancel = createRoute({
 const UNKNOWN_PERSON = 0;
 
 export function classRoutes(deps: WebDeps): Router {
-  const { booking, classStore, sessionStore, people, timezone } = deps;
+  const { booking, queries, timezone } = deps;
   const router = createRouter();
 
   router.openapi(schedule, async (c) => {
@@ -186,28 +186,28 @@ export function classRoutes(deps: WebDeps): Router {
     const caller = c.get('caller');
     const { classesOf, names: mask } = scopeOf(caller);
     // An address that nobody has is of a teacher without classes.
-    const wanted = teacher === undefined ? undefined : (people.byEmail(teacher)?.id ?? UNKNOWN_PERSON);
+    const wanted = teacher === undefined ? undefined : (queries.personByEmail(teacher)?.id ?? UNKNOWN_PERSON);
     if (wanted !== undefined && !includes(classesOf, wanted)) {
       throw badRequest('teacher_email', 'is not yours: a teacher sees own classes only; leave it out');
     }
     const place = readCursor(cursor, 2);
-    const found = classStore.list({
+    const found = queries.classes({
       ...spanOf(ends, timezone),
       status,
       teacherId: wanted ?? onlyOf(classesOf),
       after: place === undefined ? undefined : { start: place[0]!, id: place[1]! },
       limit: limit + 1,
     });
-    const show = (one: ScheduledClass) => showClass(one, sessionStore.ofClass(one.id), mask);
+    const show = (found: ClassView) => showClass(found, mask);
     return c.json(
-      page(found, limit, show, ({ start, id }) => [start, id]),
+      page(found, limit, show, ({ class: { start, id } }) => [start, id]),
       200,
     );
   });
 
   router.openapi(detail, (c) => {
     const found = ownClass(deps, c.req.valid('param').id, c.get('caller'));
-    return c.json(showClass(found, sessionStore.ofClass(found.id), scopeOf(c.get('caller')).names), 200);
+    return c.json(showClass(found, scopeOf(c.get('caller')).names), 200);
   });
 
   router.openapi(change, async (c) => {
@@ -225,7 +225,7 @@ export function classRoutes(deps: WebDeps): Router {
     const by = { actor: c.get('caller').label, reason: given.reason };
     const outcome = await booking.change(c.req.valid('param').id, changes, by, c.req.raw.signal);
     if (outcome.kind === 'refused') throw refusal(outcome);
-    const shown = showClass(outcome.class, outcome.session, scopeOf(c.get('caller')).names);
+    const shown = showClass(outcome, scopeOf(c.get('caller')).names);
     return c.json({ ...shown, created_people: [...outcome.createdPeople], warnings: [...outcome.warnings] }, 200);
   });
 
@@ -233,7 +233,7 @@ export function classRoutes(deps: WebDeps): Router {
     const { by, reason } = c.req.valid('json');
     const outcome = booking.cancel(c.req.valid('param').id, by, { actor: c.get('caller').label, reason });
     if (outcome.kind === 'refused') throw refusal(outcome);
-    return c.json(showClass(outcome.class, outcome.session, scopeOf(c.get('caller')).names), 200);
+    return c.json(showClass(outcome, scopeOf(c.get('caller')).names), 200);
   });
 
   return router;
@@ -244,11 +244,11 @@ export function classRoutes(deps: WebDeps): Router {
  *
  * @throws a problem: there is none, or it is another teacher's
  */
-export function ownClass({ classStore }: Pick<WebDeps, 'classStore'>, id: number, caller: Caller): ScheduledClass {
-  const found = classStore.get(id);
+export function ownClass({ queries }: Pick<WebDeps, 'queries'>, id: number, caller: Caller): ClassView {
+  const found = queries.class(id);
   if (found === null) throw notFound(`class ${id}`);
   const { classesOf } = scopeOf(caller);
-  const teachers = found.roster.filter((entry) => entry.role === 'teacher');
+  const teachers = found.class.roster.filter((entry) => entry.role === 'teacher');
   const seen = classesOf === 'all' || teachers.some(({ personId }) => includes(classesOf, personId));
   if (!seen) throw forbidden(`class ${id} is another teacher's; a token of role admin opens it`);
   return found;

@@ -96,13 +96,13 @@ const change = createRoute({
   responses: { 200: json(savedFamily, 'The family as it is now.'), ...problems(400, 404, 409, 413, 415) },
 });
 
-export function familyRoutes({ people, actions }: WebDeps): Router {
+export function familyRoutes({ queries, actions }: WebDeps): Router {
   const router = createRouter();
 
   router.openapi(list, (c) => {
     const { limit = DEFAULT_LIMIT, cursor } = c.req.valid('query');
     const [after = 0] = readCursor(cursor, 1) ?? [];
-    const found = people.families(after, limit + 1);
+    const found = queries.families(after, limit + 1);
     return c.json(
       page(found, limit, show, ({ id }) => [id]),
       200,
@@ -111,7 +111,7 @@ export function familyRoutes({ people, actions }: WebDeps): Router {
 
   router.openapi(detail, (c) => {
     const { id } = c.req.valid('param');
-    const found = people.family(id);
+    const found = queries.family(id);
     if (found === null) throw notFound(`family ${id}`);
     return c.json(show(found), 200);
   });

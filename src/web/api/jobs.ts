@@ -56,19 +56,19 @@ const events = createRoute({
 /** Proxies close a connection that says nothing for a minute or so. */
 const HEARTBEAT_SECONDS = 15;
 
-export function jobRoutes({ jobs, queue, log, clock }: WebDeps): Router {
+export function jobRoutes({ queries, queue, log, clock }: WebDeps): Router {
   const router = createRouter();
 
   router.openapi(detail, (c) => {
     const { id } = c.req.valid('param');
-    const job = jobs.get(id);
+    const job = queries.job(id);
     if (job === null) throw notFound(`job ${id}`);
     return c.json(showJob(job, scopeOf(c.get('caller')).names), 200);
   });
 
   router.openapi(events, (c) => {
     const { id } = c.req.valid('param');
-    if (jobs.get(id) === null) throw notFound(`job ${id}`);
+    if (queries.job(id) === null) throw notFound(`job ${id}`);
     const mask = scopeOf(c.get('caller')).names;
     const closing = c.get('closing');
     return streamSSE(
@@ -103,7 +103,7 @@ export function jobRoutes({ jobs, queue, log, clock }: WebDeps): Router {
         using _heartbeat = clock.every(HEARTBEAT_SECONDS, 'UTC', () => write(() => stream.write(': still here\n\n')));
         const unsubscribe = queue.subscribe(id, tell);
         try {
-          const now = jobs.get(id);
+          const now = queries.job(id);
           if (now !== null) tell(now);
           if (!closing.aborted) await ended.promise;
         } finally {

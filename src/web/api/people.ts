@@ -100,18 +100,18 @@ const change = createRoute({
   responses: { 200: json(personSchema, 'The person as they are now.'), ...problems(400, 404, 409, 413, 415) },
 });
 
-export function peopleRoutes({ people, actions }: WebDeps): Router {
+export function peopleRoutes({ queries, actions }: WebDeps): Router {
   const router = createRouter();
 
   router.openapi(list, (c) => {
     const { role: wanted, email, limit = DEFAULT_LIMIT, cursor } = c.req.valid('query');
     const [after = 0] = readCursor(cursor, 1) ?? [];
     if (email !== undefined) {
-      const one = people.byEmail(email);
+      const one = queries.personByEmail(email);
       const fits = one !== null && one.id > after && (wanted === undefined || one.role === wanted);
       return c.json({ items: fits ? [show(one)] : [], next_cursor: null }, 200);
     }
-    const found = people.list({ role: wanted, after, limit: limit + 1 });
+    const found = queries.people({ role: wanted, after, limit: limit + 1 });
     return c.json(
       page(found, limit, show, ({ id }) => [id]),
       200,
@@ -120,7 +120,7 @@ export function peopleRoutes({ people, actions }: WebDeps): Router {
 
   router.openapi(detail, (c) => {
     const { id } = c.req.valid('param');
-    const found = people.get(id);
+    const found = queries.person(id);
     if (found === null) throw notFound(`person ${id}`);
     return c.json(show(found), 200);
   });

@@ -201,7 +201,7 @@ const patchEnrolment = createRoute({
   responses: { 200: json(enrolmentSchema, 'The enrolment as it is now.'), ...problems(400, 404, 413, 415) },
 });
 
-export function priceRoutes({ actions, queries, people }: WebDeps): Router {
+export function priceRoutes({ actions, queries }: WebDeps): Router {
   const router = createRouter();
 
   router.openapi(policies, (c) => c.json({ items: queries.policyVersions().map(showPolicy), next_cursor: null }, 200));
@@ -241,7 +241,7 @@ export function priceRoutes({ actions, queries, people }: WebDeps): Router {
   router.openapi(enrolments, (c) => {
     const { student_email: email, limit = DEFAULT_LIMIT, cursor } = c.req.valid('query');
     const [after = 0] = readCursor(cursor, 1) ?? [];
-    const student = email === undefined ? undefined : people.byEmail(email);
+    const student = email === undefined ? undefined : queries.personByEmail(email);
     if (student === null) throw notFound(`person ${email}`);
     const found = queries.enrolments({ personId: student?.id, after, limit: limit + 1 });
     return c.json(

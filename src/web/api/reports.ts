@@ -74,21 +74,21 @@ const attendance = createRoute({
   },
 });
 
-export function reportRoutes({ queries, people, clock, timezone }: WebDeps): Router {
+export function reportRoutes({ queries, clock, timezone }: WebDeps): Router {
   const router = createRouter();
   const rendered = (view: ReportView | Refused, wish: ReportWish): Promise<Rendered | Refused> =>
     view.kind === 'refused' ? Promise.resolve(view) : renderReport(view, { ...wish, now: clock.now(), timezone });
 
   router.openapi(billing, async (c) => {
     const { family_id: party, period: asked, format = 'json', ...wish } = c.req.valid('query');
-    if (party !== undefined && people.family(party) === null) throw notFound(`family ${party}`);
+    if (party !== undefined && queries.family(party) === null) throw notFound(`family ${party}`);
     return answer(c, await rendered(await queries.bills(asked, party), { ...wish, format }));
   });
 
   router.openapi(payroll, async (c) => {
     const { teacher_email: email, period: asked, format = 'json', ...wish } = c.req.valid('query');
     const caller = c.get('caller');
-    const person = email === undefined ? undefined : people.byEmail(email);
+    const person = email === undefined ? undefined : queries.personByEmail(email);
     const own = onlyOf(scopeOf(caller).payOf);
     if (own !== undefined && email !== undefined && person?.id !== own) {
       throw forbidden('a token of role teacher shows own pay only; leave teacher_email out, or use one of role admin');

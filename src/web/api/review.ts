@@ -106,11 +106,11 @@ const ignore = settles(
   reasonOnly,
 );
 
-export function reviewRoutes({ review, actions }: WebDeps): Router {
+export function reviewRoutes({ queries, actions }: WebDeps): Router {
   const router = createRouter();
 
   const item = (id: number): ReviewItem => {
-    const found = review.get(id);
+    const found = queries.reviewItem(id);
     if (found === null) throw notFound(`review item ${id}`);
     return found;
   };
@@ -124,7 +124,7 @@ export function reviewRoutes({ review, actions }: WebDeps): Router {
   router.openapi(list, (c) => {
     const { state: wanted, class_id: classId, limit = DEFAULT_LIMIT, cursor } = c.req.valid('query');
     const [after = 0] = readCursor(cursor, 1) ?? [];
-    const found = review.list({ state: wanted, classId, after, limit: limit + 1 });
+    const found = queries.reviewItems({ state: wanted, classId, after, limit: limit + 1 });
     return c.json(
       page(found, limit, showReviewItem, ({ id }) => [id]),
       200,

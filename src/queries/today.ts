@@ -1,0 +1,52 @@
+import type { Now } from '../core/time/clock.ts';
+import { HOUR_MS, MINUTE_MS } from '../core/time/duration.ts';
+import type { ClassStore } from '../ledger/attendance/class-store.ts';
+import type { LogStore } from '../ledger/attendance/log-store.ts';
+import type { SessionStore } from '../ledger/attendance/session-store.ts';
+
+/** A class as it stands in the ledger. */
+export interface ClassNow {
+  readonly classId: number;
+  readonly subject: string;
+  readonly teacher: string;
+  readonly start: number;
+  readonly end: number;
+  readonly status: string;
+  readonly coverage: string;
+  /** Who is in the call, in order of joining. */
+  readonly inCall: readonly string[];
+  /** Whole minutes of everybody but the teacher. */
+  readonly studentMinutes: number;
+}
+
+const MOST = 200;
+
+export interface TodayDeps {
+  readonly classStore: Pick<ClassStore, 'list'>;
+  readonly sessionStore: Pick<SessionStore, 'ofClass'>;
+  readonly logStore: Pick<LogStore, 'list'>;
+  readonly clock: Now;
+}
+
+/** Classes around now that are on, about to begin, or just over. */
+export function classesNow({ classStore, sessionStore, logStore, clock }: TodayDeps): ClassNow[] {
+  const now = clock.now();
+  return classStore.list({ from: now - HOUR_MS, to: now + HOUR_MS / 4, limit: MOST }).map((c) => {
+    const logs = logStore.list({ classId: c.id, limit: MOST });
+    const inside = logs
+      .filter(({ joinAt, leaveAt }) => joinAt !== null && leaveAt === null)
+      .sort((a, b) => (a.joinAt ?? 0) - (b.joinAt ?? 0));
+    const students = logs.filter(({ role }) => role !== 'teacher');
+    return {
+      classId: c.id,
+      subject: c.subject,
+      teacher: c.roster.find(({ role }) => role === 'teacher')?.name ?? '',
+      start: c.start,
+      end: c.end,
+      status: c.status,
+      coverage: sessionStore.ofClass(c.id)?.coverage ?? '',
+      inCall: inside.map((log) => log.displayName ?? log.userEmail ?? 'somebody'),
+      studentMinutes: Math.floor(students.reduce((sum, { durationMs }) => sum + durationMs, 0) / MINUTE_MS),
+    };
+  });
+}
