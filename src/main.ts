@@ -35,5 +35,4 @@ process.exitCode = await runProgram(process.argv.slice(2), {
   random: systemRandom,
   signal: stopping.signal,
   terminal: createTerminal(process.stdout, process.stderr),
-  exitCode: 0,
 });

@@ -192,7 +192,7 @@ export function openParts(config: Config, deps: PartsDeps) {
     timezone: config.timezone,
   };
   const imports = createImports({ ...money, booking });
-  const queries = createQueries({ ...money, logStore, review, tokens, jobStore, passes, meet });
+  const queries = createQueries({ ...money, logStore, review, tokens, jobStore, passes, usage, meet });
   const actions = createActions({ ...money, review, jobStore, tokens, queries });
   const jobKinds = createJobKinds({
     reader,

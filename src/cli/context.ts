@@ -9,8 +9,6 @@ export interface CommandContext {
   /** Aborted by the first SIGINT or SIGTERM. */
   readonly signal: AbortSignal;
   readonly terminal: Terminal;
-  /** Set to 1 by a command that has printed by itself what is wrong. */
-  exitCode: 0 | 1;
 }
 
 /** What the parts of the program get from the process. */
@@ -21,6 +19,11 @@ export function machineOf({ clock, random, env }: CommandContext): Pick<CommandC
 /** A command that could not do its work. The message is all that is printed; the process ends with 1. */
 export class CommandError extends Error {
   override readonly name = 'CommandError';
+}
+
+/** A command that has printed what is wrong among its results. Nothing more is printed; the process ends with 1. */
+export class ReportedError extends Error {
+  override readonly name = 'ReportedError';
 }
 
 /** A command that was called with what it cannot use. Ends with 2. */

@@ -1,7 +1,7 @@
 import { Command, CommanderError } from 'commander';
 
 import { ConfigError, LedgerRefusedError, LedgerUnavailableError } from '../errors.ts';
-import { CommandError, UsageError } from './context.ts';
+import { CommandError, ReportedError, UsageError } from './context.ts';
 import type { CommandContext } from './context.ts';
 
 interface Entry {
@@ -58,7 +58,7 @@ export async function runProgram(argv: readonly string[], context: CommandContex
   }
   try {
     await program.parseAsync(argv, { from: 'user' });
-    return context.exitCode;
+    return 0;
   } catch (err) {
     if (err instanceof CommanderError) return err.exitCode === 0 ? 0 : 2;
     return explain(err, context);
@@ -71,6 +71,7 @@ async function explain(err: unknown, context: CommandContext): Promise<number> {
     terminal.note('Stopped.');
     return 1;
   }
+  if (err instanceof ReportedError) return 1;
   // Calling again with the same settings ends the same: systemd is told not to try (RestartPreventExitStatus=2).
   if (err instanceof ConfigError || err instanceof UsageError) {
     terminal.note(err.message);

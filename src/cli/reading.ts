@@ -1,11 +1,10 @@
 import { z } from 'zod';
 
 import type { ReadRequest } from '../actions/classes/sync.ts';
-import type { Parts } from '../service.ts';
-import { CommandError } from './context.ts';
+import { CommandError, ReportedError } from './context.ts';
 import type { CommandContext } from './context.ts';
-import { actor, claimLedger, openLedger } from './ledger.ts';
-import type { LedgerOptions } from './ledger.ts';
+import { actor, claimLedger, openLedger } from './open.ts';
+import type { Ledger, LedgerOptions } from './open.ts';
 import { table } from './screen/table.ts';
 import type { Progress } from './screen/terminal.ts';
 
@@ -34,18 +33,22 @@ const PATIENCE_MS = 15_000;
 export async function readNow(
   context: CommandContext,
   options: LedgerOptions,
-  requestOf: (parts: Parts) => ReadRequest,
+  requestOf: (parts: Ledger) => ReadRequest,
 ): Promise<void> {
   using parts = await openLedger(context, options, { google: true });
   const request = requestOf(parts);
   using lock = await claimLedger(parts.config.dataDir);
   const progress = context.terminal.progress('Reading classes', { quiet: options.json });
   const result = await (lock === null ? byDaemon : inProcess)(parts, request, context, progress).finally(progress.end);
-  print(context, options, parts, result);
+  const classes = result.results.toSorted((a, b) => a.class_id - b.class_id);
+  const errors = classes.filter(({ error }) => error !== null).length + result.failed;
+  if (options.json) context.terminal.printJson({ ...result, results: classes });
+  else context.terminal.print(asText({ ...result, results: classes }, errors, parts));
+  if (errors + result.skipped > 0) throw new ReportedError();
 }
 
 async function inProcess(
-  parts: Parts,
+  parts: Ledger,
   { kind, payload }: ReadRequest,
   { signal }: CommandContext,
   progress: Progress,
@@ -55,7 +58,7 @@ async function inProcess(
 }
 
 async function byDaemon(
-  { actions, queries, config }: Parts,
+  { actions, queries, config }: Ledger,
   request: ReadRequest,
   { signal, clock, terminal }: CommandContext,
   progress: Progress,
@@ -85,32 +88,20 @@ function parsed(result: Record<string, unknown>): ReadResult {
   return one.success ? { skipped: 0, failed: 0, results: [one.data] } : readResult.parse(result);
 }
 
-function print(context: CommandContext, { json }: LedgerOptions, { queries }: Parts, result: ReadResult): void {
-  const { terminal } = context;
-  const classes = result.results.toSorted((a, b) => a.class_id - b.class_id);
-  const errors = classes.filter(({ error }) => error !== null).length + result.failed;
-  if (errors + result.skipped > 0) context.exitCode = 1;
-  if (json) {
-    terminal.printJson({ ...result, results: classes });
-    return;
-  }
-  if (classes.length > 0) {
-    terminal.print(
-      table(
-        [
-          { title: 'class', value: ({ class_id: id }) => id, align: 'right' },
-          { title: 'subject', value: ({ class_id: id }) => queries.class(id)?.class.subject ?? null, widest: 32 },
-          { title: 'coverage', value: ({ coverage }) => coverage },
-          { title: 'records', value: ({ records }) => records, align: 'right' },
-          { title: 'participants', value: ({ participants }) => participants, align: 'right' },
-          { title: 'error', value: ({ error }) => error, widest: 100 },
-        ],
-        classes,
-      ),
-    );
-  }
-  const also = result.skipped === 0 ? '' : `, ${result.skipped} not tried because their organiser cannot be read`;
-  terminal.print(
-    `${classes.length} ${classes.length === 1 ? 'class' : 'classes'} read, ${errors} with an error${also}.`,
+function asText({ results, skipped }: ReadResult, errors: number, { queries }: Ledger): string {
+  const also = skipped === 0 ? '' : `, ${skipped} not tried because their organiser cannot be read`;
+  const total = `${results.length} ${results.length === 1 ? 'class' : 'classes'} read, ${errors} with an error${also}.`;
+  if (results.length === 0) return total;
+  const classes = table(
+    [
+      { title: 'class', value: ({ class_id: id }) => id, align: 'right' },
+      { title: 'subject', value: ({ class_id: id }) => queries.class(id)?.class.subject ?? null, widest: 32 },
+      { title: 'coverage', value: ({ coverage }) => coverage },
+      { title: 'records', value: ({ records }) => records, align: 'right' },
+      { title: 'participants', value: ({ participants }) => participants, align: 'right' },
+      { title: 'error', value: ({ error }) => error, widest: 100 },
+    ],
+    results,
   );
+  return `${classes}\n${total}`;
 }

@@ -1,10 +1,12 @@
 import type { WindowMargins } from '../core/schedule/class.ts';
 import type { Clock } from '../core/time/clock.ts';
+import { MINUTE_MS } from '../core/time/duration.ts';
 import type { Interval } from '../core/time/interval.ts';
 import type { ClassFilter, ClassStore } from '../ledger/attendance/class-store.ts';
 import type { ReviewStore } from '../ledger/attendance/review-store.ts';
 import type { SessionStore } from '../ledger/attendance/session-store.ts';
 import type { Database } from '../ledger/database.ts';
+import type { UsageStore } from '../ledger/machine/machine-store.ts';
 import type { JobStore } from '../ledger/machine/job-store.ts';
 import type { AuditLog } from '../ledger/school/audit-log.ts';
 import type { PeopleStore } from '../ledger/school/people-store.ts';
@@ -40,6 +42,7 @@ export interface QueryDeps extends Omit<VerifyDeps, 'correctionQuery' | 'audit'>
   readonly review: ReviewStore;
   readonly tokens: TokenStore;
   readonly jobStore: JobStore;
+  readonly usage: Pick<UsageStore, 'since'>;
   readonly audit: AuditLog;
   readonly margins: WindowMargins;
   readonly clock: Clock;
@@ -98,6 +101,8 @@ export function createQueries(deps: QueryDeps) {
     reviewItems: review.list,
     status: (daemon: DaemonState | null, limit: number) => statusOf(deps, daemon, limit),
     job: deps.jobStore.get,
+    /** By organiser: calls that this process and others made to Google. */
+    callsLastMinute: () => deps.usage.since(clock.now() - MINUTE_MS),
 
     person: people.get,
     personByEmail: people.byEmail,

@@ -16,6 +16,9 @@ export interface Check {
   readonly detail: string;
 }
 
+/** The end of the audit log. It is worth noting when its chain is whole: `ok`. */
+export type AuditEnd = AuditHead & { readonly ok: boolean };
+
 export interface VerifyDeps extends VerifyClosesDeps {
   readonly database: Database;
   readonly attendance: Pick<Attendance, 'derive'>;
@@ -36,12 +39,12 @@ export interface VerifyWish {
  * Whether the ledger is whole: the file, its tables, the audit log, the attendance logs and the closed periods. Writes
  * nothing.
  *
- * @returns what was looked at, and the end of the audit log, which can be noted when its chain is whole
+ * @returns what was looked at, and the end of the audit log
  */
 export async function verify(
   deps: VerifyDeps,
   wish: VerifyWish,
-): Promise<{ readonly checks: readonly Check[]; readonly head: AuditHead & { readonly ok: boolean } }> {
+): Promise<{ readonly checks: readonly Check[]; readonly head: AuditEnd }> {
   const chain = deps.audit.verifyChain(wish.noted);
   const checks = [
     fileCheck(await integrity(deps.database)),

@@ -55,7 +55,6 @@ function office() {
         random: systemRandom,
         signal: new AbortController().signal,
         terminal: createTerminal({ write: (text) => (stdout += text) }, { write: (text) => (stderr += text) }),
-        exitCode: 0,
       });
       return { code, stdout, stderr };
     },

@@ -19,7 +19,6 @@ async function called(args: readonly string[]): Promise<Ended> {
     random: systemRandom,
     signal: new AbortController().signal,
     terminal: createTerminal({ write: (text) => (stdout += text) }, { write: (text) => (stderr += text) }),
-    exitCode: 0,
   });
   return { code, stdout, stderr };
 }

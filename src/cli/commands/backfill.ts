@@ -1,11 +1,11 @@
-import { KEPT_DAYS } from '../../actions/classes/sync.ts';
 import type { Command } from 'commander';
 
+import { KEPT_DAYS } from '../../actions/classes/sync.ts';
 import { isoTime, moment } from '../arguments.ts';
 import type { Moment } from '../arguments.ts';
 import type { CommandContext } from '../context.ts';
-import { withLedgerOptions } from '../ledger.ts';
-import type { LedgerOptions } from '../ledger.ts';
+import { withLedgerOptions } from '../open.ts';
+import type { LedgerOptions } from '../open.ts';
 import { readNow } from '../reading.ts';
 import { DAY_MS } from '../../core/time/duration.ts';
 

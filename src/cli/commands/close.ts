@@ -1,12 +1,13 @@
-import { showInvariant } from '../../render/json/money.ts';
 import type { Command } from 'commander';
 
+import { ReportedError } from '../context.ts';
 import type { CommandContext } from '../context.ts';
-import { actor, openLedger, withLedgerOptions } from '../ledger.ts';
-import type { LedgerOptions } from '../ledger.ts';
+import { actor, openLedger, withLedgerOptions } from '../open.ts';
+import type { LedgerOptions } from '../open.ts';
 import { answered } from '../refusal.ts';
 import { againstText, exceptionText } from '../../core/billing/period/exceptions.ts';
-import { showClose } from '../../render/json/money.ts';
+import type { PeriodAudit } from '../../queries/period-audit.ts';
+import { showClose, showInvariant } from '../../render/json/money.ts';
 
 interface Options extends LedgerOptions {
   readonly exceptions?: true;
@@ -27,23 +28,26 @@ export function define(command: Command, context: CommandContext): void {
 
 async function check(period: string, options: Options, context: CommandContext): Promise<void> {
   using parts = await openLedger(context, options);
-  const { invariants, closable } = answered(await parts.queries.periodAudit(period));
-  if (closable !== 'clean') context.exitCode = 1;
+  const audit = answered(await parts.queries.periodAudit(period));
+  const { invariants, closable } = audit;
   if (options.json) {
     context.terminal.printJson({ period, closable, invariants: invariants.map(showInvariant) });
-    return;
-  }
+  } else context.terminal.print(asText(period, audit));
+  if (closable !== 'clean') throw new ReportedError();
+}
+
+function asText(period: string, { invariants, closable }: PeriodAudit): string {
   const marks = { blocks: 'NO', fault: 'WRONG', warns: 'note' };
-  for (const { claim, holds, severity, against } of invariants) {
-    context.terminal.print(`${(holds ? 'yes' : marks[severity]).padEnd(6)}${claim}`);
-    if (!holds) for (const item of against) context.terminal.print(`        ${againstText(item)}`);
-  }
   const verdict = {
     clean: 'can be closed',
     with_exceptions: 'can be closed with --exceptions',
     no: 'cannot be closed',
   };
-  context.terminal.print(`\n${period} ${verdict[closable]}.`);
+  const claims = invariants.flatMap(({ claim, holds, severity, against }) => [
+    `${(holds ? 'yes' : marks[severity]).padEnd(6)}${claim}`,
+    ...(holds ? [] : against.map((item) => `        ${againstText(item)}`)),
+  ]);
+  return `${claims.join('\n')}\n\n${period} ${verdict[closable]}.`;
 }
 
 async function close(period: string, options: Options, context: CommandContext): Promise<void> {

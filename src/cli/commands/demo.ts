@@ -10,14 +10,15 @@ import type { CommandContext } from '../context.ts';
 import { captureHistory, enterSchool } from '../demo/capture.ts';
 import { enterMoney } from '../demo/money.ts';
 import { classTable, events, timeOfDay } from '../demo/watch.ts';
-import { commandLog } from '../ledger.ts';
+import { commandLog } from '../open.ts';
+import type { Ledger } from '../open.ts';
 import { parseConfig } from '../../config.ts';
 import type { Config } from '../../config.ts';
 import type { Clock, Random } from '../../core/time/clock.ts';
 import type { School } from '../../emulator/school.ts';
 import type { Emulator } from '../../emulator/server.ts';
 import type { ClassNow } from '../../queries/today.ts';
-import type { Parts, Service } from '../../service.ts';
+import type { Service } from '../../service.ts';
 
 interface Options {
   readonly fast?: true;
@@ -113,7 +114,7 @@ function demoConfig({ folder, key, school, emulator, port: apiPort, random }: De
 }
 
 async function captured(
-  opened: Parts,
+  opened: Ledger,
   school: School,
   { requests }: Emulator,
   { terminal, signal, clock }: CommandContext,

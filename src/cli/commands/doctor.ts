@@ -1,16 +1,17 @@
 import type { Command } from 'commander';
 
-import { parseConfig } from '../../config.ts';
-import { ConfigError } from '../../errors.ts';
+import { ReportedError } from '../context.ts';
 import type { CommandContext } from '../context.ts';
 import { fail, worst } from '../doctor/finding.ts';
 import type { Finding } from '../doctor/finding.ts';
 import { examineCredentials, examineGoogle } from '../doctor/google.ts';
 import { examineMachine } from '../doctor/machine.ts';
 import { examineQuota } from '../doctor/quota.ts';
-import { openLedger, withLedgerOptions } from '../ledger.ts';
-import type { LedgerOptions } from '../ledger.ts';
+import { openLedger, withLedgerOptions } from '../open.ts';
+import type { LedgerOptions } from '../open.ts';
 import { table } from '../screen/table.ts';
+import { parseConfig } from '../../config.ts';
+import { ConfigError } from '../../errors.ts';
 
 export function define(command: Command, context: CommandContext): void {
   withLedgerOptions(command)
@@ -28,25 +29,24 @@ async function doctor(options: LedgerOptions, context: CommandContext): Promise<
   const { terminal } = context;
   const findings = await examine(options, context);
   const verdict = worst(findings);
-  if (verdict === 'fail') context.exitCode = 1;
-  if (options.json) {
-    terminal.printJson({ verdict, findings });
-    return;
-  }
-  terminal.print(
-    table(
-      [
-        { title: '', value: (finding) => finding.verdict.toUpperCase() },
-        { title: 'check', value: ({ check }) => check },
-        { title: 'finding', value: ({ finding }) => finding, widest: 160 },
-      ],
-      findings,
-    ),
-  );
+  if (options.json) terminal.printJson({ verdict, findings });
+  else terminal.print(asText(findings));
+  if (verdict === 'fail') throw new ReportedError();
+}
+
+function asText(findings: readonly Finding[]): string {
   const remedies = findings.flatMap(({ check, finding, remedy }) =>
     remedy === null ? [] : [`- ${check}: ${finding}\n  → ${remedy}`],
   );
-  if (remedies.length > 0) terminal.print(`\nTo do:\n${remedies.join('\n')}`);
+  const found = table(
+    [
+      { title: '', value: (finding) => finding.verdict.toUpperCase() },
+      { title: 'check', value: ({ check }) => check },
+      { title: 'finding', value: ({ finding }) => finding, widest: 160 },
+    ],
+    findings,
+  );
+  return remedies.length === 0 ? found : `${found}\n\nTo do:\n${remedies.join('\n')}`;
 }
 
 async function examine(options: LedgerOptions, context: CommandContext): Promise<Finding[]> {

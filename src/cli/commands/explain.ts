@@ -3,11 +3,10 @@ import type { Command } from 'commander';
 import { isoTime, localTime } from '../arguments.ts';
 import { CommandError } from '../context.ts';
 import type { CommandContext } from '../context.ts';
-import { openLedger, withLedgerOptions } from '../ledger.ts';
-import type { LedgerOptions } from '../ledger.ts';
+import { openLedger, withLedgerOptions } from '../open.ts';
+import type { Ledger, LedgerOptions } from '../open.ts';
 import type { Explanation } from '../../queries/explain.ts';
 import { showExplanation } from '../../render/json/explanation.ts';
-import type { Parts } from '../../service.ts';
 
 export function define(command: Command, context: CommandContext): void {
   withLedgerOptions(command)
@@ -25,7 +24,7 @@ async function explain(line: string, options: LedgerOptions, context: CommandCon
   else context.terminal.print(asText(found, parts));
 }
 
-function asText({ line, close, evidence, decisions, policy, adjustments }: Explanation, { config }: Parts): string {
+function asText({ line, close, evidence, decisions, policy, adjustments }: Explanation, { config }: Ledger): string {
   const time = (at: number): string => localTime(at, close?.zone ?? config.timezone);
   const result = 'amountMinor' in line ? `${line.amount} ${line.currency}` : 'no amount yet';
   const parts = [

@@ -3,10 +3,10 @@ import { readFile } from 'node:fs/promises';
 import { Argument } from 'commander';
 import type { Command } from 'commander';
 
-import { CommandError } from '../context.ts';
+import { CommandError, ReportedError } from '../context.ts';
 import type { CommandContext } from '../context.ts';
-import { actor, openLedger, withLedgerOptions } from '../ledger.ts';
-import type { LedgerOptions } from '../ledger.ts';
+import { actor, openLedger, withLedgerOptions } from '../open.ts';
+import type { LedgerOptions } from '../open.ts';
 import { table } from '../screen/table.ts';
 import { printable } from '../screen/text.ts';
 
@@ -41,9 +41,9 @@ async function importFile(
   const dryRun = options.dryRun === true;
   const result = parts.imports[what](text, { dryRun, actor: actor() });
   const refused = result.errors.length > 0;
-  if (refused) context.exitCode = 1;
   if (options.json) {
     terminal.printJson({ ...result, dry_run: dryRun });
+    if (refused) throw new ReportedError();
     return;
   }
   for (const { line, column, message } of result.warnings) {
@@ -61,7 +61,7 @@ async function importFile(
       ),
     );
     terminal.note(`Nothing was stored: ${result.errors.length} problems in ${file}.`);
-    return;
+    throw new ReportedError();
   }
   const { created, updated, unchanged } = result;
   const done = dryRun ? 'would be' : 'were';

@@ -3,8 +3,8 @@ import type { Command } from 'commander';
 
 import { id } from '../arguments.ts';
 import type { CommandContext } from '../context.ts';
-import { actor, openLedger, withLedgerOptions } from '../ledger.ts';
-import type { LedgerOptions } from '../ledger.ts';
+import { actor, openLedger, withLedgerOptions } from '../open.ts';
+import type { LedgerOptions } from '../open.ts';
 import { answered } from '../refusal.ts';
 import { table } from '../screen/table.ts';
 import type { RateRow } from '../../core/billing/policy/rates.ts';

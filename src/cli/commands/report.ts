@@ -6,14 +6,13 @@ import type { Command } from 'commander';
 import { id } from '../arguments.ts';
 import { CommandError, UsageError } from '../context.ts';
 import type { CommandContext } from '../context.ts';
-import { openLedger, withLedgerOptions } from '../ledger.ts';
-import type { LedgerOptions } from '../ledger.ts';
+import { openLedger, withLedgerOptions } from '../open.ts';
+import type { Ledger, LedgerOptions } from '../open.ts';
 import { answered } from '../refusal.ts';
 import { table } from '../screen/table.ts';
 import type { BillingReport, PayrollReport } from '../../core/reports/report.ts';
 import { renderReport } from '../../render/report.ts';
 import type { Rendered, ReportFormat } from '../../render/report.ts';
-import type { Parts } from '../../service.ts';
 
 interface Options extends LedgerOptions {
   readonly period: string;
@@ -88,7 +87,7 @@ function contentOf(rendered: Rendered): Uint8Array | AsyncGenerator<string> | st
   return rendered.kind === 'data' ? `${JSON.stringify(rendered.data, null, 2)}\n` : rendered.body;
 }
 
-function teacherNamed(email: string | undefined, { queries }: Parts): number | undefined {
+function teacherNamed(email: string | undefined, { queries }: Ledger): number | undefined {
   if (email === undefined) return undefined;
   const person = queries.personByEmail(email);
   if (person === null) throw new CommandError(`There is nobody with the e-mail ${email}.`);

@@ -2,11 +2,11 @@ import { existsSync } from 'node:fs';
 
 import type { Command } from 'commander';
 
-import { parseConfig } from '../../config.ts';
 import { CommandError } from '../context.ts';
 import type { CommandContext } from '../context.ts';
-import { ledgerFile, withLedgerOptions } from '../ledger.ts';
-import type { LedgerOptions } from '../ledger.ts';
+import { ledgerFile, withLedgerOptions } from '../open.ts';
+import type { LedgerOptions } from '../open.ts';
+import { parseConfig } from '../../config.ts';
 
 interface Options extends LedgerOptions {
   readonly force?: true;

@@ -1,12 +1,12 @@
-import { syncOfActive } from '../../actions/classes/sync.ts';
 import type { Command } from 'commander';
 
+import { syncOfActive } from '../../actions/classes/sync.ts';
 import { id, moment } from '../arguments.ts';
 import type { Moment } from '../arguments.ts';
 import { UsageError } from '../context.ts';
 import type { CommandContext } from '../context.ts';
-import { withLedgerOptions } from '../ledger.ts';
-import type { LedgerOptions } from '../ledger.ts';
+import { withLedgerOptions } from '../open.ts';
+import type { LedgerOptions } from '../open.ts';
 import { readNow } from '../reading.ts';
 import { answered } from '../refusal.ts';
 import { backfill } from './backfill.ts';

@@ -1,18 +1,19 @@
 import { Option } from 'commander';
 import type { Command } from 'commander';
 
+import type { TokenHolder } from '../../actions/people/tokens.ts';
 import { id, localTime, moment } from '../arguments.ts';
 import type { Moment } from '../arguments.ts';
 import { UsageError } from '../context.ts';
 import type { CommandContext } from '../context.ts';
-import { actor, openLedger, withLedgerOptions } from '../ledger.ts';
-import type { LedgerOptions } from '../ledger.ts';
+import { actor, openLedger, withLedgerOptions } from '../open.ts';
+import type { Ledger, LedgerOptions } from '../open.ts';
 import { answered } from '../refusal.ts';
 import { table } from '../screen/table.ts';
-import { ROLES } from '../../actions/people/tokens.ts';
-import type { ApiToken, Role, TokenHolder } from '../../actions/people/tokens.ts';
+import { ROLES } from '../../ledger/school/role.ts';
+import type { Role } from '../../ledger/school/role.ts';
+import type { ApiToken } from '../../ledger/school/token-store.ts';
 import { tokenToJson } from '../../render/json/token.ts';
-import type { Parts } from '../../service.ts';
 
 interface CreateOptions extends LedgerOptions {
   readonly role: Role;
@@ -117,6 +118,6 @@ function stateOf(token: ApiToken, now: number, day: (at: number | null) => strin
   return `${token.expiresAt <= now ? 'expired' : 'until'} ${day(token.expiresAt)}`;
 }
 
-function emailOf({ personId }: ApiToken, { queries }: Parts): string | null {
+function emailOf({ personId }: ApiToken, { queries }: Ledger): string | null {
   return personId === null ? null : (queries.person(personId)?.email ?? null);
 }

@@ -1,10 +1,11 @@
 import type { Command } from 'commander';
 
 import { count } from '../arguments.ts';
-import { UsageError } from '../context.ts';
+import { ReportedError, UsageError } from '../context.ts';
 import type { CommandContext } from '../context.ts';
-import { openLedger, withLedgerOptions } from '../ledger.ts';
-import type { LedgerOptions } from '../ledger.ts';
+import { openLedger, withLedgerOptions } from '../open.ts';
+import type { AuditEnd, Check } from '../../queries/verify.ts';
+import type { LedgerOptions } from '../open.ts';
 import { table } from '../screen/table.ts';
 
 interface Options extends LedgerOptions {
@@ -37,24 +38,21 @@ async function verify(options: Options, context: CommandContext): Promise<void> 
     .verify({ noted, signal: context.signal, onProgress: progress.update })
     .finally(progress.end);
   const ok = checks.every((check) => check.ok);
-  if (!ok) context.exitCode = 1;
-  if (json) {
-    context.terminal.printJson({ ok, checks, audit: { head: head.head, count: head.count } });
-    return;
-  }
-  context.terminal.print(
-    table(
-      [
-        { title: 'check', value: ({ check }) => check },
-        { title: 'result', value: (check) => (check.ok ? 'ok' : 'WRONG') },
-        { title: 'detail', value: ({ detail }) => detail, widest: 200 },
-      ],
-      checks,
-    ),
+  if (json) context.terminal.printJson({ ok, checks, audit: { head: head.head, count: head.count } });
+  else context.terminal.print(asText(checks, head));
+  if (!ok) throw new ReportedError();
+}
+
+function asText(checks: readonly Check[], head: AuditEnd): string {
+  const results = table(
+    [
+      { title: 'check', value: ({ check }) => check },
+      { title: 'result', value: ({ ok }) => (ok ? 'ok' : 'WRONG') },
+      { title: 'detail', value: ({ detail }) => detail, widest: 200 },
+    ],
+    checks,
   );
-  if (head.ok) {
-    context.terminal.print(
-      `\nNote this elsewhere, to prove later that no entry was cut or remade:\n  --audit-count ${head.count} --audit-head ${head.head}`,
-    );
-  }
+  if (!head.ok) return results;
+  const noted = `--audit-count ${head.count} --audit-head ${head.head}`;
+  return `${results}\n\nNote this elsewhere, to prove later that no entry was cut or remade:\n  ${noted}`;
 }

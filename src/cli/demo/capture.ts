@@ -1,11 +1,11 @@
-import type { School } from '../../emulator/school.ts';
-import type { Parts } from '../../service.ts';
 import { CommandError } from '../context.ts';
+import type { Ledger } from '../open.ts';
 import type { Progress } from '../screen/terminal.ts';
+import type { School } from '../../emulator/school.ts';
 import { classesFile, peopleFile } from './school-files.ts';
 
 /** Enters the school as its office would: two CSV files. */
-export function enterSchool({ imports }: Parts, school: School): void {
+export function enterSchool({ imports }: Ledger, school: School): void {
   for (const [what, text] of [
     ['people', peopleFile(school)],
     ['classes', classesFile(school)],
@@ -24,7 +24,7 @@ export function enterSchool({ imports }: Parts, school: School): void {
 const MOST_PASSES = 5;
 
 /** Reads the whole past by the passes that the daemon makes, until none is due. */
-export async function captureHistory(parts: Parts, signal: AbortSignal, progress: Progress): Promise<void> {
+export async function captureHistory(parts: Ledger, signal: AbortSignal, progress: Progress): Promise<void> {
   parts.monitor();
   for (let pass = 1; pass <= MOST_PASSES; pass += 1) {
     const { due } = await parts.sweep(signal, {

@@ -1,9 +1,9 @@
-import type { Refused } from '../../refusal.ts';
 import { CommandError } from '../context.ts';
+import type { Ledger } from '../open.ts';
 import { formatLineId } from '../../core/billing/line-id.ts';
 import { addDays, localDate, monthOf, periodBounds } from '../../core/time/calendar.ts';
 import type { School } from '../../emulator/school.ts';
-import type { Parts } from '../../service.ts';
+import type { Refused } from '../../refusal.ts';
 
 const BY = { actor: 'demo', reason: 'the demo school’s terms' };
 const CHARGE = { GBP: '42.00', EUR: '48.00', USD: '52.00' } as Record<string, string>;
@@ -21,7 +21,7 @@ export interface DemoMoney {
  * Gives the school terms and a month's worth of office work: a policy, rates, last month closed with its exceptions, a
  * class of it that Google corrects after the close, and a teacher who disputes a line.
  */
-export async function enterMoney(parts: Parts, school: School, signal: AbortSignal): Promise<DemoMoney> {
+export async function enterMoney(parts: Ledger, school: School, signal: AbortSignal): Promise<DemoMoney> {
   const { actions, queries, clock, config } = parts;
   const today = localDate(clock.now(), config.timezone);
   const since = addDays(today, -60);
@@ -51,10 +51,10 @@ export async function enterMoney(parts: Parts, school: School, signal: AbortSign
 }
 
 /** A finished class of the period with one student, who left before its end. */
-function lateClass({ classStore, logStore }: Parts, { start, end }: { start: number; end: number }) {
-  for (const c of classStore.list({ from: start, to: end, status: 'completed', limit: 500 })) {
+function lateClass({ queries }: Ledger, { start, end }: { start: number; end: number }) {
+  for (const { class: c } of queries.classes({ from: start, to: end, status: 'completed', limit: 500 })) {
     if (c.start < start || c.end > end) continue;
-    const logs = logStore.list({ classId: c.id, limit: 50 });
+    const logs = queries.logs({ classId: c.id, limit: 50 });
     const students = logs.filter(({ role }) => role === 'student');
     const [only] = students;
     const record = only?.evidence[0]?.split('/participants/')[0];
@@ -70,7 +70,7 @@ function lateClass({ classStore, logStore }: Parts, { start, end }: { start: num
 
 /** Google finds out, after the close, that everybody stayed longer. */
 async function correct(
-  { reader }: Parts,
+  { jobKinds }: Ledger,
   { world }: School,
   record: string,
   classId: number,
@@ -82,13 +82,14 @@ async function correct(
     if (session.end !== null) session.end += LATE_MINUTES * 60_000;
   }
   call.end += LATE_MINUTES * 60_000;
-  await reader.read(classId, { mode: 'full', answers: new Map(), signal });
+  await jobKinds.sync_class.run({ payload: { class_id: classId } }, { signal, progress: () => undefined });
 }
 
 /** A teacher does not agree with a line of this month. */
-function disputeOne({ actions, classStore, clock }: Parts, except: number | null): number {
-  const [c] = classStore
-    .list({ from: clock.now() - 7 * 24 * 60 * 60_000, to: clock.now(), status: 'completed', limit: 50 })
+function disputeOne({ actions, queries, clock }: Ledger, except: number | null): number {
+  const [c] = queries
+    .classes({ from: clock.now() - 7 * 24 * 60 * 60_000, to: clock.now(), status: 'completed', limit: 50 })
+    .map((view) => view.class)
     .filter(({ id }) => id !== except);
   const teacher = c?.roster.find(({ role }) => role === 'teacher');
   if (c === undefined || teacher === undefined) return 0;

@@ -1,11 +1,11 @@
-import { FAILURES } from '../../google/call/failures.ts';
+import type { Ledger } from '../open.ts';
 import type { Config } from '../../config.ts';
+import { DAY_MS } from '../../core/time/duration.ts';
 import { ConfigError } from '../../errors.ts';
-import type { ScheduledClass } from '../../ledger/attendance/class-store.ts';
-import type { Parts } from '../../service.ts';
+import { FAILURES } from '../../google/call/failures.ts';
+import type { ClassView } from '../../queries/classes.ts';
 import { fail, ok, warn } from './finding.ts';
 import type { Finding } from './finding.ts';
-import { DAY_MS } from '../../core/time/duration.ts';
 
 /** Classes whose rooms and organisers are tried. */
 const LOOK_BACK_MS = 14 * DAY_MS;
@@ -37,14 +37,15 @@ export async function examineCredentials({ credentialsFile: path }: Config): Pro
 
 /** Asks Google as every organiser for every room of the classes around today. Changes nothing. */
 export async function examineGoogle(
-  parts: Parts,
+  parts: Ledger,
   signal: AbortSignal,
   onProgress: (done: number, total: number) => void,
 ): Promise<Finding[]> {
-  const { classStore, clock, config } = parts;
+  const { queries, clock, config } = parts;
   const now = clock.now();
-  const classes = classStore
-    .list({ from: now - LOOK_BACK_MS, to: now + LOOK_AHEAD_MS, limit: MOST_CLASSES })
+  const classes = queries
+    .classes({ from: now - LOOK_BACK_MS, to: now + LOOK_AHEAD_MS, limit: MOST_CLASSES })
+    .map((view) => view.class)
     .filter(({ status }) => status !== 'canceled');
   const byRoom = [...Map.groupBy(classes, ({ room, organizerEmail }) => `${room.id} ${organizerEmail}`).values()];
   const findings: Finding[] = [];
@@ -76,8 +77,8 @@ export async function examineGoogle(
 }
 
 async function examineRoom(
-  { meet }: Parts,
-  { room, organizerEmail, subject }: ScheduledClass,
+  { meet }: Ledger,
+  { room, organizerEmail, subject }: ClassView['class'],
   signal: AbortSignal,
 ): Promise<{ finding: Finding; organizer: 'up' | 'down' | 'unknown' }> {
   const label = room.meetingCode ?? room.space;
@@ -123,7 +124,7 @@ async function examineRoom(
   return entered(ok(check, `${label} opens`), 'up');
 }
 
-async function examineOrganizer({ meet, clock }: Parts, email: string, signal: AbortSignal): Promise<Finding> {
+async function examineOrganizer({ meet, clock }: Ledger, email: string, signal: AbortSignal): Promise<Finding> {
   const now = clock.now();
   // Any room will do: that it is unknown is an answer, too.
   const answer = await meet.listRecords(email, { space: 'spaces/none', from: now - DAY_MS, to: now }, signal);
@@ -134,7 +135,7 @@ async function examineOrganizer({ meet, clock }: Parts, email: string, signal: A
   return fail('organiser', `${email}: ${answer.message}`, of === 'account' ? remedy : 'Try again in a few minutes.');
 }
 
-function skew({ meet }: Parts): Finding {
+function skew({ meet }: Ledger): Finding {
   const { clockSkewMs } = meet.status();
   if (clockSkewMs === null) return warn('clock', 'Google did not tell the time', 'Mend the findings above first.');
   const seconds = Math.round(Math.abs(clockSkewMs) / 1000);

@@ -1,10 +1,10 @@
 import { accessSync, constants, existsSync, readdirSync, statfsSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 
+import { ledgerFile } from '../open.ts';
 import type { Config } from '../../config.ts';
-import { LedgerRefusedError, LedgerUnavailableError } from '../../errors.ts';
 import type { Clock } from '../../core/time/clock.ts';
-import { ledgerFile } from '../ledger.ts';
+import { LedgerRefusedError, LedgerUnavailableError } from '../../errors.ts';
 import { fail, ok, warn } from './finding.ts';
 import type { Finding } from './finding.ts';
 
@@ -88,17 +88,12 @@ async function ledger(config: Config, clock: Clock): Promise<Finding> {
   const file = ledgerFile(config);
   if (!existsSync(file))
     return warn('ledger', `${file} does not exist yet`, 'Start "rollbook serve" once; or check ROLLBOOK_DATA_DIR.');
-  const { openDatabase } = await import('../../ledger/database.ts');
+  const { inspectLedger } = await import('../../ledger/inspect.ts');
   try {
-    using database = openDatabase(file, { clock, readonly: true });
-    const problems = database.sqlite.pragma('quick_check', { simple: true });
-    return problems === 'ok'
+    const { damage } = inspectLedger(file, clock);
+    return damage === null
       ? ok('ledger', `${file} is whole and up to date`)
-      : fail(
-          'ledger',
-          `${file} is damaged: ${String(problems)}`,
-          'Stop the daemon and restore a backup: rollbook restore FILE',
-        );
+      : fail('ledger', `${file} is damaged: ${damage}`, 'Stop the daemon and restore a backup: rollbook restore FILE');
   } catch (err) {
     if (!(err instanceof LedgerUnavailableError) && !(err instanceof LedgerRefusedError)) throw err;
     return fail('ledger', `${file} cannot be used`, err.message);
@@ -138,15 +133,9 @@ async function access(config: Config, clock: Clock): Promise<Finding> {
 }
 
 async function adminTokens(config: Config, clock: Clock): Promise<number> {
-  const { openDatabase } = await import('../../ledger/database.ts');
+  const { inspectLedger } = await import('../../ledger/inspect.ts');
   try {
-    using database = openDatabase(ledgerFile(config), { clock, readonly: true });
-    return database.sqlite
-      .prepare<[number], number>(
-        "select count(*) from api_tokens where role = 'admin' and revoked_at is null and (expires_at is null or expires_at > ?)",
-      )
-      .pluck()
-      .get(clock.now()) as number;
+    return inspectLedger(ledgerFile(config), clock).adminTokens;
   } catch (err) {
     // What is wrong with the ledger is a finding of its own.
     if (err instanceof LedgerUnavailableError || err instanceof LedgerRefusedError) return 0;

@@ -1,8 +1,7 @@
-import type { Parts } from '../../service.ts';
+import type { Ledger } from '../open.ts';
 import { ok, warn } from './finding.ts';
 import type { Finding } from './finding.ts';
 
-const MINUTE_MS = 60_000;
 /** Google's reads per minute: a project, and a user of it. */
 const PROJECT_LIMIT = 6_000;
 const USER_LIMIT = 600;
@@ -10,9 +9,8 @@ const USER_LIMIT = 600;
 const BUSY = 0.7;
 
 /** What was asked of Google in the last minute, by the daemon and by commands. */
-export async function examineQuota({ database, clock }: Parts): Promise<Finding> {
-  const { createUsageStore } = await import('../../ledger/machine/machine-store.ts');
-  const { total, busiest } = usageOf(createUsageStore(database).since(clock.now() - MINUTE_MS));
+export function examineQuota({ queries }: Pick<Ledger, 'queries'>): Finding {
+  const { total, busiest } = usageOf(queries.callsLastMinute());
   const finding = `${total} of ${PROJECT_LIMIT} reads in the last minute, at most ${busiest} of ${USER_LIMIT} for one account`;
   const busy = total > PROJECT_LIMIT * BUSY || busiest > USER_LIMIT * BUSY;
   return busy

@@ -26,6 +26,22 @@ export function withLedgerOptions(command: Command): Command {
     .option('--verbose', 'log to standard error what is done');
 }
 
+/** What commands work with: verbs, views, and the passes that read from Google. */
+export type Ledger = Pick<
+  Parts,
+  | 'config'
+  | 'clock'
+  | 'actions'
+  | 'queries'
+  | 'imports'
+  | 'monitor'
+  | 'sweep'
+  | 'jobKinds'
+  | 'meet'
+  | 'database'
+  | typeof Symbol.dispose
+>;
+
 export interface OpenLedger {
   /** Make the ledger when there is none. */
   readonly create?: boolean;
@@ -42,7 +58,7 @@ export async function openLedger(
   context: CommandContext,
   options: LedgerOptions,
   { create = false, google = false }: OpenLedger = {},
-): Promise<Parts> {
+): Promise<Ledger> {
   const config = parseConfig(context.env);
   const file = ledgerFile(config);
   if (!create && !existsSync(file)) {

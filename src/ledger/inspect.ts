@@ -1,0 +1,23 @@
+import type { Now } from '../core/time/clock.ts';
+import { openDatabase } from './database.ts';
+
+/**
+ * Looks at a ledger without writing into it.
+ *
+ * @returns what is damaged, or null; and how many tokens of admins are valid now
+ * @throws {LedgerUnavailableError} when it cannot be opened
+ * @throws {LedgerRefusedError} when it is of another version
+ */
+export function inspectLedger(
+  file: string,
+  clock: Now,
+): { readonly damage: string | null; readonly adminTokens: number } {
+  using database = openDatabase(file, { clock, readonly: true });
+  const problems = String(database.sqlite.pragma('quick_check', { simple: true }));
+  const valid = database.sqlite
+    .prepare<[number], number>(
+      "select count(*) from api_tokens where role = 'admin' and revoked_at is null and (expires_at is null or expires_at > ?)",
+    )
+    .pluck();
+  return { damage: problems === 'ok' ? null : problems, adminTokens: valid.get(clock.now()) ?? 0 };
+}
