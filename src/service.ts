@@ -4,8 +4,6 @@ import { join } from 'node:path';
 import type { Logger } from 'pino';
 
 import { createActions } from './actions/actions.ts';
-import { createBooking } from './actions/classes/booking.ts';
-import { createImports } from './actions/classes/imports.ts';
 import { fetchParticipants } from './capture/fetch.ts';
 import type { PassOptions } from './capture/fetch.ts';
 import { createLoop } from './capture/loop.ts';
@@ -163,20 +161,6 @@ export function openParts(config: Config, deps: PartsDeps) {
   const sweep = (signal: AbortSignal, options?: SweepOptions) =>
     sweepSessions({ ...shared, perOrganiser: perOrganiser.sweep, outlastMs }, signal, options);
 
-  const booking = createBooking({
-    database,
-    people,
-    classStore,
-    roomStore,
-    sessionStore,
-    attendance,
-    audit,
-    meet,
-    margins,
-    clock,
-    log,
-    defaultOrganizer: config.defaultOrganizer,
-  });
   const money = {
     database,
     stores: createMoneyStores(database, clock),
@@ -191,9 +175,9 @@ export function openParts(config: Config, deps: PartsDeps) {
     settings,
     timezone: config.timezone,
   };
-  const imports = createImports({ ...money, booking });
   const queries = createQueries({ ...money, logStore, review, tokens, jobStore, passes, usage, meet });
-  const actions = createActions({ ...money, review, jobStore, tokens, queries });
+  const { defaultOrganizer } = config;
+  const actions = createActions({ ...money, review, jobStore, tokens, queries, meet, log, defaultOrganizer });
   const jobKinds = createJobKinds({
     reader,
     classStore,
@@ -227,10 +211,8 @@ export function openParts(config: Config, deps: PartsDeps) {
     directory,
     rooms,
     reader,
-    booking,
     actions,
     queries,
-    imports,
     margins,
     monitor,
     perOrganiser,

@@ -8,6 +8,8 @@ export interface By {
   readonly reason?: string | null | undefined;
 }
 
+export type WithReason = By & { readonly reason: string };
+
 /** What every verb writes with. */
 export interface AuditedDeps {
   readonly database: Pick<Database, 'write'>;

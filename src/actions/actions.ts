@@ -1,24 +1,25 @@
-import type { Attendance } from '../capture/rebuild.ts';
-import type { WindowMargins } from '../core/schedule/class.ts';
-import type { Clock } from '../core/time/clock.ts';
-import type { ClassStore } from '../ledger/attendance/class-store.ts';
 import type { ReviewStore } from '../ledger/attendance/review-store.ts';
-import type { RoomStore } from '../ledger/attendance/room-store.ts';
-import type { SessionStore } from '../ledger/attendance/session-store.ts';
-import type { Database } from '../ledger/database.ts';
 import type { JobStore } from '../ledger/machine/job-store.ts';
 import type { MoneyStores } from '../ledger/money/stores.ts';
 import type { AuditLog } from '../ledger/school/audit-log.ts';
-import type { NewFamily, NewPerson, PeopleStore } from '../ledger/school/people-store.ts';
+import type { NewFamily, NewPerson } from '../ledger/school/people-store.ts';
 import type { TokenStore } from '../ledger/school/token-store.ts';
 import type { Queries } from '../queries/queries.ts';
-import type { By } from './action.ts';
+import type { By, WithReason } from './action.ts';
+import type { Changes } from './changes.ts';
+import { cancelClass } from './classes/cancel.ts';
+import { changeClass } from './classes/change.ts';
+import type { ClassInput } from './classes/class-input.ts';
+import { importClasses } from './classes/import.ts';
+import { scheduleClass } from './classes/schedule.ts';
+import type { ScheduleDeps } from './classes/schedule-change.ts';
 import { backfillSince, enterRead, syncOfClass } from './classes/sync.ts';
 import type { ReadRequest } from './classes/sync.ts';
+import type { ImportOptions } from './csv-import.ts';
 import { decide } from './decisions/decide.ts';
 import { undo } from './decisions/undo.ts';
-import type { Changes } from './people/changes.ts';
 import { addFamily, changeFamily } from './people/families.ts';
+import { importPeople } from './people/import.ts';
 import { addPerson, changePerson } from './people/people.ts';
 import { createToken, revokeToken } from './people/tokens.ts';
 import type { TokenInput } from './people/tokens.ts';
@@ -38,26 +39,16 @@ import { refuseReview } from './review/refuse.ts';
 import type { RefuseInput } from './review/refuse.ts';
 import { undoReview } from './review/undo.ts';
 
-export interface ActionDeps {
-  readonly database: Database;
+export interface ActionDeps extends ScheduleDeps {
   readonly stores: MoneyStores;
-  readonly people: PeopleStore;
-  readonly classStore: ClassStore;
-  readonly roomStore: RoomStore;
-  readonly sessionStore: SessionStore;
-  readonly attendance: Attendance;
+  readonly audit: AuditLog;
   readonly review: ReviewStore;
   readonly jobStore: JobStore;
   readonly tokens: TokenStore;
-  readonly audit: AuditLog;
-  readonly margins: WindowMargins;
   readonly queries: Pick<Queries, 'lineQuery' | 'statementQuery' | 'correctionQuery'>;
-  readonly clock: Clock;
   /** IANA zone of the organisation. */
   readonly timezone: string;
 }
-
-type WithReason = By & { readonly reason: string };
 
 export type Actions = ReturnType<typeof createActions>;
 
@@ -86,6 +77,12 @@ export function createActions({ queries, ...rest }: ActionDeps) {
     changeFamily: (id: number, changes: Changes<NewFamily>, by: By) => changeFamily(deps, id, changes, by),
     createToken: (input: TokenInput, by: By) => createToken(deps, input, by),
     revokeToken: (id: number, by: By) => revokeToken(deps, id, by),
+    scheduleClass: (input: ClassInput, by: By, signal: AbortSignal) => scheduleClass(deps, input, by, signal),
+    changeClass: (id: number, changes: Changes<ClassInput>, by: By, signal: AbortSignal) =>
+      changeClass(deps, id, changes, by, signal),
+    cancelClass: (id: number, who: Parameters<typeof cancelClass>[2], by: WithReason) => cancelClass(deps, id, who, by),
+    importClasses: (text: string, options: ImportOptions) => importClasses(deps, text, options),
+    importPeople: (text: string, options: ImportOptions) => importPeople(deps, text, options),
     syncOfClass: (classId: number) => syncOfClass(deps, classId),
     backfillSince: (since: number) => backfillSince(deps, since),
     enterRead: (request: ReadRequest, actor: string) => enterRead(deps, request, actor),

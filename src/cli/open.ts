@@ -33,7 +33,6 @@ export type Ledger = Pick<
   | 'clock'
   | 'actions'
   | 'queries'
-  | 'imports'
   | 'monitor'
   | 'sweep'
   | 'jobKinds'

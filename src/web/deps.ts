@@ -1,8 +1,6 @@
 import type { Logger } from 'pino';
 
 import type { Actions } from '../actions/actions.ts';
-import type { Booking } from '../actions/classes/booking.ts';
-import type { Imports } from '../actions/classes/imports.ts';
 import type { Clock } from '../core/time/clock.ts';
 import type { Queue } from '../jobs/queue.ts';
 import type { Role } from '../ledger/school/role.ts';
@@ -18,8 +16,6 @@ export interface WebDeps {
   readonly adminToken: string | null;
   readonly actions: Actions;
   readonly queries: Queries;
-  readonly booking: Booking;
-  readonly imports: Imports;
   readonly queue: Pick<Queue, 'wake' | 'waitFor' | 'subscribe'>;
   /** With at most so many owed sessions. */
   readonly status: (limit: number) => Status;

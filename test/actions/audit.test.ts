@@ -46,6 +46,20 @@ function decided({ actions, lesson }: MoneyWorld) {
 }
 
 const charge = { kind: 'charge', amount: '42.00', currency: 'EUR', unit: 'hour', valid_from: '2026-01-01', scope: {} };
+const geometry = {
+  teacherEmail: ANA,
+  studentEmails: [BEN],
+  subject: 'Geometry',
+  start: Date.parse('2026-02-10T16:00:00Z'),
+  durationMinutes: 60,
+  meetCode: 'abc-defg-hij',
+  organizerEmail: null,
+  seriesId: null,
+};
+const classesFile = `teacher_email,student_emails,subject,start_time,duration_minutes,meet_code
+${ANA},${BEN},Geometry,2026-02-10 16:00,60,abc-defg-hij`;
+const office = { dryRun: false, actor: BY.actor };
+const { signal } = new AbortController();
 const mia = { email: 'mia@home.example', name: 'Mia', role: 'student', googleUserId: null } as const;
 const family = { name: 'Reis', currency: 'EUR', studentEmails: [BEN] };
 
@@ -98,6 +112,14 @@ const CHANGES: Readonly<
       return world.actions.changeEnrolment(1, { to: '2026-01-31' }, BY);
     },
   ],
+  scheduleClass: ['class.schedule', ({ actions }) => actions.scheduleClass(geometry, BY, signal)],
+  changeClass: [
+    'class.change',
+    (world) => world.actions.changeClass(world.lesson(), { subject: 'Geometry' }, BY, signal),
+  ],
+  cancelClass: ['class.cancel', (world) => world.actions.cancelClass(world.lesson(), 'school', BY)],
+  importClasses: ['class.schedule', ({ actions }) => actions.importClasses(classesFile, office)],
+  importPeople: ['person.create', ({ actions }) => actions.importPeople(`email,role\n${BEN},student`, office)],
   addPerson: ['person.create', ({ actions }) => actions.addPerson(mia, BY)],
   changePerson: [
     'person.change',

@@ -1,9 +1,9 @@
 import { refused } from '../../refusal.ts';
 import type { Refused } from '../../refusal.ts';
+import { KEPT_MS } from '../../core/attendance/coverage.ts';
 import type { WindowMargins } from '../../core/schedule/class.ts';
 import { formatInstant } from '../../core/time/calendar.ts';
 import type { Now } from '../../core/time/clock.ts';
-import { DAY_MS } from '../../core/time/duration.ts';
 import type { ClassStore } from '../../ledger/attendance/class-store.ts';
 import type { Job, JobStore } from '../../ledger/machine/job-store.ts';
 
@@ -44,12 +44,9 @@ export const syncOfActive: ReadRequest = { kind: 'sync_active', key: 'active', p
  * @param since epoch ms
  */
 export function backfillSince({ clock }: Pick<SyncDeps, 'clock'>, since: number): ReadRequest {
-  const from = Math.max(since, clock.now() - KEPT_DAYS * DAY_MS);
+  const from = Math.max(since, clock.now() - KEPT_MS);
   return { kind: 'backfill', key: String(from), payload: { since: from } };
 }
-
-/** How long Google keeps conference records. */
-export const KEPT_DAYS = 30;
 
 /** Enters a read as a job; asking twice is asking once. The job's row tells who asked. */
 export function enterRead({ jobStore }: Pick<SyncDeps, 'jobStore'>, request: ReadRequest, actor: string): Job {

@@ -1,12 +1,12 @@
 import { audited, refuse } from '../action.ts';
 import { refused } from '../../refusal.ts';
-import type { By } from '../action.ts';
+import type { WithReason } from '../action.ts';
 import type { Refused } from '../../refusal.ts';
 import { rebuildAfter, refuseClosedPeriod } from './decided-class.ts';
 import type { DecisionDeps, SavedDecision } from './decided-class.ts';
 
 /** Takes a decision back: the logs are again what they would be without it. */
-export function undo(deps: DecisionDeps, id: number, by: By & { readonly reason: string }): SavedDecision | Refused {
+export function undo(deps: DecisionDeps, id: number, by: WithReason): SavedDecision | Refused {
   const { stores, classStore } = deps;
   return audited(deps, by, (record) => {
     const before = stores.decisions.get(id) ?? refuse(refused('not_found', `there is no decision ${id}`));

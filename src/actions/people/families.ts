@@ -4,9 +4,9 @@ import { audited, refuse } from '../action.ts';
 import { invalid, refused } from '../../refusal.ts';
 import type { AuditedDeps, By, RecordEntry } from '../action.ts';
 import type { Refused } from '../../refusal.ts';
-import { normaliseEmail } from '../classes/booking-rules.ts';
-import { given, same } from './changes.ts';
-import type { Changes } from './changes.ts';
+import { given, same } from '../changes.ts';
+import type { Changes } from '../changes.ts';
+import { normaliseEmail } from './people.ts';
 
 export interface SavedFamily {
   readonly kind: 'saved';

@@ -6,9 +6,8 @@ import { audited, refuse } from '../action.ts';
 import { refused } from '../../refusal.ts';
 import type { AuditedDeps, By } from '../action.ts';
 import type { Refused } from '../../refusal.ts';
-import { normaliseEmail } from '../classes/booking-rules.ts';
-import { given, same } from './changes.ts';
-import type { Changes } from './changes.ts';
+import { given, same } from '../changes.ts';
+import type { Changes } from '../changes.ts';
 
 export interface SavedPerson {
   readonly kind: 'saved';
@@ -22,6 +21,11 @@ export interface PersonDeps extends AuditedDeps {
 }
 
 const PAGE = 500;
+
+/** E-mail addresses are compared and kept in lower case, without spaces around them. */
+export function normaliseEmail(email: string): string {
+  return email.trim().toLowerCase();
+}
 
 export function addPerson(deps: PersonDeps, input: NewPerson, by: By): SavedPerson | Refused {
   const { people } = deps;

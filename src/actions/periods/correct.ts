@@ -1,6 +1,6 @@
 import { audited, refuse } from '../action.ts';
 import { invalid, refused } from '../../refusal.ts';
-import type { AuditedDeps, By } from '../action.ts';
+import type { AuditedDeps, WithReason } from '../action.ts';
 import type { Refused } from '../../refusal.ts';
 import { formatAdjustmentId, parseLineId } from '../../core/billing/line-id.ts';
 import { nextOpen } from '../../core/billing/period/names.ts';
@@ -20,8 +20,6 @@ export interface CorrectDeps extends AuditedDeps {
   readonly stores: MoneyStores;
   readonly correctionQuery: CorrectionQuery;
 }
-
-type WithReason = By & { readonly reason: string };
 
 /** The correction becomes a line of an open period: the one named, or the first that is open behind it. */
 export function acceptCorrection(

@@ -1,6 +1,6 @@
 import { audited, refuse } from '../action.ts';
 import { invalid, refused } from '../../refusal.ts';
-import type { AuditedDeps, By } from '../action.ts';
+import type { AuditedDeps, WithReason } from '../action.ts';
 import type { Refused } from '../../refusal.ts';
 import { parseLineId } from '../../core/billing/line-id.ts';
 import { localDate, monthOf } from '../../core/time/calendar.ts';
@@ -43,7 +43,7 @@ export function closeDispute(
   deps: DisputeDeps,
   id: number,
   outcome: 'upheld' | 'refused',
-  by: By & { readonly reason: string },
+  by: WithReason,
 ): Disputed | Refused {
   const { teachers } = deps.stores;
   return audited(deps, by, (record) => {

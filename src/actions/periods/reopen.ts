@@ -1,6 +1,6 @@
 import { audited, refuse } from '../action.ts';
 import { refused } from '../../refusal.ts';
-import type { AuditedDeps, By } from '../action.ts';
+import type { AuditedDeps, WithReason } from '../action.ts';
 import type { Refused } from '../../refusal.ts';
 import type { MoneyStores } from '../../ledger/money/stores.ts';
 import type { StatementQuery } from '../../queries/statements.ts';
@@ -12,11 +12,7 @@ export interface ReopenPeriodDeps extends AuditedDeps {
 }
 
 /** Opens a closed period again: what was issued stays kept, and the next close is its next version. */
-export function reopenPeriod(
-  deps: ReopenPeriodDeps,
-  period: string,
-  by: By & { readonly reason: string },
-): ClosedPeriod | Refused {
+export function reopenPeriod(deps: ReopenPeriodDeps, period: string, by: WithReason): ClosedPeriod | Refused {
   const { stores, statementQuery } = deps;
   const wrong = statementQuery.check(period);
   if (wrong !== null) return wrong;

@@ -1,13 +1,12 @@
 import type { Command } from 'commander';
 
-import { KEPT_DAYS } from '../../actions/classes/sync.ts';
+import { KEPT_DAYS, KEPT_MS } from '../../core/attendance/coverage.ts';
 import { isoTime, moment } from '../arguments.ts';
 import type { Moment } from '../arguments.ts';
 import type { CommandContext } from '../context.ts';
 import { withLedgerOptions } from '../open.ts';
 import type { LedgerOptions } from '../open.ts';
 import { readNow } from '../reading.ts';
-import { DAY_MS } from '../../core/time/duration.ts';
 
 interface Options extends LedgerOptions {
   readonly since: Moment;
@@ -26,7 +25,7 @@ export function define(command: Command, context: CommandContext): void {
 /** Enters one job for everything since an instant, no further back than Google remembers. */
 export function backfill(options: Options, context: CommandContext): Promise<void> {
   return readNow(context, options, ({ config, clock, actions }) => {
-    const oldest = clock.now() - KEPT_DAYS * DAY_MS;
+    const oldest = clock.now() - KEPT_MS;
     const asked = options.since(config.timezone);
     if (asked < oldest && !options.json) {
       context.terminal.note(`Google keeps records for ${KEPT_DAYS} days: reading begins at ${isoTime(oldest)}.`);

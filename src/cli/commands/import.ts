@@ -39,7 +39,9 @@ async function importFile(
   const text = await read(file);
   using parts = await openLedger(context, options, { create: true });
   const dryRun = options.dryRun === true;
-  const result = parts.imports[what](text, { dryRun, actor: actor() });
+  const { importPeople, importClasses } = parts.actions;
+  const enter = what === 'people' ? importPeople : importClasses;
+  const result = enter(text, { dryRun, actor: actor() });
   const refused = result.errors.length > 0;
   if (options.json) {
     terminal.printJson({ ...result, dry_run: dryRun });

@@ -5,12 +5,12 @@ import type { School } from '../../emulator/school.ts';
 import { classesFile, peopleFile } from './school-files.ts';
 
 /** Enters the school as its office would: two CSV files. */
-export function enterSchool({ imports }: Ledger, school: School): void {
-  for (const [what, text] of [
-    ['people', peopleFile(school)],
-    ['classes', classesFile(school)],
+export function enterSchool({ actions }: Ledger, school: School): void {
+  for (const [what, enter, text] of [
+    ['people', actions.importPeople, peopleFile(school)],
+    ['classes', actions.importClasses, classesFile(school)],
   ] as const) {
-    const { errors } = imports[what](text, { dryRun: false, actor: 'demo' });
+    const { errors } = enter(text, { dryRun: false, actor: 'demo' });
     const [first] = errors;
     if (first !== undefined) {
       throw new CommandError(

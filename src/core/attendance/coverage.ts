@@ -51,7 +51,8 @@ export interface CoverageRules {
 }
 
 /** Google deletes a record so long after its call has ended. */
-export const KEPT_MS = 30 * DAY_MS;
+export const KEPT_DAYS = 30;
+export const KEPT_MS = KEPT_DAYS * DAY_MS;
 const LONGEST_BACKOFF = 5;
 const EXPIRED =
   'Google deletes records after 30 days and the evidence was not complete by then: settle the class by a decision';

@@ -1,6 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
 
-import type { BookingChanges } from '../../actions/classes/booking.ts';
 import type { ClassView } from '../../queries/classes.ts';
 import { classSchema, meetLink, showClass } from '../../render/json/attendance.ts';
 import type { Caller, WebDeps } from '../deps.ts';
@@ -145,12 +144,12 @@ const cancel = createRoute({
 const UNKNOWN_PERSON = 0;
 
 export function classRoutes(deps: WebDeps): Router {
-  const { booking, queries, timezone } = deps;
+  const { actions, queries, timezone } = deps;
   const router = createRouter();
 
   router.openapi(schedule, async (c) => {
     const given = c.req.valid('json');
-    const outcome = await booking.schedule(
+    const outcome = await actions.scheduleClass(
       {
         teacherEmail: given.teacher_email,
         studentEmails: given.student_emails,
@@ -212,7 +211,7 @@ export function classRoutes(deps: WebDeps): Router {
 
   router.openapi(change, async (c) => {
     const given = c.req.valid('json');
-    const changes: BookingChanges = {
+    const changes = {
       teacherEmail: given.teacher_email,
       studentEmails: given.student_emails,
       subject: given.subject,
@@ -223,7 +222,7 @@ export function classRoutes(deps: WebDeps): Router {
       seriesId: given.series_id,
     };
     const by = { actor: c.get('caller').label, reason: given.reason };
-    const outcome = await booking.change(c.req.valid('param').id, changes, by, c.req.raw.signal);
+    const outcome = await actions.changeClass(c.req.valid('param').id, changes, by, c.req.raw.signal);
     if (outcome.kind === 'refused') throw refusal(outcome);
     const shown = showClass(outcome, scopeOf(c.get('caller')).names);
     return c.json({ ...shown, created_people: [...outcome.createdPeople], warnings: [...outcome.warnings] }, 200);
@@ -231,7 +230,7 @@ export function classRoutes(deps: WebDeps): Router {
 
   router.openapi(cancel, (c) => {
     const { by, reason } = c.req.valid('json');
-    const outcome = booking.cancel(c.req.valid('param').id, by, { actor: c.get('caller').label, reason });
+    const outcome = actions.cancelClass(c.req.valid('param').id, by, { actor: c.get('caller').label, reason });
     if (outcome.kind === 'refused') throw refusal(outcome);
     return c.json(showClass(outcome, scopeOf(c.get('caller')).names), 200);
   });

@@ -1,7 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 
-import type { ImportResult } from '../../actions/classes/imports.ts';
+import type { ImportResult } from '../../actions/csv-import.ts';
 import type { WebDeps } from '../deps.ts';
 import { HttpProblem } from '../http/problem.ts';
 import { bearerAuth, createRouter, json, problems } from '../http/router.ts';
@@ -72,15 +72,15 @@ const importClasses = createRoute({
   responses: { 200: json(imported, 'What was stored.'), ...problems(400, 413, 415) },
 });
 
-export function importRoutes({ imports }: WebDeps): Router {
+export function importRoutes({ actions }: WebDeps): Router {
   const router = createRouter();
   router.openapi(importPeople, async (c) => {
     const options = { dryRun: c.req.valid('query').dry_run === 'true', actor: c.get('caller').label };
-    return c.json(shown(imports.people(await csvOf(c), options), options.dryRun), 200);
+    return c.json(shown(actions.importPeople(await csvOf(c), options), options.dryRun), 200);
   });
   router.openapi(importClasses, async (c) => {
     const options = { dryRun: c.req.valid('query').dry_run === 'true', actor: c.get('caller').label };
-    return c.json(shown(imports.classes(await csvOf(c), options), options.dryRun), 200);
+    return c.json(shown(actions.importClasses(await csvOf(c), options), options.dryRun), 200);
   });
   return router;
 }

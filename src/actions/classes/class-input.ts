@@ -1,10 +1,13 @@
-import type { Complaint } from '../../refusal.ts';
-import type { RosterRole } from '../../core/schedule/class.ts';
+import { KEPT_DAYS } from '../../core/attendance/coverage.ts';
 import { normaliseMeetingCode } from '../../core/schedule/class.ts';
 import { formatInstant } from '../../core/time/calendar.ts';
+import { DAY_MS, MINUTE_MS } from '../../core/time/duration.ts';
+import { invalid } from '../../refusal.ts';
+import type { Complaint, Refused } from '../../refusal.ts';
+import { normaliseEmail } from '../people/people.ts';
 
 /** A class to be. E-mail addresses in any case; instants in epoch ms. */
-export interface BookingInput {
+export interface ClassInput {
   readonly teacherEmail: string;
   readonly studentEmails: readonly string[];
   readonly subject: string;
@@ -12,34 +15,32 @@ export interface BookingInput {
   readonly durationMinutes: number;
   /** A meeting code or link; null asks for a new Meet space. */
   readonly meetCode: string | null;
-  /** Whose account reads the class; null takes the default. */
+  /** Whose account reads the class; null leaves it to {@link checkClass}. */
   readonly organizerEmail: string | null;
   readonly seriesId: string | null;
 }
 
 /** The same class in the ledger's form: lower-case addresses, nobody twice. */
-export interface CheckedBooking extends Omit<BookingInput, 'durationMinutes'> {
+export interface CheckedClass extends Omit<ClassInput, 'durationMinutes'> {
+  readonly kind: 'checked';
+  readonly organizerEmail: string;
   readonly end: number;
   readonly warnings: readonly string[];
 }
 
-const MINUTE_MS = 60_000;
-const DAY_MS = 24 * 60 * MINUTE_MS;
-/** Google keeps conference records for so long. */
-export const CAPTURE_DAYS = 30;
 const AHEAD_DAYS = 5 * 366;
 const LONGEST_MINUTES = 1440;
 
 /**
  * Checks a class as a whole.
  *
+ * @param organizer reads the class where the input names nobody; without both it is the teacher
  * @param keepsStart the start is that of a class which is in the ledger already, however old
  */
-export function checkBooking(
-  input: BookingInput,
-  now: number,
-  keepsStart = false,
-): { readonly booking: CheckedBooking; readonly complaints: readonly Complaint[] } {
+export function checkClass(
+  input: ClassInput,
+  { now, organizer, keepsStart = false }: { now: number; organizer: string | null; keepsStart?: boolean },
+): CheckedClass | Refused {
   const teacherEmail = normaliseEmail(input.teacherEmail);
   const students = input.studentEmails.map(normaliseEmail);
   const unique = [...new Set(students)];
@@ -62,23 +63,22 @@ export function checkBooking(
     });
   }
   complaints.push(...checkSlot(input, now, keepsStart));
+  if (complaints.length > 0) return invalid(complaints);
   return {
-    booking: {
-      teacherEmail,
-      studentEmails: unique,
-      subject: input.subject.trim(),
-      start: input.start,
-      end: input.start + input.durationMinutes * MINUTE_MS,
-      meetCode,
-      organizerEmail: input.organizerEmail === null ? null : normaliseEmail(input.organizerEmail),
-      seriesId: input.seriesId,
-      warnings: twice.map((email) => `${email} is listed twice among the students and counts once`),
-    },
-    complaints,
+    kind: 'checked',
+    teacherEmail,
+    studentEmails: unique,
+    subject: input.subject.trim(),
+    start: input.start,
+    end: input.start + input.durationMinutes * MINUTE_MS,
+    meetCode,
+    organizerEmail: normaliseEmail(input.organizerEmail ?? organizer ?? teacherEmail),
+    seriesId: input.seriesId,
+    warnings: twice.map((email) => `${email} is listed twice among the students and counts once`),
   };
 }
 
-function checkSlot({ start, durationMinutes }: BookingInput, now: number, keepsStart: boolean): Complaint[] {
+function checkSlot({ start, durationMinutes }: ClassInput, now: number, keepsStart: boolean): Complaint[] {
   const complaints: Complaint[] = [];
   if (!Number.isInteger(durationMinutes) || durationMinutes < 1 || durationMinutes > LONGEST_MINUTES) {
     complaints.push({
@@ -86,26 +86,14 @@ function checkSlot({ start, durationMinutes }: BookingInput, now: number, keepsS
       message: `must be a whole number of minutes from 1 to ${LONGEST_MINUTES}`,
     });
   }
-  if (!keepsStart && start < now - CAPTURE_DAYS * DAY_MS) {
+  if (!keepsStart && start < now - KEPT_DAYS * DAY_MS) {
     complaints.push({
       path: 'start_time',
-      message: `lies more than ${CAPTURE_DAYS} days back (before ${formatInstant(now - CAPTURE_DAYS * DAY_MS)}): Google has deleted its records, so the class could not be captured`,
+      message: `lies more than ${KEPT_DAYS} days back (before ${formatInstant(now - KEPT_DAYS * DAY_MS)}): Google has deleted its records, so the class could not be captured`,
     });
   }
   if (start > now + AHEAD_DAYS * DAY_MS) {
     complaints.push({ path: 'start_time', message: 'lies more than five years ahead; check the year' });
   }
   return complaints;
-}
-
-export function normaliseEmail(email: string): string {
-  return email.trim().toLowerCase();
-}
-
-/** Addresses of one role on a roster, in enrolment order. */
-export function emailsOf(
-  { roster }: { readonly roster: readonly { readonly role: RosterRole; readonly email: string }[] },
-  role: RosterRole,
-): string[] {
-  return roster.filter((entry) => entry.role === role).map(({ email }) => email);
 }

@@ -1,0 +1,112 @@
+import { fresh, KEPT_MS } from '../../core/attendance/coverage.ts';
+import { statusAt } from '../../core/schedule/class.ts';
+import { formatInstant } from '../../core/time/calendar.ts';
+import { DAY_MS, MINUTE_MS } from '../../core/time/duration.ts';
+import type { Interval } from '../../core/time/interval.ts';
+import type { ScheduledClass } from '../../ledger/attendance/class-store.ts';
+import { refused } from '../../refusal.ts';
+import type { Refused } from '../../refusal.ts';
+import { refuse } from '../action.ts';
+import type { By } from '../action.ts';
+import { given, same } from '../changes.ts';
+import type { Changes } from '../changes.ts';
+import { checkClass } from './class-input.ts';
+import type { CheckedClass, ClassInput } from './class-input.ts';
+import { findSpace, roomFor } from './room-finder.ts';
+import { emailsOf, rosterOf } from './roster.ts';
+import { booked, changeSchedule, classFacts, ensureSession, noClass, refuseClash } from './schedule-change.ts';
+import type { Booked, ScheduleDeps } from './schedule-change.ts';
+
+/** A move on shorter notice than this is judged like a late cancellation. */
+const NOTICE_MS = DAY_MS;
+
+/** What is left out stays as it is. */
+export async function changeClass(
+  deps: ScheduleDeps,
+  id: number,
+  changes: Changes<ClassInput>,
+  by: By,
+  signal: AbortSignal,
+): Promise<Booked | Refused> {
+  const { classStore, attendance, clock } = deps;
+  const current = classStore.get(id);
+  if (current === null) return noClass(id);
+  const wanted = checkChanges(current, changes, clock.now());
+  if (wanted.kind === 'refused') return wanted;
+  const space = movesRoom(current, wanted.meetCode, clock.now()) ? await findSpace(deps, wanted, signal) : null;
+  if (space?.kind === 'refused') return space;
+  return changeSchedule(deps, by, (record, touch) => {
+    // Again: while Google was asked, the class may have begun or been changed.
+    const before = classStore.get(id)!;
+    const now = clock.now();
+    const checked = checkChanges(before, changes, now);
+    if (checked.kind === 'refused') refuse(checked);
+    const { subject, organizerEmail, seriesId, start, end } = checked;
+    const room = space === null ? before.room : roomFor(deps, space, organizerEmail);
+    const moved = before.start !== start || before.end !== end || before.room.id !== room.id;
+    if (moved) refuseClash(deps, room.id, checked, id);
+    const changesRoster = changes.teacherEmail !== undefined || changes.studentEmails !== undefined;
+    const { createdPeople, ...roster } = changesRoster ? rosterOf(deps, checked, record) : { createdPeople: [] };
+    // Somebody may change sides, and stands once on a roster: first all students leave it.
+    if (changesRoster) classStore.update(id, { studentIds: [] });
+    const onShortNotice = before.start !== start && before.noticeStart === null && before.start - now < NOTICE_MS;
+    const notice = onShortNotice ? { noticeStart: before.start } : {};
+    const booking = { roomId: room.id, subject, organizerEmail, seriesId, start, end };
+    const after = classStore.update(id, { ...booking, ...roster, ...notice });
+    const warnings = [...checked.warnings, ...(space?.warnings ?? [])];
+    if (moved) {
+      ensureSession(deps, id);
+      warnings.push(...readAgain(deps, before, checked, now));
+      touch(before.room.id, before);
+    }
+    touch(room.id, checked);
+    attendance.rebuild(id);
+    const facts = { before: classFacts(before), after: classFacts(after) };
+    if (!same(facts.before, facts.after)) record({ action: 'class.change', subject: `class:${id}`, ...facts });
+    return booked(deps, id, createdPeople, warnings);
+  });
+}
+
+/** What an ended class was read for is no longer what it is: it is read again while Google has its records. */
+function readAgain({ sessionStore }: ScheduleDeps, before: ScheduledClass, after: Interval, now: number): string[] {
+  const session = sessionStore.ofClass(before.id);
+  if (session === null || before.end > now) return [];
+  if (after.end <= now - KEPT_MS) {
+    return [
+      `Google has deleted the records of that day: the logs follow from what was read before ${formatInstant(now)}`,
+    ];
+  }
+  sessionStore.save(session.id, fresh, { alarmedAt: null });
+  return [];
+}
+
+/** A past class keeps its room, even where the code opens another one today. */
+function movesRoom({ room, end }: ScheduledClass, code: string | null, now: number): boolean {
+  return code !== null && (code !== room.meetingCode || end > now);
+}
+
+function checkChanges(c: ScheduledClass, changes: Changes<ClassInput>, now: number): CheckedClass | Refused {
+  if (c.status === 'canceled') {
+    return refused('class_canceled', `class ${c.id} is canceled and stays as it was: schedule a new class instead`);
+  }
+  const input: ClassInput = {
+    teacherEmail: emailsOf(c, 'teacher')[0] ?? '',
+    studentEmails: emailsOf(c, 'student'),
+    subject: c.subject,
+    start: c.start,
+    durationMinutes: (c.end - c.start) / MINUTE_MS,
+    meetCode: null,
+    organizerEmail: null,
+    seriesId: c.seriesId,
+    ...given(changes),
+  };
+  const checked = checkClass(input, { now, organizer: c.organizerEmail, keepsStart: input.start === c.start });
+  if (checked.kind === 'refused') return checked;
+  if (checked.start !== c.start && statusAt({ ...c, canceled: false }, now) === 'active') {
+    return refused(
+      'class_is_live',
+      `class ${c.id} is on, so its start cannot be moved: end it early with duration_minutes and schedule the rest as a new class`,
+    );
+  }
+  return checked;
+}

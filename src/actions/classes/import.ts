@@ -1,0 +1,145 @@
+import { z } from 'zod';
+
+import { wallTime } from '../../core/time/calendar.ts';
+import type { Refused } from '../../refusal.ts';
+import { audited } from '../action.ts';
+import type { By } from '../action.ts';
+import { importTable, isAddress } from '../csv-import.ts';
+import type { Counts, ImportOptions, ImportResult, Notes } from '../csv-import.ts';
+import { readTable } from '../csv-table.ts';
+import type { CsvRow } from '../csv-table.ts';
+import { checkClass } from './class-input.ts';
+import type { ClassInput } from './class-input.ts';
+import { roomFor } from './room-finder.ts';
+import { knownRosterOf } from './roster.ts';
+import { enterClass } from './schedule.ts';
+import { rebuildingRooms } from './schedule-change.ts';
+import type { ScheduleDeps, Touch } from './schedule-change.ts';
+
+export interface ImportClassesDeps extends ScheduleDeps {
+  /** IANA zone of times without an offset. */
+  readonly timezone: string;
+}
+
+interface ClassRow {
+  readonly row: CsvRow;
+  readonly input: ClassInput;
+}
+
+const columns = {
+  required: ['teacher_email', 'student_emails', 'subject', 'start_time', 'duration_minutes', 'meet_code'],
+  optional: ['organizer_email', 'series_id'],
+};
+
+/** Enters the classes of a CSV file, all or none. Entering a file twice changes nothing. The loops resolve the rooms. */
+export function importClasses(deps: ImportClassesDeps, text: string, options: ImportOptions): ImportResult {
+  return importTable(deps.database, readTable(text, columns), options, {
+    read: (row, notes) => classOf(row, deps.timezone, notes),
+    enter: (rows, notes) =>
+      rebuildingRooms(deps, (touch) => enterRows(deps, rows, { actor: options.actor }, touch, notes)),
+  });
+}
+
+function classOf(row: CsvRow, timezone: string, notes: Notes): ClassRow | null {
+  const teacherEmail = notes.email(row, 'teacher_email');
+  const studentEmails = row
+    .cell('student_emails')
+    .split(/[\s;,]+/)
+    .filter((text) => text !== '');
+  for (const text of studentEmails) {
+    if (!isAddress(text)) notes.fault(row, 'student_emails', `${text} is not an e-mail address`);
+  }
+  const start = startTime(row, timezone, notes);
+  const duration = row.cell('duration_minutes');
+  if (!/^\d{1,5}$/.test(duration))
+    notes.fault(row, 'duration_minutes', 'must be a whole number of minutes from 1 to 1440');
+  const organizerEmail = row.cell('organizer_email') === '' ? null : notes.email(row, 'organizer_email');
+  const meetCode = row.cell('meet_code');
+  if (meetCode === '')
+    notes.fault(row, 'meet_code', 'is empty; give the code or link of the room: an import makes no Meet spaces');
+  if (start === null) return null;
+  const subject = row.cell('subject');
+  const seriesId = row.cell('series_id') || null;
+  const durationMinutes = Number(duration);
+  const who = { teacherEmail, studentEmails, organizerEmail };
+  return { row, input: { ...who, subject, start, durationMinutes, meetCode, seriesId } };
+}
+
+/** Epoch ms of a time with an offset, or of the wall clock of the zone; null is a fault that was noted. */
+function startTime(row: CsvRow, timezone: string, notes: Notes): number | null {
+  const text = row.cell('start_time').replace(' ', 'T');
+  if (z.iso.datetime({ offset: true }).safeParse(text).success) return Date.parse(text);
+  try {
+    if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?$/.test(text)) throw new RangeError('not a time');
+    const local = wallTime(text, timezone);
+    if (local.kind === 'gap') {
+      const message = `${text} does not exist in ${timezone}: clocks skip it that night; give another time`;
+      notes.fault(row, 'start_time', message);
+      return null;
+    }
+    if (local.kind === 'ambiguous') {
+      const message = `${text} comes twice in ${timezone} that night: the first is taken; add an offset to choose`;
+      notes.warn(row, 'start_time', message);
+    }
+    return local.at;
+  } catch (err) {
+    if (!(err instanceof RangeError)) throw err;
+    const message = `is not a time; write 2026-01-16T16:00:00+01:00, or 2026-01-16 16:00 for the wall clock in ${timezone}`;
+    notes.fault(row, 'start_time', message);
+    return null;
+  }
+}
+
+function enterRows(deps: ScheduleDeps, rows: readonly ClassRow[], by: By, touch: Touch, notes: Notes): Counts {
+  const counts = { created: 0, updated: 0, unchanged: 0 };
+  const lines = new Map<number, number>();
+  for (const { row, input } of rows) {
+    const outcome = enter(deps, input, by, touch);
+    switch (outcome.kind) {
+      case 'entered':
+        counts.created += 1;
+        lines.set(outcome.classId, row.line);
+        for (const message of outcome.warnings) notes.warn(row, 'student_emails', message);
+        break;
+      case 'known': {
+        counts.unchanged += 1;
+        const twin = lines.get(outcome.classId);
+        if (twin !== undefined) notes.warn(row, null, `repeats line ${twin} and was left out`);
+        break;
+      }
+      case 'refused': {
+        const other = outcome.classId === undefined ? undefined : lines.get(outcome.classId);
+        if (other !== undefined) {
+          const message = `the class of line ${other} is in this room at that time; give one of them another time or room`;
+          notes.fault(row, 'meet_code', message);
+        } else if (outcome.complaints.length === 0) {
+          notes.fault(row, outcome.code === 'room_busy' ? 'meet_code' : null, outcome.message);
+        }
+        for (const { path, message } of outcome.complaints) notes.fault(row, path.split('.')[0] ?? null, message);
+        break;
+      }
+      default:
+        outcome satisfies never;
+    }
+  }
+  return counts;
+}
+
+type Entered =
+  | { readonly kind: 'entered'; readonly classId: number; readonly warnings: readonly string[] }
+  | { readonly kind: 'known'; readonly classId: number }
+  | Refused;
+
+/** Enters the class of one row without asking Google, unless the ledger has the same class already. */
+function enter(deps: ScheduleDeps, input: ClassInput, by: By, touch: Touch): Entered {
+  const checked = checkClass(input, { now: deps.clock.now(), organizer: deps.defaultOrganizer });
+  if (checked.kind === 'refused') return checked;
+  const { meetCode, organizerEmail, warnings } = checked;
+  return audited(deps, by, (record): Entered => {
+    const room = roomFor(deps, { code: meetCode, found: null }, organizerEmail);
+    const roster = knownRosterOf(deps, checked);
+    const known = roster === null ? null : deps.classStore.same({ ...checked, ...roster, roomId: room.id });
+    if (known !== null) return { kind: 'known', classId: known };
+    return { kind: 'entered', classId: enterClass(deps, { checked, room, record, touch }).classId, warnings };
+  });
+}

@@ -1,0 +1,41 @@
+import type { RosterRole } from '../../core/schedule/class.ts';
+import type { PeopleStore } from '../../ledger/school/people-store.ts';
+import type { RecordEntry } from '../action.ts';
+import type { CheckedClass } from './class-input.ts';
+
+interface RosterDeps {
+  readonly people: Pick<PeopleStore, 'byEmail' | 'create'>;
+}
+
+type Addresses = Pick<CheckedClass, 'teacherEmail' | 'studentEmails'>;
+
+/** The people of a class by their addresses. An address that is nobody becomes a person. */
+export function rosterOf({ people }: RosterDeps, { teacherEmail, studentEmails }: Addresses, record: RecordEntry) {
+  const createdPeople: string[] = [];
+  const idOf = (email: string, role: RosterRole): number => {
+    const known = people.byEmail(email);
+    if (known !== null) return known.id;
+    const { id } = people.create({ email, role });
+    record({ action: 'person.create', subject: `person:${id}`, after: { email, role } });
+    createdPeople.push(email);
+    return id;
+  };
+  const teacherIds = [idOf(teacherEmail, 'teacher')];
+  return { teacherIds, studentIds: studentEmails.map((email) => idOf(email, 'student')), createdPeople };
+}
+
+/** The same without making anybody; null when somebody is not known. */
+export function knownRosterOf({ people }: RosterDeps, { teacherEmail, studentEmails }: Addresses) {
+  const idsOf = (emails: readonly string[]) => emails.flatMap((email) => people.byEmail(email)?.id ?? []);
+  const roster = { teacherIds: idsOf([teacherEmail]), studentIds: idsOf(studentEmails) };
+  const isComplete = roster.teacherIds.length === 1 && roster.studentIds.length === studentEmails.length;
+  return isComplete ? roster : null;
+}
+
+/** Addresses of one role on a roster, in enrolment order. */
+export function emailsOf(
+  { roster }: { readonly roster: readonly { readonly role: RosterRole; readonly email: string }[] },
+  role: RosterRole,
+): string[] {
+  return roster.filter((entry) => entry.role === role).map(({ email }) => email);
+}

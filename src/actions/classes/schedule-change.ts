@@ -1,0 +1,113 @@
+import type { Logger } from 'pino';
+
+import type { Attendance } from '../../capture/rebuild.ts';
+import { evidenceWindow } from '../../core/schedule/class.ts';
+import type { WindowMargins } from '../../core/schedule/class.ts';
+import { formatInstant } from '../../core/time/calendar.ts';
+import type { Clock } from '../../core/time/clock.ts';
+import { DAY_MS } from '../../core/time/duration.ts';
+import { union } from '../../core/time/interval.ts';
+import type { Interval } from '../../core/time/interval.ts';
+import type { MeetClient } from '../../google/meet/meet-client.ts';
+import type { ClassStore, ScheduledClass } from '../../ledger/attendance/class-store.ts';
+import type { RoomStore } from '../../ledger/attendance/room-store.ts';
+import type { Session, SessionStore } from '../../ledger/attendance/session-store.ts';
+import type { PeopleStore } from '../../ledger/school/people-store.ts';
+import { refused } from '../../refusal.ts';
+import type { Refused } from '../../refusal.ts';
+import { audited, refuse } from '../action.ts';
+import type { AuditedDeps, By, RecordEntry } from '../action.ts';
+import { emailsOf } from './roster.ts';
+
+export interface ScheduleDeps extends AuditedDeps {
+  readonly people: PeopleStore;
+  readonly classStore: ClassStore;
+  readonly roomStore: RoomStore;
+  readonly sessionStore: SessionStore;
+  readonly attendance: Attendance;
+  readonly meet: Pick<MeetClient, 'getSpace' | 'createSpace'>;
+  readonly margins: WindowMargins;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Reads the classes for which nobody else is named; null leaves each to its teacher. */
+  readonly defaultOrganizer: string | null;
+}
+
+export interface Booked {
+  readonly kind: 'booked';
+  readonly class: ScheduledClass;
+  readonly session: Session | null;
+  /** Addresses that were nobody before. */
+  readonly createdPeople: readonly string[];
+  readonly warnings: readonly string[];
+}
+
+/** Notes that the classes of a room changed around a slot. */
+export type Touch = (roomId: number, slot: Interval) => void;
+
+/** A change of the schedule in one transaction: with the logs that follow from it, or nothing of it. */
+export function changeSchedule<T>(
+  deps: ScheduleDeps,
+  by: By,
+  work: (record: RecordEntry, touch: Touch) => T,
+): T | Refused {
+  return audited(deps, by, (record) => rebuildingRooms(deps, (touch) => work(record, touch)));
+}
+
+/** Does the work, and then rebuilds the logs of the rooms that it touched. */
+export function rebuildingRooms<T>({ attendance, margins, clock }: ScheduleDeps, work: (touch: Touch) => T): T {
+  const touched: { readonly roomId: number; readonly window: Interval }[] = [];
+  const done = work((roomId, slot) => touched.push({ roomId, window: evidenceWindow(slot, margins) }));
+  // What lies well ahead has no evidence to share out yet.
+  const due = touched.filter(({ window }) => window.start < clock.now() + DAY_MS);
+  for (const [roomId, entries] of Map.groupBy(due, (entry) => entry.roomId)) {
+    for (const window of union(entries.map((entry) => entry.window))) attendance.rebuildRoom(roomId, window);
+  }
+  return done;
+}
+
+export function refuseClash({ classStore }: ScheduleDeps, roomId: number, slot: Interval, except?: number): void {
+  const busy = classStore.clash(roomId, slot.start, slot.end, except);
+  if (busy === null) return;
+  const other = classStore.get(busy);
+  const when = other === null ? '' : ` from ${formatInstant(other.start)} to ${formatInstant(other.end)}`;
+  const message = `class ${busy}${when} is in this room at that time: choose another time or room, or cancel that class first`;
+  refuse({ ...refused('room_busy', message), classId: busy });
+}
+
+/** A class that has begun has a session at once, without waiting for the monitor. */
+export function ensureSession({ classStore, sessionStore }: ScheduleDeps, id: number): void {
+  const status = classStore.get(id)?.status;
+  if (status !== 'scheduled' && status !== 'canceled') sessionStore.ensure(id);
+}
+
+/** The answer of a verb: the class as it is now. */
+export function booked(
+  { classStore, sessionStore }: ScheduleDeps,
+  id: number,
+  createdPeople: readonly string[],
+  warnings: readonly string[],
+): Booked {
+  return { kind: 'booked', class: classStore.get(id)!, session: sessionStore.ofClass(id), createdPeople, warnings };
+}
+
+export function noClass(id: number): Refused {
+  return refused('not_found', `there is no class ${id}`);
+}
+
+/** A class as the audit log shows it. */
+export function classFacts(c: ScheduledClass): Record<string, unknown> {
+  return {
+    subject: c.subject,
+    status: c.status,
+    start_time: formatInstant(c.start),
+    end_time: formatInstant(c.end),
+    teacher_emails: emailsOf(c, 'teacher'),
+    student_emails: emailsOf(c, 'student'),
+    meet_code: c.room.meetingCode,
+    room_id: c.room.id,
+    organizer_email: c.organizerEmail,
+    series_id: c.seriesId,
+    ...(c.canceledBy === null ? {} : { canceled_by: c.canceledBy, cancel_reason: c.cancelReason }),
+  };
+}

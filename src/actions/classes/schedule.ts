@@ -1,0 +1,42 @@
+import type { Room } from '../../ledger/attendance/room-store.ts';
+import type { Refused } from '../../refusal.ts';
+import type { By, RecordEntry } from '../action.ts';
+import { checkClass } from './class-input.ts';
+import type { CheckedClass, ClassInput } from './class-input.ts';
+import { findSpace, roomFor } from './room-finder.ts';
+import { rosterOf } from './roster.ts';
+import { booked, changeSchedule, classFacts, ensureSession, refuseClash } from './schedule-change.ts';
+import type { Booked, ScheduleDeps, Touch } from './schedule-change.ts';
+
+/** Enters a class, and the people on it who are unknown. Without a code a Meet space is made first. */
+export async function scheduleClass(
+  deps: ScheduleDeps,
+  input: ClassInput,
+  by: By,
+  signal: AbortSignal,
+): Promise<Booked | Refused> {
+  const checked = checkClass(input, { now: deps.clock.now(), organizer: deps.defaultOrganizer });
+  if (checked.kind === 'refused') return checked;
+  const space = await findSpace(deps, checked, signal);
+  if (space.kind === 'refused') return space;
+  return changeSchedule(deps, by, (record, touch) => {
+    const room = roomFor(deps, space, checked.organizerEmail);
+    const { classId, createdPeople } = enterClass(deps, { checked, room, record, touch });
+    return booked(deps, classId, createdPeople, [...checked.warnings, ...space.warnings]);
+  });
+}
+
+/** Stores a new class in a room; refused when the room is busy. */
+export function enterClass(
+  deps: ScheduleDeps,
+  { checked, room, record, touch }: { checked: CheckedClass; room: Room; record: RecordEntry; touch: Touch },
+): { readonly classId: number; readonly createdPeople: readonly string[] } {
+  const { subject, organizerEmail, seriesId, start, end } = checked;
+  refuseClash(deps, room.id, checked);
+  const { createdPeople, ...roster } = rosterOf(deps, checked, record);
+  const made = deps.classStore.create({ subject, roomId: room.id, organizerEmail, seriesId, start, end, ...roster });
+  ensureSession(deps, made.id);
+  touch(room.id, checked);
+  record({ action: 'class.schedule', subject: `class:${made.id}`, after: classFacts(made) });
+  return { classId: made.id, createdPeople };
+}

@@ -1,0 +1,86 @@
+import { z } from 'zod';
+
+import type { Database } from '../ledger/database.ts';
+import { refused } from '../refusal.ts';
+import { refuse, storedOrRefused } from './action.ts';
+import type { CsvRow, CsvTable, RowProblem } from './csv-table.ts';
+import { normaliseEmail } from './people/people.ts';
+
+/** With errors nothing was stored, and the counts are what the rows without an error would have done. */
+export interface ImportResult {
+  readonly created: number;
+  readonly updated: number;
+  readonly unchanged: number;
+  /** In order of line. */
+  readonly errors: readonly RowProblem[];
+  readonly warnings: readonly RowProblem[];
+}
+
+export interface ImportOptions {
+  /** Say what would be stored, and store nothing. */
+  readonly dryRun: boolean;
+  readonly actor: string;
+}
+
+export type Counts = { created: number; updated: number; unchanged: number };
+
+/** The problems of a file. One error keeps all rows out. */
+export type Notes = ReturnType<typeof createNotes>;
+
+const address = z.email();
+
+export function isAddress(text: string): boolean {
+  return address.safeParse(text).success;
+}
+
+function createNotes(table: CsvTable) {
+  const errors = [...table.errors];
+  const warnings = [...table.warnings];
+  const fault = ({ line }: CsvRow, column: string | null, message: string): void => {
+    errors.push({ line, column, message });
+  };
+  return {
+    errors,
+    warnings,
+    fault,
+    warn({ line }: CsvRow, column: string | null, message: string): void {
+      warnings.push({ line, column, message });
+    },
+    /** The address in a cell, in lower case; a cell without one is a fault. */
+    email(row: CsvRow, column: string): string {
+      const text = normaliseEmail(row.cell(column));
+      const message = text === '' ? 'is empty; give an e-mail address' : `${text} is not an e-mail address`;
+      if (!isAddress(text)) fault(row, column, message);
+      return text;
+    },
+  };
+}
+
+/**
+ * Enters a CSV file in one transaction: all rows or none. Asks nobody but the ledger.
+ *
+ * @param steps `read` makes a row's input or notes its faults; `enter` stores the inputs of all rows
+ */
+export function importTable<Input>(
+  { write }: Pick<Database, 'write'>,
+  table: CsvTable,
+  { dryRun }: ImportOptions,
+  steps: { read(row: CsvRow, notes: Notes): Input | null; enter(inputs: readonly Input[], notes: Notes): Counts },
+): ImportResult {
+  const notes = createNotes(table);
+  const { errors, warnings } = notes;
+  let counts: Counts = { created: 0, updated: 0, unchanged: 0 };
+  // Without its columns a file has the same error in every row.
+  if (errors.some(({ line, column }) => line === 1 || column !== null)) return { ...counts, errors, warnings };
+  const inputs = table.rows.flatMap((row) => {
+    const before = errors.length;
+    const input = steps.read(row, notes);
+    return input === null || errors.length > before ? [] : [input];
+  });
+  storedOrRefused(write, () => {
+    counts = steps.enter(inputs, notes);
+    if (dryRun || errors.length > 0) refuse(refused('invalid', 'nothing of the file is kept'));
+  });
+  const byLine = (a: RowProblem, b: RowProblem) => a.line - b.line;
+  return { ...counts, errors: errors.toSorted(byLine), warnings: warnings.toSorted(byLine) };
+}

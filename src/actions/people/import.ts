@@ -1,0 +1,124 @@
+import type { PersonRole } from '../../core/attendance/identity.ts';
+import { same } from '../changes.ts';
+import { importTable } from '../csv-import.ts';
+import type { Counts, ImportOptions, ImportResult, Notes } from '../csv-import.ts';
+import { readTable } from '../csv-table.ts';
+import type { CsvRow } from '../csv-table.ts';
+import { addFamily, changeFamily } from './families.ts';
+import type { FamilyDeps } from './families.ts';
+import { addPerson, changePerson } from './people.ts';
+import type { PersonDeps } from './people.ts';
+
+type ImportPeopleDeps = PersonDeps & FamilyDeps;
+
+interface PersonRow {
+  readonly row: CsvRow;
+  readonly email: string;
+  readonly role: PersonRole;
+  readonly name: string;
+  readonly googleUserId: string;
+  readonly family: string;
+  readonly currency: string;
+  readonly billingEmail: string;
+}
+
+const columns = {
+  required: ['email', 'role'],
+  optional: ['name', 'google_user_id', 'family', 'currency', 'billing_email'],
+};
+const roles = ['teacher', 'student', 'admin', 'other'] as const satisfies readonly PersonRole[];
+
+/** Enters the people of a CSV file and their families, all or none. Entering a file twice changes nothing. */
+export function importPeople(deps: ImportPeopleDeps, text: string, options: ImportOptions): ImportResult {
+  return importTable(deps.database, readTable(text, columns), options, {
+    read: personOf,
+    enter: (people, notes) => enterPeople(deps, people, options.actor, notes),
+  });
+}
+
+function personOf(row: CsvRow, notes: Notes): PersonRow | null {
+  const role = roles.find((known) => known === row.cell('role').toLowerCase());
+  if (role === undefined) notes.fault(row, 'role', `must be one of ${roles.join(', ')}`);
+  const googleUserId = row.cell('google_user_id').replace(/^users\//, '');
+  if (!/^[\w-]{0,64}$/.test(googleUserId)) {
+    const message =
+      'is not an account id; if a spreadsheet made 1.04E+20 of it, format the column as text and enter it again';
+    notes.fault(row, 'google_user_id', message);
+  }
+  const family = row.cell('family');
+  const billingEmail = row.cell('billing_email') === '' ? '' : notes.email(row, 'billing_email');
+  if (family !== '' && role !== undefined && role !== 'student') {
+    notes.fault(row, 'family', 'only students belong to a family; leave it empty');
+  }
+  const email = notes.email(row, 'email');
+  if (role === undefined) return null;
+  const currency = row.cell('currency').toUpperCase();
+  return { row, email, role, name: row.cell('name'), googleUserId, family, currency, billingEmail };
+}
+
+function enterPeople(deps: ImportPeopleDeps, people: readonly PersonRow[], actor: string, notes: Notes): Counts {
+  const counts = { created: 0, updated: 0, unchanged: 0 };
+  const lines = new Map<string, number>();
+  const families = new Map<string, PersonRow>();
+  for (const person of people) {
+    const { row, email, family } = person;
+    const twin = lines.get(email);
+    if (twin !== undefined) {
+      notes.fault(row, 'email', `stands on line ${twin} too; leave one of them out`);
+      continue;
+    }
+    lines.set(email, row.line);
+    const first = families.get(family) ?? person;
+    const differs = (['currency', 'billingEmail'] as const).find(
+      (field) => person[field] !== '' && first[field] !== '' && person[field] !== first[field],
+    );
+    if (differs !== undefined) {
+      const column = differs === 'currency' ? 'currency' : 'billing_email';
+      notes.fault(row, column, `is not that of line ${first.row.line}, which names the same family`);
+      continue;
+    }
+    if (family !== '') families.set(family, first);
+    const done = [enterPerson(deps, person, actor, notes)];
+    if (family !== '') done.push(enterFamily(deps, person, actor, notes));
+    counts[done.find((what) => what !== 'unchanged') ?? 'unchanged'] += 1;
+  }
+  return counts;
+}
+
+/** An empty cell leaves what is stored. */
+function enterPerson(deps: ImportPeopleDeps, person: PersonRow, actor: string, notes: Notes): keyof Counts {
+  const { row, email, role, name, googleUserId } = person;
+  const known = deps.people.byEmail(email);
+  const facts = { role, ...(name === '' ? {} : { name }), ...(googleUserId === '' ? {} : { googleUserId }) };
+  const saved =
+    known === null ? addPerson(deps, { email, ...facts }, { actor }) : changePerson(deps, known.id, facts, { actor });
+  if (saved.kind === 'refused') {
+    notes.fault(row, 'email', saved.message);
+    return 'unchanged';
+  }
+  if (known === null) return 'created';
+  return same(known, saved.person) ? 'unchanged' : 'updated';
+}
+
+function enterFamily(deps: ImportPeopleDeps, person: PersonRow, actor: string, notes: Notes): keyof Counts {
+  const { row, family: name, currency, billingEmail, email } = person;
+  const known = deps.people.familyByName(name);
+  if (known === null && currency === '') {
+    const message = `is empty, and family ${name} is new; give the currency it is billed in, such as EUR`;
+    notes.fault(row, 'currency', message);
+    return 'unchanged';
+  }
+  const facts = billingEmail === '' ? {} : { billingEmail };
+  const studentEmails = [...new Set([...(known?.studentEmails ?? []), email])];
+  const saved =
+    known === null
+      ? addFamily(deps, { name, currency, ...facts, studentEmails }, { actor })
+      : changeFamily(deps, known.id, { ...facts, ...(currency === '' ? {} : { currency }), studentEmails }, { actor });
+  if (saved.kind === 'refused') {
+    const [complaint] = saved.complaints;
+    const column = complaint?.path === 'currency' ? 'currency' : 'family';
+    notes.fault(row, column, complaint?.message ?? saved.message);
+    return 'unchanged';
+  }
+  return known !== null && same(known, saved.family) ? 'unchanged' : 'updated';
+}

@@ -1,0 +1,105 @@
+import { expect, test } from 'vitest';
+
+import { webWorld } from '../../web/web-world.ts';
+import { algebra, at, booked, by, signal, why } from './booked.ts';
+
+test('E14: a class that moves to another room leaves the classes of the old one where they were', async () => {
+  await using world = webWorld();
+  const monday = booked(await world.actions.scheduleClass(algebra, by, signal));
+  const tuesday = booked(
+    await world.actions.scheduleClass({ ...algebra, start: at('2026-01-20T15:00:00Z') }, by, signal),
+  );
+
+  booked(await world.actions.changeClass(tuesday.class.id, { meetCode: 'new-room-abc' }, by, signal));
+
+  expect(world.classStore.get(monday.class.id)!.room.meetingCode).toBe('abc-defg-hij');
+  expect(world.classStore.get(tuesday.class.id)!.room.meetingCode).toBe('new-room-abc');
+});
+
+test('E80: the start of a class that is on stays, its length may change', async () => {
+  await using world = webWorld({ now: '2026-01-16T15:10:00Z' });
+  const { class: c } = booked(await world.actions.scheduleClass(algebra, by, signal));
+
+  const moved = await world.actions.changeClass(c.id, { start: at('2026-01-16T18:00:00Z') }, by, signal);
+  const shortened = booked(await world.actions.changeClass(c.id, { durationMinutes: 10 }, by, signal));
+
+  expect(why(moved)).toBe('class_is_live');
+  expect(shortened.class).toMatchObject({ status: 'completed', end: at('2026-01-16T15:10:00Z') });
+});
+
+test('E81: a class moved on short notice keeps the start that its notice is judged by', async () => {
+  await using world = webWorld({ now: '2026-01-16T13:00:00Z' });
+  const soon = booked(await world.actions.scheduleClass(algebra, by, signal)).class;
+  const later = booked(
+    await world.actions.scheduleClass({ ...algebra, start: at('2026-01-19T15:00:00Z') }, by, signal),
+  ).class;
+
+  const first = booked(await world.actions.changeClass(soon.id, { start: at('2026-01-23T15:00:00Z') }, by, signal));
+  const again = booked(await world.actions.changeClass(soon.id, { start: at('2026-01-16T20:00:00Z') }, by, signal));
+  const early = booked(await world.actions.changeClass(later.id, { start: at('2026-01-26T15:00:00Z') }, by, signal));
+
+  expect(first.class.noticeStart).toBe(at('2026-01-16T15:00:00Z'));
+  expect(again.class.noticeStart).toBe(at('2026-01-16T15:00:00Z'));
+  expect(early.class.noticeStart).toBeNull();
+});
+
+test('E82: an ended class that is moved is read again, while Google still has its records', async () => {
+  await using world = webWorld({ now: '2026-01-16T20:00:00Z' });
+  const { class: c, session } = booked(await world.actions.scheduleClass(algebra, by, signal));
+  const final = {
+    coverage: 'complete',
+    overSeenAt: 1,
+    finalReadAt: 2,
+    attempts: 0,
+    nextAttemptAt: 3,
+    lastError: null,
+  } as const;
+  world.sessionStore.save(session!.id, final, {});
+
+  const roster = booked(await world.actions.changeClass(c.id, { studentEmails: ['cy@home.example'] }, by, signal));
+  const longer = booked(await world.actions.changeClass(c.id, { durationMinutes: 60 }, by, signal));
+
+  expect(roster.session?.coverage).toBe('complete');
+  expect(world.logStore.list({ classId: c.id, limit: 9 }).map(({ userEmail }) => userEmail)).toEqual([
+    'ana@school.example',
+    'cy@home.example',
+  ]);
+  expect(longer.session).toMatchObject({ coverage: 'pending', nextAttemptAt: null, finalReadAt: null });
+
+  world.sessionStore.save(session!.id, final, {});
+  world.clock.set('2026-02-20T12:00:00Z');
+  const tooLate = booked(await world.actions.changeClass(c.id, { durationMinutes: 30 }, by, signal));
+  expect([tooLate.session?.coverage, tooLate.warnings.length]).toEqual(['complete', 1]);
+});
+
+test('teacher and student may change places', async () => {
+  await using world = webWorld();
+  const { class: c } = booked(await world.actions.scheduleClass(algebra, by, signal));
+
+  const swapped = booked(
+    await world.actions.changeClass(
+      c.id,
+      { teacherEmail: 'ben@home.example', studentEmails: ['ana@school.example'] },
+      by,
+      signal,
+    ),
+  );
+
+  expect(swapped.class.roster.map(({ email, role }) => [email, role])).toEqual([
+    ['ben@home.example', 'teacher'],
+    ['ana@school.example', 'student'],
+  ]);
+  expect(why(await world.actions.changeClass(c.id, { teacherEmail: 'ana@school.example' }, by, signal))).toBe(
+    'invalid',
+  );
+});
+
+test('a change that changes nothing leaves no trace', async () => {
+  await using world = webWorld();
+  const { class: c } = booked(await world.actions.scheduleClass(algebra, by, signal));
+  const { count } = world.audit.head();
+
+  booked(await world.actions.changeClass(c.id, { subject: ' Algebra ', durationMinutes: 30 }, by, signal));
+
+  expect(world.audit.head().count).toBe(count);
+});
