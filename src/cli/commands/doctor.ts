@@ -66,5 +66,5 @@ async function examine(options: LedgerOptions, context: CommandContext): Promise
   using parts = await openLedger(context, options, { google: true });
   const progress = terminal.progress('Asking Google', { quiet: options.json });
   const google = await examineGoogle(parts, signal, progress.update).finally(progress.end);
-  return [...machine, ...credentials, ...google, await examineQuota(parts)];
+  return [...machine, ...credentials, ...google, examineQuota(parts)];
 }
