@@ -7,10 +7,6 @@ import { invalid, refused } from '../../refusal.ts';
 import type { AuditedDeps, By } from '../action.ts';
 import type { Refused } from '../../refusal.ts';
 
-export { ROLES } from '../../ledger/school/role.ts';
-export type { Role } from '../../ledger/school/role.ts';
-export type { ApiToken } from '../../ledger/school/token-store.ts';
-
 /** Whom it is for: a teacher, whose classes and pay it opens, or nobody of the school. */
 export type TokenHolder =
   | { readonly role: 'teacher'; readonly teacherEmail: string }
