@@ -1,10 +1,10 @@
+import { audited, refuse } from '../action.ts';
+import type { AuditedDeps, By } from '../action.ts';
 import type { Clock } from '../../core/time/clock.ts';
 import type { PeopleStore } from '../../ledger/school/people-store.ts';
 import type { Role } from '../../ledger/school/role.ts';
 import type { ApiToken, TokenStore } from '../../ledger/school/token-store.ts';
-import { audited, refuse } from '../action.ts';
 import { invalid, refused } from '../../refusal.ts';
-import type { AuditedDeps, By } from '../action.ts';
 import type { Refused } from '../../refusal.ts';
 
 /** Whom it is for: a teacher, whose classes and pay it opens, or nobody of the school. */

@@ -1,0 +1,52 @@
+import type { CoverageRules } from '../core/attendance/coverage.ts';
+import { defaultThresholds } from '../core/attendance/status.ts';
+import type { Clock, Now } from '../core/time/clock.ts';
+import type { MeetClient } from '../google/meet/meet-client.ts';
+import type { SettingsStore } from '../ledger/school/settings-store.ts';
+import { fetchParticipants } from './fetch.ts';
+import type { PassOptions } from './fetch.ts';
+import { monitorClasses } from './monitor.ts';
+import type { MonitorDeps } from './monitor.ts';
+import { createMeetSource } from './observe.ts';
+import { createPerOrganiser } from './organisers.ts';
+import { createAttendance } from './rebuild.ts';
+import type { AttendanceDeps } from './rebuild.ts';
+import { createReader } from './record.ts';
+import type { ReaderDeps } from './record.ts';
+import { sweepSessions } from './retry.ts';
+import type { SweepOptions } from './retry.ts';
+import { createRoomResolver } from './rooms.ts';
+import type { RoomDeps } from './rooms.ts';
+
+export type CaptureDeps = Omit<ReaderDeps, 'source' | 'rooms' | 'attendance'> &
+  Omit<AttendanceDeps, 'rules'> &
+  Pick<RoomDeps, 'roomStore'> &
+  Pick<MonitorDeps, 'passes'> & {
+    readonly meet: MeetClient;
+    readonly googleClock: Now;
+    readonly settings: Pick<SettingsStore, 'get'>;
+    readonly clock: Clock;
+    readonly coverageRules: CoverageRules;
+  };
+
+/** What turns Google's answers into attendance logs, and the passes of the loops. Nothing runs until it is called. */
+export function createCapture(deps: CaptureDeps) {
+  const { meet, googleClock, settings, margins, coverageRules, clock } = deps;
+  const rules = () => ({ margins, thresholds: settings.get('thresholds') ?? defaultThresholds });
+  const attendance = createAttendance({ ...deps, rules });
+  const rooms = createRoomResolver(deps);
+  const reader = createReader({ ...deps, source: createMeetSource(meet), rooms, attendance });
+  const perOrganiser = { fetch: createPerOrganiser(clock), sweep: createPerOrganiser(clock) };
+  const outlastMs = Math.max(margins.afterMs, coverageRules.retryBaseMs);
+  const shared = { ...deps, attendance, reader, outlastMs, now: googleClock.now };
+  return {
+    attendance,
+    reader,
+    perOrganiser,
+    monitor: () => monitorClasses(shared),
+    fetch: (signal: AbortSignal, options?: PassOptions) =>
+      fetchParticipants({ ...shared, perOrganiser: perOrganiser.fetch }, signal, options),
+    sweep: (signal: AbortSignal, options?: SweepOptions) =>
+      sweepSessions({ ...shared, perOrganiser: perOrganiser.sweep }, signal, options),
+  };
+}

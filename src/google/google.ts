@@ -1,0 +1,37 @@
+import type { Logger } from 'pino';
+
+import type { Clock } from '../core/time/clock.ts';
+import { loadCredentials, noCredentials } from './auth.ts';
+import type { Timing } from './call/caller.ts';
+import type { UsageStore } from './call/limiter.ts';
+import type { Network } from './call/network.ts';
+import { createDirectory } from './directory/directory.ts';
+import { createGoogleClock } from './google-clock.ts';
+import { createMeetClient } from './meet/meet-client.ts';
+import type { MeetClient } from './meet/meet-client.ts';
+
+export interface GoogleDeps {
+  /** Null: every call answers that there are no credentials. */
+  readonly credentialsFile: string | null;
+  /** Null: Google itself. */
+  readonly apiRoot: string | null;
+  readonly network: Network;
+  readonly usage: UsageStore;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly random: () => number;
+  readonly timing: Partial<Timing>;
+  /** Instead of a client of the network. */
+  readonly meet?: MeetClient | undefined;
+}
+
+/** Everything that is asked of Google, and its time. @throws {ConfigError} when the credentials cannot be used */
+export function openGoogle({ credentialsFile, meet, ...deps }: GoogleDeps) {
+  const credentials = credentialsFile === null ? noCredentials() : loadCredentials(credentialsFile);
+  const client = meet ?? createMeetClient({ credentials, ...deps });
+  return {
+    meet: client,
+    directory: createDirectory({ credentials, ...deps }),
+    googleClock: createGoogleClock(deps.clock, () => client.status().clockSkewMs),
+  };
+}

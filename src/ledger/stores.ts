@@ -1,0 +1,47 @@
+import type { Now, Random } from '../core/time/clock.ts';
+import { createClassStore } from './attendance/class-store.ts';
+import { createEvidenceStore } from './attendance/evidence-store.ts';
+import { createIdentityStore } from './attendance/identity-store.ts';
+import { createLogStore } from './attendance/log-store.ts';
+import { createPresenceDecisions } from './attendance/presence-decisions.ts';
+import { createReviewStore } from './attendance/review-store.ts';
+import { createRoomStore } from './attendance/room-store.ts';
+import { createSessionStore } from './attendance/session-store.ts';
+import type { Database } from './database.ts';
+import { createJobStore } from './machine/job-store.ts';
+import { createPassStore } from './machine/machine-store.ts';
+import { createMoneyStores } from './money/stores.ts';
+import { createAuditLog } from './school/audit-log.ts';
+import { createPeopleStore } from './school/people-store.ts';
+import { createSettingsStore } from './school/settings-store.ts';
+import { createTokenStore } from './school/token-store.ts';
+
+export interface StoreDeps {
+  readonly clock: Now;
+  /** Tells which classes have begun and ended. */
+  readonly googleClock: Now;
+  readonly random: Random;
+}
+
+/** Everything that a ledger keeps, a store a subject. */
+export function createStores(database: Database, { clock, googleClock, random }: StoreDeps) {
+  const evidence = createEvidenceStore(database);
+  return {
+    database,
+    people: createPeopleStore(database, clock),
+    classStore: createClassStore(database, clock, googleClock),
+    roomStore: createRoomStore(database, clock),
+    sessionStore: createSessionStore(database, clock),
+    evidence,
+    identityStore: createIdentityStore(database, evidence),
+    presenceDecisions: createPresenceDecisions(database),
+    logStore: createLogStore(database, clock),
+    review: createReviewStore(database, clock),
+    stores: createMoneyStores(database, clock),
+    tokens: createTokenStore(database, clock, random),
+    audit: createAuditLog(database, clock),
+    settings: createSettingsStore(database, clock),
+    jobStore: createJobStore(database, clock),
+    passes: createPassStore(database),
+  };
+}
