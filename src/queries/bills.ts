@@ -1,24 +1,14 @@
 import type { Refused } from '../refusal.ts';
-import { billingReport, statementReference } from '../core/reports/report.ts';
-import type { BillingReport, FamilyBill } from '../core/reports/report.ts';
+import { billingReport } from '../core/reports/report.ts';
+import type { FamilyBill } from '../core/reports/report.ts';
 import type { MoneyStores } from '../ledger/money/stores.ts';
-import type { AuditHead, AuditLog } from '../ledger/school/audit-log.ts';
+import type { AuditLog } from '../ledger/school/audit-log.ts';
 import type { PeopleStore } from '../ledger/school/people-store.ts';
-import { auditHeadOf } from './statements.ts';
-import type { PeriodStatements, StatementQuery } from './statements.ts';
+import { reportView } from './statements.ts';
+import type { ReportView, StatementQuery } from './statements.ts';
 
-/** What families owe for a period, with what a statement in any form needs beside it. */
-export interface Bills {
-  readonly kind: 'billing';
-  readonly period: string;
-  /** The one family that was asked for; null: all of them. */
-  readonly familyId: number | null;
-  readonly statements: PeriodStatements;
-  readonly report: BillingReport;
-  /** Where a statement is sent, by its reference. */
-  readonly emails: ReadonlyMap<string, string>;
-  readonly audit: AuditHead;
-}
+/** What families owe for a period. */
+export type Bills = ReportView<'billing', FamilyBill>;
 
 export interface BillsDeps {
   readonly stores: Pick<MoneyStores, 'view'>;
@@ -29,42 +19,22 @@ export interface BillsDeps {
 
 /** @param familyId one family; left out: all of them */
 export async function billsOf(deps: BillsDeps, period: string, familyId?: number): Promise<Bills | Refused> {
-  const {
-    stores: { view },
-    statementQuery,
-    people,
-    audit,
-  } = deps;
-  const statements = await statementQuery.of(period);
-  if (statements.kind === 'refused') return statements;
-  const inFamily = view.familyOf();
-  const report = billingReport({
+  const { stores, statementQuery, people, audit } = deps;
+  const found = await statementQuery.of(period);
+  if (found.kind === 'refused') return found;
+  const familyOf = stores.view.familyOf();
+  const asked = (id: number | null | undefined): boolean => familyId === undefined || id === familyId;
+  const draft = {
     period,
-    zone: statements.zone,
-    statements: statements.families.filter((one) => familyId === undefined || one.familyId === familyId),
-    familyNames: view.familyNames(),
-    blocked: statements.lines.blocked.filter(
-      ({ personId }) => familyId === undefined || inFamily.get(personId) === familyId,
-    ),
-  });
-  const emails = new Map(
-    report.families.flatMap((bill): [string, string][] => {
-      const email = billingEmail(bill, people);
-      return email === null ? [] : [[statementReference(period, bill), email]];
-    }),
-  );
-  return {
-    kind: 'billing',
-    period,
-    familyId: familyId ?? null,
-    statements,
-    report,
-    emails,
-    audit: auditHeadOf(statements, audit),
+    zone: found.zone,
+    statements: found.families.filter((statement) => asked(statement.familyId)),
+    blocked: found.lines.blocked.filter(({ personId }) => asked(familyOf.get(personId))),
   };
-}
-
-function billingEmail({ family_id: familyId, lines }: FamilyBill, people: BillsDeps['people']): string | null {
-  if (familyId === null) return lines[0]?.student_email ?? null;
-  return people.family(familyId)?.billingEmail ?? null;
+  return reportView(
+    'billing',
+    billingReport(draft, (id) => people.family(id)),
+    familyId,
+    found,
+    audit,
+  );
 }

@@ -5,6 +5,7 @@ import type { PeriodLines } from '../core/billing/lines.ts';
 import type { Adjustment } from '../core/billing/period/adjustments.ts';
 import { familyStatements, teacherStatements } from '../core/billing/period/statements.ts';
 import type { FamilyStatement, TeacherStatement } from '../core/billing/period/statements.ts';
+import type { Report } from '../core/reports/report.ts';
 import { addDays, localDate, periodDays } from '../core/time/calendar.ts';
 import type { Clock } from '../core/time/clock.ts';
 import type { Close } from '../ledger/money/period-store.ts';
@@ -124,7 +125,23 @@ export function createStatementQuery({ stores, lineQuery, clock }: StatementDeps
   };
 }
 
-/** When the period was closed, or now while it is open. */
-export function auditHeadOf({ close }: PeriodStatements, audit: Pick<AuditLog, 'head'>): AuditHead {
-  return close === null ? audit.head() : { head: close.auditHead, count: close.auditCount };
+/** The report of one side of a period, with what any form of it says beside the lines. */
+export interface ReportView<Kind, Statement>
+  extends Report<Statement>, Pick<PeriodStatements, 'close' | 'creditsNamed'> {
+  readonly kind: Kind;
+  /** The one family or teacher that was asked for; null: all of them. */
+  readonly partyId: number | null;
+  /** When the period was closed, or now while it is open. */
+  readonly audit: AuditHead;
+}
+
+export function reportView<Kind, Statement>(
+  kind: Kind,
+  report: Report<Statement>,
+  partyId: number | undefined,
+  { close, creditsNamed }: PeriodStatements,
+  audit: Pick<AuditLog, 'head'>,
+): ReportView<Kind, Statement> {
+  const head = close === null ? audit.head() : { head: close.auditHead, count: close.auditCount };
+  return { kind, ...report, partyId: partyId ?? null, close, creditsNamed, audit: head };
 }

@@ -3,7 +3,7 @@ import type { ChargeLine, PayLine } from '../../src/core/billing/lesson/line.ts'
 import { formatAmount } from '../../src/core/billing/money/money.ts';
 import { familyStatements, teacherStatements } from '../../src/core/billing/period/statements.ts';
 import { billingReport, payrollReport } from '../../src/core/reports/report.ts';
-import type { BillingReport, FamilyBill, PayrollReport, TeacherPay } from '../../src/core/reports/report.ts';
+import type { FamilyBill, Report, TeacherPay } from '../../src/core/reports/report.ts';
 
 export function minutes(count: number): number {
   return count * 60_000;
@@ -111,42 +111,26 @@ export function correction(changed: Partial<Adjustment> = {}): Adjustment {
   };
 }
 
-export function billing(charges: readonly ChargeLine[], adjustments: readonly Adjustment[] = []): BillingReport {
-  return billingReport({
-    period: '2026-01',
-    zone: ZONE,
-    statements: familyStatements(charges, adjustments),
-    familyNames: new Map([[1, 'Silva']]),
-    blocked: [],
-  });
+/** The only family is 1. */
+export function familyOf(id: number) {
+  return id === 1 ? { name: 'Silva', billingEmail: 'silva@example.com' } : null;
+}
+
+export function billing(charges: readonly ChargeLine[], adjustments: readonly Adjustment[] = []): Report<FamilyBill> {
+  const statements = familyStatements(charges, adjustments);
+  return billingReport({ period: '2026-01', zone: ZONE, statements, blocked: [] }, familyOf);
 }
 
 export function payroll(
   lines: readonly PayLine[],
   adjustments: readonly Adjustment[] = [],
   carriedIn = new Map<number, Map<string, number>>(),
-): PayrollReport {
-  return payrollReport({
-    period: '2026-01',
-    zone: ZONE,
-    statements: teacherStatements(lines, adjustments, carriedIn),
-    blocked: [],
-  });
+): Report<TeacherPay> {
+  const statements = teacherStatements(lines, adjustments, carriedIn);
+  return payrollReport({ period: '2026-01', zone: ZONE, statements, blocked: [] }, () => null);
 }
 
-export function onlyFamily({ families }: BillingReport): FamilyBill {
-  if (families.length !== 1) throw new Error(`${families.length} statements`);
-  return families[0]!;
-}
-
-export function onlyTeacher({ teachers }: PayrollReport): TeacherPay {
-  if (teachers.length !== 1) throw new Error(`${teachers.length} statements`);
-  return teachers[0]!;
-}
-
-/** Joins what a generator yields. */
-export async function joined(chunks: AsyncIterable<string>): Promise<string> {
-  let text = '';
-  for await (const chunk of chunks) text += chunk;
-  return text;
+export function onlyStatement<Statement>({ statements }: Report<Statement>): Statement {
+  if (statements.length !== 1) throw new Error(`${statements.length} statements`);
+  return statements[0]!;
 }

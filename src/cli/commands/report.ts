@@ -10,9 +10,9 @@ import { openLedger, withLedgerOptions } from '../open.ts';
 import type { Ledger, LedgerOptions } from '../open.ts';
 import { answered } from '../refusal.ts';
 import { table } from '../screen/table.ts';
-import type { BillingReport, PayrollReport } from '../../core/reports/report.ts';
+import { minutesOf } from '../../core/time/duration.ts';
 import { renderReport } from '../../render/report.ts';
-import type { Rendered, ReportFormat } from '../../render/report.ts';
+import type { AnyReport, Rendered, ReportFormat } from '../../render/report.ts';
 
 interface Options extends LedgerOptions {
   readonly period: string;
@@ -63,6 +63,10 @@ async function report(kind: Kind, options: Options, context: CommandContext): Pr
       ? await parts.queries.bills(period, family)
       : await parts.queries.payroll(period, teacherNamed(teacher, parts)),
   );
+  if (output === undefined && options.format === undefined && !json) {
+    context.terminal.print(asText(view));
+    return;
+  }
   const { clock, config } = parts;
   const rendered = answered(
     await renderReport(view, { format, variant, currency, now: clock.now(), timezone: config.timezone }),
@@ -77,13 +81,11 @@ async function report(kind: Kind, options: Options, context: CommandContext): Pr
     context.terminal.note(`Written to ${output}.`);
     return;
   }
-  if (rendered.kind === 'file')
-    for await (const chunk of rendered.body) context.terminal.print(String(chunk).trimEnd());
-  else if (json || options.format === 'json') context.terminal.printJson(rendered.data);
-  else context.terminal.print(asText(rendered.data as Draft));
+  if (rendered.kind === 'file') for (const chunk of rendered.body) context.terminal.print(String(chunk).trimEnd());
+  else context.terminal.printJson(rendered.data);
 }
 
-function contentOf(rendered: Rendered): Uint8Array | AsyncGenerator<string> | string {
+function contentOf(rendered: Rendered): Uint8Array | Generator<string> | string {
   return rendered.kind === 'data' ? `${JSON.stringify(rendered.data, null, 2)}\n` : rendered.body;
 }
 
@@ -94,27 +96,24 @@ function teacherNamed(email: string | undefined, { queries }: Ledger): number | 
   return person.id;
 }
 
-type Draft = (BillingReport | PayrollReport) & { readonly state: string; readonly version: number | null };
-
-function asText(found: Draft): string {
-  const statements = 'families' in found ? found.families : found.teachers;
+function asText({ period, zone, close, statements, blocked }: AnyReport): string {
   const lines = statements.flatMap((statement) =>
     statement.lines.map((line) => ({
       party: statement.name,
-      line: line.line_id,
+      line: line.lineId,
       date: line.date,
       subject: line.subject,
-      minutes: 'billed_minutes' in line ? line.billed_minutes : line.paid_minutes,
+      minutes: minutesOf(line.side === 'charge' ? line.billedMs : line.paidMs),
       amount: `${line.amount} ${statement.currency}`,
       outcome: line.outcome,
     })),
   );
-  const head = `${found.period}, ${found.timezone}: ${found.state === 'closed' ? `issued as version ${found.version}` : 'a draft'}`;
+  const head = `${period}, ${zone}: ${close === null ? 'a draft' : `issued as version ${close.version}`}`;
   const sums = statements.map(({ name, currency, total, adjustments }) => {
     const also = adjustments.length === 0 ? '' : `, corrections of earlier periods included: ${adjustments.length}`;
     return `${name}: ${total} ${currency}${also}`;
   });
-  const waiting = found.blocked.map(({ line_id: lineId, reason }) => `${lineId}: ${reason}`);
+  const waiting = blocked.map(({ lineId, reason }) => `${lineId}: ${reason}`);
   return [
     head,
     lines.length === 0

@@ -4,12 +4,11 @@ import { localDate, monthOf } from '../time/calendar.ts';
 import { totalMs, union } from '../time/interval.ts';
 import type { Interval } from '../time/interval.ts';
 
-/** What the summary needs of an attendance log. Instants in epoch ms. */
+/** What the summary needs of the attendance log of a person. Instants in epoch ms. */
 export interface SummarisedLog {
   readonly classId: number;
-  /** Null: an unmatched participant, who is on no summary. */
-  readonly personId: number | null;
-  readonly email: string | null;
+  readonly personId: number;
+  readonly email: string;
   readonly name: string | null;
   readonly status: AttendanceStatus;
   readonly classStart: number;
@@ -18,8 +17,8 @@ export interface SummarisedLog {
 
 /** One person in one month. `expected` is the sum of `present`, `late`, `absent`, `excused` and `pending`. */
 export interface MonthOfAttendance {
-  readonly person_id: number;
-  readonly email: string | null;
+  readonly personId: number;
+  readonly email: string;
   readonly name: string | null;
   /** `2026-01` */
   readonly month: string;
@@ -46,9 +45,8 @@ export interface MonthOfAttendance {
  * @returns ordered by month, then e-mail
  */
 export function attendanceSummary(logs: readonly SummarisedLog[], zone: string): MonthOfAttendance[] {
-  const known = logs.flatMap(({ personId, ...log }) => (personId === null ? [] : [{ ...log, personId }]));
   const groups = Map.groupBy(
-    known.map((log) => ({ ...log, month: monthOf(localDate(log.classStart, zone)) })),
+    logs.map((log) => ({ ...log, month: monthOf(localDate(log.classStart, zone)) })),
     ({ personId, month }) => `${month} ${personId}`,
   );
   return [...groups.values()]
@@ -57,7 +55,7 @@ export function attendanceSummary(logs: readonly SummarisedLog[], zone: string):
       const classesOf = (...statuses: readonly AttendanceStatus[]): number =>
         new Set(group.filter(({ status }) => statuses.includes(status)).map(({ classId }) => classId)).size;
       return {
-        person_id: personId,
+        personId,
         email,
         name,
         month,
@@ -71,7 +69,7 @@ export function attendanceSummary(logs: readonly SummarisedLog[], zone: string):
         minutes: minutesOf(totalMs(union(group.flatMap(({ intervals }) => intervals)))),
       };
     })
-    .sort((a, b) => compare(a.month, b.month) || compare(a.email ?? '', b.email ?? '') || a.person_id - b.person_id);
+    .sort((a, b) => compare(a.month, b.month) || compare(a.email, b.email) || a.personId - b.personId);
 }
 
 /** By code unit: the same on any machine, whatever its language. */

@@ -1,8 +1,6 @@
 import type { PersonRole } from '../attendance/identity.ts';
-import { minutesOf } from '../time/duration.ts';
 import { evidenceWindow } from '../schedule/class.ts';
 import type { RosterEntry, WindowMargins } from '../schedule/class.ts';
-import { formatInstant } from '../time/calendar.ts';
 import { clip, difference, intersection, overlaps, totalMs, union } from '../time/interval.ts';
 import type { Interval } from '../time/interval.ts';
 
@@ -54,25 +52,25 @@ export interface UnbilledSearch {
 export interface UnbilledCandidate {
   readonly kind: 'held_although_canceled' | 'other_room' | 'no_class';
   readonly space: string;
-  readonly meet_code: string | null;
+  readonly meetCode: string | null;
   readonly records: readonly string[];
-  /** The first and last instant that they were together, RFC 3339 UTC. */
-  readonly start_time: string;
-  readonly end_time: string;
+  /** The first and last instant that they were together. */
+  readonly start: number;
+  readonly end: number;
   /** Two people there at once; a teacher and a student, where both are known. */
-  readonly together_minutes: number;
+  readonly togetherMs: number;
   readonly people: readonly {
-    readonly person_id: number | null;
+    readonly personId: number | null;
     readonly email: string | null;
     readonly name: string;
     readonly role: PersonRole | 'unknown';
-    readonly minutes: number;
+    readonly presentMs: number;
   }[];
   /** `likely`: a teacher and a student of the school. `possible`: people in one of the school's rooms. */
   readonly confidence: 'likely' | 'possible';
   readonly suggestion: {
     readonly action: 'reinstate_class' | 'link_call' | 'create_class';
-    readonly class_id: number | null;
+    readonly classId: number | null;
     /** A sentence for the person who decides. */
     readonly text: string;
   };
@@ -106,7 +104,7 @@ export function findUnbilled(search: UnbilledSearch): UnbilledCandidate[] {
   const rooms = [...Map.groupBy(search.calls, ({ space }) => space).values()].map((calls) => roomOf(calls, search));
   return rooms
     .flatMap((room) => unbilledIn(room, rooms, search))
-    .sort((a, b) => Date.parse(a.start_time) - Date.parse(b.start_time) || (a.space < b.space ? -1 : 1));
+    .sort((a, b) => a.start - b.start || (a.space < b.space ? -1 : 1));
 }
 
 function roomOf(calls: readonly SeenCall[], { people }: UnbilledSearch): Room {
@@ -182,24 +180,23 @@ function candidate(
   return {
     kind,
     space: room.space,
-    meet_code: room.meetCode,
+    meetCode: room.meetCode,
     records: room.calls
       .filter(({ participants }) =>
         participants.some(({ intervals }) => intervals.some((interval) => overlaps(interval, span))),
       )
       .map(({ record }) => record)
       .sort(),
-    start_time: formatInstant(span.start),
-    end_time: formatInstant(span.end),
-    together_minutes: minutesOf(totalMs(met)),
+    ...span,
+    togetherMs: totalMs(met),
     people: there.map(({ personId, displayName, role, intervals }) => {
       const person = personId === null ? undefined : people.get(personId);
       return {
-        person_id: personId,
+        personId,
         email: person?.email ?? null,
         name: person?.name ?? displayName,
         role,
-        minutes: minutesOf(totalMs(intervals)),
+        presentMs: totalMs(intervals),
       };
     }),
     confidence: likely ? 'likely' : 'possible',
@@ -209,24 +206,24 @@ function candidate(
 
 function suggestionFor(kind: UnbilledCandidate['kind'], c: PlannedClass | null): UnbilledCandidate['suggestion'] {
   const called = c === null ? '' : `${c.subject} (class ${c.classId})`;
-  const class_id = c?.classId ?? null;
+  const classId = c?.classId ?? null;
   switch (kind) {
     case 'held_although_canceled':
       return {
         action: 'reinstate_class',
-        class_id,
+        classId,
         text: `${called} was cancelled, yet its teacher and student met in its room. Reinstate it if it was held.`,
       };
     case 'other_room':
       return {
         action: 'link_call',
-        class_id,
+        classId,
         text: `The people of ${called} met in this room instead of their own. Link the call to the class.`,
       };
     case 'no_class':
       return {
         action: 'create_class',
-        class_id,
+        classId,
         text: 'No class is planned for this meeting. Create one for this time and room if it was a lesson.',
       };
     default:

@@ -15,7 +15,6 @@ export interface BillingView {
   /** Student → family. */
   familyOf(): Map<number, number>;
   familyNames(): Map<number, string>;
-  namesOfPeople(ids: readonly number[]): Map<number, string>;
 }
 
 interface ClassRow {
@@ -140,21 +139,9 @@ export function createBillingView({ sqlite }: Database): BillingView {
     },
     familyOf: () => new Map(pairs<number>(sqlite, 'select person_id, family_id from family_members')),
     familyNames: () => new Map(pairs<string>(sqlite, 'select id, name from families')),
-    namesOfPeople: (ids) =>
-      new Map(
-        pairs<string>(
-          sqlite,
-          'select id, coalesce(name, email) from people where id in (select value from json_each(?))',
-          JSON.stringify(ids),
-        ),
-      ),
   };
 }
 
-function* pairs<Value>(sqlite: Database['sqlite'], text: string, ...values: string[]): Generator<[number, Value]> {
-  for (const row of sqlite
-    .prepare(text)
-    .raw()
-    .iterate(...values))
-    yield row as [number, Value];
+function pairs<Value>(sqlite: Database['sqlite'], text: string): [number, Value][] {
+  return sqlite.prepare(text).raw().all() as [number, Value][];
 }

@@ -1,17 +1,6 @@
-import type { AttendanceStatus } from '../../core/attendance/status.ts';
+import type { SummarisedLog } from '../../core/reports/attendance-summary.ts';
 import type { Interval } from '../../core/time/interval.ts';
 import type { Database } from '../database.ts';
-
-/** A log of the attendance summary. Instants in epoch ms. */
-export interface LogOfPerson {
-  readonly classId: number;
-  readonly personId: number;
-  readonly email: string;
-  readonly name: string | null;
-  readonly status: AttendanceStatus;
-  readonly classStart: number;
-  readonly intervals: readonly Interval[];
-}
 
 /** A participant session with the call and the participant it belongs to, as Google names and times them. */
 export interface EvidenceDetail {
@@ -41,7 +30,7 @@ export interface Stay {
 
 export interface ReportView {
   /** Logs of people in classes that start within and were not cancelled. */
-  logs(starts: Interval): LogOfPerson[];
+  logs(starts: Interval): SummarisedLog[];
   /** In the order of the names given; names that are not of the evidence (decisions) are left out. */
   evidence(names: readonly string[]): EvidenceDetail[];
   /** Every stay in calls that overlap a span, by record. Calls that a person linked to a class are left out. */
@@ -51,7 +40,7 @@ export interface ReportView {
 }
 
 export function createReportView({ sqlite }: Database): ReportView {
-  const logRows = sqlite.prepare<Interval, Omit<LogOfPerson, 'intervals'> & { intervals: string }>(
+  const logRows = sqlite.prepare<Interval, Omit<SummarisedLog, 'intervals'> & { intervals: string }>(
     `select c.id as classId, l.person_id as personId, p.email, p.name, l.status, c.start_at as classStart, l.intervals
      from classes c join sessions s on s.class_id = c.id join attendance_logs l on l.session_id = s.id
        join people p on p.id = l.person_id

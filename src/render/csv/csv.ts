@@ -1,43 +1,34 @@
 import { stringify } from 'csv-stringify/sync';
 
 import type { MonthOfAttendance } from '../../core/reports/attendance-summary.ts';
+import { rowsOf } from '../../core/reports/report.ts';
+import type { FamilyBill, Report, TeacherPay } from '../../core/reports/report.ts';
 import { accountingColumns, accountingRows } from './accounting.ts';
-import type { AccountingOptions } from './accounting.ts';
 import type { Column } from './column.ts';
 import { attendanceColumns, billingColumns, payrollColumns } from './plain.ts';
-import type { BillingReport, PayrollReport } from '../../core/reports/report.ts';
-import { billingRows, payrollRows } from '../../core/reports/rows.ts';
 
-export interface CsvOptions {
-  /** Starts with the byte order mark that Excel wants before it reads UTF-8. */
-  readonly bom?: boolean;
+/** Every field of every line and correction of a family, one row each. */
+export function billingCsv(report: Report<FamilyBill>): Generator<string> {
+  return csvChunks(billingColumns, rowsOf(report));
 }
 
-/** `plain`: every field of every line. `accounting`: lines to import as invoices, see `csv/accounting.ts`. */
-export type CsvVariant =
-  | { readonly variant?: 'plain' }
-  | { readonly variant: 'accounting'; readonly accounting: AccountingOptions };
-
-/** One row a line or correction of a family. */
-export function billingCsv(report: BillingReport, options: CsvOptions & CsvVariant = {}): AsyncGenerator<string> {
-  return options.variant === 'accounting'
-    ? csvChunks(accountingColumns, accountingRows(report, options.accounting), options)
-    : csvChunks(billingColumns, billingRows(report), options);
+/** Every field of every line and correction of a teacher, one row each. */
+export function payrollCsv(report: Report<TeacherPay>): Generator<string> {
+  return csvChunks(payrollColumns, rowsOf(report));
 }
 
-/** One row a line or correction of a teacher. */
-export function payrollCsv(report: PayrollReport, options: CsvOptions & CsvVariant = {}): AsyncGenerator<string> {
-  return options.variant === 'accounting'
-    ? csvChunks(accountingColumns, accountingRows(report, options.accounting), options)
-    : csvChunks(payrollColumns, payrollRows(report), options);
+/**
+ * Lines to import as invoices.
+ *
+ * @param date day of issue, `YYYY-MM-DD`
+ */
+export function accountingCsv(report: Report<FamilyBill | TeacherPay>, date: string): Generator<string> {
+  return csvChunks(accountingColumns, accountingRows(report, date));
 }
 
 /** One row a person and month. */
-export function attendanceCsv(
-  rows: Iterable<MonthOfAttendance> | AsyncIterable<MonthOfAttendance>,
-  options: CsvOptions = {},
-): AsyncGenerator<string> {
-  return csvChunks(attendanceColumns, rows, options);
+export function attendanceCsv(rows: Iterable<MonthOfAttendance>): Generator<string> {
+  return csvChunks(attendanceColumns, rows);
 }
 
 const ROWS_A_CHUNK = 500;
@@ -48,14 +39,10 @@ const ROWS_A_CHUNK = 500;
  *
  * @param rows read as they are asked for; no more than a chunk of them is held
  */
-export async function* csvChunks<Row>(
-  columns: readonly Column<Row>[],
-  rows: Iterable<Row> | AsyncIterable<Row>,
-  { bom = false }: CsvOptions = {},
-): AsyncGenerator<string> {
-  yield (bom ? '\u{feff}' : '') + records([columns.map(({ header }) => header)]);
+export function* csvChunks<Row>(columns: readonly Column<Row>[], rows: Iterable<Row>): Generator<string> {
+  yield records([columns.map(({ header }) => header)]);
   let batch: string[][] = [];
-  for await (const row of rows) {
+  for (const row of rows) {
     batch.push(columns.map((column) => cell(column, row)));
     if (batch.length < ROWS_A_CHUNK) continue;
     yield records(batch);

@@ -1,66 +1,69 @@
 import type { MonthOfAttendance } from '../../core/reports/attendance-summary.ts';
-import type { AnyRow, BillingRow, PayrollRow } from '../../core/reports/rows.ts';
+import { formatAmount } from '../../core/billing/money/money.ts';
+import type { AnyRow, BillingRow, PayrollRow } from '../../core/reports/report.ts';
+import { formatInstant } from '../../core/time/calendar.ts';
+import { minutesOf } from '../../core/time/duration.ts';
 import { decimal } from './column.ts';
 import type { Column } from './column.ts';
 
 const aboutClass: readonly Column<AnyRow>[] = [
-  { header: 'line_id', text: ({ entry }) => entry.line_id },
-  { header: 'class_id', number: ({ entry }) => entry.class_id },
+  { header: 'line_id', text: ({ entry }) => entry.lineId },
+  { header: 'class_id', number: ({ entry }) => entry.classId },
   { header: 'date', text: ({ entry }) => entry.date },
-  { header: 'start_time', text: ({ line }) => line?.start_time ?? null },
-  { header: 'end_time', text: ({ line }) => line?.end_time ?? null },
+  { header: 'start_time', text: ({ line }) => (line === null ? null : formatInstant(line.start)) },
+  { header: 'end_time', text: ({ line }) => (line === null ? null : formatInstant(line.end)) },
   { header: 'subject', text: ({ entry }) => entry.subject },
 ];
 
 const rate: readonly Column<AnyRow>[] = [
-  { header: 'rate', number: ({ line }) => (line === null || line.rate === null ? null : decimal(line.rate)) },
-  { header: 'rate_unit', text: ({ line }) => line?.rate_unit ?? null },
+  { header: 'rate', number: ({ line }) => (line?.rate ? decimal(line.rate.amount) : null) },
+  { header: 'rate_unit', text: ({ line }) => line?.rate?.unit ?? null },
 ];
 
 const amount: readonly Column<AnyRow>[] = [
   { header: 'amount', number: ({ entry }) => decimal(entry.amount) },
-  { header: 'amount_minor', number: ({ entry }) => entry.amount_minor },
+  { header: 'amount_minor', number: ({ entry }) => entry.amountMinor },
 ];
 
 const explained: readonly Column<AnyRow>[] = [
   { header: 'outcome', text: ({ line }) => line?.outcome ?? null },
   { header: 'reason', text: ({ entry }) => entry.reason },
   { header: 'flags', text: ({ line }) => line?.flags.join(' ') ?? null },
-  { header: 'adjustment_id', text: ({ adjustment }) => adjustment?.adjustment_id ?? null },
-  { header: 'closed_period', text: ({ adjustment }) => adjustment?.closed_period ?? null },
+  { header: 'adjustment_id', text: ({ adjustment }) => adjustment?.adjustmentId ?? null },
+  { header: 'closed_period', text: ({ adjustment }) => adjustment?.closedPeriod ?? null },
 ];
 
 export const billingColumns: readonly Column<BillingRow>[] = [
   { header: 'period', text: ({ period }) => period },
-  { header: 'family_id', number: ({ statement }) => statement.family_id },
+  { header: 'family_id', number: ({ statement }) => statement.familyId },
   { header: 'name', text: ({ statement }) => statement.name },
   { header: 'currency', text: ({ statement }) => statement.currency },
   ...aboutClass,
-  { header: 'student_email', text: ({ line, adjustment }) => line?.student_email ?? adjustment?.person_email ?? null },
-  { header: 'student_name', text: ({ line }) => line?.student_name ?? null },
-  { header: 'teacher_email', text: ({ line }) => line?.teacher_email ?? null },
-  { header: 'scheduled_minutes', number: ({ line }) => line?.scheduled_minutes ?? null },
-  { header: 'present_minutes', number: ({ line }) => line?.present_minutes ?? null },
-  { header: 'together_minutes', number: ({ line }) => line?.together_minutes ?? null },
-  { header: 'billed_minutes', number: ({ line, adjustment }) => line?.billed_minutes ?? adjustment?.minutes ?? null },
+  { header: 'student_email', text: ({ line, adjustment }) => line?.studentEmail ?? adjustment?.personEmail ?? null },
+  { header: 'student_name', text: ({ line }) => line?.studentName ?? null },
+  { header: 'teacher_email', text: ({ line }) => line?.teacherEmail ?? null },
+  { header: 'scheduled_minutes', number: ({ line }) => minutes(line?.scheduledMs) },
+  { header: 'present_minutes', number: ({ line }) => minutes(line?.presentMs) },
+  { header: 'together_minutes', number: ({ line }) => minutes(line?.togetherMs) },
+  { header: 'billed_minutes', number: ({ line, adjustment }) => minutes(line?.billedMs ?? adjustment?.ms) },
   ...rate,
-  { header: 'price', number: ({ line }) => (line === null ? null : decimal(line.price)) },
-  { header: 'discount', number: ({ line }) => (line === null ? null : decimal(line.discount)) },
+  { header: 'price', number: ({ line }) => (line === null ? null : amountOf(line.priceMinor, line)) },
+  { header: 'discount', number: ({ line }) => (line === null ? null : amountOf(line.discountMinor, line)) },
   ...amount,
-  { header: 'tax_code', text: ({ entry }) => entry.tax_code },
-  { header: 'tax', number: ({ entry }) => decimal(entry.tax) },
+  { header: 'tax_code', text: ({ entry }) => entry.tax?.code ?? null },
+  { header: 'tax', number: ({ entry }) => amountOf(entry.taxMinor, entry) },
   ...explained,
 ];
 
 export const payrollColumns: readonly Column<PayrollRow>[] = [
   { header: 'period', text: ({ period }) => period },
-  { header: 'teacher_email', text: ({ statement }) => statement.teacher_email },
+  { header: 'teacher_email', text: ({ statement }) => statement.teacherEmail },
   { header: 'name', text: ({ statement }) => statement.name },
   { header: 'currency', text: ({ statement }) => statement.currency },
   ...aboutClass,
-  { header: 'scheduled_minutes', number: ({ line }) => line?.scheduled_minutes ?? null },
-  { header: 'held_minutes', number: ({ line }) => line?.held_minutes ?? null },
-  { header: 'paid_minutes', number: ({ line, adjustment }) => line?.paid_minutes ?? adjustment?.minutes ?? null },
+  { header: 'scheduled_minutes', number: ({ line }) => minutes(line?.scheduledMs) },
+  { header: 'held_minutes', number: ({ line }) => minutes(line?.heldMs) },
+  { header: 'paid_minutes', number: ({ line, adjustment }) => minutes(line?.paidMs ?? adjustment?.ms) },
   ...rate,
   ...amount,
   ...explained,
@@ -74,3 +77,11 @@ export const attendanceColumns: readonly Column<MonthOfAttendance>[] = [
     (field): Column<MonthOfAttendance> => ({ header: field, number: (row) => row[field] }),
   ),
 ];
+
+function minutes(ms: number | undefined): number | null {
+  return ms === undefined ? null : minutesOf(ms);
+}
+
+function amountOf(minor: number, { currency }: { readonly currency: string }): `${number}` {
+  return decimal(formatAmount(minor, currency));
+}

@@ -1,17 +1,16 @@
-import { adjustmentEntry } from '../../core/reports/report.ts';
 import type { BlockedLine, ChargeLine, PayLine } from '../../core/billing/lesson/line.ts';
-import { billLine, blockedEntry, payrollLine } from '../../core/reports/report.ts';
 import { formatInstant } from '../../core/time/calendar.ts';
 import type { Explanation } from '../../queries/explain.ts';
 import { showClose, showDecision, showVersion } from './money.ts';
 import { rateToJson } from './rates.ts';
+import { showAdjustment, showBlocked, showCharge, showPay } from './report.ts';
 
 /** The whole derivation of a line, as the API and `rollbook explain --json` give it. */
 export function showExplanation(found: Explanation) {
   const { line, close, evidence, decisions, rate, policy, adjustments } = found;
   const all = showVersion(policy);
   return {
-    line: plain({ side: line.side, ...lineEntry(line) }),
+    line: plain({ side: line.side, ...showLine(line) }),
     state: close === null ? ('draft' as const) : ('closed' as const),
     close: close === null ? null : plain(showClose(close)),
     steps: 'steps' in line ? line.steps.map(showStep) : [],
@@ -31,14 +30,14 @@ export function showExplanation(found: Explanation) {
     // Discounts and taxes are the families'.
     policy: plain(line.side === 'pay' ? { ...all, discount: undefined, tax: undefined } : all),
     adjustments: adjustments.map(({ adjustment, state, postedIn }) =>
-      plain({ ...adjustmentEntry(adjustment), state, posted_in: postedIn }),
+      plain({ ...showAdjustment(adjustment), state, posted_in: postedIn }),
     ),
   };
 }
 
-function lineEntry(line: ChargeLine | PayLine | BlockedLine): object {
-  if (!('amountMinor' in line)) return blockedEntry(line);
-  const entry = line.side === 'charge' ? billLine(line) : payrollLine(line);
+function showLine(line: ChargeLine | PayLine | BlockedLine): object {
+  if (!('amountMinor' in line)) return showBlocked(line);
+  const entry = line.side === 'charge' ? showCharge(line) : showPay(line);
   return { ...entry, currency: line.currency };
 }
 
@@ -61,6 +60,6 @@ function showStep({ name, text, sets, ms, minor }: ChargeLine['steps'][number]) 
 type Plain = { [key: string]: Plain } | Plain[] | string | number | boolean | null;
 
 /** As it will be sent. */
-export function plain(value: object): Record<string, Plain> {
+function plain(value: object): Record<string, Plain> {
   return JSON.parse(JSON.stringify(value)) as Record<string, Plain>;
 }

@@ -1,6 +1,10 @@
+import type { ChargeLine, PayLine } from '../../core/billing/lesson/line.ts';
 import { currencyDigits } from '../../core/billing/money/currencies.ts';
+import { formatAmount, formatPercent } from '../../core/billing/money/money.ts';
+import type { Adjustment } from '../../core/billing/period/adjustments.ts';
+import type { FamilyBill, TeacherPay } from '../../core/reports/report.ts';
 import { clockTime } from '../../core/time/calendar.ts';
-import type { AdjustmentEntry, BillLine, FamilyBill, PayrollLine, TeacherPay } from '../../core/reports/report.ts';
+import { minutesOf } from '../../core/time/duration.ts';
 import { legible, printable } from './page.ts';
 import { counted, grouped, minutesText, shortDate } from './words.ts';
 
@@ -38,38 +42,39 @@ export function familyContent(
   { timezone: zone, creditsNamed }: { readonly timezone: string; readonly creditsNamed: boolean },
 ): Content {
   const { currency, lines, adjustments, taxes } = family;
-  const names = new Map(lines.map(({ student_email, student_name }) => [student_email, student_name] as const));
-  const onTop = taxes.some(({ inclusive }) => !inclusive);
-  const billed = lines.reduce((sum, { billed_minutes }) => sum + billed_minutes, 0);
+  const names = new Map(lines.map(({ studentEmail, studentName }) => [studentEmail, studentName] as const));
+  const onTop = taxes.some(({ tax }) => !tax.inclusive);
+  const billed = lines.reduce((sum, { billedMs }) => sum + minutesOf(billedMs), 0);
+  const money = (minor: number): string => grouped(formatAmount(minor, currency));
   return {
     title: 'Statement',
     party: partyOf(family),
     headline: {
       label: 'Total',
-      amount: withCurrency(family.total, currency),
+      amount: `${currency} ${money(family.totalMinor)}`,
       note: `${counted(lines.length, 'lesson')}, ${minutesText(billed)} minutes billed`,
     },
     columns: columnsOf(['Booked', 'Together', 'Billed'], currency),
     rows: lines.map((line) => [
       when(line, zone),
       [line.subject, ...small(line, creditsNamed)],
-      [minutesText(line.scheduled_minutes)],
-      [minutesText(line.together_minutes)],
-      [minutesText(line.billed_minutes)],
+      [minutes(line.scheduledMs)],
+      [minutes(line.togetherMs)],
+      [minutes(line.billedMs)],
       [rateText(line)],
       [grouped(line.amount)],
     ]),
     corrections: adjustments.map((entry) =>
-      correction(entry, [nameOr(names.get(entry.person_email) ?? null, entry.person_email)]),
+      correction(entry, [nameOr(names.get(entry.personEmail) ?? null, entry.personEmail)]),
     ),
     totals: [
-      ...(taxes.length > 0 ? [{ label: 'Subtotal', amount: grouped(family.subtotal), strong: false }] : []),
-      ...taxes.map(({ code, percent, inclusive, base, tax }) => ({
-        label: `${inclusive ? 'Included: ' : ''}${code} ${percent} % ${inclusive ? 'in' : 'on'} ${grouped(base)}`,
-        amount: grouped(tax),
-        strong: false,
-      })),
-      { label: `Total ${currency}`, amount: grouped(family.total), strong: true },
+      ...(taxes.length > 0 ? [{ label: 'Subtotal', amount: money(family.subtotalMinor), strong: false }] : []),
+      ...taxes.map(({ tax: { code, basisPoints, inclusive }, baseMinor, taxMinor }) => {
+        const rate = `${code} ${formatPercent(basisPoints)} %`;
+        const label = inclusive ? `Included: ${rate} in ${money(baseMinor)}` : `${rate} on ${money(baseMinor)}`;
+        return { label, amount: money(taxMinor), strong: false };
+      }),
+      { label: `Total ${currency}`, amount: money(family.totalMinor), strong: true },
     ],
     notes: [
       'Booked is the length of the lesson in the timetable, Together the time that student and teacher were both in ' +
@@ -81,38 +86,39 @@ export function familyContent(
 
 export function teacherContent(teacher: TeacherPay, zone: string): Content {
   const { currency, lines, adjustments } = teacher;
-  const paid = lines.reduce((sum, { paid_minutes }) => sum + paid_minutes, 0);
-  const carries = teacher.carried_in_minor !== 0 || teacher.carry_minor !== 0;
-  const approval = teacher.needs_approval ? ', needs approval' : '';
+  const paid = lines.reduce((sum, { paidMs }) => sum + minutesOf(paidMs), 0);
+  const carries = teacher.carriedInMinor !== 0 || teacher.carryMinor !== 0;
+  const money = (minor: number): string => grouped(formatAmount(minor, currency));
+  const approval = teacher.needsApproval ? ', needs approval' : '';
   return {
     title: 'Pay statement',
     party:
-      nameOr(teacher.name, teacher.teacher_email) === teacher.teacher_email
-        ? teacher.teacher_email
-        : `${teacher.name} (${teacher.teacher_email})`,
+      nameOr(teacher.name, teacher.teacherEmail) === teacher.teacherEmail
+        ? teacher.teacherEmail
+        : `${teacher.name} (${teacher.teacherEmail})`,
     headline: {
       label: 'Payout',
-      amount: withCurrency(teacher.payout, currency),
+      amount: `${currency} ${money(teacher.payoutMinor)}`,
       note: `${counted(lines.length, 'lesson')}, ${minutesText(paid)} minutes paid`,
     },
     columns: columnsOf(['Booked', 'Held', 'Paid'], currency),
     rows: lines.map((line) => [
       when(line, zone),
       [line.subject, ...reasonOf(line)],
-      [minutesText(line.scheduled_minutes)],
-      [minutesText(line.held_minutes)],
-      [minutesText(line.paid_minutes)],
+      [minutes(line.scheduledMs)],
+      [minutes(line.heldMs)],
+      [minutes(line.paidMs)],
       [rateText(line)],
       [grouped(line.amount)],
     ]),
     corrections: adjustments.map((entry) => correction(entry, [])),
     totals: [
-      { label: `Total ${currency}`, amount: grouped(teacher.total), strong: !carries },
+      { label: `Total ${currency}`, amount: money(teacher.totalMinor), strong: !carries },
       ...(carries
         ? [
-            { label: 'From earlier periods', amount: grouped(teacher.carried_in), strong: false },
-            { label: `Payout ${currency}`, amount: grouped(teacher.payout), strong: true },
-            { label: `Left to the next period${approval}`, amount: grouped(teacher.carry), strong: false },
+            { label: 'From earlier periods', amount: money(teacher.carriedInMinor), strong: false },
+            { label: `Payout ${currency}`, amount: money(teacher.payoutMinor), strong: true },
+            { label: `Left to the next period${approval}`, amount: money(teacher.carryMinor), strong: false },
           ]
         : []),
     ],
@@ -136,17 +142,18 @@ function columnsOf(minutes: readonly [string, string, string], currency: string)
   ];
 }
 
-function when(line: BillLine | PayrollLine, zone: string): string[] {
-  const clock = (instant: string): string => clockTime(Date.parse(instant), zone);
-  return [shortDate(line.date), `${clock(line.start_time)}–${clock(line.end_time)} · ${line.line_id}`];
+function when(line: ChargeLine | PayLine, zone: string): string[] {
+  const { date, start, end, lineId } = line;
+  return [shortDate(date), `${clockTime(start, zone)}–${clockTime(end, zone)} · ${lineId}`];
 }
 
-function small(line: BillLine, creditsNamed: boolean): string[] {
-  const teacher = line.teacher_email === null ? '' : `, taught by ${line.teacher_email}`;
+function small(line: ChargeLine, creditsNamed: boolean): string[] {
+  const teacher = line.teacherEmail === null ? '' : `, taught by ${line.teacherEmail}`;
+  const money = (minor: number): string => grouped(formatAmount(minor, line.currency));
   const discount =
-    line.discount_minor === 0 ? [] : [`${grouped(line.price)} less a discount of ${grouped(line.discount)}`];
+    line.discountMinor === 0 ? [] : [`${money(line.priceMinor)} less a discount of ${money(line.discountMinor)}`];
   return [
-    `${nameOr(line.student_name, line.student_email)}${teacher}`,
+    `${nameOr(line.studentName, line.studentEmail)}${teacher}`,
     ...reasonOf(line),
     ...discount,
     ...(line.credit && creditsNamed ? ['A make-up lesson is credited.'] : []),
@@ -154,8 +161,8 @@ function small(line: BillLine, creditsNamed: boolean): string[] {
 }
 
 /** What speaks for itself needs no sentence. */
-function reasonOf(line: BillLine | PayrollLine): string[] {
-  return line.outcome === 'attended' && line.amount_minor !== 0 ? [] : [line.reason];
+function reasonOf(line: ChargeLine | PayLine): string[] {
+  return line.outcome === 'attended' && line.amountMinor !== 0 ? [] : [line.reason];
 }
 
 /** A name that the font cannot draw would be a row of boxes: the e-mail says who it is. */
@@ -164,23 +171,23 @@ function nameOr(name: string | null, email: string): string {
   return legible(name) ? name : email;
 }
 
-function partyOf({ name, family_id, lines }: FamilyBill): string {
+function partyOf({ name, familyId, email }: FamilyBill): string {
   if (legible(name)) return name;
-  return family_id === null ? (lines[0]?.student_email ?? name) : `Family ${family_id}`;
+  return familyId === null ? (email ?? name) : `Family ${familyId}`;
 }
 
-function rateText({ rate, rate_unit }: BillLine | PayrollLine): string {
+function rateText({ rate }: ChargeLine | PayLine): string {
   if (rate === null) return '–';
-  return rate_unit === 'hour' ? `${grouped(rate)}/h` : `${grouped(rate)} each`;
+  return rate.unit === 'hour' ? `${grouped(rate.amount)}/h` : `${grouped(rate.amount)} each`;
 }
 
-function correction(entry: AdjustmentEntry, who: readonly string[]): Row {
+function correction(entry: Adjustment, who: readonly string[]): Row {
   return [
-    [shortDate(entry.date), entry.adjustment_id],
+    [shortDate(entry.date), entry.adjustmentId],
     [entry.subject, ...who, entry.reason],
     [],
     [],
-    [signed(minutesText(entry.minutes))],
+    [signed(minutes(entry.ms))],
     [],
     [signed(grouped(entry.amount))],
   ];
@@ -198,8 +205,8 @@ function roundingNote(currency: string, taxOnTop: boolean): string {
   return `Each line is rounded to ${unit} ${currency}; the total is the sum of the rounded lines${tax}.`;
 }
 
-function withCurrency(amount: string, currency: string): string {
-  return `${currency} ${grouped(amount)}`;
+function minutes(ms: number): string {
+  return minutesText(minutesOf(ms));
 }
 
 /** Every text as it can be drawn. */

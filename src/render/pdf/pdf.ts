@@ -55,7 +55,7 @@ export async function statementsPdf(
 
 function contentOf(printed: StatementToPrint): Content {
   const { statement, timezone } = printed;
-  return drawable('teacher_id' in statement ? teacherContent(statement, timezone) : familyContent(statement, printed));
+  return drawable('teacherId' in statement ? teacherContent(statement, timezone) : familyContent(statement, printed));
 }
 
 const WIDTH = PAGE.right - PAGE.left;

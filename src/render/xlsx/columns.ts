@@ -1,8 +1,9 @@
 import type { CellObject } from 'write-excel-file/node';
 
 import { currencyDigits } from '../../core/billing/money/currencies.ts';
-import type { BlockedEntry, FamilyBill, TeacherPay } from '../../core/reports/report.ts';
-import type { AnyRow, BillingRow, PayrollRow } from '../../core/reports/rows.ts';
+import type { BlockedLine } from '../../core/billing/lesson/line.ts';
+import type { AnyRow, BillingRow, FamilyBill, PayrollRow, TeacherPay } from '../../core/reports/report.ts';
+import { minutesOf } from '../../core/time/duration.ts';
 
 export interface SheetColumn<Row> {
   readonly header: string;
@@ -15,22 +16,26 @@ export function billingLines(zone: string): readonly SheetColumn<BillingRow>[] {
   return [
     { header: 'Family', width: 24, cell: ({ statement }) => text(statement.name) },
     ...when(zone),
-    { header: 'Student', width: 24, cell: ({ line, adjustment }) => text(studentOf(line) ?? adjustment?.person_email) },
-    { header: 'Teacher', width: 28, cell: ({ line }) => text(line?.teacher_email) },
-    { header: 'Scheduled min', width: 14, cell: ({ line }) => minutes(line?.scheduled_minutes) },
-    { header: 'Present min', width: 12, cell: ({ line }) => minutes(line?.present_minutes) },
-    { header: 'Together min', width: 13, cell: ({ line }) => minutes(line?.together_minutes) },
+    {
+      header: 'Student',
+      width: 24,
+      cell: ({ line, adjustment }) => text(line?.studentName ?? line?.studentEmail ?? adjustment?.personEmail),
+    },
+    { header: 'Teacher', width: 28, cell: ({ line }) => text(line?.teacherEmail) },
+    { header: 'Scheduled min', width: 14, cell: ({ line }) => minutes(line?.scheduledMs) },
+    { header: 'Present min', width: 12, cell: ({ line }) => minutes(line?.presentMs) },
+    { header: 'Together min', width: 13, cell: ({ line }) => minutes(line?.togetherMs) },
     {
       header: 'Billed min',
       width: 11,
-      cell: ({ line, adjustment }) => minutes(line?.billed_minutes ?? adjustment?.minutes),
+      cell: ({ line, adjustment }) => minutes(line?.billedMs ?? adjustment?.ms),
     },
     ...rate,
-    { header: 'Price', width: 14, cell: ({ statement, line }) => money(line?.price_minor, statement.currency) },
-    { header: 'Discount', width: 14, cell: ({ statement, line }) => money(line?.discount_minor, statement.currency) },
+    { header: 'Price', width: 14, cell: ({ statement, line }) => money(line?.priceMinor, statement.currency) },
+    { header: 'Discount', width: 14, cell: ({ statement, line }) => money(line?.discountMinor, statement.currency) },
     amount,
-    { header: 'Tax code', width: 10, cell: ({ entry }) => text(entry.tax_code) },
-    { header: 'Tax', width: 12, cell: ({ statement, entry }) => money(entry.tax_minor, statement.currency) },
+    { header: 'Tax code', width: 10, cell: ({ entry }) => text(entry.tax?.code) },
+    { header: 'Tax', width: 12, cell: ({ statement, entry }) => money(entry.taxMinor, statement.currency) },
     ...explained,
   ];
 }
@@ -39,12 +44,12 @@ export function payrollLines(zone: string): readonly SheetColumn<PayrollRow>[] {
   return [
     { header: 'Teacher', width: 24, cell: ({ statement }) => text(statement.name) },
     ...when(zone),
-    { header: 'Scheduled min', width: 14, cell: ({ line }) => minutes(line?.scheduled_minutes) },
-    { header: 'Held min', width: 12, cell: ({ line }) => minutes(line?.held_minutes) },
+    { header: 'Scheduled min', width: 14, cell: ({ line }) => minutes(line?.scheduledMs) },
+    { header: 'Held min', width: 12, cell: ({ line }) => minutes(line?.heldMs) },
     {
       header: 'Paid min',
       width: 11,
-      cell: ({ line, adjustment }) => minutes(line?.paid_minutes ?? adjustment?.minutes),
+      cell: ({ line, adjustment }) => minutes(line?.paidMs ?? adjustment?.ms),
     },
     ...rate,
     amount,
@@ -56,44 +61,44 @@ export const billingTotals: readonly SheetColumn<FamilyBill>[] = [
   { header: 'Family', width: 24, cell: ({ name }) => text(name) },
   { header: 'Currency', width: 9, cell: ({ currency }) => text(currency) },
   { header: 'Lines', width: 8, cell: ({ lines, adjustments }) => count(lines.length + adjustments.length) },
-  { header: 'Subtotal', width: 16, cell: ({ subtotal_minor, currency }) => money(subtotal_minor, currency) },
+  { header: 'Subtotal', width: 16, cell: ({ subtotalMinor, currency }) => money(subtotalMinor, currency) },
   {
     header: 'Tax',
     width: 14,
     cell: ({ taxes, currency }) =>
       money(
-        taxes.reduce((sum, { tax_minor }) => sum + tax_minor, 0),
+        taxes.reduce((sum, { taxMinor }) => sum + taxMinor, 0),
         currency,
       ),
   },
-  { header: 'Total', width: 16, cell: ({ total_minor, currency }) => money(total_minor, currency) },
+  { header: 'Total', width: 16, cell: ({ totalMinor, currency }) => money(totalMinor, currency) },
 ];
 
 export const payrollTotals: readonly SheetColumn<TeacherPay>[] = [
   { header: 'Teacher', width: 24, cell: ({ name }) => text(name) },
-  { header: 'E-mail', width: 28, cell: ({ teacher_email }) => text(teacher_email) },
+  { header: 'E-mail', width: 28, cell: ({ teacherEmail }) => text(teacherEmail) },
   { header: 'Currency', width: 9, cell: ({ currency }) => text(currency) },
   { header: 'Lines', width: 8, cell: ({ lines, adjustments }) => count(lines.length + adjustments.length) },
-  { header: 'Total', width: 16, cell: ({ total_minor, currency }) => money(total_minor, currency) },
-  { header: 'Carried in', width: 14, cell: ({ carried_in_minor, currency }) => money(carried_in_minor, currency) },
-  { header: 'Payout', width: 16, cell: ({ payout_minor, currency }) => money(payout_minor, currency) },
-  { header: 'Carried on', width: 14, cell: ({ carry_minor, currency }) => money(carry_minor, currency) },
+  { header: 'Total', width: 16, cell: ({ totalMinor, currency }) => money(totalMinor, currency) },
+  { header: 'Carried in', width: 14, cell: ({ carriedInMinor, currency }) => money(carriedInMinor, currency) },
+  { header: 'Payout', width: 16, cell: ({ payoutMinor, currency }) => money(payoutMinor, currency) },
+  { header: 'Carried on', width: 14, cell: ({ carryMinor, currency }) => money(carryMinor, currency) },
 ];
 
-export const blockedColumns: readonly SheetColumn<BlockedEntry>[] = [
+export const blockedColumns: readonly SheetColumn<BlockedLine>[] = [
   { header: 'Date', width: 12, cell: ({ date }) => day(date) },
   { header: 'Subject', width: 24, cell: ({ subject }) => text(subject) },
-  { header: 'Person', width: 28, cell: ({ person_email }) => text(person_email) },
+  { header: 'Person', width: 28, cell: ({ personEmail }) => text(personEmail) },
   { header: 'Code', width: 24, cell: ({ code }) => text(code) },
   { header: 'Reason', width: 60, cell: ({ reason }) => text(reason) },
-  { header: 'Line', width: 16, cell: ({ line_id }) => text(line_id) },
+  { header: 'Line', width: 16, cell: ({ lineId }) => text(lineId) },
 ];
 
 function when(zone: string): readonly SheetColumn<AnyRow>[] {
   return [
     { header: 'Currency', width: 9, cell: ({ statement }) => text(statement.currency) },
     { header: 'Date', width: 12, cell: ({ entry }) => day(entry.date) },
-    { header: 'Start', width: 17, cell: ({ line }) => (line === null ? null : wallClock(line.start_time, zone)) },
+    { header: 'Start', width: 17, cell: ({ line }) => (line === null ? null : wallClock(line.start, zone)) },
     { header: 'Subject', width: 24, cell: ({ entry }) => text(entry.subject) },
   ];
 }
@@ -102,28 +107,23 @@ const rate: readonly SheetColumn<AnyRow>[] = [
   {
     header: 'Rate',
     width: 14,
-    cell: ({ statement, line }) =>
-      line === null || line.rate === null ? null : amountCell(Number(line.rate), statement.currency),
+    cell: ({ statement, line }) => (line?.rate ? amountCell(Number(line.rate.amount), statement.currency) : null),
   },
-  { header: 'Per', width: 8, cell: ({ line }) => text(line?.rate_unit) },
+  { header: 'Per', width: 8, cell: ({ line }) => text(line?.rate?.unit) },
 ];
 
 const amount: SheetColumn<AnyRow> = {
   header: 'Amount',
   width: 14,
-  cell: ({ statement, entry }) => money(entry.amount_minor, statement.currency),
+  cell: ({ statement, entry }) => money(entry.amountMinor, statement.currency),
 };
 
 const explained: readonly SheetColumn<AnyRow>[] = [
   { header: 'Outcome', width: 18, cell: ({ line }) => text(line?.outcome ?? 'correction') },
   { header: 'Reason', width: 60, cell: ({ entry }) => text(entry.reason) },
   { header: 'Flags', width: 24, cell: ({ line }) => text(line?.flags.join(' ')) },
-  { header: 'Line', width: 16, cell: ({ entry, adjustment }) => text(adjustment?.adjustment_id ?? entry.line_id) },
+  { header: 'Line', width: 16, cell: ({ entry, adjustment }) => text(adjustment?.adjustmentId ?? entry.lineId) },
 ];
-
-function studentOf(line: BillingRow['line']): string | undefined {
-  return line?.student_name ?? line?.student_email;
-}
 
 // Excel refuses a file with a longer text.
 const LONGEST_TEXT = 32_767;
@@ -139,8 +139,8 @@ function count(value: number): CellObject {
   return { value, type: Number, format: '0' };
 }
 
-function minutes(value: number | undefined): CellObject | null {
-  return value === undefined ? null : { value, type: Number, format: '0.00' };
+function minutes(ms: number | undefined): CellObject | null {
+  return ms === undefined ? null : { value: minutesOf(ms), type: Number, format: '0.00' };
 }
 
 /** Shown as `EUR 42.00`, in the digits of the currency. */
@@ -159,8 +159,8 @@ function day(date: string): CellObject {
 }
 
 /** What the clocks of a zone showed: written as if it were UTC, since a cell has no zone. */
-function wallClock(instant: string, zone: string): CellObject {
-  const local = Temporal.Instant.from(instant).toZonedDateTimeISO(zone).toPlainDateTime();
+function wallClock(at: number, zone: string): CellObject {
+  const local = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone).toPlainDateTime();
   const value = new Date(local.toZonedDateTime('UTC').epochMilliseconds);
   return { value, type: Date, format: 'yyyy-mm-dd hh:mm' };
 }

@@ -1,8 +1,8 @@
 import { billingLines, billingTotals, blockedColumns, payrollLines, payrollTotals } from './columns.ts';
 import type { SheetColumn } from './columns.ts';
 import { withoutTimes } from './archive.ts';
-import type { BillingReport, PayrollReport } from '../../core/reports/report.ts';
-import { billingRows, payrollRows } from '../../core/reports/rows.ts';
+import { rowsOf } from '../../core/reports/report.ts';
+import type { FamilyBill, Report, TeacherPay } from '../../core/reports/report.ts';
 
 /** A workbook is put together in memory, 20 000 lines in some 180 MB: larger reports are read as CSV. */
 export const MOST_XLSX_LINES = 100_000;
@@ -14,19 +14,19 @@ export const MOST_XLSX_LINES = 100_000;
  *
  * @throws {RangeError} more than `MOST_XLSX_LINES`
  */
-export function billingXlsx(report: BillingReport): Promise<Uint8Array> {
+export function billingXlsx(report: Report<FamilyBill>): Promise<Uint8Array> {
   return workbook([
-    sheet('Lines', billingLines(report.timezone), [...billingRows(report)]),
-    sheet('Totals', billingTotals, report.families),
+    sheet('Lines', billingLines(report.zone), [...rowsOf(report)]),
+    sheet('Totals', billingTotals, report.statements),
     sheet('Without amount', blockedColumns, report.blocked),
   ]);
 }
 
 /** As `billingXlsx`, for teachers. */
-export function payrollXlsx(report: PayrollReport): Promise<Uint8Array> {
+export function payrollXlsx(report: Report<TeacherPay>): Promise<Uint8Array> {
   return workbook([
-    sheet('Lines', payrollLines(report.timezone), [...payrollRows(report)]),
-    sheet('Totals', payrollTotals, report.teachers),
+    sheet('Lines', payrollLines(report.zone), [...rowsOf(report)]),
+    sheet('Totals', payrollTotals, report.statements),
     sheet('Without amount', blockedColumns, report.blocked),
   ]);
 }

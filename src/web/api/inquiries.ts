@@ -3,8 +3,9 @@ import { createRoute, z } from '@hono/zod-openapi';
 import type { BlockedLine, ChargeLine, PayLine } from '../../core/billing/lesson/line.ts';
 import { formatInstant } from '../../core/time/calendar.ts';
 import type { Explanation } from '../../queries/explain.ts';
-import { plain, showExplanation } from '../../render/json/explanation.ts';
+import { showExplanation } from '../../render/json/explanation.ts';
 import { instant } from '../../render/json/instant.ts';
+import { showUnbilled } from '../../render/json/report.ts';
 import type { WebDeps } from '../deps.ts';
 import { badRequest, forbidden, notFound } from '../http/problem.ts';
 import { refusal } from '../http/refusal.ts';
@@ -164,7 +165,7 @@ export function inquiryRoutes({ queries, timezone }: WebDeps): Router {
     if (from === undefined) throw badRequest('from', 'must be a day such as 2026-01-01');
     if (to === undefined) throw badRequest('to', 'must be a day such as 2026-01-31');
     if (to - from > LONGEST_MS) throw badRequest('to', 'must not lie more than 62 days behind from');
-    const items = queries.unbilled({ start: from, end: to }).map((one) => plain(one));
+    const items = queries.unbilled({ start: from, end: to }).map(showUnbilled);
     return c.json({ from: formatInstant(from), to: formatInstant(to), items, next_cursor: null }, 200);
   });
 

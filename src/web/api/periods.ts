@@ -4,12 +4,12 @@ import { createRoute, z } from '@hono/zod-openapi';
 import type { BlockedLine } from '../../core/billing/lesson/line.ts';
 import type { Adjustment } from '../../core/billing/period/adjustments.ts';
 import { totalsOf } from '../../core/billing/period/statements.ts';
-import { adjustmentEntry, blockedEntry } from '../../core/reports/report.ts';
 import { formatInstant, localDate, monthOf } from '../../core/time/calendar.ts';
 import type { SettledAdjustment } from '../../ledger/money/adjustment-store.ts';
 import type { PeriodStatements } from '../../queries/statements.ts';
 import { instant } from '../../render/json/instant.ts';
 import { showClose } from '../../render/json/money.ts';
+import { showAdjustment, showBlocked } from '../../render/json/report.ts';
 import type { WebDeps } from '../deps.ts';
 import { badRequest } from '../http/problem.ts';
 import { refusal } from '../http/refusal.ts';
@@ -215,7 +215,7 @@ export function periodRoutes({ actions, queries, clock, timezone }: WebDeps): Ro
         ...showStatements(found.statements),
         closable: found.closable,
         invariants: found.invariants.map(showInvariant),
-        blocked: found.statements.lines.blocked.map(showBlocked),
+        blocked: found.statements.lines.blocked.map(showWithSide),
         acceptances: queries.acceptances(period).map(({ teacherEmail, acceptedAt }) => ({
           teacher_email: teacherEmail,
           accepted_time: formatInstant(acceptedAt),
@@ -256,7 +256,7 @@ export function periodRoutes({ actions, queries, clock, timezone }: WebDeps): Ro
     return c.json(
       {
         items: [...proposed.map((one) => showProposal(one.corrects, one.adjustment)), ...settled.map(showSettled)],
-        unresolved: unresolved.map(showBlocked),
+        unresolved: unresolved.map(showWithSide),
         next_cursor: null,
       },
       200,
@@ -299,13 +299,13 @@ function showStatements(statements: PeriodStatements) {
   };
 }
 
-export function showBlocked(line: BlockedLine) {
-  return { side: line.side, ...blockedEntry(line), flags: [...line.flags] };
+function showWithSide(line: BlockedLine) {
+  return { side: line.side, ...showBlocked(line) };
 }
 
 function showProposal(corrects: string, adjustment: Adjustment) {
   const { side, currency } = adjustment;
-  return { ...adjustmentEntry(adjustment), side, currency, corrects, state: 'proposed' };
+  return { ...showAdjustment(adjustment), side, currency, corrects, state: 'proposed' };
 }
 
 function showSettled({ adjustment, corrects, state, postedIn, actor, reason, createdAt }: SettledAdjustment) {

@@ -4,7 +4,8 @@ import type { Context } from 'hono';
 import type { Refused } from '../../refusal.ts';
 import { attendanceCsv } from '../../render/csv/csv.ts';
 import { renderReport, REPORT_FORMATS } from '../../render/report.ts';
-import type { Rendered, ReportView, ReportWish } from '../../render/report.ts';
+import { showMonth } from '../../render/json/report.ts';
+import type { AnyReport, Rendered, ReportWish } from '../../render/report.ts';
 import type { AppEnv, WebDeps } from '../deps.ts';
 import { forbidden, notFound } from '../http/problem.ts';
 import { refusal } from '../http/refusal.ts';
@@ -76,7 +77,7 @@ const attendance = createRoute({
 
 export function reportRoutes({ queries, clock, timezone }: WebDeps): Router {
   const router = createRouter();
-  const rendered = (view: ReportView | Refused, wish: ReportWish): Promise<Rendered | Refused> =>
+  const rendered = (view: AnyReport | Refused, wish: ReportWish): Promise<Rendered | Refused> =>
     view.kind === 'refused' ? Promise.resolve(view) : renderReport(view, { ...wish, now: clock.now(), timezone });
 
   router.openapi(billing, async (c) => {
@@ -103,7 +104,10 @@ export function reportRoutes({ queries, clock, timezone }: WebDeps): Router {
     if (wrong !== null) throw refusal(wrong);
     const months = await queries.attendance(asked);
     if (format === 'json') {
-      return answer(c, { kind: 'data', data: { period: asked, timezone: queries.zoneOf(asked), people: months } });
+      return answer(c, {
+        kind: 'data',
+        data: { period: asked, timezone: queries.zoneOf(asked), people: months.map(showMonth) },
+      });
     }
     const name = `attendance-${asked}.csv`;
     return answer(c, { kind: 'file', name, type: 'text/csv; charset=utf-8', body: attendanceCsv(months) });
@@ -123,16 +127,6 @@ function answer(c: Context<AppEnv>, rendered: Rendered | Refused): Response {
 }
 
 /** Sent as it is written: a long report is never held whole. */
-function streamOf(chunks: AsyncGenerator<string>): ReadableStream<Uint8Array> {
-  const encoder = new TextEncoder();
-  return new ReadableStream<Uint8Array>({
-    async pull(controller) {
-      const { value, done } = await chunks.next();
-      if (done === true) controller.close();
-      else controller.enqueue(encoder.encode(value));
-    },
-    async cancel() {
-      await chunks.return(undefined);
-    },
-  });
+function streamOf(chunks: Generator<string>): ReadableStream<Uint8Array> {
+  return ReadableStream.from(chunks).pipeThrough(new TextEncoderStream());
 }

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 
 import { findUnbilled } from '../../../src/core/reports/unbilled.ts';
 import type { PlannedClass, SchoolPerson, SeenCall, UnbilledSearch } from '../../../src/core/reports/unbilled.ts';
+import { minutes } from '../../support/statements.ts';
 
 const TESS = 11;
 const ANA = 3;
@@ -70,19 +71,19 @@ describe('a possible lesson that is on no bill', () => {
       {
         kind: 'no_class',
         space: 'spaces/personal',
-        meet_code: 'abc-defg-hij',
+        meetCode: 'abc-defg-hij',
         records: ['r1'],
-        start_time: '2026-01-16T09:05:00Z',
-        end_time: '2026-01-16T09:40:00Z',
-        together_minutes: 35,
+        start: at('09:05'),
+        end: at('09:40'),
+        togetherMs: minutes(35),
         people: [
-          { person_id: 11, email: 'tess@example.com', name: 'Tess', role: 'teacher', minutes: 50 },
-          { person_id: 3, email: 'ana@example.com', name: 'Ana', role: 'student', minutes: 35 },
+          { personId: 11, email: 'tess@example.com', name: 'Tess', role: 'teacher', presentMs: minutes(50) },
+          { personId: 3, email: 'ana@example.com', name: 'Ana', role: 'student', presentMs: minutes(35) },
         ],
         confidence: 'likely',
         suggestion: {
           action: 'create_class',
-          class_id: null,
+          classId: null,
           text: 'No class is planned for this meeting. Create one for this time and room if it was a lesson.',
         },
       },
@@ -96,8 +97,8 @@ describe('a possible lesson that is on no bill', () => {
       {
         kind: 'other_room',
         space: 'spaces/personal',
-        together_minutes: 48,
-        suggestion: { action: 'link_call', class_id: 5 },
+        togetherMs: minutes(48),
+        suggestion: { action: 'link_call', classId: 5 },
       },
     ]);
   });
@@ -111,10 +112,10 @@ describe('a possible lesson that is on no bill', () => {
     expect(found).toMatchObject([
       {
         kind: 'held_although_canceled',
-        together_minutes: 50,
+        togetherMs: minutes(50),
         suggestion: {
           action: 'reinstate_class',
-          class_id: 5,
+          classId: 5,
           text: 'Algebra (class 5) was cancelled, yet its teacher and student met in its room. Reinstate it if it was held.',
         },
       },
@@ -133,9 +134,9 @@ describe('a possible lesson that is on no bill', () => {
     expect(found).toMatchObject([
       {
         records: ['r1', 'r2'],
-        together_minutes: 48,
-        start_time: '2026-01-16T09:00:00Z',
-        end_time: '2026-01-16T09:50:00Z',
+        togetherMs: minutes(48),
+        start: at('09:00'),
+        end: at('09:50'),
       },
     ]);
   });
@@ -198,5 +199,5 @@ test('a class held where it was planned is not suggested for a second meeting of
     [algebra()],
   );
 
-  expect(found).toMatchObject([{ kind: 'no_class', records: ['r2'], together_minutes: 35 }]);
+  expect(found).toMatchObject([{ kind: 'no_class', records: ['r2'], togetherMs: minutes(35) }]);
 });

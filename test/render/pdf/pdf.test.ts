@@ -4,19 +4,9 @@ import { statementsPdf } from '../../../src/render/pdf/pdf.ts';
 import type { StatementToPrint } from '../../../src/render/pdf/pdf.ts';
 import type { FamilyBill } from '../../../src/core/reports/report.ts';
 import { readPdf } from './pdf-reader.ts';
-import {
-  ZONE,
-  billing,
-  charge,
-  correction,
-  minutes,
-  onlyFamily,
-  onlyTeacher,
-  pay,
-  payroll,
-} from '../../support/statements.ts';
+import { ZONE, billing, charge, correction, minutes, onlyStatement, pay, payroll } from '../../support/statements.ts';
 
-const january = onlyFamily(billing([charge()]));
+const january = onlyStatement(billing([charge()]));
 
 function toPrint(
   statement: StatementToPrint['statement'] = january,
@@ -43,7 +33,7 @@ async function textOf(statement: StatementToPrint['statement'], changed: Partial
 }
 
 function family(names: Partial<Parameters<typeof charge>[0]>): FamilyBill {
-  return onlyFamily(billing([charge(names)]));
+  return onlyStatement(billing([charge(names)]));
 }
 
 describe('the first page', () => {
@@ -109,7 +99,7 @@ describe('the lines', () => {
   test('show discount and tax, and re-add to the total', async () => {
     const tax = { code: 'VAT', basisPoints: 2000, inclusive: false, per: 'line' } as const;
     const text = await textOf(
-      onlyFamily(billing([charge({ priceMinor: 4200, discountMinor: 420, amountMinor: 3780, tax, taxMinor: 756 })])),
+      onlyStatement(billing([charge({ priceMinor: 4200, discountMinor: 420, amountMinor: 3780, tax, taxMinor: 756 })])),
     );
 
     expect(text).toContain('42.00 less a discount of 4.20');
@@ -118,20 +108,22 @@ describe('the lines', () => {
   });
 
   test('that correct an earlier period stand apart, with the way they go', async () => {
-    const text = await textOf(onlyFamily(billing([charge()], [correction({ amountMinor: -840, ms: minutes(-12) })])));
+    const text = await textOf(
+      onlyStatement(billing([charge()], [correction({ amountMinor: -840, ms: minutes(-12) })])),
+    );
 
     expect(text).toContain('Corrections of earlier periods 12 Dec 2025 a1-c2-3 Algebra Ana Silva');
     expect(text).toContain('-12 -8.40 Total EUR 33.60');
   });
 
   test('of nobody say so', async () => {
-    const text = await textOf({ ...january, lines: [], total: '0.00', total_minor: 0 });
+    const text = await textOf({ ...january, lines: [], total: '0.00', totalMinor: 0 });
 
     expect(text).toContain('No lessons in this period. Total EUR 0.00');
   });
 
   test('are in the digits of their currency', async () => {
-    const text = await textOf(onlyFamily(billing([charge({ currency: 'JPY', amountMinor: 1_234_567 })])));
+    const text = await textOf(onlyStatement(billing([charge({ currency: 'JPY', amountMinor: 1_234_567 })])));
 
     expect(text).toContain('JPY 1,234,567');
     expect(text).toContain('Each line is rounded to 1 JPY;');
@@ -140,7 +132,7 @@ describe('the lines', () => {
 
 test('a pay statement says what is paid out now and what is left', async () => {
   const overpaid = correction({ side: 'pay', personId: 11, personEmail: 'tess@example.com', amountMinor: -4000 });
-  const text = await textOf(onlyTeacher(payroll([pay({ amountMinor: 2500 })], [overpaid])));
+  const text = await textOf(onlyStatement(payroll([pay({ amountMinor: 2500 })], [overpaid])));
 
   expect(text).toContain('Pay statement Northside Tutoring For Tess Moreau (tess@example.com)');
   expect(text).toContain('Date Lesson Booked Held Paid Rate EUR');
@@ -203,7 +195,7 @@ describe('the file', () => {
 
   test('of 400 lines is paged, with header, statement and page number on each page', async () => {
     const lines = Array.from({ length: 400 }, (_, i) => charge({ lineId: `c${i}-3`, subject: `Algebra ${i}` }));
-    const { pages } = readPdf(await statementsPdf([toPrint(onlyFamily(billing(lines)))]));
+    const { pages } = readPdf(await statementsPdf([toPrint(onlyStatement(billing(lines)))]));
 
     expect(pages.length).toBeGreaterThan(10);
     for (const [i, page] of pages.entries()) {

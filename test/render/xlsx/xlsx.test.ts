@@ -124,10 +124,10 @@ describe('a workbook of bills', () => {
 
   test('of too many lines is refused', () => {
     const report = billing([charge()]);
-    const [family] = report.families;
+    const [family] = report.statements;
     const lines = Array.from({ length: MOST_XLSX_LINES + 1 }, () => family!.lines[0]!);
 
-    expect(() => billingXlsx({ ...report, families: [{ ...family!, lines }] })).toThrow(
+    expect(() => billingXlsx({ ...report, statements: [{ ...family!, lines }] })).toThrow(
       '100001 lines are too many for a workbook: read the report as CSV',
     );
   });

@@ -203,6 +203,16 @@ test('attendance is summed up by person and month', async () => {
   expect(csv.text).toContain(BEN);
 });
 
+test('a participant who is matched to nobody is on no attendance summary', async () => {
+  await using world = moneyWorld();
+  const stay = ['16:00-17:00'];
+  world.lesson({ there: { [ANA]: stay, [BEN]: stay, 'stranger@else.example': stay } });
+  const logs = (await world.admin('GET', '/monitoring/attendance-logs')).json.items!;
+  expect(logs.map(({ user_email: email }) => email)).toContain(null);
+  const { json } = await world.admin('GET', '/api/reports/attendance?period=2026-01');
+  expect(json.people!.map(({ email }) => email)).toEqual([ANA, BEN]);
+});
+
 test('a meeting in a room of the school without a class is listed as unbilled', async () => {
   await using world = await january();
   world.call('spaces/one', '2026-01-20', 'conferenceRecords/extra', { [ANA]: ['10:00-11:00'], [BEN]: ['10:05-11:00'] });

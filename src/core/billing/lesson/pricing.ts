@@ -1,5 +1,5 @@
 import { clockText } from '../../time/duration.ts';
-import { priceOf, share, taxIncluded } from '../money/money.ts';
+import { formatPercent, priceOf, share, taxIncluded } from '../money/money.ts';
 import type { Fraction } from '../money/money.ts';
 import type { Tax } from '../policy/policy.ts';
 import type { RateRow } from '../policy/rates.ts';
@@ -40,7 +40,7 @@ export function taxOn(minor: number, { basisPoints, inclusive }: Tax): number {
 
 export function taxText(tax: Tax | null, amount: string): string {
   if (tax === null) return 'No tax.';
-  const rate = `${tax.code} ${Math.floor(tax.basisPoints / 100)}.${String(tax.basisPoints % 100).padStart(2, '0')} %`;
+  const rate = `${tax.code} ${formatPercent(tax.basisPoints)} %`;
   if (tax.per === 'statement') return `${rate}, reckoned on the statement.`;
   return tax.inclusive ? `${rate}: the amount contains ${amount}.` : `${rate}: ${amount} on top.`;
 }

@@ -69,6 +69,11 @@ export function split(minor: number, weights: readonly number[]): number[] {
   return parts.map(({ index, whole }) => toNumber(sign * (extra.has(index) ? whole + 1n : whole)));
 }
 
+/** A share in ten-thousandths as percent: 750 is `7.50`. */
+export function formatPercent(basisPoints: number): string {
+  return `${Math.floor(basisPoints / 100)}.${String(basisPoints % 100).padStart(2, '0')}`;
+}
+
 /**
  * Decimal text to minor units: `42.00` EUR is 4200.
  *

@@ -1,0 +1,204 @@
+import type { BlockedLine, ChargeLine, PayLine } from '../../core/billing/lesson/line.ts';
+import { formatAmount, formatPercent } from '../../core/billing/money/money.ts';
+import type { Adjustment } from '../../core/billing/period/adjustments.ts';
+import { exceptionText } from '../../core/billing/period/exceptions.ts';
+import type { StatementTax } from '../../core/billing/period/statements.ts';
+import type { MonthOfAttendance } from '../../core/reports/attendance-summary.ts';
+import type { FamilyBill, TeacherPay } from '../../core/reports/report.ts';
+import type { UnbilledCandidate } from '../../core/reports/unbilled.ts';
+import { formatInstant } from '../../core/time/calendar.ts';
+import { minutesOf } from '../../core/time/duration.ts';
+import type { Bills } from '../../queries/bills.ts';
+import type { Payroll } from '../../queries/payroll.ts';
+import { instantOrNull } from './instant.ts';
+
+// Amounts are decimal text in the digits of the currency, with the whole number of minor units beside it. Minutes are
+// numbers to two decimals, for reading only.
+
+/** A report, with whether it was issued and the end of the audit log to check it by. */
+export function showReport(view: Bills | Payroll) {
+  const { close, audit } = view;
+  return {
+    period: view.period,
+    timezone: view.zone,
+    ...(view.kind === 'billing'
+      ? { families: view.statements.map(showBill) }
+      : { teachers: view.statements.map(showTeacherPay) }),
+    blocked: view.blocked.map(showBlocked),
+    state: close === null ? 'draft' : 'closed',
+    version: close?.version ?? null,
+    document_id: close?.documentId ?? null,
+    closed_time: instantOrNull(close?.closedAt ?? null),
+    audit,
+    ...(view.kind === 'billing' ? { exceptions: (close?.exceptions ?? []).map(exceptionText) } : {}),
+  };
+}
+
+export function showBill(bill: FamilyBill) {
+  const { currency, subtotalMinor } = bill;
+  return {
+    family_id: bill.familyId,
+    student_id: bill.studentId,
+    name: bill.name,
+    currency,
+    lines: bill.lines.map(showCharge),
+    adjustments: bill.adjustments.map(showAdjustment),
+    subtotal: formatAmount(subtotalMinor, currency),
+    subtotal_minor: subtotalMinor,
+    taxes: bill.taxes.map((tax) => showTax(tax, currency)),
+    total: bill.total,
+    total_minor: bill.totalMinor,
+  };
+}
+
+export function showTeacherPay(pay: TeacherPay) {
+  const { currency, carriedInMinor, payoutMinor, carryMinor } = pay;
+  return {
+    teacher_id: pay.teacherId,
+    teacher_email: pay.teacherEmail,
+    name: pay.name,
+    currency,
+    lines: pay.lines.map(showPay),
+    adjustments: pay.adjustments.map(showAdjustment),
+    total: pay.total,
+    total_minor: pay.totalMinor,
+    carried_in: formatAmount(carriedInMinor, currency),
+    carried_in_minor: carriedInMinor,
+    payout: formatAmount(payoutMinor, currency),
+    payout_minor: payoutMinor,
+    carry: formatAmount(carryMinor, currency),
+    carry_minor: carryMinor,
+    needs_approval: pay.needsApproval,
+  };
+}
+
+function showLine(line: ChargeLine | PayLine) {
+  return {
+    line_id: line.lineId,
+    class_id: line.classId,
+    date: line.date,
+    start_time: formatInstant(line.start),
+    end_time: formatInstant(line.end),
+    subject: line.subject,
+    scheduled_minutes: minutesOf(line.scheduledMs),
+    rate: line.rate?.amount ?? null,
+    rate_unit: line.rate?.unit ?? null,
+    amount: line.amount,
+    amount_minor: line.amountMinor,
+    outcome: line.outcome,
+    reason: line.reason,
+    flags: line.flags,
+  };
+}
+
+export function showCharge(line: ChargeLine) {
+  const { currency } = line;
+  return {
+    ...showLine(line),
+    student_email: line.studentEmail,
+    student_name: line.studentName,
+    teacher_email: line.teacherEmail,
+    present_minutes: minutesOf(line.presentMs),
+    together_minutes: minutesOf(line.togetherMs),
+    overrun_minutes: minutesOf(line.overrunMs),
+    billed_minutes: minutesOf(line.billedMs),
+    price: formatAmount(line.priceMinor, currency),
+    price_minor: line.priceMinor,
+    discount: formatAmount(line.discountMinor, currency),
+    discount_minor: line.discountMinor,
+    ...showTaxOf(line),
+    credit: line.credit,
+  };
+}
+
+export function showPay(line: PayLine) {
+  return {
+    ...showLine(line),
+    teacher_email: line.teacherEmail,
+    held_minutes: minutesOf(line.heldMs),
+    paid_minutes: minutesOf(line.paidMs),
+  };
+}
+
+/** A correction of a closed line. Minutes and amounts have any sign. */
+export function showAdjustment(adjustment: Adjustment) {
+  return {
+    adjustment_id: adjustment.adjustmentId,
+    line_id: adjustment.lineId,
+    closed_period: adjustment.closedPeriod,
+    class_id: adjustment.classId,
+    date: adjustment.date,
+    subject: adjustment.subject,
+    person_email: adjustment.personEmail,
+    minutes: minutesOf(adjustment.ms),
+    amount: adjustment.amount,
+    amount_minor: adjustment.amountMinor,
+    ...showTaxOf(adjustment),
+    reason: adjustment.reason,
+  };
+}
+
+/** Zero where tax is computed per statement. */
+function showTaxOf({ tax, taxMinor, currency }: ChargeLine | Adjustment) {
+  return {
+    tax_code: tax?.code ?? null,
+    tax_inclusive: tax?.inclusive ?? false,
+    tax: formatAmount(taxMinor, currency),
+    tax_minor: taxMinor,
+  };
+}
+
+function showTax({ tax, baseMinor, taxMinor }: StatementTax, currency: string) {
+  return {
+    code: tax.code,
+    percent: formatPercent(tax.basisPoints),
+    inclusive: tax.inclusive,
+    per: tax.per,
+    base: formatAmount(baseMinor, currency),
+    base_minor: baseMinor,
+    tax: formatAmount(taxMinor, currency),
+    tax_minor: taxMinor,
+  };
+}
+
+/** A line that is not money yet, and why. */
+export function showBlocked(line: BlockedLine) {
+  return {
+    line_id: line.lineId,
+    class_id: line.classId,
+    date: line.date,
+    start_time: formatInstant(line.start),
+    subject: line.subject,
+    person_email: line.personEmail,
+    outcome: line.outcome,
+    code: line.code,
+    reason: line.reason,
+    flags: [...line.flags],
+  };
+}
+
+export function showMonth({ personId, ...month }: MonthOfAttendance) {
+  return { person_id: personId, ...month };
+}
+
+export function showUnbilled(found: UnbilledCandidate) {
+  const { action, classId, text } = found.suggestion;
+  return {
+    kind: found.kind,
+    space: found.space,
+    meet_code: found.meetCode,
+    records: [...found.records],
+    start_time: formatInstant(found.start),
+    end_time: formatInstant(found.end),
+    together_minutes: minutesOf(found.togetherMs),
+    people: found.people.map(({ personId, email, name, role, presentMs }) => ({
+      person_id: personId,
+      email,
+      name,
+      role,
+      minutes: minutesOf(presentMs),
+    })),
+    confidence: found.confidence,
+    suggestion: { action, class_id: classId, text },
+  };
+}
