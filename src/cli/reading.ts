@@ -84,8 +84,8 @@ async function byDaemon(
 
 /** One class answers with itself, several with a list. */
 function parsed(result: Record<string, unknown>): ReadResult {
-  const one = classResult.safeParse(result);
-  return one.success ? { skipped: 0, failed: 0, results: [one.data] } : readResult.parse(result);
+  const single = classResult.safeParse(result);
+  return single.success ? { skipped: 0, failed: 0, results: [single.data] } : readResult.parse(result);
 }
 
 function asText({ results, skipped }: ReadResult, errors: number, { queries }: Ledger): string {

@@ -40,7 +40,10 @@ export function createCorrectionQuery({ stores, lineQuery }: CorrectionQueryDeps
       .filter(({ state }) => state === 'accepted')
       .map(({ adjustment }) => adjustment);
     const found = proposeAdjustments(close.period, closed, posted, recomputed);
-    return { ...found, adjustments: found.adjustments.filter((one) => !adjustments.wasRejected(contentHash(one))) };
+    return {
+      ...found,
+      adjustments: found.adjustments.filter((proposed) => !adjustments.wasRejected(contentHash(proposed))),
+    };
   };
 
   const waiting: CorrectionQuery['waiting'] = async (period) => {

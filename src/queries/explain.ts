@@ -39,7 +39,7 @@ export function explainLine(
   const now = issued === null ? lineQuery.ofClass(classId) : null;
   const line =
     issued?.line ??
-    [...(now?.charges ?? []), ...(now?.pay ?? []), ...(now?.blocked ?? [])].find((one) => one.lineId === lineId);
+    [...(now?.charges ?? []), ...(now?.pay ?? []), ...(now?.blocked ?? [])].find((line) => line.lineId === lineId);
   if (line === undefined) return null;
   const rateId = 'rate' in line ? line.rate?.rateId : undefined;
   const corrects = issued?.close.period;

@@ -73,8 +73,8 @@ function isAudited({ period, documentId, linesHash }: Close, audit: Pick<AuditLo
   for (let cursor: number | null = null; ;) {
     const page = audit.list({ subject: `period:${period}`, limit: 100, cursor });
     const known = page.items.some(({ action, after }) => {
-      const said = after as { document_id?: unknown; lines_hash?: unknown } | null;
-      return action === 'period.close' && said?.document_id === documentId && said.lines_hash === linesHash;
+      const audited = after as { document_id?: unknown; lines_hash?: unknown } | null;
+      return action === 'period.close' && audited?.document_id === documentId && audited.lines_hash === linesHash;
     });
     if (known) return true;
     if (page.nextCursor === null) return false;

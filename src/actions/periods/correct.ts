@@ -53,7 +53,7 @@ async function settle(
   if (close === null) return gone;
   const settledBefore = adjustments.list({ corrects: close.period }).length;
   const adjustment = (await correctionQuery.ofClose(close)).adjustments.find(
-    (one) => one.adjustmentId === adjustmentId,
+    (proposed) => proposed.adjustmentId === adjustmentId,
   );
   if (adjustment === undefined) return gone;
   const postedIn = state === 'rejected' ? null : (period ?? openAfter(stores, close.period));
@@ -65,7 +65,7 @@ async function settle(
       refuse(refused('already_settled', 'another correction was settled meanwhile: look at /api/adjustments again'));
     }
     const accepted = settledNow.filter(
-      (one) => one.state === 'accepted' && one.adjustment.lineId === adjustment.lineId,
+      (earlier) => earlier.state === 'accepted' && earlier.adjustment.lineId === adjustment.lineId,
     );
     // Numbered as they are accepted, whichever of a line's corrections that was first.
     const numbered =

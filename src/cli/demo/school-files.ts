@@ -18,15 +18,15 @@ export function peopleFile({ people, families }: School): string {
 /** Its timetable, for `rollbook import classes`. */
 export function classesFile({ classes }: School): string {
   return stringify(
-    classes.map((one) => [
-      one.teacherEmail,
-      one.studentEmails.join(';'),
-      one.subject,
-      isoTime(one.start),
-      one.durationMinutes,
-      one.meetCode,
-      one.organizerEmail,
-      one.seriesId,
+    classes.map((lesson) => [
+      lesson.teacherEmail,
+      lesson.studentEmails.join(';'),
+      lesson.subject,
+      isoTime(lesson.start),
+      lesson.durationMinutes,
+      lesson.meetCode,
+      lesson.organizerEmail,
+      lesson.seriesId,
     ]),
     {
       header: true,

@@ -7,12 +7,12 @@ export function events(before: readonly ClassNow[], after: readonly ClassNow[]):
   return after.flatMap((current) => {
     const old = known.get(current.classId);
     if (old === undefined) return [];
-    const said: string[] = [];
-    if (old.status !== current.status) said.push(current.status === 'active' ? 'begins' : `is ${current.status}`);
-    for (const name of current.inCall) if (!old.inCall.includes(name)) said.push(`${name} joined`);
-    for (const name of old.inCall) if (!current.inCall.includes(name)) said.push(`${name} left`);
-    if (old.coverage !== current.coverage && current.coverage !== '') said.push(`coverage is ${current.coverage}`);
-    return said.map((what) => `${current.subject}: ${what}`);
+    const changes: string[] = [];
+    if (old.status !== current.status) changes.push(current.status === 'active' ? 'begins' : `is ${current.status}`);
+    for (const name of current.inCall) if (!old.inCall.includes(name)) changes.push(`${name} joined`);
+    for (const name of old.inCall) if (!current.inCall.includes(name)) changes.push(`${name} left`);
+    if (old.coverage !== current.coverage && current.coverage !== '') changes.push(`coverage is ${current.coverage}`);
+    return changes.map((what) => `${current.subject}: ${what}`);
   });
 }
 

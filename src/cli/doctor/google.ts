@@ -52,12 +52,12 @@ export async function examineGoogle(
   const down = new Set<string>();
   const well = new Set<string>();
   let opened = 0;
-  for (const [done, [one]] of byRoom.entries()) {
+  for (const [done, [first]] of byRoom.entries()) {
     onProgress(done, byRoom.length);
-    if (one === undefined || down.has(one.organizerEmail)) continue;
-    const { finding, organizer } = await examineRoom(parts, one, signal);
-    if (organizer === 'down') down.add(one.organizerEmail);
-    if (organizer === 'up') well.add(one.organizerEmail);
+    if (first === undefined || down.has(first.organizerEmail)) continue;
+    const { finding, organizer } = await examineRoom(parts, first, signal);
+    if (organizer === 'down') down.add(first.organizerEmail);
+    if (organizer === 'up') well.add(first.organizerEmail);
     if (finding.verdict === 'ok') opened += 1;
     else findings.push(finding);
   }

@@ -10,7 +10,7 @@ export function writeCalls(room: Room, visits: readonly Visit[]): void {
   const ordered = visits.toSorted((a, b) => a.start - b.start);
   for (const { start, end } of union(ordered)) {
     const call = room.call(start, end);
-    for (const visit of ordered.filter((one) => one.start >= start && one.end <= end)) {
+    for (const visit of ordered.filter((stay) => stay.start >= start && stay.end <= end)) {
       const session = call.joins(visit.who, visit.start, visit.end, visit.device);
       if (visit.corrections !== undefined) session.corrections = visit.corrections;
     }

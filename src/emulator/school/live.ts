@@ -50,9 +50,9 @@ export function liveLessons(
 
   return [
     // Well under way: the student drops out in a moment and comes back.
-    lesson(0, some(0, 1), 'Algebra', { start: mark - 4 * STEP, minutes: 60 }, ({ start, end }, teacher, [one]) => [
+    lesson(0, some(0, 1), 'Algebra', { start: mark - 4 * STEP, minutes: 60 }, ({ start, end }, teacher, [student]) => [
       { who: teacher, start: start - 2 * MINUTE, end: end + MINUTE },
-      ...visit(one, start + 40 * SECOND, end + 30 * SECOND).flatMap((whole) =>
+      ...visit(student, start + 40 * SECOND, end + 30 * SECOND).flatMap((whole) =>
         interrupt([whole], { start: after(25), end: after(70) }),
       ),
     ]),
@@ -65,9 +65,9 @@ export function liveLessons(
       { who: guest('iPad'), start: after(40), end: end - MINUTE },
     ]),
     // About to begin.
-    lesson(2, some(5, 1), 'Japanese', { start: mark + STEP, minutes: 30 }, ({ end }, teacher, [one]) => [
+    lesson(2, some(5, 1), 'Japanese', { start: mark + STEP, minutes: 30 }, ({ end }, teacher, [student]) => [
       { who: teacher, start: after(12), end: end + 20 * SECOND },
-      ...visit(one, after(30), end),
+      ...visit(student, after(30), end),
     ]),
     // About to end.
     lesson(
@@ -75,14 +75,14 @@ export function liveLessons(
       some(6, 1),
       'Chemistry',
       { start: mark + STEP - 45 * MINUTE, minutes: 45 },
-      ({ start }, teacher, [one]) => [
+      ({ start }, teacher, [student]) => [
         { who: teacher, start: start - MINUTE, end: after(100) },
-        ...visit(one, start + 2 * MINUTE, after(35)),
+        ...visit(student, start + 2 * MINUTE, after(35)),
       ],
     ),
     // The student waits for the teacher.
-    lesson(4, some(7, 1), 'French', { start: mark - STEP, minutes: 30 }, ({ start, end }, teacher, [one]) => [
-      ...visit(one, start - MINUTE, end + MINUTE),
+    lesson(4, some(7, 1), 'French', { start: mark - STEP, minutes: 30 }, ({ start, end }, teacher, [student]) => [
+      ...visit(student, start - MINUTE, end + MINUTE),
       { who: teacher, start: after(55), end: end + MINUTE },
     ]),
     // Nobody is here yet; the student will dial in.
@@ -91,13 +91,19 @@ export function liveLessons(
       { who: phone('+44 •••• ••••87'), start: after(20), end: end - 2 * MINUTE },
     ]),
     // Just over, and Google is about to change its mind about when the student left.
-    lesson(6, some(9, 1), 'English', { start: mark - 50 * MINUTE, minutes: 30 }, ({ start, end }, teacher, [one]) => [
-      { who: teacher, start: start - MINUTE, end: end + MINUTE },
-      ...visit(one, start + MINUTE, end - 6 * MINUTE).map((early) => ({
-        ...early,
-        corrections: [{ at: after(300), end: end - 10 * SECOND }],
-      })),
-    ]),
+    lesson(
+      6,
+      some(9, 1),
+      'English',
+      { start: mark - 50 * MINUTE, minutes: 30 },
+      ({ start, end }, teacher, [student]) => [
+        { who: teacher, start: start - MINUTE, end: end + MINUTE },
+        ...visit(student, start + MINUTE, end - 6 * MINUTE).map((early) => ({
+          ...early,
+          corrections: [{ at: after(300), end: end - 10 * SECOND }],
+        })),
+      ],
+    ),
   ];
 }
 

@@ -90,13 +90,13 @@ export function weeklySeries(
 export function lessonsWithin(series: readonly Series[], span: Interval, timezone: string): Lesson[] {
   const first = Temporal.Instant.fromEpochMilliseconds(span.start).toZonedDateTimeISO(timezone).toPlainDate();
   const lessons: Lesson[] = [];
-  for (const one of series) {
-    let date = first.add({ days: (one.weekday - first.dayOfWeek + 7) % 7 });
+  for (const weekly of series) {
+    let date = first.add({ days: (weekly.weekday - first.dayOfWeek + 7) % 7 });
     for (;;) {
-      const start = date.toZonedDateTime({ timeZone: timezone, plainTime: one.time }).epochMilliseconds;
+      const start = date.toZonedDateTime({ timeZone: timezone, plainTime: weekly.time }).epochMilliseconds;
       if (start >= span.end) break;
-      const end = start + one.minutes * 60_000;
-      if (start >= span.start && end <= span.end) lessons.push({ series: one, start, end });
+      const end = start + weekly.minutes * 60_000;
+      if (start >= span.start && end <= span.end) lessons.push({ series: weekly, start, end });
       date = date.add({ days: 7 });
     }
   }
