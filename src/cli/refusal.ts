@@ -2,9 +2,9 @@ import type { Refused } from '../refusal.ts';
 import { CommandError } from './context.ts';
 
 /**
- * What the books answered.
+ * The answer of an action or a query that was not refused.
  *
- * @throws {CommandError} they refused; the message says what to do and lists every fault
+ * @throws {CommandError} it was refused; the message says what to do and lists every fault
  */
 export function answered<T extends { readonly kind: string }>(answer: T | Refused): Exclude<T, Refused> {
   if (!isRefused(answer)) return answer as Exclude<T, Refused>;

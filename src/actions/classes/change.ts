@@ -47,7 +47,7 @@ export async function changeClass(
     if (moved) refuseClash(deps, room.id, checked, id);
     const changesRoster = changes.teacherEmail !== undefined || changes.studentEmails !== undefined;
     const { createdPeople, ...roster } = changesRoster ? rosterOf(deps, checked, record) : { createdPeople: [] };
-    // Somebody may change sides, and stands once on a roster: first all students leave it.
+    // Students leave the roster first: a person is on it once, and a student may become the teacher.
     if (changesRoster) classStore.update(id, { studentIds: [] });
     const onShortNotice = before.start !== start && before.noticeStart === null && before.start - now < NOTICE_MS;
     const notice = onShortNotice ? { noticeStart: before.start } : {};
@@ -67,7 +67,7 @@ export async function changeClass(
   });
 }
 
-/** What an ended class was read for is no longer what it is: it is read again while Google has its records. */
+/** The evidence of a class that ended was read for the old slot: it is read again while Google keeps its records. */
 function readAgain({ sessionStore }: ScheduleDeps, before: ScheduledClass, after: Interval, now: number): string[] {
   const session = sessionStore.ofClass(before.id);
   if (session === null || before.end > now) return [];

@@ -13,7 +13,7 @@ export function ok(check: string, finding: string): Finding {
   return { check, verdict: 'ok', finding, remedy: null };
 }
 
-/** Works today, and will bite one day. */
+/** Works today, and will cause trouble later. */
 export function warn(check: string, finding: string, remedy: string): Finding {
   return { check, verdict: 'warn', finding, remedy };
 }

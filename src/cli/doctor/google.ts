@@ -11,7 +11,7 @@ import type { Finding } from './finding.ts';
 const LOOK_BACK_MS = 14 * DAY_MS;
 const LOOK_AHEAD_MS = 14 * DAY_MS;
 const MOST_CLASSES = 5_000;
-/** Google's tokens bear five minutes; coverage and open presences follow Google's clock, so more is harmless but odd. */
+/** Google accepts a clock that is up to five minutes off, and minutes follow Google's clock: more than this is worth a look. */
 const SKEW_MS = 30_000;
 
 /** Looks at the credentials without asking Google. */

@@ -10,7 +10,7 @@ import type { Finding } from './finding.ts';
 
 const HOUR_MS = 60 * 60_000;
 const MB = 1024 * 1024;
-/** A year of a hundred classes a day fits many times; below this a log file gone wild may fill the rest. */
+/** A year of a hundred classes a day needs much less. With less free space than this, a growing log file may fill the disk. */
 const LITTLE_DISK = 1024 * MB;
 const NO_DISK = 200 * MB;
 /** A backup a day, and two hours for one that comes late. */

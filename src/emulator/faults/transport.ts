@@ -128,7 +128,7 @@ export function sendBroken(
   }
 }
 
-/** One byte a second, until all is said or nobody listens. */
+/** One byte a second, until everything is sent or the client is gone. */
 function drip(outgoing: ServerResponse, rest: Buffer, clock: Pick<Clock, 'every'>): void {
   let at = 0;
   const dripping = clock.every(SLOW_MS / 1000, 'UTC', () => {
