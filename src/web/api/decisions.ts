@@ -1,13 +1,15 @@
-import { createRoute, z } from '@hono/zod-openapi';
+import { z } from '@hono/zod-openapi';
 
+import type { SavedDecision } from '../../actions/decisions/decided-class.ts';
 import { decisionKinds } from '../../core/attendance/decision.ts';
 import { instant } from '../../render/json/instant.ts';
 import { showDecision } from '../../render/json/money.ts';
 import type { WebDeps } from '../deps.ts';
-import { refusal } from '../http/refusal.ts';
-import { bearerAuth, body, createRouter, json, pageOf, problems } from '../http/router.ts';
+import { unlessRefused } from '../http/refusal.ts';
+import { json, pageOf } from '../http/router.ts';
 import type { Router } from '../http/router.ts';
-import { cursorInput, DEFAULT_LIMIT, idInput, limitInput, page, readCursor, reasonInput } from '../http/schemas.ts';
+import { createRoutes } from '../http/routes.ts';
+import { idInput, page, paging, reasonOnly } from '../http/schemas.ts';
 
 const decisionSchema = z
   .object({
@@ -24,7 +26,7 @@ const decisionSchema = z
     undo_reason: z.string().nullable(),
   })
   .openapi('Decision');
-const saved = decisionSchema
+const savedDecision = decisionSchema
   .extend({ rebuilt_class_ids: z.array(z.int()).openapi({ description: 'Classes whose logs are others now.' }) })
   .openapi('SavedDecision');
 // What belongs to each kind is checked where it is decided.
@@ -42,68 +44,43 @@ const newDecision = z.looseObject({}).openapi('NewDecision', {
   example: { kind: 'approve_overrun', class_id: 5, minutes: 20, reason: 'agreed with the family' },
 });
 
-const shared = { tags: ['money'], security: bearerAuth };
-const list = createRoute({
-  ...shared,
-  method: 'get',
-  path: '/api/decisions',
-  operationId: 'listDecisions',
-  summary: 'Lists what people settled',
-  request: {
-    query: z.strictObject({
-      class_id: idInput('a class').optional(),
-      kind: z.enum(decisionKinds).optional(),
-      limit: limitInput,
-      cursor: cursorInput,
-    }),
-  },
-  responses: { 200: json(pageOf(decisionSchema), 'Decisions in order of their number.'), ...problems(400) },
-});
-const create = createRoute({
-  ...shared,
-  method: 'post',
-  path: '/api/decisions',
-  operationId: 'decide',
-  summary: 'Settles something for a class',
-  description: 'Laid over the evidence, which stays as it is. Refused for a class of a closed period.',
-  request: { body: body(newDecision) },
-  responses: { 201: json(saved, 'It is settled, and the logs are rebuilt.'), ...problems(400, 409, 413, 415) },
-});
-const undo = createRoute({
-  ...shared,
-  method: 'post',
-  path: '/api/decisions/{id}/undo',
-  operationId: 'undoDecision',
-  summary: 'Takes a decision back',
-  request: { params: z.object({ id: idInput('a decision') }), body: body(z.strictObject({ reason: reasonInput })) },
-  responses: { 200: json(saved, 'The logs are what they would be without it.'), ...problems(400, 404, 409, 413, 415) },
-});
-
 export function decisionRoutes({ actions, queries }: WebDeps): Router {
-  const router = createRouter();
+  const { get, post, router } = createRoutes('money');
 
-  router.openapi(list, (c) => {
-    const { class_id: classId, kind, limit = DEFAULT_LIMIT, cursor } = c.req.valid('query');
-    const [after = 0] = readCursor(cursor, 1) ?? [];
-    const found = queries.decisions({ classId, kind, after, limit: limit + 1 });
-    return c.json(
-      page(found, limit, showDecision, ({ id }) => [id]),
-      200,
-    );
+  get('/api/decisions', {
+    operationId: 'listDecisions',
+    summary: 'Lists what people settled',
+    query: { class_id: idInput('a class').optional(), kind: z.enum(decisionKinds).optional(), ...paging },
+    answer: json(pageOf(decisionSchema), 'Decisions in order of their number.'),
+    handle: ({ query: { class_id: classId, kind, ...place } }) =>
+      page(place, (slice) => queries.decisions({ classId, kind, ...slice }), showDecision),
   });
 
-  router.openapi(create, (c) => {
-    const decided = actions.decide(c.req.valid('json'), c.get('caller').label);
-    if (decided.kind === 'refused') throw refusal(decided);
-    return c.json({ ...showDecision(decided.decision), rebuilt_class_ids: [...decided.rebuiltClassIds] }, 201);
+  post('/api/decisions', {
+    operationId: 'decide',
+    summary: 'Settles something for a class',
+    description: 'Laid over the evidence, which stays as it is. Refused for a class of a closed period.',
+    body: newDecision,
+    status: 201,
+    answer: json(savedDecision, 'It is settled, and the logs are rebuilt.'),
+    problems: [409],
+    handle: ({ body, actor }) => showSaved(unlessRefused(actions.decide(body, actor))),
   });
 
-  router.openapi(undo, (c) => {
-    const { id } = c.req.valid('param');
-    const undone = actions.undoDecision(id, { actor: c.get('caller').label, reason: c.req.valid('json').reason });
-    if (undone.kind === 'refused') throw refusal(undone);
-    return c.json({ ...showDecision(undone.decision), rebuilt_class_ids: [...undone.rebuiltClassIds] }, 200);
+  post('/api/decisions/{id}/undo', {
+    operationId: 'undoDecision',
+    summary: 'Takes a decision back',
+    params: { id: idInput('a decision') },
+    body: reasonOnly,
+    answer: json(savedDecision, 'The logs are what they would be without it.'),
+    problems: [404, 409],
+    handle: ({ params: { id }, body: { reason }, actor }) =>
+      showSaved(unlessRefused(actions.undoDecision(id, { actor, reason }))),
   });
 
   return router;
+}
+
+function showSaved({ decision, rebuiltClassIds }: SavedDecision) {
+  return { ...showDecision(decision), rebuilt_class_ids: rebuiltClassIds };
 }

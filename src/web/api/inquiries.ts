@@ -1,21 +1,20 @@
-import { createRoute, z } from '@hono/zod-openapi';
+import { z } from '@hono/zod-openapi';
 
 import type { BlockedLine, ChargeLine, PayLine } from '../../core/billing/lesson/line.ts';
+import type { PartyDelta } from '../../core/billing/what-if.ts';
 import { formatInstant } from '../../core/time/calendar.ts';
 import type { Explanation } from '../../queries/explain.ts';
 import { showExplanation } from '../../render/json/explanation.ts';
 import { instant } from '../../render/json/instant.ts';
 import { showUnbilled } from '../../render/json/report.ts';
 import type { WebDeps } from '../deps.ts';
-import { badRequest, forbidden, notFound } from '../http/problem.ts';
-import { refusal } from '../http/refusal.ts';
-import { bearerAuth, body, createRouter, json, problems } from '../http/router.ts';
+import { badRequest, forbidden, found } from '../http/problem.ts';
+import { unlessRefused } from '../http/refusal.ts';
+import { json } from '../http/router.ts';
 import type { Router } from '../http/router.ts';
-import { momentInput, spanOf } from '../http/schemas.ts';
-import { onlyOf, scopeOf } from '../scope.ts';
-
-const shared = { tags: ['reports'], security: bearerAuth };
-const anything = z.record(z.string(), z.unknown());
+import { createRoutes } from '../http/routes.ts';
+import { anything, momentInput, spanOf } from '../http/schemas.ts';
+import { onlyOf } from '../scope.ts';
 
 const explanationSchema = z
   .object({
@@ -47,17 +46,6 @@ const explanationSchema = z
   })
   .openapi('Explanation');
 
-const explain = createRoute({
-  ...shared,
-  method: 'get',
-  path: '/api/reports/lines/{id}/explain',
-  operationId: 'explainLine',
-  summary: 'Shows where the amount of a line comes from',
-  description: 'Teachers may ask for lines of their own pay.',
-  request: { params: z.object({ id: z.string().openapi({ example: 'c5-3' }) }) },
-  responses: { 200: json(explanationSchema, 'The whole derivation.'), ...problems(400, 404) },
-});
-
 const deltaSchema = z.object({
   party: z.union([z.int(), z.string()]),
   currency: z.string(),
@@ -67,109 +55,94 @@ const deltaSchema = z.object({
   delta: z.string(),
   changed_lines: z.array(z.string()),
 });
-const whatIf = createRoute({
-  ...shared,
-  method: 'post',
-  path: '/api/reports/what-if',
-  operationId: 'whatIf',
-  summary: 'Reckons periods under another policy or other rates',
-  description: 'Nothing is stored. `policy` as for PUT /api/policy, `rates` as for POST /api/rates.',
-  request: {
-    body: body(
-      z
-        .strictObject({
-          periods: z.array(z.string()).min(1, 'must name a period').max(12, 'must have at most 12 periods'),
-          policy: z.looseObject({}).optional(),
-          rates: z.array(z.looseObject({})).max(1000).optional(),
-        })
-        .openapi('WhatIf', { example: { periods: ['2026-01'], policy: { preset: 'standard_tutoring' } } }),
-    ),
-  },
-  responses: {
-    200: json(
-      z.object({
-        periods: z.array(
-          z.object({
-            period: z.string(),
-            families: z.array(deltaSchema),
-            teachers: z.array(deltaSchema),
-            newly_blocked: z.array(z.string()),
-            unblocked: z.array(z.string()),
-          }),
-        ),
-      }),
-      'How every family and teacher would fare.',
-    ),
-    ...problems(400, 413, 415),
-  },
-});
-
-const unbilled = createRoute({
-  ...shared,
-  method: 'get',
-  path: '/api/reports/unbilled',
-  operationId: 'unbilledReport',
-  summary: 'Lists meetings that look like lessons and are on no bill',
-  request: { query: z.strictObject({ from: momentInput, to: momentInput }) },
-  responses: {
-    200: json(
-      z.object({ from: instant, to: instant, items: z.array(anything), next_cursor: z.null() }),
-      'The meetings.',
-    ),
-    ...problems(400),
-  },
+const whatIfWish = z
+  .strictObject({
+    periods: z.array(z.string()).min(1, 'must name a period').max(12, 'must have at most 12 periods'),
+    policy: z.looseObject({}).optional(),
+    rates: z.array(z.looseObject({})).max(1000).optional(),
+  })
+  .openapi('WhatIf', { example: { periods: ['2026-01'], policy: { preset: 'standard_tutoring' } } });
+const whatIfPeriod = z.object({
+  period: z.string(),
+  families: z.array(deltaSchema),
+  teachers: z.array(deltaSchema),
+  newly_blocked: z.array(z.string()),
+  unblocked: z.array(z.string()),
 });
 
 const LONGEST_MS = 62 * 24 * 60 * 60_000;
 
 export function inquiryRoutes({ queries, timezone }: WebDeps): Router {
-  const router = createRouter();
+  const { get, post, router } = createRoutes('reports');
 
-  router.openapi(explain, (c) => {
-    const { id } = c.req.valid('param');
-    const caller = c.get('caller');
-    const { payOf, charges } = scopeOf(caller);
-    onlyOf(payOf);
-    const found = queries.explain(id);
-    if (found !== null && payOf !== 'all' && payeeOf(found.line) !== payOf) {
-      throw forbidden('a token of role teacher explains lines of own pay only; use one of role admin');
-    }
-    if (found === null) throw notFound(`line ${id}`);
-    return c.json(showExplanation(charges ? found : withoutCharges(found)), 200);
+  get('/api/reports/lines/{id}/explain', {
+    operationId: 'explainLine',
+    summary: 'Shows where the amount of a line comes from',
+    description: 'Teachers may ask for lines of their own pay.',
+    params: { id: z.string().openapi({ example: 'c5-3' }) },
+    answer: json(explanationSchema, 'The whole derivation.'),
+    problems: [404],
+    handle({ params: { id }, scope: { payOf, charges } }) {
+      onlyOf(payOf);
+      const explanation = found(queries.explain(id), `line ${id}`);
+      if (payOf !== 'all' && payeeOf(explanation.line) !== payOf) {
+        throw forbidden('a token of role teacher explains lines of own pay only; use one of role admin');
+      }
+      return showExplanation(charges ? explanation : withoutCharges(explanation));
+    },
   });
 
-  router.openapi(whatIf, async (c) => {
-    const answered = await queries.whatIf(c.req.valid('json'));
-    if (answered.kind === 'refused') throw refusal(answered);
-    const delta = (one: (typeof answered.periods)[number]['families'][number]) => ({
-      party: one.party,
-      currency: one.currency,
-      before_minor: one.beforeMinor,
-      after_minor: one.afterMinor,
-      delta_minor: one.deltaMinor,
-      delta: one.delta,
-      changed_lines: [...one.changedLines],
-    });
-    const periods = answered.periods.map(({ period, families, teachers, newlyBlocked, unblocked }) => ({
-      period,
-      families: families.map(delta),
-      teachers: teachers.map(delta),
-      newly_blocked: [...newlyBlocked],
-      unblocked: [...unblocked],
-    }));
-    return c.json({ periods }, 200);
+  post('/api/reports/what-if', {
+    operationId: 'whatIf',
+    summary: 'Reckons periods under another policy or other rates',
+    description: 'Nothing is stored. `policy` as for PUT /api/policy, `rates` as for POST /api/rates.',
+    body: whatIfWish,
+    answer: json(z.object({ periods: z.array(whatIfPeriod) }), 'How every family and teacher would fare.'),
+    async handle({ body }) {
+      const { periods } = unlessRefused(await queries.whatIf(body));
+      return {
+        periods: periods.map(({ period, families, teachers, newlyBlocked, unblocked }) => ({
+          period,
+          families: families.map(showDelta),
+          teachers: teachers.map(showDelta),
+          newly_blocked: newlyBlocked,
+          unblocked,
+        })),
+      };
+    },
   });
 
-  router.openapi(unbilled, (c) => {
-    const { from, to } = spanOf(c.req.valid('query'), timezone);
-    if (from === undefined) throw badRequest('from', 'must be a day such as 2026-01-01');
-    if (to === undefined) throw badRequest('to', 'must be a day such as 2026-01-31');
-    if (to - from > LONGEST_MS) throw badRequest('to', 'must not lie more than 62 days behind from');
-    const items = queries.unbilled({ start: from, end: to }).map(showUnbilled);
-    return c.json({ from: formatInstant(from), to: formatInstant(to), items, next_cursor: null }, 200);
+  get('/api/reports/unbilled', {
+    operationId: 'unbilledReport',
+    summary: 'Lists meetings that look like lessons and are on no bill',
+    query: { from: momentInput, to: momentInput },
+    answer: json(
+      z.object({ from: instant, to: instant, items: z.array(anything), next_cursor: z.null() }),
+      'The meetings.',
+    ),
+    handle({ query }) {
+      const { from, to } = spanOf(query, timezone);
+      if (from === undefined) throw badRequest('from', 'must be a day such as 2026-01-01');
+      if (to === undefined) throw badRequest('to', 'must be a day such as 2026-01-31');
+      if (to - from > LONGEST_MS) throw badRequest('to', 'must not lie more than 62 days behind from');
+      const items = queries.unbilled({ start: from, end: to }).map(showUnbilled);
+      return { from: formatInstant(from), to: formatInstant(to), items, next_cursor: null };
+    },
   });
 
   return router;
+}
+
+function showDelta(delta: PartyDelta): z.infer<typeof deltaSchema> {
+  return {
+    party: delta.party,
+    currency: delta.currency,
+    before_minor: delta.beforeMinor,
+    after_minor: delta.afterMinor,
+    delta_minor: delta.deltaMinor,
+    delta: delta.delta,
+    changed_lines: [...delta.changedLines],
+  };
 }
 
 function payeeOf(line: ChargeLine | PayLine | BlockedLine): number | null {

@@ -1,4 +1,4 @@
-import { createRoute, z } from '@hono/zod-openapi';
+import { z } from '@hono/zod-openapi';
 import { streamSSE } from 'hono/streaming';
 
 import { formatInstant } from '../../core/time/calendar.ts';
@@ -6,11 +6,11 @@ import type { Job } from '../../ledger/machine/job-store.ts';
 import { instant, instantOrNull } from '../../render/json/instant.ts';
 import type { Mask } from '../../render/json/mask.ts';
 import type { WebDeps } from '../deps.ts';
-import { notFound } from '../http/problem.ts';
-import { bearerAuth, createRouter, json, problems } from '../http/router.ts';
+import { found } from '../http/problem.ts';
+import { json } from '../http/router.ts';
 import type { Router } from '../http/router.ts';
+import { createRoutes } from '../http/routes.ts';
 import { idInput } from '../http/schemas.ts';
-import { scopeOf } from '../scope.ts';
 
 const jobSchema = z
   .object({
@@ -24,98 +24,81 @@ const jobSchema = z
     finished_time: instant.nullable(),
   })
   .openapi('Job');
-const params = z.object({ id: idInput('a job') });
-
-const detail = createRoute({
-  method: 'get',
-  path: '/api/jobs/{id}',
-  operationId: 'getJob',
-  summary: 'Shows a job',
-  tags: ['jobs'],
-  security: bearerAuth,
-  request: { params },
-  responses: { 200: json(jobSchema, 'The job.'), ...problems(400, 404) },
-});
-
-const events = createRoute({
-  method: 'get',
-  path: '/api/jobs/{id}/events',
-  operationId: 'watchJob',
-  summary: 'Follows a job',
-  description:
-    'Server-sent events: `progress` with the job as it is, at once and at every change, then one `done`, whose `state` is done or failed, and the stream ends.',
-  tags: ['jobs'],
-  security: bearerAuth,
-  request: { params },
-  responses: {
-    200: { description: 'The events.', content: { 'text/event-stream': { schema: z.string() } } },
-    ...problems(400, 404),
-  },
-});
+const params = { id: idInput('a job') };
 
 /** Proxies close a connection that says nothing for a minute or so. */
 const HEARTBEAT_SECONDS = 15;
 
 export function jobRoutes({ queries, queue, log, clock }: WebDeps): Router {
-  const router = createRouter();
+  const { get, getOther, router } = createRoutes('jobs');
 
-  router.openapi(detail, (c) => {
-    const { id } = c.req.valid('param');
-    const job = queries.job(id);
-    if (job === null) throw notFound(`job ${id}`);
-    return c.json(showJob(job, scopeOf(c.get('caller')).names), 200);
+  get('/api/jobs/{id}', {
+    operationId: 'getJob',
+    summary: 'Shows a job',
+    params,
+    answer: json(jobSchema, 'The job.'),
+    problems: [404],
+    handle: ({ params: { id }, scope }) => showJob(found(queries.job(id), `job ${id}`), scope.names),
   });
 
-  router.openapi(events, (c) => {
-    const { id } = c.req.valid('param');
-    if (queries.job(id) === null) throw notFound(`job ${id}`);
-    const mask = scopeOf(c.get('caller')).names;
-    const closing = c.get('closing');
-    return streamSSE(
-      c,
-      async (stream) => {
-        const ended = Promise.withResolvers<void>();
-        let sent = 0;
-        let over = false;
-        // One after the other: the events of a job arrive in its order.
-        let writing = Promise.resolve();
-        const write = (work: () => Promise<unknown>) => {
-          writing = writing.then(work).then(
-            () => undefined,
-            () => ended.resolve(),
-          );
-        };
-        const tell = (job: Job) => {
-          if (over) return;
-          over = job.state === 'done' || job.state === 'failed';
-          sent += 1;
-          const message = {
-            id: String(sent),
-            event: over ? 'done' : 'progress',
-            data: JSON.stringify(showJob(job, mask)),
+  getOther('/api/jobs/{id}/events', {
+    operationId: 'watchJob',
+    summary: 'Follows a job',
+    description:
+      'Server-sent events: `progress` with the job as it is, at once and at every change, then one `done`, whose `state` is done or failed, and the stream ends.',
+    params,
+    answer: { description: 'The events.', content: { 'text/event-stream': { schema: z.string() } } },
+    problems: [404],
+    handle({ params: { id }, scope, c }) {
+      found(queries.job(id), `job ${id}`);
+      const mask = scope.names;
+      const closing = c.get('closing');
+      return streamSSE(
+        c,
+        async (stream) => {
+          const ended = Promise.withResolvers<void>();
+          let sent = 0;
+          let over = false;
+          // One after the other: the events of a job arrive in its order.
+          let writing = Promise.resolve();
+          const write = (work: () => Promise<unknown>) => {
+            writing = writing.then(work).then(
+              () => undefined,
+              () => ended.resolve(),
+            );
           };
-          write(() => stream.writeSSE(message));
-          if (over) void writing.then(ended.resolve);
-        };
-        const stop = () => ended.resolve();
-        stream.onAbort(stop);
-        closing.addEventListener('abort', stop, { once: true });
-        using _heartbeat = clock.every(HEARTBEAT_SECONDS, 'UTC', () => write(() => stream.write(': still here\n\n')));
-        const unsubscribe = queue.subscribe(id, tell);
-        try {
-          const now = queries.job(id);
-          if (now !== null) tell(now);
-          if (!closing.aborted) await ended.promise;
-        } finally {
-          unsubscribe();
-          closing.removeEventListener('abort', stop);
-        }
-      },
-      (err) => {
-        log.warn({ err, job: id }, 'events of a job broke off');
-        return Promise.resolve();
-      },
-    );
+          const tell = (job: Job) => {
+            if (over) return;
+            over = job.state === 'done' || job.state === 'failed';
+            sent += 1;
+            const message = {
+              id: String(sent),
+              event: over ? 'done' : 'progress',
+              data: JSON.stringify(showJob(job, mask)),
+            };
+            write(() => stream.writeSSE(message));
+            if (over) void writing.then(ended.resolve);
+          };
+          const stop = () => ended.resolve();
+          stream.onAbort(stop);
+          closing.addEventListener('abort', stop, { once: true });
+          using _heartbeat = clock.every(HEARTBEAT_SECONDS, 'UTC', () => write(() => stream.write(': still here\n\n')));
+          const unsubscribe = queue.subscribe(id, tell);
+          try {
+            const now = queries.job(id);
+            if (now !== null) tell(now);
+            if (!closing.aborted) await ended.promise;
+          } finally {
+            unsubscribe();
+            closing.removeEventListener('abort', stop);
+          }
+        },
+        (err) => {
+          log.warn({ err, job: id }, 'events of a job broke off');
+          return Promise.resolve();
+        },
+      );
+    },
   });
 
   return router;

@@ -1,5 +1,4 @@
-import { showInvariant } from '../../render/json/money.ts';
-import { createRoute, z } from '@hono/zod-openapi';
+import { z } from '@hono/zod-openapi';
 
 import type { BlockedLine } from '../../core/billing/lesson/line.ts';
 import type { Adjustment } from '../../core/billing/period/adjustments.ts';
@@ -8,14 +7,15 @@ import { formatInstant, localDate, monthOf } from '../../core/time/calendar.ts';
 import type { SettledAdjustment } from '../../ledger/money/adjustment-store.ts';
 import type { PeriodStatements } from '../../queries/statements.ts';
 import { instant } from '../../render/json/instant.ts';
-import { showClose } from '../../render/json/money.ts';
+import { showClose, showInvariant } from '../../render/json/money.ts';
 import { showAdjustment, showBlocked } from '../../render/json/report.ts';
 import type { WebDeps } from '../deps.ts';
 import { badRequest } from '../http/problem.ts';
-import { refusal } from '../http/refusal.ts';
-import { bearerAuth, body, createRouter, json, problems } from '../http/router.ts';
+import { unlessRefused } from '../http/refusal.ts';
+import { json } from '../http/router.ts';
 import type { Router } from '../http/router.ts';
-import { reasonInput } from '../http/schemas.ts';
+import { createRoutes } from '../http/routes.ts';
+import { anything, periodInput, reasonInput, reasonOnly } from '../http/schemas.ts';
 
 const closeSchema = z
   .looseObject({
@@ -54,230 +54,152 @@ const invariantSchema = z.object({
 const adjustmentSchema = z
   .looseObject({ adjustment_id: z.string(), line_id: z.string(), corrects: z.string(), state: z.string() })
   .openapi('Adjustment');
-const periodParam = z.object({
-  period: z.string().openapi({ example: '2026-01', description: 'A month, or `first..last` day.' }),
-});
-const adjustmentParam = z.object({ id: z.string().openapi({ example: 'a1-c5-3' }) });
-const because = z.strictObject({ reason: reasonInput });
+const periodParam = { period: periodInput };
+const adjustmentParam = { id: z.string().openapi({ example: 'a1-c5-3' }) };
 
-const shared = { tags: ['money'], security: bearerAuth };
-const list = createRoute({
-  ...shared,
-  method: 'get',
-  path: '/api/periods',
-  operationId: 'listPeriods',
-  summary: 'Lists periods with state, totals and problems',
-  description: 'Months, newest first, and spans of days that were closed.',
-  request: {
-    query: z.strictObject({
+const DEFAULT_MONTHS = 6;
+
+export function periodRoutes({ actions, queries, clock, timezone }: WebDeps): Router {
+  const { get, post, router } = createRoutes('money');
+
+  get('/api/periods', {
+    operationId: 'listPeriods',
+    summary: 'Lists periods with state, totals and problems',
+    description: 'Months, newest first, and spans of days that were closed.',
+    query: {
       months: z
         .string()
         .regex(/^([1-9]|[1-3]\d)$/, 'must be a whole number from 1 to 39')
         .transform(Number)
         .optional()
         .openapi({ type: 'integer', default: 6 }),
-    }),
-  },
-  responses: {
-    200: json(z.object({ items: z.array(periodSchema), next_cursor: z.null() }), 'The periods.'),
-    ...problems(400),
-  },
-});
-const detail = createRoute({
-  ...shared,
-  method: 'get',
-  path: '/api/periods/{period}',
-  operationId: 'getPeriod',
-  summary: 'Audits a period before its close',
-  request: { params: periodParam },
-  responses: {
-    200: json(
+    },
+    answer: json(z.object({ items: z.array(periodSchema), next_cursor: z.null() }), 'The periods.'),
+    async handle({ query: { months = DEFAULT_MONTHS } }) {
+      const closed = queries.standingCloses().map(({ period }) => period);
+      const spans = closed.filter((period) => period.includes('..')).reverse();
+      const items = [];
+      for (const period of [...lastMonths(monthOf(localDate(clock.now(), timezone)), months), ...spans]) {
+        items.push(showStatements(unlessRefused(await queries.statements(period))));
+      }
+      return { items, next_cursor: null };
+    },
+  });
+
+  get('/api/periods/{period}', {
+    operationId: 'getPeriod',
+    summary: 'Audits a period before its close',
+    params: periodParam,
+    answer: json(
       periodSchema.extend({
         closable: z.enum(['clean', 'with_exceptions', 'no']),
         invariants: z.array(invariantSchema),
-        blocked: z.array(z.record(z.string(), z.unknown())),
+        blocked: z.array(anything),
         acceptances: z.array(z.object({ teacher_email: z.string(), accepted_time: instant })),
         closes: z.array(closeSchema).openapi({ description: 'All versions, the newest first.' }),
       }),
       'The period with what must hold before it is closed.',
     ),
-    ...problems(400),
-  },
-});
-const close = createRoute({
-  ...shared,
-  method: 'post',
-  path: '/api/periods/{period}/close',
-  operationId: 'closePeriod',
-  summary: 'Closes a period',
-  description: 'Freezes every line. What changes afterwards becomes a correction in a later period.',
-  request: {
+    async handle({ params: { period } }) {
+      const { statements, closable, invariants } = unlessRefused(await queries.periodAudit(period));
+      const acceptances = queries.acceptances(period);
+      const closes = queries.closes().filter((close) => close.period === period);
+      return {
+        ...showStatements(statements),
+        closable,
+        invariants: invariants.map(showInvariant),
+        blocked: statements.lines.blocked.map(showWithSide),
+        acceptances: acceptances.map(({ teacherEmail, acceptedAt }) => ({
+          teacher_email: teacherEmail,
+          accepted_time: formatInstant(acceptedAt),
+        })),
+        closes: closes.map(showClose),
+      };
+    },
+  });
+
+  post('/api/periods/{period}/close', {
+    operationId: 'closePeriod',
+    summary: 'Closes a period',
+    description: 'Freezes every line. What changes afterwards becomes a correction in a later period.',
     params: periodParam,
-    body: body(z.strictObject({ exceptions: z.boolean().optional(), reason: reasonInput.optional() })),
-  },
-  responses: { 200: json(closeSchema, 'The period is closed.'), ...problems(400, 409, 413, 415) },
-});
-const reopen = createRoute({
-  ...shared,
-  method: 'post',
-  path: '/api/periods/{period}/reopen',
-  operationId: 'reopenPeriod',
-  summary: 'Reopens a period',
-  description: 'The version that was issued is kept; the next close makes a new one.',
-  request: { params: periodParam, body: body(because) },
-  responses: { 200: json(closeSchema, 'The version that no longer stands.'), ...problems(400, 409, 413, 415) },
-});
-const adjustments = createRoute({
-  ...shared,
-  method: 'get',
-  path: '/api/adjustments',
-  operationId: 'listAdjustments',
-  summary: 'Lists corrections of closed periods',
-  description:
-    'Those that wait are reckoned afresh: what was issued against what evidence, decisions and rates give now.',
-  request: {
-    query: z.strictObject({
-      period: z.string().optional(),
-      state: z.enum(['proposed', 'accepted', 'rejected']).optional(),
-    }),
-  },
-  responses: {
-    200: json(
+    body: z.strictObject({ exceptions: z.boolean().optional(), reason: reasonInput.optional() }),
+    answer: json(closeSchema, 'The period is closed.'),
+    problems: [409],
+    handle: async ({ params: { period }, body: { exceptions, reason }, actor }) =>
+      showClose(unlessRefused(await actions.closePeriod(period, { exceptions }, { actor, reason })).close),
+  });
+
+  post('/api/periods/{period}/reopen', {
+    operationId: 'reopenPeriod',
+    summary: 'Reopens a period',
+    description: 'The version that was issued is kept; the next close makes a new one.',
+    params: periodParam,
+    body: reasonOnly,
+    answer: json(closeSchema, 'The version that no longer stands.'),
+    problems: [409],
+    handle: ({ params: { period }, body: { reason }, actor }) =>
+      showClose(unlessRefused(actions.reopenPeriod(period, { actor, reason })).close),
+  });
+
+  get('/api/adjustments', {
+    operationId: 'listAdjustments',
+    summary: 'Lists corrections of closed periods',
+    description:
+      'Those that wait are reckoned afresh: what was issued against what evidence, decisions and rates give now.',
+    query: { period: z.string().optional(), state: z.enum(['proposed', 'accepted', 'rejected']).optional() },
+    answer: json(
       z.object({
         items: z.array(adjustmentSchema),
-        unresolved: z
-          .array(z.record(z.string(), z.unknown()))
-          .openapi({ description: 'Closed lines that cannot be reckoned again yet.' }),
+        unresolved: z.array(anything).openapi({ description: 'Closed lines that cannot be reckoned again yet.' }),
         next_cursor: z.null(),
       }),
       'The corrections.',
     ),
-    ...problems(400),
-  },
-});
-const accept = createRoute({
-  ...shared,
-  method: 'post',
-  path: '/api/adjustments/{id}/accept',
-  operationId: 'acceptAdjustment',
-  summary: 'Posts a correction in an open period',
-  request: {
-    params: adjustmentParam,
-    body: body(
-      z.strictObject({
-        reason: reasonInput,
-        period: z.string().optional().openapi({ description: 'Default: the first open one behind the closed.' }),
-      }),
-    ),
-  },
-  responses: { 200: json(adjustmentSchema, 'It is a line of that period.'), ...problems(400, 404, 409, 413, 415) },
-});
-const reject = createRoute({
-  ...shared,
-  method: 'post',
-  path: '/api/adjustments/{id}/reject',
-  operationId: 'rejectAdjustment',
-  summary: 'Lets the closed line stand',
-  request: { params: adjustmentParam, body: body(because) },
-  responses: { 200: json(adjustmentSchema, 'It is not proposed again.'), ...problems(400, 404, 409, 413, 415) },
-});
-
-const DEFAULT_MONTHS = 6;
-
-export function periodRoutes({ actions, queries, clock, timezone }: WebDeps): Router {
-  const router = createRouter();
-
-  const overview = async (period: string) => {
-    const found = await queries.statements(period);
-    if (found.kind === 'refused') throw refusal(found);
-    return showStatements(found);
-  };
-
-  router.openapi(list, async (c) => {
-    const { months = DEFAULT_MONTHS } = c.req.valid('query');
-    const spans = queries
-      .standingCloses()
-      .map(({ period }) => period)
-      .filter((period) => period.includes('..'));
-    const items = [];
-    for (const period of [...lastMonths(monthOf(localDate(clock.now(), timezone)), months), ...spans.reverse()]) {
-      items.push(await overview(period));
-    }
-    return c.json({ items, next_cursor: null }, 200);
-  });
-
-  router.openapi(detail, async (c) => {
-    const { period } = c.req.valid('param');
-    const found = await queries.periodAudit(period);
-    if (found.kind === 'refused') throw refusal(found);
-    return c.json(
-      {
-        ...showStatements(found.statements),
-        closable: found.closable,
-        invariants: found.invariants.map(showInvariant),
-        blocked: found.statements.lines.blocked.map(showWithSide),
-        acceptances: queries.acceptances(period).map(({ teacherEmail, acceptedAt }) => ({
-          teacher_email: teacherEmail,
-          accepted_time: formatInstant(acceptedAt),
-        })),
-        closes: queries
-          .closes()
-          .filter((one) => one.period === period)
-          .map(showClose),
-      },
-      200,
-    );
-  });
-
-  router.openapi(close, async (c) => {
-    const { exceptions, reason } = c.req.valid('json');
-    const by = { actor: c.get('caller').label, reason };
-    const closed = await actions.closePeriod(c.req.valid('param').period, { exceptions }, by);
-    if (closed.kind === 'refused') throw refusal(closed);
-    return c.json(showClose(closed.close), 200);
-  });
-
-  router.openapi(reopen, (c) => {
-    const { reason } = c.req.valid('json');
-    const reopened = actions.reopenPeriod(c.req.valid('param').period, { actor: c.get('caller').label, reason });
-    if (reopened.kind === 'refused') throw refusal(reopened);
-    return c.json(showClose(reopened.close), 200);
-  });
-
-  router.openapi(adjustments, async (c) => {
-    const { period, state } = c.req.valid('query');
-    const wrong = period === undefined ? null : queries.checkPeriod(period);
-    if (wrong !== null) throw refusal(wrong);
-    const waits = state === undefined || state === 'proposed';
-    const { proposed, unresolved } = waits ? await queries.corrections(period) : { proposed: [], unresolved: [] };
-    const settled = queries
-      .settledCorrections(period === undefined ? {} : { corrects: period })
-      .filter((one) => state === undefined || one.state === state);
-    return c.json(
-      {
-        items: [...proposed.map((one) => showProposal(one.corrects, one.adjustment)), ...settled.map(showSettled)],
+    async handle({ query: { period, state } }) {
+      if (period !== undefined) unlessRefused(queries.checkPeriod(period));
+      const waits = state === undefined || state === 'proposed';
+      const { proposed, unresolved } = waits ? await queries.corrections(period) : { proposed: [], unresolved: [] };
+      const settled = queries
+        .settledCorrections(period === undefined ? {} : { corrects: period })
+        .filter((correction) => state === undefined || correction.state === state);
+      return {
+        items: [
+          ...proposed.map(({ corrects, adjustment }) => showProposal(corrects, adjustment)),
+          ...settled.map(showSettled),
+        ],
         unresolved: unresolved.map(showWithSide),
         next_cursor: null,
-      },
-      200,
-    );
+      };
+    },
   });
 
-  router.openapi(accept, async (c) => {
-    const { reason, period } = c.req.valid('json');
-    const wrong = period === undefined ? null : queries.checkPeriod(period);
-    if (wrong?.code === 'invalid') throw badRequest('period', wrong.complaints[0]?.message ?? wrong.message);
-    const by = { actor: c.get('caller').label, reason };
-    const saved = await actions.acceptCorrection(c.req.valid('param').id, by, period);
-    if (saved.kind === 'refused') throw refusal(saved);
-    return c.json(showSettled(saved.settled), 200);
+  post('/api/adjustments/{id}/accept', {
+    operationId: 'acceptAdjustment',
+    summary: 'Posts a correction in an open period',
+    params: adjustmentParam,
+    body: z.strictObject({
+      reason: reasonInput,
+      period: z.string().optional().openapi({ description: 'Default: the first open one behind the closed.' }),
+    }),
+    answer: json(adjustmentSchema, 'It is a line of that period.'),
+    problems: [404, 409],
+    async handle({ params: { id }, body: { reason, period }, actor }) {
+      const wrong = period === undefined ? null : queries.checkPeriod(period);
+      if (wrong?.code === 'invalid') throw badRequest('period', wrong.complaints[0]?.message ?? wrong.message);
+      return showSettled(unlessRefused(await actions.acceptCorrection(id, { actor, reason }, period)).settled);
+    },
   });
 
-  router.openapi(reject, async (c) => {
-    const by = { actor: c.get('caller').label, reason: c.req.valid('json').reason };
-    const saved = await actions.rejectCorrection(c.req.valid('param').id, by);
-    if (saved.kind === 'refused') throw refusal(saved);
-    return c.json(showSettled(saved.settled), 200);
+  post('/api/adjustments/{id}/reject', {
+    operationId: 'rejectAdjustment',
+    summary: 'Lets the closed line stand',
+    params: adjustmentParam,
+    body: reasonOnly,
+    answer: json(adjustmentSchema, 'It is not proposed again.'),
+    problems: [404, 409],
+    handle: async ({ params: { id }, body: { reason }, actor }) =>
+      showSettled(unlessRefused(await actions.rejectCorrection(id, { actor, reason })).settled),
   });
 
   return router;

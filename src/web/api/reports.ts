@@ -1,22 +1,21 @@
-import { createRoute, z } from '@hono/zod-openapi';
+import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 
 import type { Refused } from '../../refusal.ts';
 import { attendanceCsv } from '../../render/csv/csv.ts';
-import { renderReport, REPORT_FORMATS } from '../../render/report.ts';
 import { showMonth } from '../../render/json/report.ts';
-import type { AnyReport, Rendered, ReportWish } from '../../render/report.ts';
+import { renderReport, REPORT_FORMATS } from '../../render/report.ts';
+import type { Rendered, AnyReport, ReportWish } from '../../render/report.ts';
 import type { AppEnv, WebDeps } from '../deps.ts';
-import { forbidden, notFound } from '../http/problem.ts';
-import { refusal } from '../http/refusal.ts';
-import { bearerAuth, createRouter, problems } from '../http/router.ts';
+import { forbidden, found } from '../http/problem.ts';
+import { unlessRefused } from '../http/refusal.ts';
 import type { Router } from '../http/router.ts';
-import { idInput } from '../http/schemas.ts';
-import { onlyOf, scopeOf } from '../scope.ts';
+import { createRoutes } from '../http/routes.ts';
+import { idInput, periodInput } from '../http/schemas.ts';
+import { onlyOf } from '../scope.ts';
 
-const period = z.string().openapi({ example: '2026-01', description: 'A month, or `first..last` day.' });
 const files = {
-  period,
+  period: periodInput,
   format: z
     .enum(REPORT_FORMATS)
     .optional()
@@ -37,87 +36,69 @@ const content = {
   'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': { schema: z.string() },
   'application/pdf': { schema: z.string() },
 };
-const shared = { tags: ['reports'], security: bearerAuth };
+export function reportRoutes({ queries, clock, timezone }: WebDeps): Router {
+  const { getOther, router } = createRoutes('reports');
 
-const billing = createRoute({
-  ...shared,
-  method: 'get',
-  path: '/api/reports/billing',
-  operationId: 'billingReport',
-  summary: 'What families owe for a period',
-  description: 'As issued when the period is closed; a draft otherwise, which says so.',
-  request: { query: z.strictObject({ ...files, family_id: idInput('a family').optional() }) },
-  responses: { 200: { description: 'The report.', content }, ...problems(400, 404) },
-});
-const payroll = createRoute({
-  ...shared,
-  method: 'get',
-  path: '/api/reports/payroll',
-  operationId: 'payrollReport',
-  summary: 'What teachers are paid for a period',
-  description: 'Teachers see their own.',
-  request: { query: z.strictObject({ ...files, teacher_email: z.string().min(1).optional() }) },
-  responses: { 200: { description: 'The report.', content }, ...problems(400, 404) },
-});
-const attendance = createRoute({
-  ...shared,
-  method: 'get',
-  path: '/api/reports/attendance',
-  operationId: 'attendanceReport',
-  summary: 'Who came how often, by person and month',
-  request: { query: z.strictObject({ period, format: z.enum(['json', 'csv']).optional() }) },
-  responses: {
-    200: {
+  const rendered = async (view: AnyReport | Refused, wish: ReportWish): Promise<Rendered> =>
+    unlessRefused(await renderReport(unlessRefused(view), { ...wish, now: clock.now(), timezone }));
+
+  getOther('/api/reports/billing', {
+    operationId: 'billingReport',
+    summary: 'What families owe for a period',
+    description: 'As issued when the period is closed; a draft otherwise, which says so.',
+    query: { ...files, family_id: idInput('a family').optional() },
+    answer: { description: 'The report.', content },
+    problems: [404],
+    async handle({ query: { family_id: id, period, format = 'json', ...wish }, c }) {
+      if (id !== undefined) found(queries.family(id), `family ${id}`);
+      return answer(c, await rendered(await queries.bills(period, id), { ...wish, format }));
+    },
+  });
+
+  getOther('/api/reports/payroll', {
+    operationId: 'payrollReport',
+    summary: 'What teachers are paid for a period',
+    description: 'Teachers see their own.',
+    query: { ...files, teacher_email: z.string().min(1).optional() },
+    answer: { description: 'The report.', content },
+    problems: [404],
+    async handle({ query: { teacher_email: email, period, format = 'json', ...wish }, scope, c }) {
+      const person = email === undefined ? undefined : queries.personByEmail(email);
+      const own = onlyOf(scope.payOf);
+      if (own !== undefined && email !== undefined && person?.id !== own) {
+        throw forbidden(
+          'a token of role teacher shows own pay only; leave teacher_email out, or use one of role admin',
+        );
+      }
+      const teacherId = own ?? found(person, `person ${email}`)?.id;
+      return answer(c, await rendered(await queries.payroll(period, teacherId), { ...wish, format }));
+    },
+  });
+
+  getOther('/api/reports/attendance', {
+    operationId: 'attendanceReport',
+    summary: 'Who came how often, by person and month',
+    query: { period: periodInput, format: z.enum(['json', 'csv']).optional() },
+    answer: {
       description: 'The summary.',
       content: { 'application/json': content['application/json'], 'text/csv': content['text/csv'] },
     },
-    ...problems(400),
-  },
-});
-
-export function reportRoutes({ queries, clock, timezone }: WebDeps): Router {
-  const router = createRouter();
-  const rendered = (view: AnyReport | Refused, wish: ReportWish): Promise<Rendered | Refused> =>
-    view.kind === 'refused' ? Promise.resolve(view) : renderReport(view, { ...wish, now: clock.now(), timezone });
-
-  router.openapi(billing, async (c) => {
-    const { family_id: party, period: asked, format = 'json', ...wish } = c.req.valid('query');
-    if (party !== undefined && queries.family(party) === null) throw notFound(`family ${party}`);
-    return answer(c, await rendered(await queries.bills(asked, party), { ...wish, format }));
-  });
-
-  router.openapi(payroll, async (c) => {
-    const { teacher_email: email, period: asked, format = 'json', ...wish } = c.req.valid('query');
-    const caller = c.get('caller');
-    const person = email === undefined ? undefined : queries.personByEmail(email);
-    const own = onlyOf(scopeOf(caller).payOf);
-    if (own !== undefined && email !== undefined && person?.id !== own) {
-      throw forbidden('a token of role teacher shows own pay only; leave teacher_email out, or use one of role admin');
-    }
-    if (person === null) throw notFound(`person ${email}`);
-    return answer(c, await rendered(await queries.payroll(asked, own ?? person?.id), { ...wish, format }));
-  });
-
-  router.openapi(attendance, async (c) => {
-    const { period: asked, format = 'json' } = c.req.valid('query');
-    const wrong = queries.checkPeriod(asked);
-    if (wrong !== null) throw refusal(wrong);
-    const months = await queries.attendance(asked);
-    if (format === 'json') {
-      return answer(c, {
-        kind: 'data',
-        data: { period: asked, timezone: queries.zoneOf(asked), people: months.map(showMonth) },
-      });
-    }
-    const name = `attendance-${asked}.csv`;
-    return answer(c, { kind: 'file', name, type: 'text/csv; charset=utf-8', body: attendanceCsv(months) });
+    async handle({ query: { period, format = 'json' }, c }) {
+      unlessRefused(queries.checkPeriod(period));
+      const months = await queries.attendance(period);
+      if (format === 'json') {
+        const data = { period, timezone: queries.zoneOf(period), people: months.map(showMonth) };
+        return answer(c, { kind: 'data', data });
+      }
+      const name = `attendance-${period}.csv`;
+      return answer(c, { kind: 'file', name, type: 'text/csv; charset=utf-8', body: attendanceCsv(months) });
+    },
   });
 
   return router;
 }
 
-function answer(c: Context<AppEnv>, rendered: Rendered | Refused): Response {
-  if (rendered.kind === 'refused') throw refusal(rendered);
+function answer(c: Context<AppEnv>, rendered: Rendered): Response {
   if (rendered.kind === 'data') {
     return c.body(JSON.stringify(rendered.data), 200, { 'content-type': 'application/json' });
   }

@@ -1,10 +1,10 @@
-import { syncOfActive } from '../../actions/classes/sync.ts';
 import { createRoute, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 
-import type { Refused } from '../../refusal.ts';
+import { syncOfActive } from '../../actions/classes/sync.ts';
 import type { ReadRequest } from '../../actions/classes/sync.ts';
 import type { Job } from '../../ledger/machine/job-store.ts';
+import type { Refused } from '../../refusal.ts';
 import type { AppEnv, WebDeps } from '../deps.ts';
 import { HttpProblem } from '../http/problem.ts';
 import { refusal } from '../http/refusal.ts';

@@ -60,6 +60,12 @@ export function notFound(what: string): HttpProblem {
   return new HttpProblem(404, 'not_found', `there is no ${what}`);
 }
 
+/** @throws a problem when there is no such thing */
+export function found<T>(thing: T | null, what: string): T {
+  if (thing === null) throw notFound(what);
+  return thing;
+}
+
 export function badRequest(path: string, message: string): HttpProblem {
   return new HttpProblem(400, 'invalid_request', 'correct the fields named in errors and send it again', {
     errors: [{ path, message }],

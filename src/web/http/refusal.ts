@@ -30,3 +30,17 @@ export function refusal({ code, message, complaints }: Refused): HttpProblem {
   const shown = code === 'invalid' ? 'invalid_request' : code === 'google_refused' ? 'google_unavailable' : code;
   return new HttpProblem(STATUS[code], shown, message, { errors: complaints });
 }
+
+/**
+ * What an action did or a query found.
+ *
+ * @throws a problem when it was refused
+ */
+export function unlessRefused<Outcome extends { readonly kind: string } | null>(outcome: Outcome | Refused): Outcome {
+  if (isRefused(outcome)) throw refusal(outcome);
+  return outcome;
+}
+
+function isRefused(outcome: { readonly kind: string } | null): outcome is Refused {
+  return outcome?.kind === 'refused';
+}

@@ -1,10 +1,10 @@
-import { invalidInput } from '../../refusal.ts';
-import { refusal } from './refusal.ts';
 import { OpenAPIHono, z } from '@hono/zod-openapi';
 import type { ZodType } from 'zod';
 
+import { invalidInput } from '../../refusal.ts';
 import type { AppEnv } from '../deps.ts';
 import { problemSchema } from './problem.ts';
+import { refusal } from './refusal.ts';
 
 export type Router = OpenAPIHono<AppEnv>;
 
@@ -41,7 +41,7 @@ const PROBLEMS = {
   502: 'Google refused, or a job that was waited for failed.',
   503: 'Google or the ledger cannot be used now.',
 } as const;
-type ProblemStatus = keyof typeof PROBLEMS;
+export type ProblemStatus = keyof typeof PROBLEMS;
 
 interface ProblemAnswer {
   readonly description: string;

@@ -20,6 +20,14 @@ export const reasonInput = z
   .min(1, 'must say why: the reason is kept for good')
   .max(1000, 'is too long; 1000 characters are kept');
 
+/** The body of what needs nothing but a reason. */
+export const reasonOnly = z.strictObject({ reason: reasonInput });
+
+export const periodInput = z.string().openapi({ example: '2026-01', description: 'A month, or `first..last` day.' });
+
+/** An object of an answer whose fields are told in words. */
+export const anything = z.record(z.string(), z.unknown());
+
 export function text(longest: number) {
   return z.string().trim().min(1, 'must not be empty').max(longest, `must have at most ${longest} characters`);
 }
@@ -44,6 +52,9 @@ export const cursorInput = z
   .string()
   .optional()
   .openapi({ description: 'The `next_cursor` of the page before, with the same filters.' });
+
+/** The fields of the query of a list. */
+export const paging = { limit: limitInput, cursor: cursorInput };
 
 export const DEFAULT_LIMIT = 100;
 
@@ -100,8 +111,18 @@ export function readCursor(cursor: string | undefined, count: number): number[] 
   }
 }
 
-/** Cuts a list that was asked for with one more than the page has. */
-export function page<Item, Shown>(
+/** A page of what is listed by number, asked for with one more than the page holds, to know whether more follow. */
+export function page<Item extends { readonly id: number }, Shown>(
+  { limit = DEFAULT_LIMIT, cursor }: { readonly limit?: number | undefined; readonly cursor?: string | undefined },
+  find: (span: { readonly after: number; readonly limit: number }) => readonly Item[],
+  show: (item: Item) => Shown,
+): { items: Shown[]; next_cursor: string | null } {
+  const [after = 0] = readCursor(cursor, 1) ?? [];
+  return cut(find({ after, limit: limit + 1 }), limit, show, ({ id }) => [id]);
+}
+
+/** Cuts a list that was asked for with one more than the page holds. */
+export function cut<Item, Shown>(
   found: readonly Item[],
   limit: number,
   show: (item: Item) => Shown,
