@@ -1,9 +1,12 @@
 import type { Logger } from 'pino';
 
 import type { WindowMargins } from '../core/schedule/class.ts';
-import type { Clock } from '../core/time/clock.ts';
+import { planRoom } from '../core/schedule/room.ts';
+import type { FoundSpace, RoomPlan } from '../core/schedule/room.ts';
+import type { Now } from '../core/time/clock.ts';
 import type { Failure } from '../google/call/failures.ts';
 import type { MeetClient } from '../google/meet/meet-client.ts';
+import type { Space } from '../google/meet/resources.ts';
 import type { ClassStore, ScheduledClass } from '../ledger/attendance/class-store.ts';
 import type { Room, RoomStore } from '../ledger/attendance/room-store.ts';
 
@@ -24,8 +27,26 @@ export interface RoomDeps {
   readonly classStore: Pick<ClassStore, 'get'>;
   readonly roomStore: RoomStore;
   readonly margins: WindowMargins;
-  readonly clock: Clock;
+  readonly clock: Now;
   readonly log: Logger;
+}
+
+/** Google's answer about a code, as the plan of a room takes it. */
+export function spaceFound({ name, meetingUri, ownedByReader }: Space, organizer: string): FoundSpace {
+  return { space: name, meetLink: meetingUri, ownerEmail: ownedByReader ? organizer : null };
+}
+
+/** Stores what was planned for a code. @returns the room to use */
+export function carryOut(
+  { room, merged, retired, facts }: RoomPlan<Room>,
+  meetingCode: string | null,
+  roomStore: RoomStore,
+  clock: Now,
+): Room {
+  if (retired !== null) roomStore.retire(retired.id);
+  const used = room ?? roomStore.create({ meetingCode, space: null, meetLink: null, ownerEmail: null });
+  if (merged !== null) roomStore.merge(merged.id, used.id);
+  return facts === null ? used : roomStore.update(used.id, { ...facts, checkedAt: clock.now() });
 }
 
 export function createRoomResolver({ meet, classStore, roomStore, margins, clock, log }: RoomDeps): RoomResolver {
@@ -33,26 +54,13 @@ export function createRoomResolver({ meet, classStore, roomStore, margins, clock
     if (room.meetingCode === null) return noRoom();
     const answer = await meet.getSpace(organizer, room.meetingCode, signal);
     if (answer.kind !== 'ok') return answer;
-    const { name, meetingUri, ownedByReader } = answer.value;
-    const ownerEmail = ownedByReader ? organizer : room.ownerEmail;
-    const checkedAt = clock.now();
-    if (room.space === null) {
-      const same = roomStore.bySpace(name);
-      if (same === null)
-        roomStore.update(room.id, { space: name, meetLink: room.meetLink ?? meetingUri, ownerEmail, checkedAt });
-      else {
-        roomStore.merge(room.id, same.id);
-        roomStore.update(same.id, { ownerEmail: ownerEmail ?? same.ownerEmail, checkedAt });
-      }
-      return { kind: 'ok', space: name };
-    }
-    const changedToSpace = name === room.space ? null : name;
-    if (changedToSpace !== null && room.changedToSpace === null) {
+    const found = spaceFound(answer.value, organizer);
+    const plan = planRoom('reading', { byCode: room, found, bySpace: roomStore.bySpace(found.space) });
+    if (typeof plan.facts?.changedToSpace === 'string' && room.changedToSpace === null) {
       log.error({ room_id: room.id }, 'meeting code opens another room now');
     }
-    const owner = changedToSpace === null ? { ownerEmail } : {};
-    roomStore.update(room.id, { changedToSpace, checkedAt, ...owner });
-    return { kind: 'ok', space: room.space };
+    const { space } = carryOut(plan, room.meetingCode, roomStore, clock);
+    return { kind: 'ok', space: space ?? found.space };
   };
 
   return {

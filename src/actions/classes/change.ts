@@ -42,7 +42,7 @@ export async function changeClass(
     const checked = checkChanges(before, changes, now);
     if (checked.kind === 'refused') refuse(checked);
     const { subject, organizerEmail, seriesId, start, end } = checked;
-    const room = space === null ? before.room : roomFor(deps, space, organizerEmail);
+    const room = space === null ? before.room : roomFor(deps, space);
     const moved = before.start !== start || before.end !== end || before.room.id !== room.id;
     if (moved) refuseClash(deps, room.id, checked, id);
     const changesRoster = changes.teacherEmail !== undefined || changes.studentEmails !== undefined;

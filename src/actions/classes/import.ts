@@ -134,9 +134,9 @@ type Entered =
 function enter(deps: ScheduleDeps, input: ClassInput, by: By, touch: Touch): Entered {
   const checked = checkClass(input, { now: deps.clock.now(), organizer: deps.defaultOrganizer });
   if (checked.kind === 'refused') return checked;
-  const { meetCode, organizerEmail, warnings } = checked;
+  const { meetCode, warnings } = checked;
   return audited(deps, by, (record): Entered => {
-    const room = roomFor(deps, { code: meetCode, found: null }, organizerEmail);
+    const room = roomFor(deps, { code: meetCode, found: null });
     const roster = knownRosterOf(deps, checked);
     const known = roster === null ? null : deps.classStore.same({ ...checked, ...roster, roomId: room.id });
     if (known !== null) return { kind: 'known', classId: known };

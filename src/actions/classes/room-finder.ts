@@ -1,17 +1,12 @@
+import { carryOut, spaceFound } from '../../capture/rooms.ts';
+import { planRoom } from '../../core/schedule/room.ts';
+import type { FoundSpace } from '../../core/schedule/room.ts';
 import { mayPass } from '../../google/call/failures.ts';
 import type { Room } from '../../ledger/attendance/room-store.ts';
 import { within } from '../../deadline.ts';
 import { refused } from '../../refusal.ts';
 import type { Refused } from '../../refusal.ts';
 import type { ScheduleDeps } from './schedule-change.ts';
-
-/** What Google says a code opens. */
-export interface FoundSpace {
-  readonly name: string;
-  readonly meetLink: string | null;
-  /** The organiser owns it. */
-  readonly owned: boolean;
-}
 
 /** What a class is to meet in. */
 export interface ClassSpace {
@@ -39,9 +34,10 @@ export async function findSpace(
     return null;
   });
   if (answer?.kind === 'ok') {
-    const { name, meetingUri, meetingCode, ownedByReader } = answer.value;
-    const found = { name, meetLink: meetingUri, owned: code === null || ownedByReader };
-    return { kind: 'found', code: code ?? meetingCode, found, warnings: [] };
+    // Who makes a space owns it.
+    const owned = code === null ? { ownedByReader: true } : {};
+    const found = spaceFound({ ...answer.value, ...owned }, organizerEmail);
+    return { kind: 'found', code: code ?? answer.value.meetingCode, found, warnings: [] };
   }
   if (code !== null) {
     const why = answer?.message ?? 'it did not answer in time';
@@ -61,35 +57,8 @@ export async function findSpace(
 export function roomFor(
   { roomStore, clock }: Pick<ScheduleDeps, 'roomStore' | 'clock'>,
   { code, found }: Pick<ClassSpace, 'code' | 'found'>,
-  organizer: string,
 ): Room {
   const byCode = code === null ? null : roomStore.byCode(code);
-  const checkedAt = clock.now();
-  if (found === null) {
-    if (byCode !== null && byCode.changedToSpace === null) return byCode;
-    if (byCode !== null) roomStore.retire(byCode.id);
-    return roomStore.create({ meetingCode: code, space: null, meetLink: null, ownerEmail: null });
-  }
-  const owner = found.owned ? { ownerEmail: organizer } : {};
-  if (byCode?.space === found.name) {
-    return roomStore.update(byCode.id, { ...owner, changedToSpace: null, checkedAt });
-  }
-  const bySpace = roomStore.bySpace(found.name);
-  if (byCode !== null && byCode.space === null) {
-    if (bySpace === null) {
-      return roomStore.update(byCode.id, { space: found.name, meetLink: found.meetLink, ...owner, checkedAt });
-    }
-    roomStore.merge(byCode.id, bySpace.id);
-  } else if (byCode !== null) {
-    // The code was given to another space: the old room keeps its classes.
-    roomStore.retire(byCode.id);
-  }
-  if (bySpace !== null) return roomStore.update(bySpace.id, { ...owner, checkedAt });
-  const room = roomStore.create({
-    meetingCode: code,
-    space: found.name,
-    meetLink: found.meetLink,
-    ownerEmail: found.owned ? organizer : null,
-  });
-  return roomStore.update(room.id, { checkedAt });
+  const bySpace = found === null ? null : roomStore.bySpace(found.space);
+  return carryOut(planRoom('booking', { byCode, found, bySpace }), code, roomStore, clock);
 }

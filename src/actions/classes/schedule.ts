@@ -20,7 +20,7 @@ export async function scheduleClass(
   const space = await findSpace(deps, checked, signal);
   if (space.kind === 'refused') return space;
   return changeSchedule(deps, by, (record, touch) => {
-    const room = roomFor(deps, space, checked.organizerEmail);
+    const room = roomFor(deps, space);
     const { classId, createdPeople } = enterClass(deps, { checked, room, record, touch });
     return booked(deps, classId, createdPeople, [...checked.warnings, ...space.warnings]);
   });
