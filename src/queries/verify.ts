@@ -1,5 +1,6 @@
 import type { Attendance } from '../capture/rebuild.ts';
 import type { DerivedLog } from '../core/attendance/logs.ts';
+import type { PresenceInterval } from '../core/attendance/presence.ts';
 import type { Clock } from '../core/time/clock.ts';
 import type { AttendanceLog, LogStore } from '../ledger/attendance/log-store.ts';
 import { integrity } from '../ledger/backup.ts';
@@ -167,13 +168,6 @@ function fieldThatDiffers(stored: AttendanceLog, derived: DerivedLog): string | 
   return found === undefined ? null : `has ${found[0]} ${String(found[1])}, but its evidence gives ${String(found[2])}`;
 }
 
-interface ClosedInterval {
-  readonly start: number;
-  readonly end: number;
-  readonly closedBy: string;
-  readonly open?: boolean;
-}
-
-function spans(intervals: readonly ClosedInterval[]): string {
+function spans(intervals: readonly PresenceInterval[]): string {
   return intervals.map(({ start, end, closedBy, open }) => `${start}-${open ? '' : end} (${closedBy})`).join(', ');
 }

@@ -4,7 +4,7 @@ import { difference, totalMs } from '../time/interval.ts';
 import type { PresenceDecision } from './decision.ts';
 import type { IdentityIndex, Match } from './identity.ts';
 import { devicesAtOnce, mergeSpans } from './presence.ts';
-import type { MergedInterval, PresenceFlag } from './presence.ts';
+import type { PresenceInterval, PresenceFlag } from './presence.ts';
 import type { ClassPresence, Who } from './room-presence.ts';
 import { expectedStatus, isFinal } from './status.ts';
 import type { AttendanceStatus, Coverage, Thresholds } from './status.ts';
@@ -37,7 +37,7 @@ export interface DerivedLog {
   readonly join: number | null;
   readonly leave: number | null;
   readonly durationMs: number;
-  readonly intervals: readonly MergedInterval[];
+  readonly intervals: readonly PresenceInterval[];
   readonly identity: { readonly method: Match['method']; readonly confidence: Match['confidence'] } | null;
   readonly devices: number;
   readonly evidence: readonly string[];
@@ -130,7 +130,7 @@ function logOf(input: LogInput, owner: Owner, entry: Entry | undefined): Derived
 function statusOf(
   { class: c, coverage, thresholds }: LogInput,
   role: DerivedLog['role'],
-  intervals: readonly MergedInterval[],
+  intervals: readonly PresenceInterval[],
   settled: readonly PresenceDecision[],
 ): AttendanceStatus {
   const decided = settled.findLast((d) => d.kind === 'set_status' || d.kind === 'excuse');
@@ -140,7 +140,7 @@ function statusOf(
 }
 
 /** Lays intervals that a person added or removed over what Google said. Later decisions win. */
-function decide(observed: readonly MergedInterval[], settled: readonly PresenceDecision[]): MergedInterval[] {
+function decide(observed: readonly PresenceInterval[], settled: readonly PresenceDecision[]): PresenceInterval[] {
   let intervals = [...observed];
   for (const decision of settled) {
     switch (decision.kind) {

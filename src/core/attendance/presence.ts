@@ -7,9 +7,15 @@ import type { ParticipantEvidence, RecordEvidence, SessionEvidence } from './evi
  */
 export type ClosedBy = 'session' | 'record' | 'last_seen' | 'decision' | 'cut';
 
-export interface Span extends Interval {
+/** A stretch of somebody's presence. */
+export interface PresenceInterval extends Interval {
   readonly closedBy: ClosedBy;
   /** Still in the call when last read; `end` is that read. */
+  readonly open?: boolean;
+}
+
+/** What one session adds to a presence. */
+export interface Span extends PresenceInterval {
   readonly open: boolean;
   /** Resource name of the session (or of the participant, while its sessions are not read). */
   readonly evidence: string;
@@ -160,20 +166,15 @@ function around(a: number, b: number): Interval {
   return a === b ? { start: a, end: a + 1 } : { start: Math.min(a, b), end: Math.max(a, b) };
 }
 
-export interface MergedInterval extends Interval {
-  readonly closedBy: ClosedBy;
-  readonly open: boolean;
-}
-
 /**
  * Joins spans into disjoint intervals, each closed by what closed its last span.
  *
  * @returns ascending, with a gap between neighbours
  */
-export function mergeSpans(spans: readonly MergedInterval[]): MergedInterval[] {
+export function mergeSpans(spans: readonly PresenceInterval[]): PresenceInterval[] {
   const merged: { start: number; end: number; closedBy: ClosedBy; open: boolean }[] = [];
   const ordered = spans.filter(({ start, end }) => start < end).sort((a, b) => a.start - b.start || a.end - b.end);
-  for (const { start, end, closedBy, open } of ordered) {
+  for (const { start, end, closedBy, open = false } of ordered) {
     const last = merged.at(-1);
     if (last === undefined || start > last.end) {
       merged.push({ start, end, closedBy, open });

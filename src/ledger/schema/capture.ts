@@ -8,6 +8,7 @@ import { sql } from 'drizzle-orm';
 import { check, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
 
 import type { Decision, DecisionKind } from '../../core/attendance/decision.ts';
+import type { PresenceInterval } from '../../core/attendance/presence.ts';
 
 export const people = sqliteTable(
   'people',
@@ -338,14 +339,6 @@ export const decisions = sqliteTable(
 
 // ── Derived from evidence, schedule and decisions; rebuilt at will. ──
 
-export interface StoredInterval {
-  readonly start: number;
-  readonly end: number;
-  readonly closedBy: string;
-  /** Still in the call when last read. */
-  readonly open?: boolean;
-}
-
 export const attendanceLogs = sqliteTable(
   'attendance_logs',
   {
@@ -364,7 +357,7 @@ export const attendanceLogs = sqliteTable(
     /** Null while the person is in the call, or was never seen. */
     leaveAt: integer(),
     durationMs: integer().notNull(),
-    intervals: text({ mode: 'json' }).$type<StoredInterval[]>().notNull(),
+    intervals: text({ mode: 'json' }).$type<readonly PresenceInterval[]>().notNull(),
     identityMethod: text({ enum: ['account', 'directory', 'alias', 'name', 'decision'] }),
     identityConfidence: text({ enum: ['strong', 'medium', 'weak'] }),
     devices: integer().notNull(),
