@@ -10,6 +10,7 @@ import {
 } from '../core/attendance/coverage.ts';
 import type { CoverageRules, CoverageState, ReadOutcome, Soundness } from '../core/attendance/coverage.ts';
 import { isFinal } from '../core/attendance/status.ts';
+import type { SessionFlag } from '../core/attendance/status.ts';
 import { evidenceWindow } from '../core/schedule/class.ts';
 import type { WindowMargins } from '../core/schedule/class.ts';
 import type { Clock } from '../core/time/clock.ts';
@@ -262,8 +263,8 @@ function flagsOf(
   found: RoomReading | null,
   { coverage }: CoverageState,
   doubted: boolean,
-): string[] {
-  const flags: string[] = doubted ? ['doubted'] : [];
+): SessionFlag[] {
+  const flags: SessionFlag[] = doubted ? ['doubted'] : [];
   if (c.room.changedToSpace !== null) flags.push('room_changed');
   const open = found?.records.some(({ end }) => end === null) === true;
   if (coverage === 'live' && open && found.readAt !== null && found.readAt > c.end + STILL_OPEN_MS)

@@ -2,6 +2,14 @@ import { clip, totalMs } from '../time/interval.ts';
 import type { Interval } from '../time/interval.ts';
 
 export type Coverage = 'pending' | 'live' | 'settling' | 'complete' | 'empty' | 'partial' | 'no_access' | 'expired';
+/** What is odd about a session. Its lines carry these flags too. */
+export type SessionFlag =
+  /** The last read found levels of Google's evidence that tell different times. */
+  | 'doubted'
+  /** The meeting code of the class opens another room now. */
+  | 'room_changed'
+  /** The call went on for long after the end of the slot. */
+  | 'call_still_open';
 export type AttendanceStatus = 'pending' | 'present' | 'late' | 'absent' | 'excused' | 'guest';
 
 /** The evidence is whole: only now is somebody absent. */

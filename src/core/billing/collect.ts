@@ -1,5 +1,6 @@
 import type { Decision } from '../attendance/decision.ts';
-import type { Coverage } from '../attendance/status.ts';
+import type { LogFlag } from '../attendance/logs.ts';
+import type { Coverage, SessionFlag } from '../attendance/status.ts';
 import { statusAt } from '../schedule/class.ts';
 import type { RosterRole } from '../schedule/class.ts';
 import { localDate } from '../time/calendar.ts';
@@ -20,7 +21,7 @@ export interface ClassRecord {
   readonly canceledBy: BilledClass['canceledBy'];
   /** The space of its room, or the code while that is unknown. */
   readonly room: string;
-  readonly flags: readonly string[];
+  readonly flags: readonly SessionFlag[];
   /** Teachers first, each in roster order. */
   readonly roster: readonly {
     readonly personId: number;
@@ -45,7 +46,7 @@ export interface PersonLog {
   readonly confidence: 'strong' | 'medium' | 'weak' | null;
   readonly intervals: readonly Interval[];
   readonly evidence: readonly string[];
-  readonly flags: readonly string[];
+  readonly flags: readonly LogFlag[];
 }
 
 export type ClassDecision = Decision & { readonly reason: string };

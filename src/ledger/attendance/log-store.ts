@@ -1,6 +1,7 @@
 import { and, asc, eq, gt, lt, sql } from 'drizzle-orm';
 
 import type { DerivedLog } from '../../core/attendance/logs.ts';
+import type { Coverage } from '../../core/attendance/status.ts';
 import type { Unmatched } from '../../core/attendance/unmatched.ts';
 import type { Now } from '../../core/time/clock.ts';
 import type { Database } from '../database.ts';
@@ -12,7 +13,7 @@ export type AttendanceLog = typeof attendanceLogs.$inferSelect & {
   readonly subject: string;
   readonly classStart: number;
   readonly classEnd: number;
-  readonly coverage: string;
+  readonly coverage: Coverage;
   readonly userEmail: string | null;
 };
 
@@ -178,7 +179,7 @@ function rowOf(log: DerivedLog): LogRow {
     identityConfidence: log.identity?.confidence ?? null,
     devices: log.devices,
     evidence: [...log.evidence],
-    flags: [...log.flags],
+    flags: log.flags,
   };
 }
 

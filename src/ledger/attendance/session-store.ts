@@ -1,6 +1,7 @@
 import { and, asc, eq, gt, inArray, isNotNull, isNull, lte, ne, or, sql } from 'drizzle-orm';
 
 import type { CoverageState } from '../../core/attendance/coverage.ts';
+import type { SessionFlag } from '../../core/attendance/status.ts';
 import type { Now } from '../../core/time/clock.ts';
 import type { Database } from '../database.ts';
 import { classes, sessions } from '../schema/capture.ts';
@@ -10,7 +11,7 @@ export interface Session extends CoverageState {
   readonly classId: number;
   readonly lastReadAt: number | null;
   readonly alarmedAt: number | null;
-  readonly flags: readonly string[];
+  readonly flags: readonly SessionFlag[];
 }
 
 export interface SessionStore {
@@ -21,7 +22,7 @@ export interface SessionStore {
   save(
     id: number,
     state: CoverageState,
-    extra: { lastReadAt?: number; alarmedAt?: number | null; flags?: readonly string[] },
+    extra: { lastReadAt?: number; alarmedAt?: number | null; flags?: readonly SessionFlag[] },
   ): void;
   /** Sessions of classes that are on, or ended at most `outlastMs` ago with the call still on, oldest end first. */
   live(now: number, outlastMs: number): Session[];
@@ -90,7 +91,7 @@ export function createSessionStore({ orm, write }: Database, clock: Now): Sessio
           lastError,
           ...(lastReadAt === undefined ? {} : { lastReadAt }),
           ...(alarmedAt === undefined ? {} : { alarmedAt }),
-          ...(flags === undefined ? {} : { flags: [...flags] }),
+          ...(flags === undefined ? {} : { flags }),
         })
         .where(eq(sessions.id, id))
         .run();

@@ -105,7 +105,7 @@ export function createBillingView({ sqlite }: Database): BillingView {
           canceledAt: row.canceledAt,
           canceledBy: row.canceledBy,
           room: row.room ?? '',
-          flags: row.flags === null ? [] : (JSON.parse(row.flags) as string[]),
+          flags: row.flags === null ? [] : (JSON.parse(row.flags) as ClassRecord['flags']),
           roster,
           logs: (logs.get(row.id) ?? []).map((log) => ({
             personId: log.personId,
@@ -114,7 +114,7 @@ export function createBillingView({ sqlite }: Database): BillingView {
             confidence: log.confidence,
             intervals: JSON.parse(log.intervals) as Interval[],
             evidence: JSON.parse(log.evidence) as string[],
-            flags: JSON.parse(log.flags) as string[],
+            flags: JSON.parse(log.flags) as PersonLog['flags'],
           })),
           decisions: (decisions.get(row.id) ?? []).map(({ kind, personId, payload, reason }) => ({
             ...decisionSchema.parse({ kind, personId, payload: JSON.parse(payload) }),

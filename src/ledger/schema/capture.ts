@@ -8,7 +8,9 @@ import { sql } from 'drizzle-orm';
 import { check, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
 
 import type { Decision, DecisionKind } from '../../core/attendance/decision.ts';
+import type { LogFlag } from '../../core/attendance/logs.ts';
 import type { PresenceInterval } from '../../core/attendance/presence.ts';
+import type { SessionFlag } from '../../core/attendance/status.ts';
 
 export const people = sqliteTable(
   'people',
@@ -145,7 +147,7 @@ export const sessions = sqliteTable(
     nextAttemptAt: integer(),
     lastError: text(),
     alarmedAt: integer(),
-    flags: text({ mode: 'json' }).$type<string[]>().notNull(),
+    flags: text({ mode: 'json' }).$type<readonly SessionFlag[]>().notNull(),
     createdAt: integer().notNull(),
   },
   (t) => [
@@ -362,7 +364,7 @@ export const attendanceLogs = sqliteTable(
     identityConfidence: text({ enum: ['strong', 'medium', 'weak'] }),
     devices: integer().notNull(),
     evidence: text({ mode: 'json' }).$type<string[]>().notNull(),
-    flags: text({ mode: 'json' }).$type<string[]>().notNull(),
+    flags: text({ mode: 'json' }).$type<readonly LogFlag[]>().notNull(),
     updatedAt: integer().notNull(),
   },
   (t) => [

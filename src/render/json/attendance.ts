@@ -133,10 +133,10 @@ export function showLog(log: AttendanceLog, mask: Mask): z.infer<typeof logSchem
     })),
     status: log.status,
     provisional: log.provisional,
-    coverage: coverage.parse(log.coverage),
+    coverage: log.coverage,
     identity: method === null || confidence === null ? null : { method, confidence },
     devices: log.devices,
     evidence: log.evidence,
-    flags: log.flags,
+    flags: [...log.flags],
   };
 }

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 
 import { decisionSchema } from '../../../src/core/attendance/decision.ts';
 import { collectClass, isEnrolled } from '../../../src/core/billing/collect.ts';
-import type { ClassDecision, ClassRecord, EnrolmentDates } from '../../../src/core/billing/collect.ts';
+import type { ClassDecision, ClassRecord, EnrolmentDates, PersonLog } from '../../../src/core/billing/collect.ts';
 import { at, bill, lesson, person } from '../../support/billing.ts';
 
 const rules = { weakMatchesBill: true, zone: 'Europe/London', now: at('18:00') };
@@ -65,11 +65,11 @@ test('a class that is over and was never read has no evidence; its status follow
 });
 
 test('a visiting teacher is a substitute in question only where no teacher of the class came', () => {
-  const visitor = {
+  const visitor: PersonLog = {
     personId: 12,
     email: 'theo@example.com',
     name: null,
-    confidence: 'strong' as const,
+    confidence: 'strong',
     intervals: [{ start: at('16:00'), end: at('17:00') }],
     evidence: [],
     flags: ['possible_substitute'],

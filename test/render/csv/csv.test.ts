@@ -52,7 +52,7 @@ describe('a spreadsheet takes no name for a formula', () => {
 describe('the plain CSV', () => {
   test('has a row a line and correction, with plain decimals', () => {
     const rows = rowsOf(
-      billingCsv(billing([charge({ flags: ['review', 'overrun'] })], [correction({ amountMinor: -840 })])),
+      billingCsv(billing([charge({ flags: ['review', 'unapproved_overrun'] })], [correction({ amountMinor: -840 })])),
     );
 
     expect(rows).toHaveLength(2);
@@ -69,7 +69,7 @@ describe('the plain CSV', () => {
       rate: '42.00',
       amount: '42.00',
       amount_minor: '4200',
-      flags: 'review overrun',
+      flags: 'review unapproved_overrun',
       adjustment_id: '',
     });
     expect(rows[1]).toMatchObject({

@@ -1,5 +1,5 @@
 import type { DecisionOf } from '../../attendance/decision.ts';
-import type { Coverage } from '../../attendance/status.ts';
+import type { Coverage, SessionFlag } from '../../attendance/status.ts';
 import type { ClassStatus } from '../../schedule/class.ts';
 import type { Interval } from '../../time/interval.ts';
 
@@ -54,5 +54,5 @@ export interface BilledClass {
   readonly decisions?: readonly OutcomeDecision[];
   /** Unmatched participants that wait for a person's word. */
   readonly openReviews: number;
-  readonly flags: readonly string[];
+  readonly flags: readonly SessionFlag[];
 }

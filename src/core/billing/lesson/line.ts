@@ -1,3 +1,4 @@
+import type { SessionFlag } from '../../attendance/status.ts';
 import type { Interval } from '../../time/interval.ts';
 import { formatAmount } from '../money/money.ts';
 import type { Tax } from '../policy/policy.ts';
@@ -41,8 +42,9 @@ export interface RateUsed {
   readonly unit: 'hour' | 'lesson';
 }
 
-/** What a line may be flagged with besides the flags of its session. Reports, audit and statements find lines by them. */
+/** What is odd about a line. Reports, audit and statements find lines by their flags. */
 export type LineFlag =
+  | SessionFlag
   | 'basis_fell_to_overlap'
   | 'credit_issued'
   | 'decided'
@@ -88,7 +90,7 @@ interface LineCore {
   readonly amountMinor: number;
   readonly outcome: OutcomeKind;
   readonly reason: string;
-  readonly flags: readonly string[];
+  readonly flags: readonly LineFlag[];
   /** `validFrom` of the policy version. */
   readonly policyFrom: string;
   readonly evidence: readonly string[];
@@ -148,7 +150,7 @@ export interface BlockedLine {
   readonly reason: string;
   /** The rate that the reason names, if it names one. */
   readonly rateId?: number;
-  readonly flags: readonly string[];
+  readonly flags: readonly LineFlag[];
 }
 
 export function rateUsed({ id, amountMinor, currency, unit }: RateRow): RateUsed {
@@ -178,6 +180,6 @@ export function inOrder(steps: readonly Step[]): Step[] {
 }
 
 /** Flags without doubles, in a fixed order. */
-export function flagSet(...flags: readonly (readonly string[])[]): string[] {
+export function flagSet(...flags: readonly (readonly LineFlag[])[]): LineFlag[] {
   return [...new Set(flags.flat())].sort();
 }

@@ -1,6 +1,7 @@
 import { bridge, clip, difference, totalMs, union } from '../../time/interval.ts';
 import type { Interval } from '../../time/interval.ts';
 import type { Settings } from '../policy/policy.ts';
+import type { LineFlag } from './line.ts';
 import type { BilledClass, PersonPresence } from './billed-class.ts';
 
 const MINUTE = 60_000;
@@ -35,7 +36,7 @@ export interface SlicedClass {
   readonly taughtInSlot: readonly Interval[];
   /** How long after the start the first teacher came; 0 on time, null never. */
   readonly teacherLateMs: number | null;
-  readonly flags: readonly string[];
+  readonly flags: readonly LineFlag[];
 }
 
 /** The first steps of the fixed order: union, slice, bridge, clip. */
@@ -53,7 +54,7 @@ export function sliceClass(c: BilledClass, { charge, bridge: bridgeSeconds }: Se
   };
   const teachers = once(c.teachers);
   const students = once(c.students);
-  const flags = [...c.flags];
+  const flags: LineFlag[] = [...c.flags];
   if (teachers.length < c.teachers.length || students.length < c.students.length) flags.push('enrolled_twice');
   const slicedTeachers = teachers.map(slice);
   const taught = union(slicedTeachers.flatMap(({ bridged }) => bridged));
