@@ -187,7 +187,7 @@ function conclude(deps: ReaderDeps, { class: c, session: before, found, failures
       evidence: soundnessOf({ ...presence, changed }, { doubted: before.flags.includes('doubted') }),
       refusedBefore: before.coverage === 'no_access',
     });
-    const next = nextCoverage(before, c, outcome, coverageRules, clock.now(), random());
+    const next = nextCoverage(before, outcome, { slot: c, rules: coverageRules, now: clock.now(), jitter: random() });
     const kept = outcome.kind !== 'read' && changed ? afterPartialChange(next) : next;
     sessionStore.save(before.id, kept, {
       ...(outcome.kind === 'read' ? { lastReadAt: outcome.readAt } : {}),

@@ -110,22 +110,25 @@ export function alarmAfter(alarmedAt: number | null, after: CoverageState, now: 
   return after.coverage === 'partial' ? alarmedAt : null;
 }
 
-/**
- * The coverage after a read.
- *
- * @param now our clock; what is over is judged by Google's
- * @param jitter from 0 to 1: spreads retries
- */
+/** Of which class, and when, something was read. */
+export interface ReadCircumstances {
+  readonly slot: Interval;
+  readonly rules: CoverageRules;
+  /** Our clock; what is over is judged by Google's. */
+  readonly now: number;
+  /** From 0 to 1: spreads retries. */
+  readonly jitter: number;
+}
+
+/** The coverage after a read. */
 export function nextCoverage(
   state: CoverageState,
-  slot: Interval,
   outcome: ReadOutcome,
-  rules: CoverageRules,
-  now: number,
-  jitter: number,
+  circumstances: ReadCircumstances,
 ): CoverageState {
-  if (outcome.kind !== 'read') return afterFailure(state, slot, outcome, rules, now, jitter);
+  if (outcome.kind !== 'read') return afterFailure(state, outcome, circumstances);
 
+  const { slot, rules, now } = circumstances;
   const { readAt, full, records, changed, owned, evidence } = outcome;
   const atOurClock = (googleTime: number) => googleTime + (now - readAt);
   const calm = { attempts: 0, lastError: null } as const;
@@ -163,7 +166,7 @@ export function nextCoverage(
   // New evidence invalidates the earlier final read.
   const held = changed ? { ...state, coverage: 'settling' as const, finalReadAt: null } : state;
   const failed = (failure: Exclude<ReadOutcome, { kind: 'read' }>) => ({
-    ...afterFailure(held, slot, failure, rules, now, jitter),
+    ...afterFailure(held, failure, circumstances),
     overSeenAt,
   });
   if (evidence === 'contradictory') return failed({ kind: 'partial', message: CONTRADICTORY });
@@ -203,15 +206,12 @@ function afterDeletion(state: CoverageState): CoverageState {
 /** A failure never takes back what was proven: a final coverage stays final, its re-read stays due. */
 function afterFailure(
   state: CoverageState,
-  slot: Interval,
   failure: Exclude<ReadOutcome, { kind: 'read' }>,
-  { retryBaseMs }: CoverageRules,
-  now: number,
-  jitter: number,
+  { slot, rules, now, jitter }: ReadCircumstances,
 ): CoverageState {
   const attempts = state.attempts + 1;
   const slow = failure.kind === 'no_access' ? 6 : 1;
-  const longest = retryBaseMs * slow * 2 ** Math.min(attempts - 1, LONGEST_BACKOFF);
+  const longest = rules.retryBaseMs * slow * 2 ** Math.min(attempts - 1, LONGEST_BACKOFF);
   const asked = failure.kind === 'partial' ? (failure.retryAfterMs ?? 0) : 0;
   const live = now < slot.end;
   // While the class runs every pass tries again: only the limiter and the circuit hold it back.

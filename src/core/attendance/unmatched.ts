@@ -49,7 +49,7 @@ export function unmatchedOf(
       displayName,
       participants: participants.map(({ name }) => name),
       presentMs: totalMs(union(same.flatMap(({ spans }) => spans))),
-      suggestion: suggest(displayName, c, missing, grouped.size, refused, identities),
+      suggestion: suggest({ displayName, missing, guests: grouped.size, refused }, c, identities),
     };
   });
 }
@@ -72,13 +72,20 @@ export function withSafeguarding(logs: readonly DerivedLog[], unmatched: readonl
   );
 }
 
+interface Guess {
+  readonly displayName: string;
+  /** Students of the class who were not seen. */
+  readonly missing: readonly DerivedLog[];
+  /** How many guests the class has. */
+  readonly guests: number;
+  /** Whether a person said that the guest is not this one. */
+  readonly refused: (personId: number) => boolean;
+}
+
 /** A guess for a person to confirm; it never bills by itself, and one that was refused does not come back. */
 function suggest(
-  displayName: string,
+  { displayName, missing, guests, refused }: Guess,
   c: RoomClass,
-  missing: readonly DerivedLog[],
-  guests: number,
-  refused: (personId: number) => boolean,
   identities: IdentityIndex,
 ): Unmatched['suggestion'] {
   const words = new Set(normaliseName(displayName).split(' '));

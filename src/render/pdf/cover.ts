@@ -31,34 +31,33 @@ const VALUE: TextStyle = { size: 9.5, color: INK };
 
 /** @returns where the table may begin */
 export function drawCover(doc: Page, parent: Structure, cover: Cover, content: Content): number {
-  const heading = { parent, type: 'H1' };
-  write(
-    doc,
-    content.title,
-    PAGE.left + HALF,
-    PAGE.top,
-    WIDTH - HALF,
-    { size: 20, weight: 'bold', align: 'right' },
-    heading,
-  );
-  const sender = { size: 13, weight: 'bold' } as const;
-  const named = write(doc, printable(cover.organisation), PAGE.left, PAGE.top + 5, HALF, sender, { parent, type: 'P' });
+  const title = {
+    x: PAGE.left + HALF,
+    y: PAGE.top,
+    width: WIDTH - HALF,
+    size: 20,
+    weight: 'bold',
+    align: 'right',
+  } as const;
+  write(doc, content.title, title, { parent, type: 'H1' });
+  const sender = { x: PAGE.left, y: PAGE.top + 5, width: HALF, size: 13, weight: 'bold' } as const;
+  const named = write(doc, printable(cover.organisation), sender, { parent, type: 'P' });
   let y = PAGE.top + Math.max(named, 26) + 6;
   if (cover.draft) {
-    const look = { size: 9, weight: 'bold', color: ALARM, align: 'right' } as const;
-    y += write(doc, 'DRAFT: not issued, lines may change', PAGE.left, y, WIDTH, look, { parent, type: 'P' });
+    const box = { x: PAGE.left, y, width: WIDTH, size: 9, weight: 'bold', color: ALARM, align: 'right' } as const;
+    y += write(doc, 'DRAFT: not issued, lines may change', box, { parent, type: 'P' });
   }
   rule(doc, y + 2, INK, 1);
   y += 14;
 
   const issued = longDate(localDate(cover.createdAt, cover.timezone));
   const replaces = cover.version > 1 ? `${cover.version}, replaces version ${cover.version - 1}` : `${cover.version}`;
-  const left = drawFacts(doc, parent, PAGE.left, y, [
+  const left = drawFacts(doc, parent, { x: PAGE.left, y }, [
     ['For', content.party],
     ['Period', periodWords(cover.period)],
     ['Times are those of', cover.timezone],
   ]);
-  const right = drawFacts(doc, parent, PAGE.left + HALF + 24, y, [
+  const right = drawFacts(doc, parent, { x: PAGE.left + HALF + 24, y }, [
     ['Statement', cover.statementId],
     ['Version', replaces],
     [cover.draft ? 'Drafted on' : 'Issued on', issued],
@@ -70,14 +69,14 @@ export function drawCover(doc: Page, parent: Structure, cover: Cover, content: C
 function drawFacts(
   doc: Page,
   parent: Structure,
-  x: number,
-  top: number,
+  corner: { readonly x: number; readonly y: number },
   facts: readonly (readonly [label: string, value: string])[],
 ): number {
-  let y = top;
+  const { x } = corner;
+  let { y } = corner;
   for (const [label, value] of facts) {
-    y += write(doc, label, x, y, HALF, LABEL, { parent, type: 'P' });
-    y += write(doc, printable(value), x, y, HALF, VALUE, { parent, type: 'P' }) + 6;
+    y += write(doc, label, { x, y, width: HALF, ...LABEL }, { parent, type: 'P' });
+    y += write(doc, printable(value), { x, y, width: HALF, ...VALUE }, { parent, type: 'P' }) + 6;
   }
   return y;
 }
@@ -88,26 +87,28 @@ function drawHeadline(doc: Page, parent: Structure, { headline }: Content, y: nu
     doc.roundedRect(PAGE.left, y, WIDTH, height, 4).fill(SHADE);
   });
   const { label, note, amount } = headline;
-  write(doc, label, PAGE.left + 14, y + 10, HALF, { size: 11, weight: 'bold' }, { parent, type: 'P' });
-  write(doc, note, PAGE.left + 14, y + 27, HALF, { size: 8.5, color: QUIET }, { parent, type: 'P' });
-  const sum = { size: 18, weight: 'bold', align: 'right' } as const;
-  write(doc, amount, PAGE.left + HALF, y + 13, WIDTH - HALF - 14, sum, { parent, type: 'P' });
+  const left = { x: PAGE.left + 14, width: HALF };
+  const right = { x: PAGE.left + HALF, width: WIDTH - HALF - 14, align: 'right' } as const;
+  write(doc, label, { ...left, y: y + 10, size: 11, weight: 'bold' }, { parent, type: 'P' });
+  write(doc, note, { ...left, y: y + 27, size: 8.5, color: QUIET }, { parent, type: 'P' });
+  write(doc, amount, { ...right, y: y + 13, size: 18, weight: 'bold' }, { parent, type: 'P' });
   return y + height;
 }
 
 function drawExceptions(doc: Page, parent: Structure, exceptions: readonly string[], top: number): number {
   if (exceptions.length === 0) return top;
-  const heading = { size: 9.5, weight: 'bold', color: ALARM } as const;
-  const look = { size: 8.5, color: INK } as const;
+  const column = { x: PAGE.left, width: WIDTH };
+  const heading = { ...column, size: 9.5, weight: 'bold', color: ALARM } as const;
+  const look = { ...column, size: 8.5, color: INK } as const;
   let y = top + 14;
-  y += write(doc, 'Closed with exceptions', PAGE.left, y, WIDTH, heading, { parent, type: 'H2' }) + 3;
+  y += write(doc, 'Closed with exceptions', { ...heading, y }, { parent, type: 'H2' }) + 3;
   for (const exception of exceptions) {
     const text = `• ${printable(exception)}`;
     if (y + heightOf(doc, text, WIDTH, look) > PAGE.bottom) {
       nextPage(doc);
       y = PAGE.top;
     }
-    y += write(doc, text, PAGE.left, y, WIDTH, look, { parent, type: 'P' }) + 1;
+    y += write(doc, text, { ...look, y }, { parent, type: 'P' }) + 1;
   }
   return y;
 }

@@ -90,6 +90,13 @@ function style(doc: Page, { size = 9, weight = 'regular', color = INK }: TextSty
   doc.font(weight).fontSize(size).fillColor(color);
 }
 
+/** Where a text begins, how wide it may be, and how it looks. */
+export interface TextBox extends TextStyle {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+}
+
 /**
  * Draws text into a box.
  *
@@ -99,10 +106,7 @@ function style(doc: Page, { size = 9, weight = 'regular', color = INK }: TextSty
 export function write(
   doc: Page,
   value: string,
-  x: number,
-  y: number,
-  width: number,
-  look: TextStyle,
+  { x, y, width, ...look }: TextBox,
   tag: { readonly parent: Structure; readonly type: string } | null,
 ): number {
   style(doc, look);

@@ -70,8 +70,8 @@ function drawTotals(doc: Page, parent: Structure, { totals }: Content, top: numb
   }
   for (const { label, amount, strong } of totals) {
     const look = strong ? ({ size: 11, weight: 'bold' } as const) : ({ size: 9 } as const);
-    const height = write(doc, label, x, y, TOTALS_WIDTH - 84, look, { parent, type: 'P' });
-    write(doc, amount, PAGE.right - 84, y, 80, { ...look, align: 'right' }, { parent, type: 'P' });
+    const height = write(doc, label, { x, y, width: TOTALS_WIDTH - 84, ...look }, { parent, type: 'P' });
+    write(doc, amount, { x: PAGE.right - 84, y, width: 80, ...look, align: 'right' }, { parent, type: 'P' });
     y += height + 5;
   }
   return y;
@@ -95,18 +95,19 @@ function drawNotes(doc: Page, parent: Structure, notes: readonly string[], top: 
     y = PAGE.top;
   }
   rule(doc, y - 6);
-  for (const note of notes) y += write(doc, note, PAGE.left, y, WIDTH, look, { parent, type: 'P' }) + 2;
+  for (const note of notes)
+    y += write(doc, note, { x: PAGE.left, y, width: WIDTH, ...look }, { parent, type: 'P' }) + 2;
 }
 
 function drawFooters(doc: Page, { statementId, version }: Cover, from: number, to: number): void {
-  const look = { size: 7, color: QUIET } as const;
+  const look = { y: PAGE.footer, size: 7, color: QUIET } as const;
   for (let i = from; i < to; i += 1) {
     doc.switchToPage(i);
     artifact(doc, () => {
       const id = `Statement ${printable(statementId)}, version ${version}`;
-      write(doc, id, PAGE.left, PAGE.footer, WIDTH - 90, look, null);
+      write(doc, id, { x: PAGE.left, width: WIDTH - 90, ...look }, null);
       const page = `Page ${i - from + 1} of ${to - from}`;
-      write(doc, page, PAGE.right - 90, PAGE.footer, 90, { ...look, align: 'right' }, null);
+      write(doc, page, { x: PAGE.right - 90, width: 90, ...look, align: 'right' }, null);
     });
   }
 }

@@ -28,7 +28,7 @@ export function drawTable(doc: Page, parent: Structure, { columns, rows, correct
       nextPage(doc);
       y = drawHeader(doc, columns, PAGE.top, null);
     }
-    drawRow(doc, columns, row, y, table);
+    drawRow(doc, table, columns, { row, y });
     y += height;
     rule(doc, y);
   };
@@ -55,9 +55,8 @@ function drawHeader(doc: Page, columns: readonly Column[], y: number, table: Str
   if (row !== null) table?.add(row);
   const cells = (): void => {
     eachCell(columns, (column, x) => {
-      const look = { ...HEADER, align: column.align };
-      const tag = row === null ? null : { parent: row, type: 'TH' };
-      write(doc, column.header, x, y + 6, column.width - 2 * PADDING.x, look, tag);
+      const box = { x, y: y + 6, width: column.width - 2 * PADDING.x, ...HEADER, align: column.align };
+      write(doc, column.header, box, row === null ? null : { parent: row, type: 'TH' });
     });
   };
   if (row === null) artifact(doc, cells);
@@ -66,7 +65,12 @@ function drawHeader(doc: Page, columns: readonly Column[], y: number, table: Str
   return y + HEADER_HEIGHT;
 }
 
-function drawRow(doc: Page, columns: readonly Column[], row: Row, y: number, table: Structure): void {
+function drawRow(
+  doc: Page,
+  table: Structure,
+  columns: readonly Column[],
+  { row, y }: { readonly row: Row; readonly y: number },
+): void {
   const tr = doc.struct('TR');
   table.add(tr);
   eachCell(columns, (column, x, index) => {
@@ -74,8 +78,8 @@ function drawRow(doc: Page, columns: readonly Column[], row: Row, y: number, tab
     tr.add(td);
     let at = y + PADDING.y;
     for (const [i, text] of (row[index] ?? []).entries()) {
-      const look = { ...styleOf(index, i), align: column.align };
-      at += write(doc, text, x, at, column.width - 2 * PADDING.x, look, { parent: td, type: 'P' });
+      const box = { x, y: at, width: column.width - 2 * PADDING.x, ...styleOf(index, i), align: column.align };
+      at += write(doc, text, box, { parent: td, type: 'P' });
     }
     td.end();
   });
@@ -85,8 +89,8 @@ function drawRow(doc: Page, columns: readonly Column[], row: Row, y: number, tab
 function drawBand(doc: Page, text: string, y: number, table: Structure): number {
   const tr = doc.struct('TR');
   table.add(tr);
-  const look = { ...MAIN, weight: 'bold' } as const;
-  write(doc, text, PAGE.left + PADDING.x, y + 9, PAGE.right - PAGE.left, look, { parent: tr, type: 'TD' });
+  const place = { x: PAGE.left + PADDING.x, y: y + 9, width: PAGE.right - PAGE.left };
+  write(doc, text, { ...place, ...MAIN, weight: 'bold' }, { parent: tr, type: 'TD' });
   tr.end();
   rule(doc, y + 28, RULE);
   return y + 28;

@@ -34,7 +34,7 @@ function after(
 ): CoverageState {
   return outcomes.reduce((state, outcome) => {
     const [now, what] = Array.isArray(outcome) ? [at(outcome[0]), outcome[1]] : [outcome.readAt, outcome];
-    return nextCoverage(state, slot, what, { ...rules, settleMs }, now + aheadMs, 1);
+    return nextCoverage(state, what, { slot, rules: { ...rules, settleMs }, now: now + aheadMs, jitter: 1 });
   }, from);
 }
 
@@ -195,9 +195,11 @@ describe('once final', () => {
 
   test('a slot that was moved on is settled anew', () => {
     const moved = { start: slot.start, end: at('17:30') };
-    const soon = nextCoverage(complete, moved, read('17:40'), rules, at('17:40'), 1);
+    const soon = nextCoverage(complete, read('17:40'), { slot: moved, rules, now: at('17:40'), jitter: 1 });
     expect(soon).toMatchObject({ coverage: 'settling', finalReadAt: null });
-    expect(nextCoverage(soon, moved, read('17:45'), rules, at('17:45'), 1).coverage).toBe('complete');
+    expect(nextCoverage(soon, read('17:45'), { slot: moved, rules, now: at('17:45'), jitter: 1 }).coverage).toBe(
+      'complete',
+    );
   });
 
   test('without a settle time, changed evidence that contradicts itself or is gone is final no more', () => {
@@ -245,7 +247,7 @@ describe('after thirty days', () => {
 describe('failures', () => {
   const failing = (n: number, failure: Exclude<ReadOutcome, Read>, jitter = 1) => {
     let state = fresh;
-    for (let i = 0; i < n; i += 1) state = nextCoverage(state, slot, failure, rules, at('18:00'), jitter);
+    for (let i = 0; i < n; i += 1) state = nextCoverage(state, failure, { slot, rules, now: at('18:00'), jitter });
     return (state.nextAttemptAt! - at('18:00')) / MINUTE;
   };
 
@@ -269,11 +271,15 @@ describe('failures', () => {
   });
 
   test('while the class runs every pass tries again', () => {
-    const live = nextCoverage(fresh, slot, partial, rules, at('16:30'), 1);
+    const live = nextCoverage(fresh, partial, { slot, rules, now: at('16:30'), jitter: 1 });
     expect(live).toMatchObject({ coverage: 'partial', nextAttemptAt: at('16:30') });
-    const asked = nextCoverage(fresh, slot, { ...partial, retryAfterMs: 90_000 }, rules, at('16:30'), 1);
+    const asked = nextCoverage(
+      fresh,
+      { ...partial, retryAfterMs: 90_000 },
+      { slot, rules, now: at('16:30'), jitter: 1 },
+    );
     expect(asked.nextAttemptAt).toBe(at('16:31:30'));
-    const denied = nextCoverage(fresh, slot, refused, rules, at('16:30'), 1);
+    const denied = nextCoverage(fresh, refused, { slot, rules, now: at('16:30'), jitter: 1 });
     expect(denied.nextAttemptAt).toBe(at('17:30'));
   });
 
@@ -397,7 +403,7 @@ describe('whatever Google answers', () => {
     let now = slot.start;
     for (const [what, jitter] of steps) {
       if (what.kind === 'read') now = what.readAt;
-      const result = nextCoverage(state, slot, what, theRules, now + skewMs, jitter / 10);
+      const result = nextCoverage(state, what, { slot, rules: theRules, now: now + skewMs, jitter: jitter / 10 });
       check(state, what, result);
       state = result;
     }
