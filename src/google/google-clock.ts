@@ -1,7 +1,7 @@
 import type { Now } from '../core/time/clock.ts';
 
-/** A smaller difference is ignored: Google's `Date` has whole seconds, and the reply takes time to arrive. */
-const SKEW_MS = 30_000;
+/** A smaller difference of the clocks is ignored: Google's `Date` has whole seconds, and the reply takes time to arrive. */
+export const SKEW_MS = 30_000;
 
 /**
  * Our clock, corrected by Google's when the two are clearly apart. It decides whether a class has begun or is over.

@@ -1,4 +1,4 @@
-import { KEPT_DAYS } from '../../core/attendance/coverage.ts';
+import { KEPT_DAYS, KEPT_MS } from '../../core/attendance/coverage.ts';
 import { normaliseMeetingCode } from '../../core/schedule/class.ts';
 import { formatInstant } from '../../core/time/calendar.ts';
 import { DAY_MS, MINUTE_MS } from '../../core/time/duration.ts';
@@ -86,10 +86,10 @@ function checkSlot({ start, durationMinutes }: ClassInput, now: number, keepsSta
       message: `must be a whole number of minutes from 1 to ${LONGEST_MINUTES}`,
     });
   }
-  if (!keepsStart && start < now - KEPT_DAYS * DAY_MS) {
+  if (!keepsStart && start < now - KEPT_MS) {
     complaints.push({
       path: 'start_time',
-      message: `lies more than ${KEPT_DAYS} days back (before ${formatInstant(now - KEPT_DAYS * DAY_MS)}): Google has deleted its records, so the class could not be captured`,
+      message: `lies more than ${KEPT_DAYS} days back (before ${formatInstant(now - KEPT_MS)}): Google has deleted its records, so the class could not be captured`,
     });
   }
   if (start > now + AHEAD_DAYS * DAY_MS) {

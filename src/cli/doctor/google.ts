@@ -3,6 +3,7 @@ import type { Config } from '../../config.ts';
 import { DAY_MS } from '../../core/time/duration.ts';
 import { ConfigError } from '../../errors.ts';
 import { FAILURES } from '../../google/call/failures.ts';
+import { SKEW_MS } from '../../google/google-clock.ts';
 import type { ClassView } from '../../queries/classes.ts';
 import { fail, ok, warn } from './finding.ts';
 import type { Finding } from './finding.ts';
@@ -11,8 +12,6 @@ import type { Finding } from './finding.ts';
 const LOOK_BACK_MS = 14 * DAY_MS;
 const LOOK_AHEAD_MS = 14 * DAY_MS;
 const MOST_CLASSES = 5_000;
-/** Google accepts a clock that is up to five minutes off, and minutes follow Google's clock: more than this is worth a look. */
-const SKEW_MS = 30_000;
 
 /** Looks at the credentials without asking Google. */
 export async function examineCredentials({ credentialsFile: path }: Config): Promise<Finding[]> {

@@ -54,8 +54,7 @@ export interface CoverageRules {
 export const KEPT_DAYS = 30;
 export const KEPT_MS = KEPT_DAYS * DAY_MS;
 const LONGEST_BACKOFF = 5;
-const EXPIRED =
-  'Google deletes records after 30 days and the evidence was not complete by then: settle the class by a decision';
+const EXPIRED = `Google deletes records after ${KEPT_DAYS} days and the evidence was not complete by then: settle the class by a decision`;
 const CONTRADICTORY =
   'a session in Google’s answer contradicts itself; it is read again until Google corrects it or a decision settles it';
 const NOT_OWNED =

@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 
 import type { Clock } from '../../core/time/clock.ts';
 import type { Credentials } from '../auth.ts';
+import { SKEW_MS } from '../google-clock.ts';
 import { failure, FAILURES } from './failures.ts';
 import type { Outcome } from './failures.ts';
 import { createLimiter } from './limiter.ts';
@@ -125,9 +126,6 @@ interface OrganizerState {
 type Attempt<T> =
   | { readonly kind: 'ok'; readonly value: T; readonly readAt: number }
   | (Refusal & { readonly kind: 'refused'; readonly at: 'token' | 'call'; readonly auth: AuthClient });
-
-/** Clocks further apart than this are reported. */
-const SKEW_MS = 30_000;
 
 export function createCaller(deps: CallerDeps, { scopes, limits, repeatable }: CallKind): Caller {
   const { credentials, apiRoot, clock, log, network, random, usage } = deps;

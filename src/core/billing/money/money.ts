@@ -1,3 +1,4 @@
+import { HOUR_MS } from '../../time/duration.ts';
 import { currencyDigits } from './currencies.ts';
 
 /** An exact number, `numerator / denominator`. The denominator is positive. */
@@ -23,11 +24,9 @@ function toNumber(value: bigint): number {
   return number;
 }
 
-const HOUR_MS = 3_600_000n;
-
 /** What a span of time costs at a rate an hour: exact, not yet rounded. */
 export function priceOf(ms: number, minorPerHour: number): Fraction {
-  return { numerator: BigInt(ms) * BigInt(minorPerHour), denominator: HOUR_MS };
+  return { numerator: BigInt(ms) * BigInt(minorPerHour), denominator: BigInt(HOUR_MS) };
 }
 
 /** A part of an amount in ten-thousandths, rounded: `share(1003, 750)` is 7.5 % of 10.03. */
