@@ -4,6 +4,7 @@ import { setTimeout as wait, setImmediate as turn } from 'node:timers/promises';
 import { Cron } from 'croner';
 
 import type { Clock, Random } from './core/time/clock.ts';
+import { SECOND_MS } from './core/time/duration.ts';
 
 /** A longer wait is made in steps, so that a machine that slept or whose clock was set is noticed. */
 const LONGEST_STEP_MS = 30_000;
@@ -33,7 +34,7 @@ export const systemClock: Clock = {
   },
   every(when, zone, fn) {
     if (typeof when === 'number') {
-      const timer = setInterval(fn, when * 1000);
+      const timer = setInterval(fn, when * SECOND_MS);
       return { [Symbol.dispose]: () => clearInterval(timer) };
     }
     let timer: NodeJS.Timeout | undefined;

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 
 import type { Clock } from '../core/time/clock.ts';
+import { SECOND_MS } from '../core/time/duration.ts';
 
 /** What the ledger keeps of a loop's last pass. */
 export interface PassStore {
@@ -78,7 +79,7 @@ export function createLoop({ name, everySeconds, pass, passes, clock, log }: Loo
       return current !== null;
     },
     get nextRunAt() {
-      return schedule === null || startedAt === null ? null : startedAt + everySeconds * 1000;
+      return schedule === null || startedAt === null ? null : startedAt + everySeconds * SECOND_MS;
     },
     async [Symbol.asyncDispose]() {
       schedule?.[Symbol.dispose]();

@@ -14,6 +14,7 @@ import type { SessionFlag } from '../core/attendance/status.ts';
 import { evidenceWindow } from '../core/schedule/class.ts';
 import type { WindowMargins } from '../core/schedule/class.ts';
 import type { Clock } from '../core/time/clock.ts';
+import { HOUR_MS } from '../core/time/duration.ts';
 import { overlaps } from '../core/time/interval.ts';
 import type { Interval } from '../core/time/interval.ts';
 import { FAILURES } from '../google/call/failures.ts';
@@ -256,7 +257,7 @@ function outcomeOf(found: RoomReading | null, failures: readonly Failure[], fact
 }
 
 /** A call that is still open so long after the end of the slot gets a flag. */
-const STILL_OPEN_MS = 60 * 60_000;
+const STILL_OPEN_MS = HOUR_MS;
 
 function flagsOf(
   c: ScheduledClass,

@@ -1,5 +1,6 @@
 import { expired, isExpired } from '../core/attendance/coverage.ts';
 import type { CoverageRules } from '../core/attendance/coverage.ts';
+import { DAY_MS, HOUR_MS } from '../core/time/duration.ts';
 import type { RoomStore } from '../ledger/attendance/room-store.ts';
 import { failures, withOrganizers } from './fetch.ts';
 import type { FetchDeps, PassOptions } from './fetch.ts';
@@ -25,7 +26,6 @@ export interface SweepSummary {
 
 /** A pass reads at most so many sessions, first those that Google deletes soonest. The next pass reads the rest. */
 const A_PASS = 2_000;
-const HOUR_MS = 60 * 60_000;
 
 /**
  * Reads every ended session whose coverage is not final and whose next attempt is due. Then asks the Directory again
@@ -93,7 +93,7 @@ async function lookUpOwedAccounts(deps: SweepDeps, signal: AbortSignal): Promise
   const { evidence, attendance, classStore, roomStore, now } = deps;
   const found: { space: string; start: number; end: number }[] = [];
   for (const { userId, space, recordStart, recordEnd } of evidence.accountsToLookUp(
-    now() - 24 * HOUR_MS,
+    now() - DAY_MS,
     now() - 6 * HOUR_MS,
     200,
   )) {

@@ -1,3 +1,4 @@
+import { DAY_MS, HOUR_MS, MINUTE_MS } from '../core/time/duration.ts';
 import { overlaps } from '../core/time/interval.ts';
 import { createRandom, letters, meetingCode, pick, type Random } from './random.ts';
 import { writeCalls } from './school/calls.ts';
@@ -62,10 +63,8 @@ interface Student extends StudentSketch {
 }
 
 const TIMEZONE = 'Europe/London';
-const HOUR = 3_600_000;
-const DAY = 24 * HOUR;
 /** No weekly class takes place this close to now: that time belongs to the live ones. */
-const LIVE_MARGIN = 2 * HOUR;
+const LIVE_MARGIN = 2 * HOUR_MS;
 /** One lesson in so many has a twist. */
 const TWIST_EVERY = 2.5;
 
@@ -99,7 +98,7 @@ export function buildSchool({ now, seed }: { readonly now: number; readonly seed
       studentEmails: lesson.students.map((student) => students[student]!.email),
       subject: lesson.subject,
       start: lesson.start,
-      durationMinutes: (lesson.end - lesson.start) / 60_000,
+      durationMinutes: (lesson.end - lesson.start) / MINUTE_MS,
       meetCode: rooms[lesson.teacher]!.meetingCode,
       organizerEmail: email,
       seriesId,
@@ -109,7 +108,7 @@ export function buildSchool({ now, seed }: { readonly now: number; readonly seed
   const together = students.flatMap(({ entry }, index) => (entry === 'shared' ? [index] : []));
   const series = weeklySeries(TEACHERS, students.length, together, random);
   const liveTime = { start: now - LIVE_MARGIN, end: now + LIVE_MARGIN };
-  const lessons = lessonsWithin(series, { start: now - 28 * DAY, end: now + 2 * DAY }, TIMEZONE).filter(
+  const lessons = lessonsWithin(series, { start: now - 28 * DAY_MS, end: now + 2 * DAY_MS }, TIMEZONE).filter(
     (lesson) => !overlaps(lesson, liveTime),
   );
   const twists = scatterTwists(lessons, random);
@@ -209,7 +208,7 @@ function scatterTwists(lessons: readonly Lesson[], random: Random): Map<Lesson, 
 }
 
 function isQuiet(lesson: Lesson, lessons: readonly Lesson[]): boolean {
-  const around = { start: lesson.start - HOUR, end: lesson.end + HOUR };
+  const around = { start: lesson.start - HOUR_MS, end: lesson.end + HOUR_MS };
   return !lessons.some(
     (other) => other !== lesson && other.series.teacher === lesson.series.teacher && overlaps(other, around),
   );

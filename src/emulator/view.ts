@@ -1,3 +1,4 @@
+import { DAY_MS } from '../core/time/duration.ts';
 import type { Account, EmulatedParticipant, EmulatedRecord, EmulatedSession, EmulatedSpace, World } from './world.ts';
 
 /** What is visible of a record at an instant. */
@@ -22,7 +23,7 @@ export interface SessionView {
   readonly end: number | null;
 }
 
-const RETENTION_MS = 30 * 86_400_000;
+const RETENTION_MS = 30 * DAY_MS;
 
 /** The record as of `now`; null before it appears and after it expired. */
 export function viewRecord(record: EmulatedRecord, now: number): RecordView | null {

@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 
 import type { Job, JobStore } from '../ledger/machine/job-store.ts';
 import type { Clock } from '../core/time/clock.ts';
+import { MINUTE_MS, SECOND_MS } from '../core/time/duration.ts';
 
 export interface JobControl {
   /** Aborts at shutdown and when the run was given away. The job starts anew later, so what it wrote must bear repeating. */
@@ -47,9 +48,9 @@ export interface Queue extends AsyncDisposable {
   readonly running: number;
 }
 
-const LEASE_MS = 60_000;
+const LEASE_MS = MINUTE_MS;
 const BACKOFF_MS = 2_000;
-const LONGEST_BACKOFF_MS = 5 * 60_000;
+const LONGEST_BACKOFF_MS = 5 * MINUTE_MS;
 /** Progress is written no more often: each write is a commit. Listeners hear all of it. */
 const PROGRESS_MS = 500;
 
@@ -179,7 +180,7 @@ export function createQueue(options: QueueOptions): Queue {
         const count = store.recover();
         if (count > 0) log.warn({ count }, 'jobs of an earlier process taken back');
       });
-      poll = clock.every(pollMs / 1000, 'UTC', tick);
+      poll = clock.every(pollMs / SECOND_MS, 'UTC', tick);
       look();
     },
     wake: look,

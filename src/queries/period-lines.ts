@@ -7,6 +7,7 @@ import type { PolicyVersion } from '../core/billing/policy/policy.ts';
 import type { RateRow } from '../core/billing/policy/rates.ts';
 import { addDays, localDate, periodDays, startOfDay } from '../core/time/calendar.ts';
 import type { Clock } from '../core/time/clock.ts';
+import { DAY_MS, HOUR_MS } from '../core/time/duration.ts';
 import type { Interval } from '../core/time/interval.ts';
 import type { MoneyStores } from '../ledger/money/stores.ts';
 import type { SettingsStore } from '../ledger/school/settings-store.ts';
@@ -44,7 +45,7 @@ export interface LineQueryDeps {
 /** So many classes are computed in one go: some tens of milliseconds. */
 const CLASSES_A_SPAN = 150;
 /** A class is at most 24 hours long, so anything that starts farther away cannot overlap. */
-const REACH_MS = 24 * 60 * 60_000;
+const REACH_MS = DAY_MS;
 
 export function createLineQuery({ stores, settings, clock, timezone }: LineQueryDeps): LineQuery {
   const { view, policy, rates } = stores;
@@ -108,7 +109,7 @@ export function createLineQuery({ stores, settings, clock, timezone }: LineQuery
 }
 
 /** Approved time behind a class at most. */
-const OVERRUN_MS = 4 * 60 * 60_000;
+const OVERRUN_MS = 4 * HOUR_MS;
 
 /**
  * Classes that start inside, and of those around them the ones they overlap, directly or by others in between: whoever

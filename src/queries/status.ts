@@ -1,5 +1,6 @@
 import { KEPT_MS } from '../core/attendance/coverage.ts';
 import type { Now } from '../core/time/clock.ts';
+import { MINUTE_MS, SECOND_MS } from '../core/time/duration.ts';
 import type { MeetClient } from '../google/meet/meet-client.ts';
 import type { Session, SessionStore } from '../ledger/attendance/session-store.ts';
 import type { Database } from '../ledger/database.ts';
@@ -89,7 +90,7 @@ export function statusOf(deps: StatusDeps, daemon: DaemonState | null, limit: nu
   };
 }
 
-const SLACK_MS = 60_000;
+const SLACK_MS = MINUTE_MS;
 
 /**
  * Why evidence may be lost now: the ledger cannot be written, or a loop is late. A loop is late when three passes and a
@@ -98,9 +99,9 @@ const SLACK_MS = 60_000;
 export function whyNotReady({ ledger, loops, now, startedAt }: Status): string[] {
   const late = loops.flatMap(({ name, state, last }) => {
     const since = Math.max(last?.succeededAt ?? 0, startedAt ?? 0);
-    if (state === null || now - since <= 3 * state.everySeconds * 1000 + SLACK_MS) return [];
+    if (state === null || now - since <= 3 * state.everySeconds * SECOND_MS + SLACK_MS) return [];
     const failed = typeof last?.error === 'string' ? ': the last pass failed; /monitoring/status has the error' : '';
-    return [`loop ${name} made no successful pass for ${Math.round((now - since) / 1000)} seconds${failed}`];
+    return [`loop ${name} made no successful pass for ${Math.round((now - since) / SECOND_MS)} seconds${failed}`];
   });
   return [...(ledger.writable ? [] : [ledger.problem ?? 'the ledger cannot be written']), ...late];
 }

@@ -6,11 +6,11 @@ import type { ClassStore } from '../ledger/attendance/class-store.ts';
 import type { Stay } from '../ledger/money/report-view.ts';
 import type { MoneyStores } from '../ledger/money/stores.ts';
 import type { PeopleStore } from '../ledger/school/people-store.ts';
-import { DAY_MS } from '../core/time/duration.ts';
+import { DAY_MS, MINUTE_MS } from '../core/time/duration.ts';
 
 const PAGE = 500;
 /** Shorter meetings are no lessons. */
-const MIN_TOGETHER_MS = 10 * 60_000;
+const MIN_TOGETHER_MS = 10 * MINUTE_MS;
 
 export interface UnbilledDeps {
   readonly stores: Pick<MoneyStores, 'reports'>;

@@ -4,6 +4,7 @@ import { getConnInfo } from '@hono/node-server/conninfo';
 import type { Context, MiddlewareHandler } from 'hono';
 
 import type { Clock } from '../core/time/clock.ts';
+import { MINUTE_MS, SECOND_MS } from '../core/time/duration.ts';
 import type { Role } from '../ledger/school/role.ts';
 import type { Access, Found } from './access.ts';
 import type { AppEnv, Caller, WebDeps } from './deps.ts';
@@ -11,7 +12,7 @@ import { forbidden, HttpProblem } from './http/problem.ts';
 
 /** The label under which ROLLBOOK_ADMIN_TOKEN acts. */
 const ADMIN_LABEL = 'admin';
-const WINDOW_MS = 60_000;
+const WINDOW_MS = MINUTE_MS;
 const FAILURES = 20;
 /** So many addresses are remembered; more are an attack that forgets itself. */
 const ADDRESSES = 10_000;
@@ -36,7 +37,7 @@ export function createFailureLimit(clock: Clock): FailureLimit {
     waitSeconds(address) {
       const times = recent(address);
       const first = times.at(-FAILURES);
-      return first === undefined ? null : Math.max(1, Math.ceil((first + WINDOW_MS - clock.now()) / 1000));
+      return first === undefined ? null : Math.max(1, Math.ceil((first + WINDOW_MS - clock.now()) / SECOND_MS));
     },
     failed(address) {
       if (failures.size >= ADDRESSES) failures.delete(failures.keys().next().value ?? '');

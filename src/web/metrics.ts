@@ -1,6 +1,7 @@
 import type { MiddlewareHandler } from 'hono';
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 
+import { SECOND_MS } from '../core/time/duration.ts';
 import type { Status } from '../queries/status.ts';
 import type { Found } from './access.ts';
 import type { AppEnv, WebDeps } from './deps.ts';
@@ -54,7 +55,7 @@ export function createMetrics({ status, clock }: WebDeps, find: (method: string,
     for (const [state, count] of Object.entries(seen.jobs)) gauge.set({ state }, count);
   });
   measured('rollbook_loop_last_success_timestamp_seconds', 'Last successful pass', ['loop'], (gauge) => {
-    for (const { name, succeededAt } of passes()) gauge.set({ loop: name }, (succeededAt ?? 0) / 1000);
+    for (const { name, succeededAt } of passes()) gauge.set({ loop: name }, (succeededAt ?? 0) / SECOND_MS);
   });
   measured('rollbook_loop_failing', '1 when the last pass failed', ['loop'], (gauge) => {
     for (const { name, error } of passes()) gauge.set({ loop: name }, error === null ? 0 : 1);
@@ -63,7 +64,7 @@ export function createMetrics({ status, clock }: WebDeps, find: (method: string,
     gauge.set(seen.google.callsLastMinute);
   });
   measured('rollbook_google_clock_skew_seconds', "Google's clock minus ours", [], (gauge) => {
-    gauge.set((seen.google.clockSkewMs ?? 0) / 1000);
+    gauge.set((seen.google.clockSkewMs ?? 0) / SECOND_MS);
   });
   measured('rollbook_open_reviews', 'Participants waiting to be matched', [], (gauge) => gauge.set(seen.openReviews));
   measured('rollbook_ledger_writable', '1 when the ledger can be written', [], (gauge) => {
@@ -82,7 +83,7 @@ export function createMetrics({ status, clock }: WebDeps, find: (method: string,
       const { method } = c.req;
       const begun = clock.monotonic();
       await next();
-      duration.observe({ method, route }, (clock.monotonic() - begun) / 1000);
+      duration.observe({ method, route }, (clock.monotonic() - begun) / SECOND_MS);
       requests.inc({ method, route, status: c.res.status });
     },
   };

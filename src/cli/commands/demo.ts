@@ -15,6 +15,7 @@ import type { Ledger } from '../open.ts';
 import { parseConfig } from '../../config.ts';
 import type { Config } from '../../config.ts';
 import type { Clock, Random } from '../../core/time/clock.ts';
+import { SECOND_MS } from '../../core/time/duration.ts';
 import type { School } from '../../emulator/school.ts';
 import type { Emulator } from '../../emulator/server.ts';
 import type { ClassNow } from '../../queries/today.ts';
@@ -124,7 +125,7 @@ async function captured(
   const beganAt = clock.now();
   const progress = terminal.progress('Capturing four weeks of history');
   await captureHistory(parts, signal, progress).finally(progress.end);
-  const seconds = Math.max(1, Math.round((clock.now() - beganAt) / 1000));
+  const seconds = Math.max(1, Math.round((clock.now() - beganAt) / SECOND_MS));
   const money = await enterMoney(parts, school, signal);
   const { coverage, openReviews } = parts.queries.status(null, 0);
   const counts = Object.entries(coverage).map(([state, n]) => `${n} ${state}`);

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 
+import { MINUTE_MS } from '../../core/time/duration.ts';
 import { isoTime, localTime } from '../arguments.ts';
 import { CommandError } from '../context.ts';
 import type { CommandContext } from '../context.ts';
@@ -34,7 +35,7 @@ function asText({ line, close, evidence, decisions, policy, adjustments }: Expla
   if ('steps' in line) {
     const steps = line.steps.map(({ name, text, sets, ms, minor }) => {
       const numbers = [
-        ...(ms === undefined ? [] : [`${(ms / 60_000).toFixed(2)} min`]),
+        ...(ms === undefined ? [] : [`${(ms / MINUTE_MS).toFixed(2)} min`]),
         ...(minor === undefined ? [] : [`${minor} minor units`]),
       ];
       const spans = (sets ?? []).map(

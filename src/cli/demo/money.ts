@@ -2,6 +2,7 @@ import { CommandError } from '../context.ts';
 import type { Ledger } from '../open.ts';
 import { formatLineId } from '../../core/billing/line-id.ts';
 import { addDays, localDate, monthOf, periodBounds } from '../../core/time/calendar.ts';
+import { DAY_MS, MINUTE_MS } from '../../core/time/duration.ts';
 import type { School } from '../../emulator/school.ts';
 import type { Refused } from '../../refusal.ts';
 
@@ -63,7 +64,7 @@ function lateClass({ queries }: Ledger, { start, end }: { start: number; end: nu
       only?.coverage === 'complete' &&
       only.status === 'present' &&
       only.intervals.length === 1;
-    if (whole && record !== undefined && (only.leaveAt ?? 0) < c.end - 60_000) return { classId: c.id, record };
+    if (whole && record !== undefined && (only.leaveAt ?? 0) < c.end - MINUTE_MS) return { classId: c.id, record };
   }
   return null;
 }
@@ -79,16 +80,16 @@ async function correct(
   const call = world.records.find(({ name }) => name === record);
   if (call === undefined || call.end === null) return;
   for (const session of call.participants.flatMap(({ sessions }) => sessions)) {
-    if (session.end !== null) session.end += LATE_MINUTES * 60_000;
+    if (session.end !== null) session.end += LATE_MINUTES * MINUTE_MS;
   }
-  call.end += LATE_MINUTES * 60_000;
+  call.end += LATE_MINUTES * MINUTE_MS;
   await jobKinds.sync_class.run({ payload: { class_id: classId } }, { signal, progress: () => undefined });
 }
 
 /** A teacher does not agree with a line of this month. */
 function disputeOne({ actions, queries, clock }: Ledger, except: number | null): number {
   const [c] = queries
-    .classes({ from: clock.now() - 7 * 24 * 60 * 60_000, to: clock.now(), status: 'completed', limit: 50 })
+    .classes({ from: clock.now() - 7 * DAY_MS, to: clock.now(), status: 'completed', limit: 50 })
     .map((view) => view.class)
     .filter(({ id }) => id !== except);
   const teacher = c?.roster.find(({ role }) => role === 'teacher');

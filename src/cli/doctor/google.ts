@@ -1,6 +1,6 @@
 import type { Ledger } from '../open.ts';
 import type { Config } from '../../config.ts';
-import { DAY_MS } from '../../core/time/duration.ts';
+import { DAY_MS, SECOND_MS } from '../../core/time/duration.ts';
 import { ConfigError } from '../../errors.ts';
 import { FAILURES } from '../../google/call/failures.ts';
 import { SKEW_MS } from '../../google/google-clock.ts';
@@ -137,7 +137,7 @@ async function examineOrganizer({ meet, clock }: Ledger, email: string, signal: 
 function skew({ meet }: Ledger): Finding {
   const { clockSkewMs } = meet.status();
   if (clockSkewMs === null) return warn('clock', 'Google did not tell the time', 'Mend the findings above first.');
-  const seconds = Math.round(Math.abs(clockSkewMs) / 1000);
+  const seconds = Math.round(Math.abs(clockSkewMs) / SECOND_MS);
   return Math.abs(clockSkewMs) > SKEW_MS
     ? warn('clock', `this machine and Google are ${seconds} s apart`, 'Synchronise the clock: timedatectl set-ntp true')
     : ok('clock', `within ${Math.max(1, seconds)} s of Google's`);

@@ -4,11 +4,11 @@ import { dirname, join, resolve } from 'node:path';
 import { ledgerFile } from '../open.ts';
 import type { Config } from '../../config.ts';
 import type { Clock } from '../../core/time/clock.ts';
+import { HOUR_MS } from '../../core/time/duration.ts';
 import { LedgerRefusedError, LedgerUnavailableError } from '../../errors.ts';
 import { fail, ok, warn } from './finding.ts';
 import type { Finding } from './finding.ts';
 
-const HOUR_MS = 60 * 60_000;
 const MB = 1024 * 1024;
 /** A year of a hundred classes a day needs much less. With less free space than this, a growing log file may fill the disk. */
 const LITTLE_DISK = 1024 * MB;

@@ -1,3 +1,4 @@
+import { MINUTE_MS } from '../time/duration.ts';
 import type { Interval } from '../time/interval.ts';
 import type { ParticipantEvidence, RecordEvidence, SessionEvidence } from './evidence.ts';
 
@@ -42,7 +43,7 @@ export interface ParticipantPresence {
 }
 
 /** Google's clock and ours may disagree by this much before an end counts as lying in the future. */
-const TOLERANCE_MS = 60_000;
+const TOLERANCE_MS = MINUTE_MS;
 
 /** `Date` headers of two answers given at once may be this far apart, in either order. */
 const HEADER_SKEW_MS = 5_000;

@@ -1,3 +1,4 @@
+import { MINUTE_MS } from '../time/duration.ts';
 import { clip, totalMs } from '../time/interval.ts';
 import type { Interval } from '../time/interval.ts';
 
@@ -24,7 +25,7 @@ export interface Thresholds {
   readonly attendedIfMs: number;
 }
 
-export const defaultThresholds: Thresholds = { lateAfterMs: 5 * 60_000, attendedIfMs: 1_000 };
+export const defaultThresholds: Thresholds = { lateAfterMs: 5 * MINUTE_MS, attendedIfMs: 1_000 };
 
 /**
  * The status of somebody on the roster.

@@ -1,3 +1,4 @@
+import { MINUTE_MS } from '../time/duration.ts';
 import type { RoomClass } from '../schedule/class.ts';
 import { intersection, totalMs, union } from '../time/interval.ts';
 import type { Interval } from '../time/interval.ts';
@@ -55,7 +56,7 @@ export function unmatchedOf(
 }
 
 /** A stranger who stayed this long among students is worth a look. */
-const SAFEGUARDING_MS = 5 * 60_000;
+const SAFEGUARDING_MS = 5 * MINUTE_MS;
 
 /** Flags the logs of strangers who were together with students for a while. */
 export function withSafeguarding(logs: readonly DerivedLog[], unmatched: readonly Unmatched[]): DerivedLog[] {

@@ -1,3 +1,4 @@
+import { MINUTE_MS } from '../time/duration.ts';
 import type { PersonRole } from '../attendance/identity.ts';
 import { evidenceWindow } from '../schedule/class.ts';
 import type { RosterEntry, WindowMargins } from '../schedule/class.ts';
@@ -92,7 +93,7 @@ interface Room {
 }
 
 /** A room that stands empty for so long has seen two meetings. */
-const MEETING_GAP_MS = 30 * 60_000;
+const MEETING_GAP_MS = 30 * MINUTE_MS;
 
 /**
  * Meetings that no class accounts for: in a room whose class was cancelled, in another room than planned, or without any

@@ -1,5 +1,6 @@
 import type { admin_directory_v1 } from 'googleapis/build/src/apis/admin/directory_v1.js';
 import type { admin_reports_v1 } from 'googleapis/build/src/apis/admin/reports_v1.js';
+import { SECOND_MS } from '../../core/time/duration.ts';
 import { legacyFailure, ok, type Reply } from './google-error.ts';
 import { paginate } from '../wire/paging.ts';
 import type { Call, Route } from './meet-routes.ts';
@@ -117,8 +118,8 @@ function renderActivity({ world }: Call, row: EndedCall): admin_reports_v1.Schem
                 { name: 'identifier', value: who.email },
                 { name: 'identifier_type', value: 'email_address' },
               ]),
-          { name: 'start_timestamp_seconds', intValue: String(Math.floor(row.start / 1000)) },
-          { name: 'duration_seconds', intValue: String(Math.floor((row.end - row.start) / 1000)) },
+          { name: 'start_timestamp_seconds', intValue: String(Math.floor(row.start / SECOND_MS)) },
+          { name: 'duration_seconds', intValue: String(Math.floor((row.end - row.start) / SECOND_MS)) },
         ],
       },
     ],

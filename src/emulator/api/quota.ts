@@ -1,3 +1,4 @@
+import { MINUTE_MS } from '../../core/time/duration.ts';
 import type { QuotaScope } from './google-error.ts';
 
 export interface QuotaLimits {
@@ -17,7 +18,7 @@ export function createQuota({ perUserPerMinute, perProjectPerMinute }: QuotaLimi
   const users = new Map<string, number>();
   return {
     take(user, now) {
-      const current = Math.floor(now / 60_000);
+      const current = Math.floor(now / MINUTE_MS);
       if (current !== minute) {
         minute = current;
         project = 0;

@@ -1,3 +1,4 @@
+import { DAY_MS, SECOND_MS } from '../../core/time/duration.ts';
 import type { ContentFault, ErrorFault, MethodName } from './plan.ts';
 import {
   apiDisabled,
@@ -15,7 +16,6 @@ import { pageToken, readPageToken } from '../wire/paging.ts';
 import { invalidGrant, unauthorizedClient } from '../api/tokens.ts';
 
 const RETRY_SECONDS = 30;
-const DAY_MS = 86_400_000;
 /** Above the 8 MiB at which a careful reader stops. */
 const OVERSIZE = 9 * 1024 * 1024;
 
@@ -27,7 +27,7 @@ export function errorReply(kind: ErrorFault, method: MethodName, path: string, n
     case 'http-429-date':
       return {
         ...quotaExceeded('user', 600),
-        headers: { 'retry-after': new Date(now + RETRY_SECONDS * 1000).toUTCString() },
+        headers: { 'retry-after': new Date(now + RETRY_SECONDS * SECOND_MS).toUTCString() },
       };
     case 'http-429-retry-info':
       return quotaExceeded('project', 6000, [retryInfo(RETRY_SECONDS)]);

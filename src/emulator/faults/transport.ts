@@ -3,6 +3,7 @@ import { gzipSync } from 'node:zlib';
 import type { WireFault } from './plan.ts';
 
 import type { Clock } from '../../core/time/clock.ts';
+import { SECOND_MS } from '../../core/time/duration.ts';
 
 const JSON_TYPE = 'application/json; charset=UTF-8';
 const HTML_TYPE = 'text/html; charset=UTF-8';
@@ -131,7 +132,7 @@ export function sendBroken(
 /** One byte a second, until everything is sent or the client is gone. */
 function drip(outgoing: ServerResponse, rest: Buffer, clock: Pick<Clock, 'every'>): void {
   let at = 0;
-  const dripping = clock.every(SLOW_MS / 1000, 'UTC', () => {
+  const dripping = clock.every(SLOW_MS / SECOND_MS, 'UTC', () => {
     outgoing.write(rest.subarray(at, at + 1));
     at += 1;
     if (at >= rest.length) outgoing.end();

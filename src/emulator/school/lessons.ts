@@ -1,3 +1,4 @@
+import { HOUR_MS, MINUTE_MS } from '../../core/time/duration.ts';
 import type { Interval } from '../../core/time/interval.ts';
 import { between, type Random } from '../random.ts';
 import { guest, phone, type Guest } from '../timeline.ts';
@@ -41,13 +42,10 @@ export interface Cast {
   readonly outsider: Account;
 }
 
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
-
 /** Writes the visits of one lesson. */
 export function playLesson({ start, end }: Interval, cast: Cast, twist: Twist | null, random: Random): Visit[] {
   /** A random length between two numbers of minutes. */
-  const minutes = (from: number, to: number) => between(random, from * MINUTE, to * MINUTE);
+  const minutes = (from: number, to: number) => between(random, from * MINUTE_MS, to * MINUTE_MS);
   const teacher: Visit = { who: cast.teacher, start: start - minutes(1, 6), end: end + minutes(0, 3) };
   const students = cast.students.map((who): Visit => ({
     who,
@@ -99,7 +97,7 @@ export function playLesson({ start, end }: Interval, cast: Cast, twist: Twist | 
       return [teacher, ...students].map((visit) => ({ ...visit, end: visit.end + more }));
     }
     case 'corrected later': {
-      const corrections = [{ at: end + 6 * HOUR, end: student.end }];
+      const corrections = [{ at: end + 6 * HOUR_MS, end: student.end }];
       return [teacher, { ...student, end: student.end - minutes(3, 6), corrections }, ...others];
     }
     default:

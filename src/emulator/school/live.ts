@@ -1,3 +1,4 @@
+import { MINUTE_MS } from '../../core/time/duration.ts';
 import type { Interval } from '../../core/time/interval.ts';
 import { guest, phone, type Guest } from '../timeline.ts';
 import type { Account } from '../world.ts';
@@ -14,8 +15,7 @@ export interface LiveLesson extends Interval {
 type Visitor = Account | Guest;
 
 const SECOND = 1000;
-const MINUTE = 60 * SECOND;
-const STEP = 5 * MINUTE;
+const STEP = 5 * MINUTE_MS;
 
 /**
  * Six classes in which something happens within seconds and minutes after `now`, and one that has just ended. Slots
@@ -42,7 +42,7 @@ export function liveLessons(
   ): LiveLesson {
     const account = teachers[teacher];
     if (account === undefined) throw new RangeError(`no teacher ${teacher}`);
-    const interval = { start: slot.start, end: slot.start + slot.minutes * MINUTE };
+    const interval = { start: slot.start, end: slot.start + slot.minutes * MINUTE_MS };
     return { ...interval, teacher, students, subject, visits: play(interval, account, students.map(visitor)) };
   }
 
@@ -51,18 +51,18 @@ export function liveLessons(
   return [
     // Well under way: the student drops out in a moment and comes back.
     lesson(0, some(0, 1), 'Algebra', { start: mark - 4 * STEP, minutes: 60 }, ({ start, end }, teacher, [student]) => [
-      { who: teacher, start: start - 2 * MINUTE, end: end + MINUTE },
+      { who: teacher, start: start - 2 * MINUTE_MS, end: end + MINUTE_MS },
       ...visit(student, start + 40 * SECOND, end + 30 * SECOND).flatMap((whole) =>
         interrupt([whole], { start: after(25), end: after(70) }),
       ),
     ]),
     // A group that fills up; one child is on somebody's tablet.
     lesson(1, some(1, 4), 'Physics', { start: mark - STEP, minutes: 45 }, ({ start, end }, teacher, [a, b, c]) => [
-      { who: teacher, start: start - 3 * MINUTE, end: end + 2 * MINUTE },
+      { who: teacher, start: start - 3 * MINUTE_MS, end: end + 2 * MINUTE_MS },
       ...visit(a, start - 20 * SECOND, after(150)),
       ...visit(b, start + 90 * SECOND, end + 10 * SECOND),
       ...visit(c, after(8), end + 5 * SECOND),
-      { who: guest('iPad'), start: after(40), end: end - MINUTE },
+      { who: guest('iPad'), start: after(40), end: end - MINUTE_MS },
     ]),
     // About to begin.
     lesson(2, some(5, 1), 'Japanese', { start: mark + STEP, minutes: 30 }, ({ end }, teacher, [student]) => [
@@ -74,31 +74,31 @@ export function liveLessons(
       3,
       some(6, 1),
       'Chemistry',
-      { start: mark + STEP - 45 * MINUTE, minutes: 45 },
+      { start: mark + STEP - 45 * MINUTE_MS, minutes: 45 },
       ({ start }, teacher, [student]) => [
-        { who: teacher, start: start - MINUTE, end: after(100) },
-        ...visit(student, start + 2 * MINUTE, after(35)),
+        { who: teacher, start: start - MINUTE_MS, end: after(100) },
+        ...visit(student, start + 2 * MINUTE_MS, after(35)),
       ],
     ),
     // The student waits for the teacher.
     lesson(4, some(7, 1), 'French', { start: mark - STEP, minutes: 30 }, ({ start, end }, teacher, [student]) => [
-      ...visit(student, start - MINUTE, end + MINUTE),
-      { who: teacher, start: after(55), end: end + MINUTE },
+      ...visit(student, start - MINUTE_MS, end + MINUTE_MS),
+      { who: teacher, start: after(55), end: end + MINUTE_MS },
     ]),
     // Nobody is here yet; the student will dial in.
     lesson(5, some(8, 1), 'Programming', { start: mark, minutes: 60 }, ({ end }, teacher) => [
-      { who: teacher, start: after(5), end: end + 3 * MINUTE },
-      { who: phone('+44 •••• ••••87'), start: after(20), end: end - 2 * MINUTE },
+      { who: teacher, start: after(5), end: end + 3 * MINUTE_MS },
+      { who: phone('+44 •••• ••••87'), start: after(20), end: end - 2 * MINUTE_MS },
     ]),
     // Just over, and Google is about to change its mind about when the student left.
     lesson(
       6,
       some(9, 1),
       'English',
-      { start: mark - 50 * MINUTE, minutes: 30 },
+      { start: mark - 50 * MINUTE_MS, minutes: 30 },
       ({ start, end }, teacher, [student]) => [
-        { who: teacher, start: start - MINUTE, end: end + MINUTE },
-        ...visit(student, start + MINUTE, end - 6 * MINUTE).map((early) => ({
+        { who: teacher, start: start - MINUTE_MS, end: end + MINUTE_MS },
+        ...visit(student, start + MINUTE_MS, end - 6 * MINUTE_MS).map((early) => ({
           ...early,
           corrections: [{ at: after(300), end: end - 10 * SECOND }],
         })),

@@ -1,3 +1,4 @@
+import { MINUTE_MS } from '../../core/time/duration.ts';
 import type { Interval } from '../../core/time/interval.ts';
 import { overlaps } from '../../core/time/interval.ts';
 import { pick, type Random } from '../random.ts';
@@ -95,7 +96,7 @@ export function lessonsWithin(series: readonly Series[], span: Interval, timezon
     for (;;) {
       const start = date.toZonedDateTime({ timeZone: timezone, plainTime: weekly.time }).epochMilliseconds;
       if (start >= span.end) break;
-      const end = start + weekly.minutes * 60_000;
+      const end = start + weekly.minutes * MINUTE_MS;
       if (start >= span.start && end <= span.end) lessons.push({ series: weekly, start, end });
       date = date.add({ days: 7 });
     }

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 
 import type { Clock } from '../../core/time/clock.ts';
+import { MINUTE_MS } from '../../core/time/duration.ts';
 import type { Credentials } from '../auth.ts';
 import { SKEW_MS } from '../google-clock.ts';
 import { failure, FAILURES } from './failures.ts';
@@ -40,7 +41,7 @@ const defaultTiming: Timing = {
   attempts: 4,
   firstBackoffMs: 250,
   longestBackoffMs: 64_000,
-  patienceMs: 60_000,
+  patienceMs: MINUTE_MS,
   circuitAfter: 5,
   circuitPauseMs: 30_000,
 };

@@ -1,3 +1,4 @@
+import { SECOND_MS } from '../../core/time/duration.ts';
 import { failure } from './failures.ts';
 import type { Failure } from './failures.ts';
 import { header } from './header.ts';
@@ -138,11 +139,11 @@ function quotaOf(details: readonly Fields[]): Refusal['quota'] {
 function retryAfter(text: string | null, details: readonly Fields[], now: number): number | null {
   for (const { retryDelay } of details) {
     const seconds = typeof retryDelay === 'string' ? /^(\d+(?:\.\d+)?)s$/.exec(retryDelay)?.[1] : undefined;
-    if (seconds !== undefined) return Math.ceil(Number(seconds) * 1000);
+    if (seconds !== undefined) return Math.ceil(Number(seconds) * SECOND_MS);
   }
   const value = text?.trim() ?? '';
   if (value === '') return null;
-  if (/^\d+(\.\d+)?$/.test(value)) return Math.ceil(Number(value) * 1000);
+  if (/^\d+(\.\d+)?$/.test(value)) return Math.ceil(Number(value) * SECOND_MS);
   const date = Date.parse(value);
   return Number.isNaN(date) ? null : Math.max(0, date - now);
 }

@@ -1,6 +1,7 @@
 import { createWindow, WINDOW_MS } from './window.ts';
 import type { CallWindow } from './window.ts';
 import type { Clock, Now } from '../../core/time/clock.ts';
+import { SECOND_MS } from '../../core/time/duration.ts';
 
 /** Calls of one account within one second. */
 export interface Usage {
@@ -238,7 +239,7 @@ function createRecorder({ usage, clock, pace, onStoreError }: LimiterDeps): (use
     unsaved.set(user, (unsaved.get(user) ?? 0) + 1);
     total += 1;
     if (total < STORE_AFTER_CALLS && pace.monotonic() - savedAt < STORE_AFTER_MS) return;
-    const at = Math.floor(clock.now() / 1000) * 1000;
+    const at = Math.floor(clock.now() / SECOND_MS) * SECOND_MS;
     const rows = [...unsaved].map(([name, calls]) => ({ user: name, at, calls }));
     unsaved.clear();
     total = 0;

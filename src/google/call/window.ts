@@ -1,5 +1,7 @@
+import { MINUTE_MS } from '../../core/time/duration.ts';
+
 /** How far back a quota of Google's looks. */
-export const WINDOW_MS = 60_000;
+export const WINDOW_MS = MINUTE_MS;
 
 /** Start times of calls within the last 60 s, by a clock that never jumps. */
 export interface CallWindow {

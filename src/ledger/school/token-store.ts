@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { asc, eq } from 'drizzle-orm';
 
 import type { Now, Random } from '../../core/time/clock.ts';
+import { MINUTE_MS } from '../../core/time/duration.ts';
 import { unavailable } from '../database.ts';
 import type { Database } from '../database.ts';
 import { apiTokens } from '../schema/capture.ts';
@@ -50,7 +51,6 @@ export interface TokenStore {
 }
 
 const shape = /^rbk_[\w-]{43}$/;
-const MINUTE_MS = 60_000;
 
 /** A token has 256 random bits: its plain hash cannot be reversed, and the time of a look-up tells nothing about it. */
 const hashOf = (token: string) => createHash('sha256').update(token).digest('hex');

@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi';
 
 import { formatInstant } from '../../core/time/calendar.ts';
+import { MINUTE_MS, SECOND_MS } from '../../core/time/duration.ts';
 import type { ScheduledClass } from '../../ledger/attendance/class-store.ts';
 import type { AttendanceLog } from '../../ledger/attendance/log-store.ts';
 import type { ClassView } from '../../queries/classes.ts';
@@ -48,7 +49,7 @@ export function showClass({ class: c, session }: ClassView, mask: Mask): z.infer
     coverage: session?.coverage ?? null,
     start_time: formatInstant(c.start),
     end_time: formatInstant(c.end),
-    duration_minutes: (c.end - c.start) / 60_000,
+    duration_minutes: (c.end - c.start) / MINUTE_MS,
     teacher_email: emails('teacher')[0] ?? null,
     student_emails: emails('student'),
     meet_code: c.room.meetingCode,
@@ -109,7 +110,7 @@ export const logSchema = z
   .openapi('AttendanceLog');
 
 export function showLog(log: AttendanceLog, mask: Mask): z.infer<typeof logSchema> {
-  const seconds = Math.floor(log.durationMs / 1000);
+  const seconds = Math.floor(log.durationMs / SECOND_MS);
   const { identityMethod: method, identityConfidence: confidence } = log;
   return {
     id: log.id,

@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi';
 
 import { formatInstant } from '../../core/time/calendar.ts';
+import { SECOND_MS } from '../../core/time/duration.ts';
 import type { ReviewItem } from '../../ledger/attendance/review-store.ts';
 import { instant, instantOrNull } from './instant.ts';
 
@@ -42,7 +43,7 @@ export function showReviewItem(item: ReviewItem): z.infer<typeof reviewItemSchem
     display_name: item.displayName,
     google_user_id: item.userId,
     participants: [...item.participants],
-    present_seconds: Math.floor(item.presentMs / 1000),
+    present_seconds: Math.floor(item.presentMs / SECOND_MS),
     suggestion:
       suggestedPersonId === null || suggestedPersonEmail === null
         ? null

@@ -3,6 +3,7 @@ import { z } from '@hono/zod-openapi';
 import type { BlockedLine, ChargeLine, PayLine } from '../../core/billing/lesson/line.ts';
 import type { PartyDelta } from '../../core/billing/what-if.ts';
 import { formatInstant } from '../../core/time/calendar.ts';
+import { DAY_MS } from '../../core/time/duration.ts';
 import type { Explanation } from '../../queries/explain.ts';
 import { showExplanation } from '../../render/json/explanation.ts';
 import { instant } from '../../render/json/instant.ts';
@@ -70,7 +71,7 @@ const whatIfPeriod = z.object({
   unblocked: z.array(z.string()),
 });
 
-const LONGEST_MS = 62 * 24 * 60 * 60_000;
+const LONGEST_MS = 62 * DAY_MS;
 
 export function inquiryRoutes({ queries, timezone }: WebDeps): Router {
   const { get, post, router } = createRoutes('reports');

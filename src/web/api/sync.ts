@@ -1,6 +1,7 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 
+import { SECOND_MS } from '../../core/time/duration.ts';
 import { syncOfActive } from '../../actions/classes/sync.ts';
 import type { ReadRequest } from '../../actions/classes/sync.ts';
 import type { Job } from '../../ledger/machine/job-store.ts';
@@ -66,7 +67,7 @@ export function syncRoutes({ actions, queue }: WebDeps): Router {
     const status_url = `/api/jobs/${entered.id}`;
     const wait = preferredWait(c.req.header('prefer'));
     if (wait !== null) c.header('preference-applied', `wait=${wait}`);
-    const seen = wait === null ? null : await waited(c, entered.id, wait * 1000);
+    const seen = wait === null ? null : await waited(c, entered.id, wait * SECOND_MS);
     if (seen?.state === 'failed') {
       throw new HttpProblem(
         502,

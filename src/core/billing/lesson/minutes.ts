@@ -1,4 +1,4 @@
-import { clockText } from '../../time/duration.ts';
+import { MINUTE_MS, clockText } from '../../time/duration.ts';
 import { clip, intersection, totalMs, union } from '../../time/interval.ts';
 import type { Interval } from '../../time/interval.ts';
 import type { ChargeBasis, Rounding, Settings } from '../policy/policy.ts';
@@ -6,20 +6,18 @@ import { teacherWasLate } from './sliced-presence.ts';
 import type { SlicedClass, SlicedPresence } from './sliced-presence.ts';
 import type { Step } from './line.ts';
 
-const MINUTE = 60_000;
-
 /**
  * Rounds a total to the increment: `nearest` with halves up, `down`, or `up` but for a remainder within the tolerance.
  *
  * @param ms not negative
  */
 export function roundMs(ms: number, { increment, mode, tolerance }: Rounding): number {
-  const step = increment * MINUTE;
+  const step = increment * MINUTE_MS;
   const remainder = ms % step;
   const down = ms - remainder;
   const up = {
     nearest: 2 * remainder >= step,
-    up: remainder > tolerance * MINUTE,
+    up: remainder > tolerance * MINUTE_MS,
     down: false,
   }[mode];
   return up ? down + step : down;
@@ -28,7 +26,7 @@ export function roundMs(ms: number, { increment, mode, tolerance }: Rounding): n
 /** The longest time that is money, `settings.max`; null without a cap. */
 export function capMs({ held }: SlicedClass, { max }: Settings): number | null {
   if (max === 'timetable') return held.end - held.start;
-  return max === null ? null : max * MINUTE;
+  return max === null ? null : max * MINUTE_MS;
 }
 
 /** The presence that charges count: in the window, the student's own lateness and early leaving forgiven within grace. */
@@ -41,8 +39,8 @@ export function forgiven(
   const last = inSlot.at(-1);
   if (first === undefined || last === undefined) return [...inWindow];
   const added: Interval[] = [];
-  if (first.start - slot.start <= charge.forgive.late * MINUTE) added.push({ start: slot.start, end: first.start });
-  if (slot.end - last.end <= charge.forgive.early * MINUTE) added.push({ start: last.end, end: slot.end });
+  if (first.start - slot.start <= charge.forgive.late * MINUTE_MS) added.push({ start: slot.start, end: first.start });
+  if (slot.end - last.end <= charge.forgive.early * MINUTE_MS) added.push({ start: last.end, end: slot.end });
   return union([...inWindow, ...added]);
 }
 
@@ -127,7 +125,7 @@ export function bounded(
   minimum: number | null,
   cap: number | null,
 ): { readonly ms: number; readonly steps: readonly Step[] } {
-  const raised = Math.max(ms, (minimum ?? 0) * MINUTE);
+  const raised = Math.max(ms, (minimum ?? 0) * MINUTE_MS);
   const capped = cap === null ? raised : Math.min(raised, cap);
   return {
     ms: capped,

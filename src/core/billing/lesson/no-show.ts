@@ -2,16 +2,15 @@
  * The rules of a no-show: a teacher was there and a student of the roster stayed away. What they do to the outcome, to
  * the charge and to the pay stands here, a function each; the settings are `no_show` of the policy.
  */
+import { MINUTE_MS } from '../../time/duration.ts';
 import { intersection, totalMs } from '../../time/interval.ts';
 import type { Interval } from '../../time/interval.ts';
 import type { Settings } from '../policy/policy.ts';
 import type { SlicedClass } from './sliced-presence.ts';
 
-const MINUTE = 60_000;
-
 /** Whether presence covers the first `wait` minutes of the slot, or all of a shorter one. */
 export function waitServed(presence: readonly Interval[], { slot }: SlicedClass, { noShow }: Settings): boolean {
-  const wait = { start: slot.start, end: Math.min(slot.start + noShow.wait * MINUTE, slot.end) };
+  const wait = { start: slot.start, end: Math.min(slot.start + noShow.wait * MINUTE_MS, slot.end) };
   return presence.length > 0 && totalMs(intersection(presence, [wait])) === wait.end - wait.start;
 }
 

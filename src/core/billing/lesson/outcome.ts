@@ -1,3 +1,4 @@
+import { HOUR_MS, MINUTE_MS } from '../../time/duration.ts';
 import { intersection, totalMs } from '../../time/interval.ts';
 import { attendedFromMs } from '../policy/policy.ts';
 import type { CancelTier, Settings } from '../policy/policy.ts';
@@ -134,7 +135,7 @@ function stayedAway(c: BilledClass, sliced: SlicedClass, settings: Settings): Ou
   if (!waitMatters(settings) || waitServed(sliced.taughtInSlot, sliced, settings)) return studentNoShow(settings);
   const flags: LineFlag[] = ['review'];
   // Meet removes who is alone after some minutes: a teacher who left so early may not have left at all.
-  if ((sliced.taught.at(-1)?.end ?? 0) - c.start <= 10 * 60_000) flags.push('empty_call_timeout');
+  if ((sliced.taught.at(-1)?.end ?? 0) - c.start <= 10 * MINUTE_MS) flags.push('empty_call_timeout');
   return outcome(
     'wait_not_served',
     `The student did not attend, and no teacher waited ${noShow.wait} min from the start.`,
@@ -202,10 +203,10 @@ export function cancelTier(
   { cancel }: Settings,
 ): { readonly notice: string; readonly tier: CancelTier } {
   const noticeMs = Math.max(0, (c.noticeForStart ?? c.start) - (c.canceledAt ?? c.start));
-  const hours = Math.floor(noticeMs / 3_600_000);
-  const notice = hours > 0 ? `${hours} h` : `${Math.floor(noticeMs / 60_000)} min`;
+  const hours = Math.floor(noticeMs / HOUR_MS);
+  const notice = hours > 0 ? `${hours} h` : `${Math.floor(noticeMs / MINUTE_MS)} min`;
   const kept = cancel
-    .filter(({ noticeHours }) => noticeMs >= noticeHours * 3_600_000)
+    .filter(({ noticeHours }) => noticeMs >= noticeHours * HOUR_MS)
     .toSorted((a, b) => b.noticeHours - a.noticeHours);
   const own = kept.find(({ by }) => by !== null && by === c.canceledBy);
   if (own !== undefined) return { notice, tier: own };

@@ -1,10 +1,9 @@
+import { MINUTE_MS, SECOND_MS } from '../../time/duration.ts';
 import { bridge, clip, difference, totalMs, union } from '../../time/interval.ts';
 import type { Interval } from '../../time/interval.ts';
 import type { Settings } from '../policy/policy.ts';
 import type { LineFlag } from './line.ts';
 import type { BilledClass, PersonPresence } from './billed-class.ts';
-
-const MINUTE = 60_000;
 
 /** Somebody's presence at each step before money. All sets ascending and disjoint. */
 export interface SlicedPresence {
@@ -42,13 +41,13 @@ export interface SlicedClass {
 /** The first steps of the fixed order: union, slice, bridge, clip. */
 export function sliceClass(c: BilledClass, { charge, bridge: bridgeSeconds }: Settings): SlicedClass {
   const slot = { start: c.start, end: c.end };
-  const approvedMs = c.approvedOverrunMinutes * MINUTE;
+  const approvedMs = c.approvedOverrunMinutes * MINUTE_MS;
   const held = { start: c.start, end: c.end + approvedMs };
-  const afterMs = charge.after === 'approve' ? approvedMs : Math.max(charge.after * MINUTE, approvedMs);
-  const window = { start: c.start - charge.before * MINUTE, end: c.end + afterMs };
+  const afterMs = charge.after === 'approve' ? approvedMs : Math.max(charge.after * MINUTE_MS, approvedMs);
+  const window = { start: c.start - charge.before * MINUTE_MS, end: c.end + afterMs };
   const slice = (person: PersonPresence): SlicedPresence => {
     const real = person.confirmed ? union(person.intervals) : [];
-    const bridged = bridge(real, bridgeSeconds * 1000);
+    const bridged = bridge(real, bridgeSeconds * SECOND_MS);
     const doubtful = !person.confirmed && union(person.intervals).length > 0;
     return { person, real, bridged, inSlot: clip(bridged, slot), inWindow: clip(bridged, window), doubtful };
   };
@@ -84,7 +83,7 @@ function once(people: readonly PersonPresence[]): PersonPresence[] {
 
 /** The teacher began later than the policy calls late. */
 export function teacherWasLate({ teacherLateMs }: SlicedClass, { teacherFault }: Settings): boolean {
-  return teacherLateMs !== null && teacherLateMs > teacherFault.lateAfter * MINUTE;
+  return teacherLateMs !== null && teacherLateMs > teacherFault.lateAfter * MINUTE_MS;
 }
 
 /**
@@ -97,5 +96,5 @@ export function teacherWasTheCause(
   settings: Settings,
 ): boolean {
   const waitedMs = totalMs(difference(studentInSlot, sliced.taughtInSlot));
-  return teacherWasLate(sliced, settings) || waitedMs > settings.teacherFault.lateAfter * MINUTE;
+  return teacherWasLate(sliced, settings) || waitedMs > settings.teacherFault.lateAfter * MINUTE_MS;
 }

@@ -1,4 +1,4 @@
-import { clockText } from '../../time/duration.ts';
+import { HOUR_MS, MINUTE_MS, clockText } from '../../time/duration.ts';
 import { clip, intersection, totalMs, union } from '../../time/interval.ts';
 import type { Interval } from '../../time/interval.ts';
 import { formatLineId } from '../line-id.ts';
@@ -214,10 +214,10 @@ function tiered(toBill: ClassToBill, charges: ClassCharges, rate: RateRow, time:
   );
   const extraMs = BigInt(heads.reduce((sum, head) => sum + totalMs(head), 0) - totalMs(union(heads.flat())));
   const countedMs = BigInt(totalMs(time.paid));
-  if (countedMs === 0n) return { numerator: base * BigInt(time.billedMs), denominator: 3_600_000n };
+  if (countedMs === 0n) return { numerator: base * BigInt(time.billedMs), denominator: BigInt(HOUR_MS) };
   return {
     numerator: (base * countedMs + extra * extraMs) * BigInt(time.billedMs),
-    denominator: 3_600_000n * countedMs,
+    denominator: BigInt(HOUR_MS) * countedMs,
   };
 }
 
@@ -235,7 +235,7 @@ function payFlags({ sliced, policy }: ClassToBill, { teacher, time }: MeasuredTe
   if (teacher.person.substitute === true) flags.push('substitute');
   if (outcome.kind !== 'attended') return flags;
   const first = teacher.inSlot[0];
-  const lateAfterMs = policy.settings.teacherFault.lateAfter * 60_000;
+  const lateAfterMs = policy.settings.teacherFault.lateAfter * MINUTE_MS;
   if (first === undefined) flags.push('teacher_absent');
   else if (first.start - sliced.slot.start > lateAfterMs) flags.push('teacher_late');
   return flags;

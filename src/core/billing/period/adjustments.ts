@@ -1,3 +1,4 @@
+import { MINUTE_MS } from '../../time/duration.ts';
 import type { BlockedLine, ChargeLine, PayLine } from '../lesson/line.ts';
 import { formatAdjustmentId } from '../line-id.ts';
 import type { PeriodLines } from '../lines.ts';
@@ -160,7 +161,7 @@ function reasonOf(
   if (before === undefined) return `Line ${lineId} belongs to ${closedPeriod}, which was closed without it.`;
   const minutes = (line: ChargeLine | PayLine): string => {
     const ms = line.side === 'charge' ? line.billedMs : line.paidMs;
-    return `${Math.floor(ms / 60_000)} min, ${line.amount} ${line.currency}`;
+    return `${Math.floor(ms / MINUTE_MS)} min, ${line.amount} ${line.currency}`;
   };
   if (now === undefined) return `Line ${lineId} of ${closedPeriod} (${minutes(before)}) is no longer due.`;
   return `Line ${lineId} of ${closedPeriod} was ${minutes(before)}; it is ${minutes(now)} now. ${now.reason}`;

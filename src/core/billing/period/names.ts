@@ -1,4 +1,5 @@
 import { addDays, periodBounds, periodDays } from '../../time/calendar.ts';
+import { DAY_MS } from '../../time/duration.ts';
 
 /**
  * `2026-01` → `2026-02`; a span of days → the span of the same length behind it.
@@ -10,7 +11,7 @@ function following(period: string): string {
   const next = addDays(last, 1);
   if (!period.includes('..')) return next.slice(0, 7);
   const { start, end } = periodBounds(`${first}..${last}`, 'UTC');
-  const days = (end - start) / 86_400_000;
+  const days = (end - start) / DAY_MS;
   return `${next}..${addDays(next, days - 1)}`;
 }
 

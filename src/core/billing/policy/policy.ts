@@ -1,3 +1,5 @@
+import { MINUTE_MS, SECOND_MS } from '../../time/duration.ts';
+
 /** The rules of charge and pay as data. What each setting means is written in docs/money.md. */
 
 export const chargeBases = ['overlap', 'held', 'actual', 'scheduled'] as const;
@@ -164,10 +166,10 @@ export function policyOn(versions: readonly PolicyVersion[], date: string): Poli
 export function attendedFromMs(attendedIf: AttendedIf, slotMs: number): number {
   const wanted =
     typeof attendedIf === 'number'
-      ? attendedIf * 60_000
+      ? attendedIf * MINUTE_MS
       : typeof attendedIf === 'string'
         ? Math.ceil((Number(attendedIf.slice(0, -1)) * slotMs) / 100)
-        : attendedIf.seconds * 1000;
+        : attendedIf.seconds * SECOND_MS;
   // Who is there for the whole of a short class has attended it.
   return Math.max(1, Math.min(wanted, slotMs));
 }
