@@ -22,9 +22,7 @@ export interface ImportOptions {
   readonly actor: string;
 }
 
-export type Counts = { created: number; updated: number; unchanged: number };
-
-/** The problems of a file. One error keeps all rows out. */
+/** What is found while a file is entered: its problems, and how many rows did what. One error keeps all rows out. */
 export type Notes = ReturnType<typeof createNotes>;
 
 const address = z.email();
@@ -36,10 +34,12 @@ export function isAddress(text: string): boolean {
 function createNotes(table: CsvTable) {
   const errors = [...table.errors];
   const warnings = [...table.warnings];
-  const fault = ({ line }: CsvRow, column: string | null, message: string): void => {
+  const fault = ({ line }: CsvRow, column: string | null, message: string): null => {
     errors.push({ line, column, message });
+    return null;
   };
   return {
+    counts: { created: 0, updated: 0, unchanged: 0 },
     errors,
     warnings,
     fault,
@@ -65,11 +65,10 @@ export function importTable<Input>(
   { write }: Pick<Database, 'write'>,
   table: CsvTable,
   { dryRun }: ImportOptions,
-  steps: { read(row: CsvRow, notes: Notes): Input | null; enter(inputs: readonly Input[], notes: Notes): Counts },
+  steps: { read(row: CsvRow, notes: Notes): Input | null; enter(inputs: readonly Input[], notes: Notes): void },
 ): ImportResult {
   const notes = createNotes(table);
-  const { errors, warnings } = notes;
-  let counts: Counts = { created: 0, updated: 0, unchanged: 0 };
+  const { counts, errors, warnings } = notes;
   // Without its columns a file has the same error in every row.
   if (errors.some(({ line, column }) => line === 1 || column !== null)) return { ...counts, errors, warnings };
   const inputs = table.rows.flatMap((row) => {
@@ -78,7 +77,7 @@ export function importTable<Input>(
     return input === null || errors.length > before ? [] : [input];
   });
   storedOrRefused(write, () => {
-    counts = steps.enter(inputs, notes);
+    steps.enter(inputs, notes);
     if (dryRun || errors.length > 0) refuse(refused('invalid', 'nothing of the file is kept'));
   });
   const byLine = (a: RowProblem, b: RowProblem) => a.line - b.line;

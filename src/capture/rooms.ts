@@ -49,9 +49,15 @@ export function carryOut(
   return facts === null ? used : roomStore.update(used.id, { ...facts, checkedAt: clock.now() });
 }
 
+const NO_ROOM: Failure = {
+  kind: 'failure',
+  reason: 'not_found',
+  message: 'the class has neither a meeting code nor a space: give it a meet_code',
+};
+
 export function createRoomResolver({ meet, classStore, roomStore, margins, clock, log }: RoomDeps): RoomResolver {
   const askedByCode = async (room: Room, organizer: string, signal: AbortSignal): Promise<ResolvedRoom> => {
-    if (room.meetingCode === null) return noRoom();
+    if (room.meetingCode === null) return NO_ROOM;
     const answer = await meet.getSpace(organizer, room.meetingCode, signal);
     if (answer.kind !== 'ok') return answer;
     const found = spaceFound(answer.value, organizer);
@@ -81,13 +87,5 @@ export function createRoomResolver({ meet, classStore, roomStore, margins, clock
       roomStore.update(room.id, { ownerEmail: organizerEmail });
       return true;
     },
-  };
-}
-
-function noRoom(): Failure {
-  return {
-    kind: 'failure',
-    reason: 'not_found',
-    message: 'the class has neither a meeting code nor a space: give it a meet_code',
   };
 }

@@ -28,7 +28,7 @@ export interface CheckedClass extends Omit<ClassInput, 'durationMinutes'> {
   readonly warnings: readonly string[];
 }
 
-const AHEAD_DAYS = 5 * 366;
+const AHEAD_MS = 5 * 366 * DAY_MS;
 const LONGEST_MINUTES = 1440;
 
 /**
@@ -41,59 +41,52 @@ export function checkClass(
   input: ClassInput,
   { now, organizer, keepsStart = false }: { now: number; organizer: string | null; keepsStart?: boolean },
 ): CheckedClass | Refused {
+  const { start, durationMinutes, seriesId } = input;
+  const subject = input.subject.trim();
   const teacherEmail = normaliseEmail(input.teacherEmail);
   const students = input.studentEmails.map(normaliseEmail);
-  const unique = [...new Set(students)];
+  const studentEmails = [...new Set(students)];
   const twice = [...new Set(students.filter((email, i) => students.indexOf(email) !== i))];
   const meetCode = input.meetCode === null ? null : normaliseMeetingCode(input.meetCode);
+  const isMinutes = Number.isInteger(durationMinutes) && durationMinutes >= 1 && durationMinutes <= LONGEST_MINUTES;
+  const teacherIs = students.indexOf(teacherEmail);
+  const kept = now - KEPT_MS;
+
   const complaints: Complaint[] = [];
-  if (input.subject.trim() === '') complaints.push({ path: 'subject', message: 'is empty; name what is taught' });
-  if (unique.length === 0) complaints.push({ path: 'student_emails', message: 'is empty; name at least one student' });
-  const both = students.indexOf(teacherEmail);
-  if (both >= 0) {
-    complaints.push({
-      path: `student_emails.${both}`,
-      message: `${teacherEmail} is the teacher of this class; leave them out of the students`,
-    });
-  }
-  if (input.meetCode !== null && meetCode === null) {
-    complaints.push({
-      path: 'meet_code',
-      message: 'is neither a meeting code such as abc-defg-hij nor a link such as https://meet.google.com/abc-defg-hij',
-    });
-  }
-  complaints.push(...checkSlot(input, now, keepsStart));
+  const complain = (isWrong: boolean, path: string, message: string): void => {
+    if (isWrong) complaints.push({ path, message });
+  };
+  complain(subject === '', 'subject', 'is empty; name what is taught');
+  complain(students.length === 0, 'student_emails', 'is empty; name at least one student');
+  complain(
+    teacherIs >= 0,
+    `student_emails.${teacherIs}`,
+    `${teacherEmail} is the teacher of this class; leave them out of the students`,
+  );
+  complain(
+    input.meetCode !== null && meetCode === null,
+    'meet_code',
+    'is neither a meeting code such as abc-defg-hij nor a link such as https://meet.google.com/abc-defg-hij',
+  );
+  complain(!isMinutes, 'duration_minutes', `must be a whole number of minutes from 1 to ${LONGEST_MINUTES}`);
+  complain(
+    !keepsStart && start < kept,
+    'start_time',
+    `lies more than ${KEPT_DAYS} days back (before ${formatInstant(kept)}): Google has deleted its records, so the class could not be captured`,
+  );
+  complain(start > now + AHEAD_MS, 'start_time', 'lies more than five years ahead; check the year');
   if (complaints.length > 0) return invalid(complaints);
+
   return {
     kind: 'checked',
     teacherEmail,
-    studentEmails: unique,
-    subject: input.subject.trim(),
-    start: input.start,
-    end: input.start + input.durationMinutes * MINUTE_MS,
+    studentEmails,
+    subject,
+    start,
+    end: start + durationMinutes * MINUTE_MS,
     meetCode,
     organizerEmail: normaliseEmail(input.organizerEmail ?? organizer ?? teacherEmail),
-    seriesId: input.seriesId,
+    seriesId,
     warnings: twice.map((email) => `${email} is listed twice among the students and counts once`),
   };
-}
-
-function checkSlot({ start, durationMinutes }: ClassInput, now: number, keepsStart: boolean): Complaint[] {
-  const complaints: Complaint[] = [];
-  if (!Number.isInteger(durationMinutes) || durationMinutes < 1 || durationMinutes > LONGEST_MINUTES) {
-    complaints.push({
-      path: 'duration_minutes',
-      message: `must be a whole number of minutes from 1 to ${LONGEST_MINUTES}`,
-    });
-  }
-  if (!keepsStart && start < now - KEPT_MS) {
-    complaints.push({
-      path: 'start_time',
-      message: `lies more than ${KEPT_DAYS} days back (before ${formatInstant(now - KEPT_MS)}): Google has deleted its records, so the class could not be captured`,
-    });
-  }
-  if (start > now + AHEAD_DAYS * DAY_MS) {
-    complaints.push({ path: 'start_time', message: 'lies more than five years ahead; check the year' });
-  }
-  return complaints;
 }

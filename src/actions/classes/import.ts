@@ -1,11 +1,10 @@
 import { z } from 'zod';
 
 import { wallTime } from '../../core/time/calendar.ts';
-import type { Refused } from '../../refusal.ts';
 import { audited } from '../action.ts';
 import type { By } from '../action.ts';
 import { importTable, isAddress } from '../csv-import.ts';
-import type { Counts, ImportOptions, ImportResult, Notes } from '../csv-import.ts';
+import type { ImportOptions, ImportResult, Notes } from '../csv-import.ts';
 import { readTable } from '../csv-table.ts';
 import type { CsvRow } from '../csv-table.ts';
 import { checkClass } from './class-input.ts';
@@ -74,8 +73,7 @@ function startTime(row: CsvRow, timezone: string, notes: Notes): number | null {
     const local = wallTime(text, timezone);
     if (local.kind === 'gap') {
       const message = `${text} does not exist in ${timezone}: clocks skip it that night; give another time`;
-      notes.fault(row, 'start_time', message);
-      return null;
+      return notes.fault(row, 'start_time', message);
     }
     if (local.kind === 'ambiguous') {
       const message = `${text} comes twice in ${timezone} that night: the first is taken; add an offset to choose`;
@@ -85,61 +83,43 @@ function startTime(row: CsvRow, timezone: string, notes: Notes): number | null {
   } catch (err) {
     if (!(err instanceof RangeError)) throw err;
     const message = `is not a time; write 2026-01-16T16:00:00+01:00, or 2026-01-16 16:00 for the wall clock in ${timezone}`;
-    notes.fault(row, 'start_time', message);
-    return null;
+    return notes.fault(row, 'start_time', message);
   }
 }
 
-function enterRows(deps: ScheduleDeps, rows: readonly ClassRow[], by: By, touch: Touch, notes: Notes): Counts {
-  const counts = { created: 0, updated: 0, unchanged: 0 };
+function enterRows(deps: ScheduleDeps, rows: readonly ClassRow[], by: By, touch: Touch, notes: Notes): void {
   const lines = new Map<number, number>();
   for (const { row, input } of rows) {
     const outcome = enter(deps, input, by, touch);
-    switch (outcome.kind) {
-      case 'entered':
-        counts.created += 1;
-        lines.set(outcome.classId, row.line);
-        for (const message of outcome.warnings) notes.warn(row, 'student_emails', message);
-        break;
-      case 'known': {
-        counts.unchanged += 1;
-        const twin = lines.get(outcome.classId);
-        if (twin !== undefined) notes.warn(row, null, `repeats line ${twin} and was left out`);
-        break;
-      }
-      case 'refused': {
-        const other = outcome.classId === undefined ? undefined : lines.get(outcome.classId);
-        if (other !== undefined) {
-          const message = `the class of line ${other} is in this room at that time; give one of them another time or room`;
-          notes.fault(row, 'meet_code', message);
-        } else if (outcome.complaints.length === 0) {
-          notes.fault(row, outcome.code === 'room_busy' ? 'meet_code' : null, outcome.message);
-        }
-        for (const { path, message } of outcome.complaints) notes.fault(row, path.split('.')[0] ?? null, message);
-        break;
-      }
-      default:
-        outcome satisfies never;
+    const twin = outcome.classId === undefined ? undefined : lines.get(outcome.classId);
+    if (outcome.kind === 'entered') {
+      notes.counts.created += 1;
+      lines.set(outcome.classId, row.line);
+      for (const message of outcome.warnings) notes.warn(row, 'student_emails', message);
+    } else if (outcome.kind === 'known') {
+      notes.counts.unchanged += 1;
+      if (twin !== undefined) notes.warn(row, null, `repeats line ${twin} and was left out`);
+    } else if (twin !== undefined) {
+      const message = `the class of line ${twin} is in this room at that time; give one of them another time or room`;
+      notes.fault(row, 'meet_code', message);
+    } else if (outcome.complaints.length === 0) {
+      notes.fault(row, outcome.code === 'room_busy' ? 'meet_code' : null, outcome.message);
+    } else {
+      for (const { path, message } of outcome.complaints) notes.fault(row, path.split('.')[0] ?? null, message);
     }
   }
-  return counts;
 }
 
-type Entered =
-  | { readonly kind: 'entered'; readonly classId: number; readonly warnings: readonly string[] }
-  | { readonly kind: 'known'; readonly classId: number }
-  | Refused;
-
 /** Enters the class of one row without asking Google, unless the ledger has the same class already. */
-function enter(deps: ScheduleDeps, input: ClassInput, by: By, touch: Touch): Entered {
+function enter(deps: ScheduleDeps, input: ClassInput, by: By, touch: Touch) {
   const checked = checkClass(input, { now: deps.clock.now(), organizer: deps.defaultOrganizer });
   if (checked.kind === 'refused') return checked;
-  const { meetCode, warnings } = checked;
-  return audited(deps, by, (record): Entered => {
-    const room = roomFor(deps, { code: meetCode, found: null });
+  return audited(deps, by, (record) => {
+    const room = roomFor(deps, { code: checked.meetCode, found: null });
     const roster = knownRosterOf(deps, checked);
     const known = roster === null ? null : deps.classStore.same({ ...checked, ...roster, roomId: room.id });
-    if (known !== null) return { kind: 'known', classId: known };
-    return { kind: 'entered', classId: enterClass(deps, { checked, room, record, touch }).classId, warnings };
+    if (known !== null) return { kind: 'known', classId: known } as const;
+    const { classId } = enterClass(deps, { checked, room, record, touch });
+    return { kind: 'entered', classId, warnings: checked.warnings } as const;
   });
 }

@@ -1,7 +1,7 @@
 import type { PersonRole } from '../../core/attendance/identity.ts';
 import { same } from '../changes.ts';
 import { importTable } from '../csv-import.ts';
-import type { Counts, ImportOptions, ImportResult, Notes } from '../csv-import.ts';
+import type { ImportOptions, ImportResult, Notes } from '../csv-import.ts';
 import { readTable } from '../csv-table.ts';
 import type { CsvRow } from '../csv-table.ts';
 import { addFamily, changeFamily } from './families.ts';
@@ -56,8 +56,7 @@ function personOf(row: CsvRow, notes: Notes): PersonRow | null {
   return { row, email, role, name: row.cell('name'), googleUserId, family, currency, billingEmail };
 }
 
-function enterPeople(deps: ImportPeopleDeps, people: readonly PersonRow[], actor: string, notes: Notes): Counts {
-  const counts = { created: 0, updated: 0, unchanged: 0 };
+function enterPeople(deps: ImportPeopleDeps, people: readonly PersonRow[], actor: string, notes: Notes): void {
   const lines = new Map<string, number>();
   const families = new Map<string, PersonRow>();
   for (const person of people) {
@@ -80,13 +79,14 @@ function enterPeople(deps: ImportPeopleDeps, people: readonly PersonRow[], actor
     if (family !== '') families.set(family, first);
     const done = [enterPerson(deps, person, actor, notes)];
     if (family !== '') done.push(enterFamily(deps, person, actor, notes));
-    counts[done.find((what) => what !== 'unchanged') ?? 'unchanged'] += 1;
+    notes.counts[done.find((what) => what !== 'unchanged') ?? 'unchanged'] += 1;
   }
-  return counts;
 }
 
+type Done = keyof Notes['counts'];
+
 /** An empty cell leaves what is stored. */
-function enterPerson(deps: ImportPeopleDeps, person: PersonRow, actor: string, notes: Notes): keyof Counts {
+function enterPerson(deps: ImportPeopleDeps, person: PersonRow, actor: string, notes: Notes): Done {
   const { row, email, role, name, googleUserId } = person;
   const known = deps.people.byEmail(email);
   const facts = { role, ...(name === '' ? {} : { name }), ...(googleUserId === '' ? {} : { googleUserId }) };
@@ -100,7 +100,7 @@ function enterPerson(deps: ImportPeopleDeps, person: PersonRow, actor: string, n
   return same(known, saved.person) ? 'unchanged' : 'updated';
 }
 
-function enterFamily(deps: ImportPeopleDeps, person: PersonRow, actor: string, notes: Notes): keyof Counts {
+function enterFamily(deps: ImportPeopleDeps, person: PersonRow, actor: string, notes: Notes): Done {
   const { row, family: name, currency, billingEmail, email } = person;
   const known = deps.people.familyByName(name);
   if (known === null && currency === '') {
