@@ -1,0 +1,141 @@
+import { describe, expect, test } from 'vitest';
+import { assessClass } from '../../../../src/core/billing/charge/assess.ts';
+import { chargeClass } from '../../../../src/core/billing/charge/charge.ts';
+import type { BilledClass, PersonPresence } from '../../../../src/core/billing/lesson/billed-class.ts';
+import { measurePay, payLines } from '../../../../src/core/billing/pay/pay.ts';
+import type { Claim } from '../../../../src/core/billing/pay/pay.ts';
+import { classToBill, ids, lesson, person, rate, rates, spans } from '../../../support/billing.ts';
+
+type Changed = Readonly<Record<string, unknown>>;
+
+function measure(c: BilledClass, settings: Changed = {}, claimed: readonly Claim[] = [], list = rates) {
+  const toBill = classToBill(c, settings, { rates: list });
+  return measurePay(toBill, chargeClass(assessClass(toBill), new Map()), new Map([[ids.tess, claimed]]));
+}
+
+function lines(measured: ReturnType<typeof measure>, lineIds: readonly string[] = []) {
+  return payLines(measured, { doubleBooked: new Set(lineIds), disputed: new Set(lineIds) });
+}
+
+const held = lesson(['16:00-17:00'], ['16:00-17:00']);
+const claim = (classId: number, span: string): Claim => ({ ...spans(span)[0]!, classId });
+
+describe('what a class pays for', () => {
+  test('is claimed, so that no other class pays it again', () => {
+    expect(measure(held).claims).toEqual(new Map([[ids.tess, [claim(5, '16:00-17:00')]]]));
+  });
+
+  test('names the classes that had claimed some of it before, and not those beside it', () => {
+    const measured = measure(held, {}, [claim(3, '14:00-15:00'), claim(4, '15:30-16:30')]);
+    expect(measured.claims).toEqual(new Map([[ids.tess, [claim(5, '16:30-17:00')]]]));
+    expect(measured.collisions).toEqual(new Map([[ids.tess, [4]]]));
+    expect(lines(measured)).toMatchObject([{ amount: '11.00', flags: ['teacher_double_booked'] }]);
+  });
+
+  test('is nothing while the outcome is not known', () => {
+    const measured = measure({ ...held, coverage: 'partial' });
+    expect(measured.claims.size).toBe(0);
+    expect(lines(measured)).toMatchObject([{ lineId: 'p5-11', code: 'no_evidence' }]);
+  });
+});
+
+test('a line says what was held, what is paid and by which rate', () => {
+  // 55 minutes of 22.00 are 20.1666.
+  expect(lines(measure(lesson(['16:05-17:10'], ['16:00-17:00'])))).toMatchObject([
+    {
+      lineId: 'p5-11',
+      heldMs: 55 * 60_000,
+      paidMs: 55 * 60_000,
+      amount: '20.17',
+      reason: 'The class was held.',
+      rate: { rateId: 2, amount: '22.00', unit: 'hour' },
+    },
+  ]);
+});
+
+describe('flags and reasons', () => {
+  const taughtBy = (...teachers: PersonPresence[]) =>
+    lines(measure(lesson([], ['16:00-17:00'], { coverage: 'complete', teachers })));
+
+  test('a teacher who came late, and one who did not come while another taught', () => {
+    expect(taughtBy(person('tess', []), person('theo', ['16:06-17:00']))).toMatchObject([
+      { flags: ['teacher_absent'], reason: 'Was not there; theo@example.com taught.', amount: '0.00' },
+      { flags: ['teacher_late'], reason: 'The class was held.' },
+    ]);
+  });
+
+  test('a substitute who is confirmed is paid, one who is not waits for a word', () => {
+    const theo = (confirmed: boolean) => person('theo', ['16:00-17:00'], { substitute: true, confirmed });
+    expect(taughtBy(person('tess', []), theo(true))[1]).toMatchObject({
+      amount: '22.00',
+      flags: ['substitute'],
+      reason: 'Taught as a substitute.',
+    });
+    expect(taughtBy(person('tess', ['16:00-17:00']), theo(false))[1]).toMatchObject({
+      code: 'review_open',
+      reason: 'theo@example.com is not confirmed as a substitute.',
+    });
+  });
+
+  test('what happened elsewhere: a double booking and a dispute', () => {
+    expect(lines(measure(held), ['p5-11'])).toMatchObject([{ flags: ['disputed', 'teacher_double_booked'] }]);
+  });
+});
+
+describe('a pay line is blocked', () => {
+  const [charging, paying] = rates;
+
+  test.each([
+    [
+      'without a rate',
+      {},
+      [charging!],
+      'no_rate',
+      'No pay rate is valid on 2026-01-16 for tess@example.com in Algebra.',
+    ],
+    [
+      'flat, with a rate by the hour',
+      { 'pay.basis': 'flat' },
+      rates,
+      'no_rate',
+      'Pay is flat, but rate 2 is by the hour: a rate per lesson is needed.',
+    ],
+    [
+      'as charged, while the charge is blocked',
+      { 'pay.basis': 'charged' },
+      [paying!],
+      'charge_blocked',
+      'The pay follows the charge, and a charge of this class is blocked.',
+    ],
+  ])('%s', (_, settings, list, code, reason) => {
+    expect(lines(measure(held, settings, [], list))).toMatchObject([{ code, reason }]);
+  });
+
+  test('a percentage of the charge needs no rate of pay', () => {
+    const percent = { 'pay.basis': 'percent', 'pay.percent': 60 };
+    expect(lines(measure(held, percent, [], [charging!]))).toMatchObject([{ amount: '25.20', rate: null }]);
+  });
+});
+
+describe('pay by heads', () => {
+  const tiers = { 'pay.tiers': { extra_head: '3.00' } };
+  const group = lesson(['16:00-17:00'], [], {
+    students: [person('ana', ['16:00-17:00']), person('ben', ['16:00-17:00']), person('cleo', ['16:00-16:30'])],
+  });
+
+  test('three heads for half an hour are 14.00, two for the next 12.50', () => {
+    expect(lines(measure(group, tiers))).toMatchObject([{ amount: '26.50' }]);
+  });
+
+  test('one head is the base, which may differ from the rate', () => {
+    expect(lines(measure(held, tiers))).toMatchObject([{ amount: '22.00' }]);
+    const base = { 'pay.tiers': { base: '20.00', extra_head: '3.00' } };
+    expect(lines(measure(held, base))).toMatchObject([{ amount: '20.00' }]);
+  });
+
+  test('a rate per lesson and a no-show have no heads', () => {
+    const flat = [rates[0]!, rate(3, { kind: 'pay', amount: '25.00', unit: 'lesson' })];
+    expect(lines(measure(group, tiers, [], flat))).toMatchObject([{ amount: '25.00' }]);
+    expect(lines(measure(lesson(['16:00-16:20'], []), tiers))).toMatchObject([{ amount: '22.00' }]);
+  });
+});
