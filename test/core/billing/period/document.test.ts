@@ -1,11 +1,13 @@
 import { expect, test } from 'vitest';
 
 import type { Adjustment } from '../../../../src/core/billing/period/adjustments.ts';
-import { periodDocument } from '../../../../src/core/billing/period/document.ts';
+import { freezePeriod, periodDocument } from '../../../../src/core/billing/period/document.ts';
+import type { BilledClass } from '../../../../src/core/billing/lesson/billed-class.ts';
 import { buildLines } from '../../../../src/core/billing/lines.ts';
-import { books, lesson, policy, rate } from '../../../support/billing.ts';
+import { at, books, lesson, policy, rate } from '../../../support/billing.ts';
 
 const names = { family: (id: number) => `Family ${id}` };
+const until = (time: string, changed: Partial<BilledClass> = {}) => lesson(['16:00-17:00'], [`16:00-${time}`], changed);
 const whole = lesson(['16:00-17:00'], ['16:00-17:00']);
 
 test('a document names lines by time, subject and person instead of the numbers of a ledger', () => {
@@ -79,4 +81,25 @@ test('a document names lines by time, subject and person instead of the numbers 
     /^(lineId|classId|studentId|familyId|steps)$/.test(key),
   );
   expect(numbers).toEqual([]);
+});
+
+test('E154 the same period has the same id, in whatever order it was read; any change gives another', () => {
+  const classes = [until('17:00'), until('16:40', { classId: 6, start: at('18:00'), end: at('19:00') })];
+  const freeze = (input: readonly BilledClass[], version = 1) => {
+    const { charges, pay } = buildLines(books(input), '2026-01');
+    const policies = [policy()];
+    return freezePeriod({
+      period: '2026-01',
+      version,
+      zone: 'Europe/London',
+      policies,
+      charges,
+      pay,
+      adjustments: [],
+      exceptions: [],
+    });
+  };
+  expect(freeze(classes.toReversed())).toEqual(freeze(classes));
+  expect(freeze(classes).id).toMatch(/^[0-9a-f]{64}$/);
+  expect(freeze(classes, 2).id).not.toBe(freeze(classes).id);
 });
