@@ -1,5 +1,7 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
+import { BEN } from '../../support/money-world.ts';
+import { reviewWorld } from '../../support/review-world.ts';
 import { algebra, seen, webWorld } from '../web-world.ts';
 
 /** A class with a guest whom nobody knows. */
@@ -81,4 +83,77 @@ test('a word without a reason, or about nobody, is refused', async () => {
   ]);
   expect((await world.admin('POST', '/api/review/9/undo', { reason: 'x' })).status).toBe(404);
   expect((await world.admin('GET', '/api/review?state=open')).json.items).toHaveLength(1);
+});
+
+describe('a stranger in two classes of a series and in one of none', () => {
+  const because = { reason: 'asked the family' };
+  const ben = { user_email: BEN };
+  const open = ['open', 'open', 'open'];
+
+  test.each([
+    ['accept', { ...ben, scope: 'class' }, [1], ['accepted', 'open', 'open']],
+    ['accept', { ...ben, scope: 'series' }, [1, 2], ['accepted', 'gone', 'open']],
+    ['accept', ben, [1, 2], ['accepted', 'gone', 'open']],
+    ['accept', { ...ben, scope: 'everywhere' }, [1, 2, 3], ['accepted', 'gone', 'gone']],
+    ['refuse', { scope: 'class' }, [], ['refused', 'open', 'open']],
+    ['refuse', { ...ben, scope: 'series' }, [], ['refused', 'open', 'open']],
+    ['refuse', { scope: 'everywhere' }, [], ['refused', 'open', 'open']],
+    ['ignore', {}, [1, 2, 3], ['ignored', 'gone', 'gone']],
+  ])('%s %o, and undo', async (verb, wish, rebuilt_class_ids, states) => {
+    await using world = reviewWorld();
+    const before = [world.reviewItems(), world.ofBen()];
+
+    const settled = await world.admin('POST', `/api/review/1/${verb}`, { ...wish, ...because });
+    expect(settled).toMatchObject({
+      status: 200,
+      json: { item: { id: 1, state: states[0], decision_reason: because.reason }, rebuilt_class_ids },
+    });
+    expect(world.reviewItems().map(({ state }) => state)).toEqual(states);
+
+    const undone = await world.admin('POST', '/api/review/1/undo', { reason: 'it was his brother' });
+    expect(undone).toMatchObject({
+      status: 200,
+      json: { item: { state: 'open', decided_by: null }, rebuilt_class_ids },
+    });
+    expect([world.reviewItems(), world.ofBen()]).toEqual(before);
+    expect(world.reviewItems().map(({ state }) => state)).toEqual(open);
+  });
+
+  test.each(['ignore', 'undo'])('%s has no scope: one that is named is refused', async (verb) => {
+    await using world = reviewWorld();
+    expect((await world.admin('POST', `/api/review/1/${verb}`, { scope: 'class', ...because })).status).toBe(400);
+    expect(world.reviewItems().map(({ state }) => state)).toEqual(open);
+  });
+
+  test.each(['accept', 'refuse'])('%s knows three scopes', async (verb) => {
+    await using world = reviewWorld();
+    const wish = { ...ben, scope: 'school', ...because };
+    expect((await world.admin('POST', `/api/review/1/${verb}`, wish)).json.errors).toMatchObject([{ path: 'scope' }]);
+  });
+
+  test('the queue is read by state, by class and page by page, and an item alone', async () => {
+    await using world = reviewWorld();
+    await world.admin('POST', '/api/review/2/refuse', { scope: 'class', ...because });
+
+    const ids = async (query: string) =>
+      (await world.admin('GET', `/api/review${query}`)).json.items?.map(({ id }) => id);
+    expect(await ids('?state=open')).toEqual([1, 3]);
+    expect(await ids('?class_id=2')).toEqual([2]);
+    const first = (await world.admin('GET', '/api/review?limit=2')).json;
+    expect(first.items?.map(({ id }) => id)).toEqual([1, 2]);
+    expect(await ids(`?limit=2&cursor=${first.next_cursor}`)).toEqual([3]);
+    expect((await world.admin('GET', '/api/review/3')).json).toMatchObject({ id: 3, series_id: null, state: 'open' });
+    expect((await world.admin('GET', '/api/review/99')).status).toBe(404);
+  });
+
+  test('nobody but the admin settles it', async () => {
+    await using world = reviewWorld();
+    for (const verb of ['accept', 'refuse', 'ignore', 'undo']) {
+      const path = `/api/review/1/${verb}`;
+      expect((await world.teacherAsks('POST', path, because)).status).toBe(403);
+      expect((await world.operator('POST', path, because)).status).toBe(403);
+      expect((await world.nobody('POST', path, because)).status).toBe(401);
+    }
+    expect(world.reviewItems().map(({ state }) => state)).toEqual(open);
+  });
 });

@@ -1,0 +1,57 @@
+import { expect, test } from 'vitest';
+
+import { BEN } from '../../support/money-world.ts';
+import { reviewWorld } from '../../support/review-world.ts';
+import type { ReviewWorld } from '../../support/review-world.ts';
+
+const BY = { actor: 'office', reason: 'it was his brother' };
+const SCOPES = ['class', 'series', 'everywhere'] as const;
+
+const settled: [what: string, settle: (world: ReviewWorld) => unknown][] = [
+  ...SCOPES.map((scope): (typeof settled)[number] => [
+    `accepted, ${scope}`,
+    ({ actions }) => actions.acceptReview(1, { userEmail: BEN, scope }, BY),
+  ]),
+  ...SCOPES.map((scope): (typeof settled)[number] => [
+    `refused, ${scope}`,
+    ({ actions }) => actions.refuseReview(1, { scope }, BY),
+  ]),
+  ['ignored', ({ actions }) => actions.ignoreReview(1, BY)],
+];
+
+test.each(settled)('%s and undone, everything is as it was', async (_, settle) => {
+  await using world = reviewWorld();
+  const before = [world.reviewItems(), world.ofBen()];
+
+  settle(world);
+  expect([world.reviewItems(), world.ofBen()]).not.toEqual(before);
+
+  expect(world.actions.undoReview(1, BY)).toMatchObject({
+    kind: 'settled',
+    item: { state: 'open', decidedBy: null, decisionReason: null },
+  });
+  expect([world.reviewItems(), world.ofBen()]).toEqual(before);
+});
+
+test('an item that is open, or gone, has nothing to undo', async () => {
+  await using world = reviewWorld();
+
+  expect(world.actions.undoReview(1, BY)).toMatchObject({
+    code: 'review_conflict',
+    message: 'the review item is open: there is nothing to undo',
+  });
+  world.actions.ignoreReview(1, BY);
+  expect(world.actions.undoReview(2, BY)).toMatchObject({
+    message: 'the review item is gone: there is nothing to undo',
+  });
+});
+
+test('what was learned from another item stays', async () => {
+  await using world = reviewWorld();
+  world.actions.acceptReview(1, { userEmail: BEN, scope: 'class' }, BY);
+  world.actions.acceptReview(3, { userEmail: BEN, scope: 'class' }, BY);
+
+  world.actions.undoReview(1, BY);
+
+  expect(world.ofBen()).toEqual(['absent -', 'absent -', 'present alias']);
+});
