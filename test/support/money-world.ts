@@ -143,3 +143,23 @@ export async function withRates({ admin }: Pick<MoneyWorld, 'admin'>): Promise<v
   await admin('POST', '/api/rates', { ...rate, kind: 'charge', amount: '42.00' });
   await admin('POST', '/api/rates', { ...rate, kind: 'pay', amount: '22.00' });
 }
+
+export const TOM = 'tom@school.example';
+
+/** Ana taught Ben 57 minutes on two devices, Tom taught Cleo an hour; Ben is in a family. */
+export async function january(): Promise<MoneyWorld & { readonly classId: number; readonly ben: number }> {
+  const world = moneyWorld();
+  const ben = world.person(BEN, 'student');
+  await world.admin('POST', '/api/families', {
+    name: 'Brown',
+    currency: 'EUR',
+    billing_email: 'pay@home.example',
+    student_emails: [BEN],
+  });
+  await withRates(world);
+  const classId = world.lesson({
+    there: { [ANA]: ['15:58:30-17:01:10'], [BEN]: ['16:03:20-16:41:05', '16:40:10-17:00:30'] },
+  });
+  world.lesson({ space: 'spaces/two', teacher: TOM, students: [CLEO], subject: 'Chess' });
+  return Object.assign(world, { classId, ben });
+}

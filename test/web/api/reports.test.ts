@@ -1,27 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { ANA, BEN, CLEO, moneyWorld, withRates } from '../../support/money-world.ts';
-import type { MoneyWorld } from '../../support/money-world.ts';
-
-const TOM = 'tom@school.example';
-
-/** Ana taught Ben 57 minutes on two devices, Tom taught Cleo an hour; Ben is in a family. */
-async function january(): Promise<MoneyWorld & { readonly classId: number; readonly ben: number }> {
-  const world = moneyWorld();
-  const ben = world.person(BEN, 'student');
-  await world.admin('POST', '/api/families', {
-    name: 'Brown',
-    currency: 'EUR',
-    billing_email: 'pay@home.example',
-    student_emails: [BEN],
-  });
-  await withRates(world);
-  const classId = world.lesson({
-    there: { [ANA]: ['15:58:30-17:01:10'], [BEN]: ['16:03:20-16:41:05', '16:40:10-17:00:30'] },
-  });
-  world.lesson({ space: 'spaces/two', teacher: TOM, students: [CLEO], subject: 'Chess' });
-  return Object.assign(world, { classId, ben });
-}
+import { ANA, BEN, CLEO, january, moneyWorld, TOM } from '../../support/money-world.ts';
 
 test('a family report has every line with minutes, rate and amount', async () => {
   await using world = await january();

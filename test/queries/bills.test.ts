@@ -1,0 +1,60 @@
+import { expect, test } from 'vitest';
+
+import { BEN, CLEO, january, moneyWorld } from '../support/money-world.ts';
+import type { MoneyWorld } from '../support/money-world.ts';
+
+async function billsOf(world: MoneyWorld, ...of: Parameters<MoneyWorld['queries']['bills']>) {
+  const found = await world.queries.bills(...of);
+  if (found.kind === 'refused') throw new Error(found.message);
+  return found;
+}
+
+test('families have what they owe, and students without one are billed alone', async () => {
+  await using world = await january();
+  const { familyId, report } = await billsOf(world, '2026-01');
+
+  expect(familyId).toBeNull();
+  expect(report.families.map((bill) => [bill.name, bill.lines[0]?.student_email, bill.total])).toEqual([
+    ['Brown', BEN, '39.90'],
+    [CLEO.split('@')[0], CLEO, '42.00'],
+  ]);
+});
+
+test('one family is shown without the others, its lines that are blocked too', async () => {
+  await using world = await january();
+  world.lesson({ date: '2026-01-23', space: 'spaces/three', students: [BEN, CLEO], coverage: 'partial' });
+
+  const own = await billsOf(world, '2026-01', 1);
+  expect(own.report.families.map(({ name }) => name)).toEqual(['Brown']);
+  expect(own.report.blocked.map(({ person_email }) => person_email)).toEqual([BEN]);
+  const all = await billsOf(world, '2026-01');
+  expect(all.report.blocked.map(({ person_email }) => person_email)).toContain(CLEO);
+});
+
+test('a bill goes to the address of the family, or of the student who has none', async () => {
+  await using world = await january();
+  const { emails } = await billsOf(world, '2026-01');
+  expect([...emails.values()]).toEqual(['pay@home.example', CLEO]);
+});
+
+test('a draft carries the audit log as it is, an issued bill as it was at the close', async () => {
+  await using world = await january();
+  expect((await billsOf(world, '2026-01')).audit).toEqual(world.audit.head());
+
+  const noted = await world.actions.closePeriod('2026-01', {}, { actor: 'office' });
+  const atClose = world.audit.head();
+  await world.actions.addPerson({ email: 'new@home.example', role: 'student' }, { actor: 'office' });
+
+  expect(noted.kind).toBe('closed');
+  expect((await billsOf(world, '2026-01')).audit).toEqual(atClose);
+  expect(world.audit.head()).not.toEqual(atClose);
+});
+
+test.each([
+  ['2026-03', 'period_in_future'],
+  ['January', 'invalid'],
+  ['2020-01-01..2026-01-01', 'invalid'],
+])('%s is no period to bill: %s', async (period, code) => {
+  await using world = moneyWorld();
+  expect(await world.queries.bills(period)).toMatchObject({ kind: 'refused', code });
+});

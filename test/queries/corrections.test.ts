@@ -1,0 +1,69 @@
+import { expect, test } from 'vitest';
+
+import { contentHash } from '../../src/queries/corrections.ts';
+import { BEN, january } from '../support/money-world.ts';
+import { correction } from '../support/statements.ts';
+
+const BY = { actor: 'office', reason: 'a dearer rate was agreed' };
+
+/** January is closed, and Algebra costs 45.00 instead of 42.00 since then. */
+async function afterDearerRate() {
+  const world = await january();
+  await world.actions.closePeriod('2026-01', {}, BY);
+  const scope = { student_email: BEN, subject: 'Algebra' };
+  const rate = { kind: 'charge', amount: '45.00', currency: 'EUR', valid_from: '2026-01-01', scope };
+  expect(world.actions.addRate(rate, BY)).toMatchObject({ kind: 'saved' });
+  return world;
+}
+
+test('nothing waits while a close is what the evidence gives', async () => {
+  await using world = await january();
+  expect(await world.queries.corrections()).toMatchObject({ adjustments: [], unresolved: [] });
+  await world.actions.closePeriod('2026-01', {}, BY);
+  expect(await world.queries.corrections()).toEqual({ proposed: [], adjustments: [], unresolved: [] });
+});
+
+test('a rate that was dated back waits as the difference, of all periods or of one', async () => {
+  await using world = await afterDearerRate();
+  // 57 minutes are 42.75 instead of 39.90.
+  const waiting = [{ corrects: '2026-01', adjustment: { adjustmentId: 'a1-c1-2', amount: '2.85', ms: 0 } }];
+  expect((await world.queries.corrections()).proposed).toMatchObject(waiting);
+  expect((await world.queries.corrections('2026-01')).proposed).toMatchObject(waiting);
+  expect((await world.queries.corrections('2025-12')).proposed).toEqual([]);
+});
+
+test('what was refused does not come back, another difference of the line does', async () => {
+  await using world = await afterDearerRate();
+  await world.actions.rejectCorrection('a1-c1-2', BY);
+  expect((await world.queries.corrections()).proposed).toEqual([]);
+
+  world.actions.changeRate(3, { amount: '50.00' }, BY);
+  // 57 minutes at 50.00 are 47.50.
+  expect((await world.queries.corrections()).adjustments).toMatchObject([{ lineId: 'c1-2', amount: '7.60' }]);
+});
+
+test('what was accepted is counted, and the next difference is from both', async () => {
+  await using world = await afterDearerRate();
+  await world.actions.acceptCorrection('a1-c1-2', BY);
+  expect((await world.queries.corrections()).proposed).toEqual([]);
+
+  world.actions.changeRate(3, { amount: '50.00' }, BY);
+  expect((await world.queries.corrections()).adjustments).toMatchObject([{ adjustmentId: 'a2-c1-2', amount: '4.75' }]);
+});
+
+test('a closed line that cannot be reckoned now is named', async () => {
+  await using world = await january();
+  await world.actions.closePeriod('2026-01', {}, BY);
+  world.database.sqlite.prepare(`update sessions set coverage = 'partial' where class_id = 1`).run();
+
+  const { adjustments, unresolved } = await world.queries.corrections();
+  expect(adjustments).toEqual([]);
+  expect(unresolved.map(({ lineId }) => lineId)).toEqual(['c1-2', 'p1-1']);
+});
+
+test('a correction is the same whatever its number and its words', () => {
+  const hash = contentHash(correction());
+  expect(contentHash(correction({ adjustmentId: 'a7-c2-3', reason: 'Said otherwise.' }))).toBe(hash);
+  expect(contentHash(correction({ amountMinor: 841 }))).not.toBe(hash);
+  expect(contentHash(correction({ familyId: 2 }))).not.toBe(hash);
+});

@@ -1,0 +1,67 @@
+import { expect, test } from 'vitest';
+
+import { BEN, january } from '../support/money-world.ts';
+
+const BY = { actor: 'office', reason: 'asked the family' };
+
+test('a draft line is explained from Google’s sessions to the amount', async () => {
+  await using world = await january();
+
+  expect(world.queries.explain('c1-2')).toMatchObject({
+    line: {
+      lineId: 'c1-2',
+      amount: '39.90',
+      steps: expect.arrayContaining([expect.objectContaining({ name: 'price' })]),
+    },
+    close: null,
+    evidence: [
+      { session: `conferenceRecords/one-2026-01-16-1600/participants/${BEN}/participantSessions/1` },
+      { session: `conferenceRecords/one-2026-01-16-1600/participants/${BEN}/participantSessions/2` },
+    ],
+    decisions: [],
+    rate: { id: 1, amountMinor: 4200 },
+    policy: { preset: 'actual_time' },
+    adjustments: [],
+  });
+  expect(world.queries.explain('p1-1')).toMatchObject({ line: { side: 'pay', amount: '22.00' }, rate: { id: 2 } });
+});
+
+test('an issued line stays what was issued, with its close, and names the rate as it is now', async () => {
+  await using world = await january();
+  await world.actions.closePeriod('2026-01', {}, BY);
+  world.actions.changeRate(1, { amount: '45.00' }, BY);
+  await world.actions.acceptCorrection('a1-c1-2', BY);
+
+  const explained = world.queries.explain('c1-2');
+  expect(explained).toMatchObject({
+    line: { amount: '39.90', rate: { amountMinor: 4200 } },
+    close: { period: '2026-01', version: 1 },
+    rate: { amountMinor: 4500 },
+    adjustments: [{ state: 'accepted', postedIn: '2026-02', adjustment: { adjustmentId: 'a1-c1-2', amount: '2.85' } }],
+  });
+  expect(world.queries.explain('a1-c1-2')).toEqual(explained);
+});
+
+test('decisions that stand are told, those that were undone are not', async () => {
+  await using world = await january();
+  const excuse = { kind: 'excuse', class_id: 1, user_email: BEN, reason: 'ill' };
+  const decided = world.actions.decide(excuse, 'office');
+  expect(world.queries.explain('c1-2')).toMatchObject({
+    line: { outcome: 'excused', amount: '0.00' },
+    decisions: [{ kind: 'excuse', reason: 'ill' }],
+  });
+
+  if (decided.kind === 'saved') world.actions.undoDecision(decided.decision.id, BY);
+  expect(world.queries.explain('c1-2')).toMatchObject({ line: { outcome: 'attended' }, decisions: [] });
+});
+
+test('a blocked line has no rate and no evidence to show, and says what is missing', async () => {
+  await using world = await january();
+  world.lesson({ date: '2026-01-23', space: 'spaces/three', coverage: 'partial' });
+  expect(world.queries.explain('c3-2')).toMatchObject({ line: { code: 'no_evidence' }, rate: null, evidence: [] });
+});
+
+test.each(['c1-99', 'c99-2', 'x1-2', ''])('%s is no line', async (id) => {
+  await using world = await january();
+  expect(world.queries.explain(id)).toBeNull();
+});

@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest';
+
+import { ANA, BEN, january, moneyWorld } from '../support/money-world.ts';
+
+const JANUARY = { start: Date.parse('2026-01-01T00:00:00Z'), end: Date.parse('2026-02-01T00:00:00Z') };
+
+test('lessons that are on a bill are not unbilled', async () => {
+  await using world = await january();
+  expect(world.queries.unbilled(JANUARY)).toEqual([]);
+});
+
+test('a teacher and a student in a room of the school without a class look like a lesson', async () => {
+  await using world = await january();
+  const there = { [ANA]: ['10:00-11:00'], [BEN]: ['10:05-11:00'] };
+  world.call('spaces/one', '2026-01-20', 'conferenceRecords/extra', there);
+
+  expect(world.queries.unbilled(JANUARY)).toMatchObject([
+    {
+      kind: 'no_class',
+      records: ['conferenceRecords/extra'],
+      start_time: '2026-01-20T10:05:00Z',
+      end_time: '2026-01-20T11:00:00Z',
+      together_minutes: 55,
+      confidence: 'likely',
+      suggestion: { action: 'create_class' },
+    },
+  ]);
+  const others = { start: JANUARY.end, end: JANUARY.end + 1 };
+  expect(world.queries.unbilled(others)).toEqual([]);
+});
+
+test('ten minutes together may be a lesson, less is none', async () => {
+  await using world = await january();
+  const meet = (record: string, day: string, until: string) => {
+    const there = { [ANA]: [`10:00-${until}`], [BEN]: [`10:00-${until}`] };
+    world.call('spaces/one', day, `conferenceRecords/${record}`, there);
+  };
+  meet('short', '2026-01-20', '10:09:59');
+  meet('long', '2026-01-21', '10:10');
+  expect(world.queries.unbilled(JANUARY).map(({ records }) => records)).toEqual([['conferenceRecords/long']]);
+});
+
+test('a class that was cancelled and held all the same is named', async () => {
+  await using world = moneyWorld();
+  const classId = world.lesson();
+  world.database.sqlite.prepare(`update classes set status = 'canceled', canceled_at = start_at - 1`).run();
+  expect(world.queries.unbilled(JANUARY)).toMatchObject([
+    { kind: 'held_although_canceled', suggestion: { action: 'reinstate_class', class_id: classId } },
+  ]);
+});

@@ -1,0 +1,79 @@
+import { expect, test } from 'vitest';
+
+import { sha256 } from '../../src/core/billing/money/canonical.ts';
+import { january } from '../support/money-world.ts';
+import type { MoneyWorld } from '../support/money-world.ts';
+
+const BY = { actor: 'office', reason: 'agreed' };
+
+async function closed(): Promise<MoneyWorld> {
+  const world = await january();
+  expect(await world.actions.closePeriod('2026-01', {}, BY)).toMatchObject({ kind: 'closed' });
+  return world;
+}
+
+const edit = ({ database }: MoneyWorld, sql: string, ...values: readonly string[]) =>
+  database.sqlite.prepare(sql).run(...values);
+
+test('closes that are what was issued, reopened ones too', async () => {
+  await using world = await closed();
+  expect(await world.queries.verifyCloses()).toEqual({ ok: true, closes: 1, lines: 4, problems: [], waiting: 0 });
+
+  world.actions.reopenPeriod('2026-01', BY);
+  await world.actions.closePeriod('2026-01', {}, BY);
+  expect(await world.queries.verifyCloses()).toMatchObject({ ok: true, closes: 2, lines: 8 });
+});
+
+test('a correction that waits is counted and no fault', async () => {
+  await using world = await closed();
+  world.actions.changeRate(1, { amount: '45.00' }, BY);
+  expect(await world.queries.verifyCloses()).toMatchObject({ ok: true, problems: [], waiting: 2 });
+});
+
+const cheaper = `replace(document, '"amountMinor":3990', '"amountMinor":3989')`;
+
+test.each([
+  [
+    'a document that was edited',
+    `update period_closes set document = ${cheaper}`,
+    'the document is not the one that was issued',
+  ],
+  [
+    'a line that was edited',
+    `update closed_lines set line = replace(line, '"amountMinor":3990', '"amountMinor":3989')`,
+    'the lines are not those that were issued',
+  ],
+  [
+    'a line that is gone',
+    `delete from closed_lines where line_id = 'c1-2'`,
+    'the lines are not those that were issued',
+  ],
+])('%s is found', async (_, sql, problem) => {
+  await using world = await closed();
+  edit(world, sql);
+  expect(await world.queries.verifyCloses()).toMatchObject({ ok: false, problems: [`2026-01 version 1: ${problem}`] });
+});
+
+/** What is issued is changed, and its id with it: only what it is held against can tell. */
+function reissue(world: MoneyWorld, change: (document: string) => string): void {
+  const document = change(world.database.sqlite.prepare('select document from period_closes').pluck().get() as string);
+  edit(world, 'update period_closes set document = ?, document_id = ?', document, sha256(document));
+}
+
+test.each([
+  ['with white space', (text: string) => `${text}\n`, 'the document is not in its canonical form'],
+  [
+    'with another amount',
+    (text: string) => text.replace('"amountMinor":3990', '"amountMinor":3989'),
+    'the lines and the document do not come to the same',
+  ],
+  [
+    'with another word',
+    (text: string) => text.replace('Algebra', 'Algebrb'),
+    'the audit log knows nothing of this close',
+  ],
+])('a document that was issued anew %s is found', async (_, change, problem) => {
+  await using world = await closed();
+  reissue(world, change);
+  expect((await world.queries.verifyCloses()).problems).toEqual([`2026-01 version 1: ${problem}`]);
+});

@@ -1,0 +1,77 @@
+import { expect, test } from 'vitest';
+
+import { january } from '../support/money-world.ts';
+import type { MoneyWorld } from '../support/money-world.ts';
+
+const BY = { actor: 'office', reason: 'agreed' };
+
+async function checksOf(world: MoneyWorld, noted?: { readonly head: string; readonly count: number }) {
+  const steps: string[] = [];
+  const { signal } = new AbortController();
+  const onProgress = (done: number, total: number) => void steps.push(`${done}/${total}`);
+  const { checks, head } = await world.queries.verify({ noted, signal, onProgress });
+  return { failing: checks.filter(({ ok }) => !ok), details: checks.map(({ detail }) => detail), head, steps };
+}
+
+test('a ledger that is whole', async () => {
+  await using world = await january();
+  await world.actions.closePeriod('2026-01', {}, BY);
+  const { failing, details, head, steps } = await checksOf(world);
+  expect(failing).toEqual([]);
+  expect(details).toEqual([
+    'pages, indexes and references agree',
+    'every table is STRICT',
+    '4 entries in one chain',
+    '4 logs of 2 classes are what their evidence gives',
+    '4 lines of 1 closes are what was issued',
+  ]);
+  expect(head).toEqual({ ...world.audit.head(), ok: true });
+  expect(steps).toEqual(['0/2', '2/2']);
+});
+
+test.each([
+  [
+    'minutes that were edited',
+    'update attendance_logs set duration_ms = 1 where person_id = 2',
+    'class 1: the log 2 of ben@home.example has duration in ms 1, but its evidence gives 3430000 (1 of 2 classes differ)',
+  ],
+  [
+    'a log that was deleted',
+    'delete from attendance_logs where person_id = 2',
+    'class 1: the log of ben is missing (1 of 2 classes differ)',
+  ],
+])('%s', async (_, sql, detail) => {
+  await using world = await january();
+  world.database.sqlite.prepare(sql).run();
+  expect((await checksOf(world)).failing).toEqual([{ check: 'attendance', ok: false, detail }]);
+});
+
+test('an audit log that was cut off is found by its end as it was noted', async () => {
+  await using world = await january();
+  const noted = world.audit.head();
+  world.database.sqlite.prepare('delete from audit_log where id = (select max(id) from audit_log)').run();
+
+  expect((await checksOf(world)).failing).toEqual([]);
+  const { failing, head } = await checksOf(world, noted);
+  expect(failing.map(({ check }) => check)).toEqual(['audit log']);
+  expect(head.ok).toBe(false);
+});
+
+test('corrections that wait are told and are no fault; a close that was edited is one', async () => {
+  await using world = await january();
+  await world.actions.closePeriod('2026-01', {}, BY);
+  world.actions.changeRate(1, { amount: '45.00' }, BY);
+  expect((await checksOf(world)).details.at(-1)).toBe(
+    '4 lines of 1 closes are what was issued; 2 corrections wait in /api/adjustments',
+  );
+  world.database.sqlite.prepare(`delete from closed_lines where line_id = 'c1-2'`).run();
+  expect((await checksOf(world)).failing).toMatchObject([
+    { check: 'books', detail: '2026-01 version 1: the lines are not those that were issued (1 in all)' },
+  ]);
+});
+
+test('it ends between two classes when it is told to', async () => {
+  await using world = await january();
+  const wish = { signal: AbortSignal.abort(new Error('stopped')), onProgress: () => undefined };
+  await expect(world.queries.verify(wish)).rejects.toThrow('stopped');
+});

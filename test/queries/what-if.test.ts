@@ -1,0 +1,75 @@
+import { expect, test } from 'vitest';
+
+import { ANA, CLEO, january, TOM } from '../support/money-world.ts';
+
+const periods = ['2026-01'];
+
+test('another policy is set against the one that holds', async () => {
+  await using world = await january();
+  expect(await world.queries.whatIf({ periods, policy: { preset: 'slot_held' } })).toMatchObject({
+    kind: 'what_if',
+    periods: [
+      {
+        period: '2026-01',
+        families: [
+          { party: CLEO, delta: '0.00', changedLines: [] },
+          { party: 1, beforeMinor: 3990, afterMinor: 4200, delta: '2.10', changedLines: ['c1-2'] },
+        ],
+        teachers: [
+          { party: ANA, delta: '0.00' },
+          { party: TOM, delta: '0.00' },
+        ],
+      },
+    ],
+  });
+});
+
+test('a rate takes the place of those that price the same, and of no others', async () => {
+  await using world = await january();
+  const dearer = { kind: 'charge', amount: '60.00', currency: 'EUR', valid_from: '2026-01-01' };
+  const answer = await world.queries.whatIf({ periods, rates: [dearer] });
+  expect(answer).toMatchObject({
+    periods: [{ families: [{ afterMinor: 6000 }, { afterMinor: 5700 }], teachers: [{ deltaMinor: 0 }, {}] }],
+  });
+  const ofAna = { ...dearer, kind: 'pay', scope: { teacher_email: ANA } };
+  expect(await world.queries.whatIf({ periods, rates: [ofAna] })).toMatchObject({
+    periods: [
+      {
+        teachers: [
+          { party: ANA, afterMinor: 6000 },
+          { party: TOM, deltaMinor: 0 },
+        ],
+      },
+    ],
+  });
+});
+
+test('a policy from a day on leaves the classes before it', async () => {
+  await using world = await january();
+  const policy = { preset: 'slot_held', valid_from: '2026-01-17' };
+  expect(await world.queries.whatIf({ periods, policy })).toMatchObject({
+    periods: [{ families: [{ deltaMinor: 0 }, { deltaMinor: 0 }] }],
+  });
+});
+
+test('nothing of it is stored', async () => {
+  await using world = await january();
+  const before = [world.queries.policyVersions(), world.queries.allRates(), world.audit.head()];
+  const rate = { kind: 'charge', amount: '60.00', currency: 'EUR', valid_from: '2026-01-01' };
+  await world.queries.whatIf({ periods, policy: { preset: 'timetable' }, rates: [rate] });
+  expect([world.queries.policyVersions(), world.queries.allRates(), world.audit.head()]).toEqual(before);
+});
+
+test('every fault is told, with its path', async () => {
+  await using world = await january();
+  const rates = [{ kind: 'charge', amount: '1.234', currency: 'EUR', valid_from: '2026-01-01' }];
+  const answer = await world.queries.whatIf({ periods, policy: { brige: 1 }, rates });
+  expect(answer).toMatchObject({
+    code: 'invalid',
+    complaints: [{ path: 'policy.brige' }, { path: 'rates.0.amount' }],
+  });
+  expect(await world.queries.whatIf({ periods: ['2026-01', '2026-03'] })).toMatchObject({
+    code: 'period_in_future',
+    complaints: [{ path: 'periods.1' }],
+  });
+});
