@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest';
+
+import { audited, refuse } from '../../src/actions/action.ts';
+import { refused } from '../../src/refusal.ts';
+import { webWorld } from '../web/web-world.ts';
+
+const BY = { actor: 'office', reason: 'asked the family' };
+const change = { action: 'person.create', subject: 'person:2', after: { email: 'ben@home.example' } };
+const ben = { email: 'ben@home.example', role: 'student' as const };
+
+test('what is stored and its entry in the audit log, in the name of who acts, are kept together', async () => {
+  await using world = webWorld();
+  const answer = audited(world, BY, (record) => {
+    world.people.create(ben);
+    record(change);
+    return 'stored' as const;
+  });
+  expect(answer).toBe('stored');
+  expect(world.people.byEmail(ben.email)).not.toBeNull();
+  expect(world.audit.list({ limit: 9 }).items).toMatchObject([{ ...change, ...BY }]);
+});
+
+test('what is refused in the middle leaves nothing, neither rows nor entries', async () => {
+  await using world = webWorld();
+  const why = refused('email_taken', 'somebody has that address');
+  const answer = audited(world, BY, (record) => {
+    world.people.create(ben);
+    record(change);
+    return refuse(why);
+  });
+  expect(answer).toBe(why);
+  expect(world.people.byEmail(ben.email)).toBeNull();
+  expect(world.audit.head().count).toBe(0);
+});
+
+test('what breaks in the middle leaves nothing, and the error goes on', async () => {
+  await using world = webWorld();
+  const broken = () =>
+    audited(world, BY, (record) => {
+      world.people.create(ben);
+      record(change);
+      throw new RangeError('the disk is full');
+    });
+  expect(broken).toThrow(RangeError);
+  expect(world.people.byEmail(ben.email)).toBeNull();
+  expect(world.audit.head().count).toBe(0);
+});

@@ -1,0 +1,91 @@
+import { expect, test } from 'vitest';
+
+import { january, moneyWorld } from '../../support/money-world.ts';
+
+const BY = { actor: 'office' };
+
+test('a clean period is frozen: document, lines and audit entry tell the same', async () => {
+  await using world = await january();
+  const entries = world.audit.head().count;
+
+  const closed = await world.actions.closePeriod('2026-01', {}, BY);
+  if (closed.kind === 'refused') throw new Error(closed.message);
+  const { close } = closed;
+
+  expect(close).toMatchObject({
+    period: '2026-01',
+    version: 1,
+    firstDay: '2026-01-01',
+    lastDay: '2026-01-31',
+    zone: 'Europe/London',
+    exceptions: [],
+    carries: [],
+    closedBy: 'office',
+    reason: null,
+  });
+  expect(world.audit.list({ limit: 1 }).items).toMatchObject([
+    {
+      action: 'period.close',
+      subject: 'period:2026-01',
+      after: {
+        version: 1,
+        document_id: close.documentId,
+        lines_hash: close.linesHash,
+        lines: 4,
+        totals: [{ currency: 'EUR', billed_minor: 8190, paid_minor: 4400 }],
+      },
+    },
+  ]);
+  // The close notes the end of the log, its own entry included.
+  expect([close.auditHead, close.auditCount]).toEqual([world.audit.head().head, entries + 1]);
+});
+
+test('what speaks against a close is listed; with exceptions it needs a reason, and they are on the cover', async () => {
+  await using world = await january();
+  world.lesson({ date: '2026-01-23', space: 'spaces/three', coverage: 'partial' });
+  const close = (exceptions: boolean, reason?: string) =>
+    world.actions.closePeriod('2026-01', { exceptions }, { ...BY, reason });
+
+  expect(await close(false)).toMatchObject({
+    code: 'period_not_clean',
+    message: expect.stringContaining('"Every class has an outcome." does not hold (2).'),
+    complaints: [{ path: 'evidence_is_whole' }, { path: 'evidence_is_whole' }],
+  });
+  expect(await close(true)).toMatchObject({ code: 'invalid', complaints: [{ path: 'reason' }] });
+  expect(world.queries.closes()).toEqual([]);
+  expect(await close(true, 'Google lost the call')).toMatchObject({
+    kind: 'closed',
+    close: {
+      reason: 'Google lost the call',
+      exceptions: [
+        { invariant: 'evidence_is_whole', lineId: 'c3-2' },
+        { invariant: 'evidence_is_whole', lineId: 'p3-1' },
+      ],
+    },
+  });
+});
+
+test('a day belongs to one period, and a period is closed once', async () => {
+  await using world = await january();
+  await world.actions.closePeriod('2026-01', {}, BY);
+
+  expect(await world.actions.closePeriod('2026-01', {}, BY)).toMatchObject({
+    code: 'period_closed',
+    message: '2026-01 is closed already as version 1; what has changed since is in /api/adjustments',
+  });
+  expect(await world.actions.closePeriod('2026-01-31..2026-02-01', {}, BY)).toMatchObject({
+    code: 'period_closed',
+    message: '2026-01 is closed and shares days with 2026-01-31..2026-02-01: a day belongs to one period',
+  });
+});
+
+test.each([
+  ['2026-02', 'period_not_clean'],
+  ['2026-03', 'period_in_future'],
+  ['January', 'invalid'],
+])('%s is not closed in the first days of February: %s', async (period, code) => {
+  await using world = moneyWorld();
+  const wish = { exceptions: true };
+  expect(await world.actions.closePeriod(period, wish, { ...BY, reason: 'at once' })).toMatchObject({ code });
+  expect(world.queries.closes()).toEqual([]);
+});

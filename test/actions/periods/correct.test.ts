@@ -1,0 +1,100 @@
+import { expect, test } from 'vitest';
+
+import { january } from '../../support/money-world.ts';
+import type { MoneyWorld } from '../../support/money-world.ts';
+
+const BY = { actor: 'office', reason: 'a dearer rate was agreed' };
+
+/** January was closed at 42.00 an hour; it is 45.00 now. Two corrections wait: of Ben's line and of Cleo's. */
+async function afterDearerRate(): Promise<MoneyWorld> {
+  const world = await january();
+  await world.actions.closePeriod('2026-01', {}, BY);
+  world.actions.changeRate(1, { amount: '45.00' }, BY);
+  return world;
+}
+
+test('an accepted correction is a line of the next open period, and names the line it corrects', async () => {
+  await using world = await afterDearerRate();
+  expect(await world.actions.acceptCorrection('a1-c1-2', BY)).toMatchObject({
+    kind: 'saved',
+    settled: {
+      state: 'accepted',
+      corrects: '2026-01',
+      postedIn: '2026-02',
+      reason: BY.reason,
+      adjustment: { adjustmentId: 'a1-c1-2', lineId: 'c1-2', amount: '2.85' },
+    },
+  });
+  expect(world.audit.list({ limit: 1 }).items).toMatchObject([
+    { ...BY, action: 'adjustment.accept', subject: 'line:c1-2', after: { posted_in: '2026-02', amount: '2.85' } },
+  ]);
+});
+
+test('it may be posted in a later period, but in none that is closed or begins before the end of its own', async () => {
+  await using world = await afterDearerRate();
+  const post = (period: string) => world.actions.acceptCorrection('a1-c1-2', BY, period);
+  const behind = [{ path: 'period', message: 'must be a period behind 2026-01' }];
+
+  expect(await post('2026-01')).toMatchObject({ code: 'invalid', complaints: behind });
+  expect(await post('2026-01-31..2026-02-10')).toMatchObject({ code: 'invalid', complaints: behind });
+  expect(await post('soon')).toMatchObject({ code: 'invalid', complaints: behind });
+  expect(await post('2026-04')).toMatchObject({ settled: { postedIn: '2026-04' } });
+});
+
+test('a period that is closed takes no more corrections', async () => {
+  await using world = await afterDearerRate();
+  world.clock.set('2026-03-02T09:00:00Z');
+  await world.actions.closePeriod('2026-02', {}, BY);
+  expect(await world.actions.acceptCorrection('a1-c1-2', BY, '2026-02')).toMatchObject({
+    code: 'period_closed',
+    message: '2026-02 is closed: post the correction in 2026-03',
+  });
+  expect(await world.actions.acceptCorrection('a1-c1-2', BY)).toMatchObject({ settled: { postedIn: '2026-03' } });
+});
+
+test('a refused correction leaves the closed line, and is not proposed again', async () => {
+  await using world = await afterDearerRate();
+  expect(await world.actions.rejectCorrection('a1-c1-2', BY)).toMatchObject({
+    settled: { state: 'rejected', postedIn: null },
+  });
+  expect((await world.queries.corrections()).adjustments.map(({ lineId }) => lineId)).toEqual(['c2-4']);
+  expect(world.audit.list({ limit: 1 }).items).toMatchObject([{ action: 'adjustment.reject', subject: 'line:c1-2' }]);
+});
+
+test('a class that was entered late is a correction of the period of its day', async () => {
+  await using world = await afterDearerRate();
+  world.lesson({ date: '2026-01-30', space: 'spaces/three' });
+  expect(await world.actions.acceptCorrection('a1-c3-2', BY)).toMatchObject({
+    settled: { corrects: '2026-01', adjustment: { closedPeriod: null, amount: '45.00' } },
+  });
+});
+
+test.each(['a1-p1-1', 'a2-c1-2', 'a1-c9-9', 'c1-2', 'nothing'])('%s does not wait', async (id) => {
+  await using world = await afterDearerRate();
+  const gone = { code: 'not_found', message: `no correction ${id} waits; /api/adjustments lists those that do` };
+  expect(await world.actions.acceptCorrection(id, BY)).toMatchObject(gone);
+  expect(await world.actions.rejectCorrection(id, BY)).toMatchObject(gone);
+});
+
+test('of two who settle one correction at once, one does', async () => {
+  await using world = await afterDearerRate();
+  const outcomes = await Promise.all([
+    world.actions.acceptCorrection('a1-c1-2', BY),
+    world.actions.rejectCorrection('a1-c1-2', BY),
+  ]);
+  expect(outcomes.map(({ kind }) => kind)).toEqual(['saved', 'refused']);
+  expect(world.queries.settledCorrections({ corrects: '2026-01' })).toHaveLength(1);
+});
+
+test('of two who settle two corrections of a close at once, the second looks again', async () => {
+  await using world = await afterDearerRate();
+  const [, second] = await Promise.all([
+    world.actions.acceptCorrection('a1-c1-2', BY),
+    world.actions.acceptCorrection('a1-c2-4', BY),
+  ]);
+  expect(second).toMatchObject({
+    code: 'already_settled',
+    message: 'another correction was settled meanwhile: look at /api/adjustments again',
+  });
+  expect(await world.actions.acceptCorrection('a1-c2-4', BY)).toMatchObject({ kind: 'saved' });
+});
