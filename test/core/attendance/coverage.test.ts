@@ -488,3 +488,42 @@ describe('whatever Google answers', () => {
     );
   });
 });
+
+describe('what a read makes of a class: over, full, changed, settled → next', () => {
+  const settling = after([read('17:03')]);
+  const states: Record<string, CoverageState> = { fresh, settling, complete };
+  const [yes, no, any] = [true, false, false];
+
+  // The call ended at 17:02, so that a read from 17:17 on finds the class settled. Before it, it is read again then.
+  test.each([
+    // A class that was never seen as over is read twice, however late the first read comes.
+    ['fresh', no, any, any, no, '17:10', 'live', '17:20'],
+    ['fresh', yes, no, no, no, '17:10', 'settling', '17:17'],
+    ['fresh', yes, yes, yes, no, '17:10', 'settling', '17:17'],
+    ['fresh', yes, no, no, yes, '17:20', 'settling', '17:20'],
+    ['fresh', yes, no, yes, yes, '17:20', 'settling', '17:20'],
+    ['fresh', yes, yes, no, yes, '17:20', 'settling', '17:20'],
+    ['fresh', yes, yes, yes, yes, '17:20', 'settling', '17:20'],
+    // One that was seen as over is complete by a full read that changed nothing; a late change is waited behind.
+    ['settling', no, yes, no, yes, '17:20', 'live', '17:40'],
+    ['settling', yes, no, no, no, '17:10', 'settling', '17:17'],
+    ['settling', yes, no, yes, no, '17:10', 'settling', '17:17'],
+    ['settling', yes, yes, no, no, '17:10', 'settling', '17:17'],
+    ['settling', yes, yes, yes, no, '17:10', 'settling', '17:17'],
+    ['settling', yes, no, no, yes, '17:20', 'settling', '17:20'],
+    ['settling', yes, no, yes, yes, '17:20', 'settling', '17:35'],
+    ['settling', yes, yes, no, yes, '17:20', 'complete', '41:02'],
+    ['settling', yes, yes, yes, yes, '17:20', 'settling', '17:35'],
+    // One that was complete is so no more when a call goes on or the evidence is another.
+    ['complete', no, yes, no, yes, '17:20', 'live', '17:40'],
+    ['complete', yes, no, no, yes, '17:20', 'complete', '41:02'],
+    ['complete', yes, no, yes, yes, '17:20', 'settling', '17:35'],
+    ['complete', yes, yes, no, yes, '17:20', 'complete', '41:02'],
+    ['complete', yes, yes, yes, yes, '17:20', 'settling', '17:35'],
+  ] as const)('%s, over %s, full %s, changed %s, settled %s', (from, over, full, changed, settled, clock, to, due) => {
+    const result = after([read(clock, { full, changed, ...(over ? {} : { records: open }) })], { from: states[from]! });
+
+    expect(settled).toBe(at(clock) >= at('17:17'));
+    expect(result).toMatchObject({ coverage: to, nextAttemptAt: at(due), attempts: 0, lastError: null });
+  });
+});
