@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { ANA, BEN, january, moneyWorld } from '../support/money-world.ts';
+import { ANA, BEN, instantOf, january, moneyWorld } from '../support/money-world.ts';
 
 const JANUARY = { start: Date.parse('2026-01-01T00:00:00Z'), end: Date.parse('2026-02-01T00:00:00Z') };
 
@@ -18,9 +18,9 @@ test('a teacher and a student in a room of the school without a class look like 
     {
       kind: 'no_class',
       records: ['conferenceRecords/extra'],
-      start_time: '2026-01-20T10:05:00Z',
-      end_time: '2026-01-20T11:00:00Z',
-      together_minutes: 55,
+      start: instantOf('10:05', '2026-01-20'),
+      end: instantOf('11:00', '2026-01-20'),
+      togetherMs: 55 * 60_000,
       confidence: 'likely',
       suggestion: { action: 'create_class' },
     },
@@ -45,6 +45,6 @@ test('a class that was cancelled and held all the same is named', async () => {
   const classId = world.lesson();
   world.database.sqlite.prepare(`update classes set status = 'canceled', canceled_at = start_at - 1`).run();
   expect(world.queries.unbilled(JANUARY)).toMatchObject([
-    { kind: 'held_although_canceled', suggestion: { action: 'reinstate_class', class_id: classId } },
+    { kind: 'held_although_canceled', suggestion: { action: 'reinstate_class', classId } },
   ]);
 });

@@ -2,7 +2,7 @@ import { ANA, BEN, moneyWorld } from './money-world.ts';
 import type { MoneyWorld } from './money-world.ts';
 
 /** An account that nobody at the school knows. */
-export const STRANGER = 'tablet@nowhere.example';
+const STRANGER = 'tablet@nowhere.example';
 
 export interface ReviewWorld extends MoneyWorld {
   /** Two classes of the series `mondays`, and one of no series; the stranger was in all of them, Ben in none. */

@@ -25,7 +25,7 @@ test('a period that is reopened keeps what was issued, and closes as its next ve
     world.queries
       .closes()
       .map(({ version }) => version)
-      .toSorted(),
+      .toSorted((a, b) => a - b),
   ).toEqual([1, 2]);
 });
 
