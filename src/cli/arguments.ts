@@ -44,8 +44,3 @@ export function localTime(at: number, timezone: string): string {
   const time = Temporal.Instant.fromEpochMilliseconds(Math.trunc(at)).toZonedDateTimeISO(timezone);
   return `${time.toPlainDate().toString()} ${time.toPlainTime().toString({ smallestUnit: 'minute' })}`;
 }
-
-/** RFC 3339 in UTC, for JSON. */
-export function isoTime(at: number): string {
-  return new Date(at).toISOString();
-}

@@ -9,7 +9,7 @@ import type { ClassStore } from '../../ledger/attendance/class-store.ts';
 import type { NewRate } from '../../ledger/money/rate-store.ts';
 import type { MoneyStores } from '../../ledger/money/stores.ts';
 import type { PeopleStore } from '../../ledger/school/people-store.ts';
-import { rateToJson } from '../../render/json/rates.ts';
+import { showRate } from '../../render/json/rates.ts';
 
 export interface SavedRate {
   readonly kind: 'saved';
@@ -30,7 +30,7 @@ export function addRate(deps: RateDeps, body: unknown, by: By): SavedRate | Refu
     const row = numbered(deps, wanted);
     refuseOverlap(deps, { ...wanted, id: 0 });
     const rate = rates.create(row, by.actor);
-    record({ action: 'rate.create', subject: `rate:${rate.id}`, after: rateToJson(rate) });
+    record({ action: 'rate.create', subject: `rate:${rate.id}`, after: showRate(rate) });
     return { kind: 'saved', rate } as const;
   });
 }
@@ -45,13 +45,13 @@ export function changeRate(
   const { rates } = deps.stores;
   return audited(deps, by, (record) => {
     const before = rates.get(id) ?? refuse(refused('not_found', `there is no rate ${id}`));
-    const { rate_id: _id, ...shown } = rateToJson(before);
+    const { rate_id: _id, ...shown } = showRate(before);
     const wanted = parsedRate({ ...shown, ...changes });
     const row = numbered(deps, wanted);
     refuseOverlap(deps, { ...wanted, id });
     const rate = rates.update(id, row);
     if (JSON.stringify(rate) !== JSON.stringify(before)) {
-      const values = { before: rateToJson(before), after: rateToJson(rate) };
+      const values = { before: showRate(before), after: showRate(rate) };
       record({ action: 'rate.change', subject: `rate:${id}`, ...values });
     }
     return { kind: 'saved', rate } as const;

@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 
 import { KEPT_DAYS, KEPT_MS } from '../../core/attendance/coverage.ts';
-import { isoTime, moment } from '../arguments.ts';
+import { formatInstant } from '../../core/time/calendar.ts';
+import { moment } from '../arguments.ts';
 import type { Moment } from '../arguments.ts';
 import type { CommandContext } from '../context.ts';
 import { withLedgerOptions } from '../open.ts';
@@ -28,7 +29,7 @@ export function backfill(options: Options, context: CommandContext): Promise<voi
     const oldest = clock.now() - KEPT_MS;
     const asked = options.since(config.timezone);
     if (asked < oldest && !options.json) {
-      context.terminal.note(`Google keeps records for ${KEPT_DAYS} days: reading begins at ${isoTime(oldest)}.`);
+      context.terminal.note(`Google keeps records for ${KEPT_DAYS} days: reading begins at ${formatInstant(oldest)}.`);
     }
     return actions.backfillSince(asked);
   });

@@ -1,11 +1,12 @@
 import type { Command } from 'commander';
 
 import { MINUTE_MS } from '../../core/time/duration.ts';
-import { isoTime, localTime } from '../arguments.ts';
+import { localTime } from '../arguments.ts';
 import { CommandError } from '../context.ts';
 import type { CommandContext } from '../context.ts';
 import { openLedger, withLedgerOptions } from '../open.ts';
 import type { Ledger, LedgerOptions } from '../open.ts';
+import { formatInstant } from '../../core/time/calendar.ts';
 import type { Explanation } from '../../queries/explain.ts';
 import { showExplanation } from '../../render/json/explanation.ts';
 
@@ -40,7 +41,7 @@ function asText({ line, close, evidence, decisions, policy, adjustments }: Expla
       ];
       const spans = (sets ?? []).map(
         ({ label, intervals }) =>
-          `            ${label}: ${intervals.map(({ start, end }) => `${isoTime(start)} to ${isoTime(end)}`).join(', ') || 'never'}`,
+          `            ${label}: ${intervals.map(({ start, end }) => `${formatInstant(start)} to ${formatInstant(end)}`).join(', ') || 'never'}`,
       );
       const after = numbers.length === 0 ? '' : ` (${numbers.join(', ')})`;
       return [`  ${name.padEnd(10)}${text}${after}`, ...spans].join('\n');

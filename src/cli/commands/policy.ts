@@ -2,14 +2,13 @@ import { readFile } from 'node:fs/promises';
 
 import type { Command } from 'commander';
 
-import { isoTime } from '../arguments.ts';
 import { UsageError } from '../context.ts';
 import type { CommandContext } from '../context.ts';
 import { actor, openLedger, withLedgerOptions } from '../open.ts';
 import type { LedgerOptions } from '../open.ts';
 import { answered } from '../refusal.ts';
 import { table } from '../screen/table.ts';
-import { policyToJson } from '../../render/json/rates.ts';
+import { showPolicy } from '../../render/json/money.ts';
 
 interface SetOptions extends LedgerOptions {
   readonly from: string;
@@ -38,15 +37,7 @@ async function list(options: LedgerOptions, context: CommandContext): Promise<vo
   using parts = await openLedger(context, options);
   const versions = parts.queries.policyVersions();
   if (options.json) {
-    context.terminal.printJson(
-      versions.map(({ id, version, actor: by, reason, createdAt }) => ({
-        policy_id: id,
-        policy: policyToJson(version),
-        actor: by,
-        reason,
-        created_time: isoTime(createdAt),
-      })),
-    );
+    context.terminal.printJson(versions.map(showPolicy));
     return;
   }
   if (versions.length === 0) {
@@ -73,7 +64,7 @@ async function set(options: SetOptions, context: CommandContext): Promise<void> 
   const body = { ...settings, valid_from: options.from, preset: options.preset };
   const { policy, warnings } = answered(parts.actions.addPolicy(body, { actor: actor(), reason: options.reason }));
   if (options.json) {
-    context.terminal.printJson({ policy_id: policy.id, policy: policyToJson(policy.version), warnings });
+    context.terminal.printJson({ ...showPolicy(policy), warnings });
     return;
   }
   context.terminal.print(`Version ${policy.id} holds from ${policy.version.validFrom} on.`);

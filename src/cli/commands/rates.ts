@@ -8,7 +8,7 @@ import type { LedgerOptions } from '../open.ts';
 import { answered } from '../refusal.ts';
 import { table } from '../screen/table.ts';
 import type { RateRow } from '../../core/billing/policy/rates.ts';
-import { rateToJson } from '../../render/json/rates.ts';
+import { showRate } from '../../render/json/rates.ts';
 
 interface AddOptions extends LedgerOptions {
   readonly kind: string;
@@ -92,7 +92,7 @@ async function end(rateId: number, options: EndOptions, context: CommandContext)
 }
 
 function print(rates: readonly RateRow[], { json }: LedgerOptions, { terminal }: CommandContext): void {
-  const shown = rates.map(rateToJson);
+  const shown = rates.map(showRate);
   if (json) {
     terminal.printJson(shown);
     return;

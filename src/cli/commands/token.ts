@@ -13,7 +13,7 @@ import { table } from '../screen/table.ts';
 import { ROLES } from '../../ledger/school/role.ts';
 import type { Role } from '../../ledger/school/role.ts';
 import type { ApiToken } from '../../ledger/school/token-store.ts';
-import { tokenToJson } from '../../render/json/token.ts';
+import { showToken } from '../../render/json/token.ts';
 
 interface CreateOptions extends LedgerOptions {
   readonly role: Role;
@@ -59,7 +59,7 @@ async function create(options: CreateOptions, context: CommandContext): Promise<
   }
   const { token, stored } = answered(answer);
   if (options.json) {
-    terminal.printJson({ ...tokenToJson(stored, emailOf(stored, parts)), token });
+    terminal.printJson({ ...showToken(stored, emailOf(stored, parts)), token });
     return;
   }
   terminal.print(token);
@@ -81,7 +81,7 @@ async function list(options: LedgerOptions, context: CommandContext): Promise<vo
   const { timezone } = parts.config;
   const tokens = parts.queries.tokens();
   if (options.json) {
-    terminal.printJson({ items: tokens.map((token) => tokenToJson(token, emailOf(token, parts))) });
+    terminal.printJson({ items: tokens.map((token) => showToken(token, emailOf(token, parts))) });
     return;
   }
   if (tokens.length === 0) {

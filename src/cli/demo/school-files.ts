@@ -1,7 +1,7 @@
 import { stringify } from 'csv-stringify/sync';
 
 import type { School } from '../../emulator/school.ts';
-import { isoTime } from '../arguments.ts';
+import { formatInstant } from '../../core/time/calendar.ts';
 
 /** The people and families of the school as their office would write them down for `rollbook import people`. */
 export function peopleFile({ people, families }: School): string {
@@ -22,7 +22,7 @@ export function classesFile({ classes }: School): string {
       lesson.teacherEmail,
       lesson.studentEmails.join(';'),
       lesson.subject,
-      isoTime(lesson.start),
+      formatInstant(lesson.start),
       lesson.durationMinutes,
       lesson.meetCode,
       lesson.organizerEmail,

@@ -1,14 +1,15 @@
 import type { BlockedLine, ChargeLine, PayLine } from '../../core/billing/lesson/line.ts';
+import { policyToJson } from '../../core/billing/policy/policy-json.ts';
 import { formatInstant } from '../../core/time/calendar.ts';
 import type { Explanation } from '../../queries/explain.ts';
-import { showClose, showDecision, showVersion } from './money.ts';
-import { rateToJson } from './rates.ts';
+import { showClose, showDecision } from './money.ts';
+import { showRate } from './rates.ts';
 import { showAdjustment, showBlocked, showCharge, showPay } from './report.ts';
 
 /** The whole derivation of a line, as the API and `rollbook explain --json` give it. */
 export function showExplanation(found: Explanation) {
   const { line, close, evidence, decisions, rate, policy, adjustments } = found;
-  const all = showVersion(policy);
+  const all = policyToJson(policy);
   return {
     line: plain({ side: line.side, ...showLine(line) }),
     state: close === null ? ('draft' as const) : ('closed' as const),
@@ -26,7 +27,7 @@ export function showExplanation(found: Explanation) {
       end_time: one.endText,
     })),
     decisions: decisions.map((one) => plain(showDecision(one))),
-    rate: rate === null ? null : plain(rateToJson(rate)),
+    rate: rate === null ? null : plain(showRate(rate)),
     // Discounts and taxes are the families'.
     policy: plain(line.side === 'pay' ? { ...all, discount: undefined, tax: undefined } : all),
     adjustments: adjustments.map(({ adjustment, state, postedIn }) =>

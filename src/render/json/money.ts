@@ -2,22 +2,15 @@ import { againstText } from '../../core/billing/period/exceptions.ts';
 import type { Decision } from '../../core/attendance/decision.ts';
 import type { Invariant } from '../../core/billing/period/audit.ts';
 import { exceptionText } from '../../core/billing/period/exceptions.ts';
-import type { PolicyVersion } from '../../core/billing/policy/policy.ts';
+import { policyToJson } from '../../core/billing/policy/policy-json.ts';
 import { formatInstant } from '../../core/time/calendar.ts';
 import type { StoredDecision } from '../../ledger/money/decision-store.ts';
 import type { Close } from '../../ledger/money/period-store.ts';
 import type { StoredPolicy } from '../../ledger/money/policy-store.ts';
 import { instantOrNull } from './instant.ts';
-import { policyToJson } from './rates.ts';
-
-type Shown = Record<string, unknown> & { valid_from: string; preset: string };
-
-export function showVersion(version: PolicyVersion): Shown {
-  return { ...policyToJson(version), valid_from: version.validFrom, preset: version.preset };
-}
 
 export function showPolicy({ id, version, actor, reason, createdAt }: StoredPolicy) {
-  return { policy_id: id, policy: showVersion(version), actor, reason, created_time: formatInstant(createdAt) };
+  return { policy_id: id, policy: policyToJson(version), actor, reason, created_time: formatInstant(createdAt) };
 }
 
 export function showClose(close: Close) {

@@ -4,7 +4,7 @@ import { isDate } from '../../core/time/calendar.ts';
 import type { Enrolment } from '../../ledger/money/enrolment-store.ts';
 import { instant } from '../../render/json/instant.ts';
 import { showPolicy } from '../../render/json/money.ts';
-import { rateToJson } from '../../render/json/rates.ts';
+import { showRate } from '../../render/json/rates.ts';
 import type { WebDeps } from '../deps.ts';
 import { found } from '../http/problem.ts';
 import { unlessRefused } from '../http/refusal.ts';
@@ -134,7 +134,7 @@ export function priceRoutes({ actions, queries }: WebDeps): Router {
     summary: 'Lists rates',
     query: { kind: z.enum(['charge', 'pay']).optional(), ...paging },
     answer: json(pageOf(rateSchema), 'Rates in order of their number.'),
-    handle: ({ query: { kind, ...place } }) => page(place, (slice) => queries.rates({ kind, ...slice }), rateToJson),
+    handle: ({ query: { kind, ...place } }) => page(place, (slice) => queries.rates({ kind, ...slice }), showRate),
   });
 
   post('/api/rates', {
@@ -146,7 +146,7 @@ export function priceRoutes({ actions, queries }: WebDeps): Router {
     answer: json(rateSchema, 'The rate is entered.'),
     problems: [409],
     handle: ({ body: { reason, ...rate }, actor }) =>
-      rateToJson(unlessRefused(actions.addRate(rate, { actor, reason })).rate),
+      showRate(unlessRefused(actions.addRate(rate, { actor, reason })).rate),
   });
 
   patch('/api/rates/{id}', {
@@ -159,7 +159,7 @@ export function priceRoutes({ actions, queries }: WebDeps): Router {
     answer: json(rateSchema, 'The rate as it is now.'),
     problems: [404, 409],
     handle: ({ params: { id }, body: { reason, ...changes }, actor }) =>
-      rateToJson(unlessRefused(actions.changeRate(id, changes, { actor, reason })).rate),
+      showRate(unlessRefused(actions.changeRate(id, changes, { actor, reason })).rate),
   });
 
   get('/api/enrolments', {

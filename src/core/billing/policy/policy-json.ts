@@ -201,7 +201,11 @@ export const storedPolicy = z.preprocess((stored) => {
 }, policyVersion);
 
 /** The whole policy as the API shows it; `policyVersion` reads it back. */
-export function policyToJson({ validFrom, preset, settings: all }: PolicyVersion): Record<string, unknown> {
+export function policyToJson({
+  validFrom,
+  preset,
+  settings: all,
+}: PolicyVersion): Record<string, unknown> & { valid_from: string; preset: string } {
   return { valid_from: validFrom, preset, ...(toSnakeKeys(all) as Record<string, unknown>) };
 }
 
