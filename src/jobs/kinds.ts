@@ -21,7 +21,6 @@ export interface JobKindDeps {
 
 const classPayload = z.object({ class_id: z.number().int() });
 const sincePayload = z.object({ since: z.number().int() });
-const PAGE = 500;
 
 /** Manual reads: of one class, of all that are on, of all since an instant. Each reads everything, whatever was read before. */
 export function createJobKinds(
@@ -65,31 +64,20 @@ export function createJobKinds(
     sync_active: {
       run: (_job, control) => {
         monitor();
-        return readAll(allPages({ status: 'active' }), control);
+        return readAll(classStore.all({ status: 'active' }), control);
       },
     },
     backfill: {
       run({ payload }, control) {
         const { since } = sincePayload.parse(payload);
         monitor();
-        const begun = allPages({ from: since, to: clock.now() }).filter(
-          ({ status }) => status !== 'canceled' && status !== 'scheduled',
-        );
+        const begun = classStore
+          .all({ from: since, to: clock.now() })
+          .filter(({ status }) => status !== 'canceled' && status !== 'scheduled');
         return readAll(begun, control);
       },
     },
   };
-
-  function allPages(filter: { status?: 'active'; from?: number; to?: number }): ScheduledClass[] {
-    const all: ScheduledClass[] = [];
-    for (;;) {
-      const last = all.at(-1);
-      const after = last === undefined ? undefined : { start: last.start, id: last.id };
-      const page = classStore.list({ ...filter, after, limit: PAGE });
-      all.push(...page);
-      if (page.length < PAGE) return all;
-    }
-  }
 }
 
 function asResult({

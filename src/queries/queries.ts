@@ -37,7 +37,7 @@ export interface QueryDeps extends Omit<VerifyDeps, 'correctionQuery' | 'audit'>
   readonly database: Database;
   readonly settings: Pick<SettingsStore, 'get'>;
   readonly people: PeopleStore;
-  readonly classStore: Pick<ClassStore, 'get' | 'list'>;
+  readonly classStore: Pick<ClassStore, 'get' | 'list' | 'all'>;
   readonly sessionStore: SessionStore;
   readonly review: ReviewStore;
   readonly tokens: TokenStore;

@@ -8,13 +8,12 @@ import type { MoneyStores } from '../ledger/money/stores.ts';
 import type { PeopleStore } from '../ledger/school/people-store.ts';
 import { DAY_MS, MINUTE_MS } from '../core/time/duration.ts';
 
-const PAGE = 500;
 /** Shorter meetings are no lessons. */
 const MIN_TOGETHER_MS = 10 * MINUTE_MS;
 
 export interface UnbilledDeps {
   readonly stores: Pick<MoneyStores, 'reports'>;
-  readonly classStore: Pick<ClassStore, 'list'>;
+  readonly classStore: Pick<ClassStore, 'all'>;
   readonly people: Pick<PeopleStore, 'get'>;
   readonly margins: WindowMargins;
 }
@@ -24,17 +23,9 @@ export function unbilledMeetings(deps: UnbilledDeps, span: Interval): UnbilledCa
   const { stores, classStore, people, margins } = deps;
   const stays = stores.reports.stays(span);
   const around = { from: span.start - DAY_MS, to: span.end + DAY_MS };
-  const classes: PlannedClass[] = [];
-  for (let after: { start: number; id: number } | undefined; ;) {
-    const page = classStore.list({ ...around, after, limit: PAGE });
-    for (const { id, subject, room, start, end, status, roster } of page) {
-      const canceled = status === 'canceled';
-      classes.push({ classId: id, subject, space: room.space, start, end, canceled, roster });
-    }
-    const last = page.at(-1);
-    if (last === undefined || page.length < PAGE) break;
-    after = { start: last.start, id: last.id };
-  }
+  const classes = classStore.all(around).map(({ id, subject, room, start, end, status, roster }): PlannedClass => {
+    return { classId: id, subject, space: room.space, start, end, canceled: status === 'canceled', roster };
+  });
   const ids = new Set([
     ...stays.flatMap(({ personId }) => (personId === null ? [] : [personId])),
     ...classes.flatMap(({ roster }) => roster.map(({ personId }) => personId)),

@@ -16,11 +16,9 @@ export interface SavedPerson {
 
 export interface PersonDeps extends AuditedDeps {
   readonly people: Pick<PeopleStore, 'get' | 'byEmail' | 'create' | 'update'>;
-  readonly classStore: Pick<ClassStore, 'list'>;
+  readonly classStore: Pick<ClassStore, 'all'>;
   readonly attendance: Pick<Attendance, 'rebuild'>;
 }
-
-const PAGE = 500;
 
 /** E-mail addresses are compared and kept in lower case, without spaces around them. */
 export function normaliseEmail(email: string): string {
@@ -53,13 +51,7 @@ export function changePerson(deps: PersonDeps, id: number, changes: Changes<NewP
 }
 
 function rebuildClassesOf({ classStore, attendance }: PersonDeps, personId: number): void {
-  for (let after: { start: number; id: number } | undefined; ;) {
-    const page = classStore.list({ personId, after, limit: PAGE });
-    for (const { id, status } of page) if (status !== 'scheduled') attendance.rebuild(id);
-    const last = page.at(-1);
-    if (last === undefined || page.length < PAGE) return;
-    after = { start: last.start, id: last.id };
-  }
+  for (const { id, status } of classStore.all({ personId })) if (status !== 'scheduled') attendance.rebuild(id);
 }
 
 function refuseTakenEmail({ people }: PersonDeps, email: string, except: number | null): void {

@@ -69,10 +69,14 @@ export interface ClassFilter {
   readonly limit: number;
 }
 
+const PAGE = 500;
+
 export interface ClassStore {
   get(id: number): ScheduledClass | null;
   /** In order of start, then id. */
   list(filter: ClassFilter): ScheduledClass[];
+  /** As `list`, without an end; read page by page. */
+  all(filter: Omit<ClassFilter, 'after' | 'limit'>): ScheduledClass[];
   create(entry: NewClass): ScheduledClass;
   update(id: number, changes: ClassChanges): ScheduledClass;
   cancel(id: number, by: 'family' | 'teacher' | 'school', reason: string): ScheduledClass;
@@ -164,35 +168,45 @@ export function createClassStore({ orm, write }: Database, clock: Now, slotClock
     }
   };
 
+  const list = ({ from, to, status, personId, teacherId, after, limit }: ClassFilter): ScheduledClass[] => {
+    const withPerson = (id: number, role?: RosterRole) =>
+      inArray(
+        classes.id,
+        orm
+          .select({ id: classPeople.classId })
+          .from(classPeople)
+          .where(and(eq(classPeople.personId, id), role === undefined ? undefined : eq(classPeople.role, role))),
+      );
+    return whole(
+      select()
+        .where(
+          and(
+            from === undefined ? undefined : gt(classes.endAt, from),
+            to === undefined ? undefined : lt(classes.startAt, to),
+            status === undefined ? undefined : hasStatus(status),
+            personId === undefined ? undefined : withPerson(personId),
+            teacherId === undefined ? undefined : withPerson(teacherId, 'teacher'),
+            after === undefined
+              ? undefined
+              : or(gt(classes.startAt, after.start), and(eq(classes.startAt, after.start), gt(classes.id, after.id))),
+          ),
+        )
+        .orderBy(asc(classes.startAt), asc(classes.id))
+        .limit(limit)
+        .all(),
+    );
+  };
+
   return {
     get,
-    list({ from, to, status, personId, teacherId, after, limit }) {
-      const withPerson = (id: number, role?: RosterRole) =>
-        inArray(
-          classes.id,
-          orm
-            .select({ id: classPeople.classId })
-            .from(classPeople)
-            .where(and(eq(classPeople.personId, id), role === undefined ? undefined : eq(classPeople.role, role))),
-        );
-      return whole(
-        select()
-          .where(
-            and(
-              from === undefined ? undefined : gt(classes.endAt, from),
-              to === undefined ? undefined : lt(classes.startAt, to),
-              status === undefined ? undefined : hasStatus(status),
-              personId === undefined ? undefined : withPerson(personId),
-              teacherId === undefined ? undefined : withPerson(teacherId, 'teacher'),
-              after === undefined
-                ? undefined
-                : or(gt(classes.startAt, after.start), and(eq(classes.startAt, after.start), gt(classes.id, after.id))),
-            ),
-          )
-          .orderBy(asc(classes.startAt), asc(classes.id))
-          .limit(limit)
-          .all(),
-      );
+    list,
+    all(filter) {
+      const found: ScheduledClass[] = [];
+      for (;;) {
+        const page = list({ ...filter, after: found.at(-1), limit: PAGE });
+        found.push(...page);
+        if (page.length < PAGE) return found;
+      }
     },
     create({ subject, roomId, organizerEmail, seriesId, start, end, teacherIds, studentIds }) {
       return write(() => {

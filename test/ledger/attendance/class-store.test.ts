@@ -79,6 +79,16 @@ describe('the status of a class', () => {
   });
 });
 
+test('all classes are read however many pages they fill, in order of start', () => {
+  using world = ledger();
+  const ids = Array.from({ length: 1001 }, (_, i) => world.lesson(START - Math.floor(i / 2) * HOUR));
+
+  const found = world.classStore.all({});
+  expect(new Set(found.map(({ id }) => id))).toEqual(new Set(ids));
+  expect(found.map(({ start }) => start)).toEqual(found.map(({ start }) => start).toSorted((a, b) => a - b));
+  expect(found).toHaveLength(1001);
+});
+
 test('a class that has begun and has no session is found once, a canceled one or one that was seen before is not', () => {
   using world = ledger();
   const [early, now, canceled, later] = [-24, 0, 0, 1].map((hours) => world.lesson(START + hours * HOUR));
