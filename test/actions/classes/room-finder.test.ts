@@ -1,0 +1,94 @@
+import { describe, expect, test } from 'vitest';
+
+import { findSpace, roomFor } from '../../../src/actions/classes/room-finder.ts';
+import { webWorld } from '../../web/web-world.ts';
+import { signal } from './booked.ts';
+
+const ANA = 'ana@school.example';
+const CODE = 'abc-defg-hij';
+const found = (space: string) => ({ space, meetLink: null, ownerEmail: ANA });
+
+describe('the space of a class', () => {
+  test('is what its code opens, and who owns it reads it', async () => {
+    await using world = webWorld();
+    world.google.spaces.set(CODE, { name: 'spaces/one', ownedByReader: true });
+    expect(await findSpace(world, { meetCode: CODE, organizerEmail: ANA }, signal)).toMatchObject({
+      kind: 'found',
+      code: CODE,
+      found: { space: 'spaces/one', ownerEmail: ANA },
+      warnings: [],
+    });
+    world.google.spaces.set(CODE, { name: 'spaces/one', ownedByReader: false });
+    expect(await findSpace(world, { meetCode: CODE, organizerEmail: ANA }, signal)).toMatchObject({
+      found: { ownerEmail: null },
+    });
+  });
+
+  test('is found later when Google does not answer', async () => {
+    await using world = webWorld();
+    world.google.fail();
+    expect(await findSpace(world, { meetCode: CODE, organizerEmail: ANA }, signal)).toMatchObject({
+      kind: 'found',
+      code: CODE,
+      found: null,
+      warnings: [expect.stringContaining('the room is not confirmed by Google yet, and is asked for again')],
+    });
+  });
+
+  test('is made where there is no code, and is of whom it was made for', async () => {
+    await using world = webWorld();
+    expect(await findSpace(world, { meetCode: null, organizerEmail: ANA }, signal)).toMatchObject({
+      kind: 'found',
+      code: 'new-made-aab',
+      found: { space: 'spaces/made1', ownerEmail: ANA },
+    });
+  });
+
+  test('is refused where there is no code and Google makes none', async () => {
+    await using world = webWorld();
+    world.google.fail();
+    expect(await findSpace(world, { meetCode: null, organizerEmail: ANA }, signal)).toMatchObject({
+      kind: 'refused',
+      code: 'google_unavailable',
+      message: expect.stringContaining('try again later, or give the meet_code of a room that exists'),
+    });
+  });
+
+  test('is not waited for once the caller has gone', async () => {
+    await using world = webWorld();
+    const gone = AbortSignal.abort(new Error('the browser was closed'));
+    await expect(findSpace(world, { meetCode: CODE, organizerEmail: ANA }, gone)).rejects.toThrow(
+      'the browser was closed',
+    );
+  });
+});
+
+describe('the room of a class', () => {
+  test('is made when it is new, and is the same one afterwards', async () => {
+    await using world = webWorld();
+    const first = roomFor(world, { code: CODE, found: found('spaces/one') });
+    expect(first).toMatchObject({ meetingCode: CODE, space: 'spaces/one', ownerEmail: ANA });
+    expect(roomFor(world, { code: CODE, found: found('spaces/one') }).id).toBe(first.id);
+    expect(roomFor(world, { code: CODE, found: null }).id).toBe(first.id);
+  });
+
+  test('without a confirmed space waits for it under its code', async () => {
+    await using world = webWorld();
+    const first = roomFor(world, { code: CODE, found: null });
+    expect(first).toMatchObject({ meetingCode: CODE, space: null });
+    expect(roomFor(world, { code: CODE, found: found('spaces/one') })).toMatchObject({
+      id: first.id,
+      space: 'spaces/one',
+    });
+  });
+
+  test('is another when its code opens another space now', async () => {
+    await using world = webWorld();
+    const old = roomFor(world, { code: CODE, found: found('spaces/one') });
+    const now = roomFor(world, { code: CODE, found: found('spaces/two') });
+    expect(now.id).not.toBe(old.id);
+    expect(world.roomStore.byCode(CODE)).toMatchObject({ id: now.id, space: 'spaces/two' });
+    // The old room keeps what was held in it.
+    expect(world.roomStore.bySpace('spaces/one')?.id).toBe(old.id);
+  });
+});

@@ -1,0 +1,74 @@
+import { expect, test } from 'vitest';
+
+import { importTable, isAddress } from '../../src/actions/csv-import.ts';
+import type { ImportOptions } from '../../src/actions/csv-import.ts';
+import { readTable } from '../../src/actions/csv-table.ts';
+import { webWorld } from '../web/web-world.ts';
+import type { WebWorld } from '../web/web-world.ts';
+
+const office = { dryRun: false, actor: 'office' };
+
+/** Enters students by their address; an address that is known counts as unchanged. */
+function importStudents({ database, people }: WebWorld, text: string, options: ImportOptions = office) {
+  const table = readTable(text, { required: ['email'], optional: ['name'] });
+  return importTable<string>(database, table, options, {
+    read: (row, notes) => notes.email(row, 'email'),
+    enter(emails, { counts }) {
+      for (const email of emails) {
+        if (people.byEmail(email) === null) {
+          people.create({ email, role: 'student' });
+          counts.created += 1;
+        } else counts.unchanged += 1;
+      }
+    },
+  });
+}
+
+const NOTHING = { created: 0, updated: 0, unchanged: 0, errors: [], warnings: [] };
+
+test('all rows are entered, and what they did is counted', async () => {
+  await using world = webWorld();
+  expect(importStudents(world, 'email\nBen@home.example\ncy@home.example\nana@school.example')).toEqual({
+    ...NOTHING,
+    created: 2,
+    unchanged: 1,
+  });
+  expect(world.people.byEmail('ben@home.example')).not.toBeNull();
+});
+
+test('one bad row keeps all rows out, and the others are counted as what they would have done', async () => {
+  await using world = webWorld();
+  expect(importStudents(world, 'email,name\nben@home.example,\nnobody,\n,Cy\ncy@home.example,Cy')).toEqual({
+    ...NOTHING,
+    created: 2,
+    errors: [
+      { line: 3, column: 'email', message: 'nobody is not an e-mail address' },
+      { line: 4, column: 'email', message: 'is empty; give an e-mail address' },
+    ],
+  });
+  expect(world.people.byEmail('ben@home.example')).toBeNull();
+});
+
+test('a dry run says what would be stored, and stores nothing', async () => {
+  await using world = webWorld();
+  expect(importStudents(world, 'email\nben@home.example', { ...office, dryRun: true })).toEqual({
+    ...NOTHING,
+    created: 1,
+  });
+  expect(world.people.byEmail('ben@home.example')).toBeNull();
+});
+
+test('a file without its columns has one error, not one a row', async () => {
+  await using world = webWorld();
+  const { errors } = importStudents(world, 'mail\nben@home.example\ncy@home.example');
+  expect(errors).toMatchObject([{ line: 1, column: 'email' }]);
+});
+
+test.each([
+  ['ben@home.example', true],
+  ['ben@home', false],
+  ['ben', false],
+  ['', false],
+])('%s is an address: %s', (text, wanted) => {
+  expect(isAddress(text)).toBe(wanted);
+});
