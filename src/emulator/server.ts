@@ -5,22 +5,13 @@ import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { Hono, type Context } from 'hono';
 import type { Clock } from '../core/time/clock.ts';
 import { ADMIN_ROUTES } from './api/admin-routes.ts';
-import { errorReply, spoilContent } from './faults/content.ts';
-import { htmlPage, PORTAL_PATH, sendBroken } from './faults/transport.ts';
-import {
-  createFaultDecider,
-  isContentFault,
-  isErrorFault,
-  type FaultKind,
-  type FaultPlan,
-  type MethodName,
-} from './faults/plan.ts';
+import type { Faults } from './faults.ts';
 import { applyFieldMask, FieldMaskError } from './wire/field-mask.ts';
 import { FilterError } from './wire/filter.ts';
 import { invalidArgument, quotaExceeded, scopeInsufficient, unauthenticated, type Reply } from './api/google-error.ts';
 import { PageError } from './wire/paging.ts';
 import { createQuota, type QuotaLimits } from './api/quota.ts';
-import { MEET_ROUTES, type Route } from './api/meet-routes.ts';
+import { MEET_ROUTES, type MethodName, type Route } from './api/meet-routes.ts';
 import { timestamp } from './wire/timestamp.ts';
 import { findAccount, issueToken, readAuthorization, tokenSubject, type Grant, type TokenForm } from './api/tokens.ts';
 import type { World } from './world.ts';
@@ -33,7 +24,8 @@ export interface EmulatorOptions {
   readonly port?: number;
   /** Decides everything that varies: precision of timestamps, short pages, random faults, new codes. */
   readonly seed?: number;
-  readonly faults?: FaultPlan | null;
+  /** By default every answer is right. */
+  readonly faults?: Faults | null;
   /** Reads of Meet that one minute allows; by default without limit. */
   readonly quota?: QuotaLimits | null;
   /** Pages may be shorter than asked for, and even empty, although more follow. */
@@ -49,7 +41,8 @@ export interface RequestLogEntry {
   readonly user: string | null;
   /** Null while unanswered, and for good if the connection was cut or left hanging before a status went out. */
   status: number | null;
-  readonly fault: FaultKind | null;
+  /** Name of the fault that answered. */
+  readonly fault: string | null;
 }
 
 /** A stand-in for Google that is asked without any socket. */
@@ -59,7 +52,7 @@ export interface EmulatedGoogle {
   /** May be changed while running. */
   readonly world: World;
   readonly requests: readonly RequestLogEntry[];
-  setFaults(plan: FaultPlan | null): void;
+  setFaults(faults: Faults | null): void;
   /** Refuses tokens to an account, and the tokens it has. Unknown e-mails are ignored. */
   revoke(email: string): void;
   restore(email: string): void;
@@ -104,11 +97,11 @@ export function createEmulator(options: Omit<EmulatorOptions, 'port'>): Emulated
 }
 
 function emulate(options: EmulatorOptions): { readonly app: Hono<Env>; readonly google: EmulatedGoogle } {
-  const { world, clock, seed = 1, faults = null, shortPages = false } = options;
+  const { world, clock, seed = 1, shortPages = false } = options;
   const quota = options.quota ? createQuota(options.quota) : null;
   const createdSpaces = new Set<string>();
   const requests: RequestLogEntry[] = [];
-  let decideFault = createFaultDecider(faults, seed);
+  let faults = options.faults ?? null;
 
   function setRevoked(email: string, revoked: boolean): void {
     const account = findAccount(world, email);
@@ -151,37 +144,28 @@ function emulate(options: EmulatorOptions): { readonly app: Hono<Env>; readonly 
     }
   }
 
-  /** Answers one request: logs it, spoils it if the plan says so, and sends it. */
+  /** Answers one request, rightly or by a fault, and logs it. */
   function respond(context: Context<Env>, method: MethodName, grant: Grant | null, right: (now: number) => Reply) {
     const at = clock.now();
     const path = pathOf(context);
     const user = grant?.email ?? null;
-    const fault = decideFault({ method, path, user, at });
-    const entry: RequestLogEntry = { at, method, path, user, status: null, fault };
+    const fault = faults?.({ method, path, user, at }) ?? null;
+    const entry: RequestLogEntry = { at, method, path, user, status: null, fault: fault?.name ?? null };
     requests.push(entry);
 
-    if (fault !== null && !isErrorFault(fault) && !isContentFault(fault)) {
+    if (fault?.kind === 'wire') {
       const { outgoing } = context.env;
-      if (outgoing === null) throw new Error(`fault ${fault} breaks connections, and there is none in the process`);
-      entry.status = sendBroken(
-        fault,
-        outgoing,
-        httpDate(at),
-        () => {
-          const { status, body } = right(at);
-          return { status, text: serialise(context, body) };
-        },
-        clock,
-      );
+      if (outgoing === null)
+        throw new Error(`fault ${fault.name} breaks connections, and there is none in the process`);
+      const text = () => {
+        const { status, body } = right(at);
+        return { status, text: serialise(context, body) };
+      };
+      entry.status = fault.send({ outgoing, date: httpDate(at), right: text, clock });
       return RESPONSE_ALREADY_SENT;
     }
-    let reply: Reply;
-    if (fault === null) reply = right(at);
-    else if (isErrorFault(fault)) reply = errorReply(fault, method, context.req.path, at);
-    else {
-      const position = { list: listIdentity(context), token: context.req.query('pageToken') };
-      reply = spoilContent(fault, right(at), position, at);
-    }
+    const position = { list: listIdentity(context), token: context.req.query('pageToken') };
+    const reply = fault === null ? right(at) : fault.reply(() => right(at), position);
     entry.status = reply.status;
     return new Response(serialise(context, reply.body), {
       status: reply.status,
@@ -200,7 +184,8 @@ function emulate(options: EmulatorOptions): { readonly app: Hono<Env>; readonly 
       return respond(context, route.method, grant, (now) => answer(route, context, grant, now));
     });
   }
-  app.get(PORTAL_PATH, () => htmlResponse(200, 'Sign in to the network', clock.now()));
+  // Where a captive portal sends its visitors.
+  app.get('/sorry', () => htmlResponse(200, 'Sign in to the network', clock.now()));
   app.notFound((context) => {
     const at = clock.now();
     requests.push({
@@ -218,8 +203,8 @@ function emulate(options: EmulatorOptions): { readonly app: Hono<Env>; readonly 
     world,
     requests,
     answer: async (request) => app.fetch(request, { outgoing: null }),
-    setFaults(plan) {
-      decideFault = createFaultDecider(plan, seed);
+    setFaults(next) {
+      faults = next;
     },
     revoke: (email) => setRevoked(email, true),
     restore: (email) => setRevoked(email, false),
@@ -263,4 +248,9 @@ function htmlResponse(status: number, title: string, now: number): Response {
 /** The form of the `Date` header: whole seconds. */
 function httpDate(instant: number): string {
   return new Date(instant).toUTCString();
+}
+
+/** A front end's page of HTML, for answers that never reached the API. */
+function htmlPage(status: number, title: string): string {
+  return `<!DOCTYPE html>\n<html lang=en><title>Error ${status} (${title})!!1</title><p><b>${status}.</b> That’s an error.</html>\n`;
 }

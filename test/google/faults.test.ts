@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 
-import { FAULT_KINDS } from '../../src/emulator/faults/plan.ts';
+import { FAULT_KINDS } from '../emulator/faults/plan.ts';
 import { failing } from '../support/failing.ts';
-import type { FaultKind, MethodName } from '../../src/emulator/faults/plan.ts';
+import type { FaultKind } from '../emulator/faults/plan.ts';
+import type { MethodName } from '../../src/emulator/api/meet-routes.ts';
 import { createTimeline, guest } from '../../src/emulator/timeline.ts';
 import type { FailureReason, Outcome } from '../../src/google/call/failures.ts';
 import type { MeetClient } from '../../src/google/meet/meet-client.ts';

@@ -8,7 +8,7 @@ import { setImmediate } from 'node:timers/promises';
 import { pino } from 'pino';
 
 import { writeServiceAccountKey } from '../../src/emulator/credentials.ts';
-import type { FaultPlan } from '../../src/emulator/faults/plan.ts';
+import type { Faults } from '../../src/emulator/faults.ts';
 import { startEmulator } from '../../src/emulator/server.ts';
 import type { Emulator } from '../../src/emulator/server.ts';
 import type { World } from '../../src/emulator/world.ts';
@@ -122,7 +122,7 @@ export interface MeetWorld extends Reader, AsyncDisposable {
 export async function meetWorld(
   world: World,
   now: string,
-  options: Parameters<typeof readerOf>[2] & { faults?: FaultPlan; shortPages?: boolean } = {},
+  options: Parameters<typeof readerOf>[2] & { faults?: Faults; shortPages?: boolean } = {},
 ): Promise<MeetWorld> {
   const { faults, shortPages = false, ...deps } = options;
   const clock = handClock(now);

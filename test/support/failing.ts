@@ -1,4 +1,7 @@
-import type { FaultKind, FaultPlan, MethodName } from '../../src/emulator/faults/plan.ts';
+import type { MethodName } from '../../src/emulator/api/meet-routes.ts';
+import type { Faults } from '../../src/emulator/faults.ts';
+import { faultsOf } from '../emulator/faults/plan.ts';
+import type { FaultKind } from '../emulator/faults/plan.ts';
 
 /** A plan that spoils some requests of one method and leaves the rest alone. */
 export function failing(
@@ -11,9 +14,9 @@ export function failing(
     /** How many fail from there on, by default all. */
     readonly times?: number;
   } = {},
-): FaultPlan {
+): Faults {
   const { method, user, from = 1, times = Infinity } = where;
-  return {
+  return faultsOf({
     script: (request) =>
       (method === undefined || method === request.method) &&
       (user === undefined || user === request.user) &&
@@ -21,5 +24,5 @@ export function failing(
       request.ordinal < from + times
         ? kind
         : null,
-  };
+  });
 }

@@ -41,11 +41,6 @@ export function errorInfo(reason: string, metadata: Readonly<Record<string, stri
   return { '@type': 'type.googleapis.com/google.rpc.ErrorInfo', reason, domain: 'googleapis.com', metadata };
 }
 
-/** `google.rpc.RetryInfo`. */
-export function retryInfo(seconds: number): object {
-  return { '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: `${seconds}s` };
-}
-
 const SERVICE = 'meet.googleapis.com';
 const PROJECT = 'projects/100000000001';
 
@@ -58,18 +53,6 @@ export function unauthenticated(reason: string): Reply {
 export function scopeInsufficient(method: string): Reply {
   return failure('PERMISSION_DENIED', 'Request had insufficient authentication scopes.', [
     errorInfo('ACCESS_TOKEN_SCOPE_INSUFFICIENT', { service: SERVICE, method }),
-  ]);
-}
-
-export function apiDisabled(): Reply {
-  const url = 'https://console.developers.google.com/apis/api/meet.googleapis.com/overview?project=100000000001';
-  const message = `Google Meet API has not been used in project 100000000001 before or it is disabled. Enable it by visiting ${url} then retry.`;
-  return failure('PERMISSION_DENIED', message, [
-    {
-      '@type': 'type.googleapis.com/google.rpc.Help',
-      links: [{ description: 'Google developers console API activation', url }],
-    },
-    errorInfo('SERVICE_DISABLED', { service: SERVICE, consumer: PROJECT }),
   ]);
 }
 

@@ -1,7 +1,6 @@
 import type { meet_v2 } from 'googleapis/build/src/apis/meet/v2.js';
 import { asksFor } from '../wire/field-mask.ts';
 import { compileFilter, type FilterFields } from '../wire/filter.ts';
-import type { MethodName } from '../faults/plan.ts';
 import { notFound, ok, permissionDenied, type Reply } from './google-error.ts';
 import { paginate } from '../wire/paging.ts';
 import { renderParticipant, renderRecord, renderSession, renderSpace, type InstantText } from './render.ts';
@@ -17,6 +16,20 @@ import {
   type RecordView,
 } from '../view.ts';
 import type { Account, EmulatedSpace, World } from '../world.ts';
+
+/** The calls the emulator knows, by the names of its log. */
+export type MethodName =
+  | 'token'
+  | 'spaces.create'
+  | 'spaces.get'
+  | 'conferenceRecords.list'
+  | 'conferenceRecords.get'
+  | 'participants.list'
+  | 'participants.get'
+  | 'participantSessions.list'
+  | 'participantSessions.get'
+  | 'directory.users.get'
+  | 'reports.activities.list';
 
 /** One authenticated request, with all it may be answered from. */
 export interface Call {

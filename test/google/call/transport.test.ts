@@ -3,7 +3,7 @@ import { gzipSync } from 'node:zlib';
 import { inspect } from 'node:util';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 
-import { FAULT_KINDS } from '../../../src/emulator/faults/plan.ts';
+import { FAULT_KINDS } from '../../emulator/faults/plan.ts';
 import { failing } from '../../support/failing.ts';
 import { createTimeline } from '../../../src/emulator/timeline.ts';
 import type { Credentials } from '../../../src/google/auth.ts';

@@ -1,19 +1,19 @@
-import { DAY_MS, SECOND_MS } from '../../core/time/duration.ts';
-import type { ContentFault, ErrorFault, MethodName } from './plan.ts';
+import { DAY_MS, SECOND_MS } from '../../../src/core/time/duration.ts';
+import type { MethodName } from '../../../src/emulator/api/meet-routes.ts';
+import type { ListPosition } from '../../../src/emulator/faults.ts';
+import type { ContentFault, ErrorFault } from './plan.ts';
 import {
-  apiDisabled,
   errorInfo,
   failure,
   notFound,
   permissionDenied,
   quotaExceeded,
-  retryInfo,
   scopeInsufficient,
   unauthenticated,
   type Reply,
-} from '../api/google-error.ts';
-import { pageToken, readPageToken } from '../wire/paging.ts';
-import { invalidGrant, unauthorizedClient } from '../api/tokens.ts';
+} from '../../../src/emulator/api/google-error.ts';
+import { pageToken, readPageToken } from '../../../src/emulator/wire/paging.ts';
+import { invalidGrant, unauthorizedClient } from '../../../src/emulator/api/tokens.ts';
 
 const RETRY_SECONDS = 30;
 /** Above the 8 MiB at which a careful reader stops. */
@@ -81,12 +81,6 @@ function rateLimitAsForbidden(): Reply {
   };
 }
 
-/** Where in which list a request stands; see `paginate`. */
-export interface ListPosition {
-  readonly list: string;
-  readonly token: string | undefined;
-}
-
 type Item = Record<string, unknown>;
 
 /** Spoils a right answer inside its JSON. Errors are passed on as they are. */
@@ -148,4 +142,21 @@ function without(item: Item, keys: readonly string[]): Item {
 function endAt(item: Item, offsetMs: number, now: number): Item {
   const key = 'earliestStartTime' in item ? 'latestEndTime' : 'endTime';
   return { ...item, [key]: new Date(now + offsetMs).toISOString() };
+}
+
+/** `google.rpc.RetryInfo`. */
+function retryInfo(seconds: number): object {
+  return { '@type': 'type.googleapis.com/google.rpc.RetryInfo', retryDelay: `${seconds}s` };
+}
+
+function apiDisabled(): Reply {
+  const url = 'https://console.developers.google.com/apis/api/meet.googleapis.com/overview?project=100000000001';
+  const message = `Google Meet API has not been used in project 100000000001 before or it is disabled. Enable it by visiting ${url} then retry.`;
+  return failure('PERMISSION_DENIED', message, [
+    {
+      '@type': 'type.googleapis.com/google.rpc.Help',
+      links: [{ description: 'Google developers console API activation', url }],
+    },
+    errorInfo('SERVICE_DISABLED', { service: 'meet.googleapis.com', consumer: 'projects/100000000001' }),
+  ]);
 }

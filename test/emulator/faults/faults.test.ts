@@ -1,14 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import { FAULT_KINDS, type FaultKind, type FaultPlan } from '../../src/emulator/faults/plan.ts';
-import { failing } from '../support/failing.ts';
-import { startEmulator } from '../../src/emulator/server.ts';
-import { createTimeline, guest } from '../../src/emulator/timeline.ts';
-import { accessToken } from '../../src/emulator/api/tokens.ts';
-import { handClock } from '../support/clock.ts';
-import { consented, holding, meetAs } from './google-client.ts';
+import type { Faults } from '../../../src/emulator/faults.ts';
+import { FAULT_KINDS, faultsOf, type FaultKind, type FaultPlan } from './plan.ts';
+import { failing } from '../../support/failing.ts';
+import { startEmulator } from '../../../src/emulator/server.ts';
+import { createTimeline, guest } from '../../../src/emulator/timeline.ts';
+import { accessToken } from '../../../src/emulator/api/tokens.ts';
+import { handClock } from '../../support/clock.ts';
+import { consented, holding, meetAs } from '../google-client.ts';
 
 /** Three guests in a live call. */
-async function smallCall(faults?: FaultPlan) {
+async function smallCall(faults?: Faults) {
   const timeline = createTimeline('2026-03-02');
   const nora = timeline.account('nora@school.test', 'Nora Teacher');
   const call = timeline.room(nora).call('10:00', '11:00');
@@ -152,7 +153,7 @@ describe('plans', () => {
   test('a rate spoils its share, the same one for the same seed', async () => {
     const plan: FaultPlan = { rate: 0.3, kinds: ['http-500', 'http-503'], seed: 5, endpoints: ['participants.list'] };
     const run = async () => {
-      const { google, meet, list } = await smallCall(plan);
+      const { google, meet, list } = await smallCall(faultsOf(plan));
       await using _ = google;
       for (let round = 0; round < 40; round += 1) await list().catch(() => undefined);
       await meet.conferenceRecords.list();
@@ -185,9 +186,11 @@ describe('plans', () => {
 });
 
 test('the emulator closes at once although answers hang', async () => {
-  const { google, parent } = await smallCall({
-    script: ({ ordinal }) => (['stall', 'slow-loris', 'headers-then-silence'] as const)[ordinal - 1] ?? null,
-  });
+  const { google, parent } = await smallCall(
+    faultsOf({
+      script: ({ ordinal }) => (['stall', 'slow-loris', 'headers-then-silence'] as const)[ordinal - 1] ?? null,
+    }),
+  );
   const headers = { authorization: `Bearer ${accessToken('nora@school.test')}` };
   const path = `${google.url}/v2/${parent}/participants`;
   const hanging = [1, 2, 3].map(async () => (await fetch(path, { headers })).text());

@@ -2,41 +2,29 @@ import type { ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import type { WireFault } from './plan.ts';
 
-import type { Clock } from '../../core/time/clock.ts';
-import { SECOND_MS } from '../../core/time/duration.ts';
+import { SECOND_MS } from '../../../src/core/time/duration.ts';
+import type { Clock } from '../../../src/core/time/clock.ts';
+import type { Wire } from '../../../src/emulator/faults.ts';
 
 const JSON_TYPE = 'application/json; charset=UTF-8';
 const HTML_TYPE = 'text/html; charset=UTF-8';
 const SLOW_MS = 1000;
 
 /** Where a captive portal would send its visitors. */
-export const PORTAL_PATH = '/sorry';
+const PORTAL_PATH = '/sorry';
 
 /** A front end's page of HTML, for answers that never reached the API. */
-export function htmlPage(status: number, title: string): string {
+function htmlPage(status: number, title: string): string {
   return `<!DOCTYPE html>\n<html lang=en><title>Error ${status} (${title})!!1</title><p><b>${status}.</b> That’s an error.</html>\n`;
 }
 
-/** The answer that would have been right. */
-export interface RightAnswer {
-  readonly status: number;
-  readonly text: string;
-}
-
 /**
- * Sends an answer that is broken below JSON. Nothing may be written to `outgoing` afterwards.
+ * Sends an answer that is broken below JSON. Nothing may be written to `outgoing` afterwards. The right answer is not
+ * computed by the faults that never get that far.
  *
- * @param date the value of the `Date` header
- * @param right computes the right answer; not called by the faults that never get that far
  * @returns the status that went out, null if none did
  */
-export function sendBroken(
-  kind: WireFault,
-  outgoing: ServerResponse,
-  date: string,
-  right: () => RightAnswer,
-  clock: Pick<Clock, 'every'>,
-): number | null {
+export function sendBroken(kind: WireFault, { outgoing, date, right, clock }: Wire): number | null {
   const send = (status: number, type: string | null, body: string | Buffer, headers: Record<string, string> = {}) => {
     outgoing.writeHead(status, {
       date,

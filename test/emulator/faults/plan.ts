@@ -1,18 +1,8 @@
-import { createRandom, pick } from '../random.ts';
-
-/** The calls the emulator knows, by the names its log and its faults use. */
-export type MethodName =
-  | 'token'
-  | 'spaces.create'
-  | 'spaces.get'
-  | 'conferenceRecords.list'
-  | 'conferenceRecords.get'
-  | 'participants.list'
-  | 'participants.get'
-  | 'participantSessions.list'
-  | 'participantSessions.get'
-  | 'directory.users.get'
-  | 'reports.activities.list';
+import type { MethodName } from '../../../src/emulator/api/meet-routes.ts';
+import type { Fault, FaultRequest, Faults } from '../../../src/emulator/faults.ts';
+import { createRandom, pick } from '../../../src/emulator/random.ts';
+import { errorReply, spoilContent } from './content.ts';
+import { sendBroken } from './transport.ts';
 
 /** Answers in Google's own error form. Both `Retry-After` forms, and `RetryInfo`, ask for 30 s. */
 export const ERROR_FAULTS = [
@@ -83,18 +73,6 @@ export type ContentFault = (typeof CONTENT_FAULTS)[number];
 export type WireFault = (typeof WIRE_FAULTS)[number];
 export type FaultKind = (typeof FAULT_KINDS)[number];
 
-/** What a script knows of a request. */
-export interface FaultRequest {
-  readonly method: MethodName;
-  /** Path and query, as sent. */
-  readonly path: string;
-  /** Whom the request acts for; null if it does not say. */
-  readonly user: string | null;
-  readonly at: number;
-  /** 1 for the first request of this method since the plan was set. */
-  readonly ordinal: number;
-}
-
 export type FaultPlan =
   | {
       /** Share of requests that fail, 0 to 1. */
@@ -104,13 +82,21 @@ export type FaultPlan =
       readonly endpoints?: readonly MethodName[];
       readonly seed?: number;
     }
-  | { readonly script: (request: FaultRequest) => FaultKind | null };
+  | {
+      /** @param request `ordinal` is 1 for the first request of this method since the plan was set */
+      readonly script: (request: FaultRequest & { readonly ordinal: number }) => FaultKind | null;
+    };
 
-/** Decides for each request in turn, following one plan. */
-export type FaultDecider = (request: Omit<FaultRequest, 'ordinal'>) => FaultKind | null;
+/** The faults that follow one plan. */
+export function faultsOf(plan: FaultPlan): Faults {
+  const kindOf = kindsBy(plan);
+  return (request) => {
+    const kind = kindOf(request);
+    return kind === null ? null : faultOf(kind, request);
+  };
+}
 
-export function createFaultDecider(plan: FaultPlan | null, seed: number): FaultDecider {
-  if (plan === null) return () => null;
+function kindsBy(plan: FaultPlan): (request: FaultRequest) => FaultKind | null {
   if ('script' in plan) {
     const counts = new Map<MethodName, number>();
     return (request) => {
@@ -119,17 +105,28 @@ export function createFaultDecider(plan: FaultPlan | null, seed: number): FaultD
       return plan.script({ ...request, ordinal });
     };
   }
-  const random = createRandom(plan.seed ?? seed);
+  const random = createRandom(plan.seed ?? 1);
   return ({ method }) => {
     if (plan.endpoints !== undefined && !plan.endpoints.includes(method)) return null;
     return random() < plan.rate ? pick(random, plan.kinds) : null;
   };
 }
 
-export function isErrorFault(kind: FaultKind): kind is ErrorFault {
+function faultOf(kind: FaultKind, { method, path, at }: FaultRequest): Fault {
+  if (isErrorFault(kind)) {
+    const [asked = ''] = path.split('?');
+    return { name: kind, kind: 'reply', reply: () => errorReply(kind, method, asked, at) };
+  }
+  if (isContentFault(kind)) {
+    return { name: kind, kind: 'reply', reply: (right, position) => spoilContent(kind, right(), position, at) };
+  }
+  return { name: kind, kind: 'wire', send: (wire) => sendBroken(kind, wire) };
+}
+
+function isErrorFault(kind: FaultKind): kind is ErrorFault {
   return (ERROR_FAULTS as readonly FaultKind[]).includes(kind);
 }
 
-export function isContentFault(kind: FaultKind): kind is ContentFault {
+function isContentFault(kind: FaultKind): kind is ContentFault {
   return (CONTENT_FAULTS as readonly FaultKind[]).includes(kind);
 }
