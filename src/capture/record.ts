@@ -202,8 +202,7 @@ function conclude(deps: ReaderDeps, { class: c, session: before, found, failures
 
   const facts = { class_id: c.id, session_id: before.id, coverage: state.coverage };
   if (isFinal(state.coverage) && !isFinal(before.coverage)) log.info(facts, 'class captured');
-  if (needsHelp(state) && before.alarmedAt === null)
-    log.error({ ...facts, reason: state.lastError }, 'class needs help');
+  logNeedForHelp(log, before, state);
   return {
     classId: c.id,
     sessionId: before.id,
@@ -215,6 +214,17 @@ function conclude(deps: ReaderDeps, { class: c, session: before, found, failures
     error: state.lastError,
     organizerDown: failures.some(({ reason }) => FAILURES[reason].of === 'account'),
   };
+}
+
+/**
+ * Logs that a person has to do something about a class: once, until the class is well again.
+ *
+ * @param before the session as it was, whose `alarmedAt` tells whether it was logged already
+ */
+export function logNeedForHelp(log: Logger, before: Session, after: CoverageState): void {
+  if (before.alarmedAt !== null || !needsHelp(after)) return;
+  const { coverage, lastError } = after;
+  log.error({ class_id: before.classId, session_id: before.id, coverage, reason: lastError }, 'class needs help');
 }
 
 /** The calls of the window: those that were listed, and those that Google listed earlier but no longer lists. */

@@ -1,10 +1,10 @@
-import { expired, isExpired } from '../core/attendance/coverage.ts';
+import { alarmAfter, expired, isExpired } from '../core/attendance/coverage.ts';
 import type { CoverageRules } from '../core/attendance/coverage.ts';
 import { DAY_MS, HOUR_MS } from '../core/time/duration.ts';
 import type { RoomStore } from '../ledger/attendance/room-store.ts';
 import { failures, withOrganizers } from './fetch.ts';
 import type { FetchDeps, PassOptions } from './fetch.ts';
-import { lookUpAccount } from './record.ts';
+import { logNeedForHelp, lookUpAccount } from './record.ts';
 import type { ReaderDeps, ReadSummary } from './record.ts';
 
 export interface SweepDeps extends FetchDeps, Pick<ReaderDeps, 'directory' | 'evidence' | 'attendance' | 'database'> {
@@ -78,12 +78,13 @@ function expireSessions({
     if (c === null || c.status === 'canceled' || !isExpired(session, c, coverageRules, at)) continue;
     // A session that was never read is read once, even after the deadline.
     if (session.coverage === 'pending' && session.attempts === 0) continue;
+    const state = expired(session);
     database.write(() => {
-      sessionStore.save(session.id, expired(session), { alarmedAt: session.alarmedAt ?? at });
+      sessionStore.save(session.id, state, { alarmedAt: alarmAfter(session.alarmedAt, state, at) });
       attendance.rebuild(c.id);
     });
     count += 1;
-    log.error({ class_id: c.id, session_id: session.id, coverage: 'expired' }, 'class needs help');
+    logNeedForHelp(log, session, state);
   }
   return count;
 }

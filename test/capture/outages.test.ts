@@ -99,6 +99,19 @@ test('E09, E111: an account that does not own the room proves nothing by seeing 
   expect(logOf(world, id, 'ana@school.example').status).toBe('pending');
 });
 
+test('that a class needs help is logged once, however long nobody helps', async () => {
+  const one = school();
+  one.timeline.account('other@school.example');
+  await using world = await captureWorld('2026-03-02T15:00:00Z', one.timeline.world);
+  const id = scheduleClass(world, one);
+  world.parts.classStore.update(id, { organizerEmail: 'other@school.example' });
+
+  for (const at of ['18:00', '19:00', '2026-03-03T19:00:00Z', '2026-04-02T17:00:00Z']) await pass(world, at);
+
+  expect(coverage(world, id)).toBe('expired');
+  expect(world.errors).toEqual(['class needs help']);
+});
+
 test('E106: students who appear in the evidence only at the settle re-read are counted', async () => {
   const one = school();
   const call = one.room.call('16:00', '17:00');

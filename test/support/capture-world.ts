@@ -20,6 +20,8 @@ export interface CaptureWorld extends AsyncDisposable {
   readonly parts: Parts;
   readonly signal: AbortSignal;
   readonly dataDir: string;
+  /** The messages of errors that were logged. */
+  readonly errors: readonly string[];
   /** Closes the ledger and opens it anew, as after a restart. */
   reopen(): Parts;
 }
@@ -59,8 +61,10 @@ export async function captureWorld(
       },
     },
   };
-  const open = () =>
-    openParts(config, { clock: withRealWaits(clock), log: pino({ level: 'silent' }), random: steadyRandom(), timing });
+  const errors: string[] = [];
+  const write = (line: string) => void errors.push((JSON.parse(line) as { msg: string }).msg);
+  const log = pino({ level: 'error' }, { write });
+  const open = () => openParts(config, { clock: withRealWaits(clock), log, random: steadyRandom(), timing });
   let parts = open();
   opened.defer(() => parts[Symbol.dispose]());
   const owned = opened.move();
@@ -72,6 +76,7 @@ export async function captureWorld(
     },
     signal: new AbortController().signal,
     dataDir,
+    errors,
     reopen() {
       parts[Symbol.dispose]();
       parts = open();
