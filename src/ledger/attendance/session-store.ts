@@ -1,5 +1,6 @@
 import { and, asc, eq, gt, inArray, isNotNull, isNull, lte, ne, or, sql } from 'drizzle-orm';
 
+import { fresh } from '../../core/attendance/coverage.ts';
 import type { CoverageState } from '../../core/attendance/coverage.ts';
 import type { SessionFlag } from '../../core/attendance/status.ts';
 import type { Now } from '../../core/time/clock.ts';
@@ -69,7 +70,7 @@ export function createSessionStore({ orm, write }: Database, clock: Now): Sessio
         if (existing !== null) return existing;
         return orm
           .insert(sessions)
-          .values({ classId, coverage: 'pending', flags: [], createdAt: clock.now() })
+          .values({ classId, ...fresh, flags: [], createdAt: clock.now() })
           .returning(columns)
           .get();
       });
