@@ -36,46 +36,33 @@ export function readTable(
   if ('error' in parsed) return { rows: [], errors: [parsed.error], warnings: [] };
   const [head, ...body] = parsed.records;
   if (head === undefined) {
-    return {
-      rows: [],
-      errors: [
-        {
-          line: 1,
-          column: null,
-          message: `the file is empty; its first line names the columns ${columns.required.join(', ')}`,
-        },
-      ],
-      warnings: [],
-    };
+    const message = `the file is empty; its first line names the columns ${columns.required.join(', ')}`;
+    return { rows: [], errors: [{ line: 1, column: null, message }], warnings: [] };
   }
   const titles = head.cells.map(normaliseTitle);
+  const named = titles.filter((title) => title !== '');
   const known = new Set([...columns.required, ...columns.optional]);
-  const { line } = head;
-  const errors: RowProblem[] = [
-    ...columns.required
-      .filter((title) => !titles.includes(title))
-      .map((column) => ({ line, column, message: 'this column is missing; add it to the first line' })),
-    ...[...new Set(titles.filter((title, i) => title !== '' && titles.indexOf(title) !== i))].map((column) => ({
+  const ofTitles = (wrong: Iterable<string>, message: string): RowProblem[] =>
+    [...wrong].map((column) => ({ line: head.line, column, message }));
+  const missing = columns.required.filter((title) => !titles.includes(title));
+  const twice = new Set(named.filter((title, i) => named.indexOf(title) !== i));
+  const tooLong = body.filter(({ cells }) => cells.slice(titles.length).some((cell) => cell !== ''));
+  const message = 'has more cells than there are columns; put cells that hold the separator in quotes';
+  return {
+    rows: body.map(({ line, cells }) => ({
       line,
-      column,
-      message: 'this column is there twice; leave one out',
+      cell: (column) => unescape(cells[titles.indexOf(column)] ?? ''),
     })),
-  ];
-  const warnings = titles
-    .filter((title) => title !== '' && !known.has(title))
-    .map((column) => ({ line, column, message: 'this column is not known and was not read' }));
-  const rows: CsvRow[] = [];
-  for (const { line: at, cells } of body) {
-    if (cells.slice(titles.length).some((cell) => cell !== '')) {
-      errors.push({
-        line: at,
-        column: null,
-        message: 'has more cells than there are columns; put cells that hold the separator in quotes',
-      });
-    }
-    rows.push({ line: at, cell: (column) => unescape(cells[titles.indexOf(column)] ?? '') });
-  }
-  return { rows, errors, warnings };
+    errors: [
+      ...ofTitles(missing, 'this column is missing; add it to the first line'),
+      ...ofTitles(twice, 'this column is there twice; leave one out'),
+      ...tooLong.map(({ line }) => ({ line, column: null, message })),
+    ],
+    warnings: ofTitles(
+      named.filter((title) => !known.has(title)),
+      'this column is not known and was not read',
+    ),
+  };
 }
 
 interface CsvRecord {

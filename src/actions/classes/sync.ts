@@ -6,6 +6,7 @@ import { formatInstant } from '../../core/time/calendar.ts';
 import type { Now } from '../../core/time/clock.ts';
 import type { ClassStore } from '../../ledger/attendance/class-store.ts';
 import type { Job, JobStore } from '../../ledger/machine/job-store.ts';
+import { noClass } from './schedule-change.ts';
 
 /** A job that reads Google now. Its payload is stored as it is. */
 export type ReadRequest = { readonly key: string } & (
@@ -24,7 +25,7 @@ export interface SyncDeps {
 /** The read of one class, unless there is nothing to read for it. */
 export function syncOfClass({ classStore, margins, clock }: SyncDeps, classId: number): ReadRequest | Refused {
   const found = classStore.get(classId);
-  if (found === null) return refused('not_found', `there is no class ${classId}`);
+  if (found === null) return noClass(classId);
   if (found.status === 'canceled') {
     return refused('class_canceled', `class ${classId} is canceled: there is nothing to read for it`);
   }
