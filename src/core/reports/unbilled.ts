@@ -205,31 +205,24 @@ function candidate(
   };
 }
 
+/** What a person may do about a meeting, and why. */
 function suggestionFor(kind: UnbilledCandidate['kind'], c: PlannedClass | null): UnbilledCandidate['suggestion'] {
-  const called = c === null ? '' : `${c.subject} (class ${c.classId})`;
-  const classId = c?.classId ?? null;
-  switch (kind) {
-    case 'held_although_canceled':
-      return {
-        action: 'reinstate_class',
-        classId,
-        text: `${called} was cancelled, yet its teacher and student met in its room. Reinstate it if it was held.`,
-      };
-    case 'other_room':
-      return {
-        action: 'link_call',
-        classId,
-        text: `The people of ${called} met in this room instead of their own. Link the call to the class.`,
-      };
-    case 'no_class':
-      return {
-        action: 'create_class',
-        classId,
-        text: 'No class is planned for this meeting. Create one for this time and room if it was a lesson.',
-      };
-    default:
-      return kind satisfies never;
-  }
+  const named = c === null ? '' : `${c.subject} (class ${c.classId})`;
+  const suggestions = {
+    held_although_canceled: {
+      action: 'reinstate_class',
+      text: `${named} was cancelled, yet its teacher and student met in its room. Reinstate it if it was held.`,
+    },
+    other_room: {
+      action: 'link_call',
+      text: `The people of ${named} met in this room instead of their own. Link the call to the class.`,
+    },
+    no_class: {
+      action: 'create_class',
+      text: 'No class is planned for this meeting. Create one for this time and room if it was a lesson.',
+    },
+  } as const;
+  return { ...suggestions[kind], classId: c?.classId ?? null };
 }
 
 /** A class that its people attended where it was planned is not also held elsewhere. */

@@ -5,7 +5,7 @@ import { MINUTE_MS, SECOND_MS } from '../../core/time/duration.ts';
 import type { ScheduledClass } from '../../ledger/attendance/class-store.ts';
 import type { AttendanceLog } from '../../ledger/attendance/log-store.ts';
 import type { ClassView } from '../../queries/classes.ts';
-import { instant, instantOrNull } from './instant.ts';
+import { instant, instantOrNull, showSpan } from './instant.ts';
 import type { Mask } from './mask.ts';
 
 const classStatus = z.enum(['scheduled', 'active', 'completed', 'canceled']);
@@ -47,8 +47,7 @@ export function showClass({ class: c, session }: ClassView, mask: Mask): z.infer
     subject: c.subject,
     status: c.status,
     coverage: session?.coverage ?? null,
-    start_time: formatInstant(c.start),
-    end_time: formatInstant(c.end),
+    ...showSpan(c),
     duration_minutes: (c.end - c.start) / MINUTE_MS,
     teacher_email: emails('teacher')[0] ?? null,
     student_emails: emails('student'),

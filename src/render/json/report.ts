@@ -10,7 +10,7 @@ import { formatInstant } from '../../core/time/calendar.ts';
 import { minutesOf } from '../../core/time/duration.ts';
 import type { Bills } from '../../queries/bills.ts';
 import type { Payroll } from '../../queries/payroll.ts';
-import { instantOrNull } from './instant.ts';
+import { instantOrNull, showSpan } from './instant.ts';
 
 // Amounts are decimal text in the digits of the currency, with the whole number of minor units beside it. Minutes are
 // numbers to two decimals, for reading only.
@@ -77,8 +77,7 @@ function showLine(line: ChargeLine | PayLine) {
     line_id: line.lineId,
     class_id: line.classId,
     date: line.date,
-    start_time: formatInstant(line.start),
-    end_time: formatInstant(line.end),
+    ...showSpan(line),
     subject: line.subject,
     scheduled_minutes: minutesOf(line.scheduledMs),
     rate: line.rate?.amount ?? null,
@@ -173,7 +172,7 @@ export function showBlocked(line: BlockedLine) {
     outcome: line.outcome,
     code: line.code,
     reason: line.reason,
-    flags: [...line.flags],
+    flags: line.flags,
   };
 }
 
@@ -187,9 +186,8 @@ export function showUnbilled(found: UnbilledCandidate) {
     kind: found.kind,
     space: found.space,
     meet_code: found.meetCode,
-    records: [...found.records],
-    start_time: formatInstant(found.start),
-    end_time: formatInstant(found.end),
+    records: found.records,
+    ...showSpan(found),
     together_minutes: minutesOf(found.togetherMs),
     people: found.people.map(({ personId, email, name, role, presentMs }) => ({
       person_id: personId,
