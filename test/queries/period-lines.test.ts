@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 
-import { BEN, january, moneyWorld, withRates } from '../support/money-world.ts';
+import { ANA, BEN, january, moneyWorld, withRates } from '../support/money-world.ts';
 import { policy, rate } from '../support/billing.ts';
+import { school } from '../support/school.ts';
+import { createSettingsStore } from '../../src/ledger/school/settings-store.ts';
 
 test('the lines of a period follow from what the ledger holds', async () => {
   await using world = await january();
@@ -68,4 +70,71 @@ test('the lines of one class are those of its period', async () => {
     expect(own.blocked).toEqual(whole.blocked.filter((line) => line.classId === classId));
   }
   expect(lineQuery.ofClass(99)).toBeNull();
+});
+
+test('a long period is reckoned in spans and comes to the same as each of its days', async () => {
+  await using world = await school('forth');
+  // One pupil in four rooms in a row, over midnight: each class is in the way of the next.
+  for (const [n, from, to] of [
+    [4, '22:00', '23:30'],
+    [5, '23:00', '24:30'],
+    [6, '24:15', '25:30'],
+    [7, '25:00', '26:00'],
+  ] as const) {
+    world.lesson({
+      date: '2026-01-20',
+      from,
+      to,
+      space: `spaces/night${n}`,
+      students: [BEN],
+      there: { [ANA]: [`${from}-${to}`], [BEN]: [`${from}-${to}`] },
+    });
+  }
+  const { queries } = world;
+  const whole = await queries.statements('2026-01-01..2026-01-31');
+  if (whole.kind === 'refused') throw new Error(whole.message);
+  expect(
+    whole.lines.charges.filter(({ date }) => date > '2026-01-16').map(({ date, amount }) => [date, amount]),
+  ).toEqual([
+    ['2026-01-20', '63.00'],
+    ['2026-01-20', '0.00'],
+    ['2026-01-21', '52.50'],
+    ['2026-01-21', '0.00'],
+  ]);
+  const days = ['2026-01-09', '2026-01-12', '2026-01-16', '2026-01-20', '2026-01-21', '2026-01-23'];
+  const parts = await Promise.all(days.map((day) => queries.statements(`${day}..${day}`)));
+  expect(parts.flatMap((part) => (part.kind === 'statements' ? part.lines.charges : []))).toEqual(whole.lines.charges);
+  expect(parts.flatMap((part) => (part.kind === 'statements' ? part.lines.pay : []))).toEqual(whole.lines.pay);
+});
+
+test('a weak match is not billed where the school says so', async () => {
+  await using world = moneyWorld();
+  await withRates(world);
+  const classId = world.lesson();
+  world.database.sqlite.prepare(`update attendance_logs set identity_confidence = 'weak' where role = 'student'`).run();
+  const { queries } = world;
+  const total = async () => {
+    const found = await queries.statements('2026-01');
+    return found.kind === 'statements'
+      ? found.lines.charges.reduce((sum, { amountMinor }) => sum + amountMinor, 0)
+      : null;
+  };
+  expect(await total()).toBe(4200);
+  createSettingsStore(world.database, world.clock).set('weakMatchesBill', false);
+  expect(await total()).toBe(0);
+  expect(queries.explain(`c${classId}-${world.person(BEN, 'student')}`)?.line.outcome).toBe('unknown');
+});
+
+test('a class that is over and was never looked at is on the bill as a question', async () => {
+  await using world = moneyWorld();
+  await withRates(world);
+  const classId = world.lesson();
+  world.database.sqlite.exec(`update classes set status = 'scheduled'`);
+  world.database.sqlite.exec(`delete from attendance_logs`);
+  world.database.sqlite.exec(`delete from sessions`);
+  const found = await world.queries.statements('2026-01');
+  expect(found.kind === 'statements' && found.lines.blocked.map(({ lineId, code }) => [lineId, code])).toEqual([
+    [`c${classId}-2`, 'no_evidence'],
+    [`p${classId}-1`, 'no_evidence'],
+  ]);
 });

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { sha256 } from '../../src/core/billing/money/canonical.ts';
 import { january } from '../support/money-world.ts';
 import type { MoneyWorld } from '../support/money-world.ts';
+import { school } from '../support/school.ts';
 
 const BY = { actor: 'office', reason: 'agreed' };
 
@@ -76,4 +77,24 @@ test.each([
   await using world = await closed();
   reissue(world, change);
   expect((await world.queries.verifyCloses()).problems).toEqual([`2026-01 version 1: ${problem}`]);
+});
+
+test('the closes are verified, and a line or a document edited by hand is found', async () => {
+  await using world = await school('forth');
+  const { actions, queries } = world;
+  await actions.closePeriod('2026-01', { exceptions: true }, { ...BY, reason: 'a call is lost' });
+  expect(await queries.verifyCloses()).toEqual({ ok: true, closes: 1, lines: 9, problems: [], waiting: 0 });
+
+  const { sqlite } = world.database;
+  const edit = (column: string, table: string, from: string, to: string) =>
+    sqlite.prepare(`update ${table} set ${column} = replace(${column}, ?, ?)`).run(from, to);
+  edit('line', 'closed_lines', '"amountMinor":4200', '"amountMinor":4100');
+  expect((await queries.verifyCloses()).problems).toEqual([
+    '2026-01 version 1: the lines are not those that were issued',
+  ]);
+  edit('line', 'closed_lines', '"amountMinor":4100', '"amountMinor":4200');
+  edit('document', 'period_closes', '"amountMinor":4200', '"amountMinor":4100');
+  expect((await queries.verifyCloses()).problems).toEqual([
+    '2026-01 version 1: the document is not the one that was issued',
+  ]);
 });

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 
-import { january, moneyWorld } from '../../support/money-world.ts';
+import { january, moneyWorld, withRates } from '../../support/money-world.ts';
+import { school } from '../../support/school.ts';
+import { createMoneyStores } from '../../../src/ledger/money/stores.ts';
 
 const BY = { actor: 'office' };
 
@@ -88,4 +90,43 @@ test.each([
   const wish = { exceptions: true };
   expect(await world.actions.closePeriod(period, wish, { ...BY, reason: 'at once' })).toMatchObject({ code });
   expect(world.queries.closes()).toEqual([]);
+});
+
+test('one school in two ledgers, filled in another order, closes to the same bytes', async () => {
+  await using one = await school('forth');
+  await using other = await school('back');
+  const documents = [];
+  for (const world of [one, other]) {
+    const { actions } = world;
+    const closed = await actions.closePeriod('2026-01', { exceptions: true }, { ...BY, reason: 'a call is lost' });
+    if (closed.kind === 'refused') throw new Error(closed.message);
+    documents.push({
+      id: closed.close.documentId,
+      text: createMoneyStores(world.database, world.clock).periods.document(closed.close.id),
+    });
+  }
+  expect(documents[0]!.text).toBe(documents[1]!.text);
+  expect(documents[0]!.id).toBe(documents[1]!.id);
+  expect(JSON.parse(documents[0]!.text)).toMatchObject({
+    format: 'rollbook-period-2',
+    zone: 'Europe/London',
+    policies: [{ discount: [{ family: 'Clark', basis_points: 1000 }] }],
+    exceptions: [
+      { invariant: 'evidence_is_whole', line: '2026-01-23T16:00:00Z Algebra ana@school.example' },
+      { invariant: 'evidence_is_whole', line: '2026-01-23T16:00:00Z Algebra ben@home.example' },
+    ],
+  });
+});
+
+test('two who close a period at once make one version of it', async () => {
+  await using world = moneyWorld();
+  await withRates(world);
+  world.lesson();
+  const { actions, queries } = world;
+  const outcomes = await Promise.all([actions.closePeriod('2026-01', {}, BY), actions.closePeriod('2026-01', {}, BY)]);
+  expect(outcomes.map((one) => (one.kind === 'refused' ? one.code : one.kind)).sort()).toEqual([
+    'closed',
+    'period_closed',
+  ]);
+  expect(queries.closes()).toHaveLength(1);
 });

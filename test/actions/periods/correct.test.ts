@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 
-import { january } from '../../support/money-world.ts';
+import { BEN, CLEO, january } from '../../support/money-world.ts';
 import type { MoneyWorld } from '../../support/money-world.ts';
+import { school } from '../../support/school.ts';
 
 const BY = { actor: 'office', reason: 'a dearer rate was agreed' };
 
@@ -97,4 +98,26 @@ test('of two who settle two corrections of a close at once, the second looks aga
     message: 'another correction was settled meanwhile: look at /api/adjustments again',
   });
   expect(await world.actions.acceptCorrection('a1-c2-4', BY)).toMatchObject({ kind: 'saved' });
+});
+
+test('two corrections of one line are settled one after the other, in any order', async () => {
+  await using world = await school('forth');
+  const { actions, queries } = world;
+  await actions.closePeriod('2026-01', { exceptions: true }, { ...BY, reason: 'a call is lost' });
+  // Ben moves to the other family: what was billed to one is taken back and asked of the other.
+  await world.admin('PATCH', '/api/families/2', { student_emails: [BEN, CLEO] });
+  const { adjustments } = await queries.corrections();
+  expect(adjustments.map(({ adjustmentId }) => adjustmentId.slice(0, 3))).toEqual(['a1-', 'a2-', 'a1-', 'a2-']);
+  for (;;) {
+    const last = (await queries.corrections()).adjustments.at(-1);
+    if (last === undefined) break;
+    const settled = await actions.acceptCorrection(last.adjustmentId, { ...BY, reason: 'moved' });
+    expect(settled.kind).toBe('saved');
+  }
+  const february = await queries.statements('2026-02');
+  if (february.kind === 'refused') throw new Error(february.message);
+  expect(february.families.map(({ familyId, total }) => [familyId, total])).toEqual([
+    [1, '-63.00'],
+    [2, '56.70'],
+  ]);
 });

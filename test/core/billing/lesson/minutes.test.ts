@@ -71,6 +71,7 @@ describe('rounding', () => {
     const text = (mode: 'nearest' | 'up' | 'down', tolerance = 0) => roundingText({ increment: 15, mode, tolerance });
     expect(text('nearest')).toBe('Rounded once, to 15 min: to the nearest, half up.');
     expect(text('up', 2)).toBe('Rounded once, to 15 min: up, 2 min over is let go.');
+    expect(text('up')).toBe('Rounded once, to 15 min: up.');
     expect(text('down')).toBe('Rounded once, to 15 min: down.');
   });
 });
@@ -94,6 +95,17 @@ describe('grace', () => {
   test('what was missed in the middle is not forgiven, and who was not in the slot is forgiven nothing', () => {
     expect(counted('16:01-16:20', '16:24-16:58')).toEqual(spans('16:00-16:20', '16:24-17:00'));
     expect(counted('15:30-15:59')).toEqual([]);
+  });
+
+  test.each([
+    ['overlap', 'Forgiven to the student: 3:20.'],
+    ['actual', 'Forgiven to the student: 3:20.'],
+    ['held', 'This basis forgives nothing.'],
+    ['scheduled', 'This basis forgives nothing.'],
+  ])('by %s the step says: %s', (basis, text) => {
+    const late = lesson(['16:00-17:00'], ['16:03:20-17:00']);
+    const { settings, ofClass, student } = sliced(late, { 'charge.basis': basis });
+    expect(measureCharge(ofClass, [student], settings).steps.find(({ name }) => name === 'forgive')?.text).toBe(text);
   });
 
   test('the absence of the teacher is never forgiven', () => {

@@ -34,6 +34,15 @@ test('a class shorter than the wait is waited for whole', () => {
   expect([wait('16:10'), wait('16:09')]).toEqual([true, false]);
 });
 
+test('a wait of nothing still asks for a teacher', () => {
+  const noWait = policy({ 'no_show.wait': 0 }).settings;
+  const wait = (...teacher: readonly string[]): boolean => {
+    const sliced = sliceClass(lesson(teacher, []), noWait);
+    return waitServed(sliced.taughtInSlot, sliced, noWait);
+  };
+  expect([wait('16:40-17:00'), wait()]).toEqual([true, false]);
+});
+
 test('who waited is paid the percentage, who did not wait is paid own presence', () => {
   expect([noShowPay(settings, true), noShowPay(settings, false)]).toEqual([100, 'presence']);
   expect(noShowCharge(settings)).toBe(100);
@@ -56,4 +65,12 @@ test.each([
   ['pay by heads', { 'pay.tiers': { extra_head: '3.00' } }, false],
 ])('a no-show pays what a lesson of that presence pays: %s', (_, changed, same) => {
   expect(paysAsIfAttended(policy({ preset: 'actual_time', ...changed }).settings)).toBe(same);
+});
+
+test.each([
+  ['costs something', { charge_percent: 1, pay_percent: 'presence' }, true],
+  ['pays a percentage', { charge_percent: 0, pay_percent: 0 }, true],
+  ['costs nothing and pays presence', { charge_percent: 0, pay_percent: 'presence' }, false],
+])('the wait matters where a no-show %s', (_, no_show, matters) => {
+  expect(waitMatters(policy({ no_show }).settings)).toBe(matters);
 });
