@@ -34,6 +34,16 @@ describe('from evidence that is whole', () => {
     expect(outcomeOf(lesson(teacher, student))).toMatchObject({ kind, blocked: null });
   });
 
+  test('an attendance has nothing to say besides', () => {
+    expect(outcomeOf(lesson(['16:00-17:00'], ['16:00-17:00']))).toEqual({
+      kind: 'attended',
+      reason: 'The student attended.',
+      blocked: null,
+      credit: false,
+      flags: [],
+    });
+  });
+
   test('who was there for all of a short class attended it', () => {
     expect(outcomeOf(lesson(['16:00-16:08'], ['16:00-16:08'], { end: at('16:08') })).kind).toBe('attended');
   });
@@ -86,6 +96,9 @@ describe('decisions', () => {
     expect(decisionFor(lesson([], [], { decisions: [ofAna, whole] }), ids.ana)).toBe(ofAna);
     expect(decisionFor(lesson([], [], { decisions: [ofAna, whole] }), ids.ben)).toBe(whole);
     expect(decisionFor(lesson([], [], { decisions: [ofAna, later] }), ids.ana)).toBe(later);
+    expect(decisionFor(lesson([], [], { decisions: [whole, { ...whole, outcome: 'canceled' }] }), null)).toMatchObject({
+      outcome: 'canceled',
+    });
     expect(decisionFor(lesson([], []), ids.ana)).toBeNull();
   });
 
@@ -146,6 +159,14 @@ describe('cancellation', () => {
       credit: true,
       reason: 'Cancelled 20 h before the start by the school.',
     });
+  });
+
+  test('a tier for the teacher says nothing of the family, and without a tier nothing is due', () => {
+    const ofTeacher = { notice_hours: 0, by: 'teacher', charge_percent: 0, pay_percent: 100 };
+    const free = { chargePercent: 0, payPercent: 0, credit: false };
+    expect(tierOf(canceled('20:00'), { cancel: [ofTeacher] }).tier).toMatchObject(free);
+    expect(tierOf(canceled('20:00'), { cancel: [] }).tier).toMatchObject(free);
+    expect(tierOf(canceled('20:00', 'teacher'), { cancel: [ofTeacher] }).tier).toMatchObject({ payPercent: 100 });
   });
 
   test('a cancelled class in which teacher and student met for ten minutes waits for a person', () => {

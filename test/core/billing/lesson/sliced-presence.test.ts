@@ -33,6 +33,10 @@ test.each([
   expect([sliced.window, sliced.held]).toEqual(spans(window, held));
 });
 
+test('a class of an hour with nobody twice has nothing to say', () => {
+  expect(slice(lesson(['16:00-17:00'], ['16:00-17:00']))).toMatchObject({ slotMs: 60 * 60_000, flags: [] });
+});
+
 test('presence of a weak identity is no money yet, and is remembered as doubtful', () => {
   const weak = (times: readonly string[]) =>
     slice(lesson(['16:00-17:00'], [], { students: [person('ana', times, { confirmed: false })] })).students[0];

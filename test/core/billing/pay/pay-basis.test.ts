@@ -63,6 +63,15 @@ describe('time that another class pays for', () => {
     expect(timeOf(c, {}, '15:00-16:00')).toMatchObject({ billedMs: 60 * 60_000, collided: false });
   });
 
+  test('is no collision where nothing would be paid, or where nobody else pays', () => {
+    const canceled = lesson([], [], { status: 'canceled', canceledAt: at('11:00'), canceledBy: 'teacher' });
+    expect(timeOf(canceled, {}, '16:30-17:00')).toMatchObject({ billedMs: 0, collided: false });
+    expect(timeOf(lesson([], ['16:00-17:00']), {}, '16:30-17:00')).toMatchObject({ billedMs: 0, collided: false });
+    const early = lesson(['16:00-16:12'], []);
+    expect(timeOf(early)).toMatchObject({ billedMs: 12 * 60_000, collided: false });
+    expect(timeOf(early, {}, '16:00-16:02')).toMatchObject({ billedMs: 10 * 60_000, collided: true });
+  });
+
   test('is taken off a percentage of the timetable too', () => {
     const noShow = lesson(['16:00-16:20'], []);
     expect(timeOf(noShow, {}, '16:30-17:00')).toMatchObject({ billedMs: 30 * 60_000, collided: true });
@@ -104,5 +113,15 @@ describe('a class that was not held', () => {
   test('a decision that the wait was served pays the teacher of the roster although nobody was seen', () => {
     const decisions = [{ studentId: null, outcome: 'student_no_show' as const, reason: 'The teacher called.' }];
     expect(minutes(lesson([], [], { decisions }))).toBe(60);
+  });
+
+  test('where a co-teacher was seen, the decision is for who was seen and for nobody else', () => {
+    const decisions = [{ studentId: null, outcome: 'student_no_show' as const, reason: 'The teacher called.' }];
+    const seen = person('tess', ['16:05-16:10']);
+    const unseen = person('theo', []);
+    const first = (...teachers: (typeof seen)[]) =>
+      minutes(lesson([], [], { coverage: 'complete', decisions, teachers }));
+    expect([first(seen, unseen), first(unseen, seen)]).toEqual([60, 0]);
+    expect(first({ ...unseen, substitute: true })).toBe(0);
   });
 });

@@ -3,7 +3,7 @@ import { assessClass } from '../../../../src/core/billing/charge/assess.ts';
 import { chargeClass } from '../../../../src/core/billing/charge/charge.ts';
 import type { BilledClass, PersonPresence } from '../../../../src/core/billing/lesson/billed-class.ts';
 import { outcomeForPay } from '../../../../src/core/billing/pay/pay-outcome.ts';
-import { classToBill, lesson, person } from '../../../support/billing.ts';
+import { classToBill, ids, lesson, person } from '../../../support/billing.ts';
 
 function outcomeOf(c: BilledClass, settings: Readonly<Record<string, unknown>> = {}) {
   const toBill = classToBill(c, settings);
@@ -51,4 +51,18 @@ test('where a no-show pays as a lesson does, it need not wait', () => {
 test('one student who came makes the class held, even while another is not known', () => {
   const c = { ...group([alsoAway, came]), openReviews: 1 };
   expect(outcomeOf(c)).toMatchObject({ kind: 'attended', reason: 'The class was held.', blocked: null });
+});
+
+test('of students who came out differently the one counts that most speaks for the teacher', () => {
+  const decided = (studentId: number, outcome: 'teacher_no_show' | 'student_no_show') => ({
+    studentId,
+    outcome,
+    reason: 'Somebody called.',
+  });
+  const c = group([alsoAway, away]);
+  const decisions = [decided(ids.ana, 'teacher_no_show'), decided(ids.ben, 'student_no_show')];
+  expect(outcomeOf({ ...c, decisions }).kind).toBe('student_no_show');
+  expect(outcomeOf({ ...c, decisions: decisions.slice(0, 1) }).kind).toBe('student_no_show');
+  const excusedAna = group([person('ana', [], { status: 'excused' }), away], []);
+  expect(outcomeOf(excusedAna).kind).toBe('teacher_no_show');
 });

@@ -133,6 +133,13 @@ describe('pay by heads', () => {
     expect(lines(measure(held, base))).toMatchObject([{ amount: '20.00' }]);
   });
 
+  test('the line says how it was priced', () => {
+    const text = (...of: Parameters<typeof measure>) =>
+      lines(measure(...of)).map((line) => 'steps' in line && line.steps.find(({ name }) => name === 'price')?.text);
+    expect(text(group, tiers)).toEqual(['60:00 min, each by the heads in it (rate 2).']);
+    expect(text(group)).toEqual(['60:00 min at 22.00 EUR an hour (rate 2).']);
+  });
+
   test('a rate per lesson and a no-show have no heads', () => {
     const flat = [rates[0]!, rate(3, { kind: 'pay', amount: '25.00', unit: 'lesson' })];
     expect(lines(measure(group, tiers, [], flat))).toMatchObject([{ amount: '25.00' }]);

@@ -1,11 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import type { BilledClass } from '../../../../src/core/billing/lesson/billed-class.ts';
+import type { BlockedLine } from '../../../../src/core/billing/lesson/line.ts';
 import { buildLines } from '../../../../src/core/billing/lines.ts';
 import type { PeriodLines } from '../../../../src/core/billing/lines.ts';
 import { auditPeriod, closable, exceptionsOf } from '../../../../src/core/billing/period/audit.ts';
 import type { PeriodToClose } from '../../../../src/core/billing/period/audit.ts';
 import { payHash, teacherStatements } from '../../../../src/core/billing/period/statements.ts';
 import { at, books, lesson, rate } from '../../../support/billing.ts';
+import { charge, correction, pay } from '../../../support/statements.ts';
 
 const held = (until: string, changed: Partial<BilledClass> = {}) =>
   lesson(['16:00-17:00'], [`16:00-${until}`], changed);
@@ -75,5 +77,61 @@ describe('close', () => {
     const tampered = { charges: [{ ...charges[0]!, amountMinor: 4201 }, charges[0]!], pay, blocked };
     const audit = auditPeriod(toClose(tampered), after);
     expect([failing(audit), closable(audit)]).toEqual([['amounts_are_exact', 'line_ids_are_unique'], 'no']);
+  });
+
+  const lines = (changed: Partial<PeriodLines>): PeriodLines => ({
+    charges: [charge()],
+    pay: [pay()],
+    blocked: [],
+    ...changed,
+  });
+  const blocked: BlockedLine = {
+    lineId: 'c6-3',
+    side: 'charge',
+    classId: 6,
+    subject: 'Algebra',
+    start: at('18:00'),
+    date: '2026-01-16',
+    personId: 3,
+    personEmail: 'ana@example.com',
+    outcome: 'held_although_canceled',
+    code: 'held_although_canceled',
+    reason: 'Cancelled, yet teacher and student met: a person decides.',
+    flags: ['review'],
+  };
+
+  test.each<[name: string, lines: PeriodLines, lineId: string, verdict: ReturnType<typeof closable>]>([
+    ['cancellations_are_settled', lines({ blocked: [blocked] }), 'c6-3', 'with_exceptions'],
+    ['nobody_is_unidentified', lines({ charges: [charge({ flags: ['review_open'] })] }), 'c5-3', 'with_exceptions'],
+    ['no_minute_is_negative', lines({ charges: [charge({ billedMs: -1 })] }), 'c5-3', 'no'],
+    ['no_minute_is_negative', lines({ pay: [pay({ paidMs: -1 })] }), 'p5-11', 'no'],
+    ['nothing_unknown_is_money', lines({ charges: [charge({ outcome: 'unknown' })] }), 'c5-3', 'no'],
+    ['line_ids_are_unique', lines({ charges: [charge(), charge()] }), 'c5-3', 'no'],
+    ['amounts_are_exact', lines({ charges: [charge({ amount: '42' })] }), 'c5-3', 'no'],
+    ['no_line_to_look_at', lines({ charges: [charge({ flags: ['review'] })] }), 'c5-3', 'clean'],
+    ['nobody_is_double_booked', lines({ charges: [charge({ flags: ['student_double_booked'] })] }), 'c5-3', 'clean'],
+    ['nobody_is_double_booked', lines({ pay: [pay({ flags: ['teacher_double_booked'] })] }), 'p5-11', 'clean'],
+    ['every_student_has_a_family', lines({ charges: [charge({ flags: ['no_family'] })] }), 'c5-3', 'clean'],
+  ])('%s names the line that speaks against it', (name, given, lineId, verdict) => {
+    const audit = auditPeriod(toClose(given), after);
+    expect(failing(audit)).toEqual([name]);
+    expect(audit.find(({ holds }) => !holds)?.against.map((item) => item.lineId)).toEqual([lineId]);
+    expect(closable(audit)).toBe(verdict);
+  });
+
+  test('corrections that wait are told by their own number, and a debt of a teacher by the amount', () => {
+    const proposals = { adjustments: [correction()], unresolved: [] };
+    const waiting = auditPeriod(toClose(lines({}), { proposals }), after);
+    expect(waiting.filter(({ holds }) => !holds)).toMatchObject([
+      { name: 'closed_periods_agree', severity: 'warns', against: [{ lineId: 'a1-c2-3' }] },
+    ]);
+
+    const owed = new Map([[11, new Map([['EUR', -3000]])]]);
+    const indebted = auditPeriod(toClose(lines({}), { carriedIn: owed }), after);
+    expect(indebted.find(({ name }) => name === 'no_pay_is_negative')).toMatchObject({
+      holds: false,
+      against: [{ lineId: null, text: 'tess@example.com: -800 minor units EUR are carried over' }],
+    });
+    expect(closable(indebted)).toBe('clean');
   });
 });
