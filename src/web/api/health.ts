@@ -2,8 +2,9 @@ import { createRoute, z } from '@hono/zod-openapi';
 
 import { whyNotReady } from '../../queries/status.ts';
 import type { WebDeps } from '../deps.ts';
-import { bearerAuth, createRouter, json, problems } from '../http/router.ts';
+import { createRouter, json } from '../http/router.ts';
 import type { Router } from '../http/router.ts';
+import { createRoutes } from '../http/routes.ts';
 import type { Metrics } from '../metrics.ts';
 
 const healthz = createRoute({
@@ -30,19 +31,6 @@ const readyz = createRoute({
   },
 });
 
-const metricsRoute = createRoute({
-  method: 'get',
-  path: '/metrics',
-  operationId: 'getMetrics',
-  summary: 'Measurements in the text format of Prometheus',
-  tags: ['health'],
-  security: bearerAuth,
-  responses: {
-    200: { description: 'The measurements.', content: { 'text/plain': { schema: z.string() } } },
-    ...problems(),
-  },
-});
-
 export function healthRoutes({ status }: WebDeps, metrics: Metrics): Router {
   const router = createRouter();
   router.openapi(healthz, (c) => c.json({ status: 'ok' } as const, 200));
@@ -52,6 +40,13 @@ export function healthRoutes({ status }: WebDeps, metrics: Metrics): Router {
       ? c.json({ status: 'ready', reasons } as const, 200)
       : c.json({ status: 'not_ready', reasons } as const, 503);
   });
-  router.openapi(metricsRoute, async (c) => c.text(await metrics.text(), 200, { 'content-type': metrics.contentType }));
+
+  createRoutes('health', router).getOther('/metrics', {
+    operationId: 'getMetrics',
+    summary: 'Measurements in the text format of Prometheus',
+    answer: { description: 'The measurements.', content: { 'text/plain': { schema: z.string() } } },
+    handle: async ({ c }) => c.text(await metrics.text(), 200, { 'content-type': metrics.contentType }),
+  });
+
   return router;
 }

@@ -1,11 +1,12 @@
-import { createRoute, z } from '@hono/zod-openapi';
+import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 
 import type { ImportResult } from '../../actions/csv-import.ts';
 import type { WebDeps } from '../deps.ts';
 import { HttpProblem } from '../http/problem.ts';
-import { bearerAuth, createRouter, json, problems } from '../http/router.ts';
+import { createRouter, json } from '../http/router.ts';
 import type { Router } from '../http/router.ts';
+import { createRoutes } from '../http/routes.ts';
 
 /** An answer shows so many faults; the rest shows when these are mended. */
 const SHOWN = 1000;
@@ -21,12 +22,12 @@ const imported = z
   })
   .openapi('Imported');
 
-const query = z.strictObject({
+const query = {
   dry_run: z
     .enum(['true', 'false'])
     .optional()
     .openapi({ description: 'Says what would be stored, and stores nothing.' }),
-});
+};
 const file = {
   required: true,
   content: {
@@ -46,49 +47,38 @@ const file = {
   },
 };
 
-const importPeople = createRoute({
-  method: 'post',
-  path: '/api/people/import',
-  operationId: 'importPeople',
-  summary: 'Enters people from a CSV file',
-  description:
-    'Columns: email, role; optional name, google_user_id, family, currency, billing_email. All rows are entered or none; entering a file twice changes nothing; an empty cell leaves what is stored.',
-  tags: ['people'],
-  security: bearerAuth,
-  request: { query, body: file },
-  responses: { 200: json(imported, 'What was stored.'), ...problems(400, 413, 415) },
-});
-
-const importClasses = createRoute({
-  method: 'post',
-  path: '/api/classes/import',
-  operationId: 'importClasses',
-  summary: 'Schedules classes from a CSV file',
-  description:
-    'Columns: teacher_email, student_emails (separated by ; or space), subject, start_time (with offset, or the wall clock of the organisation), duration_minutes, meet_code; optional organizer_email, series_id. All rows are entered or none; entering a file twice changes nothing.',
-  tags: ['classes'],
-  security: bearerAuth,
-  request: { query, body: file },
-  responses: { 200: json(imported, 'What was stored.'), ...problems(400, 413, 415) },
-});
-
 export function importRoutes({ actions }: WebDeps): Router {
   const router = createRouter();
-  router.openapi(importPeople, async (c) => {
-    const options = { dryRun: c.req.valid('query').dry_run === 'true', actor: c.get('caller').label };
-    return c.json(shown(actions.importPeople(await csvOf(c), options), options.dryRun), 200);
+  const shared = { query, upload: file, answer: json(imported, 'What was stored.') };
+
+  createRoutes('people', router).post('/api/people/import', {
+    operationId: 'importPeople',
+    summary: 'Enters people from a CSV file',
+    description:
+      'Columns: email, role; optional name, google_user_id, family, currency, billing_email. All rows are entered or none; entering a file twice changes nothing; an empty cell leaves what is stored.',
+    ...shared,
+    async handle({ query: { dry_run }, actor, c }) {
+      const dryRun = dry_run === 'true';
+      return showImported(actions.importPeople(await csvOf(c), { dryRun, actor }), dryRun);
+    },
   });
-  router.openapi(importClasses, async (c) => {
-    const options = { dryRun: c.req.valid('query').dry_run === 'true', actor: c.get('caller').label };
-    return c.json(shown(actions.importClasses(await csvOf(c), options), options.dryRun), 200);
+
+  createRoutes('classes', router).post('/api/classes/import', {
+    operationId: 'importClasses',
+    summary: 'Schedules classes from a CSV file',
+    description:
+      'Columns: teacher_email, student_emails (separated by ; or space), subject, start_time (with offset, or the wall clock of the organisation), duration_minutes, meet_code; optional organizer_email, series_id. All rows are entered or none; entering a file twice changes nothing.',
+    ...shared,
+    async handle({ query: { dry_run }, actor, c }) {
+      const dryRun = dry_run === 'true';
+      return showImported(actions.importClasses(await csvOf(c), { dryRun, actor }), dryRun);
+    },
   });
+
   return router;
 }
 
-function shown(
-  { created, updated, unchanged, warnings, errors }: ImportResult,
-  dryRun: boolean,
-): z.infer<typeof imported> {
+function showImported({ created, updated, unchanged, warnings, errors }: ImportResult, dryRun: boolean) {
   if (errors.length > 0) {
     const more = errors.length > SHOWN ? `, the first ${SHOWN} of which are listed` : '';
     throw new HttpProblem(

@@ -1,22 +1,22 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 
-import { SECOND_MS } from '../../core/time/duration.ts';
 import { syncOfActive } from '../../actions/classes/sync.ts';
 import type { ReadRequest } from '../../actions/classes/sync.ts';
+import { SECOND_MS } from '../../core/time/duration.ts';
 import type { Job } from '../../ledger/machine/job-store.ts';
 import type { Refused } from '../../refusal.ts';
 import type { AppEnv, WebDeps } from '../deps.ts';
 import { HttpProblem } from '../http/problem.ts';
-import { refusal } from '../http/refusal.ts';
+import { unlessRefused } from '../http/refusal.ts';
 import { bearerAuth, createRouter, json, problems } from '../http/router.ts';
 import type { Router } from '../http/router.ts';
 import { idInput } from '../http/schemas.ts';
 import { scopeOf } from '../scope.ts';
 import { maskResult } from './jobs.ts';
 
-const started = z.object({ job_id: z.int(), status_url: z.string() }).openapi('StartedJob');
-const finished = z
+const startedJob = z.object({ job_id: z.int(), status_url: z.string() }).openapi('StartedJob');
+const finishedJob = z
   .looseObject({ job_id: z.int(), status_url: z.string() })
   .openapi('FinishedJob', { description: 'The result of the job.', additionalProperties: true });
 
@@ -26,57 +26,37 @@ const headers = z.object({
     example: 'wait=10',
   }),
 });
-const responses = {
-  200: json(finished, 'The job was waited for and is done.'),
-  202: json(started, 'The job runs; follow it at `status_url`.'),
+const shared = { method: 'post' as const, tags: ['monitoring'], security: bearerAuth };
+const description = 'Asked for twice while it runs, it is one job.';
+const answers = {
+  200: json(finishedJob, 'The job was waited for and is done.'),
+  202: json(startedJob, 'The job runs; follow it at `status_url`.'),
 };
 
 const syncClass = createRoute({
-  method: 'post',
+  ...shared,
   path: '/monitoring/sync-participants/{class_id}',
   operationId: 'syncClass',
   summary: 'Reads a class from Google now',
-  description: 'Asked for twice while it runs, it is one job.',
-  tags: ['monitoring'],
-  security: bearerAuth,
+  description,
   request: { params: z.object({ class_id: idInput('a class') }), headers },
-  responses: { ...responses, ...problems(400, 404, 409, 502) },
+  responses: { ...answers, ...problems(400, 404, 409, 502) },
 });
 
 const syncActive = createRoute({
-  method: 'post',
+  ...shared,
   path: '/monitoring/sync-all-active',
   operationId: 'syncAllActive',
   summary: 'Reads all classes that are on from Google now',
-  description: 'Asked for twice while it runs, it is one job.',
-  tags: ['monitoring'],
-  security: bearerAuth,
+  description,
   request: { headers },
-  responses: { ...responses, ...problems(400, 502) },
+  responses: { ...answers, ...problems(400, 502) },
 });
 
 const LONGEST_WAIT_S = 60;
 
 export function syncRoutes({ actions, queue }: WebDeps): Router {
   const router = createRouter();
-
-  const start = async (c: Context<AppEnv>, request: ReadRequest | Refused) => {
-    if (request.kind === 'refused') throw refusal(request);
-    const entered = actions.enterRead(request, c.get('caller').label);
-    queue.wake();
-    const status_url = `/api/jobs/${entered.id}`;
-    const wait = preferredWait(c.req.header('prefer'));
-    if (wait !== null) c.header('preference-applied', `wait=${wait}`);
-    const seen = wait === null ? null : await waited(c, entered.id, wait * SECOND_MS);
-    if (seen?.state === 'failed') {
-      throw new HttpProblem(
-        502,
-        'job_failed',
-        `${scopeOf(c.get('caller')).names.message(seen.lastError) ?? 'the job failed'}; see ${status_url}`,
-      );
-    }
-    return { job_id: entered.id, status_url, result: seen?.state === 'done' ? (seen.result ?? {}) : null };
-  };
 
   const waited = async (c: Context<AppEnv>, id: number, ms: number): Promise<Job | null> => {
     const enough = AbortSignal.any([c.req.raw.signal, c.get('closing')]);
@@ -88,20 +68,26 @@ export function syncRoutes({ actions, queue }: WebDeps): Router {
     }
   };
 
-  router.openapi(syncClass, async (c) => {
-    const { class_id: id } = c.req.valid('param');
-    const { result, ...job } = await start(c, actions.syncOfClass(id));
-    return result === null
-      ? c.json(job, 202)
-      : c.json({ ...maskResult(result, scopeOf(c.get('caller')).names), ...job }, 200);
-  });
+  const sync = async (c: Context<AppEnv>, request: ReadRequest | Refused) => {
+    const { id } = actions.enterRead(unlessRefused(request), c.get('caller').label);
+    queue.wake();
+    const started = { job_id: id, status_url: `/api/jobs/${id}` };
+    const wait = preferredWait(c.req.header('prefer'));
+    if (wait === null) return c.json(started, 202);
+    c.header('preference-applied', `wait=${wait}`);
+    const job = await waited(c, id, wait * SECOND_MS);
+    const { names } = scopeOf(c.get('caller'));
+    if (job?.state === 'failed') {
+      const why = names.message(job.lastError) ?? 'the job failed';
+      throw new HttpProblem(502, 'job_failed', `${why}; see ${started.status_url}`);
+    }
+    return job?.state === 'done'
+      ? c.json({ ...maskResult(job.result ?? {}, names), ...started }, 200)
+      : c.json(started, 202);
+  };
 
-  router.openapi(syncActive, async (c) => {
-    const { result, ...job } = await start(c, syncOfActive);
-    return result === null
-      ? c.json(job, 202)
-      : c.json({ ...maskResult(result, scopeOf(c.get('caller')).names), ...job }, 200);
-  });
+  router.openapi(syncClass, (c) => sync(c, actions.syncOfClass(c.req.valid('param').class_id)));
+  router.openapi(syncActive, (c) => sync(c, syncOfActive));
 
   return router;
 }

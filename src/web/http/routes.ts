@@ -1,4 +1,4 @@
-import { createRoute, z } from '@hono/zod-openapi';
+import { z } from '@hono/zod-openapi';
 import type { RouteConfig } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import type { ZodRawShape, ZodType } from 'zod';
@@ -9,6 +9,9 @@ import type { Scope } from '../scope.ts';
 import { bearerAuth, body, createRouter, problems } from './router.ts';
 import type { ProblemStatus, Router } from './router.ts';
 
+type Method = 'get' | 'post' | 'put' | 'patch';
+type None = Record<never, never>;
+
 /** What a route is for and what it takes. `Params` and `Query` are the fields of its path and its query. */
 interface Taken<Params extends ZodRawShape, Query extends ZodRawShape, Body extends ZodType> {
   readonly operationId: string;
@@ -17,6 +20,8 @@ interface Taken<Params extends ZodRawShape, Query extends ZodRawShape, Body exte
   readonly params?: Params;
   readonly query?: Query;
   readonly body?: Body;
+  /** A body that is not JSON. The handler reads it from `c`. */
+  readonly upload?: NonNullable<NonNullable<RouteConfig['request']>['body']>;
   /** Problems that neither every route has nor follow from what it takes (400) or from its body (413, 415). */
   readonly problems?: readonly ProblemStatus[];
 }
@@ -35,6 +40,7 @@ interface Asked<Params extends ZodRawShape, Query extends ZodRawShape, Body exte
 }
 
 type ReadonlyDeep<T> = T extends object ? { readonly [Key in keyof T]: ReadonlyDeep<T[Key]> } : T;
+type Awaitable<T> = T | Promise<T>;
 
 interface JsonRoute<
   Params extends ZodRawShape,
@@ -45,66 +51,41 @@ interface JsonRoute<
   /** 200 when left out. */
   readonly status?: 200 | 201;
   readonly answer: { readonly description: string; readonly content: { 'application/json': { schema: Answer } } };
-  readonly handle: (
-    asked: Asked<Params, Query, Body>,
-  ) => ReadonlyDeep<z.output<Answer>> | Promise<ReadonlyDeep<z.output<Answer>>>;
+  readonly handle: (asked: Asked<Params, Query, Body>) => Awaitable<ReadonlyDeep<z.output<Answer>>>;
 }
 
-interface OtherRoute<Params extends ZodRawShape, Query extends ZodRawShape, Body extends ZodType> extends Taken<
-  Params,
-  Query,
-  Body
-> {
+interface OtherRoute<Params extends ZodRawShape, Query extends ZodRawShape> extends Taken<Params, Query, ZodType> {
   readonly answer: RouteConfig['responses'][number];
-  readonly handle: (asked: Asked<Params, Query, Body>) => Response | Promise<Response>;
+  readonly handle: (asked: Asked<Params, Query, ZodType>) => Awaitable<Response>;
 }
-
-type None = Record<never, never>;
 
 /** Routes under one heading of the reference, all behind a token. */
-export function createRoutes(tag: string) {
-  const router: Router = createRouter();
-
+export function createRoutes(tag: string, router: Router = createRouter()) {
   function add<Params extends ZodRawShape, Query extends ZodRawShape, Body extends ZodType>(
-    method: 'get' | 'post' | 'put' | 'patch',
+    method: Method,
     path: string,
-    {
-      operationId,
-      summary,
-      description,
-      params,
-      query,
-      body: bodySchema,
-      problems: others = [],
-    }: Taken<Params, Query, Body>,
-    responses: RouteConfig['responses'],
-    respond: (asked: Asked<Params, Query, Body>) => Response | Promise<Response>,
+    { params, query, body: schema, upload, problems: others = [], ...texts }: Taken<Params, Query, Body>,
+    answers: RouteConfig['responses'],
+    handle: (asked: Asked<Params, Query, Body>) => Awaitable<Response>,
   ): void {
-    const ofInput = params === undefined && query === undefined && bodySchema === undefined ? [] : ([400] as const);
-    const ofBody = bodySchema === undefined ? [] : ([413, 415] as const);
-    const route = {
-      tags: [tag],
-      security: bearerAuth,
-      method,
-      path,
-      operationId,
-      summary,
-      ...(description === undefined ? {} : { description }),
-      request: {
-        ...(params === undefined ? {} : { params: z.object(params) }),
-        ...(query === undefined ? {} : { query: z.strictObject(query) }),
-        ...(bodySchema === undefined ? {} : { body: body(bodySchema) }),
-      },
-      responses: { ...responses, ...problems(...ofInput, ...ofBody, ...others) },
+    const request = {
+      ...(params === undefined ? {} : { params: z.object(params) }),
+      ...(query === undefined ? {} : { query: z.strictObject(query) }),
+      ...(schema === undefined ? {} : { body: body(schema) }),
+      ...(upload === undefined ? {} : { body: upload }),
     };
-    type Input = { in: Parts; out: Parts };
-    type Parts = Pick<Asked<Params, Query, Body>, 'query'> & {
+    const ofInput: ProblemStatus[] = Object.keys(request).length === 0 ? [] : [400];
+    const ofBody: ProblemStatus[] = 'body' in request ? [413, 415] : [];
+    const responses = { ...answers, ...problems(...ofInput, ...ofBody, ...others) };
+    const route: RouteConfig = { tags: [tag], security: bearerAuth, method, path, ...texts, request, responses };
+    interface Fitting {
       param: z.output<z.ZodObject<Params>>;
+      query: z.output<z.ZodObject<Query>>;
       json: z.output<Body>;
-    };
-    router.openapi<RouteConfig, Input, string>(createRoute(route), (c) => {
+    }
+    router.openapi<RouteConfig, { in: Fitting; out: Fitting }, string>(route, (c) => {
       const caller = c.get('caller');
-      return respond({
+      return handle({
         params: c.req.valid('param'),
         query: c.req.valid('query'),
         body: c.req.valid('json'),
@@ -117,12 +98,12 @@ export function createRoutes(tag: string) {
   }
 
   const json =
-    (method: 'get' | 'post' | 'put' | 'patch') =>
+    (method: Method) =>
     <
       Answer extends ZodType,
       Params extends ZodRawShape = None,
       Query extends ZodRawShape = None,
-      Body extends ZodType = z.ZodUndefined,
+      Body extends ZodType = ZodType,
     >(
       path: string,
       { status = 200, answer, handle, ...taken }: JsonRoute<Params, Query, Body, Answer>,
@@ -140,7 +121,7 @@ export function createRoutes(tag: string) {
     /** Answers with something else than JSON. */
     getOther<Params extends ZodRawShape = None, Query extends ZodRawShape = None>(
       path: string,
-      { answer, handle, ...taken }: OtherRoute<Params, Query, z.ZodUndefined>,
+      { answer, handle, ...taken }: OtherRoute<Params, Query>,
     ): void {
       add('get', path, taken, { 200: answer }, handle);
     },
