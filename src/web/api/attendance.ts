@@ -6,6 +6,7 @@ import { json, pageOf } from '../http/router.ts';
 import type { Router } from '../http/router.ts';
 import { createRoutes } from '../http/routes.ts';
 import { idInput, momentInput, page, paging, spanOf } from '../http/schemas.ts';
+import type { Slice } from '../http/schemas.ts';
 import { onlyOf } from '../scope.ts';
 import { ownClass } from './classes.ts';
 
@@ -35,13 +36,11 @@ export function attendanceRoutes(deps: WebDeps): Router {
         const session = sessionId === undefined ? null : queries.session(sessionId);
         for (const id of [classId, session?.classId]) if (id !== undefined) ownClass(deps, id, scope);
       }
-      const span = spanOf(query, timezone);
-      const teacherId = onlyOf(scope.classesOf);
-      return page(
-        query,
-        (slice) => queries.logs({ ...span, sessionId, classId, userEmail, status, teacherId, ...slice }),
-        (log) => showLog(log, scope.names),
-      );
+      const find = (slice: Slice) => {
+        const teacherId = onlyOf(scope.classesOf);
+        return queries.logs({ ...spanOf(query, timezone), sessionId, classId, userEmail, status, teacherId, ...slice });
+      };
+      return page(query, find, (log) => showLog(log, scope.names));
     },
   });
 

@@ -9,6 +9,7 @@ import { json, pageOf } from '../http/router.ts';
 import type { Router } from '../http/router.ts';
 import { createRoutes } from '../http/routes.ts';
 import { idInput, page, paging, reasonInput, text } from '../http/schemas.ts';
+import type { Slice } from '../http/schemas.ts';
 import { onlyOf, teacherOf } from '../scope.ts';
 
 const disputeSchema = z
@@ -53,8 +54,9 @@ export function disputeRoutes({ actions, queries }: WebDeps): Router {
     query: { period: z.string().optional(), open: z.enum(['true']).optional(), ...paging },
     answer: json(pageOf(disputeSchema), 'Disputes in order of their number.'),
     handle({ query: { period, open, ...place }, scope }) {
-      const filter = { period, personId: onlyOf(scope.payOf), open: open === 'true' };
-      return page(place, (slice) => queries.disputes({ ...filter, ...slice }), showDispute);
+      const find = (slice: Slice) =>
+        queries.disputes({ period, personId: onlyOf(scope.payOf), open: open === 'true', ...slice });
+      return page(place, find, showDispute);
     },
   });
 

@@ -8,6 +8,7 @@ import { json, pageOf } from '../http/router.ts';
 import type { Router } from '../http/router.ts';
 import { createRoutes } from '../http/routes.ts';
 import { emailInput, idInput, page, paging, reasonInput, text } from '../http/schemas.ts';
+import type { Slice } from '../http/schemas.ts';
 
 const roleInput = z.enum(['teacher', 'student', 'admin', 'other']);
 const googleUserId = z
@@ -57,7 +58,7 @@ export function peopleRoutes({ queries, actions }: WebDeps): Router {
     },
     answer: json(pageOf(personSchema), 'People in order of their number.'),
     handle({ query: { role, email, ...place } }) {
-      const find = ({ after, limit }: { readonly after: number; readonly limit: number }) => {
+      const find = ({ after, limit }: Slice) => {
         if (email === undefined) return queries.people({ role, after, limit });
         const person = queries.personByEmail(email);
         return person !== null && person.id > after && (role === undefined || person.role === role) ? [person] : [];

@@ -12,6 +12,7 @@ import { json, pageOf } from '../http/router.ts';
 import type { Router } from '../http/router.ts';
 import { createRoutes } from '../http/routes.ts';
 import { emailInput, idInput, page, paging, reasonInput, text } from '../http/schemas.ts';
+import type { Slice } from '../http/schemas.ts';
 
 const day = z.string().refine(isDate, 'must be a day such as 2026-01-31').openapi({ format: 'date' });
 const reason = { reason: reasonInput.optional() };
@@ -169,8 +170,11 @@ export function priceRoutes({ actions, queries }: WebDeps): Router {
     answer: json(pageOf(enrolmentSchema), 'Enrolments in order of their number.'),
     problems: [404],
     handle({ query: { student_email: email, ...place } }) {
-      const student = email === undefined ? undefined : found(queries.personByEmail(email), `person ${email}`);
-      return page(place, (slice) => queries.enrolments({ personId: student?.id, ...slice }), showEnrolment);
+      const find = (slice: Slice) => {
+        const student = email === undefined ? undefined : found(queries.personByEmail(email), `person ${email}`);
+        return queries.enrolments({ personId: student?.id, ...slice });
+      };
+      return page(place, find, showEnrolment);
     },
   });
 

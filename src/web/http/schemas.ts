@@ -111,10 +111,16 @@ export function readCursor(cursor: string | undefined, count: number): number[] 
   }
 }
 
+/** What of a list is asked for: at most `limit` items with numbers above `after`. */
+export interface Slice {
+  readonly after: number;
+  readonly limit: number;
+}
+
 /** A page of what is listed by number, asked for with one more than the page holds, to know whether more follow. */
 export function page<Item extends { readonly id: number }, Shown>(
   { limit = DEFAULT_LIMIT, cursor }: { readonly limit?: number | undefined; readonly cursor?: string | undefined },
-  find: (span: { readonly after: number; readonly limit: number }) => readonly Item[],
+  find: (slice: Slice) => readonly Item[],
   show: (item: Item) => Shown,
 ): { items: Shown[]; next_cursor: string | null } {
   const [after = 0] = readCursor(cursor, 1) ?? [];
