@@ -11,8 +11,8 @@ const payees = ['admin', 'teacher'] as const;
 const teacher = ['teacher'] as const;
 
 /**
- * Every route and who may call it; what is not here does not exist. Teachers see what is theirs, operators see names
- * and addresses masked: that is the work of the route.
+ * Every route and who may call it. A path that is not listed is answered with 404. That teachers see only what is
+ * theirs, and operators see names and addresses masked, is the work of each route, by `scope.ts`.
  */
 export const access: Readonly<Record<string, Access>> = {
   'GET /healthz': 'public',
@@ -96,7 +96,7 @@ export type Found =
   | { readonly kind: 'other_method'; readonly path: string; readonly allowed: readonly string[] }
   | { readonly kind: 'nothing' };
 
-/** Finds the rule of a request. HEAD goes where GET goes. */
+/** Finds the rule of a request. HEAD has the rule of GET. */
 export function createRules(table: Readonly<Record<string, Access>> = access): (method: string, path: string) => Found {
   const rules = Object.entries(table).map(([route, who]) => {
     const [method = '', path = ''] = route.split(' ');
@@ -104,13 +104,15 @@ export function createRules(table: Readonly<Record<string, Access>> = access): (
     return { pattern, rule: { method, path, access: who } };
   });
   return (method, path) => {
-    const here = rules.filter(({ pattern }) => pattern.test(path)).map(({ rule }) => rule);
+    const fitting = rules.filter(({ pattern }) => pattern.test(path)).map(({ rule }) => rule);
     const wanted = method === 'HEAD' ? 'GET' : method;
-    const rule = here.find((one) => one.method === wanted);
+    const rule = fitting.find((candidate) => candidate.method === wanted);
     if (rule !== undefined) return { kind: 'rule', rule };
-    const [first] = here;
+    const [first] = fitting;
     if (first === undefined) return { kind: 'nothing' };
-    const allowed = [...new Set(here.flatMap((one) => (one.method === 'GET' ? ['GET', 'HEAD'] : [one.method])))];
+    const allowed = [
+      ...new Set(fitting.flatMap((other) => (other.method === 'GET' ? ['GET', 'HEAD'] : [other.method]))),
+    ];
     return { kind: 'other_method', path: first.path, allowed };
   };
 }

@@ -31,13 +31,13 @@ import { createMetrics } from './metrics.ts';
 export interface App {
   fetch: OpenAPIHono<AppEnv>['fetch'];
   request: OpenAPIHono<AppEnv>['request'];
-  /** Ends what waits or streams: the server closes. */
+  /** Ends the requests that wait or stream, because the server closes. */
   endStreams(): void;
 }
 
 const MEGABYTE = 1024 * 1024;
 
-/** The HTTP interface on these parts. Listens nowhere. */
+/** The HTTP interface. It listens on no port: `server.ts` does. */
 export function createApp(deps: WebDeps): App {
   const { log } = deps;
   const find = createRules();
@@ -63,7 +63,7 @@ export function createApp(deps: WebDeps): App {
     await next();
   });
 
-  // Fixed paths before those with a parameter in the same place.
+  // A fixed path stands before one with a parameter in the same place: the first that fits is taken.
   const groups = [
     healthRoutes(deps, metrics),
     importRoutes(deps),
@@ -114,7 +114,7 @@ export function createApp(deps: WebDeps): App {
   };
 }
 
-/** Nothing of an answer is kept, embedded, sniffed or run, unless the route says so. */
+/** Browsers may not cache, embed, guess the type of or run an answer, unless the route sets other headers. */
 const hardened: MiddlewareHandler<AppEnv> = async (c, next) => {
   await next();
   const { headers } = c.res;
@@ -137,5 +137,5 @@ const onError = (): never => {
 const ordinary = bodyLimit({ maxSize: MEGABYTE, onError });
 const files = bodyLimit({ maxSize: 10 * MEGABYTE, onError });
 
-/** Imports may be long; nothing else is. */
+/** The body of an import may have 10 MB, any other 1 MB. */
 const limitBody: MiddlewareHandler<AppEnv> = (c, next) => (c.req.path.endsWith('/import') ? files : ordinary)(c, next);

@@ -14,7 +14,7 @@ import { forbidden, HttpProblem } from './http/problem.ts';
 const ADMIN_LABEL = 'admin';
 const WINDOW_MS = MINUTE_MS;
 const FAILURES = 20;
-/** So many addresses are remembered; more are an attack that forgets itself. */
+/** At most this many addresses are tracked; beyond that the oldest is dropped. */
 const ADDRESSES = 10_000;
 
 export interface FailureLimit {
@@ -110,14 +110,14 @@ function unauthorized(gaveToken: boolean, basic: boolean): HttpProblem {
     ? 'this token is unknown, expired or revoked; make one with "rollbook token create"'
     : 'a token is needed: send it as "Authorization: Bearer <token>"; "rollbook token create" makes one';
   const bearer = `Bearer realm="rollbook"${gaveToken ? ', error="invalid_token"' : ''}`;
-  // Alone: a browser that is offered Bearer first asks for nothing.
+  // Basic is offered alone: a browser that is offered Bearer first does not ask for a password.
   const challenge = basic ? 'Basic realm="rollbook", charset="UTF-8"' : bearer;
   return new HttpProblem(401, 'unauthorized', detail, { headers: { 'www-authenticate': challenge } });
 }
 
 /**
- * The token of the Authorization header. A browser that opens the reference asks for a password: there, and only there,
- * the token is taken as one, because a browser sends passwords along unasked.
+ * The token of the Authorization header. A browser that opens the reference asks for a password, and the token may be
+ * entered as that. Other routes take no password, because a browser sends it with every request, also with forged ones.
  */
 function tokenOf(c: Context): string | null {
   const header = c.req.header('authorization') ?? '';

@@ -34,7 +34,7 @@ export interface AppEnv {
   Variables: {
     requestId: string;
     caller: Caller;
-    /** Aborts when the server closes: what waits or streams ends then. */
+    /** Aborts when the server closes, to end requests that wait or stream. */
     closing: AbortSignal;
   };
 }

@@ -6,7 +6,7 @@ import { notFound } from './http/problem.ts';
 import { createRouter } from './http/router.ts';
 import type { Router } from './http/router.ts';
 
-/** Only what the page needs; everything comes from here. */
+/** Allows only what the page needs, all of it from this server. */
 const CSP =
   "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
@@ -27,7 +27,7 @@ const PAGE = `<!doctype html>
 </html>
 `;
 
-// No validator: it would send the document to swagger.io.
+// Without `validatorUrl: null` the page sends the document to swagger.io to be validated.
 const INIT = `SwaggerUIBundle({ url: '/openapi.json', dom_id: '#ui', validatorUrl: null, deepLinking: true });\n`;
 
 const TYPES: Readonly<Record<string, string>> = {

@@ -45,7 +45,7 @@ export function createMetrics({ status, clock }: WebDeps, find: (method: string,
         collect(this);
       },
     });
-  // One look for all gauges of an answer.
+  // All gauges of an answer are read from the same status.
   let seen: Status = status(0);
   const passes = () => seen.loops.flatMap(({ last }) => (last === null ? [] : [last]));
   measured('rollbook_sessions', 'Sessions by coverage', ['coverage'], (gauge) => {

@@ -3,7 +3,7 @@ import type { Mask } from '../render/json/mask.ts';
 import type { Caller } from './deps.ts';
 import { forbidden } from './http/problem.ts';
 
-/** Of whom somebody may see something: of everybody, of one person (its number), or of nobody. */
+/** Whose data somebody may see: everybody's, that of one person (by number), or nobody's. */
 export type Whose = 'all' | 'nobody' | number;
 
 /** What a caller sees on the routes that `access.ts` opens to them. */
@@ -20,7 +20,7 @@ export interface Scope {
 
 const nothing: Scope = { classesOf: 'nobody', payOf: 'nobody', charges: false, names: maskedNames };
 
-/** What each role sees. Who is not decided about sees nothing. */
+/** What each role sees. An unknown role sees nothing. */
 export function scopeOf({ role, personId }: Pick<Caller, 'role' | 'personId'>): Scope {
   switch (role) {
     case 'admin':
@@ -37,7 +37,7 @@ export function scopeOf({ role, personId }: Pick<Caller, 'role' | 'personId'>): 
   }
 }
 
-/** Whether something of a person's is inside. */
+/** Whether the data of a person may be seen. */
 export function includes(whose: Whose, personId: number): boolean {
   return whose === 'all' || whose === personId;
 }
@@ -45,8 +45,8 @@ export function includes(whose: Whose, personId: number): boolean {
 /**
  * The person that a list is narrowed to.
  *
- * @returns undefined: to nobody in particular, everything is shown
- * @throws a problem when the caller sees nobody's
+ * @returns undefined when everybody is shown
+ * @throws a problem when nobody may be shown
  */
 export function onlyOf(whose: Whose): number | undefined {
   if (whose === 'nobody') throw noTeacher();
@@ -54,7 +54,7 @@ export function onlyOf(whose: Whose): number | undefined {
 }
 
 /**
- * The teacher who acts for themselves.
+ * The teacher who sends the request.
  *
  * @throws a problem when the token is of no teacher in particular
  */

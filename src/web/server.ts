@@ -8,14 +8,14 @@ export interface Listening extends AsyncDisposable {
   readonly url: string;
 }
 
-/** Requests in progress are given so long to end when the server closes. */
+/** How long requests in progress may go on when the server closes. */
 const GRACE_MS = 5_000;
-/** How often connections that have nothing to say any more are looked for while the server closes. */
+/** How often idle connections are closed while the server closes. */
 const IDLE_SECONDS = 0.05;
 
 /**
- * Serves the app until disposed of, which takes 5 seconds at most: streams are ended, requests finish, what is left is
- * cut off.
+ * Serves the app until disposed of, which takes 5 seconds at most: streams are ended, requests may finish, and then
+ * every connection that is still open is closed.
  *
  * @throws what `listen` of Node throws, `EADDRINUSE` for one
  */

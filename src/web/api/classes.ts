@@ -9,6 +9,7 @@ import { json, pageOf } from '../http/router.ts';
 import type { Router } from '../http/router.ts';
 import { createRoutes } from '../http/routes.ts';
 import {
+  newAddresses,
   cut,
   DEFAULT_LIMIT,
   emailInput,
@@ -62,7 +63,7 @@ const scheduled = z
     status: classSchema.shape.status,
     meet_code: z.string().nullable(),
     meet_link: z.string().nullable(),
-    created_people: z.array(z.string()).openapi({ description: 'Addresses that were nobody before.' }),
+    created_people: newAddresses,
     warnings: z.array(z.string()),
   })
   .openapi('ScheduledClass');
@@ -72,7 +73,7 @@ const changed = classSchema
   .openapi('ChangedClass');
 const params = { id: idInput('a class') };
 
-/** No person has this number. */
+/** A number that no person has. */
 const UNKNOWN_PERSON = 0;
 
 export function classRoutes(deps: WebDeps): Router {
@@ -125,7 +126,7 @@ export function classRoutes(deps: WebDeps): Router {
     },
     answer: json(pageOf(classSchema), 'Classes whose slot touches the span.'),
     handle({ query: { status, teacher_email: email, limit = DEFAULT_LIMIT, cursor, ...ends }, scope }) {
-      // An address that nobody has is of a teacher without classes.
+      // An address that nobody has is treated like that of a teacher without classes.
       const wanted = email === undefined ? undefined : (queries.personByEmail(email)?.id ?? UNKNOWN_PERSON);
       if (wanted !== undefined && !includes(scope.classesOf, wanted)) {
         throw badRequest('teacher_email', 'is not yours: a teacher sees own classes only; leave it out');

@@ -29,7 +29,7 @@ const decisionSchema = z
 const savedDecision = decisionSchema
   .extend({ rebuilt_class_ids: z.array(z.int()).openapi({ description: 'Classes whose logs are others now.' }) })
   .openapi('SavedDecision');
-// What belongs to each kind is checked where it is decided.
+// The action checks the fields that belong to each kind.
 const newDecision = z.looseObject({}).openapi('NewDecision', {
   description: [
     'Always `kind`, `class_id` and `reason`, and by kind:',

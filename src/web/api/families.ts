@@ -8,7 +8,7 @@ import { unlessRefused } from '../http/refusal.ts';
 import { json, pageOf } from '../http/router.ts';
 import type { Router } from '../http/router.ts';
 import { createRoutes } from '../http/routes.ts';
-import { emailInput, idInput, page, paging, reasonInput, text } from '../http/schemas.ts';
+import { newAddresses, emailInput, idInput, page, paging, reasonInput, text } from '../http/schemas.ts';
 
 const currency = z
   .string()
@@ -37,9 +37,7 @@ const familySchema = z
     student_emails: z.array(z.string()),
   })
   .openapi('Family');
-const savedFamily = familySchema
-  .extend({ created_people: z.array(z.string()).openapi({ description: 'Addresses that were nobody before.' }) })
-  .openapi('SavedFamily');
+const savedFamily = familySchema.extend({ created_people: newAddresses }).openapi('SavedFamily');
 const params = { id: idInput('a family') };
 
 export function familyRoutes({ queries, actions }: WebDeps): Router {

@@ -8,7 +8,7 @@ import { createRouter, json } from '../http/router.ts';
 import type { Router } from '../http/router.ts';
 import { createRoutes } from '../http/routes.ts';
 
-/** An answer shows so many faults; the rest shows when these are mended. */
+/** At most this many faults are listed in an answer. */
 const SHOWN = 1000;
 
 const warning = z.object({ line: z.int(), column: z.string().nullable(), message: z.string() });

@@ -151,7 +151,7 @@ function payeeOf(line: ChargeLine | PayLine | BlockedLine): number | null {
   return 'teacherId' in line ? line.teacherId : line.personId;
 }
 
-/** What a teacher may see: nothing that tells what families are asked. */
+/** What a teacher may see: nothing from which follows what families are charged. */
 function withoutCharges(found: Explanation): Explanation {
   const { line, decisions, rate } = found;
   const own = 'steps' in line && line.rate === null ? { ...line, steps: line.steps.filter(isOfTime) } : line;

@@ -26,7 +26,7 @@ const jobSchema = z
   .openapi('Job');
 const params = { id: idInput('a job') };
 
-/** Proxies close a connection that says nothing for a minute or so. */
+/** Proxies close a connection on which nothing is sent for about a minute. */
 const HEARTBEAT_SECONDS = 15;
 
 export function jobRoutes({ queries, queue, log, clock }: WebDeps): Router {
@@ -59,7 +59,7 @@ export function jobRoutes({ queries, queue, log, clock }: WebDeps): Router {
           const ended = Promise.withResolvers<void>();
           let sent = 0;
           let over = false;
-          // One after the other: the events of a job arrive in its order.
+          // One message is written after the other, so that the events arrive in their order.
           let writing = Promise.resolve();
           const write = (work: () => Promise<unknown>) => {
             writing = writing.then(work).then(
@@ -118,7 +118,7 @@ function showJob(job: Job, mask: Mask): z.infer<typeof jobSchema> {
   };
 }
 
-/** The result of a job holds what Google said, which may name somebody. */
+/** The result of a job with its addresses masked: it holds messages of Google, which may contain some. */
 export function maskResult(result: Record<string, unknown>, mask: Mask): Record<string, unknown> {
   const masked: unknown = JSON.parse(JSON.stringify(result), (_key, value: unknown) =>
     typeof value === 'string' ? mask.message(value) : value,

@@ -15,7 +15,7 @@ export function statusRoutes({ status }: WebDeps): Router {
     operationId: 'getStatus',
     summary: 'Shows whether evidence is captured, and what is owed',
     answer: json(statusSchema, 'The state of the daemon.'),
-    // Inside the daemon nothing of the loops is unknown.
+    // The fields of a loop are null only outside the daemon, in the command line.
     handle: ({ scope }) => showStatus(status(SHOWN_DEBT), scope.names) as z.infer<typeof statusSchema>,
   });
 

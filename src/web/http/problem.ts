@@ -72,14 +72,14 @@ export function badRequest(path: string, message: string): HttpProblem {
   });
 }
 
-/** Answers of the HTTP framework in our words. */
+/** What to say when the HTTP framework refuses a request, by its status. */
 const FRAMEWORK: Readonly<Record<number, readonly [code: string, detail: string]>> = {
   400: ['malformed_body', 'the body is not what its content-type says; send valid JSON in UTF-8'],
   413: ['body_too_large', 'the body is too large; send less at once'],
   415: ['unsupported_media_type', 'this content-type is not read here; send application/json'],
 };
 
-/** The answer to any error. What is not ours to show is logged and answered without its insides. */
+/** The answer to any error. An error that is no problem document is logged, and the answer does not show its message. */
 export function problemOf(err: unknown, c: Context, log: Logger): Response {
   if (err instanceof HttpProblem) return answer(c, err);
   if (err instanceof HTTPException) {

@@ -3,7 +3,7 @@ import { z } from '@hono/zod-openapi';
 import { addDays, isDate, startOfDay } from '../../core/time/calendar.ts';
 import { badRequest } from './problem.ts';
 
-/** An instant of a body → epoch ms. The offset is mandatory: a time without one is the time of nobody. */
+/** An instant of a body, as text. The offset is mandatory: without it nobody knows whose clock is meant. */
 export const instantInput = z.iso.datetime({
   offset: true,
   error: 'must be a time with an offset, such as 2026-01-16T16:00:00+01:00 (RFC 3339)',
@@ -20,13 +20,15 @@ export const reasonInput = z
   .min(1, 'must say why: the reason is kept for good')
   .max(1000, 'is too long; 1000 characters are kept');
 
-/** The body of what needs nothing but a reason. */
+/** The body of a change that needs nothing but a reason. */
 export const reasonOnly = z.strictObject({ reason: reasonInput });
 
 export const periodInput = z.string().openapi({ example: '2026-01', description: 'A month, or `first..last` day.' });
 
-/** An object of an answer whose fields are told in words. */
+/** An object of an answer, the fields of which the reference does not list. */
 export const anything = z.record(z.string(), z.unknown());
+
+export const newAddresses = z.array(z.string()).openapi({ description: 'Addresses that were nobody before.' });
 
 export function text(longest: number) {
   return z.string().trim().min(1, 'must not be empty').max(longest, `must have at most ${longest} characters`);
@@ -58,16 +60,16 @@ export const paging = { limit: limitInput, cursor: cursorInput };
 
 export const DEFAULT_LIMIT = 100;
 
-/** An end of a span of time: an instant with offset, or a day of the organisation's zone. */
+/** Where a span of time begins or ends: an instant with offset, or a day in the zone of the organisation. */
 export const momentInput = z.string().optional().openapi({
   description: 'A time with offset, or a day (both ends included) in the zone of the organisation.',
   example: '2026-01-16',
 });
 
 /**
- * The span that `from` and `to` name, `[from, to)`. A day stands for all of it.
+ * The span that `from` and `to` name, `[from, to)`. A day means the whole day.
  *
- * @throws a problem that names the bad one
+ * @throws a problem that names the field at fault
  */
 export function spanOf(
   { from, to }: { readonly from?: string | undefined; readonly to?: string | undefined },
@@ -99,7 +101,7 @@ export function writeCursor(numbers: readonly number[]): string {
   return Buffer.from(JSON.stringify(numbers)).toString('base64url');
 }
 
-/** @throws a problem when it is not a cursor of so many numbers */
+/** @throws a problem when it is not a cursor of `count` numbers */
 export function readCursor(cursor: string | undefined, count: number): number[] | undefined {
   if (cursor === undefined) return undefined;
   try {
