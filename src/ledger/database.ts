@@ -4,6 +4,8 @@ import { fileURLToPath } from 'node:url';
 
 import SqliteDatabase, { SqliteError } from 'better-sqlite3';
 import type { Database as Sqlite } from 'better-sqlite3';
+import { sql } from 'drizzle-orm';
+import type { Column, SQL } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/better-sqlite3';
 import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
 import type { Logger } from 'pino';
@@ -180,6 +182,11 @@ function configure(sqlite: Sqlite): void {
       `${sqlite.name} cannot be kept safe here (journal ${String(journal)}, synchronous ${String(synchronous)}): the data folder must be on a local disk.`,
     );
   }
+}
+
+/** Whether the column has one of the values that a prepared statement gets as JSON under this name. */
+export function oneOf(column: Column, name: string): SQL {
+  return sql`${column} in (select value from json_each(${sql.placeholder(name)}))`;
 }
 
 function opened(path: string, sqlite: Sqlite): Database {

@@ -3,6 +3,7 @@ import { and, asc, eq, gt, inArray, isNotNull, isNull, lt, lte, ne, or, sql } fr
 import { statusAt } from '../../core/schedule/class.ts';
 import type { ClassStatus, RoomClass, RosterRole } from '../../core/schedule/class.ts';
 import type { Now } from '../../core/time/clock.ts';
+import { oneOf } from '../database.ts';
 import type { Database } from '../database.ts';
 import { classes, classPeople, people, rooms, sessions } from '../schema/capture.ts';
 import { roomColumns } from './room-store.ts';
@@ -96,25 +97,23 @@ export interface ClassStore {
  * @param slotClock tells whether a slot has begun or is over
  */
 export function createClassStore({ orm, write }: Database, clock: Now, slotClock: Now = clock): ClassStore {
-  const rosterOf = (classIds: readonly number[]) => {
-    const rows = orm
-      .select({
-        classId: classPeople.classId,
-        personId: classPeople.personId,
-        role: classPeople.role,
-        email: people.email,
-        name: people.name,
-      })
-      .from(classPeople)
-      .innerJoin(people, eq(people.id, classPeople.personId))
-      .where(inArray(classPeople.classId, [...classIds]))
-      .orderBy(roleRank, asc(classPeople.position))
-      .all();
-    return Map.groupBy(rows, ({ classId }) => classId);
-  };
+  const rosterOf = orm
+    .select({
+      classId: classPeople.classId,
+      personId: classPeople.personId,
+      role: classPeople.role,
+      email: people.email,
+      name: people.name,
+    })
+    .from(classPeople)
+    .innerJoin(people, eq(people.id, classPeople.personId))
+    .where(oneOf(classPeople.classId, 'classes'))
+    .orderBy(roleRank, asc(classPeople.position))
+    .prepare();
 
   const whole = (rows: { class: typeof classes.$inferSelect; room: Room }[]): ScheduledClass[] => {
-    const rosters = rosterOf(rows.map((row) => row.class.id));
+    const entries = rosterOf.all({ classes: JSON.stringify(rows.map((row) => row.class.id)) });
+    const rosters = Map.groupBy(entries, ({ classId }) => classId);
     const now = slotClock.now();
     return rows.map(({ class: c, room }) => ({
       id: c.id,
@@ -140,7 +139,32 @@ export function createClassStore({ orm, write }: Database, clock: Now, slotClock
       .innerJoin(rooms, eq(rooms.id, classes.roomId))
       .$dynamic();
 
-  const get = (id: number): ScheduledClass | null => whole(select().where(eq(classes.id, id)).all())[0] ?? null;
+  const byId = select()
+    .where(eq(classes.id, sql.placeholder('id')))
+    .prepare();
+  const get = (id: number): ScheduledClass | null => whole(byId.all({ id }))[0] ?? null;
+  const begun = select()
+    .leftJoin(sessions, eq(sessions.classId, classes.id))
+    .where(
+      and(
+        isNull(classes.canceledAt),
+        gt(classes.startAt, sql.placeholder('since')),
+        lte(classes.startAt, sql.placeholder('now')),
+        isNull(sessions.id),
+      ),
+    )
+    .orderBy(asc(classes.endAt))
+    .prepare();
+  const touching = select()
+    .where(
+      and(
+        eq(classes.roomId, sql.placeholder('roomId')),
+        lt(classes.startAt, sql.placeholder('to')),
+        gt(classes.endAt, sql.placeholder('from')),
+      ),
+    )
+    .orderBy(asc(classes.startAt), asc(classes.id))
+    .prepare();
 
   const hasStatus = (status: ClassStatus) => {
     const now = slotClock.now();
@@ -294,25 +318,9 @@ export function createClassStore({ orm, write }: Database, clock: Now, slotClock
       });
       return found?.id ?? null;
     },
-    begunWithoutSession(since, now) {
-      return whole(
-        select()
-          .leftJoin(sessions, eq(sessions.classId, classes.id))
-          .where(
-            and(isNull(classes.canceledAt), gt(classes.startAt, since), lte(classes.startAt, now), isNull(sessions.id)),
-          )
-          .orderBy(asc(classes.endAt))
-          .all(),
-      );
-    },
+    begunWithoutSession: (since, now) => whole(begun.all({ since, now })),
     inRoom(roomId, from, to) {
-      const found = whole(
-        select()
-          .where(and(eq(classes.roomId, roomId), lt(classes.startAt, to), gt(classes.endAt, from)))
-          .orderBy(asc(classes.startAt), asc(classes.id))
-          .all(),
-      );
-      return found.map(({ id, seriesId, subject, start, end, status, roster }) => ({
+      return whole(touching.all({ roomId, from, to })).map(({ id, seriesId, subject, start, end, status, roster }) => ({
         id,
         seriesId,
         subject,

@@ -1,7 +1,8 @@
-import { and, asc, eq, gt, inArray, isNull, lt, or } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, isNull, lt, or, sql } from 'drizzle-orm';
 
 import type { ParticipantEvidence, RecordEvidence } from '../../core/attendance/evidence.ts';
 import type { Interval } from '../../core/time/interval.ts';
+import { oneOf } from '../database.ts';
 import type { Database } from '../database.ts';
 import {
   conferenceRecords,
@@ -139,6 +140,32 @@ export function createEvidenceStore({ sqlite, orm, write }: Database): EvidenceS
     'insert into evidence_changes (resource, field, old_value, new_value, read_at) values (?, ?, ?, ?, ?)',
   );
 
+  const recordsOf = orm
+    .select()
+    .from(conferenceRecords)
+    .where(
+      and(
+        eq(conferenceRecords.space, sql.placeholder('space')),
+        lt(conferenceRecords.startAt, sql.placeholder('end')),
+        or(isNull(conferenceRecords.endAt), gt(conferenceRecords.endAt, sql.placeholder('start'))),
+      ),
+    )
+    .orderBy(asc(conferenceRecords.startAt), asc(conferenceRecords.name))
+    .prepare();
+  const peopleOf = orm
+    .select()
+    .from(participants)
+    .where(oneOf(participants.record, 'records'))
+    .orderBy(asc(participants.name))
+    .prepare();
+  const staysOf = orm
+    .select({ session: participantSessions })
+    .from(participantSessions)
+    .innerJoin(participants, eq(participants.name, participantSessions.participant))
+    .where(oneOf(participants.record, 'records'))
+    .orderBy(asc(participantSessions.startAt), asc(participantSessions.name))
+    .prepare();
+
   /** Notes what differs; an older answer replayed later changes nothing. */
   const differs = (
     resource: string,
@@ -200,17 +227,8 @@ export function createEvidenceStore({ sqlite, orm, write }: Database): EvidenceS
       updateRecord.run({ ...item, readAt });
     }
     const listed = new Set(items.map(({ name }) => name));
-    const known = orm
-      .select({
-        name: conferenceRecords.name,
-        missing: conferenceRecords.missingSinceAt,
-        seen: conferenceRecords.lastSeenAt,
-      })
-      .from(conferenceRecords)
-      .where(overlapping(space, within))
-      .all();
-    for (const row of known) {
-      if (listed.has(row.name) || row.missing !== null || row.seen >= readAt) continue;
+    for (const row of recordsOf.all({ space, ...within })) {
+      if (listed.has(row.name) || row.missingSinceAt !== null || row.lastSeenAt >= readAt) continue;
       orm.update(conferenceRecords).set({ missingSinceAt: readAt }).where(eq(conferenceRecords.name, row.name)).run();
       change.run(row.name, 'missing', null, 'true', readAt);
       changed.add(row.name);
@@ -278,36 +296,11 @@ export function createEvidenceStore({ sqlite, orm, write }: Database): EvidenceS
     },
 
     load(space, within) {
-      const records = orm
-        .select()
-        .from(conferenceRecords)
-        .where(overlapping(space, within))
-        .orderBy(asc(conferenceRecords.startAt), asc(conferenceRecords.name))
-        .all();
+      const records = recordsOf.all({ space, ...within });
       if (records.length === 0) return { records: [], participants: [] };
-      const people = orm
-        .select()
-        .from(participants)
-        .where(
-          inArray(
-            participants.record,
-            records.map(({ name }) => name),
-          ),
-        )
-        .orderBy(asc(participants.name))
-        .all();
-      const sessionRows = orm
-        .select({ session: participantSessions })
-        .from(participantSessions)
-        .innerJoin(participants, eq(participants.name, participantSessions.participant))
-        .where(
-          inArray(
-            participants.record,
-            records.map(({ name }) => name),
-          ),
-        )
-        .orderBy(asc(participantSessions.startAt), asc(participantSessions.name))
-        .all();
+      const names = { records: JSON.stringify(records.map(({ name }) => name)) };
+      const people = peopleOf.all(names);
+      const sessionRows = staysOf.all(names);
       const byParticipant = Map.groupBy(sessionRows, ({ session }) => session.participant);
       return {
         records: records.map(({ name, startAt, endAt, lastSeenAt }) => ({
@@ -400,14 +393,6 @@ export function createEvidenceStore({ sqlite, orm, write }: Database): EvidenceS
         .all();
     },
   };
-}
-
-function overlapping(space: string, { start, end }: Interval) {
-  return and(
-    eq(conferenceRecords.space, space),
-    lt(conferenceRecords.startAt, end),
-    or(isNull(conferenceRecords.endAt), gt(conferenceRecords.endAt, start)),
-  );
 }
 
 function asText(value: unknown): string | null {

@@ -42,6 +42,9 @@ export interface LogStore {
 }
 
 export function createLogStore({ orm }: Database, clock: Now): LogStore {
+  const ofSession = sql.placeholder('sessionId');
+  const logsOf = orm.select().from(attendanceLogs).where(eq(attendanceLogs.sessionId, ofSession)).prepare();
+  const itemsOf = orm.select().from(reviewItems).where(eq(reviewItems.sessionId, ofSession)).prepare();
   return {
     list({ sessionId, classId, userEmail, from, to, status, teacherId, after, limit }) {
       return orm
@@ -80,14 +83,7 @@ export function createLogStore({ orm }: Database, clock: Now): LogStore {
     replace(sessionId, derived) {
       const keyOf = (log: { personId: number | null; participant: string | null }) =>
         log.personId ?? log.participant ?? '';
-      const stored = new Map(
-        orm
-          .select()
-          .from(attendanceLogs)
-          .where(eq(attendanceLogs.sessionId, sessionId))
-          .all()
-          .map((row) => [keyOf(row), row]),
-      );
+      const stored = new Map(logsOf.all({ sessionId }).map((row) => [keyOf(row), row]));
       let changed = false;
       for (const log of derived) {
         const row = rowOf(log);
@@ -115,14 +111,7 @@ export function createLogStore({ orm }: Database, clock: Now): LogStore {
       return changed;
     },
     replaceReview(sessionId, unmatched) {
-      const stored = new Map(
-        orm
-          .select()
-          .from(reviewItems)
-          .where(eq(reviewItems.sessionId, sessionId))
-          .all()
-          .map((row) => [row.key, row]),
-      );
+      const stored = new Map(itemsOf.all({ sessionId }).map((row) => [row.key, row]));
       for (const one of unmatched) {
         const old = stored.get(one.key);
         stored.delete(one.key);

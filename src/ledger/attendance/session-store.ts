@@ -55,8 +55,12 @@ export function createSessionStore({ orm, write }: Database, clock: Now): Sessio
   };
   const select = () =>
     orm.select(columns).from(sessions).innerJoin(classes, eq(classes.id, sessions.classId)).$dynamic();
-  const ofClass = (classId: number): Session | null =>
-    orm.select(columns).from(sessions).where(eq(sessions.classId, classId)).get() ?? null;
+  const byClass = orm
+    .select(columns)
+    .from(sessions)
+    .where(eq(sessions.classId, sql.placeholder('classId')))
+    .prepare();
+  const ofClass = (classId: number): Session | null => byClass.get({ classId }) ?? null;
   const open = inArray(sessions.coverage, ['pending', 'live', 'settling', 'partial', 'no_access']);
 
   return {

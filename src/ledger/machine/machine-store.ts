@@ -1,4 +1,4 @@
-import { asc, eq, gt, sql } from 'drizzle-orm';
+import { asc, eq, gt } from 'drizzle-orm';
 
 import type { Database } from '../database.ts';
 import { loopPasses, quotaUsage } from '../schema/capture.ts';
@@ -65,20 +65,15 @@ export interface UsageStore {
 }
 
 export function createUsageStore({ orm, sqlite, write }: Database): UsageStore {
+  const insert = sqlite.prepare<Usage>(
+    `insert into quota_usage ("user", at, calls) values (@user, @at, @calls)
+     on conflict ("user", at) do update set calls = calls + excluded.calls`,
+  );
   const forget = sqlite.prepare('delete from quota_usage where at < ?');
   return {
     add(usage, forgetBefore) {
       write(() => {
-        for (const one of usage) {
-          orm
-            .insert(quotaUsage)
-            .values({ ...one })
-            .onConflictDoUpdate({
-              target: [quotaUsage.user, quotaUsage.at],
-              set: { calls: sql`${quotaUsage.calls} + excluded.calls` },
-            })
-            .run();
-        }
+        for (const entry of usage) insert.run(entry);
         forget.run(forgetBefore);
       });
     },
