@@ -1,6 +1,7 @@
-import { and, asc, inArray, isNull, or } from 'drizzle-orm';
+import { and, asc, isNull, or } from 'drizzle-orm';
 
 import type { IdentityKnowledge, IdentityRule, Person } from '../../core/attendance/identity.ts';
+import { oneOf } from '../database.ts';
 import type { Database } from '../database.ts';
 import { identities, ignored, people } from '../schema/capture.ts';
 import type { EvidenceStore } from './evidence-store.ts';
@@ -19,45 +20,45 @@ export interface IdentityStore {
 }
 
 export function createIdentityStore({ orm }: Database, evidence: Pick<EvidenceStore, 'directory'>): IdentityStore {
+  const rulesOn = orm
+    .select()
+    .from(identities)
+    .where(and(isNull(identities.undoneAt), oneOf(identities.value, 'values')))
+    .orderBy(asc(identities.id))
+    .prepare();
+  const peopleAmong = orm
+    .select({
+      id: people.id,
+      email: people.email,
+      name: people.name,
+      role: people.role,
+      googleUserId: people.googleUserId,
+    })
+    .from(people)
+    .where(or(oneOf(people.id, 'ids'), oneOf(people.googleUserId, 'accounts'), oneOf(people.email, 'emails')))
+    .prepare();
+  const ignoredNow = orm
+    .select({ kind: ignored.kind, value: ignored.value })
+    .from(ignored)
+    .where(isNull(ignored.undoneAt))
+    .prepare();
+
   return {
     knowledgeOf({ accounts, labels, personIds }) {
       const directory = evidence.directory(accounts);
-      const learned: IdentityRule[] = orm
-        .select()
-        .from(identities)
-        .where(and(isNull(identities.undoneAt), inArray(identities.value, [...new Set([...accounts, ...labels])])))
-        .orderBy(asc(identities.id))
-        .all();
-
+      const learned: IdentityRule[] = rulesOn.all({ values: JSON.stringify([...accounts, ...labels]) });
       const emails = [...directory.values()].flatMap((email) => (email === null ? [] : [email]));
       const ids = [...personIds, ...learned.map(({ personId }) => personId)];
-      const known: Person[] = orm
-        .select({
-          id: people.id,
-          email: people.email,
-          name: people.name,
-          role: people.role,
-          googleUserId: people.googleUserId,
-        })
-        .from(people)
-        .where(
-          or(
-            inArray(people.id, [...new Set(ids)]),
-            inArray(people.googleUserId, accounts),
-            inArray(people.email, emails),
-          ),
-        )
-        .all();
-
+      const known: Person[] = peopleAmong.all({
+        ids: JSON.stringify(ids),
+        accounts: JSON.stringify(accounts),
+        emails: JSON.stringify(emails),
+      });
       return {
         people: new Map(known.map((person) => [person.id, person])),
         directory,
         rules: learned,
-        ignored: orm
-          .select({ kind: ignored.kind, value: ignored.value })
-          .from(ignored)
-          .where(isNull(ignored.undoneAt))
-          .all(),
+        ignored: ignoredNow.all(),
       };
     },
   };
