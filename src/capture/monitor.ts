@@ -20,7 +20,7 @@ export interface MonitorDeps {
 }
 
 export interface MonitorSummary {
-  /** Classes that got a session: they are on now, or began and ended while nobody looked. */
+  /** Classes that got a session and are on now. */
   readonly activated: number;
   readonly completed: number;
 }

@@ -46,7 +46,7 @@ async function readRoom(
 
   const looked = new Set<string>();
   if (mode === 'look') {
-    // A room holds one live call at a time: while somebody is in the one we know, there is no other to look for.
+    // A room holds one live call at a time: while somebody is in the known one, records need not be listed.
     const live = held.records.filter(({ end }) => end === null);
     for (const { name } of live) {
       const people = await readParticipants(name);

@@ -31,14 +31,14 @@ export interface OrganisedWork {
 }
 
 export interface OrganisedResult {
-  /** What was read by the time of the return. */
+  /** What was read until `run` returned. */
   readonly read: readonly ReadSummary[];
   /** Not tried: the organiser cannot be read now, or is being read by an earlier pass. */
   readonly skipped: number;
   readonly failed: number;
 }
 
-/** Reads the sessions of each organiser side by side, beyond the pass that began it; disposing waits for what goes on. */
+/** Organisers are read side by side, slow ones also after the end of their pass; disposing waits for them. */
 export function createPerOrganiser(clock: Pick<Clock, 'sleep'>): PerOrganiser {
   const busy = new Map<string, Promise<void>>();
   return {

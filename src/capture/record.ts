@@ -161,12 +161,12 @@ export async function lookUpAccount(
   return true;
 }
 
-/** What a read of a class came to. */
+/** What a read of a class found, to be stored. */
 interface Conclusion {
   readonly class: ScheduledClass;
   /** As it was before the read. */
   readonly session: Session;
-  /** Null: the room could not be told. */
+  /** Null: the room is not known, so nothing was read. */
   readonly found: RoomReading | null;
   readonly failures: readonly Failure[];
   /** The reading account is known to own the room. */
@@ -266,7 +266,7 @@ function outcomeOf(found: RoomReading | null, failures: readonly Failure[], fact
   };
 }
 
-/** A call that is still open so long after the end of the slot gets a flag. */
+/** A session whose call is still open this long after the end of the slot is flagged. */
 const STILL_OPEN_MS = HOUR_MS;
 
 function flagsOf(

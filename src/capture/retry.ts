@@ -61,7 +61,7 @@ export async function sweepSessions(
   };
 }
 
-/** Google keeps records for 30 days. What is not complete by then needs a person. */
+/** Google deletes its records after 30 days: a class that is not complete by then needs a person. */
 function expireSessions({
   database,
   sessionStore,

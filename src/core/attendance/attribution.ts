@@ -12,7 +12,7 @@ export interface Assignment extends Interval {
  *
  * One candidate whose window contains the instant: that class. Several: the one whose slot contains it. If none does,
  * the one that starts next: behind the end of A and inside the window of B, `cut = max(A.end, B.start − before)` has
- * always passed. With nothing to come, the one that ended last.
+ * always passed. If no class starts later, the one that ended last.
  *
  * @param candidates classes of one room, in any order; canceled ones are left out by the caller
  * @returns ascending and disjoint; an instant outside every window belongs to none

@@ -46,11 +46,11 @@ export interface CoverageRules {
   readonly settleMs: number;
   /** How long after the end Google keeps records. */
   readonly retryWindowMs: number;
-  /** First wait of the back-off; doubles with each failure, up to 32 times. */
+  /** The wait after the first failure. Each further failure doubles it, up to 32 times this. */
   readonly retryBaseMs: number;
 }
 
-/** Google deletes a record so long after its call has ended. */
+/** Google deletes a record this many days after its call has ended. */
 export const KEPT_DAYS = 30;
 export const KEPT_MS = KEPT_DAYS * DAY_MS;
 const LONGEST_BACKOFF = 5;
@@ -80,12 +80,12 @@ export function expired<State extends CoverageState>(state: State): State {
   return { ...state, coverage: 'expired', nextAttemptAt: null, lastError: EXPIRED };
 }
 
-/** After a read that failed in part but brought new evidence: what an earlier read saw as over may be so no longer. */
+/** After a read that failed in part but brought new evidence: that the calls are over must be seen again. */
 export function afterPartialChange(state: CoverageState): CoverageState {
   return { ...state, overSeenAt: null };
 }
 
-/** @param before what the last read found: a doubt that is found again with the same evidence is believed */
+/** @param before what the last read found: when a second read doubts the same evidence, the evidence is taken as it is */
 export function soundnessOf(
   found: { readonly contradicted: boolean; readonly doubted: boolean; readonly changed: boolean },
   before: { readonly doubted: boolean },
@@ -134,7 +134,7 @@ export function nextCoverage(
   if (readAt > slot.end + KEPT_MS) return afterDeletion(state);
   const over = readAt >= slot.end && records.every(({ end }) => end !== null && end <= readAt);
   if (!over) {
-    // The longer a call outlasts its class, the likelier it is a forgotten tab or a bot: look less and less often.
+    // A call that goes on long after its class is likely a forgotten tab or a bot: it is read less and less often.
     const waited = Math.max(0, readAt - slot.end);
     return {
       ...calm,
@@ -175,7 +175,7 @@ export function nextCoverage(
     coverage: records.length === 0 ? 'empty' : 'complete',
     overSeenAt,
     finalReadAt: readAt,
-    // Google corrects records late: cheap insurance while it still has them.
+    // Google may correct records later: a final class is read once more a day after its end.
     nextAttemptAt: readAt >= end + DAY_MS ? null : atOurClock(end + DAY_MS),
   };
 }
@@ -194,7 +194,7 @@ function lastEnd(slot: Interval, records: readonly { readonly end: number | null
   return records.reduce((latest, { end }) => Math.max(latest, end ?? latest), slot.end);
 }
 
-/** Google has deleted the records: an empty list proves nothing, and takes nothing back. */
+/** Google has deleted the records: an empty list shows nothing now, and a final coverage stays final. */
 function afterDeletion(state: CoverageState): CoverageState {
   const rest = { ...state, attempts: 0 };
   return isFinal(state.coverage)
@@ -202,7 +202,7 @@ function afterDeletion(state: CoverageState): CoverageState {
     : { ...expired(rest), finalReadAt: null };
 }
 
-/** A failure never takes back what was proven: a final coverage stays final, its re-read stays due. */
+/** A failure leaves a final coverage final; its re-read stays due. */
 function afterFailure(
   state: CoverageState,
   failure: Exclude<ReadOutcome, { kind: 'read' }>,
@@ -224,7 +224,7 @@ function afterFailure(
   };
 }
 
-/** Google has deleted its records: what is not complete by now never will be, without a person. */
+/** Google deleted the records of the class before all were read: no later read can complete it, only a person. */
 export function isExpired(
   state: CoverageState,
   slot: Interval,

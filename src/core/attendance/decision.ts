@@ -8,7 +8,7 @@ const interval = z.object({ start: z.int(), end: z.int() });
 
 /**
  * What a person settled for a class, as the ledger stores it: the kind, whom it is about and the details. Instants in
- * epoch ms. Every kind there is stands here.
+ * epoch ms. All kinds are listed here.
  */
 export const decisionSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('add_interval'), personId: someone, payload: z.object({ interval }) }),

@@ -54,7 +54,7 @@ export interface Identification {
   readonly guests: ReadonlyMap<number, Match>;
 }
 
-/** Equal names compare equal: compatibility forms, case and white space do not count. */
+/** The form in which names are compared: without differences of compatibility forms, case and white space. */
 export function normaliseName(name: string): string {
   return Array.from(name.normalize('NFKC'), foldCase).join('').normalize('NFKC').replaceAll(/\s+/gu, ' ').trim();
 }
@@ -92,7 +92,7 @@ export function indexIdentities(knowledge: IdentityKnowledge): IdentityIndex {
  *
  * Strongest first, and the first that names somebody on the class's roster wins: account known → Directory e-mail known
  * → alias of the class, the series, everywhere → exact normalised name of exactly one person on the rosters touched.
- * An account that is known to be somebody is never matched by name: a father may carry his son's.
+ * An account that is known to be somebody is never matched by name: a father and son may have the same name.
  *
  * @param touched classes of the room, not canceled, whose window the participant's sessions touch
  */
@@ -100,7 +100,7 @@ export function identify(
   participant: Pick<ParticipantEvidence, 'name' | 'kind' | 'userId' | 'displayName'>,
   touched: readonly RoomClass[],
   index: IdentityIndex,
-  /** Another guest of that name is in the call at the same time: what was learned about the name says nothing. */
+  /** Another guest of that name is in the call at the same time: what was learned about the name is not used. */
   shared = false,
 ): Identification {
   const name = normaliseName(participant.displayName);
@@ -177,7 +177,7 @@ function unrefused(
 
 const SCOPES: readonly IdentityRule['scope'][] = ['class', 'series', 'everywhere'];
 
-/** Whether a refusal as near as `scope`, or nearer, names the person: the nearest word counts, and a no weighs more. */
+/** Whether the person was refused for the scope or a narrower one. At the same scope a refusal goes before an alias. */
 function refuses(here: readonly IdentityRule[], personId: number, scope: IdentityRule['scope']): boolean {
   return here.some(
     (rule) =>

@@ -122,7 +122,7 @@ function close(session: SessionEvidence, participant: ParticipantEvidence, recor
       ? { end: Math.min(session.end, session.lastSeenAt), by: 'last_seen', open: false, inFuture }
       : { end: session.end, by: 'session', open: false, inFuture };
   }
-  // A later look at the participants alone: everybody's last leave closes what was open when the sessions were listed.
+  // A later read listed participants without sessions: the last leave of a participant closes the session still open.
   const leftSince =
     participant.latest !== null &&
     !session.missing &&
@@ -141,7 +141,7 @@ function close(session: SessionEvidence, participant: ParticipantEvidence, recor
   };
 }
 
-/** An ended call, its participants and their sessions tell one story three times; Google may be in the middle of a change. */
+/** Call, participants and sessions each have start and end. Where they differ, Google may be changing them just now. */
 function doubtsOf(participant: ParticipantEvidence, record: RecordEvidence): Interval[] {
   const { sessions, sessionsReadAt, earliest, latest, missing } = participant;
   if (sessionsReadAt === null || record.end === null || missing) return [];

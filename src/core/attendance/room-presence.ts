@@ -163,7 +163,7 @@ function createAttribution(classes: readonly RoomClass[], margins: WindowMargins
           taken.push(assignment);
           const cut = cutSpans(spans, [assignment]);
           const odd = flagsIn(flags, [assignment]);
-          // A session without length leaves no presence, but its flag must be seen by somebody: the person it names.
+          // A session without length gives no presence, but its flag is kept on the log of the person.
           if (cut.length === 0 && odd.length === 0) continue;
           found.push({ classId: assignment.classId, who: personId, match, spans: cut, flags: odd });
         }
@@ -182,7 +182,7 @@ function createAttribution(classes: readonly RoomClass[], margins: WindowMargins
   };
 }
 
-/** The parts of spans inside `within`; an end that was cut says so. */
+/** The parts of spans inside `within`; an end that was cut off is closed by `cut`. */
 function cutSpans(spans: readonly Span[], within: readonly Interval[]): Span[] {
   return spans.flatMap((span) =>
     clip(within, span).map(({ start, end }) =>

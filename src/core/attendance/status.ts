@@ -13,7 +13,7 @@ export type SessionFlag =
   | 'call_still_open';
 export type AttendanceStatus = 'pending' | 'present' | 'late' | 'absent' | 'excused' | 'guest';
 
-/** The evidence is whole: only now is somebody absent. */
+/** The evidence is whole: only then may somebody be called absent. */
 export function isFinal(coverage: Coverage): boolean {
   return coverage === 'complete' || coverage === 'empty';
 }
@@ -41,7 +41,7 @@ export function expectedStatus(
   if (!isFinal(coverage)) return 'pending';
   const inSlot = clip(presence, slot);
   if (totalMs(inSlot) < Math.max(attendedIfMs, 1)) return 'absent';
-  // Who came before the slot, left and came back late was there first.
+  // The first join may lie before the slot: whoever came early, left and came back late is not late.
   const firstJoin = presence[0]!.start;
   return firstJoin > slot.start + lateAfterMs ? 'late' : 'present';
 }

@@ -55,7 +55,7 @@ export function unmatchedOf(
   });
 }
 
-/** A stranger who stayed this long among students is worth a look. */
+/** The log of a stranger who was together with students for this long is flagged. */
 const SAFEGUARDING_MS = 5 * MINUTE_MS;
 
 /** Flags the logs of strangers who were together with students for a while. */
@@ -83,7 +83,7 @@ interface Guess {
   readonly refused: (personId: number) => boolean;
 }
 
-/** A guess for a person to confirm; it never bills by itself, and one that was refused does not come back. */
+/** Who the guest may be, for a person to confirm: nothing is billed by it. Who was refused is not named again. */
 function suggest(
   { displayName, missing, guests, refused }: Guess,
   c: RoomClass,

@@ -71,7 +71,7 @@ export interface CollectRules {
 /**
  * The first step of money: one class as the engine takes it.
  *
- * A class that is over and was never read is not forgotten: it is one without evidence, which blocks its lines.
+ * A class that is over and was never read counts as one without evidence, which blocks its lines.
  */
 export function collectClass(record: ClassRecord, rules: CollectRules): BilledClass {
   const { classId, seriesId, subject, start, end, coverage, canceledAt, canceledBy } = record;
@@ -183,7 +183,7 @@ function settledBy(decisions: readonly ClassDecision[]): Settled {
 
 /**
  * Teachers who are not on the roster: those whom a person named, and those who were in a class that no teacher of the
- * roster came to, until a person has a word on them.
+ * roster came to, until a person decides about them.
  */
 function substitutesOf(
   { logs, roster }: ClassRecord,

@@ -32,8 +32,8 @@ export function evidenceWindow(slot: Interval, { beforeMs, afterMs }: WindowMarg
 }
 
 /**
- * The status a class has at an instant. It follows from the slot alone, so that a clock which jumped and came back
- * leaves nothing wrong behind.
+ * The status a class has at an instant. It is not stored but follows from the slot, so that a clock that was wrong for
+ * a while leaves no wrong status.
  */
 export function statusAt(
   { start, end, canceled }: Pick<RoomClass, 'start' | 'end' | 'canceled'>,

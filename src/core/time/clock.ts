@@ -1,6 +1,6 @@
 /**
- * Time as the shell sees it. Every part gets its clock handed in, so that a test moves all of time by hand.
- * Nothing else in the program knows a timer.
+ * The time and the timers of the program. Every part is given its clock, so that a test can move the time by hand;
+ * nothing else reads a clock or starts a timer.
  */
 export interface Clock {
   /** Epoch milliseconds of this machine. May jump when the machine's clock is set. */
@@ -21,14 +21,14 @@ export interface Clock {
    * @param zone IANA zone that a pattern is read in
    */
   every(when: number | string, zone: string, fn: () => void): Disposable;
-  /** Lets everything else that waits for its turn go first. For long work that must not hold up the event loop. */
+  /** Lets other waiting work run first. For long work that must not block the event loop. */
   yield(): Promise<void>;
 }
 
 /** The clock of a part that only stamps rows or compares instants. */
 export type Now = Pick<Clock, 'now'>;
 
-/** Chance, handed in like time. */
+/** Random numbers. Every part is given its source of them, like its clock. */
 export interface Random {
   /** From 0 up to, not including, 1. */
   next(): number;

@@ -4,8 +4,8 @@ export const HOUR_MS = 60 * MINUTE_MS;
 export const DAY_MS = 24 * HOUR_MS;
 
 /**
- * Time as minutes for people, to two decimals: 56:40 is `56.67`. A whole number is one. For reports; money is computed
- * from the milliseconds.
+ * Time as minutes for people, to two decimals: 56:40 is `56.67`. For reports only; money is computed from the
+ * milliseconds.
  */
 export function minutesOf(ms: number): number {
   return Math.round(ms / 600) / 100;

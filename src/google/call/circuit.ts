@@ -3,7 +3,7 @@ import type { Failure } from './failures.ts';
 
 /** Permit for one call. The holder calls exactly one of `succeeded`, `failed` and `abandoned`. */
 export interface Permit {
-  /** False once the circuit has opened behind this call: further attempts would only add to the trouble. */
+  /** False once the circuit has opened while this call was under way: it makes no further attempt. */
   mayGoOn(): boolean;
   succeeded(): void;
   failed(failure: Failure): void;
@@ -50,7 +50,7 @@ export function createCircuit(opensAfter: number, pauseMs: number, monotonic: ()
       failed({ reason }) {
         leave();
         if (FAILURES[reason].circuit === 'neutral') return;
-        // Refused, but answered: the organiser can be read.
+        // Google answered, even if with a refusal: the circuit closes.
         if (FAILURES[reason].circuit !== 'counts') return close();
         inARow += 1;
         if (inARow >= opensAfter) openUntil = monotonic() + pauseMs;

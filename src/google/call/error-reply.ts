@@ -87,7 +87,7 @@ export function callRefusal(err: unknown, now: number): Refusal {
   }
 }
 
-/** The failure of a token request: nothing of it says anything about rooms or records. */
+/** The failure of a token request. It is never taken for an answer about a room or a record. */
 export function tokenRefusal(err: unknown, now: number): Refusal {
   const reply = read(err, now);
   const { status, oauth, details } = reply;

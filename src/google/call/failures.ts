@@ -1,4 +1,4 @@
-/** What kept a call from being answered, in the words that the loops branch on. */
+/** Why a call got no answer. */
 export type FailureReason =
   /** Over a quota: wait. */
   | 'rate_limited'
@@ -20,7 +20,7 @@ export type FailureReason =
 export interface Failure {
   readonly kind: 'failure';
   readonly reason: FailureReason;
-  /** One sentence: what and what to do. Never a secret, never a person. */
+  /** One sentence: what happened and what to do. It names no secret and no person. */
   readonly message: string;
   readonly status?: number;
   /** Asking again sooner than this is of no use. */
@@ -46,7 +46,7 @@ interface FailureRule {
   readonly of: 'moment' | 'room' | 'account';
   /** Worth another attempt within the same call. */
   readonly passing: boolean;
-  /** Google, or we, said no: only a person can change that. */
+  /** Google or this program refused the call: only a person can change that. */
   readonly refused: boolean;
   /** For the circuit of the organiser: it counts against it, says nothing, or shows that Google answers. */
   readonly circuit: 'counts' | 'neutral' | 'answers';

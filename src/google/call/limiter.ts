@@ -47,7 +47,7 @@ export interface Limiter {
     call: () => Promise<T>,
     options: { readonly signal: AbortSignal; readonly priority?: number },
   ): Promise<T | Held>;
-  /** Google asked for silence: no call of the user (null: of anybody) starts for so long, and only half as many in the minute after. */
+  /** Google asked us to wait: no call of the user (null: of anybody) starts for so long, then half as many for a minute. */
   hold(user: string | null, ms: number): void;
   callsLastMinute(user?: string): number;
 }
@@ -68,8 +68,8 @@ export interface LimiterDeps {
   readonly onStoreError: (err: unknown) => void;
 }
 
-/** What a limit applies to: a user, or the whole project. */
-interface Lane {
+/** What was used of the quota of a user, or of the whole project. */
+interface Quota {
   readonly window: CallWindow;
   running: number;
   heldUntil: number;
@@ -84,36 +84,36 @@ interface Waiting {
   refuse(held: Held): void;
 }
 
-/** Calls are stored after a second or after so many, whichever is first: a kill forgets no more than a tenth of a user's minute. */
+/** Calls are stored after a second or after this many, whichever is first: a kill loses the count of few calls. */
 const STORE_AFTER_MS = 1_000;
 const STORE_AFTER_CALLS = 60;
 
 /**
- * Sliding windows of 60 s over all calls and over each user's: not exceeded in any 60 s, whatever the clock on the wall
- * does. Holds and concurrency apply to the same two.
+ * Keeps the calls of each user, and all calls together, within their limits in any 60 s, even when the wall clock is set.
+ * Holds and concurrency apply to the same two.
  */
 export function createLimiter(deps: LimiterDeps): Limiter {
   const { limits, pace, patienceMs } = deps;
   const { monotonic, sleep } = pace;
   const record = createRecorder(deps);
   const earlier = callsBefore(deps);
-  const project = createLane(earlier.map(({ at }) => at));
-  const users = new Map<string, Lane & { readonly queue: Waiting[] }>();
+  const project = createQuota(earlier.map(({ at }) => at));
+  const users = new Map<string, Quota & { readonly queue: Waiting[] }>();
   let tickets = 0;
   let alarm: AbortController | null = null;
 
-  const userLane = (user: string) => {
+  const quotaOf = (user: string) => {
     const known = users.get(user);
     if (known !== undefined) return known;
     const own = earlier.filter((call) => call.user === user).map(({ at }) => at);
-    const lane = { ...createLane(own), queue: [] };
-    users.set(user, lane);
-    return lane;
+    const quota = { ...createQuota(own), queue: [] };
+    users.set(user, quota);
+    return quota;
   };
-  const heldMs = (lane: Lane) => Math.max(0, lane.heldUntil - monotonic(), project.heldUntil - monotonic());
-  const quotaMs = (lane: Lane, limit: number) => {
+  const heldMs = (quota: Quota) => Math.max(0, quota.heldUntil - monotonic(), project.heldUntil - monotonic());
+  const quotaMs = (quota: Quota, limit: number) => {
     const now = monotonic();
-    return lane.window.waitMs(now, now < lane.slowUntil ? Math.ceil(limit / 2) : limit);
+    return quota.window.waitMs(now, now < quota.slowUntil ? Math.ceil(limit / 2) : limit);
   };
 
   /** Starts whatever may start, and arranges to be called again when more may. A call that ends calls it, too. */
@@ -124,15 +124,15 @@ export function createLimiter(deps: LimiterDeps): Limiter {
       const overall = quotaMs(project, limits.perMinute);
       let next: Waiting | undefined;
       let soonest = Infinity;
-      for (const lane of users.values()) {
-        const [head] = lane.queue;
-        if (head === undefined || lane.running >= limits.perUserConcurrency) continue;
-        const wait = Math.max(heldMs(lane), overall, quotaMs(lane, limits.perUserPerMinute));
+      for (const quota of users.values()) {
+        const [head] = quota.queue;
+        if (head === undefined || quota.running >= limits.perUserConcurrency) continue;
+        const wait = Math.max(heldMs(quota), overall, quotaMs(quota, limits.perUserPerMinute));
         if (wait > 0) soonest = Math.min(soonest, wait);
         else if (next === undefined || isBefore(head, next)) next = head;
       }
       if (next === undefined) return wakeAfter(soonest);
-      userLane(next.user).queue.shift();
+      quotaOf(next.user).queue.shift();
       next.start();
     }
   }
@@ -152,12 +152,12 @@ export function createLimiter(deps: LimiterDeps): Limiter {
   return {
     run<T>(user: string, call: () => Promise<T>, { signal, priority = 0 }: { signal: AbortSignal; priority?: number }) {
       if (signal.aborted) return Promise.reject(signal.reason as Error);
-      const lane = userLane(user);
-      const held = heldMs(lane);
+      const own = quotaOf(user);
+      const held = heldMs(own);
       if (held > patienceMs) return Promise.resolve({ kind: 'held', ms: held } as const);
       const { promise, resolve, reject } = Promise.withResolvers<T | Held>();
       const ended = () => {
-        for (const one of [project, lane]) one.running -= 1;
+        for (const quota of [project, own]) quota.running -= 1;
         pump();
       };
       const mine: Waiting = {
@@ -166,9 +166,9 @@ export function createLimiter(deps: LimiterDeps): Limiter {
         ticket: (tickets += 1),
         start() {
           signal.removeEventListener('abort', abandon);
-          for (const one of [project, lane]) {
-            one.running += 1;
-            one.window.add(monotonic());
+          for (const quota of [project, own]) {
+            quota.running += 1;
+            quota.window.add(monotonic());
           }
           record(user);
           call().then(resolve, reject).finally(ended);
@@ -179,24 +179,24 @@ export function createLimiter(deps: LimiterDeps): Limiter {
         },
       };
       const abandon = () => {
-        lane.queue.splice(lane.queue.indexOf(mine), 1);
+        own.queue.splice(own.queue.indexOf(mine), 1);
         reject(signal.reason as Error);
         // No call starts earlier by this, but a process that ends must not wait for a timer that is no longer needed.
         if ([...users.values()].every(({ queue }) => queue.length === 0)) alarm?.abort();
       };
       signal.addEventListener('abort', abandon, { once: true });
-      lane.queue.splice(lane.queue.findLastIndex((other) => isBefore(other, mine)) + 1, 0, mine);
+      own.queue.splice(own.queue.findLastIndex((other) => isBefore(other, mine)) + 1, 0, mine);
       pump();
       return promise;
     },
     hold(user, ms) {
-      const lane = user === null ? project : userLane(user);
-      lane.heldUntil = Math.max(lane.heldUntil, monotonic() + ms);
-      lane.slowUntil = Math.max(lane.slowUntil, lane.heldUntil + WINDOW_MS);
-      for (const waitingLane of users.values()) {
-        const held = heldMs(waitingLane);
+      const asked = user === null ? project : quotaOf(user);
+      asked.heldUntil = Math.max(asked.heldUntil, monotonic() + ms);
+      asked.slowUntil = Math.max(asked.slowUntil, asked.heldUntil + WINDOW_MS);
+      for (const quota of users.values()) {
+        const held = heldMs(quota);
         if (held <= patienceMs) continue;
-        for (const waiting of waitingLane.queue.splice(0)) waiting.refuse({ kind: 'held', ms: held });
+        for (const waiting of quota.queue.splice(0)) waiting.refuse({ kind: 'held', ms: held });
       }
     },
     callsLastMinute(user) {
@@ -205,7 +205,7 @@ export function createLimiter(deps: LimiterDeps): Limiter {
   };
 }
 
-function createLane(calls: readonly number[]): Lane {
+function createQuota(calls: readonly number[]): Quota {
   return { window: createWindow(calls), running: 0, heldUntil: -Infinity, slowUntil: -Infinity };
 }
 

@@ -22,7 +22,7 @@ interface Page<T> {
   readonly next: string | null;
 }
 
-/** No list of a class has so many pages: a server that sends more never ends. */
+/** No list of a class has so many pages: a server that sends more would go on for ever. */
 const MOST_PAGES = 100;
 /** One page may come twice. So many in a row without a new item: the server repeats itself under new tokens. */
 const MOST_STALE_PAGES = 3;

@@ -20,7 +20,7 @@ export interface NetworkRequest {
  */
 export type Network = (request: NetworkRequest) => Promise<Response>;
 
-/** Larger answers are not Google's: 250 participants take a tenth of a megabyte. Bytes, unpacked. */
+/** In bytes, unpacked. A larger answer does not come from Google: 250 participants take a tenth of a megabyte. */
 const LARGEST_ANSWER = 8 * 1024 * 1024;
 /** Connections to one host. The limiter of calls allows fewer. */
 const CONNECTIONS = 32;

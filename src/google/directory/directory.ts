@@ -8,7 +8,7 @@ import { failure } from '../call/failures.ts';
 import type { Outcome } from '../call/failures.ts';
 import { directoryUser } from '../meet/resources.ts';
 
-/** Who an account is. Apart from the Meet client: a missing Directory scope must not stop attendance. */
+/** Who an account is. It has a caller of its own: a missing Directory scope must not stop the reads of Meet. */
 export interface Directory {
   /**
    * @param userId as in `users/{id}`, without `users/`

@@ -78,7 +78,7 @@ const participantName = new RegExp(`^conferenceRecords/${ID}/participants/${ID}$
 
 export function createMeetClient(deps: CallerDeps): MeetClient {
   const reads = createCaller(deps, { scopes: SCOPES.read, limits: READS, repeatable: true });
-  // Apart from the reads: a missing scope or a full quota here must not stop attendance.
+  // Spaces are made by a caller of their own: its missing scope or full quota must not stop the reads.
   const creations = createCaller(
     { ...deps, usage: undefined },
     { scopes: SCOPES.create, limits: CREATIONS, repeatable: false },

@@ -82,7 +82,7 @@ export function assessClass(toBill: ClassToBill): AssessedClass {
       );
     }
     const together = shared && entry.outcome.kind === 'attended' ? attended : [student];
-    // A guess never bills: the line stands at nothing until somebody says who the guest was.
+    // While a guest is not identified the line has an amount of 0; a person says who it was.
     const shown = waiting ? awaitingReview(outcome) : entry.outcome;
     return {
       lineId: chargeLineId(toBill, student),

@@ -9,11 +9,11 @@ export interface PersonPresence {
   /** Lower case. */
   readonly email: string;
   readonly name: string | null;
-  /** False: the identity is too weak to bill on, or the substitute waits for a word. Such presence is not money yet. */
+  /** False: the identity is too weak to bill on, or nobody confirmed the substitute yet. Such presence is not billed. */
   readonly confirmed: boolean;
   /** Of a teacher: not on the roster, stands in for who is. */
   readonly substitute?: boolean;
-  /** False, of a student: on the roster, but not enrolled on the day of the class. Nothing is charged unasked. */
+  /** False, of a student: on the roster, but not enrolled on the day of the class, so that nothing is charged. */
   readonly enrolled?: boolean;
   /** Presence attributed to this class, in any order. */
   readonly intervals: readonly Interval[];

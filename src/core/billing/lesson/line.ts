@@ -70,7 +70,7 @@ export type LineFlag =
   | 'teacher_late'
   | 'unapproved_overrun';
 
-/** What charge and pay lines have in common. Whole numbers only, so that a line freezes to the same text anywhere. */
+/** What charge and pay lines have in common. Whole numbers only, so that a line is stored as the same text anywhere. */
 interface LineCore {
   /** Stable: `c{class}-{student}` or `p{class}-{teacher}`. */
   readonly lineId: string;

@@ -17,7 +17,7 @@ export type OutcomeKind =
   | 'canceled'
   | 'held_although_canceled'
   | 'excused'
-  /** Not money: somebody or something must tell first. */
+  /** Not known yet: evidence or a decision is missing. */
   | 'unknown';
 
 /** Why a line has no amount. */
@@ -196,7 +196,7 @@ const FREE = { noticeHours: 0, by: null, chargePercent: 0, payPercent: 0, credit
 /**
  * The tier of a cancellation: the longest notice that was kept, counted to the start that stood before a late move. A
  * tier for who cancelled goes before one for anybody. Families pay for their own cancellations only: one by the school
- * costs them nothing, one by the teacher is nobody's money, unless a tier names them.
+ * costs them nothing, and for one by the teacher nobody pays or is paid, unless a tier names them.
  */
 export function cancelTier(
   c: BilledClass,

@@ -83,7 +83,7 @@ export function parseAmount(text: string, currency: string): number | null {
   if (match === null) return null;
   const digits = currencyDigits(currency);
   const [, sign, whole = '', decimals = ''] = match;
-  // More decimals are fine while they say nothing: "3500.00" JPY.
+  // More decimals than the currency has are fine while they are zeros: "3500.00" JPY.
   if (/[1-9]/.test(decimals.slice(digits))) return null;
   const minor = Number(whole + decimals.slice(0, digits).padEnd(digits, '0'));
   if (!Number.isSafeInteger(minor)) return null;

@@ -119,7 +119,7 @@ const BASIS: Record<Settings['pay']['basis'], string> = {
   flat: 'the lesson',
 };
 
-/** The minutes somebody was there although no lesson came about. A basis that needs the student has none. */
+/** The minutes a teacher was there although no lesson took place; none where the basis needs the student. */
 function byPresence({ sliced, policy }: ClassToBill, teacher: SlicedPresence, claimed: readonly Interval[]): PaidTime {
   const { settings } = policy;
   const { basis } = settings.pay;

@@ -6,7 +6,7 @@ import type { Outcome } from '../lesson/outcome.ts';
 
 /**
  * How a class came out for its teachers: held if any student attended, otherwise as for the student that most speaks
- * for the teacher. An excuse is between student and school: who held the slot for an excused student waited as for one
+ * for the teacher. An excuse is between student and school: who waited for an excused student is paid as for one
  * who stayed away.
  */
 export function outcomeForPay(toBill: ClassToBill, { outcomes }: ClassCharges): Outcome {

@@ -59,7 +59,7 @@ export function measurePay(
   const claims = new Map<number, readonly Claim[]>();
   const collisions = new Map<number, readonly number[]>();
   const found = outcomeForPay(toBill, charges);
-  // A part of the charges is not known while one of them waits; of anything else nothing is earned yet.
+  // Pay that is a share of the charges is blocked while one of them is open; any other pay is nothing until then.
   const waits = found.blocked === 'review_open' && toBill.policy.settings.pay.basis !== 'percent';
   const outcome = waits ? awaitingReview(found) : found;
   const teachers = sliced.teachers.map((teacher): MeasuredTeacher | BlockedLine => {
@@ -200,9 +200,7 @@ function lineOf(
   };
 }
 
-/**
- * Base and extra heads, weighted by time: the paid time is priced as the counted time was filled. Null without tiers.
- */
+/** The price with a surcharge for each further student, by the time that each was there. Null without tiers. */
 function tiered(toBill: ClassToBill, charges: ClassCharges, rate: RateRow, time: PaidTime): Fraction | null {
   const { sliced, policy } = toBill;
   const { tiers } = policy.settings.pay;

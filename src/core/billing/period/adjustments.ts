@@ -129,7 +129,7 @@ function parties(entries: readonly Booked[]): Booked[] {
   }));
 }
 
-/** What brings the booked to the due: taken back from who no longer owes it, added to who does. Zeroes are left out. */
+/** The differences between what was booked and what is due now, one a party. Zeroes are left out. */
 function differences(booked: readonly Booked[], due: Booked | null): Booked[] {
   const dueKey = due === null ? null : partyKey(due);
   const changes = booked.map((entry) => {
@@ -142,7 +142,7 @@ function differences(booked: readonly Booked[], due: Booked | null): Booked[] {
     };
   });
   if (due !== null && !booked.some((entry) => partyKey(entry) === dueKey)) changes.push(pick(due));
-  // Minutes alone are worth a line too: the next correction counts from them.
+  // A change of minutes alone is kept too: the next correction starts from these minutes.
   return changes.filter(({ ms, amountMinor, taxMinor }) => ms !== 0 || amountMinor !== 0 || taxMinor !== 0);
 }
 

@@ -45,7 +45,7 @@ export interface TeacherStatement {
   readonly payoutMinor: number;
   /** What is left to the next period, 0 or less. */
   readonly carryMinor: number;
-  /** A carry is a person's decision, not the machine's. */
+  /** There is a debt to carry over, which a person must approve. */
   readonly needsApproval: boolean;
 }
 

@@ -100,7 +100,7 @@ interface Complaint {
   readonly message: string;
 }
 
-/** Settings that are each fine and cannot hold together. */
+/** Settings that are valid each by itself but contradict each other. */
 function contradictions(s: Settings): Complaint[] {
   const found: Complaint[] = [];
   const complain = (path: string, message: string): void => void found.push({ path: path.split('.'), message });
@@ -146,7 +146,7 @@ function contradictions(s: Settings): Complaint[] {
   return found;
 }
 
-/** Settings that are allowed and do less than they seem to. One sentence each. */
+/** A sentence for each setting that is allowed but has no effect, or less than one expects. */
 export function policyWarnings({ settings: s }: PolicyVersion): string[] {
   const warnings: string[] = [];
   if (s.charge.basis === 'actual') {

@@ -3,7 +3,7 @@ import { isDate } from '../../time/calendar.ts';
 import { isCurrency } from '../money/currencies.ts';
 import { parseAmount } from '../money/money.ts';
 
-/** What a rate is for. Absent and null are the same: the rate does not ask. The subject is the service. */
+/** What a rate is for. Where a field is absent or null, the rate holds for all of them. The subject is the service. */
 export interface RateScope {
   readonly classId?: number | null;
   readonly studentEmail?: string | null;
@@ -70,12 +70,12 @@ function isSet<T>(value: T | null | undefined): value is T {
   return value !== null && value !== undefined;
 }
 
-/** Equal for two scopes that ask for the same. Case and white space around do not count. */
+/** The same text for two scopes that mean the same. Case and white space around do not count. */
 function scopeKey(scope: RateScope): string {
   return JSON.stringify(PARTS.flatMap((part) => (isSet(scope[part]) ? [[part, normal(scope[part])]] : [])));
 }
 
-/** Rates by scope, for many questions. */
+/** Rates by scope, indexed once for many look-ups. */
 export interface RateBook {
   /**
    * The row that prices a class: of the first scope that has a row valid on the day.
