@@ -72,7 +72,6 @@ export function smallGoogle() {
     listRecords: unasked,
     listParticipants: unasked,
     listSessions: unasked,
-    getRecord: unasked,
     getSpace(_organizer, code) {
       const found = spaces.get(code);
       if (!answering) return Promise.resolve(failure('unavailable'));

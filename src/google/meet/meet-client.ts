@@ -39,12 +39,6 @@ export interface MeetClient {
     signal: AbortSignal,
     preference?: CallPreference,
   ): Promise<Outcome<ConferenceRecord[]>>;
-  getRecord(
-    organizer: string,
-    name: string,
-    signal: AbortSignal,
-    preference?: CallPreference,
-  ): Promise<Outcome<ConferenceRecord>>;
   /** @param record `conferenceRecords/{id}` */
   listParticipants(
     organizer: string,
@@ -116,11 +110,6 @@ export function createMeetClient(deps: CallerDeps): MeetClient {
       return one(creations, aside, spaceResource, (auth, options) =>
         api.spaces.create({ auth, requestBody: {} }, options),
       );
-    },
-    async getRecord(organizer, name, signal, preference) {
-      if (!recordName.test(name)) return failure('bad_request');
-      const aside = { organizer, signal, ...preference };
-      return one(reads, aside, recordResource, (auth, options) => api.conferenceRecords.get({ auth, name }, options));
     },
     async listRecords(organizer, { space, from, to }, signal, preference) {
       if (!spaceName.test(space) || !(from < to)) return failure('bad_request');

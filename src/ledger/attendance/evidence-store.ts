@@ -76,8 +76,6 @@ export interface EvidenceStore {
   record(observation: Observation): Set<string>;
   /** Records of a space that overlap the interval, with everybody in them. */
   load(space: string, within: Interval): RecordedEvidence;
-  /** Account ids of these records that the Directory was never asked about. */
-  unknownAccounts(records: readonly string[]): string[];
   /**
    * Accounts nobody could look up yet, and those of records since `recentFrom` that were unknown when last asked before
    * `askedBefore`, with a record that holds them.
@@ -329,17 +327,6 @@ export function createEvidenceStore({ sqlite, orm, write }: Database): EvidenceS
           })),
         })),
       };
-    },
-
-    unknownAccounts(records) {
-      if (records.length === 0) return [];
-      const rows = orm
-        .selectDistinct({ userId: participants.userId })
-        .from(participants)
-        .leftJoin(directoryUsers, eq(directoryUsers.userId, participants.userId))
-        .where(and(inArray(participants.record, [...records]), isNull(directoryUsers.userId)))
-        .all();
-      return rows.flatMap(({ userId }) => (userId === null ? [] : [userId])).sort();
     },
 
     accountsToLookUp(recentFrom, askedBefore, limit) {

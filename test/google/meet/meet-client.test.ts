@@ -70,12 +70,11 @@ describe('a space', () => {
       const refused = [
         await meet.getSpace(nora, name, never),
         await meet.listRecords(nora, { space: name, from: 0, to: 1 }, never),
-        await meet.getRecord(nora, name.replace('spaces/', 'conferenceRecords/'), never),
         await meet.listParticipants(nora, name.replace('spaces/', 'conferenceRecords/'), never),
         await meet.listSessions(nora, name.replace('spaces/', 'conferenceRecords/r/participants/'), never),
       ];
       expect(refused.map((outcome) => (outcome.kind === 'ok' ? 'ok' : outcome.reason))).toEqual(
-        Array.from({ length: 5 }, () => 'bad_request'),
+        Array.from({ length: 4 }, () => 'bad_request'),
       );
       expect(google.requests).toEqual([]);
     },
@@ -142,13 +141,14 @@ describe('records', () => {
     );
   });
 
-  test('one is read by its name, with the texts of its instants', async () => {
-    const { timeline, at } = threeCalls();
+  test('each comes with the texts of its instants', async () => {
+    const { timeline, room, at } = threeCalls();
     await using world = await meetWorld(timeline.world, '2026-03-02T12:00:00Z');
-    const answer = await world.meet.getRecord(nora, 'conferenceRecords/call2', never);
-    expect(answer).toMatchObject({ kind: 'ok', value: { start: at('10:00'), end: at('11:00') } });
-    expect(answer.kind === 'ok' && Temporal.Instant.from(answer.value.startText).epochMilliseconds).toBe(at('10:00'));
-    expect(await world.meet.getRecord(nora, 'conferenceRecords/none', never)).toMatchObject({ reason: 'not_found' });
+    const where = { space: room.name, from: at('10:00'), to: at('11:00') };
+    const answer = await world.meet.listRecords(nora, where, never);
+    const found = answer.kind === 'ok' ? answer.value : [];
+    expect(found).toMatchObject([{ start: at('10:00'), end: at('11:00') }]);
+    expect(Temporal.Instant.from(found[0]!.startText).epochMilliseconds).toBe(at('10:00'));
   });
 });
 

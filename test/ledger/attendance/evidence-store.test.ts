@@ -183,11 +183,10 @@ describe('an account', () => {
   test('is unknown until the Directory was asked about it, whatever it answered', () => {
     using world = ledger();
     world.store.record(answer(START + MINUTE, { people: { [BEN]: null, [CLEO]: null } }));
-    expect(world.store.unknownAccounts([RECORD])).toEqual(['ben', 'cleo']);
+    expect(world.store.directory(['ben', 'cleo'])).toEqual(new Map());
     world.store.recordDirectory('ben', { email: 'Ben@Home.example', name: 'Ben' }, START);
     world.store.recordDirectory('cleo', null, START);
 
-    expect(world.store.unknownAccounts([RECORD])).toEqual([]);
     expect(world.store.directory(['ben', 'cleo', 'zoe'])).toEqual(
       new Map([
         ['ben', 'ben@home.example'],
