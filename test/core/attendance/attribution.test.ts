@@ -33,6 +33,14 @@ describe('an instant belongs to', () => {
     expect(belongs(lesson('16:00', '17:00'), lesson('17:45', '18:45'))).toEqual(['15:30-17:15 A', '17:15-19:45 B']);
   });
 
+  test('of several to come the one that comes next', () => {
+    expect(belongs(lesson('16:00', '17:00'), lesson('17:10', '17:20'), lesson('17:20', '18:00'))).toEqual([
+      '15:30-17:00 A',
+      '17:00-17:20 B',
+      '17:20-19:00 C',
+    ]);
+  });
+
   test('behind all of them the one that ended last', () => {
     expect(belongs(lesson('16:00', '18:00'), lesson('16:30', '17:00'))).toEqual(['15:30-19:00 A']);
   });

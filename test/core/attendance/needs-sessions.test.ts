@@ -29,3 +29,9 @@ test.each([
 ])('somebody who %s', (_, stays, listed, latest, wanted) => {
   expect(needsSessions(held(stays, listed), latest === null ? null : at(latest))).toBe(wanted);
 });
+
+test('somebody who is there although no session that was listed is open is listed again', () => {
+  const back = { ...held(['16:00-16:30'], true), latest: null };
+  expect(needsSessions(back, null)).toBe(true);
+  expect(needsSessions({ ...back, sessions: [{ ...back.sessions[0]!, end: null, missing: true }] }, null)).toBe(true);
+});
