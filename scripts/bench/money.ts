@@ -47,8 +47,8 @@ function fill({ database, people, actions }: Parts): void {
   const { sqlite, write } = database;
   const room = sqlite.prepare(`insert into rooms (id, space, created_at) values (?, ?, 0)`);
   const lesson = sqlite.prepare(
-    `insert into classes (id, subject, room_id, organizer_email, start_at, end_at, status, created_at, updated_at)
-     values (?, 'Algebra', ?, 'o@school.example', ?, ?, 'completed', 0, 0)`,
+    `insert into classes (id, subject, room_id, organizer_email, start_at, end_at, created_at, updated_at)
+     values (?, 'Algebra', ?, 'o@school.example', ?, ?, 0, 0)`,
   );
   const roster = sqlite.prepare('insert into class_people (class_id, person_id, role, position) values (?, ?, ?, 0)');
   const session = sqlite.prepare(

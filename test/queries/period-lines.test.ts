@@ -129,7 +129,6 @@ test('a class that is over and was never looked at is on the bill as a question'
   await using world = moneyWorld();
   await withRates(world);
   const classId = world.lesson();
-  world.database.sqlite.exec(`update classes set status = 'scheduled'`);
   world.database.sqlite.exec(`delete from attendance_logs`);
   world.database.sqlite.exec(`delete from sessions`);
   const found = await world.queries.statements('2026-01');

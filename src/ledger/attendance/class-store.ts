@@ -244,7 +244,6 @@ export function createClassStore({ orm, write }: Database, clock: Now, slotClock
             seriesId,
             startAt: start,
             endAt: end,
-            status: 'scheduled',
             createdAt: now,
             updatedAt: now,
           })
@@ -275,7 +274,7 @@ export function createClassStore({ orm, write }: Database, clock: Now, slotClock
         const now = clock.now();
         orm
           .update(classes)
-          .set({ status: 'canceled', canceledAt: now, canceledBy: by, cancelReason: reason, updatedAt: now })
+          .set({ canceledAt: now, canceledBy: by, cancelReason: reason, updatedAt: now })
           .where(eq(classes.id, id))
           .run();
         return get(id)!;

@@ -88,7 +88,6 @@ export const classes = sqliteTable(
     endAt: integer().notNull(),
     /** The notice of a cancellation counts from this start: moving a class late does not lengthen the notice. */
     noticeStartAt: integer(),
-    status: text({ enum: ['scheduled', 'active', 'completed', 'canceled'] }).notNull(),
     canceledAt: integer(),
     canceledBy: text({ enum: ['family', 'teacher', 'school'] }),
     cancelReason: text(),
@@ -98,9 +97,7 @@ export const classes = sqliteTable(
   (t) => [
     index('classes_room_start').on(t.roomId, t.startAt),
     index('classes_start').on(t.startAt),
-    index('classes_status_end').on(t.status, t.endAt),
     check('classes_slot', sql`${t.startAt} < ${t.endAt}`),
-    check('classes_status', sql`${t.status} in ('scheduled', 'active', 'completed', 'canceled')`),
   ],
 );
 

@@ -1,0 +1,60 @@
+import SqliteDatabase from 'better-sqlite3';
+import type { Database as Sqlite } from 'better-sqlite3';
+import { expect, test } from 'vitest';
+
+import { shippedMigrations } from '../../src/ledger/database.ts';
+import { migrate, readMigrations } from '../../src/ledger/migrations.ts';
+import { handClock } from '../support/clock.ts';
+
+const known = readMigrations(shippedMigrations);
+const sqlOf = (name: string): string => known.find((migration) => migration.name === name)!.sql;
+/** Applies the migrations up to the one of this name. */
+function migrateTo(sqlite: Sqlite, name: string): void {
+  const count = known.findIndex((migration) => migration.name === name) + 1;
+  migrate(sqlite, known.slice(0, count), { clock: handClock(0) });
+}
+
+test('0002: logs of before carry the flag under its new name, in the order that a rebuild gives', () => {
+  const sqlite = new SqliteDatabase(':memory:');
+  sqlite.exec('create table attendance_logs (id integer primary key, flags text not null) strict');
+  const insert = sqlite.prepare('insert into attendance_logs (flags) values (?)');
+  for (const flags of [['reversed', 'unenrolled', 'weak_identity'], ['unenrolled'], ['vanished'], []]) {
+    insert.run(JSON.stringify(flags));
+  }
+
+  sqlite.exec(sqlOf('0002_off_roster'));
+
+  expect(sqlite.prepare('select flags from attendance_logs order by id').pluck().all()).toEqual([
+    '["off_roster","reversed","weak_identity"]',
+    '["off_roster"]',
+    '["vanished"]',
+    '[]',
+  ]);
+  sqlite.close();
+});
+
+test('0003: a class loses its stored status and nothing else, and what refers to it stays', () => {
+  const sqlite = new SqliteDatabase(':memory:');
+  migrateTo(sqlite, '0002_off_roster');
+  sqlite.exec(`
+    insert into people (id, email, role, created_at) values (1, 'ana@school.example', 'teacher', 0);
+    insert into rooms (id, space, created_at) values (1, 'spaces/one', 0);
+    insert into classes values (4, 'Algebra', 1, 'ana@school.example', 'mondays', 10, 20, 8, 'canceled', 5, 'family', 'ill', 1, 5);
+    insert into classes values (7, 'Physics', 1, 'ana@school.example', null, 30, 40, null, 'scheduled', null, null, null, 2, 2);
+    insert into class_people (class_id, person_id, role, position) values (4, 1, 'teacher', 0), (7, 1, 'teacher', 0);
+    insert into sessions (class_id, coverage, flags, created_at) values (4, 'complete', '[]', 0);
+  `);
+  const rows = (table: string) => sqlite.prepare<[], Record<string, unknown>>(`select * from ${table}`).all();
+  const before = rows('classes').map(({ status: _status, ...kept }) => kept);
+  const others = ['class_people', 'sessions', 'people', 'rooms'].map(rows);
+
+  migrateTo(sqlite, '0003_class_status');
+
+  expect(rows('classes')).toEqual(before);
+  expect(['class_people', 'sessions', 'people', 'rooms'].map(rows)).toEqual(others);
+  sqlite.exec(`insert into classes (subject, room_id, organizer_email, start_at, end_at, created_at, updated_at)
+    values ('Chemistry', 1, 'ana@school.example', 50, 60, 3, 3)`);
+  expect(rows('classes').at(-1)).toMatchObject({ id: 8, subject: 'Chemistry' });
+  expect(() => sqlite.exec('delete from classes where id = 4')).toThrow('FOREIGN KEY constraint failed');
+  sqlite.close();
+});
