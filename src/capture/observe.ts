@@ -1,7 +1,7 @@
+import type { ConferenceRecord, Participant, ParticipantSession } from '../core/attendance/evidence.ts';
 import { needsSessions } from '../core/attendance/needs-sessions.ts';
 import type { Failure, Outcome } from '../google/call/failures.ts';
 import type { MeetClient } from '../google/meet/meet-client.ts';
-import type { ConferenceRecord, Participant, ParticipantSession } from '../google/meet/resources.ts';
 import type { Observation } from '../ledger/attendance/evidence-store.ts';
 import type { Answers, EvidenceSource, RoomReading, RoomRequest } from './source.ts';
 

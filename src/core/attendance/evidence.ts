@@ -1,5 +1,34 @@
-/** Evidence as the core sees it: what Google said, in our types. Instants in epoch ms, names are Google's resource names. */
+/**
+ * Evidence: what Google said, in our types. Instants in epoch ms, beside their text where Google's fraction is finer;
+ * names are Google's resource names.
+ */
 
+/** A conference record as Google lists it. */
+export interface ConferenceRecord {
+  readonly name: string;
+  readonly space: string;
+  readonly start: number;
+  readonly startText: string;
+  readonly end: number | null;
+  readonly endText: string | null;
+  readonly expireAt: number | null;
+}
+
+/** A participant as Google lists it. */
+export interface Participant {
+  readonly name: string;
+  readonly kind: 'signedin' | 'anonymous' | 'phone';
+  /** Without `users/`. */
+  readonly userId: string | null;
+  readonly displayName: string;
+  readonly earliestStart: number;
+  readonly latestEnd: number | null;
+}
+
+/** A participant session as Google lists it. */
+export type ParticipantSession = Omit<ConferenceRecord, 'space' | 'expireAt'>;
+
+/** A conference record as the ledger holds it. */
 export interface RecordEvidence {
   readonly name: string;
   readonly start: number;

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 
+import type { ConferenceRecord, Participant, ParticipantSession } from '../../core/attendance/evidence.ts';
+
 /** RFC 3339 with 0 to 9 fractional digits and any offset → epoch ms (cut, not rounded) beside the text itself. */
 const instant = z.string().transform((text, context) => {
   try {
@@ -19,35 +21,6 @@ export interface Space {
   readonly activeRecord: string | null;
   /** Google shows `config` to the owner of a space only. */
   readonly ownedByReader: boolean;
-}
-
-export interface ConferenceRecord {
-  readonly name: string;
-  readonly space: string;
-  readonly start: number;
-  readonly startText: string;
-  readonly end: number | null;
-  readonly endText: string | null;
-  readonly expireAt: number | null;
-}
-
-export interface Participant {
-  readonly name: string;
-  readonly kind: 'signedin' | 'anonymous' | 'phone';
-  /** Without `users/`. */
-  readonly userId: string | null;
-  readonly displayName: string;
-  readonly earliestStart: number;
-  readonly latestEnd: number | null;
-}
-
-export interface ParticipantSession {
-  readonly name: string;
-  readonly participant: string;
-  readonly start: number;
-  readonly startText: string;
-  readonly end: number | null;
-  readonly endText: string | null;
 }
 
 /** @see https://developers.google.com/workspace/meet/api/reference/rest/v2/spaces */
@@ -118,7 +91,6 @@ export const sessionResource = z
   .object({ name: z.string().includes('/participantSessions/'), startTime: instant, endTime: instant.nullish() })
   .transform(({ name, startTime, endTime }): ParticipantSession => ({
     name,
-    participant: name.slice(0, name.indexOf('/participantSessions/')),
     start: startTime.at,
     startText: startTime.text,
     end: endTime?.at ?? null,

@@ -1,6 +1,12 @@
 import { and, asc, eq, gt, inArray, isNull, lt, or, sql } from 'drizzle-orm';
 
-import type { ParticipantEvidence, RecordEvidence } from '../../core/attendance/evidence.ts';
+import type {
+  ConferenceRecord,
+  Participant,
+  ParticipantEvidence,
+  ParticipantSession,
+  RecordEvidence,
+} from '../../core/attendance/evidence.ts';
 import type { Interval } from '../../core/time/interval.ts';
 import { oneOf } from '../database.ts';
 import type { Database } from '../database.ts';
@@ -12,51 +18,23 @@ import {
   participantSessions,
 } from '../schema/capture.ts';
 
-/** What one complete answer of Google said. Instants in epoch ms; `readAt` is Google's time. */
-export interface ObservedRecord {
-  readonly name: string;
-  readonly space: string;
-  readonly start: number;
-  readonly startText: string;
-  readonly end: number | null;
-  readonly endText: string | null;
-  readonly expireAt: number | null;
-}
-
-export interface ObservedParticipant {
-  readonly name: string;
-  readonly kind: 'signedin' | 'anonymous' | 'phone';
-  readonly userId: string | null;
-  readonly displayName: string;
-  readonly earliestStart: number;
-  readonly latestEnd: number | null;
-}
-
-export interface ObservedSession {
-  readonly name: string;
-  readonly start: number;
-  readonly startText: string;
-  readonly end: number | null;
-  readonly endText: string | null;
-}
-
-/** Complete listings only: a page that is missing is a listing that is missing. */
+/** Complete answers of Google: if any page of a listing failed, the whole listing is left out. `readAt` is Google's time. */
 export interface Observation {
   readonly space: string;
   /** Records of the space that overlap `within`; null when they were not listed in this read. */
   readonly records: {
     readonly within: Interval;
-    readonly items: readonly ObservedRecord[];
+    readonly items: readonly ConferenceRecord[];
     readonly readAt: number;
   } | null;
   readonly participants: readonly {
     readonly record: string;
-    readonly items: readonly ObservedParticipant[];
+    readonly items: readonly Participant[];
     readonly readAt: number;
   }[];
   readonly sessions: readonly {
     readonly participant: string;
-    readonly items: readonly ObservedSession[];
+    readonly items: readonly ParticipantSession[];
     readonly readAt: number;
   }[];
 }

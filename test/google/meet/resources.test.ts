@@ -47,10 +47,6 @@ test('an end may be absent or null; one that is no instant makes the item unread
   expect(session('2026-03-02T09:00:00Z', 'later').success).toBe(false);
 });
 
-test('a session belongs to the participant in its name', () => {
-  expect(session('2026-03-02T09:00:00Z').data?.participant).toBe('conferenceRecords/r/participants/p');
-});
-
 test('what Google adds is left aside, and what it leaves out is null', () => {
   expect(spaceResource.parse({ name: 'spaces/x', config: { accessType: 'BRAND_NEW' }, more: 1 })).toEqual({
     name: 'spaces/x',
