@@ -178,7 +178,7 @@ function conclude(deps: ReaderDeps, { class: c, session: before, found, failures
   const { database, evidence, attendance, sessionStore, margins, coverageRules, clock, random, log } = deps;
   const window = evidenceWindow(c, margins);
   const { state, logs } = database.write(() => {
-    const changed = found !== null && evidence.record(found.observation).size > 0;
+    const changed = found !== null && evidence.record(found.observation);
     const presence = attendance.presenceOf(c.id);
     if (presence === null) throw new Error(`class ${c.id} has no session`);
     const outcome = outcomeOf(found, failures, {

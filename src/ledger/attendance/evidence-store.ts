@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, inArray, isNull, lt, or, sql } from 'drizzle-orm';
+import { and, asc, eq, getTableColumns, gt, inArray, isNull, lt, or, sql } from 'drizzle-orm';
 
 import type {
   ConferenceRecord,
@@ -49,9 +49,9 @@ export interface EvidenceStore {
    * Stores what was observed: new rows, changed values with the old ones kept, `last_seen`. Nothing is ever deleted;
    * what a complete listing no longer holds is marked.
    *
-   * @returns names of the records whose evidence is not what the ledger held
+   * @returns whether the evidence is not what the ledger held
    */
-  record(observation: Observation): Set<string>;
+  record(observation: Observation): boolean;
   /** Records of a space that overlap the interval, with everybody in them. */
   load(space: string, within: Interval): RecordedEvidence;
   /**
@@ -69,55 +69,136 @@ export interface EvidenceStore {
   history(resource: string): { field: string; oldValue: string | null; newValue: string | null; readAt: number }[];
 }
 
+/** A row as it is before an answer is stored. */
+interface SeenRow {
+  readonly name: string;
+  readonly last_seen_at: number;
+  readonly missing_since_at: number | null;
+  readonly [column: string]: unknown;
+}
+
+/** A complete listing of Google, and what the ledger holds of it. */
+interface Listing<Item> {
+  /** The space, record or participant that everything listed belongs to. */
+  readonly owner: string;
+  readonly items: readonly Item[];
+  readonly known: readonly Pick<SeenRow, 'name' | 'last_seen_at' | 'missing_since_at'>[];
+  readonly readAt: number;
+}
+
 export function createEvidenceStore({ sqlite, orm, write }: Database): EvidenceStore {
-  // Prepared once, because they run for every row of every read.
-  const oldRecord = sqlite.prepare('select * from conference_records where name = ?');
-  const insertRecord = sqlite.prepare(
-    `insert into conference_records (name, space, start_at, start_text, end_at, end_text, expire_at, first_seen_at, last_seen_at)
-     values (@name, @space, @start, @startText, @end, @endText, @expireAt, @readAt, @readAt)`,
+  // Statements are prepared once, because they run for every row of every read.
+  const change = sqlite.prepare(
+    'insert into evidence_changes (resource, field, old_value, new_value, read_at) values (?, ?, ?, ?, ?)',
   );
-  const updateRecord = sqlite.prepare(
-    `update conference_records set start_at = @start, start_text = @startText, end_at = @end, end_text = @endText,
-     expire_at = coalesce(@expireAt, expire_at), last_seen_at = max(last_seen_at, @readAt), missing_since_at = null where name = @name`,
+  // Two classes of one room can be read at once, so the earlier answer may be stored last.
+  const isOlder = (row: Pick<SeenRow, 'last_seen_at' | 'missing_since_at'>, readAt: number) =>
+    Math.max(row.last_seen_at, row.missing_since_at ?? 0) > readAt;
+
+  /**
+   * Stores complete listings in a table.
+   *
+   * @param columns column → field of an item
+   * @param compared columns whose changes are kept; all of them when left out
+   * @returns a function that stores one listing and says whether it differs from what the ledger held
+   */
+  const recorder = <Item extends { readonly name: string }>(
+    table: string,
+    owner: string,
+    columns: Readonly<Record<string, keyof Item & string>>,
+    compared: readonly string[] = Object.keys(columns),
+  ) => {
+    const names = Object.keys(columns);
+    const parameters = Object.values(columns).map((field) => `@${field}`);
+    const before = sqlite.prepare<[string], SeenRow>(`select * from ${table} where name = ?`);
+    const insert = sqlite.prepare(
+      `insert into ${table} (name, ${owner}, ${names.join(', ')}, first_seen_at, last_seen_at)
+       values (@name, @owner, ${parameters.join(', ')}, @readAt, @readAt)`,
+    );
+    // An answer that does not say when the record expires leaves what is known.
+    const kept = names.map((name, i) =>
+      name === 'expire_at' ? 'expire_at = coalesce(@expireAt, expire_at)' : `${name} = ${parameters[i]}`,
+    );
+    const update = sqlite.prepare(
+      `update ${table} set ${kept.join(', ')}, last_seen_at = max(last_seen_at, @readAt), missing_since_at = null
+       where name = @name`,
+    );
+    const miss = sqlite.prepare(`update ${table} set missing_since_at = ? where name = ?`);
+
+    return (listing: Listing<Item>): boolean => {
+      const { items, known, readAt } = listing;
+      let changed = false;
+      const note = (resource: string, field: string, old: unknown, value: unknown) => {
+        changed = true;
+        change.run(resource, field, asText(old), asText(value), readAt);
+      };
+      for (const item of items) {
+        const old = before.get(item.name);
+        if (old === undefined) {
+          insert.run({ ...item, owner: listing.owner, readAt });
+          changed = true;
+          continue;
+        }
+        if (isOlder(old, readAt)) continue;
+        for (const column of compared) {
+          const value = item[columns[column]!];
+          if (old[column] !== value) note(item.name, column.replace(/_(at|text)$/, ''), old[column], value);
+        }
+        if (old.missing_since_at !== null) note(item.name, 'missing', 'true', null);
+        update.run({ ...item, readAt });
+      }
+      const listed = new Set(items.map(({ name }) => name));
+      for (const row of known) {
+        if (listed.has(row.name) || row.missing_since_at !== null || isOlder(row, readAt)) continue;
+        miss.run(readAt, row.name);
+        note(row.name, 'missing', null, 'true');
+      }
+      return changed;
+    };
+  };
+
+  const times = { start_at: 'start', start_text: 'startText', end_at: 'end', end_text: 'endText' } as const;
+  // The text holds more digits than the milliseconds.
+  const texts = ['start_text', 'end_text'];
+  const recordRecords = recorder<ConferenceRecord>(
+    'conference_records',
+    'space',
+    { ...times, expire_at: 'expireAt' },
+    texts,
   );
-  const oldParticipant = sqlite.prepare('select * from participants where name = ?');
-  const insertParticipant = sqlite.prepare(
-    `insert into participants (name, record, kind, user_id, display_name, earliest_at, latest_at, first_seen_at, last_seen_at)
-     values (@name, @record, @kind, @userId, @displayName, @earliestStart, @latestEnd, @readAt, @readAt)`,
+  const recordParticipants = recorder<Participant>('participants', 'record', {
+    kind: 'kind',
+    user_id: 'userId',
+    display_name: 'displayName',
+    earliest_at: 'earliestStart',
+    latest_at: 'latestEnd',
+  });
+  const recordSessions = recorder<ParticipantSession>('participant_sessions', 'participant', times, texts);
+
+  const recordsOf = sqlite.prepare<[string, number, number, number], SeenRow>(
+    `select name, last_seen_at, missing_since_at from conference_records
+     where space = ? and start_at < ? and (end_at is null or end_at > ?) and last_seen_at < ?`,
   );
-  const updateParticipant = sqlite.prepare(
-    `update participants set kind = @kind, user_id = @userId, display_name = @displayName, earliest_at = @earliestStart,
-     latest_at = @latestEnd, last_seen_at = max(last_seen_at, @readAt), missing_since_at = null where name = @name`,
+  const participantsOf = sqlite.prepare<[string], SeenRow>(
+    'select name, last_seen_at, missing_since_at from participants where record = ?',
   );
-  const oldSession = sqlite.prepare('select * from participant_sessions where name = ?');
-  const insertSession = sqlite.prepare(
-    `insert into participant_sessions (name, participant, start_at, start_text, end_at, end_text, first_seen_at, last_seen_at)
-     values (@name, @participant, @start, @startText, @end, @endText, @readAt, @readAt)`,
+  const sessionsOf = sqlite.prepare<[string], SeenRow>(
+    'select name, last_seen_at, missing_since_at from participant_sessions where participant = ?',
   );
-  const updateSession = sqlite.prepare(
-    `update participant_sessions set start_at = @start, start_text = @startText, end_at = @end, end_text = @endText,
-     last_seen_at = max(last_seen_at, @readAt), missing_since_at = null where name = @name`,
+  const callOf = sqlite.prepare<[string], { readonly sessions_read_at: number | null; readonly end_at: number | null }>(
+    `select p.sessions_read_at, r.end_at
+     from participants p join conference_records r on r.name = p.record where p.name = ?`,
   );
   const sessionsRead = sqlite.prepare(
     'update participants set sessions_read_at = max(coalesce(sessions_read_at, 0), ?) where name = ?',
   );
-  const participantsOf = sqlite.prepare(
-    'select name, last_seen_at, missing_since_at from participants where record = ?',
-  );
-  const sessionsOf = sqlite.prepare(
-    'select name, last_seen_at, missing_since_at from participant_sessions where participant = ?',
-  );
-  const missParticipant = sqlite.prepare('update participants set missing_since_at = ? where name = ?');
-  const missSession = sqlite.prepare('update participant_sessions set missing_since_at = ? where name = ?');
-  const recordOf = sqlite.prepare(
-    'select p.record, p.sessions_read_at, r.end_at from participants p join conference_records r on r.name = p.record where p.name = ?',
-  );
-  const change = sqlite.prepare(
-    'insert into evidence_changes (resource, field, old_value, new_value, read_at) values (?, ?, ?, ?, ?)',
-  );
-
-  const recordsOf = orm
-    .select()
+  const overlapping = orm
+    .select({
+      name: conferenceRecords.name,
+      start: conferenceRecords.startAt,
+      end: conferenceRecords.endAt,
+      lastSeenAt: conferenceRecords.lastSeenAt,
+    })
     .from(conferenceRecords)
     .where(
       and(
@@ -135,156 +216,47 @@ export function createEvidenceStore({ sqlite, orm, write }: Database): EvidenceS
     .orderBy(asc(participants.name))
     .prepare();
   const staysOf = orm
-    .select({ session: participantSessions })
+    .select(getTableColumns(participantSessions))
     .from(participantSessions)
     .innerJoin(participants, eq(participants.name, participantSessions.participant))
     .where(oneOf(participants.record, 'records'))
     .orderBy(asc(participantSessions.startAt), asc(participantSessions.name))
     .prepare();
 
-  /** Notes what differs; an older answer replayed later changes nothing. */
-  const differs = (
-    resource: string,
-    old: Record<string, unknown>,
-    fields: Record<string, readonly [unknown, unknown]>,
-    readAt: number,
-  ): boolean => {
-    let changed = false;
-    for (const [field, [before, after]] of Object.entries(fields)) {
-      if (before === after) continue;
-      changed = true;
-      change.run(resource, field, asText(before), asText(after), readAt);
-    }
-    if (old['missing_since_at'] !== null) {
-      changed = true;
-      change.run(resource, 'missing', 'true', null, readAt);
-    }
-    return changed;
-  };
-
-  // Two classes of one room can be read at once, so the earlier answer may be stored last.
-  const isOlder = (old: Record<string, unknown>, readAt: number) =>
-    Math.max(Number(old['last_seen_at']), Number(old['missing_since_at'])) > readAt;
-
-  const vanish = (
-    rows: readonly unknown[],
-    listed: ReadonlySet<string>,
-    mark: { run(readAt: number, name: string): unknown },
-    readAt: number,
-  ): boolean => {
-    let changed = false;
-    for (const row of rows as { name: string; last_seen_at: number; missing_since_at: number | null }[]) {
-      if (listed.has(row.name) || row.missing_since_at !== null || isOlder(row, readAt)) continue;
-      mark.run(readAt, row.name);
-      change.run(row.name, 'missing', null, 'true', readAt);
-      changed = true;
-    }
-    return changed;
-  };
-
-  const recordRecords = (
-    { within, items, readAt }: NonNullable<Observation['records']>,
-    space: string,
-    changed: Set<string>,
-  ) => {
-    for (const item of items) {
-      const old = oldRecord.get(item.name) as Record<string, unknown> | undefined;
-      if (old === undefined) {
-        insertRecord.run({ ...item, readAt });
-        changed.add(item.name);
-        continue;
-      }
-      if (isOlder(old, readAt)) continue;
-      const fields = {
-        start: [old['start_text'], item.startText],
-        end: [old['end_text'], item.endText],
-      } as const;
-      if (differs(item.name, old, fields, readAt)) changed.add(item.name);
-      updateRecord.run({ ...item, readAt });
-    }
-    const listed = new Set(items.map(({ name }) => name));
-    for (const row of recordsOf.all({ space, ...within })) {
-      if (listed.has(row.name) || row.missingSinceAt !== null || row.lastSeenAt >= readAt) continue;
-      orm.update(conferenceRecords).set({ missingSinceAt: readAt }).where(eq(conferenceRecords.name, row.name)).run();
-      change.run(row.name, 'missing', null, 'true', readAt);
-      changed.add(row.name);
-    }
-  };
-
-  const recordParticipants = ({ record, items, readAt }: Observation['participants'][number], changed: Set<string>) => {
-    for (const item of items) {
-      const old = oldParticipant.get(item.name) as Record<string, unknown> | undefined;
-      if (old === undefined) {
-        insertParticipant.run({ ...item, record, readAt });
-        changed.add(record);
-        continue;
-      }
-      if (isOlder(old, readAt)) continue;
-      const fields = {
-        kind: [old['kind'], item.kind],
-        user_id: [old['user_id'], item.userId],
-        display_name: [old['display_name'], item.displayName],
-        earliest: [old['earliest_at'], item.earliestStart],
-        latest: [old['latest_at'], item.latestEnd],
-      } as const;
-      if (differs(item.name, old, fields, readAt)) changed.add(record);
-      updateParticipant.run({ ...item, readAt });
-    }
-    if (vanish(participantsOf.all(record), new Set(items.map(({ name }) => name)), missParticipant, readAt))
-      changed.add(record);
-  };
-
-  const recordSessions = ({ participant, items, readAt }: Observation['sessions'][number], changed: Set<string>) => {
-    const holder = recordOf.get(participant) as
-      | { record: string; sessions_read_at: number | null; end_at: number | null }
-      | undefined;
-    if (holder === undefined) return;
-    // The first listing after the end normally repeats what the participant said; only a difference is a change.
-    const again =
-      holder.sessions_read_at !== null && holder.end_at !== null && holder.sessions_read_at >= holder.end_at;
-    for (const item of items) {
-      const old = oldSession.get(item.name) as Record<string, unknown> | undefined;
-      if (old === undefined) {
-        insertSession.run({ ...item, participant, readAt });
-        if (again) changed.add(holder.record);
-        continue;
-      }
-      if (isOlder(old, readAt)) continue;
-      const fields = { start: [old['start_text'], item.startText], end: [old['end_text'], item.endText] } as const;
-      if (differs(item.name, old, fields, readAt) && again) changed.add(holder.record);
-      updateSession.run({ ...item, readAt });
-    }
-    if (vanish(sessionsOf.all(participant), new Set(items.map(({ name }) => name)), missSession, readAt) && again) {
-      changed.add(holder.record);
-    }
-    sessionsRead.run(readAt, participant);
-  };
-
   return {
     record({ space, records, participants: people, sessions }) {
       return write(() => {
-        const changed = new Set<string>();
-        if (records !== null) recordRecords(records, space, changed);
-        for (const listing of people) recordParticipants(listing, changed);
-        for (const listing of sessions) recordSessions(listing, changed);
+        let changed = false;
+        if (records !== null) {
+          const { items, within, readAt } = records;
+          const known = recordsOf.all(space, within.end, within.start, readAt);
+          changed = recordRecords({ owner: space, items, known, readAt });
+        }
+        for (const { record, items, readAt } of people) {
+          const differs = recordParticipants({ owner: record, items, known: participantsOf.all(record), readAt });
+          changed ||= differs;
+        }
+        for (const { participant, items, readAt } of sessions) {
+          const call = callOf.get(participant);
+          if (call === undefined) continue;
+          const differs = recordSessions({ owner: participant, items, known: sessionsOf.all(participant), readAt });
+          sessionsRead.run(readAt, participant);
+          // The first listing after the end normally repeats what the participant said; only a difference is a change.
+          const again = call.sessions_read_at !== null && call.end_at !== null && call.sessions_read_at >= call.end_at;
+          changed ||= differs && again;
+        }
         return changed;
       });
     },
 
     load(space, within) {
-      const records = recordsOf.all({ space, ...within });
+      const records = overlapping.all({ space, ...within });
       if (records.length === 0) return { records: [], participants: [] };
       const names = { records: JSON.stringify(records.map(({ name }) => name)) };
       const people = peopleOf.all(names);
-      const sessionRows = staysOf.all(names);
-      const byParticipant = Map.groupBy(sessionRows, ({ session }) => session.participant);
+      const sessionsBy = Map.groupBy(staysOf.all(names), ({ participant }) => participant);
       return {
-        records: records.map(({ name, startAt, endAt, lastSeenAt }) => ({
-          name,
-          start: startAt,
-          end: endAt,
-          lastSeenAt,
-        })),
+        records,
         participants: people.map((row) => ({
           name: row.name,
           record: row.record,
@@ -296,12 +268,12 @@ export function createEvidenceStore({ sqlite, orm, write }: Database): EvidenceS
           lastSeenAt: row.lastSeenAt,
           missing: row.missingSinceAt !== null,
           sessionsReadAt: row.sessionsReadAt,
-          sessions: (byParticipant.get(row.name) ?? []).map(({ session }) => ({
-            name: session.name,
-            start: session.startAt,
-            end: session.endAt,
-            lastSeenAt: session.lastSeenAt,
-            missing: session.missingSinceAt !== null,
+          sessions: (sessionsBy.get(row.name) ?? []).map(({ name, startAt, endAt, lastSeenAt, missingSinceAt }) => ({
+            name,
+            start: startAt,
+            end: endAt,
+            lastSeenAt,
+            missing: missingSinceAt !== null,
           })),
         })),
       };
