@@ -2,19 +2,14 @@ import type { Logger } from 'pino';
 
 import type { Clock } from '../core/time/clock.ts';
 import { SECOND_MS } from '../core/time/duration.ts';
-
-/** What the ledger keeps of a loop's last pass. */
-export interface PassStore {
-  started(name: string, at: number): void;
-  finished(name: string, at: number, outcome: { readonly summary: object } | { readonly error: string }): void;
-}
+import type { PassStore } from '../ledger/machine/machine-store.ts';
 
 export interface LoopOptions {
   readonly name: string;
   readonly everySeconds: number;
   /** One pass; starts from what the ledger holds. */
   readonly pass: (signal: AbortSignal) => Promise<object> | object;
-  readonly passes: PassStore;
+  readonly passes: Pick<PassStore, 'started' | 'finished'>;
   readonly clock: Clock;
   readonly log: Logger;
 }

@@ -54,8 +54,6 @@ export interface Attendance {
   rebuildRoom(roomId: number, within: Interval, except?: number): number[];
   /** What a rebuild would store, without storing it: for `verify`. */
   derive(classId: number): readonly DerivedLog[];
-  /** Records of the class's room that overlap its window. */
-  evidenceOf(classId: number): RecordedEvidence;
 }
 
 export interface AttendanceDeps {
@@ -167,10 +165,6 @@ export function createAttendance(deps: AttendanceDeps): Attendance {
     derive(classId) {
       const session = sessionStore.ofClass(classId);
       return session === null ? [] : (presenceOf(classId)?.logs(session.coverage).logs ?? []);
-    },
-    evidenceOf(classId) {
-      const c = classStore.get(classId);
-      return c === null ? NOTHING : evidenceOf(c);
     },
   };
 }

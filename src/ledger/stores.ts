@@ -40,7 +40,7 @@ export function createStores(database: Database, { clock, googleClock, random }:
     stores: createMoneyStores(database, clock),
     tokens: createTokenStore(database, clock, random),
     audit: createAuditLog(database, clock),
-    settings: createSettingsStore(database, clock),
+    settings: createSettingsStore(database),
     jobStore: createJobStore(database, clock),
     passes: createPassStore(database),
   };

@@ -58,5 +58,4 @@ test('a class that does not exist, or has no session yet, has no presence and no
 
   expect(world.attendance.presenceOf(99)).toBeNull();
   expect(world.attendance.rebuild(99)).toEqual({ logs: 0, changed: false, contradicted: false, doubted: false });
-  expect(world.attendance.evidenceOf(99)).toEqual({ records: [], participants: [] });
 });

@@ -3,7 +3,6 @@ import { describe, expect, test } from 'vitest';
 import { ANA, BEN, january, moneyWorld, withRates } from '../support/money-world.ts';
 import { policy, rate } from '../support/billing.ts';
 import { school } from '../support/school.ts';
-import { createSettingsStore } from '../../src/ledger/school/settings-store.ts';
 
 test('the lines of a period follow from what the ledger holds', async () => {
   await using world = await january();
@@ -120,7 +119,7 @@ test('a weak match is not billed where the school says so', async () => {
       : null;
   };
   expect(await total()).toBe(4200);
-  createSettingsStore(world.database, world.clock).set('weakMatchesBill', false);
+  world.database.sqlite.exec(`insert into settings (name, value, updated_at) values ('weakMatchesBill', 'false', 0)`);
   expect(await total()).toBe(0);
   expect(queries.explain(`c${classId}-${world.person(BEN, 'student')}`)?.line.outcome).toBe('unknown');
 });

@@ -64,7 +64,6 @@ export function smallGoogle() {
     name,
     meetingCode,
     meetingUri: `https://meet.google.com/${meetingCode}`,
-    activeRecord: null,
     ownedByReader,
   });
   const unasked = () => Promise.resolve(failure('unavailable'));

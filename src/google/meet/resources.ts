@@ -18,7 +18,6 @@ export interface Space {
   readonly name: string;
   readonly meetingCode: string | null;
   readonly meetingUri: string | null;
-  readonly activeRecord: string | null;
   /** Google shows `config` to the owner of a space only. */
   readonly ownedByReader: boolean;
 }
@@ -30,13 +29,11 @@ export const spaceResource = z
     meetingCode: z.string().nullish(),
     meetingUri: z.string().nullish(),
     config: z.looseObject({}).nullish(),
-    activeConference: z.object({ conferenceRecord: z.string().nullish() }).nullish(),
   })
-  .transform(({ name, meetingCode, meetingUri, config, activeConference }): Space => ({
+  .transform(({ name, meetingCode, meetingUri, config }): Space => ({
     name,
     meetingCode: meetingCode ?? null,
     meetingUri: meetingUri ?? null,
-    activeRecord: activeConference?.conferenceRecord ?? null,
     ownedByReader: config !== null && config !== undefined,
   }));
 

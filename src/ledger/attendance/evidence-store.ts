@@ -10,13 +10,7 @@ import type {
 import type { Interval } from '../../core/time/interval.ts';
 import { oneOf } from '../database.ts';
 import type { Database } from '../database.ts';
-import {
-  conferenceRecords,
-  directoryUsers,
-  evidenceChanges,
-  participants,
-  participantSessions,
-} from '../schema/capture.ts';
+import { conferenceRecords, directoryUsers, participants, participantSessions } from '../schema/capture.ts';
 
 /** Complete answers of Google: if any page of a listing failed, the whole listing is left out. `readAt` is Google's time. */
 export interface Observation {
@@ -65,8 +59,6 @@ export interface EvidenceStore {
   ): { userId: string; space: string; recordStart: number; recordEnd: number | null }[];
   directory(userIds?: readonly string[]): Map<string, string | null>;
   recordDirectory(userId: string, found: { email: string; name: string | null } | null, fetchedAt: number): void;
-  /** Old and new values of one resource, oldest first. */
-  history(resource: string): { field: string; oldValue: string | null; newValue: string | null; readAt: number }[];
 }
 
 /** A row as it is before an answer is stored. */
@@ -314,20 +306,6 @@ export function createEvidenceStore({ sqlite, orm, write }: Database): EvidenceS
         // An account that is deleted later keeps the address it had.
         .onConflictDoUpdate({ target: directoryUsers.userId, set: found === null ? { fetchedAt } : values })
         .run();
-    },
-
-    history(resource) {
-      return orm
-        .select({
-          field: evidenceChanges.field,
-          oldValue: evidenceChanges.oldValue,
-          newValue: evidenceChanges.newValue,
-          readAt: evidenceChanges.readAt,
-        })
-        .from(evidenceChanges)
-        .where(eq(evidenceChanges.resource, resource))
-        .orderBy(asc(evidenceChanges.id))
-        .all();
     },
   };
 }

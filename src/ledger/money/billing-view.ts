@@ -10,8 +10,6 @@ export interface BillingView {
   classes(starts: Interval): ClassRecord[];
   /** Null: there is no such class. */
   startOf(classId: number): number | null;
-  /** The first start there is, and the last. Null: there is no class. */
-  reach(): Interval | null;
   /** Student → family. */
   familyOf(): Map<number, number>;
   familyNames(): Map<number, string>;
@@ -129,14 +127,6 @@ export function createBillingView({ sqlite }: Database): BillingView {
     },
     startOf: (classId) =>
       (sqlite.prepare('select start_at from classes where id = ?').pluck().get(classId) as number | undefined) ?? null,
-    reach() {
-      const row = sqlite
-        .prepare<[], { start: number | null; end: number | null }>(
-          'select min(start_at) as start, max(start_at) as end from classes',
-        )
-        .get();
-      return row === undefined || row.start === null || row.end === null ? null : { start: row.start, end: row.end };
-    },
     familyOf: () => new Map(pairs<number>(sqlite, 'select person_id, family_id from family_members')),
     familyNames: () => new Map(pairs<string>(sqlite, 'select id, name from families')),
   };

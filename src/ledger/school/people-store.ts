@@ -33,8 +33,6 @@ export interface PeopleStore {
   byEmail(email: string): Person | null;
   /** In order of id, those after `after`. */
   list(where: { readonly role?: PersonRole | undefined; readonly after: number; readonly limit: number }): Person[];
-  /** Everybody, for matching. */
-  all(): Person[];
   create(person: NewPerson): Person;
   update(id: number, changes: Partial<NewPerson>): Person;
   family(id: number): Family | null;
@@ -110,9 +108,6 @@ export function createPeopleStore({ orm, write }: Database, clock: Now): PeopleS
         .orderBy(asc(people.id))
         .limit(limit)
         .all();
-    },
-    all() {
-      return orm.select(columns).from(people).orderBy(asc(people.id)).all();
     },
     create({ email, name, role, googleUserId }) {
       return write(() =>

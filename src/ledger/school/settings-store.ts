@@ -1,7 +1,6 @@
 import { eq } from 'drizzle-orm';
 import { z } from 'zod';
 
-import type { Now } from '../../core/time/clock.ts';
 import type { Database } from '../database.ts';
 import { settings } from '../schema/capture.ts';
 
@@ -19,29 +18,14 @@ export type SettingValue<Name extends SettingName> = z.output<(typeof settingSch
 export interface SettingsStore {
   /** Null when nobody set it: the default is the reader's. */
   get<Name extends SettingName>(name: Name): SettingValue<Name> | null;
-  /** The audit log is the caller's, in the same transaction. */
-  set<Name extends SettingName>(name: Name, value: SettingValue<Name>): void;
-  /** Back to the default. */
-  clear(name: SettingName): void;
 }
 
-/** @throws {z.ZodError} from `get` and `set` for a value that the setting cannot hold */
-export function createSettingsStore({ orm }: Database, clock: Now): SettingsStore {
+/** @throws {z.ZodError} from `get` for a value that the setting cannot hold */
+export function createSettingsStore({ orm }: Database): SettingsStore {
   return {
     get<Name extends SettingName>(name: Name) {
       const row = orm.select().from(settings).where(eq(settings.name, name)).get();
       return row === undefined ? null : (settingSchemas[name].parse(row.value) as SettingValue<Name>);
-    },
-    set(name, value) {
-      const changes = { value: settingSchemas[name].parse(value), updatedAt: clock.now() };
-      orm
-        .insert(settings)
-        .values({ name, ...changes })
-        .onConflictDoUpdate({ target: settings.name, set: changes })
-        .run();
-    },
-    clear(name) {
-      orm.delete(settings).where(eq(settings.name, name)).run();
     },
   };
 }

@@ -52,7 +52,6 @@ test('what Google adds is left aside, and what it leaves out is null', () => {
     name: 'spaces/x',
     meetingCode: null,
     meetingUri: null,
-    activeRecord: null,
     ownedByReader: true,
   });
   expect(

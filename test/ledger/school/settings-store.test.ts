@@ -7,32 +7,33 @@ import { createSettingsStore } from '../../../src/ledger/school/settings-store.t
 const clock = { now: () => 1_000 };
 
 describe('a business setting', () => {
-  test('that nobody set is left to its default', () => {
-    using database = openDatabase(':memory:', { clock });
+  const settingsOf = (rows: Readonly<Record<string, unknown>>) => {
+    const database = openDatabase(':memory:', { clock });
+    const insert = database.sqlite.prepare('insert into settings (name, value, updated_at) values (?, ?, 0)');
+    for (const [name, value] of Object.entries(rows)) insert.run(name, JSON.stringify(value));
+    return { settings: createSettingsStore(database), [Symbol.dispose]: () => database[Symbol.dispose]() };
+  };
 
-    expect(createSettingsStore(database, clock).get('thresholds')).toBeNull();
+  test('that nobody set is left to its default', () => {
+    using world = settingsOf({ weakMatchesBill: true });
+
+    expect(world.settings.get('thresholds')).toBeNull();
   });
 
-  test('is what it was set to last, until it is cleared', () => {
-    using database = openDatabase(':memory:', { clock });
-    const settings = createSettingsStore(database, clock);
+  test('is what the ledger holds', () => {
+    using world = settingsOf({
+      weakMatchesBill: false,
+      thresholds: { lateAfterMs: 600_000, attendedIfMs: 1_000 },
+    });
 
-    settings.set('weakMatchesBill', true);
-    settings.set('weakMatchesBill', false);
-    settings.set('thresholds', { lateAfterMs: 600_000, attendedIfMs: 1_000 });
-
-    expect(settings.get('weakMatchesBill')).toBe(false);
-    expect(settings.get('thresholds')).toEqual({ lateAfterMs: 600_000, attendedIfMs: 1_000 });
-    settings.clear('thresholds');
-    expect(settings.get('thresholds')).toBeNull();
+    expect(world.settings.get('weakMatchesBill')).toBe(false);
+    expect(world.settings.get('thresholds')).toEqual({ lateAfterMs: 600_000, attendedIfMs: 1_000 });
   });
 
   test('cannot hold what makes no sense', () => {
-    using database = openDatabase(':memory:', { clock });
-    const settings = createSettingsStore(database, clock);
+    using world = settingsOf({ thresholds: { lateAfterMs: -1, attendedIfMs: 0.5 } });
 
-    expect(() => settings.set('thresholds', { lateAfterMs: -1, attendedIfMs: 0.5 })).toThrow('lateAfterMs');
-    expect(settings.get('thresholds')).toBeNull();
+    expect(() => world.settings.get('thresholds')).toThrow('lateAfterMs');
   });
 });
 
