@@ -2,7 +2,7 @@ import { defineConfig } from 'drizzle-kit';
 
 export default defineConfig({
   dialect: 'sqlite',
-  schema: ['./src/ledger/schema/capture.ts', './src/ledger/schema/money.ts'],
+  schema: './src/ledger/schema/*.ts',
   out: './drizzle',
   casing: 'snake_case',
 });

@@ -14,7 +14,6 @@ import { LedgerRefusedError, LedgerUnavailableError } from '../errors.ts';
 import type { Now } from '../core/time/clock.ts';
 import { migrate, pendingMigrations, readMigrations } from './migrations.ts';
 import type { Migration } from './migrations.ts';
-import * as schema from './schema/capture.ts';
 
 /** An open ledger. Foreign keys are on, and what was committed survives a power cut. */
 export interface Database extends Disposable {
@@ -23,7 +22,7 @@ export interface Database extends Disposable {
   /** For hot statements: prepare them once. */
   readonly sqlite: Sqlite;
   /** For everything else. */
-  readonly orm: BetterSQLite3Database<typeof schema>;
+  readonly orm: BetterSQLite3Database;
   /**
    * Runs `work` in one `begin immediate` transaction and returns what it returned; a throw undoes all of it. A nested
    * call joins the outer transaction, and when it throws only its own part is undone, should the outer one go on.
@@ -195,7 +194,7 @@ function opened(path: string, sqlite: Sqlite): Database {
   return {
     path,
     sqlite,
-    orm: drizzle(sqlite, { casing: 'snake_case', schema }),
+    orm: drizzle(sqlite, { casing: 'snake_case' }),
     write: <T>(work: () => T) => explained(path, () => transaction.immediate(work) as T),
     health: () => healthOf(path, sqlite),
     [Symbol.dispose]: () => sqlite.close(),

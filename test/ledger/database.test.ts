@@ -8,7 +8,7 @@ import { describe, expect, test } from 'vitest';
 import { LedgerUnavailableError } from '../../src/errors.ts';
 import { lockLedger, openDatabase } from '../../src/ledger/database.ts';
 import type { Database } from '../../src/ledger/database.ts';
-import { families } from '../../src/ledger/schema/capture.ts';
+import { families } from '../../src/ledger/schema/school.ts';
 import { killedWhere, literal } from './another-process.ts';
 
 const clock = { now: () => Date.parse('2026-01-16T15:00:00Z') };

@@ -5,7 +5,8 @@ import type { ClassStatus, RoomClass, RosterRole } from '../../core/schedule/cla
 import type { Now } from '../../core/time/clock.ts';
 import { oneOf } from '../database.ts';
 import type { Database } from '../database.ts';
-import { classes, classPeople, people, rooms, sessions } from '../schema/capture.ts';
+import { classes, classPeople, rooms, sessions } from '../schema/classes.ts';
+import { people } from '../schema/school.ts';
 import { roomColumns } from './room-store.ts';
 import type { Room } from './room-store.ts';
 

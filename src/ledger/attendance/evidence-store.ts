@@ -10,7 +10,7 @@ import type {
 import type { Interval } from '../../core/time/interval.ts';
 import { oneOf } from '../database.ts';
 import type { Database } from '../database.ts';
-import { conferenceRecords, directoryUsers, participants, participantSessions } from '../schema/capture.ts';
+import { conferenceRecords, directoryUsers, participants, participantSessions } from '../schema/evidence.ts';
 
 /** Complete answers of Google: if any page of a listing failed, the whole listing is left out. `readAt` is Google's time. */
 export interface Observation {

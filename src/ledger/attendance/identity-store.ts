@@ -3,7 +3,8 @@ import { and, asc, isNull, or } from 'drizzle-orm';
 import type { IdentityKnowledge, IdentityRule, Person } from '../../core/attendance/identity.ts';
 import { oneOf } from '../database.ts';
 import type { Database } from '../database.ts';
-import { identities, ignored, people } from '../schema/capture.ts';
+import { identities, ignored } from '../schema/decisions.ts';
+import { people } from '../schema/school.ts';
 import type { EvidenceStore } from './evidence-store.ts';
 
 export interface IdentityStore {

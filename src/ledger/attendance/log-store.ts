@@ -5,7 +5,10 @@ import type { Coverage } from '../../core/attendance/status.ts';
 import type { Unmatched } from '../../core/attendance/unmatched.ts';
 import type { Now } from '../../core/time/clock.ts';
 import type { Database } from '../database.ts';
-import { attendanceLogs, classes, people, reviewItems, sessions } from '../schema/capture.ts';
+import { classes, sessions } from '../schema/classes.ts';
+import { reviewItems } from '../schema/decisions.ts';
+import { attendanceLogs } from '../schema/logs.ts';
+import { people } from '../schema/school.ts';
 
 /** An attendance log with its class. Instants in epoch ms. */
 export type AttendanceLog = typeof attendanceLogs.$inferSelect & {

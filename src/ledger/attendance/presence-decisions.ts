@@ -3,7 +3,7 @@ import { and, asc, eq, isNull } from 'drizzle-orm';
 import { decisionSchema, presenceDecision } from '../../core/attendance/decision.ts';
 import type { PresenceDecision } from '../../core/attendance/decision.ts';
 import type { Database } from '../database.ts';
-import { decisions } from '../schema/capture.ts';
+import { decisions } from '../schema/decisions.ts';
 
 /** A call that counts for a class in another room, or for one of several in its own. */
 interface LinkedCall {

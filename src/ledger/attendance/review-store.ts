@@ -3,17 +3,10 @@ import { alias } from 'drizzle-orm/sqlite-core';
 
 import type { Now } from '../../core/time/clock.ts';
 import type { Database } from '../database.ts';
-import {
-  classes,
-  conferenceRecords,
-  identities,
-  ignored,
-  participants,
-  people,
-  reviewItems,
-  rooms,
-  sessions,
-} from '../schema/capture.ts';
+import { classes, rooms, sessions } from '../schema/classes.ts';
+import { identities, ignored, reviewItems } from '../schema/decisions.ts';
+import { conferenceRecords, participants } from '../schema/evidence.ts';
+import { people } from '../schema/school.ts';
 
 export type ReviewState = 'open' | 'accepted' | 'refused' | 'ignored' | 'gone';
 /** Where a learned alias holds. */

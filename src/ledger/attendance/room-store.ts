@@ -3,7 +3,7 @@ import type { SQL } from 'drizzle-orm';
 
 import type { Now } from '../../core/time/clock.ts';
 import type { Database } from '../database.ts';
-import { classes, rooms } from '../schema/capture.ts';
+import { classes, rooms } from '../schema/classes.ts';
 
 export interface Room {
   readonly id: number;

@@ -5,7 +5,7 @@ import type { CoverageState } from '../../core/attendance/coverage.ts';
 import type { SessionFlag } from '../../core/attendance/status.ts';
 import type { Now } from '../../core/time/clock.ts';
 import type { Database } from '../database.ts';
-import { classes, sessions } from '../schema/capture.ts';
+import { classes, sessions } from '../schema/classes.ts';
 
 export interface Session extends CoverageState {
   readonly id: number;

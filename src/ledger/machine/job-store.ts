@@ -2,7 +2,7 @@ import { and, asc, desc, eq, inArray, lt, lte, sql } from 'drizzle-orm';
 
 import type { Now } from '../../core/time/clock.ts';
 import type { Database } from '../database.ts';
-import { jobs } from '../schema/capture.ts';
+import { jobs } from '../schema/machine.ts';
 
 export type JobState = 'queued' | 'running' | 'done' | 'failed';
 

@@ -1,7 +1,7 @@
 import { asc, eq, gt } from 'drizzle-orm';
 
 import type { Database } from '../database.ts';
-import { loopPasses, quotaUsage } from '../schema/capture.ts';
+import { loopPasses, quotaUsage } from '../schema/machine.ts';
 
 /** The last pass of a loop. Instants in epoch ms. */
 export interface LoopPass {

@@ -4,7 +4,9 @@ import { decisionSchema } from '../../core/attendance/decision.ts';
 import type { Decision, DecisionKind } from '../../core/attendance/decision.ts';
 import type { Now } from '../../core/time/clock.ts';
 import type { Database } from '../database.ts';
-import { conferenceRecords, decisions, people } from '../schema/capture.ts';
+import { decisions } from '../schema/decisions.ts';
+import { conferenceRecords } from '../schema/evidence.ts';
+import { people } from '../schema/school.ts';
 
 /** What a person settled for a class, and whether it stands. */
 export type StoredDecision = Decision & {

@@ -2,7 +2,7 @@ import { and, asc, eq, gt } from 'drizzle-orm';
 
 import type { Now } from '../../core/time/clock.ts';
 import type { Database } from '../database.ts';
-import { people } from '../schema/capture.ts';
+import { people } from '../schema/school.ts';
 import { enrolments } from '../schema/money.ts';
 
 /** From when to when a student takes a series, or a subject. Days are included. */

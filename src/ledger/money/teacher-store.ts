@@ -2,7 +2,7 @@ import { and, asc, desc, eq, gt, isNull } from 'drizzle-orm';
 
 import type { Now } from '../../core/time/clock.ts';
 import type { Database } from '../database.ts';
-import { people } from '../schema/capture.ts';
+import { people } from '../schema/school.ts';
 import { disputes, periodAcceptances } from '../schema/money.ts';
 
 /** What a teacher does not agree with. */

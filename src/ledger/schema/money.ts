@@ -8,7 +8,8 @@ import { check, index, integer, primaryKey, sqliteTable, text, uniqueIndex } fro
 import type { Adjustment } from '../../core/billing/period/adjustments.ts';
 import type { PeriodException } from '../../core/billing/period/exceptions.ts';
 import type { ChargeLine, PayLine } from '../../core/billing/lesson/line.ts';
-import { classes, people } from './capture.ts';
+import { classes } from './classes.ts';
+import { people } from './school.ts';
 
 /** The rules from a day on. Of two versions from one day the later row holds. */
 export const policyVersions = sqliteTable('policy_versions', {

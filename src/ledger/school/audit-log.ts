@@ -4,7 +4,7 @@ import { and, desc, eq, lt } from 'drizzle-orm';
 
 import type { Now } from '../../core/time/clock.ts';
 import type { Database } from '../database.ts';
-import { auditLog } from '../schema/capture.ts';
+import { auditLog } from '../schema/school.ts';
 
 /** A change that somebody made by hand. */
 export interface AuditChange {

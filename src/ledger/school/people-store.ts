@@ -3,7 +3,7 @@ import { and, asc, eq, gt, inArray } from 'drizzle-orm';
 import type { Person, PersonRole } from '../../core/attendance/identity.ts';
 import type { Now } from '../../core/time/clock.ts';
 import type { Database } from '../database.ts';
-import { families, familyMembers, people } from '../schema/capture.ts';
+import { families, familyMembers, people } from '../schema/school.ts';
 
 export interface NewPerson {
   readonly email: string;

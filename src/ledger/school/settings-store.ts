@@ -2,7 +2,7 @@ import { eq } from 'drizzle-orm';
 import { z } from 'zod';
 
 import type { Database } from '../database.ts';
-import { settings } from '../schema/capture.ts';
+import { settings } from '../schema/school.ts';
 
 /** The business settings that are not versions of the policy, and what each may hold. */
 export const settingSchemas = {

@@ -6,7 +6,7 @@ import type { Now, Random } from '../../core/time/clock.ts';
 import { MINUTE_MS } from '../../core/time/duration.ts';
 import { unavailable } from '../database.ts';
 import type { Database } from '../database.ts';
-import { apiTokens } from '../schema/capture.ts';
+import { apiTokens } from '../schema/school.ts';
 import type { Role } from './role.ts';
 
 /** What a token opens, never the token. Instants in epoch ms. */

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { createEvidenceStore } from '../../../src/ledger/attendance/evidence-store.ts';
 import type { Observation } from '../../../src/ledger/attendance/evidence-store.ts';
 import { openDatabase } from '../../../src/ledger/database.ts';
-import { evidenceChanges } from '../../../src/ledger/schema/capture.ts';
+import { evidenceChanges } from '../../../src/ledger/schema/evidence.ts';
 import { handClock } from '../../support/clock.ts';
 
 const MINUTE = 60_000;

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { createEvidenceStore } from '../../../src/ledger/attendance/evidence-store.ts';
 import { createIdentityStore } from '../../../src/ledger/attendance/identity-store.ts';
 import { openDatabase } from '../../../src/ledger/database.ts';
-import { identities, ignored } from '../../../src/ledger/schema/capture.ts';
+import { identities, ignored } from '../../../src/ledger/schema/decisions.ts';
 import { createPeopleStore } from '../../../src/ledger/school/people-store.ts';
 import { handClock } from '../../support/clock.ts';
 

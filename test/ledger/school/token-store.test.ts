@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { openDatabase } from '../../../src/ledger/database.ts';
-import { people } from '../../../src/ledger/schema/capture.ts';
+import { people } from '../../../src/ledger/schema/school.ts';
 import { createTokenStore } from '../../../src/ledger/school/token-store.ts';
 import { systemRandom } from '../../../src/system.ts';
 

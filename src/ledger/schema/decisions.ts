@@ -1,0 +1,99 @@
+/** What people decided about participants and classes. */
+import { sql } from 'drizzle-orm';
+import { check, index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
+
+import type { Decision, DecisionKind } from '../../core/attendance/decision.ts';
+import { classes, sessions } from './classes.ts';
+import { people } from './school.ts';
+
+/** A Google account or a displayed name that stands for a person, learned from a review or entered by hand. */
+export const identities = sqliteTable(
+  'identities',
+  {
+    id: integer().primaryKey({ autoIncrement: true }),
+    kind: text({ enum: ['account', 'name', 'phone', 'participant'] }).notNull(),
+    /** Google account id, the normalised displayed name, or the participant's resource name. */
+    value: text().notNull(),
+    personId: integer()
+      .notNull()
+      .references(() => people.id, { onDelete: 'restrict' }),
+    verdict: text({ enum: ['is', 'is_not'] }).notNull(),
+    scope: text({ enum: ['class', 'series', 'everywhere'] }).notNull(),
+    classId: integer().references(() => classes.id, { onDelete: 'restrict' }),
+    seriesId: text(),
+    /** The review that taught it. */
+    reviewItemId: integer(),
+    actor: text().notNull(),
+    reason: text().notNull(),
+    createdAt: integer().notNull(),
+    undoneAt: integer(),
+  },
+  (t) => [
+    index('identities_value').on(t.value),
+    check('identities_kind', sql`${t.kind} in ('account', 'name', 'phone', 'participant')`),
+    check('identities_verdict', sql`${t.verdict} in ('is', 'is_not')`),
+    check('identities_scope', sql`${t.scope} in ('class', 'series', 'everywhere')`),
+  ],
+);
+
+/** Participants that are bots or room devices, not persons. */
+export const ignored = sqliteTable('ignored', {
+  id: integer().primaryKey({ autoIncrement: true }),
+  kind: text({ enum: ['account', 'name'] }).notNull(),
+  value: text().notNull(),
+  reviewItemId: integer(),
+  actor: text().notNull(),
+  reason: text().notNull(),
+  createdAt: integer().notNull(),
+  undoneAt: integer(),
+});
+
+/** Unmatched participants of a session, one row an identity. A person has to say who they are. */
+export const reviewItems = sqliteTable(
+  'review_items',
+  {
+    id: integer().primaryKey({ autoIncrement: true }),
+    sessionId: integer()
+      .notNull()
+      .references(() => sessions.id, { onDelete: 'restrict' }),
+    /** `account:{id}` or the participant's resource name. */
+    key: text().notNull(),
+    kind: text({ enum: ['signedin', 'anonymous', 'phone'] }).notNull(),
+    userId: text(),
+    displayName: text().notNull(),
+    participants: text({ mode: 'json' }).$type<string[]>().notNull(),
+    presentMs: integer().notNull(),
+    suggestedPersonId: integer().references(() => people.id, { onDelete: 'restrict' }),
+    suggestionReason: text(),
+    /** `gone`: matched since by other means, or no longer in the evidence. */
+    state: text({ enum: ['open', 'accepted', 'refused', 'ignored', 'gone'] }).notNull(),
+    decidedAt: integer(),
+    decidedBy: text(),
+    decisionReason: text(),
+    createdAt: integer().notNull(),
+  },
+  (t) => [
+    uniqueIndex('review_items_key').on(t.sessionId, t.key),
+    index('review_items_state').on(t.state),
+    check('review_items_state_value', sql`${t.state} in ('open', 'accepted', 'refused', 'ignored', 'gone')`),
+  ],
+);
+
+/** What a person settled for a class, laid over the evidence at every rebuild. */
+export const decisions = sqliteTable(
+  'decisions',
+  {
+    id: integer().primaryKey({ autoIncrement: true }),
+    kind: text().$type<DecisionKind>().notNull(),
+    classId: integer().references(() => classes.id, { onDelete: 'restrict' }),
+    personId: integer().references(() => people.id, { onDelete: 'restrict' }),
+    payload: text({ mode: 'json' }).$type<Decision['payload']>().notNull(),
+    actor: text().notNull(),
+    reason: text().notNull(),
+    createdAt: integer().notNull(),
+    undoneAt: integer(),
+    undoneBy: text(),
+    undoReason: text(),
+  },
+  (t) => [index('decisions_class').on(t.classId)],
+);

@@ -1,0 +1,50 @@
+/** What the daemon keeps about itself. */
+import { sql } from 'drizzle-orm';
+import { check, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
+
+export const jobs = sqliteTable(
+  'jobs',
+  {
+    id: integer().primaryKey({ autoIncrement: true }),
+    kind: text().notNull(),
+    /** Two requests with one kind and key are one job while it is queued or running. */
+    key: text().notNull(),
+    payload: text({ mode: 'json' }).$type<Record<string, unknown>>().notNull(),
+    state: text({ enum: ['queued', 'running', 'done', 'failed'] }).notNull(),
+    attempts: integer().notNull().default(0),
+    maxAttempts: integer().notNull(),
+    runAt: integer().notNull(),
+    leaseUntil: integer(),
+    progressDone: integer().notNull().default(0),
+    progressTotal: integer().notNull().default(0),
+    result: text({ mode: 'json' }).$type<Record<string, unknown>>(),
+    lastError: text(),
+    actor: text().notNull(),
+    createdAt: integer().notNull(),
+    finishedAt: integer(),
+  },
+  (t) => [
+    index('jobs_state_run').on(t.state, t.runAt),
+    uniqueIndex('jobs_open_key')
+      .on(t.kind, t.key)
+      .where(sql`state in ('queued', 'running')`),
+    check('jobs_state', sql`${t.state} in ('queued', 'running', 'done', 'failed')`),
+  ],
+);
+
+/** The last pass of each loop. */
+export const loopPasses = sqliteTable('loop_passes', {
+  name: text().primaryKey(),
+  startedAt: integer().notNull(),
+  finishedAt: integer(),
+  succeededAt: integer(),
+  summary: text({ mode: 'json' }).$type<Record<string, unknown>>(),
+  error: text(),
+});
+
+/** Google calls of the last minute, so that the quota also holds after a restart. */
+export const quotaUsage = sqliteTable(
+  'quota_usage',
+  { user: text().notNull(), at: integer().notNull(), calls: integer().notNull() },
+  (t) => [primaryKey({ columns: [t.user, t.at] })],
+);

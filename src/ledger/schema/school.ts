@@ -1,0 +1,76 @@
+/** People and families, and who may use the daemon. */
+import { sql } from 'drizzle-orm';
+import { check, index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+
+import { ROLES } from '../school/role.ts';
+
+export const people = sqliteTable(
+  'people',
+  {
+    id: integer().primaryKey({ autoIncrement: true }),
+    /** Lower case. */
+    email: text().notNull().unique(),
+    name: text(),
+    role: text({ enum: ['teacher', 'student', 'admin', 'other'] }).notNull(),
+    /** Not unique: siblings may share one account. */
+    googleUserId: text(),
+    createdAt: integer().notNull(),
+  },
+  (t) => [
+    index('people_google_user_id').on(t.googleUserId),
+    check('people_role', sql`${t.role} in ('teacher', 'student', 'admin', 'other')`),
+  ],
+);
+
+export const families = sqliteTable('families', {
+  id: integer().primaryKey({ autoIncrement: true }),
+  name: text().notNull(),
+  currency: text().notNull(),
+  billingEmail: text(),
+  createdAt: integer().notNull(),
+});
+
+export const familyMembers = sqliteTable('family_members', {
+  /** A student belongs to one family. */
+  personId: integer()
+    .primaryKey()
+    .references(() => people.id, { onDelete: 'restrict' }),
+  familyId: integer()
+    .notNull()
+    .references(() => families.id, { onDelete: 'restrict' }),
+});
+
+export const apiTokens = sqliteTable('api_tokens', {
+  id: integer().primaryKey({ autoIncrement: true }),
+  label: text().notNull(),
+  role: text({ enum: ROLES }).notNull(),
+  /** The teacher whose classes and pay the token opens. */
+  personId: integer().references(() => people.id, { onDelete: 'restrict' }),
+  /** SHA-256 of the token, hex. The token itself is shown once and never stored. */
+  hash: text().notNull().unique(),
+  createdAt: integer().notNull(),
+  expiresAt: integer(),
+  revokedAt: integer(),
+  lastUsedAt: integer(),
+});
+
+/** Append-only and hash-chained: every manual change with before, after, actor and reason. */
+export const auditLog = sqliteTable('audit_log', {
+  id: integer().primaryKey(),
+  at: integer().notNull(),
+  actor: text().notNull(),
+  action: text().notNull(),
+  subject: text().notNull(),
+  before: text(),
+  after: text(),
+  reason: text(),
+  previousHash: text().notNull(),
+  hash: text().notNull(),
+});
+
+/** Business settings that are not policy versions, by name. */
+export const settings = sqliteTable('settings', {
+  name: text().primaryKey(),
+  value: text({ mode: 'json' }).$type<unknown>().notNull(),
+  updatedAt: integer().notNull(),
+});
