@@ -20,6 +20,7 @@ import type { Interval } from '../core/time/interval.ts';
 import { FAILURES } from '../google/call/failures.ts';
 import type { Failure } from '../google/call/failures.ts';
 import type { Directory } from '../google/directory/directory.ts';
+import type { AccountStore } from '../ledger/attendance/account-store.ts';
 import type { ClassStore, ScheduledClass } from '../ledger/attendance/class-store.ts';
 import type { EvidenceStore, RecordedEvidence } from '../ledger/attendance/evidence-store.ts';
 import type { Session, SessionStore } from '../ledger/attendance/session-store.ts';
@@ -35,6 +36,7 @@ export interface ReaderDeps {
   readonly database: Database;
   readonly classStore: ClassStore;
   readonly sessionStore: SessionStore;
+  readonly accountStore: AccountStore;
   readonly evidence: EvidenceStore;
   readonly attendance: Attendance;
   readonly margins: WindowMargins;
@@ -139,7 +141,7 @@ async function lookUpAccounts(
       items.flatMap(({ userId }) => (userId === null ? [] : [userId])),
     ),
   );
-  const known = deps.evidence.directory([...accounts]);
+  const known = deps.accountStore.emails([...accounts]);
   await Promise.all(
     [...accounts].filter((id) => !known.has(id)).map((id) => lookUpAccount(deps, organizer, id, signal)),
   );
@@ -147,7 +149,7 @@ async function lookUpAccounts(
 
 /** @returns whether the Directory answered */
 export async function lookUpAccount(
-  { directory, evidence, log }: Pick<ReaderDeps, 'directory' | 'evidence' | 'log'>,
+  { directory, accountStore, log }: Pick<ReaderDeps, 'directory' | 'accountStore' | 'log'>,
   organizer: string,
   userId: string,
   signal: AbortSignal,
@@ -157,7 +159,7 @@ export async function lookUpAccount(
     log.debug({ reason: answer.reason }, 'account not looked up');
     return false;
   }
-  evidence.recordDirectory(userId, answer.value, answer.readAt);
+  accountStore.record(userId, answer.value, answer.readAt);
   return true;
 }
 

@@ -7,7 +7,8 @@ import type { FetchDeps, PassOptions } from './fetch.ts';
 import { logNeedForHelp, lookUpAccount } from './record.ts';
 import type { ReaderDeps, ReadSummary } from './record.ts';
 
-export interface SweepDeps extends FetchDeps, Pick<ReaderDeps, 'directory' | 'evidence' | 'attendance' | 'database'> {
+export interface SweepDeps
+  extends FetchDeps, Pick<ReaderDeps, 'directory' | 'accountStore' | 'attendance' | 'database'> {
   readonly roomStore: Pick<RoomStore, 'bySpace'>;
   readonly coverageRules: CoverageRules;
 }
@@ -91,9 +92,9 @@ function expireSessions({
 
 /** Asks the Directory again about accounts it could not answer for, and for a day about unknown, perhaps new ones. */
 async function lookUpOwedAccounts(deps: SweepDeps, signal: AbortSignal): Promise<void> {
-  const { evidence, attendance, classStore, roomStore, now } = deps;
+  const { accountStore, attendance, classStore, roomStore, now } = deps;
   const found: { space: string; start: number; end: number }[] = [];
-  for (const { userId, space, recordStart, recordEnd } of evidence.accountsToLookUp(
+  for (const { userId, space, recordStart, recordEnd } of accountStore.toLookUp(
     now() - DAY_MS,
     now() - 6 * HOUR_MS,
     200,

@@ -1,4 +1,5 @@
 import type { Now, Random } from '../core/time/clock.ts';
+import { createAccountStore } from './attendance/account-store.ts';
 import { createClassStore } from './attendance/class-store.ts';
 import { createEvidenceStore } from './attendance/evidence-store.ts';
 import { createIdentityStore } from './attendance/identity-store.ts';
@@ -25,15 +26,16 @@ export interface StoreDeps {
 
 /** Everything that a ledger keeps, a store a subject. */
 export function createStores(database: Database, { clock, googleClock, random }: StoreDeps) {
-  const evidence = createEvidenceStore(database);
+  const accountStore = createAccountStore(database);
   return {
     database,
     people: createPeopleStore(database, clock),
     classStore: createClassStore(database, clock, googleClock),
     roomStore: createRoomStore(database, clock),
     sessionStore: createSessionStore(database, clock),
-    evidence,
-    identityStore: createIdentityStore(database, evidence),
+    accountStore,
+    evidence: createEvidenceStore(database),
+    identityStore: createIdentityStore(database, accountStore),
     presenceDecisions: createPresenceDecisions(database),
     logStore: createLogStore(database, clock),
     review: createReviewStore(database, clock),

@@ -1,4 +1,4 @@
-import { and, asc, eq, getTableColumns, gt, inArray, isNull, lt, or, sql } from 'drizzle-orm';
+import { and, asc, eq, getTableColumns, gt, isNull, lt, or, sql } from 'drizzle-orm';
 
 import type {
   ConferenceRecord,
@@ -10,27 +10,20 @@ import type {
 import type { Interval } from '../../core/time/interval.ts';
 import { oneOf } from '../database.ts';
 import type { Database } from '../database.ts';
-import { conferenceRecords, directoryUsers, participants, participantSessions } from '../schema/evidence.ts';
+import { conferenceRecords, participants, participantSessions } from '../schema/evidence.ts';
 
 /** Complete answers of Google: if any page of a listing failed, the whole listing is left out. `readAt` is Google's time. */
 export interface Observation {
   readonly space: string;
   /** Records of the space that overlap `within`; null when they were not listed in this read. */
-  readonly records: {
-    readonly within: Interval;
-    readonly items: readonly ConferenceRecord[];
-    readonly readAt: number;
-  } | null;
-  readonly participants: readonly {
-    readonly record: string;
-    readonly items: readonly Participant[];
-    readonly readAt: number;
-  }[];
-  readonly sessions: readonly {
-    readonly participant: string;
-    readonly items: readonly ParticipantSession[];
-    readonly readAt: number;
-  }[];
+  readonly records: ({ readonly within: Interval } & Answer<ConferenceRecord>) | null;
+  readonly participants: readonly ({ readonly record: string } & Answer<Participant>)[];
+  readonly sessions: readonly ({ readonly participant: string } & Answer<ParticipantSession>)[];
+}
+
+interface Answer<Item> {
+  readonly items: readonly Item[];
+  readonly readAt: number;
 }
 
 export interface RecordedEvidence {
@@ -48,17 +41,6 @@ export interface EvidenceStore {
   record(observation: Observation): boolean;
   /** Records of a space that overlap the interval, with everybody in them. */
   load(space: string, within: Interval): RecordedEvidence;
-  /**
-   * Accounts nobody could look up yet, and those of records since `recentFrom` that were unknown when last asked before
-   * `askedBefore`, with a record that holds them.
-   */
-  accountsToLookUp(
-    recentFrom: number,
-    askedBefore: number,
-    limit: number,
-  ): { userId: string; space: string; recordStart: number; recordEnd: number | null }[];
-  directory(userIds?: readonly string[]): Map<string, string | null>;
-  recordDirectory(userId: string, found: { email: string; name: string | null } | null, fetchedAt: number): void;
 }
 
 /** A row as it is before an answer is stored. */
@@ -70,12 +52,10 @@ interface SeenRow {
 }
 
 /** A complete listing of Google, and what the ledger holds of it. */
-interface Listing<Item> {
+interface Listing<Item> extends Answer<Item> {
   /** The space, record or participant that everything listed belongs to. */
   readonly owner: string;
-  readonly items: readonly Item[];
-  readonly known: readonly Pick<SeenRow, 'name' | 'last_seen_at' | 'missing_since_at'>[];
-  readonly readAt: number;
+  readonly known: readonly SeenRow[];
 }
 
 export function createEvidenceStore({ sqlite, orm, write }: Database): EvidenceStore {
@@ -84,8 +64,7 @@ export function createEvidenceStore({ sqlite, orm, write }: Database): EvidenceS
     'insert into evidence_changes (resource, field, old_value, new_value, read_at) values (?, ?, ?, ?, ?)',
   );
   // Two classes of one room can be read at once, so the earlier answer may be stored last.
-  const isOlder = (row: Pick<SeenRow, 'last_seen_at' | 'missing_since_at'>, readAt: number) =>
-    Math.max(row.last_seen_at, row.missing_since_at ?? 0) > readAt;
+  const isOlder = (row: SeenRow, readAt: number) => Math.max(row.last_seen_at, row.missing_since_at ?? 0) > readAt;
 
   /**
    * Stores complete listings in a table.
@@ -269,43 +248,6 @@ export function createEvidenceStore({ sqlite, orm, write }: Database): EvidenceS
           })),
         })),
       };
-    },
-
-    accountsToLookUp(recentFrom, askedBefore, limit) {
-      return sqlite
-        .prepare(
-          `select p.user_id as userId, r.space as space, max(r.start_at) as recordStart, r.end_at as recordEnd
-           from participants p join conference_records r on r.name = p.record
-           left join directory_users d on d.user_id = p.user_id
-           where p.user_id is not null
-             and (d.user_id is null or (d.email is null and r.start_at >= ? and d.fetched_at < ?))
-           group by p.user_id order by max(r.start_at) desc limit ?`,
-        )
-        .all(recentFrom, askedBefore, limit) as {
-        userId: string;
-        space: string;
-        recordStart: number;
-        recordEnd: number | null;
-      }[];
-    },
-
-    directory(userIds) {
-      const rows = orm
-        .select({ userId: directoryUsers.userId, email: directoryUsers.email })
-        .from(directoryUsers)
-        .where(userIds === undefined ? undefined : inArray(directoryUsers.userId, [...userIds]))
-        .all();
-      return new Map(rows.map(({ userId, email }) => [userId, email]));
-    },
-
-    recordDirectory(userId, found, fetchedAt) {
-      const values = { email: found?.email.toLowerCase() ?? null, name: found?.name ?? null, fetchedAt };
-      orm
-        .insert(directoryUsers)
-        .values({ userId, ...values })
-        // An account that is deleted later keeps the address it had.
-        .onConflictDoUpdate({ target: directoryUsers.userId, set: found === null ? { fetchedAt } : values })
-        .run();
     },
   };
 }

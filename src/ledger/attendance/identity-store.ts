@@ -5,7 +5,7 @@ import { oneOf } from '../database.ts';
 import type { Database } from '../database.ts';
 import { identities, ignored } from '../schema/decisions.ts';
 import { people } from '../schema/school.ts';
-import type { EvidenceStore } from './evidence-store.ts';
+import type { AccountStore } from './account-store.ts';
 
 export interface IdentityStore {
   /**
@@ -20,7 +20,7 @@ export interface IdentityStore {
   }): IdentityKnowledge;
 }
 
-export function createIdentityStore({ orm }: Database, evidence: Pick<EvidenceStore, 'directory'>): IdentityStore {
+export function createIdentityStore({ orm }: Database, accountStore: Pick<AccountStore, 'emails'>): IdentityStore {
   const rulesOn = orm
     .select()
     .from(identities)
@@ -46,7 +46,7 @@ export function createIdentityStore({ orm }: Database, evidence: Pick<EvidenceSt
 
   return {
     knowledgeOf({ accounts, labels, personIds }) {
-      const directory = evidence.directory(accounts);
+      const directory = accountStore.emails(accounts);
       const learned: IdentityRule[] = rulesOn.all({ values: JSON.stringify([...accounts, ...labels]) });
       const emails = [...directory.values()].flatMap((email) => (email === null ? [] : [email]));
       const ids = [...personIds, ...learned.map(({ personId }) => personId)];

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { createEvidenceStore } from '../../../src/ledger/attendance/evidence-store.ts';
+import { createAccountStore } from '../../../src/ledger/attendance/account-store.ts';
 import { createIdentityStore } from '../../../src/ledger/attendance/identity-store.ts';
 import { openDatabase } from '../../../src/ledger/database.ts';
 import { identities, ignored } from '../../../src/ledger/schema/decisions.ts';
@@ -13,14 +13,14 @@ function ledger() {
   const clock = handClock(NOW);
   const database = openDatabase(':memory:', { clock });
   const people = createPeopleStore(database, clock);
-  const evidence = createEvidenceStore(database);
-  const store = createIdentityStore(database, evidence);
+  const accounts = createAccountStore(database);
+  const store = createIdentityStore(database, accounts);
   const student = (name: string, googleUserId: string | null = null) =>
     people.create({ email: `${name}@home.example`, role: 'student', googleUserId });
   const by = { actor: 'owner', reason: 'I know them', createdAt: NOW };
   return {
     store,
-    evidence,
+    accounts,
     student,
     learn: (value: string, personId: number, undoneAt: number | null = null) =>
       database.orm
@@ -45,7 +45,7 @@ test('the people are those of the accounts, of the addresses that the Directory 
   const alias = world.student('alias');
   const roster = world.student('roster');
   world.student('other', '999');
-  world.evidence.recordDirectory('102', { email: 'Directory@home.example', name: null }, NOW);
+  world.accounts.record('102', { email: 'Directory@home.example', name: null }, NOW);
   world.learn('benny', alias.id);
 
   const { people } = world.know({ accounts: ['101', '102'], labels: ['benny'], personIds: [roster.id] });
@@ -56,8 +56,8 @@ test('the people are those of the accounts, of the addresses that the Directory 
 
 test('the Directory is told apart: an account that it does not know, and one that nobody asked about', () => {
   using world = ledger();
-  world.evidence.recordDirectory('101', null, NOW);
-  world.evidence.recordDirectory('103', { email: 'other@home.example', name: null }, NOW);
+  world.accounts.record('101', null, NOW);
+  world.accounts.record('103', { email: 'other@home.example', name: null }, NOW);
 
   expect(world.know({ accounts: ['101', '102'] }).directory).toEqual(new Map([['101', null]]));
 });

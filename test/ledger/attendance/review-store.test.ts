@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import type { Unmatched } from '../../../src/core/attendance/unmatched.ts';
+import { createAccountStore } from '../../../src/ledger/attendance/account-store.ts';
 import { createClassStore } from '../../../src/ledger/attendance/class-store.ts';
 import { createRoomStore } from '../../../src/ledger/attendance/room-store.ts';
 import { createEvidenceStore } from '../../../src/ledger/attendance/evidence-store.ts';
@@ -26,7 +27,7 @@ function ledger() {
   const logStore = createLogStore(database, clock);
   const evidence = createEvidenceStore(database);
   const reviewStore = createReviewStore(database, clock);
-  const identityStore = createIdentityStore(database, evidence);
+  const identityStore = createIdentityStore(database, createAccountStore(database));
   const ana = people.create({ email: 'ana@school.example', role: 'teacher' });
   const ben = people.create({ email: 'ben@home.example', role: 'student', name: 'Ben' });
   const room = createRoomStore(database, clock).create({
