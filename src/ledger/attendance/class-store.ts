@@ -7,6 +7,7 @@ import { oneOf } from '../database.ts';
 import type { Database } from '../database.ts';
 import { classes, classPeople, rooms, sessions } from '../schema/classes.ts';
 import { people } from '../schema/school.ts';
+import { matches } from '../select.ts';
 import { roomColumns } from './room-store.ts';
 import type { Room } from './room-store.ts';
 
@@ -200,7 +201,7 @@ export function createClassStore({ orm, write }: Database, clock: Now, slotClock
         orm
           .select({ id: classPeople.classId })
           .from(classPeople)
-          .where(and(eq(classPeople.personId, id), role === undefined ? undefined : eq(classPeople.role, role))),
+          .where(and(eq(classPeople.personId, id), matches(classPeople.role, role))),
       );
     return whole(
       select()

@@ -9,6 +9,7 @@ import { classes, sessions } from '../schema/classes.ts';
 import { reviewItems } from '../schema/decisions.ts';
 import { attendanceLogs } from '../schema/logs.ts';
 import { people } from '../schema/school.ts';
+import { matches } from '../select.ts';
 
 /** An attendance log with its class. Instants in epoch ms. */
 export type AttendanceLog = typeof attendanceLogs.$inferSelect & {
@@ -66,12 +67,12 @@ export function createLogStore({ orm }: Database, clock: Now): LogStore {
         .leftJoin(people, eq(people.id, attendanceLogs.personId))
         .where(
           and(
-            sessionId === undefined ? undefined : eq(attendanceLogs.sessionId, sessionId),
-            classId === undefined ? undefined : eq(sessions.classId, classId),
-            userEmail === undefined ? undefined : eq(people.email, userEmail.toLowerCase()),
+            matches(attendanceLogs.sessionId, sessionId),
+            matches(sessions.classId, classId),
+            matches(people.email, userEmail?.toLowerCase()),
             from === undefined ? undefined : gt(classes.endAt, from),
             to === undefined ? undefined : lt(classes.startAt, to),
-            status === undefined ? undefined : eq(attendanceLogs.status, status),
+            matches(attendanceLogs.status, status),
             teacherId === undefined
               ? undefined
               : sql`exists (select 1 from class_people cp where cp.class_id = ${classes.id} and cp.person_id = ${teacherId} and cp.role = 'teacher')`,

@@ -7,32 +7,20 @@ import { classes, rooms, sessions } from '../schema/classes.ts';
 import { identities, ignored, reviewItems } from '../schema/decisions.ts';
 import { conferenceRecords, participants } from '../schema/evidence.ts';
 import { people } from '../schema/school.ts';
+import { columnsBut, matches } from '../select.ts';
 
-export type ReviewState = 'open' | 'accepted' | 'refused' | 'ignored' | 'gone';
+export type ReviewState = ReviewItem['state'];
 /** Where a learned alias holds. */
 export type AliasScope = 'class' | 'series' | 'everywhere';
 
-export interface ReviewItem {
-  readonly id: number;
+export type ReviewItem = Readonly<Omit<typeof reviewItems.$inferSelect, 'key' | 'createdAt'>> & {
   readonly classId: number;
-  readonly sessionId: number;
   readonly seriesId: string | null;
   readonly subject: string;
   readonly classStart: number;
-  readonly kind: 'signedin' | 'anonymous' | 'phone';
-  readonly displayName: string;
-  readonly userId: string | null;
-  readonly participants: readonly string[];
-  readonly presentMs: number;
-  readonly suggestedPersonId: number | null;
   readonly suggestedPersonEmail: string | null;
   readonly suggestedPersonName: string | null;
-  readonly suggestionReason: string | null;
-  readonly state: ReviewState;
-  readonly decidedAt: number | null;
-  readonly decidedBy: string | null;
-  readonly decisionReason: string | null;
-}
+};
 
 /** What a participant is known by. */
 export interface AliasKey {
@@ -81,25 +69,13 @@ export function createReviewStore({ orm }: Database, clock: Now): ReviewStore {
   const select = () =>
     orm
       .select({
-        id: reviewItems.id,
+        ...columnsBut(reviewItems, 'key', 'createdAt'),
         classId: sessions.classId,
-        sessionId: reviewItems.sessionId,
         seriesId: classes.seriesId,
         subject: classes.subject,
         classStart: classes.startAt,
-        kind: reviewItems.kind,
-        displayName: reviewItems.displayName,
-        userId: reviewItems.userId,
-        participants: reviewItems.participants,
-        presentMs: reviewItems.presentMs,
-        suggestedPersonId: reviewItems.suggestedPersonId,
         suggestedPersonEmail: suggested.email,
         suggestedPersonName: suggested.name,
-        suggestionReason: reviewItems.suggestionReason,
-        state: reviewItems.state,
-        decidedAt: reviewItems.decidedAt,
-        decidedBy: reviewItems.decidedBy,
-        decisionReason: reviewItems.decisionReason,
       })
       .from(reviewItems)
       .innerJoin(sessions, eq(sessions.id, reviewItems.sessionId))
@@ -113,13 +89,7 @@ export function createReviewStore({ orm }: Database, clock: Now): ReviewStore {
     get,
     list({ state, classId, after, limit }) {
       return select()
-        .where(
-          and(
-            gt(reviewItems.id, after),
-            state === undefined ? undefined : eq(reviewItems.state, state),
-            classId === undefined ? undefined : eq(sessions.classId, classId),
-          ),
-        )
+        .where(and(gt(reviewItems.id, after), matches(reviewItems.state, state), matches(sessions.classId, classId)))
         .orderBy(asc(reviewItems.id))
         .limit(limit)
         .all();

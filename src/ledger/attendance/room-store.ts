@@ -4,16 +4,9 @@ import type { SQL } from 'drizzle-orm';
 import type { Now } from '../../core/time/clock.ts';
 import type { Database } from '../database.ts';
 import { classes, rooms } from '../schema/classes.ts';
+import { columnsBut } from '../select.ts';
 
-export interface Room {
-  readonly id: number;
-  readonly meetingCode: string | null;
-  readonly space: string | null;
-  readonly meetLink: string | null;
-  readonly ownerEmail: string | null;
-  readonly changedToSpace: string | null;
-  readonly checkedAt: number | null;
-}
+export type Room = Readonly<Omit<typeof rooms.$inferSelect, 'retiredAt' | 'createdAt'>>;
 
 export interface RoomStore {
   /** The room that answers to a code today. */
@@ -27,15 +20,7 @@ export interface RoomStore {
   merge(from: number, into: number): void;
 }
 
-export const roomColumns = {
-  id: rooms.id,
-  meetingCode: rooms.meetingCode,
-  space: rooms.space,
-  meetLink: rooms.meetLink,
-  ownerEmail: rooms.ownerEmail,
-  changedToSpace: rooms.changedToSpace,
-  checkedAt: rooms.checkedAt,
-};
+export const roomColumns = columnsBut(rooms, 'retiredAt', 'createdAt');
 
 export function createRoomStore({ orm, write }: Database, clock: Now): RoomStore {
   const find = (condition: SQL | undefined) => orm.select(roomColumns).from(rooms).where(condition).get() ?? null;

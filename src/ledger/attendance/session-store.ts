@@ -6,6 +6,7 @@ import type { SessionFlag } from '../../core/attendance/status.ts';
 import type { Now } from '../../core/time/clock.ts';
 import type { Database } from '../database.ts';
 import { classes, sessions } from '../schema/classes.ts';
+import { columnsBut } from '../select.ts';
 
 export interface Session extends CoverageState {
   readonly id: number;
@@ -40,19 +41,7 @@ export interface SessionStore {
 }
 
 export function createSessionStore({ orm, write }: Database, clock: Now): SessionStore {
-  const columns = {
-    id: sessions.id,
-    classId: sessions.classId,
-    coverage: sessions.coverage,
-    lastReadAt: sessions.lastReadAt,
-    overSeenAt: sessions.overSeenAt,
-    finalReadAt: sessions.finalReadAt,
-    attempts: sessions.attempts,
-    nextAttemptAt: sessions.nextAttemptAt,
-    lastError: sessions.lastError,
-    alarmedAt: sessions.alarmedAt,
-    flags: sessions.flags,
-  };
+  const columns = columnsBut(sessions, 'createdAt');
   const select = () =>
     orm.select(columns).from(sessions).innerJoin(classes, eq(classes.id, sessions.classId)).$dynamic();
   const byClass = orm

@@ -4,30 +4,9 @@ import type { Now } from '../../core/time/clock.ts';
 import type { Database } from '../database.ts';
 import { jobs } from '../schema/machine.ts';
 
-export type JobState = 'queued' | 'running' | 'done' | 'failed';
-
 /** Work that outlives the request that asked for it. Instants in epoch ms. */
-export interface Job {
-  readonly id: number;
-  readonly kind: string;
-  readonly key: string;
-  readonly payload: Record<string, unknown>;
-  readonly state: JobState;
-  /** Runs that began. Also tells one run of a job from another. */
-  readonly attempts: number;
-  readonly maxAttempts: number;
-  /** The job does not run before this instant. */
-  readonly runAt: number;
-  /** Until then a running job belongs to the worker that claimed it. */
-  readonly leaseUntil: number | null;
-  readonly progressDone: number;
-  readonly progressTotal: number;
-  readonly result: Record<string, unknown> | null;
-  readonly lastError: string | null;
-  readonly actor: string;
-  readonly createdAt: number;
-  readonly finishedAt: number | null;
-}
+export type Job = Readonly<typeof jobs.$inferSelect>;
+export type JobState = Job['state'];
 
 export interface NewJob {
   readonly kind: string;

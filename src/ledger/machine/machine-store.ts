@@ -4,16 +4,7 @@ import type { Database } from '../database.ts';
 import { loopPasses, quotaUsage } from '../schema/machine.ts';
 
 /** The last pass of a loop. Instants in epoch ms. */
-export interface LoopPass {
-  readonly name: string;
-  readonly startedAt: number;
-  /** Null while it runs, or when the process ended in it. */
-  readonly finishedAt: number | null;
-  /** Of the last pass that succeeded: how fresh the ledger is. */
-  readonly succeededAt: number | null;
-  readonly summary: Record<string, unknown> | null;
-  readonly error: string | null;
-}
+export type LoopPass = Readonly<typeof loopPasses.$inferSelect>;
 
 export interface PassStore {
   started(name: string, at: number): void;
@@ -49,13 +40,8 @@ export function createPassStore({ orm, sqlite }: Database): PassStore {
   };
 }
 
-/** Calls made for a Google user from the instant `at` on. */
-export interface Usage {
-  /** The account whose quota was used. */
-  readonly user: string;
-  readonly at: number;
-  readonly calls: number;
-}
+/** Calls made for a Google user, whose quota they use, from the instant `at` on. */
+export type Usage = Readonly<typeof quotaUsage.$inferSelect>;
 
 export interface UsageStore {
   /** Adds calls; forgets those before `forgetBefore`, which no quota counts any more. */

@@ -1,24 +1,12 @@
 import { and, asc, eq } from 'drizzle-orm';
 
-import type { Adjustment } from '../../core/billing/period/adjustments.ts';
 import type { Now } from '../../core/time/clock.ts';
 import type { Database } from '../database.ts';
 import { adjustments } from '../schema/money.ts';
+import { columnsBut, matches } from '../select.ts';
 
 /** A correction of a closed line with what a person said to it. */
-export interface SettledAdjustment {
-  readonly id: number;
-  readonly adjustment: Adjustment;
-  /** The closed period. */
-  readonly corrects: string;
-  readonly state: 'accepted' | 'rejected';
-  /** The period that it is a line of. */
-  readonly postedIn: string | null;
-  readonly contentHash: string;
-  readonly actor: string;
-  readonly reason: string;
-  readonly createdAt: number;
-}
+export type SettledAdjustment = Readonly<Omit<typeof adjustments.$inferSelect, 'adjustmentId' | 'lineId'>>;
 
 export interface AdjustmentStore {
   /** In order of id. */
@@ -30,28 +18,13 @@ export interface AdjustmentStore {
 }
 
 export function createAdjustmentStore({ orm }: Database, clock: Now): AdjustmentStore {
-  const columns = {
-    id: adjustments.id,
-    adjustment: adjustments.adjustment,
-    corrects: adjustments.corrects,
-    state: adjustments.state,
-    postedIn: adjustments.postedIn,
-    contentHash: adjustments.contentHash,
-    actor: adjustments.actor,
-    reason: adjustments.reason,
-    createdAt: adjustments.createdAt,
-  };
+  const columns = columnsBut(adjustments, 'adjustmentId', 'lineId');
   return {
     list: ({ corrects, postedIn }) =>
       orm
         .select(columns)
         .from(adjustments)
-        .where(
-          and(
-            corrects === undefined ? undefined : eq(adjustments.corrects, corrects),
-            postedIn === undefined ? undefined : eq(adjustments.postedIn, postedIn),
-          ),
-        )
+        .where(and(matches(adjustments.corrects, corrects), matches(adjustments.postedIn, postedIn)))
         .orderBy(asc(adjustments.id))
         .all(),
     wasRejected: (contentHash) =>

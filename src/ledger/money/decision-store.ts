@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, isNull } from 'drizzle-orm';
+import { and, asc, eq, getTableColumns, gt, isNull } from 'drizzle-orm';
 
 import { decisionSchema } from '../../core/attendance/decision.ts';
 import type { Decision, DecisionKind } from '../../core/attendance/decision.ts';
@@ -7,20 +7,11 @@ import type { Database } from '../database.ts';
 import { decisions } from '../schema/decisions.ts';
 import { conferenceRecords } from '../schema/evidence.ts';
 import { people } from '../schema/school.ts';
+import { matches } from '../select.ts';
 
 /** What a person settled for a class, and whether it stands. */
-export type StoredDecision = Decision & {
-  readonly id: number;
-  readonly classId: number | null;
-  readonly userEmail: string | null;
-  readonly actor: string;
-  readonly reason: string;
-  readonly createdAt: number;
-  /** Null: it stands. */
-  readonly undoneAt: number | null;
-  readonly undoneBy: string | null;
-  readonly undoReason: string | null;
-};
+export type StoredDecision = Decision &
+  Readonly<Omit<typeof decisions.$inferSelect, keyof Decision>> & { readonly userEmail: string | null };
 
 export type NewDecision = Decision & {
   readonly classId: number;
@@ -59,20 +50,7 @@ export interface DecisionStore {
 export function createDecisionStore({ orm, sqlite }: Database, clock: Now): DecisionStore {
   const select = () =>
     orm
-      .select({
-        id: decisions.id,
-        kind: decisions.kind,
-        classId: decisions.classId,
-        personId: decisions.personId,
-        userEmail: people.email,
-        payload: decisions.payload,
-        actor: decisions.actor,
-        reason: decisions.reason,
-        createdAt: decisions.createdAt,
-        undoneAt: decisions.undoneAt,
-        undoneBy: decisions.undoneBy,
-        undoReason: decisions.undoReason,
-      })
+      .select({ ...getTableColumns(decisions), userEmail: people.email })
       .from(decisions)
       .leftJoin(people, eq(people.id, decisions.personId))
       .$dynamic();
@@ -97,8 +75,8 @@ export function createDecisionStore({ orm, sqlite }: Database, clock: Now): Deci
         .where(
           and(
             gt(decisions.id, after),
-            classId === undefined ? undefined : eq(decisions.classId, classId),
-            kind === undefined ? undefined : eq(decisions.kind, kind),
+            matches(decisions.classId, classId),
+            matches(decisions.kind, kind),
             standing === true ? isNull(decisions.undoneAt) : undefined,
           ),
         )

@@ -4,6 +4,7 @@ import type { Now } from '../../core/time/clock.ts';
 import type { Database } from '../database.ts';
 import { people } from '../schema/school.ts';
 import { enrolments } from '../schema/money.ts';
+import { matches } from '../select.ts';
 
 /** From when to when a student takes a series, or a subject. Days are included. */
 export interface Enrolment {
@@ -47,7 +48,7 @@ export function createEnrolmentStore({ orm }: Database, clock: Now): EnrolmentSt
     get,
     list: ({ personId, after, limit }) =>
       select()
-        .where(and(gt(enrolments.id, after), personId === undefined ? undefined : eq(enrolments.personId, personId)))
+        .where(and(gt(enrolments.id, after), matches(enrolments.personId, personId)))
         .orderBy(asc(enrolments.id))
         .limit(limit)
         .all(),

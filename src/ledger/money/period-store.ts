@@ -6,38 +6,11 @@ import type { PeriodException } from '../../core/billing/period/exceptions.ts';
 import type { Now } from '../../core/time/clock.ts';
 import type { Database } from '../database.ts';
 import { closedLines, periodCloses } from '../schema/money.ts';
-
-export interface Carry {
-  readonly teacherId: number;
-  readonly currency: string;
-  /** 0 or less. */
-  readonly carryMinor: number;
-}
+import { columnsBut } from '../select.ts';
 
 /** A period as it was issued, without its lines. */
-export interface Close {
-  readonly id: number;
-  readonly period: string;
-  /** 1, and one more with every reopening. */
-  readonly version: number;
-  readonly firstDay: string;
-  readonly lastDay: string;
-  readonly zone: string;
-  /** SHA-256 of the document: equal on any machine. */
-  readonly documentId: string;
-  /** SHA-256 of the lines as this ledger numbers them. */
-  readonly linesHash: string;
+export interface Close extends Readonly<Omit<typeof periodCloses.$inferSelect, 'document' | 'exceptions'>> {
   readonly exceptions: readonly PeriodException[];
-  readonly carries: readonly Carry[];
-  readonly auditHead: string;
-  readonly auditCount: number;
-  readonly reason: string | null;
-  readonly closedAt: number;
-  readonly closedBy: string;
-  /** Null: it stands. */
-  readonly reopenedAt: number | null;
-  readonly reopenedBy: string | null;
-  readonly reopenReason: string | null;
 }
 
 export interface NewClose extends Omit<
@@ -74,26 +47,7 @@ export interface PeriodStore {
 const PAGE = 2_000;
 
 export function createPeriodStore({ orm, sqlite }: Database, clock: Now): PeriodStore {
-  const columns = {
-    id: periodCloses.id,
-    period: periodCloses.period,
-    version: periodCloses.version,
-    firstDay: periodCloses.firstDay,
-    lastDay: periodCloses.lastDay,
-    zone: periodCloses.zone,
-    documentId: periodCloses.documentId,
-    linesHash: periodCloses.linesHash,
-    exceptions: periodCloses.exceptions,
-    carries: periodCloses.carries,
-    auditHead: periodCloses.auditHead,
-    auditCount: periodCloses.auditCount,
-    reason: periodCloses.reason,
-    closedAt: periodCloses.closedAt,
-    closedBy: periodCloses.closedBy,
-    reopenedAt: periodCloses.reopenedAt,
-    reopenedBy: periodCloses.reopenedBy,
-    reopenReason: periodCloses.reopenReason,
-  };
+  const columns = columnsBut(periodCloses, 'document');
   const select = () => orm.select(columns).from(periodCloses).$dynamic();
   const stands = isNull(periodCloses.reopenedAt);
   const get = (id: number): Close => closeOf(select().where(eq(periodCloses.id, id)).get()!);

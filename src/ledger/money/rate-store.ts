@@ -6,6 +6,7 @@ import type { Now } from '../../core/time/clock.ts';
 import type { Database } from '../database.ts';
 import { people } from '../schema/school.ts';
 import { rates } from '../schema/money.ts';
+import { matches } from '../select.ts';
 
 /** A rate as it is entered: people of the scope by number. */
 export interface NewRate extends Omit<RateRow, 'id' | 'scope'> {
@@ -61,7 +62,7 @@ export function createRateStore({ orm }: Database, clock: Now): RateStore {
   };
   const list = ({ kind, after, limit }: RateFilter): RateRow[] =>
     select()
-      .where(and(gt(rates.id, after), kind === undefined ? undefined : eq(rates.kind, kind)))
+      .where(and(gt(rates.id, after), matches(rates.kind, kind)))
       .orderBy(asc(rates.id))
       .limit(limit)
       .all()

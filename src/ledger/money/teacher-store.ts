@@ -1,25 +1,13 @@
-import { and, asc, desc, eq, gt, isNull } from 'drizzle-orm';
+import { and, asc, desc, eq, getTableColumns, gt, isNull } from 'drizzle-orm';
 
 import type { Now } from '../../core/time/clock.ts';
 import type { Database } from '../database.ts';
 import { people } from '../schema/school.ts';
 import { disputes, periodAcceptances } from '../schema/money.ts';
+import { matches } from '../select.ts';
 
 /** What a teacher does not agree with. */
-export interface Dispute {
-  readonly id: number;
-  readonly lineId: string;
-  readonly period: string;
-  readonly personId: number;
-  readonly teacherEmail: string;
-  readonly text: string;
-  readonly createdAt: number;
-  /** Null: open. */
-  readonly closedAt: number | null;
-  readonly closedBy: string | null;
-  readonly outcome: 'upheld' | 'refused' | null;
-  readonly closeReason: string | null;
-}
+export type Dispute = Readonly<typeof disputes.$inferSelect> & { readonly teacherEmail: string };
 
 export interface Acceptance {
   readonly personId: number;
@@ -50,19 +38,7 @@ export interface TeacherStore {
 export function createTeacherStore({ orm }: Database, clock: Now): TeacherStore {
   const select = () =>
     orm
-      .select({
-        id: disputes.id,
-        lineId: disputes.lineId,
-        period: disputes.period,
-        personId: disputes.personId,
-        teacherEmail: people.email,
-        text: disputes.text,
-        createdAt: disputes.createdAt,
-        closedAt: disputes.closedAt,
-        closedBy: disputes.closedBy,
-        outcome: disputes.outcome,
-        closeReason: disputes.closeReason,
-      })
+      .select({ ...getTableColumns(disputes), teacherEmail: people.email })
       .from(disputes)
       .innerJoin(people, eq(people.id, disputes.personId))
       .$dynamic();
@@ -98,8 +74,8 @@ export function createTeacherStore({ orm }: Database, clock: Now): TeacherStore 
         .where(
           and(
             gt(disputes.id, after),
-            period === undefined ? undefined : eq(disputes.period, period),
-            personId === undefined ? undefined : eq(disputes.personId, personId),
+            matches(disputes.period, period),
+            matches(disputes.personId, personId),
             open === true ? isNull(disputes.closedAt) : undefined,
           ),
         )

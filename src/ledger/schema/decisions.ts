@@ -91,6 +91,7 @@ export const decisions = sqliteTable(
     actor: text().notNull(),
     reason: text().notNull(),
     createdAt: integer().notNull(),
+    /** Null: it stands. */
     undoneAt: integer(),
     undoneBy: text(),
     undoReason: text(),

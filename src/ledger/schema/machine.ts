@@ -11,9 +11,12 @@ export const jobs = sqliteTable(
     key: text().notNull(),
     payload: text({ mode: 'json' }).$type<Record<string, unknown>>().notNull(),
     state: text({ enum: ['queued', 'running', 'done', 'failed'] }).notNull(),
+    /** Runs that began. Also tells one run of a job from another. */
     attempts: integer().notNull().default(0),
     maxAttempts: integer().notNull(),
+    /** The job does not run before this instant. */
     runAt: integer().notNull(),
+    /** Until then a running job belongs to the worker that claimed it. */
     leaseUntil: integer(),
     progressDone: integer().notNull().default(0),
     progressTotal: integer().notNull().default(0),
@@ -36,7 +39,9 @@ export const jobs = sqliteTable(
 export const loopPasses = sqliteTable('loop_passes', {
   name: text().primaryKey(),
   startedAt: integer().notNull(),
+  /** Null while it runs, or when the process ended in it. */
   finishedAt: integer(),
+  /** Of the last pass that succeeded: how fresh the ledger is. */
   succeededAt: integer(),
   summary: text({ mode: 'json' }).$type<Record<string, unknown>>(),
   error: text(),

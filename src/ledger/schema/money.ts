@@ -82,6 +82,7 @@ export const periodCloses = sqliteTable(
   {
     id: integer().primaryKey({ autoIncrement: true }),
     period: text().notNull(),
+    /** 1, and one more with every reopening. */
     version: integer().notNull(),
     firstDay: text().notNull(),
     lastDay: text().notNull(),
@@ -94,7 +95,7 @@ export const periodCloses = sqliteTable(
     linesHash: text().notNull(),
     /** Closes of earlier versions hold sentences; `storedExceptions` reads both. */
     exceptions: text({ mode: 'json' }).$type<(PeriodException | string)[]>().notNull(),
-    /** What teachers owe into the next period. */
+    /** What teachers owe into the next period: 0 or less. */
     carries: text({ mode: 'json' })
       .$type<{ readonly teacherId: number; readonly currency: string; readonly carryMinor: number }[]>()
       .notNull(),
@@ -104,6 +105,7 @@ export const periodCloses = sqliteTable(
     reason: text(),
     closedAt: integer().notNull(),
     closedBy: text().notNull(),
+    /** Null: it stands. */
     reopenedAt: integer(),
     reopenedBy: text(),
     reopenReason: text(),
@@ -195,6 +197,7 @@ export const disputes = sqliteTable(
       .references(() => people.id, { onDelete: 'restrict' }),
     text: text().notNull(),
     createdAt: integer().notNull(),
+    /** Null: open. */
     closedAt: integer(),
     closedBy: text(),
     outcome: text({ enum: ['upheld', 'refused'] }),

@@ -51,6 +51,7 @@ export const apiTokens = sqliteTable('api_tokens', {
   createdAt: integer().notNull(),
   expiresAt: integer(),
   revokedAt: integer(),
+  /** Exact to the minute: it is written at most once a minute. */
   lastUsedAt: integer(),
 });
 

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 
-import { and, desc, eq, lt } from 'drizzle-orm';
+import { and, desc, lt } from 'drizzle-orm';
 
 import type { Now } from '../../core/time/clock.ts';
 import type { Database } from '../database.ts';
 import { auditLog } from '../schema/school.ts';
+import { matches } from '../select.ts';
 
 /** A change that somebody made by hand. */
 export interface AuditChange {
@@ -70,18 +71,7 @@ export interface AuditLog {
 /** The hash that the first entry is chained to. */
 export const genesis = '0'.repeat(64);
 
-interface Row {
-  readonly id: number;
-  readonly at: number;
-  readonly actor: string;
-  readonly action: string;
-  readonly subject: string;
-  readonly before: string | null;
-  readonly after: string | null;
-  readonly reason: string | null;
-  readonly previousHash: string;
-  readonly hash: string;
-}
+type Row = Readonly<typeof auditLog.$inferSelect>;
 
 /** An array in a fixed order is the one way to write a row down, so its JSON is canonical. */
 function hashOf(row: Omit<Row, 'hash'>): string {
@@ -124,8 +114,8 @@ export function createAuditLog({ orm, sqlite, write }: Database, clock: Now): Au
         .where(
           and(
             cursor === undefined || cursor === null ? undefined : lt(auditLog.id, cursor),
-            subject === undefined ? undefined : eq(auditLog.subject, subject),
-            actor === undefined ? undefined : eq(auditLog.actor, actor),
+            matches(auditLog.subject, subject),
+            matches(auditLog.actor, actor),
           ),
         )
         .orderBy(desc(auditLog.id))

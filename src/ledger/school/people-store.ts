@@ -4,6 +4,7 @@ import type { Person, PersonRole } from '../../core/attendance/identity.ts';
 import type { Now } from '../../core/time/clock.ts';
 import type { Database } from '../database.ts';
 import { families, familyMembers, people } from '../schema/school.ts';
+import { columnsBut, matches } from '../select.ts';
 
 export interface NewPerson {
   readonly email: string;
@@ -45,13 +46,7 @@ export interface PeopleStore {
 
 /** People and the families that are billed. E-mail addresses are kept in lower case. */
 export function createPeopleStore({ orm, write }: Database, clock: Now): PeopleStore {
-  const columns = {
-    id: people.id,
-    email: people.email,
-    name: people.name,
-    role: people.role,
-    googleUserId: people.googleUserId,
-  };
+  const columns = columnsBut(people, 'createdAt');
 
   const get = (id: number): Person | null => orm.select(columns).from(people).where(eq(people.id, id)).get() ?? null;
 
@@ -104,7 +99,7 @@ export function createPeopleStore({ orm, write }: Database, clock: Now): PeopleS
       return orm
         .select(columns)
         .from(people)
-        .where(and(gt(people.id, after), role === undefined ? undefined : eq(people.role, role)))
+        .where(and(gt(people.id, after), matches(people.role, role)))
         .orderBy(asc(people.id))
         .limit(limit)
         .all();

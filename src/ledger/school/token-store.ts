@@ -7,21 +7,11 @@ import { MINUTE_MS } from '../../core/time/duration.ts';
 import { unavailable } from '../database.ts';
 import type { Database } from '../database.ts';
 import { apiTokens } from '../schema/school.ts';
+import { columnsBut } from '../select.ts';
 import type { Role } from './role.ts';
 
 /** What a token opens, never the token. Instants in epoch ms. */
-export interface ApiToken {
-  readonly id: number;
-  readonly label: string;
-  readonly role: Role;
-  /** The teacher whose classes and pay it opens. */
-  readonly personId: number | null;
-  readonly createdAt: number;
-  readonly expiresAt: number | null;
-  readonly revokedAt: number | null;
-  /** Exact to the minute: it is written at most once a minute. */
-  readonly lastUsedAt: number | null;
-}
+export type ApiToken = Readonly<Omit<typeof apiTokens.$inferSelect, 'hash'>>;
 
 export interface NewToken {
   readonly label: string;
@@ -55,16 +45,7 @@ const shape = /^rbk_[\w-]{43}$/;
 /** A token has 256 random bits: its plain hash cannot be reversed, and the time of a look-up tells nothing about it. */
 const hashOf = (token: string) => createHash('sha256').update(token).digest('hex');
 
-const shown = {
-  id: apiTokens.id,
-  label: apiTokens.label,
-  role: apiTokens.role,
-  personId: apiTokens.personId,
-  createdAt: apiTokens.createdAt,
-  expiresAt: apiTokens.expiresAt,
-  revokedAt: apiTokens.revokedAt,
-  lastUsedAt: apiTokens.lastUsedAt,
-};
+const shown = columnsBut(apiTokens, 'hash');
 
 export function createTokenStore(
   { path, orm, sqlite }: Database,

@@ -1,0 +1,17 @@
+import { eq, getTableColumns } from 'drizzle-orm';
+import type { Column, GetColumnData, SQL, Table } from 'drizzle-orm';
+
+/** The condition that a column has this value; none when the value is left out. */
+export function matches<C extends Column>(column: C, value: GetColumnData<C, 'raw'> | undefined): SQL | undefined {
+  return value === undefined ? undefined : eq(column, value);
+}
+
+/** The columns of a table without those named. */
+export function columnsBut<T extends Table, K extends keyof T['_']['columns'] & string>(
+  table: T,
+  ...names: readonly K[]
+): Omit<T['_']['columns'], K> {
+  const left: readonly string[] = names;
+  const kept = Object.entries(getTableColumns(table)).filter(([name]) => !left.includes(name));
+  return Object.fromEntries(kept) as Omit<T['_']['columns'], K>;
+}
