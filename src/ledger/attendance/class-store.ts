@@ -47,17 +47,10 @@ export interface NewClass {
   readonly studentIds: readonly number[];
 }
 
-export interface ClassChanges {
-  readonly subject?: string | undefined;
-  readonly roomId?: number | undefined;
-  readonly organizerEmail?: string | undefined;
-  readonly seriesId?: string | null | undefined;
-  readonly start?: number | undefined;
-  readonly end?: number | undefined;
+/** What is left out, or undefined, stays as it is. */
+export type ClassChanges = { readonly [Field in keyof NewClass]?: NewClass[Field] | undefined } & {
   readonly noticeStart?: number | null | undefined;
-  readonly teacherIds?: readonly number[] | undefined;
-  readonly studentIds?: readonly number[] | undefined;
-}
+};
 
 export interface ClassFilter {
   /** Classes that end after `from` and start before `to`. */
@@ -258,13 +251,7 @@ export function createClassStore({ orm, write }: Database, clock: Now, slotClock
     },
     update(id, { start, end, noticeStart, teacherIds, studentIds, ...rest }) {
       return write(() => {
-        const changes = {
-          ...Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined)),
-          ...(start === undefined ? {} : { startAt: start }),
-          ...(end === undefined ? {} : { endAt: end }),
-          ...(noticeStart === undefined ? {} : { noticeStartAt: noticeStart }),
-          updatedAt: clock.now(),
-        };
+        const changes = { ...rest, startAt: start, endAt: end, noticeStartAt: noticeStart, updatedAt: clock.now() };
         orm.update(classes).set(changes).where(eq(classes.id, id)).run();
         if (teacherIds !== undefined) setRoster(id, 'teacher', teacherIds);
         if (studentIds !== undefined) setRoster(id, 'student', studentIds);
@@ -320,16 +307,7 @@ export function createClassStore({ orm, write }: Database, clock: Now, slotClock
       return found?.id ?? null;
     },
     begunWithoutSession: (since, now) => whole(begun.all({ since, now })),
-    inRoom(roomId, from, to) {
-      return whole(touching.all({ roomId, from, to })).map(({ id, seriesId, subject, start, end, status, roster }) => ({
-        id,
-        seriesId,
-        subject,
-        start,
-        end,
-        canceled: status === 'canceled',
-        roster,
-      }));
-    },
+    inRoom: (roomId, from, to) =>
+      whole(touching.all({ roomId, from, to })).map((c) => ({ ...c, canceled: c.status === 'canceled' })),
   };
 }

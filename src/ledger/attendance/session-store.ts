@@ -83,9 +83,9 @@ export function createSessionStore({ orm, write }: Database, clock: Now): Sessio
           attempts,
           nextAttemptAt: whole(nextAttemptAt),
           lastError,
-          ...(lastReadAt === undefined ? {} : { lastReadAt }),
-          ...(alarmedAt === undefined ? {} : { alarmedAt }),
-          ...(flags === undefined ? {} : { flags }),
+          lastReadAt,
+          alarmedAt,
+          flags,
         })
         .where(eq(sessions.id, id))
         .run();

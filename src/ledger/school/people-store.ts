@@ -121,13 +121,8 @@ export function createPeopleStore({ orm, write }: Database, clock: Now): PeopleS
     },
     update(id, { email, name, role, googleUserId }) {
       return write(() => {
-        const changes = {
-          ...(email === undefined ? {} : { email: email.toLowerCase() }),
-          ...(name === undefined ? {} : { name }),
-          ...(role === undefined ? {} : { role }),
-          ...(googleUserId === undefined ? {} : { googleUserId }),
-        };
-        if (Object.keys(changes).length > 0) orm.update(people).set(changes).where(eq(people.id, id)).run();
+        const changes = { email: email?.toLowerCase(), name, role, googleUserId };
+        if (Object.values(changes).some(isGiven)) orm.update(people).set(changes).where(eq(people.id, id)).run();
         return get(id)!;
       });
     },
@@ -153,15 +148,13 @@ export function createPeopleStore({ orm, write }: Database, clock: Now): PeopleS
     },
     updateFamily(id, { name, currency, billingEmail, studentEmails }) {
       return write(() => {
-        const changes = {
-          ...(name === undefined ? {} : { name }),
-          ...(currency === undefined ? {} : { currency }),
-          ...(billingEmail === undefined ? {} : { billingEmail }),
-        };
-        if (Object.keys(changes).length > 0) orm.update(families).set(changes).where(eq(families.id, id)).run();
+        const changes = { name, currency, billingEmail };
+        if (Object.values(changes).some(isGiven)) orm.update(families).set(changes).where(eq(families.id, id)).run();
         if (studentEmails !== undefined) setMembers(id, studentEmails);
         return family(id)!;
       });
     },
   };
 }
+
+const isGiven = (value: unknown) => value !== undefined;
