@@ -7,7 +7,7 @@ import type { ReviewStore } from '../ledger/attendance/review-store.ts';
 import type { SessionStore } from '../ledger/attendance/session-store.ts';
 import type { Database } from '../ledger/database.ts';
 import type { UsageStore } from '../ledger/machine/machine-store.ts';
-import type { JobStore } from '../ledger/machine/job-store.ts';
+import type { Job, JobStore } from '../ledger/machine/job-store.ts';
 import type { AuditLog } from '../ledger/school/audit-log.ts';
 import type { PeopleStore } from '../ledger/school/people-store.ts';
 import type { SettingsStore } from '../ledger/school/settings-store.ts';
@@ -51,6 +51,9 @@ export interface QueryDeps extends Omit<VerifyDeps, 'correctionQuery' | 'audit'>
 }
 
 export type Queries = ReturnType<typeof createQueries>;
+
+/** A job as it is now. */
+export type JobView = Job;
 
 /** Every view with what it is computed from: for the API, the command line, and the actions that need one. */
 export function createQueries(deps: QueryDeps) {

@@ -1,7 +1,7 @@
 import { Option } from 'commander';
 import type { Command } from 'commander';
 
-import type { TokenHolder } from '../../actions/people/tokens.ts';
+import type { CreatedToken, TokenHolder } from '../../actions/people/tokens.ts';
 import { id, localTime, moment } from '../arguments.ts';
 import type { Moment } from '../arguments.ts';
 import { UsageError } from '../context.ts';
@@ -12,8 +12,9 @@ import { answered } from '../refusal.ts';
 import { table } from '../screen/table.ts';
 import { ROLES } from '../../ledger/school/role.ts';
 import type { Role } from '../../ledger/school/role.ts';
-import type { ApiToken } from '../../ledger/school/token-store.ts';
 import { showToken } from '../../render/json/token.ts';
+
+type ApiToken = CreatedToken['stored'];
 
 interface CreateOptions extends LedgerOptions {
   readonly role: Role;

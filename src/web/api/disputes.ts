@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
 
 import { formatInstant } from '../../core/time/calendar.ts';
-import type { Dispute } from '../../ledger/money/teacher-store.ts';
+import type { Disputed } from '../../actions/periods/dispute.ts';
 import { instant, instantOrNull } from '../../render/json/instant.ts';
 import type { WebDeps } from '../deps.ts';
 import { unlessRefused } from '../http/refusal.ts';
@@ -89,7 +89,7 @@ export function disputeRoutes({ actions, queries }: WebDeps): Router {
   return router;
 }
 
-function showDispute(dispute: Dispute): z.infer<typeof disputeSchema> {
+function showDispute(dispute: Disputed['dispute']): z.infer<typeof disputeSchema> {
   return {
     dispute_id: dispute.id,
     line_id: dispute.lineId,

@@ -1,7 +1,6 @@
 import { z } from '@hono/zod-openapi';
 
 import type { SavedFamily } from '../../actions/people/families.ts';
-import type { Family } from '../../ledger/school/people-store.ts';
 import type { WebDeps } from '../deps.ts';
 import { found } from '../http/problem.ts';
 import { unlessRefused } from '../http/refusal.ts';
@@ -94,7 +93,7 @@ export function familyRoutes({ queries, actions }: WebDeps): Router {
   return router;
 }
 
-function showFamily({ id, name, currency: code, billingEmail, studentEmails }: Family) {
+function showFamily({ id, name, currency: code, billingEmail, studentEmails }: SavedFamily['family']) {
   return { family_id: id, name, currency: code, billing_email: billingEmail, student_emails: studentEmails };
 }
 

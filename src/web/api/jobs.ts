@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi';
 import { streamSSE } from 'hono/streaming';
 
 import { formatInstant } from '../../core/time/calendar.ts';
-import type { Job } from '../../ledger/machine/job-store.ts';
+import type { JobView } from '../../queries/queries.ts';
 import { instant, instantOrNull } from '../../render/json/instant.ts';
 import type { Mask } from '../../render/json/mask.ts';
 import type { WebDeps } from '../deps.ts';
@@ -67,7 +67,7 @@ export function jobRoutes({ queries, queue, log, clock }: WebDeps): Router {
               () => ended.resolve(),
             );
           };
-          const tell = (job: Job) => {
+          const tell = (job: JobView) => {
             if (over) return;
             over = job.state === 'done' || job.state === 'failed';
             sent += 1;
@@ -104,7 +104,7 @@ export function jobRoutes({ queries, queue, log, clock }: WebDeps): Router {
   return router;
 }
 
-function showJob(job: Job, mask: Mask): z.infer<typeof jobSchema> {
+function showJob(job: JobView, mask: Mask): z.infer<typeof jobSchema> {
   const { result } = job;
   return {
     job_id: job.id,

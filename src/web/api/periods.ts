@@ -4,7 +4,7 @@ import type { BlockedLine } from '../../core/billing/lesson/line.ts';
 import type { Adjustment } from '../../core/billing/period/adjustments.ts';
 import { totalsOf } from '../../core/billing/period/statements.ts';
 import { formatInstant, localDate, monthOf } from '../../core/time/calendar.ts';
-import type { SettledAdjustment } from '../../ledger/money/adjustment-store.ts';
+import type { SavedCorrection } from '../../actions/periods/correct.ts';
 import type { PeriodStatements } from '../../queries/statements.ts';
 import { instant } from '../../render/json/instant.ts';
 import { showClose, showInvariant } from '../../render/json/money.ts';
@@ -230,7 +230,7 @@ function showProposal(corrects: string, adjustment: Adjustment) {
   return { ...showAdjustment(adjustment), side, currency, corrects, state: 'proposed' };
 }
 
-function showSettled({ adjustment, corrects, state, postedIn, actor, reason, createdAt }: SettledAdjustment) {
+function showSettled({ adjustment, corrects, state, postedIn, actor, reason, createdAt }: SavedCorrection['settled']) {
   const settled = { state, posted_in: postedIn, settled_by: actor, settle_reason: reason };
   return { ...showProposal(corrects, adjustment), ...settled, settled_time: formatInstant(createdAt) };
 }

@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
 
 import { isDate } from '../../core/time/calendar.ts';
-import type { Enrolment } from '../../ledger/money/enrolment-store.ts';
+import type { SavedEnrolment } from '../../actions/prices/enrolments.ts';
 import { instant } from '../../render/json/instant.ts';
 import { showPolicy } from '../../render/json/money.ts';
 import { showRate } from '../../render/json/rates.ts';
@@ -205,6 +205,13 @@ export function priceRoutes({ actions, queries }: WebDeps): Router {
   return router;
 }
 
-function showEnrolment({ id, email, seriesId, subject, from, to }: Enrolment): z.infer<typeof enrolmentSchema> {
+function showEnrolment({
+  id,
+  email,
+  seriesId,
+  subject,
+  from,
+  to,
+}: SavedEnrolment['enrolment']): z.infer<typeof enrolmentSchema> {
   return { enrolment_id: id, student_email: email, series_id: seriesId, subject, from, to };
 }

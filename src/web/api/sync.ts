@@ -4,7 +4,7 @@ import type { Context } from 'hono';
 import { syncOfActive } from '../../actions/classes/sync.ts';
 import type { ReadRequest } from '../../actions/classes/sync.ts';
 import { SECOND_MS } from '../../core/time/duration.ts';
-import type { Job } from '../../ledger/machine/job-store.ts';
+import type { JobView } from '../../queries/queries.ts';
 import type { Refused } from '../../refusal.ts';
 import type { AppEnv, WebDeps } from '../deps.ts';
 import { HttpProblem } from '../http/problem.ts';
@@ -58,7 +58,7 @@ const LONGEST_WAIT_S = 60;
 export function syncRoutes({ actions, queue }: WebDeps): Router {
   const router = createRouter();
 
-  const waited = async (c: Context<AppEnv>, id: number, ms: number): Promise<Job | null> => {
+  const waited = async (c: Context<AppEnv>, id: number, ms: number): Promise<JobView | null> => {
     const enough = AbortSignal.any([c.req.raw.signal, c.get('closing')]);
     try {
       return await queue.waitFor(id, ms, enough);
