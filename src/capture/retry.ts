@@ -1,5 +1,6 @@
 import { alarmAfter, expired, isExpired } from '../core/attendance/coverage.ts';
 import type { CoverageRules } from '../core/attendance/coverage.ts';
+import { isFinal } from '../core/attendance/status.ts';
 import { DAY_MS, HOUR_MS } from '../core/time/duration.ts';
 import type { RoomStore } from '../ledger/attendance/room-store.ts';
 import { failures, withOrganizers } from './fetch.ts';
@@ -55,7 +56,7 @@ export async function sweepSessions(
   await lookUpOwedAccounts(deps, signal);
   return {
     due: sessions.length,
-    final: result.read.filter(({ coverage }) => coverage === 'complete' || coverage === 'empty').length,
+    final: result.read.filter(({ coverage }) => isFinal(coverage)).length,
     failed: result.failed + failures(result.read),
     skipped: result.skipped,
     expired,
