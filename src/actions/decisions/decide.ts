@@ -14,7 +14,7 @@ import { DAY_MS } from '../../core/time/duration.ts';
 const instant = z.iso
   .datetime({ offset: true, error: 'must be a time with an offset, such as 2026-01-16T16:00:00+01:00' })
   .transform((text) => Date.parse(text));
-const email = z.email('must be an e-mail address').transform((text) => text.trim().toLowerCase());
+const email = z.email('must be an e-mail address').transform((text) => text.toLowerCase());
 const about = {
   class_id: z.int('must be the number of a class').min(1),
   reason: z

@@ -1,14 +1,9 @@
 import { z } from '@hono/zod-openapi';
 
-import type { BlockedLine } from '../../core/billing/lesson/line.ts';
-import type { Adjustment } from '../../core/billing/period/adjustments.ts';
-import { totalsOf } from '../../core/billing/period/statements.ts';
 import { formatInstant, localDate, monthOf } from '../../core/time/calendar.ts';
-import type { SavedCorrection } from '../../actions/periods/correct.ts';
-import type { PeriodStatements } from '../../queries/statements.ts';
 import { instant } from '../../render/json/instant.ts';
 import { showClose, showInvariant } from '../../render/json/money.ts';
-import { showAdjustment, showBlocked } from '../../render/json/report.ts';
+import { showProposal, showSettled, showStatements, showUnresolved } from '../../render/json/period.ts';
 import type { WebDeps } from '../deps.ts';
 import { badRequest } from '../http/problem.ts';
 import { unlessRefused } from '../http/refusal.ts';
@@ -108,7 +103,7 @@ export function periodRoutes({ actions, queries, clock, timezone }: WebDeps): Ro
         ...showStatements(statements),
         closable,
         invariants: invariants.map(showInvariant),
-        blocked: statements.lines.blocked.map(showWithSide),
+        blocked: statements.lines.blocked.map(showUnresolved),
         acceptances: acceptances.map(({ teacherEmail, acceptedAt }) => ({
           teacher_email: teacherEmail,
           accepted_time: formatInstant(acceptedAt),
@@ -168,7 +163,7 @@ export function periodRoutes({ actions, queries, clock, timezone }: WebDeps): Ro
           ...proposed.map(({ corrects, adjustment }) => showProposal(corrects, adjustment)),
           ...settled.map(showSettled),
         ],
-        unresolved: unresolved.map(showWithSide),
+        unresolved: unresolved.map(showUnresolved),
         next_cursor: null,
       };
     },
@@ -203,36 +198,6 @@ export function periodRoutes({ actions, queries, clock, timezone }: WebDeps): Ro
   });
 
   return router;
-}
-
-function showStatements(statements: PeriodStatements) {
-  const { period, zone, close: standing, lines } = statements;
-  const problemsByCode: Record<string, number> = {};
-  for (const { code } of lines.blocked) problemsByCode[code] = (problemsByCode[code] ?? 0) + 1;
-  return {
-    period,
-    timezone: zone,
-    state: standing === null ? ('open' as const) : ('closed' as const),
-    version: standing?.version ?? null,
-    totals: totalsOf(statements),
-    lines: lines.charges.length + lines.pay.length,
-    problems: problemsByCode,
-    close: standing === null ? null : showClose(standing),
-  };
-}
-
-function showWithSide(line: BlockedLine) {
-  return { side: line.side, ...showBlocked(line) };
-}
-
-function showProposal(corrects: string, adjustment: Adjustment) {
-  const { side, currency } = adjustment;
-  return { ...showAdjustment(adjustment), side, currency, corrects, state: 'proposed' };
-}
-
-function showSettled({ adjustment, corrects, state, postedIn, actor, reason, createdAt }: SavedCorrection['settled']) {
-  const settled = { state, posted_in: postedIn, settled_by: actor, settle_reason: reason };
-  return { ...showProposal(corrects, adjustment), ...settled, settled_time: formatInstant(createdAt) };
 }
 
 /** `2026-03`, `2026-02`, … */
