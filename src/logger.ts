@@ -1,7 +1,6 @@
 import { createRequire } from 'node:module';
 
-import { pino } from 'pino';
-import type { DestinationStream, Logger } from 'pino';
+import { pino, type DestinationStream, type Logger } from 'pino';
 import type prettyStream from 'pino-pretty';
 
 import type { LogLevel } from './config.ts';

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { sourcesOf } from './support/sources.ts';
-import type { Import, Source } from './support/sources.ts';
+import { sourcesOf, type Import, type Source } from './support/sources.ts';
 
 const sources = sourcesOf('src');
 const below = (...folders: string[]) =>

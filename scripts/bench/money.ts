@@ -15,8 +15,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { pino } from 'pino';
 
 import { parseConfig } from '../../src/config.ts';
-import { openParts } from '../../src/service.ts';
-import type { Parts } from '../../src/service.ts';
+import { openParts, type Parts } from '../../src/service.ts';
 import { systemClock, systemRandom } from '../../src/system.ts';
 
 const CLASSES = Number(process.argv[2] ?? 5_000);

@@ -3,20 +3,14 @@ import { defaultThresholds } from '../core/attendance/status.ts';
 import type { Clock, Now } from '../core/time/clock.ts';
 import type { MeetClient } from '../google/meet/meet-client.ts';
 import type { SettingsStore } from '../ledger/school/settings-store.ts';
-import { fetchParticipants } from './fetch.ts';
-import type { PassOptions } from './fetch.ts';
-import { monitorClasses } from './monitor.ts';
-import type { MonitorDeps } from './monitor.ts';
+import { fetchParticipants, type PassOptions } from './fetch.ts';
+import { monitorClasses, type MonitorDeps } from './monitor.ts';
 import { createMeetSource } from './observe.ts';
 import { createPerOrganiser } from './organisers.ts';
-import { createAttendance } from './rebuild.ts';
-import type { AttendanceDeps } from './rebuild.ts';
-import { createReader } from './record.ts';
-import type { ReaderDeps } from './record.ts';
-import { sweepSessions } from './retry.ts';
-import type { SweepOptions } from './retry.ts';
-import { createRoomResolver } from './rooms.ts';
-import type { RoomDeps } from './rooms.ts';
+import { createAttendance, type AttendanceDeps } from './rebuild.ts';
+import { createReader, type ReaderDeps } from './record.ts';
+import { sweepSessions, type SweepOptions } from './retry.ts';
+import { createRoomResolver, type RoomDeps } from './rooms.ts';
 
 export type CaptureDeps = Omit<ReaderDeps, 'source' | 'rooms' | 'attendance'> &
   Omit<AttendanceDeps, 'rules'> &

@@ -7,18 +7,17 @@ import {
   nextCoverage,
   reopened,
   soundnessOf,
+  type CoverageRules,
+  type CoverageState,
+  type ReadOutcome,
+  type Soundness,
 } from '../core/attendance/coverage.ts';
-import type { CoverageRules, CoverageState, ReadOutcome, Soundness } from '../core/attendance/coverage.ts';
-import { isFinal } from '../core/attendance/status.ts';
-import type { SessionFlag } from '../core/attendance/status.ts';
-import { evidenceWindow } from '../core/schedule/class.ts';
-import type { WindowMargins } from '../core/schedule/class.ts';
+import { isFinal, type SessionFlag } from '../core/attendance/status.ts';
+import { evidenceWindow, type WindowMargins } from '../core/schedule/class.ts';
 import type { Clock } from '../core/time/clock.ts';
 import { HOUR_MS } from '../core/time/duration.ts';
-import { overlaps } from '../core/time/interval.ts';
-import type { Interval } from '../core/time/interval.ts';
-import { FAILURES } from '../google/call/failures.ts';
-import type { Failure } from '../google/call/failures.ts';
+import { overlaps, type Interval } from '../core/time/interval.ts';
+import { FAILURES, type Failure } from '../google/call/failures.ts';
 import type { Directory } from '../google/directory/directory.ts';
 import type { AccountStore } from '../ledger/attendance/account-store.ts';
 import type { ClassStore, ScheduledClass } from '../ledger/attendance/class-store.ts';

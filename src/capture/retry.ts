@@ -1,12 +1,9 @@
-import { alarmAfter, expired, isExpired } from '../core/attendance/coverage.ts';
-import type { CoverageRules } from '../core/attendance/coverage.ts';
+import { alarmAfter, expired, isExpired, type CoverageRules } from '../core/attendance/coverage.ts';
 import { isFinal } from '../core/attendance/status.ts';
 import { DAY_MS, HOUR_MS } from '../core/time/duration.ts';
 import type { RoomStore } from '../ledger/attendance/room-store.ts';
-import { failures, withOrganizers } from './fetch.ts';
-import type { FetchDeps, PassOptions } from './fetch.ts';
-import { logNeedForHelp, lookUpAccount } from './record.ts';
-import type { ReaderDeps, ReadSummary } from './record.ts';
+import { failures, withOrganizers, type FetchDeps, type PassOptions } from './fetch.ts';
+import { logNeedForHelp, lookUpAccount, type ReaderDeps, type ReadSummary } from './record.ts';
 
 export interface SweepDeps
   extends FetchDeps, Pick<ReaderDeps, 'directory' | 'accountStore' | 'attendance' | 'database'> {

@@ -1,8 +1,7 @@
 import type { Logger } from 'pino';
 
 import type { WindowMargins } from '../core/schedule/class.ts';
-import { planRoom } from '../core/schedule/room.ts';
-import type { FoundSpace, RoomPlan } from '../core/schedule/room.ts';
+import { planRoom, type FoundSpace, type RoomPlan } from '../core/schedule/room.ts';
 import type { Now } from '../core/time/clock.ts';
 import type { Failure } from '../google/call/failures.ts';
 import type { MeetClient } from '../google/meet/meet-client.ts';

@@ -5,13 +5,11 @@ import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { Logger } from 'pino';
 
-import { parseConfig } from '../config.ts';
-import type { Config } from '../config.ts';
+import { parseConfig, type Config } from '../config.ts';
 import { LedgerUnavailableError } from '../errors.ts';
 import type { LedgerLock } from '../ledger/database.ts';
 import type { Parts } from '../service.ts';
-import { CommandError, machineOf } from './context.ts';
-import type { CommandContext } from './context.ts';
+import { CommandError, machineOf, type CommandContext } from './context.ts';
 
 /** Options of every command that works on the ledger. */
 export interface LedgerOptions {

@@ -1,8 +1,7 @@
 import { Command, CommanderError } from 'commander';
 
 import { ConfigError, LedgerRefusedError, LedgerUnavailableError } from '../errors.ts';
-import { CommandError, ReportedError, UsageError } from './context.ts';
-import type { CommandContext } from './context.ts';
+import { CommandError, ReportedError, UsageError, type CommandContext } from './context.ts';
 
 interface Entry {
   readonly name: string;

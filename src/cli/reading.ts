@@ -1,10 +1,8 @@
 import { z } from 'zod';
 
 import type { ReadRequest } from '../actions/classes/sync.ts';
-import { CommandError, ReportedError } from './context.ts';
-import type { CommandContext } from './context.ts';
-import { actor, claimLedger, openLedger } from './open.ts';
-import type { Ledger, LedgerOptions } from './open.ts';
+import { CommandError, ReportedError, type CommandContext } from './context.ts';
+import { actor, claimLedger, openLedger, type Ledger, type LedgerOptions } from './open.ts';
 import { table } from './screen/table.ts';
 import type { Progress } from './screen/terminal.ts';
 

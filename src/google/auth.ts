@@ -5,8 +5,7 @@ import { JWT, OAuth2Client } from 'google-auth-library';
 import { z } from 'zod';
 
 import { ConfigError } from '../errors.ts';
-import { UNIVERSE } from './call/transport.ts';
-import type { AuthClient } from './call/transport.ts';
+import { UNIVERSE, type AuthClient } from './call/transport.ts';
 
 /** Each token has one of these only: with delegation, one scope that is not granted would refuse the whole token. */
 export const SCOPES = {

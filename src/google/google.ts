@@ -7,8 +7,7 @@ import type { UsageStore } from './call/limiter.ts';
 import type { Network } from './call/network.ts';
 import { createDirectory } from './directory/directory.ts';
 import { createGoogleClock } from './google-clock.ts';
-import { createMeetClient } from './meet/meet-client.ts';
-import type { MeetClient } from './meet/meet-client.ts';
+import { createMeetClient, type MeetClient } from './meet/meet-client.ts';
 
 export interface GoogleDeps {
   /** Null: every call answers that there are no credentials. */

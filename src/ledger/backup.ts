@@ -7,8 +7,7 @@ import SqliteDatabase, { SqliteError } from 'better-sqlite3';
 import { LedgerRefusedError } from '../errors.ts';
 import type { Now } from '../core/time/clock.ts';
 import type { BackupReport, BackupTask } from './backup-worker.ts';
-import { lockLedger, shippedMigrations, unavailable } from './database.ts';
-import type { Database } from './database.ts';
+import { lockLedger, shippedMigrations, unavailable, type Database } from './database.ts';
 import { createPrivateFile, integrityProblems, syncFile, syncFolderOf } from './durable.ts';
 import { pendingMigrations, readMigrations } from './migrations.ts';
 

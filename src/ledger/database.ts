@@ -2,18 +2,14 @@ import { closeSync, existsSync, mkdirSync, openSync, statfsSync, statSync } from
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import SqliteDatabase, { SqliteError } from 'better-sqlite3';
-import type { Database as Sqlite } from 'better-sqlite3';
-import { sql } from 'drizzle-orm';
-import type { Column, SQL } from 'drizzle-orm';
-import { drizzle } from 'drizzle-orm/better-sqlite3';
-import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
+import SqliteDatabase, { SqliteError, type Database as Sqlite } from 'better-sqlite3';
+import { sql, type Column, type SQL } from 'drizzle-orm';
+import { drizzle, type BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
 import type { Logger } from 'pino';
 
 import { LedgerRefusedError, LedgerUnavailableError } from '../errors.ts';
 import type { Now } from '../core/time/clock.ts';
-import { migrate, pendingMigrations, readMigrations } from './migrations.ts';
-import type { Migration } from './migrations.ts';
+import { migrate, pendingMigrations, readMigrations, type Migration } from './migrations.ts';
 
 /** An open ledger. Foreign keys are on, and what was committed survives a power cut. */
 export interface Database extends Disposable {

@@ -1,8 +1,7 @@
 import { closeSync, fsyncSync, openSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 
-import { SqliteError } from 'better-sqlite3';
-import type { Database as Sqlite } from 'better-sqlite3';
+import { SqliteError, type Database as Sqlite } from 'better-sqlite3';
 
 /** Makes an empty file that only its owner may read, in place of what an interrupted attempt left. */
 export function createPrivateFile(path: string): void {

@@ -2,8 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 
-import SqliteDatabase from 'better-sqlite3';
-import type { Database as Sqlite } from 'better-sqlite3';
+import SqliteDatabase, { type Database as Sqlite } from 'better-sqlite3';
 import type { Logger } from 'pino';
 import { z } from 'zod';
 

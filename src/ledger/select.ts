@@ -1,5 +1,4 @@
-import { eq, getTableColumns } from 'drizzle-orm';
-import type { Column, GetColumnData, SQL, Table } from 'drizzle-orm';
+import { eq, getTableColumns, type Column, type GetColumnData, type SQL, type Table } from 'drizzle-orm';
 
 /** The condition that a column has this value; none when the value is left out. */
 export function matches<C extends Column>(column: C, value: GetColumnData<C, 'raw'> | undefined): SQL | undefined {

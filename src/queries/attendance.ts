@@ -1,5 +1,4 @@
-import { attendanceSummary } from '../core/reports/attendance-summary.ts';
-import type { MonthOfAttendance, SummarisedLog } from '../core/reports/attendance-summary.ts';
+import { attendanceSummary, type MonthOfAttendance, type SummarisedLog } from '../core/reports/attendance-summary.ts';
 import { addDays, periodDays, startOfDay } from '../core/time/calendar.ts';
 import type { Clock } from '../core/time/clock.ts';
 import type { MoneyStores } from '../ledger/money/stores.ts';

@@ -1,11 +1,9 @@
 import type { Refused } from '../refusal.ts';
-import { billingReport } from '../core/reports/report.ts';
-import type { FamilyBill } from '../core/reports/report.ts';
+import { billingReport, type FamilyBill } from '../core/reports/report.ts';
 import type { MoneyStores } from '../ledger/money/stores.ts';
 import type { AuditLog } from '../ledger/school/audit-log.ts';
 import type { PeopleStore } from '../ledger/school/people-store.ts';
-import { reportView } from './statements.ts';
-import type { ReportView, StatementQuery } from './statements.ts';
+import { reportView, type ReportView, type StatementQuery } from './statements.ts';
 
 /** What families owe for a period. */
 export type Bills = ReportView<'billing', FamilyBill>;

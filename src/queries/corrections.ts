@@ -1,7 +1,6 @@
 import type { ChargeLine, PayLine } from '../core/billing/lesson/line.ts';
 import { canonicalJson, sha256 } from '../core/billing/money/canonical.ts';
-import { proposeAdjustments } from '../core/billing/period/adjustments.ts';
-import type { Adjustment, Proposals } from '../core/billing/period/adjustments.ts';
+import { proposeAdjustments, type Adjustment, type Proposals } from '../core/billing/period/adjustments.ts';
 import type { Close } from '../ledger/money/period-store.ts';
 import type { MoneyStores } from '../ledger/money/stores.ts';
 import type { LineQuery } from './period-lines.ts';

@@ -1,7 +1,6 @@
 import type { BlockedLine, ChargeLine, PayLine } from '../core/billing/lesson/line.ts';
 import { parseLineId } from '../core/billing/line-id.ts';
-import { policyOn } from '../core/billing/policy/policy.ts';
-import type { PolicyVersion } from '../core/billing/policy/policy.ts';
+import { policyOn, type PolicyVersion } from '../core/billing/policy/policy.ts';
 import type { RateRow } from '../core/billing/policy/rates.ts';
 import type { SettledAdjustment } from '../ledger/money/adjustment-store.ts';
 import type { StoredDecision } from '../ledger/money/decision-store.ts';

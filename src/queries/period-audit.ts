@@ -1,6 +1,5 @@
 import type { Refused } from '../refusal.ts';
-import { auditPeriod, closable } from '../core/billing/period/audit.ts';
-import type { Invariant } from '../core/billing/period/audit.ts';
+import { auditPeriod, closable, type Invariant } from '../core/billing/period/audit.ts';
 import type { Clock } from '../core/time/clock.ts';
 import type { MoneyStores } from '../ledger/money/stores.ts';
 import type { CorrectionQuery } from './corrections.ts';

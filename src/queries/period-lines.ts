@@ -1,9 +1,6 @@
-import { collectClass } from '../core/billing/collect.ts';
-import type { ClassRecord } from '../core/billing/collect.ts';
-import { buildLines } from '../core/billing/lines.ts';
-import type { PeriodLines } from '../core/billing/lines.ts';
-import { policyOn } from '../core/billing/policy/policy.ts';
-import type { PolicyVersion } from '../core/billing/policy/policy.ts';
+import { collectClass, type ClassRecord } from '../core/billing/collect.ts';
+import { buildLines, type PeriodLines } from '../core/billing/lines.ts';
+import { policyOn, type PolicyVersion } from '../core/billing/policy/policy.ts';
 import type { RateRow } from '../core/billing/policy/rates.ts';
 import { addDays, localDate, periodDays, startOfDay } from '../core/time/calendar.ts';
 import type { Clock } from '../core/time/clock.ts';

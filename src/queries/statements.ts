@@ -1,10 +1,13 @@
-import { invalid, refused } from '../refusal.ts';
-import type { Refused } from '../refusal.ts';
+import { invalid, refused, type Refused } from '../refusal.ts';
 import type { ChargeLine, PayLine } from '../core/billing/lesson/line.ts';
 import type { PeriodLines } from '../core/billing/lines.ts';
 import type { Adjustment } from '../core/billing/period/adjustments.ts';
-import { familyStatements, teacherStatements } from '../core/billing/period/statements.ts';
-import type { FamilyStatement, TeacherStatement } from '../core/billing/period/statements.ts';
+import {
+  familyStatements,
+  teacherStatements,
+  type FamilyStatement,
+  type TeacherStatement,
+} from '../core/billing/period/statements.ts';
 import type { Report } from '../core/reports/report.ts';
 import { addDays, localDate, periodDays } from '../core/time/calendar.ts';
 import type { Clock } from '../core/time/clock.ts';

@@ -1,5 +1,10 @@
-import { findUnbilled } from '../core/reports/unbilled.ts';
-import type { PlannedClass, SchoolPerson, SeenCall, UnbilledCandidate } from '../core/reports/unbilled.ts';
+import {
+  findUnbilled,
+  type PlannedClass,
+  type SchoolPerson,
+  type SeenCall,
+  type UnbilledCandidate,
+} from '../core/reports/unbilled.ts';
 import type { WindowMargins } from '../core/schedule/class.ts';
 import type { Interval } from '../core/time/interval.ts';
 import type { ClassStore } from '../ledger/attendance/class-store.ts';

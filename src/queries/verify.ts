@@ -3,12 +3,10 @@ import type { DerivedLog } from '../core/attendance/logs.ts';
 import type { PresenceInterval } from '../core/attendance/presence.ts';
 import type { Clock } from '../core/time/clock.ts';
 import type { AttendanceLog, LogStore } from '../ledger/attendance/log-store.ts';
-import { integrity } from '../ledger/backup.ts';
-import type { Integrity } from '../ledger/backup.ts';
+import { integrity, type Integrity } from '../ledger/backup.ts';
 import type { Database } from '../ledger/database.ts';
 import type { AuditHead, AuditLog } from '../ledger/school/audit-log.ts';
-import { verifyCloses } from './verify-closes.ts';
-import type { VerifyClosesDeps } from './verify-closes.ts';
+import { verifyCloses, type VerifyClosesDeps } from './verify-closes.ts';
 
 export interface Check {
   readonly check: string;

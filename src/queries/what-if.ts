@@ -1,11 +1,8 @@
-import { invalid } from '../refusal.ts';
-import type { Complaint, Refused } from '../refusal.ts';
+import { invalid, type Complaint, type Refused } from '../refusal.ts';
 import { policyVersion } from '../core/billing/policy/policy-json.ts';
 import type { PolicyVersion } from '../core/billing/policy/policy.ts';
-import { overlappingRate, rateInput } from '../core/billing/policy/rates.ts';
-import type { RateRow } from '../core/billing/policy/rates.ts';
-import { compareLines } from '../core/billing/what-if.ts';
-import type { WhatIf } from '../core/billing/what-if.ts';
+import { overlappingRate, rateInput, type RateRow } from '../core/billing/policy/rates.ts';
+import { compareLines, type WhatIf } from '../core/billing/what-if.ts';
 import type { MoneyStores } from '../ledger/money/stores.ts';
 import type { LineQuery } from './period-lines.ts';
 import type { StatementQuery } from './statements.ts';

@@ -1,17 +1,13 @@
-import { invalid, refused } from '../refusal.ts';
-import type { Refused } from '../refusal.ts';
+import { invalid, refused, type Refused } from '../refusal.ts';
 import { parseLineId } from '../core/billing/line-id.ts';
-import { exceptionText } from '../core/billing/period/exceptions.ts';
-import type { PeriodException } from '../core/billing/period/exceptions.ts';
-import { statementReference } from '../core/reports/report.ts';
-import type { FamilyBill, TeacherPay } from '../core/reports/report.ts';
+import { exceptionText, type PeriodException } from '../core/billing/period/exceptions.ts';
+import { statementReference, type FamilyBill, type TeacherPay } from '../core/reports/report.ts';
 import { localDate } from '../core/time/calendar.ts';
 import type { Bills } from '../queries/bills.ts';
 import type { Payroll } from '../queries/payroll.ts';
 import { accountingCsv, billingCsv, payrollCsv } from './csv/csv.ts';
 import { showReport } from './json/report.ts';
-import { statementsPdf } from './pdf/pdf.ts';
-import type { StatementToPrint } from './pdf/pdf.ts';
+import { statementsPdf, type StatementToPrint } from './pdf/pdf.ts';
 import { MOST_XLSX_LINES, billingXlsx, payrollXlsx } from './xlsx/xlsx.ts';
 
 /** A report as it is handed over. */

@@ -1,5 +1,4 @@
-import { maskedNames, openNames } from '../render/json/mask.ts';
-import type { Mask } from '../render/json/mask.ts';
+import { maskedNames, openNames, type Mask } from '../render/json/mask.ts';
 import type { Caller } from './deps.ts';
 import { forbidden } from './http/problem.ts';
 

@@ -2,8 +2,7 @@ import { describe, expect, it } from 'vitest';
 
 import type { Actions } from '../../src/actions/actions.ts';
 import { formatLineId } from '../../src/core/billing/line-id.ts';
-import { ANA, BEN, moneyWorld, withRates } from '../support/money-world.ts';
-import type { MoneyWorld } from '../support/money-world.ts';
+import { ANA, BEN, moneyWorld, withRates, type MoneyWorld } from '../support/money-world.ts';
 
 const BY = { actor: 'office', reason: 'the parents wrote' };
 const whole = ['16:00-17:00'];

@@ -1,10 +1,8 @@
 import { expect, test } from 'vitest';
 
-import { importTable, isAddress } from '../../src/actions/csv-import.ts';
-import type { ImportOptions } from '../../src/actions/csv-import.ts';
+import { importTable, isAddress, type ImportOptions } from '../../src/actions/csv-import.ts';
 import { readTable } from '../../src/actions/csv-table.ts';
-import { webWorld } from '../web/web-world.ts';
-import type { WebWorld } from '../web/web-world.ts';
+import { webWorld, type WebWorld } from '../web/web-world.ts';
 
 const office = { dryRun: false, actor: 'office' };
 

@@ -1,9 +1,7 @@
 import { expect, test } from 'vitest';
 
-import { captureWorld } from '../support/capture-world.ts';
-import type { CaptureWorld } from '../support/capture-world.ts';
-import { chanceSchool, truth } from '../support/chance.ts';
-import type { ChanceSchool } from '../support/chance.ts';
+import { captureWorld, type CaptureWorld } from '../support/capture-world.ts';
+import { chanceSchool, truth, type ChanceSchool } from '../support/chance.ts';
 
 const MINUTE = 60_000;
 const DAY = '2026-03-02T00:00:00Z';

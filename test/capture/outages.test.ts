@@ -3,8 +3,7 @@ import { expect, test } from 'vitest';
 import { failing } from '../support/failing.ts';
 import { createTimeline } from '../../src/emulator/timeline.ts';
 import type { AttendanceLog } from '../../src/ledger/attendance/log-store.ts';
-import { captureWorld } from '../support/capture-world.ts';
-import type { CaptureWorld } from '../support/capture-world.ts';
+import { captureWorld, type CaptureWorld } from '../support/capture-world.ts';
 
 const MINUTE = 60_000;
 

@@ -8,8 +8,7 @@ import { writeServiceAccountKey } from '../../src/emulator/credentials.ts';
 import { startEmulator } from '../../src/emulator/server.ts';
 import { createTimeline } from '../../src/emulator/timeline.ts';
 import { systemClock } from '../../src/system.ts';
-import { rollbook, start, temporaryFolder } from './rollbook.ts';
-import type { Ended } from './rollbook.ts';
+import { rollbook, start, temporaryFolder, type Ended } from './rollbook.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;

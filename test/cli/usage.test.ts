@@ -6,8 +6,7 @@ import { expect, test } from 'vitest';
 import { runProgram } from '../../src/cli/program.ts';
 import { createTerminal } from '../../src/cli/screen/terminal.ts';
 import { systemClock, systemRandom } from '../../src/system.ts';
-import { rollbook, start, temporaryFolder } from './rollbook.ts';
-import type { Ended } from './rollbook.ts';
+import { rollbook, start, temporaryFolder, type Ended } from './rollbook.ts';
 
 /** The command line without a process of its own, for what ends before anything is opened. */
 async function called(args: readonly string[]): Promise<Ended> {

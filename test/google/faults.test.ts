@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
-import { FAULT_KINDS } from '../emulator/faults/plan.ts';
+import { FAULT_KINDS, type FaultKind } from '../emulator/faults/plan.ts';
 import { failing } from '../support/failing.ts';
-import type { FaultKind } from '../emulator/faults/plan.ts';
 import type { MethodName } from '../../src/emulator/api/meet-routes.ts';
 import { createTimeline, guest } from '../../src/emulator/timeline.ts';
 import type { FailureReason, Outcome } from '../../src/google/call/failures.ts';

@@ -1,6 +1,5 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,22 +8,17 @@ import { pino } from 'pino';
 
 import { writeServiceAccountKey } from '../../src/emulator/credentials.ts';
 import type { Faults } from '../../src/emulator/faults.ts';
-import { startEmulator } from '../../src/emulator/server.ts';
-import type { Emulator } from '../../src/emulator/server.ts';
+import { startEmulator, type Emulator } from '../../src/emulator/server.ts';
 import type { World } from '../../src/emulator/world.ts';
-import { loadCredentials } from '../../src/google/auth.ts';
-import type { Credentials } from '../../src/google/auth.ts';
+import { loadCredentials, type Credentials } from '../../src/google/auth.ts';
 import type { CallerDeps, Timing } from '../../src/google/call/caller.ts';
 import type { Pace } from '../../src/google/call/limiter.ts';
 import { createNetwork } from '../../src/google/call/network.ts';
 import { systemClock } from '../../src/system.ts';
-import { createDirectory } from '../../src/google/directory/directory.ts';
-import type { Directory } from '../../src/google/directory/directory.ts';
-import { createMeetClient } from '../../src/google/meet/meet-client.ts';
-import type { MeetClient } from '../../src/google/meet/meet-client.ts';
+import { createDirectory, type Directory } from '../../src/google/directory/directory.ts';
+import { createMeetClient, type MeetClient } from '../../src/google/meet/meet-client.ts';
 import type { Clock } from '../../src/core/time/clock.ts';
-import { handClock } from '../support/clock.ts';
-import type { HandClock } from '../support/clock.ts';
+import { handClock, type HandClock } from '../support/clock.ts';
 
 export const never = new AbortController().signal;
 

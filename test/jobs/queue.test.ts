@@ -1,11 +1,9 @@
 import { pino } from 'pino';
 import { describe, expect, test } from 'vitest';
 
-import { backoffMs, createQueue } from '../../src/jobs/queue.ts';
-import type { JobHandler, Queue } from '../../src/jobs/queue.ts';
+import { backoffMs, createQueue, type JobHandler, type Queue } from '../../src/jobs/queue.ts';
 import { openDatabase } from '../../src/ledger/database.ts';
-import { createJobStore } from '../../src/ledger/machine/job-store.ts';
-import type { Job } from '../../src/ledger/machine/job-store.ts';
+import { createJobStore, type Job } from '../../src/ledger/machine/job-store.ts';
 import { handClock } from '../support/clock.ts';
 
 const POLL_MS = 1_000;

@@ -6,8 +6,7 @@ import SqliteDatabase from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
 
 import { LedgerUnavailableError } from '../../src/errors.ts';
-import { lockLedger, openDatabase } from '../../src/ledger/database.ts';
-import type { Database } from '../../src/ledger/database.ts';
+import { lockLedger, openDatabase, type Database } from '../../src/ledger/database.ts';
 import { families } from '../../src/ledger/schema/school.ts';
 import { killedWhere, literal } from './another-process.ts';
 

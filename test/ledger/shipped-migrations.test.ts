@@ -1,5 +1,4 @@
-import SqliteDatabase from 'better-sqlite3';
-import type { Database as Sqlite } from 'better-sqlite3';
+import SqliteDatabase, { type Database as Sqlite } from 'better-sqlite3';
 import { expect, test } from 'vitest';
 
 import { shippedMigrations } from '../../src/ledger/database.ts';

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { january, moneyWorld } from '../support/money-world.ts';
-import type { MoneyWorld } from '../support/money-world.ts';
+import { january, moneyWorld, type MoneyWorld } from '../support/money-world.ts';
 
 const BY = { actor: 'office', reason: 'agreed' };
 

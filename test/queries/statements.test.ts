@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { BEN, january, moneyWorld } from '../support/money-world.ts';
-import type { MoneyWorld } from '../support/money-world.ts';
+import { BEN, january, moneyWorld, type MoneyWorld } from '../support/money-world.ts';
 
 const BY = { actor: 'office', reason: 'agreed' };
 

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { whyNotReady } from '../../src/queries/status.ts';
-import type { Status } from '../../src/queries/status.ts';
+import { whyNotReady, type Status } from '../../src/queries/status.ts';
 import { moneyWorld } from '../support/money-world.ts';
 
 const DAY = 24 * 60 * 60_000;

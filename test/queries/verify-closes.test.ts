@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest';
 
 import { sha256 } from '../../src/core/billing/money/canonical.ts';
-import { january } from '../support/money-world.ts';
-import type { MoneyWorld } from '../support/money-world.ts';
+import { january, type MoneyWorld } from '../support/money-world.ts';
 import { school } from '../support/school.ts';
 
 const BY = { actor: 'office', reason: 'agreed' };

@@ -2,8 +2,7 @@ import { expect, test } from 'vitest';
 
 import { formatLineId } from '../../src/core/billing/line-id.ts';
 import type { Queries } from '../../src/queries/queries.ts';
-import { ANA, moneyWorld, withRates } from '../support/money-world.ts';
-import type { MoneyWorld } from '../support/money-world.ts';
+import { ANA, moneyWorld, withRates, type MoneyWorld } from '../support/money-world.ts';
 
 const line = formatLineId({ side: 'charge', classId: 1, personId: 2 });
 const day = { start: Date.parse('2026-01-16T00:00:00Z'), end: Date.parse('2026-01-17T00:00:00Z') };

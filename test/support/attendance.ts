@@ -1,16 +1,18 @@
 import type { ParticipantEvidence, RecordEvidence, SessionEvidence } from '../../src/core/attendance/evidence.ts';
-import { indexIdentities } from '../../src/core/attendance/identity.ts';
-import type { IdentityRule, IgnoreRule, Person, PersonRole } from '../../src/core/attendance/identity.ts';
-import { deriveRoom } from './derive.ts';
+import {
+  indexIdentities,
+  type IdentityRule,
+  type IgnoreRule,
+  type Person,
+  type PersonRole,
+} from '../../src/core/attendance/identity.ts';
+import { deriveRoom, type DerivedRoom } from './derive.ts';
 import type { PresenceDecision } from '../../src/core/attendance/decision.ts';
 import type { DerivedLog } from '../../src/core/attendance/logs.ts';
-import type { DerivedRoom } from './derive.ts';
 import type { Unmatched } from '../../src/core/attendance/unmatched.ts';
-import { defaultThresholds } from '../../src/core/attendance/status.ts';
-import type { Coverage, Thresholds } from '../../src/core/attendance/status.ts';
+import { defaultThresholds, type Coverage, type Thresholds } from '../../src/core/attendance/status.ts';
 import type { RoomClass, WindowMargins } from '../../src/core/schedule/class.ts';
-import { clip, intersection, totalMs } from '../../src/core/time/interval.ts';
-import type { Interval } from '../../src/core/time/interval.ts';
+import { clip, intersection, totalMs, type Interval } from '../../src/core/time/interval.ts';
 
 /** Friday 16 January 2026, when London keeps UTC: `16:04`, `16:30:05`, `16:30:05.250`; `24:10` is ten past the next midnight. */
 export function at(clock: string): number {

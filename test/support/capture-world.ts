@@ -6,13 +6,10 @@ import { pino } from 'pino';
 
 import { parseConfig } from '../../src/config.ts';
 import { writeServiceAccountKey } from '../../src/emulator/credentials.ts';
-import { startEmulator } from '../../src/emulator/server.ts';
-import type { Emulator } from '../../src/emulator/server.ts';
+import { startEmulator, type Emulator } from '../../src/emulator/server.ts';
 import type { World } from '../../src/emulator/world.ts';
-import { openParts } from '../../src/service.ts';
-import type { Parts } from '../../src/service.ts';
-import { handClock, steadyRandom, withRealWaits } from './clock.ts';
-import type { HandClock } from './clock.ts';
+import { openParts, type Parts } from '../../src/service.ts';
+import { handClock, steadyRandom, withRealWaits, type HandClock } from './clock.ts';
 
 export interface CaptureWorld extends AsyncDisposable {
   readonly clock: HandClock;

@@ -1,9 +1,7 @@
-import { classLogs } from '../../src/core/attendance/logs.ts';
-import type { DerivedLog, Rules } from '../../src/core/attendance/logs.ts';
+import { classLogs, type DerivedLog, type Rules } from '../../src/core/attendance/logs.ts';
 import type { PresenceDecision } from '../../src/core/attendance/decision.ts';
 import type { IdentityIndex } from '../../src/core/attendance/identity.ts';
-import { roomPresence } from '../../src/core/attendance/room-presence.ts';
-import type { RoomEvidence } from '../../src/core/attendance/room-presence.ts';
+import { roomPresence, type RoomEvidence } from '../../src/core/attendance/room-presence.ts';
 import type { Coverage } from '../../src/core/attendance/status.ts';
 import type { Unmatched } from '../../src/core/attendance/unmatched.ts';
 

@@ -1,6 +1,5 @@
 import type { Coverage } from '../../src/core/attendance/status.ts';
-import { webWorld } from '../web/web-world.ts';
-import type { WebWorld } from '../web/web-world.ts';
+import { webWorld, type WebWorld } from '../web/web-world.ts';
 
 /** A lesson as it happened. Times are UTC, presence is `16:00-16:30` or `16:03:20-16:41:05`. */
 export interface HeldLesson {

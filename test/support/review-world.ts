@@ -1,5 +1,4 @@
-import { ANA, BEN, moneyWorld } from './money-world.ts';
-import type { MoneyWorld } from './money-world.ts';
+import { ANA, BEN, moneyWorld, type MoneyWorld } from './money-world.ts';
 
 /** An account that nobody at the school knows. */
 const STRANGER = 'tablet@nowhere.example';

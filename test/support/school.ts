@@ -1,5 +1,4 @@
-import { ANA, BEN, CLEO, moneyWorld, TOM, withRates } from './money-world.ts';
-import type { HeldLesson, MoneyWorld } from './money-world.ts';
+import { ANA, BEN, CLEO, moneyWorld, TOM, withRates, type HeldLesson, type MoneyWorld } from './money-world.ts';
 
 const lessons: readonly HeldLesson[] = [
   {

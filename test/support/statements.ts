@@ -2,8 +2,13 @@ import type { Adjustment } from '../../src/core/billing/period/adjustments.ts';
 import type { ChargeLine, PayLine } from '../../src/core/billing/lesson/line.ts';
 import { formatAmount } from '../../src/core/billing/money/money.ts';
 import { familyStatements, teacherStatements } from '../../src/core/billing/period/statements.ts';
-import { billingReport, payrollReport } from '../../src/core/reports/report.ts';
-import type { FamilyBill, Report, TeacherPay } from '../../src/core/reports/report.ts';
+import {
+  billingReport,
+  payrollReport,
+  type FamilyBill,
+  type Report,
+  type TeacherPay,
+} from '../../src/core/reports/report.ts';
 
 export function minutes(count: number): number {
   return count * 60_000;

@@ -2,8 +2,7 @@ import { fc } from '@fast-check/vitest';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect, test } from 'vitest';
 
-import { algebra, webWorld } from './web-world.ts';
-import type { WebWorld } from './web-world.ts';
+import { algebra, webWorld, type WebWorld } from './web-world.ts';
 
 interface Schema {
   readonly $ref?: string;

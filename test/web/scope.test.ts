@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { ROLES } from '../../src/ledger/school/role.ts';
-import type { Role } from '../../src/ledger/school/role.ts';
+import { ROLES, type Role } from '../../src/ledger/school/role.ts';
 import { includes, onlyOf, scopeOf, teacherOf } from '../../src/web/scope.ts';
 
 const shown = (role: Role, personId: number | null = null) => {

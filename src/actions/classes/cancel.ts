@@ -1,9 +1,6 @@
-import { refused } from '../../refusal.ts';
-import type { Refused } from '../../refusal.ts';
-import { refuse } from '../action.ts';
-import type { WithReason } from '../action.ts';
-import { booked, changeSchedule, classFacts, noClass } from './schedule-change.ts';
-import type { Booked, ScheduleDeps } from './schedule-change.ts';
+import { refused, type Refused } from '../../refusal.ts';
+import { refuse, type WithReason } from '../action.ts';
+import { booked, changeSchedule, classFacts, noClass, type Booked, type ScheduleDeps } from './schedule-change.ts';
 
 export function cancelClass(
   deps: ScheduleDeps,

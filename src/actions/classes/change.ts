@@ -4,18 +4,22 @@ import { formatInstant } from '../../core/time/calendar.ts';
 import { DAY_MS, MINUTE_MS } from '../../core/time/duration.ts';
 import type { Interval } from '../../core/time/interval.ts';
 import type { ScheduledClass } from '../../ledger/attendance/class-store.ts';
-import { refused } from '../../refusal.ts';
-import type { Refused } from '../../refusal.ts';
-import { refuse } from '../action.ts';
-import type { By } from '../action.ts';
-import { given, same } from '../changes.ts';
-import type { Changes } from '../changes.ts';
-import { checkClass } from './class-input.ts';
-import type { CheckedClass, ClassInput } from './class-input.ts';
+import { refused, type Refused } from '../../refusal.ts';
+import { refuse, type By } from '../action.ts';
+import { given, same, type Changes } from '../changes.ts';
+import { checkClass, type CheckedClass, type ClassInput } from './class-input.ts';
 import { findSpace, roomFor } from './room-finder.ts';
 import { emailsOf, rosterOf } from './roster.ts';
-import { booked, changeSchedule, classFacts, ensureSession, noClass, refuseClash } from './schedule-change.ts';
-import type { Booked, ScheduleDeps } from './schedule-change.ts';
+import {
+  booked,
+  changeSchedule,
+  classFacts,
+  ensureSession,
+  noClass,
+  refuseClash,
+  type Booked,
+  type ScheduleDeps,
+} from './schedule-change.ts';
 
 /** A move on shorter notice than this is judged like a late cancellation. */
 const NOTICE_MS = DAY_MS;

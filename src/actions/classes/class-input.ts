@@ -2,8 +2,7 @@ import { KEPT_DAYS, KEPT_MS } from '../../core/attendance/coverage.ts';
 import { normaliseMeetingCode } from '../../core/schedule/class.ts';
 import { formatInstant } from '../../core/time/calendar.ts';
 import { DAY_MS, MINUTE_MS } from '../../core/time/duration.ts';
-import { invalid } from '../../refusal.ts';
-import type { Complaint, Refused } from '../../refusal.ts';
+import { invalid, type Complaint, type Refused } from '../../refusal.ts';
 import { normaliseEmail } from '../people/people.ts';
 
 /** A class to be. E-mail addresses in any case; instants in epoch ms. */

@@ -1,19 +1,14 @@
 import { z } from 'zod';
 
 import { wallTime } from '../../core/time/calendar.ts';
-import { audited } from '../action.ts';
-import type { By } from '../action.ts';
-import { importTable, isAddress } from '../csv-import.ts';
-import type { ImportOptions, ImportResult, Notes } from '../csv-import.ts';
-import { readTable } from '../csv-table.ts';
-import type { CsvRow } from '../csv-table.ts';
-import { checkClass } from './class-input.ts';
-import type { ClassInput } from './class-input.ts';
+import { audited, type By } from '../action.ts';
+import { importTable, isAddress, type ImportOptions, type ImportResult, type Notes } from '../csv-import.ts';
+import { readTable, type CsvRow } from '../csv-table.ts';
+import { checkClass, type ClassInput } from './class-input.ts';
 import { roomFor } from './room-finder.ts';
 import { knownRosterOf } from './roster.ts';
 import { enterClass } from './schedule.ts';
-import { rebuildingRooms } from './schedule-change.ts';
-import type { ScheduleDeps, Touch } from './schedule-change.ts';
+import { rebuildingRooms, type ScheduleDeps, type Touch } from './schedule-change.ts';
 
 export interface ImportClassesDeps extends ScheduleDeps {
   /** IANA zone of times without an offset. */

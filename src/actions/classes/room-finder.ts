@@ -1,11 +1,9 @@
 import { carryOut, spaceFound } from '../../capture/rooms.ts';
-import { planRoom } from '../../core/schedule/room.ts';
-import type { FoundSpace } from '../../core/schedule/room.ts';
+import { planRoom, type FoundSpace } from '../../core/schedule/room.ts';
 import { mayPass } from '../../google/call/failures.ts';
 import type { Room } from '../../ledger/attendance/room-store.ts';
 import { within } from '../../deadline.ts';
-import { refused } from '../../refusal.ts';
-import type { Refused } from '../../refusal.ts';
+import { refused, type Refused } from '../../refusal.ts';
 import type { ScheduleDeps } from './schedule-change.ts';
 
 /** What a class is to meet in. */

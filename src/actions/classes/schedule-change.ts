@@ -1,22 +1,18 @@
 import type { Logger } from 'pino';
 
 import type { Attendance } from '../../capture/rebuild.ts';
-import { evidenceWindow } from '../../core/schedule/class.ts';
-import type { WindowMargins } from '../../core/schedule/class.ts';
+import { evidenceWindow, type WindowMargins } from '../../core/schedule/class.ts';
 import { formatInstant } from '../../core/time/calendar.ts';
 import type { Clock } from '../../core/time/clock.ts';
 import { DAY_MS } from '../../core/time/duration.ts';
-import { union } from '../../core/time/interval.ts';
-import type { Interval } from '../../core/time/interval.ts';
+import { union, type Interval } from '../../core/time/interval.ts';
 import type { MeetClient } from '../../google/meet/meet-client.ts';
 import type { ClassStore, ScheduledClass } from '../../ledger/attendance/class-store.ts';
 import type { RoomStore } from '../../ledger/attendance/room-store.ts';
 import type { Session, SessionStore } from '../../ledger/attendance/session-store.ts';
 import type { PeopleStore } from '../../ledger/school/people-store.ts';
-import { refused } from '../../refusal.ts';
-import type { Refused } from '../../refusal.ts';
-import { audited, refuse } from '../action.ts';
-import type { AuditedDeps, By, RecordEntry } from '../action.ts';
+import { refused, type Refused } from '../../refusal.ts';
+import { audited, refuse, type AuditedDeps, type By, type RecordEntry } from '../action.ts';
 import { emailsOf } from './roster.ts';
 
 export interface ScheduleDeps extends AuditedDeps {

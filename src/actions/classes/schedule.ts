@@ -1,12 +1,19 @@
 import type { Room } from '../../ledger/attendance/room-store.ts';
 import type { Refused } from '../../refusal.ts';
 import type { By, RecordEntry } from '../action.ts';
-import { checkClass } from './class-input.ts';
-import type { CheckedClass, ClassInput } from './class-input.ts';
+import { checkClass, type CheckedClass, type ClassInput } from './class-input.ts';
 import { findSpace, roomFor } from './room-finder.ts';
 import { rosterOf } from './roster.ts';
-import { booked, changeSchedule, classFacts, ensureSession, refuseClash } from './schedule-change.ts';
-import type { Booked, ScheduleDeps, Touch } from './schedule-change.ts';
+import {
+  booked,
+  changeSchedule,
+  classFacts,
+  ensureSession,
+  refuseClash,
+  type Booked,
+  type ScheduleDeps,
+  type Touch,
+} from './schedule-change.ts';
 
 /** Enters a class, and the people on it who are unknown. Without a code a Meet space is made first. */
 export async function scheduleClass(

@@ -1,5 +1,4 @@
-import { refused } from '../../refusal.ts';
-import type { Refused } from '../../refusal.ts';
+import { refused, type Refused } from '../../refusal.ts';
 import { KEPT_MS } from '../../core/attendance/coverage.ts';
 import type { WindowMargins } from '../../core/schedule/class.ts';
 import { formatInstant } from '../../core/time/calendar.ts';

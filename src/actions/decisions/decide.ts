@@ -5,10 +5,8 @@ import { evidenceWindow } from '../../core/schedule/class.ts';
 import { overlaps } from '../../core/time/interval.ts';
 import type { ScheduledClass } from '../../ledger/attendance/class-store.ts';
 import { audited, refuse } from '../action.ts';
-import { invalid, invalidInput, refused } from '../../refusal.ts';
-import type { Refused } from '../../refusal.ts';
-import { rebuildAfter, refuseClosedPeriod } from './decided-class.ts';
-import type { DecisionDeps, SavedDecision } from './decided-class.ts';
+import { invalid, invalidInput, refused, type Refused } from '../../refusal.ts';
+import { rebuildAfter, refuseClosedPeriod, type DecisionDeps, type SavedDecision } from './decided-class.ts';
 import { DAY_MS } from '../../core/time/duration.ts';
 
 const instant = z.iso

@@ -1,9 +1,6 @@
-import { audited, refuse } from '../action.ts';
-import { refused } from '../../refusal.ts';
-import type { WithReason } from '../action.ts';
-import type { Refused } from '../../refusal.ts';
-import { rebuildAfter, refuseClosedPeriod } from './decided-class.ts';
-import type { DecisionDeps, SavedDecision } from './decided-class.ts';
+import { audited, refuse, type WithReason } from '../action.ts';
+import { refused, type Refused } from '../../refusal.ts';
+import { rebuildAfter, refuseClosedPeriod, type DecisionDeps, type SavedDecision } from './decided-class.ts';
 
 /** Takes a decision back: the logs are again what they would be without it. */
 export function undo(deps: DecisionDeps, id: number, by: WithReason): SavedDecision | Refused {

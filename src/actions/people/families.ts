@@ -1,11 +1,8 @@
 import { isCurrency } from '../../core/billing/money/currencies.ts';
 import type { Family, NewFamily, PeopleStore } from '../../ledger/school/people-store.ts';
-import { audited, refuse } from '../action.ts';
-import { invalid, refused } from '../../refusal.ts';
-import type { AuditedDeps, By, RecordEntry } from '../action.ts';
-import type { Refused } from '../../refusal.ts';
-import { given, same } from '../changes.ts';
-import type { Changes } from '../changes.ts';
+import { audited, refuse, type AuditedDeps, type By, type RecordEntry } from '../action.ts';
+import { invalid, refused, type Refused } from '../../refusal.ts';
+import { given, same, type Changes } from '../changes.ts';
 import { normaliseEmail } from './people.ts';
 
 export interface SavedFamily {

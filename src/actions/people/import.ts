@@ -1,13 +1,9 @@
 import type { PersonRole } from '../../core/attendance/identity.ts';
 import { same } from '../changes.ts';
-import { importTable } from '../csv-import.ts';
-import type { ImportOptions, ImportResult, Notes } from '../csv-import.ts';
-import { readTable } from '../csv-table.ts';
-import type { CsvRow } from '../csv-table.ts';
-import { addFamily, changeFamily } from './families.ts';
-import type { FamilyDeps } from './families.ts';
-import { addPerson, changePerson } from './people.ts';
-import type { PersonDeps } from './people.ts';
+import { importTable, type ImportOptions, type ImportResult, type Notes } from '../csv-import.ts';
+import { readTable, type CsvRow } from '../csv-table.ts';
+import { addFamily, changeFamily, type FamilyDeps } from './families.ts';
+import { addPerson, changePerson, type PersonDeps } from './people.ts';
 
 type ImportPeopleDeps = PersonDeps & FamilyDeps;
 

@@ -2,12 +2,9 @@ import type { Attendance } from '../../capture/rebuild.ts';
 import type { Person } from '../../core/attendance/identity.ts';
 import type { ClassStore } from '../../ledger/attendance/class-store.ts';
 import type { NewPerson, PeopleStore } from '../../ledger/school/people-store.ts';
-import { audited, refuse } from '../action.ts';
-import { refused } from '../../refusal.ts';
-import type { AuditedDeps, By } from '../action.ts';
-import type { Refused } from '../../refusal.ts';
-import { given, same } from '../changes.ts';
-import type { Changes } from '../changes.ts';
+import { audited, refuse, type AuditedDeps, type By } from '../action.ts';
+import { refused, type Refused } from '../../refusal.ts';
+import { given, same, type Changes } from '../changes.ts';
 
 export interface SavedPerson {
   readonly kind: 'saved';

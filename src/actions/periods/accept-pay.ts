@@ -1,7 +1,5 @@
-import { audited } from '../action.ts';
-import type { AuditedDeps } from '../action.ts';
-import { refused } from '../../refusal.ts';
-import type { Refused } from '../../refusal.ts';
+import { audited, type AuditedDeps } from '../action.ts';
+import { refused, type Refused } from '../../refusal.ts';
 import { payHash } from '../../core/billing/period/statements.ts';
 import { periodBounds } from '../../core/time/calendar.ts';
 import type { Now } from '../../core/time/clock.ts';

@@ -1,9 +1,6 @@
-import { audited, refuse } from '../action.ts';
-import { invalid, refused } from '../../refusal.ts';
-import type { AuditedDeps, By } from '../action.ts';
-import type { Refused } from '../../refusal.ts';
-import { exceptionsOf } from '../../core/billing/period/audit.ts';
-import type { Invariant } from '../../core/billing/period/audit.ts';
+import { audited, refuse, type AuditedDeps, type By } from '../action.ts';
+import { invalid, refused, type Refused } from '../../refusal.ts';
+import { exceptionsOf, type Invariant } from '../../core/billing/period/audit.ts';
 import { freezePeriod, hashOfLines, periodDocument, policiesOf } from '../../core/billing/period/document.ts';
 import { againstText } from '../../core/billing/period/exceptions.ts';
 import { totalsOf } from '../../core/billing/period/statements.ts';
@@ -12,8 +9,7 @@ import { periodDays } from '../../core/time/calendar.ts';
 import type { Close } from '../../ledger/money/period-store.ts';
 import type { MoneyStores } from '../../ledger/money/stores.ts';
 import type { AuditLog } from '../../ledger/school/audit-log.ts';
-import { auditOf } from '../../queries/period-audit.ts';
-import type { PeriodAudit, PeriodAuditDeps } from '../../queries/period-audit.ts';
+import { auditOf, type PeriodAudit, type PeriodAuditDeps } from '../../queries/period-audit.ts';
 
 export interface ClosedPeriod {
   readonly kind: 'closed';

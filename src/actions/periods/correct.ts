@@ -1,15 +1,12 @@
-import { audited, refuse } from '../action.ts';
-import { invalid, refused } from '../../refusal.ts';
-import type { AuditedDeps, WithReason } from '../action.ts';
-import type { Refused } from '../../refusal.ts';
+import { audited, refuse, type AuditedDeps, type WithReason } from '../action.ts';
+import { invalid, refused, type Refused } from '../../refusal.ts';
 import { formatAdjustmentId, parseLineId } from '../../core/billing/line-id.ts';
 import { nextOpen } from '../../core/billing/period/names.ts';
 import { localDate, periodDays } from '../../core/time/calendar.ts';
 import type { SettledAdjustment } from '../../ledger/money/adjustment-store.ts';
 import type { Close } from '../../ledger/money/period-store.ts';
 import type { MoneyStores } from '../../ledger/money/stores.ts';
-import { contentHash } from '../../queries/corrections.ts';
-import type { CorrectionQuery } from '../../queries/corrections.ts';
+import { contentHash, type CorrectionQuery } from '../../queries/corrections.ts';
 
 export interface SavedCorrection {
   readonly kind: 'saved';

@@ -1,7 +1,5 @@
-import { audited, refuse } from '../action.ts';
-import { invalid, refused } from '../../refusal.ts';
-import type { AuditedDeps, WithReason } from '../action.ts';
-import type { Refused } from '../../refusal.ts';
+import { audited, refuse, type AuditedDeps, type WithReason } from '../action.ts';
+import { invalid, refused, type Refused } from '../../refusal.ts';
 import { parseLineId } from '../../core/billing/line-id.ts';
 import { localDate, monthOf } from '../../core/time/calendar.ts';
 import type { MoneyStores } from '../../ledger/money/stores.ts';

@@ -1,7 +1,5 @@
-import { audited, refuse } from '../action.ts';
-import { invalid, refused } from '../../refusal.ts';
-import type { AuditedDeps, By } from '../action.ts';
-import type { Refused } from '../../refusal.ts';
+import { audited, refuse, type AuditedDeps, type By } from '../action.ts';
+import { invalid, refused, type Refused } from '../../refusal.ts';
 import type { Enrolment } from '../../ledger/money/enrolment-store.ts';
 import type { MoneyStores } from '../../ledger/money/stores.ts';
 import type { PeopleStore } from '../../ledger/school/people-store.ts';

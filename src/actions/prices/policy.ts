@@ -1,7 +1,5 @@
-import { audited } from '../action.ts';
-import { invalidInput } from '../../refusal.ts';
-import type { AuditedDeps, By } from '../action.ts';
-import type { Refused } from '../../refusal.ts';
+import { audited, type AuditedDeps, type By } from '../action.ts';
+import { invalidInput, type Refused } from '../../refusal.ts';
 import { policyToJson, policyVersion, policyWarnings } from '../../core/billing/policy/policy-json.ts';
 import type { StoredPolicy } from '../../ledger/money/policy-store.ts';
 import type { MoneyStores } from '../../ledger/money/stores.ts';

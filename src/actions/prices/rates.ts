@@ -1,10 +1,7 @@
-import { audited, refuse } from '../action.ts';
-import { invalid, invalidInput, refused } from '../../refusal.ts';
-import type { AuditedDeps, By } from '../action.ts';
-import type { Complaint, Refused } from '../../refusal.ts';
+import { audited, refuse, type AuditedDeps, type By } from '../action.ts';
+import { invalid, invalidInput, refused, type Complaint, type Refused } from '../../refusal.ts';
 import { formatAmount } from '../../core/billing/money/money.ts';
-import { overlappingRate, rateInput } from '../../core/billing/policy/rates.ts';
-import type { RateRow } from '../../core/billing/policy/rates.ts';
+import { overlappingRate, rateInput, type RateRow } from '../../core/billing/policy/rates.ts';
 import type { ClassStore } from '../../ledger/attendance/class-store.ts';
 import type { NewRate } from '../../ledger/money/rate-store.ts';
 import type { MoneyStores } from '../../ledger/money/stores.ts';

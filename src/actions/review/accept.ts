@@ -1,9 +1,15 @@
 import { refuse } from '../action.ts';
-import { invalid, refused } from '../../refusal.ts';
-import type { Refused } from '../../refusal.ts';
+import { invalid, refused, type Refused } from '../../refusal.ts';
 import type { AliasScope } from '../../ledger/attendance/review-store.ts';
-import { keysOf, refuseUnlessOpen, settleItem, usualScope } from './settle.ts';
-import type { ReviewDeps, Reviewer, Settled } from './settle.ts';
+import {
+  keysOf,
+  refuseUnlessOpen,
+  settleItem,
+  usualScope,
+  type ReviewDeps,
+  type Reviewer,
+  type Settled,
+} from './settle.ts';
 
 export interface AcceptInput {
   /** Who it is: one of the two. */

@@ -1,7 +1,6 @@
 import type { Refused } from '../../refusal.ts';
 import { normaliseName } from '../../core/attendance/identity.ts';
-import { refuseUnlessOpen, settleItem } from './settle.ts';
-import type { ReviewDeps, Reviewer, Settled } from './settle.ts';
+import { refuseUnlessOpen, settleItem, type ReviewDeps, type Reviewer, type Settled } from './settle.ts';
 
 /** Says that a participant is a bot or a room device: nobody, now and in all classes. */
 export function ignoreReview(deps: ReviewDeps, id: number, by: Reviewer): Settled | Refused {

@@ -1,8 +1,15 @@
 import type { Refused } from '../../refusal.ts';
 import type { AliasScope } from '../../ledger/attendance/review-store.ts';
 import { personByEmail } from './accept.ts';
-import { keysOf, refuseUnlessOpen, settleItem, usualScope } from './settle.ts';
-import type { ReviewDeps, Reviewer, Settled } from './settle.ts';
+import {
+  keysOf,
+  refuseUnlessOpen,
+  settleItem,
+  usualScope,
+  type ReviewDeps,
+  type Reviewer,
+  type Settled,
+} from './settle.ts';
 
 export interface RefuseInput {
   /** Who it is not; by default who was suggested. */

@@ -1,7 +1,5 @@
-import { audited, refuse } from '../action.ts';
-import type { AuditedDeps } from '../action.ts';
-import { refused } from '../../refusal.ts';
-import type { Refused } from '../../refusal.ts';
+import { audited, refuse, type AuditedDeps } from '../action.ts';
+import { refused, type Refused } from '../../refusal.ts';
 import type { Attendance } from '../../capture/rebuild.ts';
 import { normaliseName } from '../../core/attendance/identity.ts';
 import type { AliasKey, AliasScope, ReviewItem, ReviewStore } from '../../ledger/attendance/review-store.ts';

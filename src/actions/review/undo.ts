@@ -1,8 +1,6 @@
 import { refuse } from '../action.ts';
-import { refused } from '../../refusal.ts';
-import type { Refused } from '../../refusal.ts';
-import { settleItem } from './settle.ts';
-import type { ReviewDeps, Reviewer, Settled } from './settle.ts';
+import { refused, type Refused } from '../../refusal.ts';
+import { settleItem, type ReviewDeps, type Reviewer, type Settled } from './settle.ts';
 
 /** Takes back what was settled: the item waits again, and what was learned from it holds no more. */
 export function undoReview(deps: ReviewDeps, id: number, by: Reviewer): Settled | Refused {

@@ -5,8 +5,7 @@ import type { Command } from 'commander';
 import { z } from 'zod';
 
 import { parseConfig } from '../../config.ts';
-import { CommandError, UsageError } from '../context.ts';
-import type { CommandContext } from '../context.ts';
+import { CommandError, UsageError, type CommandContext } from '../context.ts';
 
 interface Options {
   readonly client?: string;

@@ -2,11 +2,9 @@ import type { Command } from 'commander';
 
 import { KEPT_DAYS, KEPT_MS } from '../../core/attendance/coverage.ts';
 import { formatInstant } from '../../core/time/calendar.ts';
-import { moment } from '../arguments.ts';
-import type { Moment } from '../arguments.ts';
+import { moment, type Moment } from '../arguments.ts';
 import type { CommandContext } from '../context.ts';
-import { withLedgerOptions } from '../open.ts';
-import type { LedgerOptions } from '../open.ts';
+import { withLedgerOptions, type LedgerOptions } from '../open.ts';
 import { readNow } from '../reading.ts';
 
 interface Options extends LedgerOptions {

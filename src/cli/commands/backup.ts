@@ -1,8 +1,7 @@
 import type { Command } from 'commander';
 
 import type { CommandContext } from '../context.ts';
-import { openLedger, withLedgerOptions } from '../open.ts';
-import type { LedgerOptions } from '../open.ts';
+import { openLedger, withLedgerOptions, type LedgerOptions } from '../open.ts';
 
 interface Options extends LedgerOptions {
   readonly force?: true;

@@ -1,9 +1,7 @@
 import type { Command } from 'commander';
 
-import { ReportedError } from '../context.ts';
-import type { CommandContext } from '../context.ts';
-import { actor, openLedger, withLedgerOptions } from '../open.ts';
-import type { LedgerOptions } from '../open.ts';
+import { ReportedError, type CommandContext } from '../context.ts';
+import { actor, openLedger, withLedgerOptions, type LedgerOptions } from '../open.ts';
 import { answered } from '../refusal.ts';
 import { againstText, exceptionText } from '../../core/billing/period/exceptions.ts';
 import type { PeriodAudit } from '../../queries/period-audit.ts';

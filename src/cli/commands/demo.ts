@@ -5,15 +5,12 @@ import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 
 import { port } from '../arguments.ts';
-import { UsageError } from '../context.ts';
-import type { CommandContext } from '../context.ts';
+import { UsageError, type CommandContext } from '../context.ts';
 import { captureHistory, enterSchool } from '../demo/capture.ts';
 import { enterMoney } from '../demo/money.ts';
 import { classTable, events, timeOfDay } from '../demo/watch.ts';
-import { commandLog } from '../open.ts';
-import type { Ledger } from '../open.ts';
-import { parseConfig } from '../../config.ts';
-import type { Config } from '../../config.ts';
+import { commandLog, type Ledger } from '../open.ts';
+import { parseConfig, type Config } from '../../config.ts';
 import type { Clock, Random } from '../../core/time/clock.ts';
 import { SECOND_MS } from '../../core/time/duration.ts';
 import type { School } from '../../emulator/school.ts';

@@ -1,14 +1,11 @@
 import type { Command } from 'commander';
 
-import { ReportedError } from '../context.ts';
-import type { CommandContext } from '../context.ts';
-import { fail, worst } from '../doctor/finding.ts';
-import type { Finding } from '../doctor/finding.ts';
+import { ReportedError, type CommandContext } from '../context.ts';
+import { fail, worst, type Finding } from '../doctor/finding.ts';
 import { examineCredentials, examineGoogle } from '../doctor/google.ts';
 import { examineMachine } from '../doctor/machine.ts';
 import { examineQuota } from '../doctor/quota.ts';
-import { openLedger, withLedgerOptions } from '../open.ts';
-import type { LedgerOptions } from '../open.ts';
+import { openLedger, withLedgerOptions, type LedgerOptions } from '../open.ts';
 import { table } from '../screen/table.ts';
 import { parseConfig } from '../../config.ts';
 import { ConfigError } from '../../errors.ts';

@@ -5,8 +5,7 @@ import type { Command } from 'commander';
 
 import { parseConfig } from '../../config.ts';
 import { port } from '../arguments.ts';
-import { CommandError, until } from '../context.ts';
-import type { CommandContext } from '../context.ts';
+import { CommandError, until, type CommandContext } from '../context.ts';
 import { readWorld } from '../world-file.ts';
 
 interface Options {

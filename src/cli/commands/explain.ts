@@ -2,10 +2,8 @@ import type { Command } from 'commander';
 
 import { MINUTE_MS } from '../../core/time/duration.ts';
 import { localTime } from '../arguments.ts';
-import { CommandError } from '../context.ts';
-import type { CommandContext } from '../context.ts';
-import { openLedger, withLedgerOptions } from '../open.ts';
-import type { Ledger, LedgerOptions } from '../open.ts';
+import { CommandError, type CommandContext } from '../context.ts';
+import { openLedger, withLedgerOptions, type Ledger, type LedgerOptions } from '../open.ts';
 import { formatInstant } from '../../core/time/calendar.ts';
 import type { Explanation } from '../../queries/explain.ts';
 import { showExplanation } from '../../render/json/explanation.ts';

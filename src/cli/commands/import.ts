@@ -1,12 +1,9 @@
 import { readFile } from 'node:fs/promises';
 
-import { Argument } from 'commander';
-import type { Command } from 'commander';
+import { Argument, type Command } from 'commander';
 
-import { CommandError, ReportedError } from '../context.ts';
-import type { CommandContext } from '../context.ts';
-import { actor, openLedger, withLedgerOptions } from '../open.ts';
-import type { LedgerOptions } from '../open.ts';
+import { CommandError, ReportedError, type CommandContext } from '../context.ts';
+import { actor, openLedger, withLedgerOptions, type LedgerOptions } from '../open.ts';
 import { table } from '../screen/table.ts';
 import { printable } from '../screen/text.ts';
 

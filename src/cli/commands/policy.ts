@@ -2,10 +2,8 @@ import { readFile } from 'node:fs/promises';
 
 import type { Command } from 'commander';
 
-import { UsageError } from '../context.ts';
-import type { CommandContext } from '../context.ts';
-import { actor, openLedger, withLedgerOptions } from '../open.ts';
-import type { LedgerOptions } from '../open.ts';
+import { UsageError, type CommandContext } from '../context.ts';
+import { actor, openLedger, withLedgerOptions, type LedgerOptions } from '../open.ts';
 import { answered } from '../refusal.ts';
 import { table } from '../screen/table.ts';
 import { showPolicy } from '../../render/json/money.ts';

@@ -1,8 +1,7 @@
 import type { Command } from 'commander';
 
 import type { CommandContext } from '../context.ts';
-import { actor, openLedger, withLedgerOptions } from '../open.ts';
-import type { LedgerOptions } from '../open.ts';
+import { actor, openLedger, withLedgerOptions, type LedgerOptions } from '../open.ts';
 import { answered } from '../refusal.ts';
 import { showClose } from '../../render/json/money.ts';
 

@@ -1,18 +1,14 @@
 import { writeFile } from 'node:fs/promises';
 
-import { Argument, Option } from 'commander';
-import type { Command } from 'commander';
+import { Argument, Option, type Command } from 'commander';
 
 import { id } from '../arguments.ts';
-import { CommandError, UsageError } from '../context.ts';
-import type { CommandContext } from '../context.ts';
-import { openLedger, withLedgerOptions } from '../open.ts';
-import type { Ledger, LedgerOptions } from '../open.ts';
+import { CommandError, UsageError, type CommandContext } from '../context.ts';
+import { openLedger, withLedgerOptions, type Ledger, type LedgerOptions } from '../open.ts';
 import { answered } from '../refusal.ts';
 import { table } from '../screen/table.ts';
 import { minutesOf } from '../../core/time/duration.ts';
-import { renderReport } from '../../render/report.ts';
-import type { AnyReport, Rendered, ReportFormat } from '../../render/report.ts';
+import { renderReport, type AnyReport, type Rendered, type ReportFormat } from '../../render/report.ts';
 
 interface Options extends LedgerOptions {
   readonly period: string;

@@ -2,10 +2,8 @@ import { existsSync } from 'node:fs';
 
 import type { Command } from 'commander';
 
-import { CommandError } from '../context.ts';
-import type { CommandContext } from '../context.ts';
-import { ledgerFile, withLedgerOptions } from '../open.ts';
-import type { LedgerOptions } from '../open.ts';
+import { CommandError, type CommandContext } from '../context.ts';
+import { ledgerFile, withLedgerOptions, type LedgerOptions } from '../open.ts';
 import { parseConfig } from '../../config.ts';
 
 interface Options extends LedgerOptions {

@@ -1,8 +1,7 @@
 import type { Command } from 'commander';
 
 import { parseConfig } from '../../config.ts';
-import { CommandError, until } from '../context.ts';
-import type { CommandContext } from '../context.ts';
+import { CommandError, until, type CommandContext } from '../context.ts';
 
 /** With the two seconds that the process gives itself at the end: closed ten seconds after the signal. */
 const CLOSING_MS = 8_000;

@@ -2,8 +2,7 @@ import type { Command } from 'commander';
 
 import { localTime } from '../arguments.ts';
 import type { CommandContext } from '../context.ts';
-import { claimLedger, openLedger, withLedgerOptions } from '../open.ts';
-import type { LedgerOptions } from '../open.ts';
+import { claimLedger, openLedger, withLedgerOptions, type LedgerOptions } from '../open.ts';
 import { table } from '../screen/table.ts';
 import type { Status } from '../../queries/status.ts';
 import { openNames } from '../../render/json/mask.ts';

@@ -1,12 +1,9 @@
 import type { Command } from 'commander';
 
 import { syncOfActive } from '../../actions/classes/sync.ts';
-import { id, moment } from '../arguments.ts';
-import type { Moment } from '../arguments.ts';
-import { UsageError } from '../context.ts';
-import type { CommandContext } from '../context.ts';
-import { withLedgerOptions } from '../open.ts';
-import type { LedgerOptions } from '../open.ts';
+import { id, moment, type Moment } from '../arguments.ts';
+import { UsageError, type CommandContext } from '../context.ts';
+import { withLedgerOptions, type LedgerOptions } from '../open.ts';
 import { readNow } from '../reading.ts';
 import { answered } from '../refusal.ts';
 import { backfill } from './backfill.ts';

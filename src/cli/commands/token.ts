@@ -1,17 +1,12 @@
-import { Option } from 'commander';
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 
 import type { CreatedToken, TokenHolder } from '../../actions/people/tokens.ts';
-import { id, localTime, moment } from '../arguments.ts';
-import type { Moment } from '../arguments.ts';
-import { UsageError } from '../context.ts';
-import type { CommandContext } from '../context.ts';
-import { actor, openLedger, withLedgerOptions } from '../open.ts';
-import type { Ledger, LedgerOptions } from '../open.ts';
+import { id, localTime, moment, type Moment } from '../arguments.ts';
+import { UsageError, type CommandContext } from '../context.ts';
+import { actor, openLedger, withLedgerOptions, type Ledger, type LedgerOptions } from '../open.ts';
 import { answered } from '../refusal.ts';
 import { table } from '../screen/table.ts';
-import { ROLES } from '../../ledger/school/role.ts';
-import type { Role } from '../../ledger/school/role.ts';
+import { ROLES, type Role } from '../../ledger/school/role.ts';
 import { showToken } from '../../render/json/token.ts';
 
 type ApiToken = CreatedToken['stored'];

@@ -5,8 +5,7 @@ import { ConfigError } from '../../errors.ts';
 import { FAILURES } from '../../google/call/failures.ts';
 import { SKEW_MS } from '../../google/google-clock.ts';
 import type { ClassView } from '../../queries/classes.ts';
-import { fail, ok, warn } from './finding.ts';
-import type { Finding } from './finding.ts';
+import { fail, ok, warn, type Finding } from './finding.ts';
 
 /** Classes whose rooms and organisers are tried. */
 const LOOK_BACK_MS = 14 * DAY_MS;

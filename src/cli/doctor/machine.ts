@@ -6,8 +6,7 @@ import type { Config } from '../../config.ts';
 import type { Clock } from '../../core/time/clock.ts';
 import { HOUR_MS } from '../../core/time/duration.ts';
 import { LedgerRefusedError, LedgerUnavailableError } from '../../errors.ts';
-import { fail, ok, warn } from './finding.ts';
-import type { Finding } from './finding.ts';
+import { fail, ok, warn, type Finding } from './finding.ts';
 
 const MB = 1024 * 1024;
 /** A year of a hundred classes a day needs much less. With less free space than this, a growing log file may fill the disk. */

@@ -1,6 +1,5 @@
 import type { Ledger } from '../open.ts';
-import { ok, warn } from './finding.ts';
-import type { Finding } from './finding.ts';
+import { ok, warn, type Finding } from './finding.ts';
 
 /** Google's reads per minute: a project, and a user of it. */
 const PROJECT_LIMIT = 6_000;

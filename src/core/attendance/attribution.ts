@@ -1,5 +1,4 @@
-import type { RoomClass, WindowMargins } from '../schedule/class.ts';
-import { evidenceWindow } from '../schedule/class.ts';
+import { evidenceWindow, type RoomClass, type WindowMargins } from '../schedule/class.ts';
 import type { Interval } from '../time/interval.ts';
 
 /** From `start` to `end` presence in the room belongs to the class. */

@@ -1,7 +1,6 @@
 import { DAY_MS } from '../time/duration.ts';
 import type { Interval } from '../time/interval.ts';
-import { isFinal } from './status.ts';
-import type { Coverage } from './status.ts';
+import { isFinal, type Coverage } from './status.ts';
 
 /** What the ledger holds of a session's coverage. Instants in epoch ms. */
 export interface CoverageState {

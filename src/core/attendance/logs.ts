@@ -1,15 +1,11 @@
-import type { Entry } from './room-presence.ts';
 import type { RoomClass, WindowMargins } from '../schedule/class.ts';
 import { difference, totalMs } from '../time/interval.ts';
 import type { PresenceDecision } from './decision.ts';
 import type { IdentityIndex, Match } from './identity.ts';
-import { devicesAtOnce, mergeSpans } from './presence.ts';
-import type { PresenceInterval, PresenceFlag } from './presence.ts';
-import type { ClassPresence, Who } from './room-presence.ts';
-import { expectedStatus, isFinal } from './status.ts';
-import type { AttendanceStatus, Coverage, Thresholds } from './status.ts';
-import { unmatchedOf, withSafeguarding } from './unmatched.ts';
-import type { Unmatched } from './unmatched.ts';
+import { devicesAtOnce, mergeSpans, type PresenceInterval, type PresenceFlag } from './presence.ts';
+import type { ClassPresence, Entry, Who } from './room-presence.ts';
+import { expectedStatus, isFinal, type AttendanceStatus, type Coverage, type Thresholds } from './status.ts';
+import { unmatchedOf, withSafeguarding, type Unmatched } from './unmatched.ts';
 
 export interface Rules {
   readonly margins: WindowMargins;

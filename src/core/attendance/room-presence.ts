@@ -1,15 +1,16 @@
-import { evidenceWindow } from '../schedule/class.ts';
-import type { RoomClass, WindowMargins } from '../schedule/class.ts';
-import { clip, difference, overlaps, union } from '../time/interval.ts';
-import type { Interval } from '../time/interval.ts';
-import { assignments } from './attribution.ts';
-import type { Assignment } from './attribution.ts';
+import { evidenceWindow, type RoomClass, type WindowMargins } from '../schedule/class.ts';
+import { clip, difference, overlaps, union, type Interval } from '../time/interval.ts';
+import { assignments, type Assignment } from './attribution.ts';
 import type { ParticipantEvidence, RecordEvidence } from './evidence.ts';
-import { identify, normaliseName } from './identity.ts';
-import type { Identification, IdentityIndex, Match } from './identity.ts';
+import { identify, normaliseName, type Identification, type IdentityIndex, type Match } from './identity.ts';
 import type { LogFlag } from './logs.ts';
-import { participantPresence } from './presence.ts';
-import type { FlaggedSession, ParticipantPresence, PresenceFlag, Span } from './presence.ts';
+import {
+  participantPresence,
+  type FlaggedSession,
+  type ParticipantPresence,
+  type PresenceFlag,
+  type Span,
+} from './presence.ts';
 
 export interface RoomEvidence {
   /** Every class of the room whose window the evidence touches, canceled ones too. */

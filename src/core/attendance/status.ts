@@ -1,6 +1,5 @@
 import { MINUTE_MS } from '../time/duration.ts';
-import { clip, totalMs } from '../time/interval.ts';
-import type { Interval } from '../time/interval.ts';
+import { clip, totalMs, type Interval } from '../time/interval.ts';
 
 export type Coverage = 'pending' | 'live' | 'settling' | 'complete' | 'empty' | 'partial' | 'no_access' | 'expired';
 /** What is odd about a session. Its lines carry these flags too. */

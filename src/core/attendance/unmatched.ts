@@ -1,10 +1,8 @@
 import { MINUTE_MS } from '../time/duration.ts';
 import type { RoomClass } from '../schedule/class.ts';
-import { intersection, totalMs, union } from '../time/interval.ts';
-import type { Interval } from '../time/interval.ts';
+import { intersection, totalMs, union, type Interval } from '../time/interval.ts';
 import type { ParticipantEvidence } from './evidence.ts';
-import { isRefused, normaliseName } from './identity.ts';
-import type { IdentityIndex } from './identity.ts';
+import { isRefused, normaliseName, type IdentityIndex } from './identity.ts';
 import type { DerivedLog } from './logs.ts';
 
 /** An unmatched identity of a class, for the review queue. */

@@ -1,8 +1,7 @@
 import type { Decision } from '../attendance/decision.ts';
 import type { LogFlag } from '../attendance/logs.ts';
 import type { Coverage, SessionFlag } from '../attendance/status.ts';
-import { statusAt } from '../schedule/class.ts';
-import type { RosterRole } from '../schedule/class.ts';
+import { statusAt, type RosterRole } from '../schedule/class.ts';
 import { localDate } from '../time/calendar.ts';
 import type { Interval } from '../time/interval.ts';
 import type { BilledClass, OutcomeDecision, PersonPresence } from './lesson/billed-class.ts';

@@ -1,17 +1,13 @@
 import { localDate, periodDays } from '../time/calendar.ts';
-import { assessClass } from './charge/assess.ts';
-import type { ClassToBill } from './charge/assess.ts';
+import { assessClass, type ClassToBill } from './charge/assess.ts';
 import type { BilledClass } from './lesson/billed-class.ts';
 import { chargeClass } from './charge/charge.ts';
 import type { BlockedLine, ChargeLine, PayLine } from './lesson/line.ts';
 import { sliceClass } from './lesson/sliced-presence.ts';
 import { formatLineId } from './line-id.ts';
-import { measurePay, payLines } from './pay/pay.ts';
-import type { Claim, MeasuredPay } from './pay/pay.ts';
-import { policyOn } from './policy/policy.ts';
-import type { PolicyVersion } from './policy/policy.ts';
-import { rateBook } from './policy/rates.ts';
-import type { RateBook, RateRow } from './policy/rates.ts';
+import { measurePay, payLines, type Claim, type MeasuredPay } from './pay/pay.ts';
+import { policyOn, type PolicyVersion } from './policy/policy.ts';
+import { rateBook, type RateBook, type RateRow } from './policy/rates.ts';
 import { withheldLines } from './charge/withheld.ts';
 
 /** All that the lines of a period follow from. The order of anything but people on a roster never matters. */

@@ -1,8 +1,7 @@
 import type { AttendanceStatus } from '../attendance/status.ts';
 import { minutesOf } from '../time/duration.ts';
 import { localDate, monthOf } from '../time/calendar.ts';
-import { totalMs, union } from '../time/interval.ts';
-import type { Interval } from '../time/interval.ts';
+import { totalMs, union, type Interval } from '../time/interval.ts';
 
 /** What the summary needs of the attendance log of a person. Instants in epoch ms. */
 export interface SummarisedLog {

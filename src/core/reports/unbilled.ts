@@ -1,9 +1,7 @@
 import { MINUTE_MS } from '../time/duration.ts';
 import type { PersonRole } from '../attendance/identity.ts';
-import { evidenceWindow } from '../schedule/class.ts';
-import type { RosterEntry, WindowMargins } from '../schedule/class.ts';
-import { clip, difference, intersection, overlaps, totalMs, union } from '../time/interval.ts';
-import type { Interval } from '../time/interval.ts';
+import { evidenceWindow, type RosterEntry, type WindowMargins } from '../schedule/class.ts';
+import { clip, difference, intersection, overlaps, totalMs, union, type Interval } from '../time/interval.ts';
 
 /** A call as evidence tells it. Instants in epoch ms. */
 export interface SeenCall {

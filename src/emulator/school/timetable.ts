@@ -1,6 +1,5 @@
 import { MINUTE_MS } from '../../core/time/duration.ts';
-import type { Interval } from '../../core/time/interval.ts';
-import { overlaps } from '../../core/time/interval.ts';
+import { overlaps, type Interval } from '../../core/time/interval.ts';
 import { pick, type Random } from '../random.ts';
 
 /** A weekly class. Teachers and students by their places in the lists they came from. */

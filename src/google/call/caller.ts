@@ -4,19 +4,14 @@ import type { Clock } from '../../core/time/clock.ts';
 import { MINUTE_MS } from '../../core/time/duration.ts';
 import type { Credentials } from '../auth.ts';
 import { SKEW_MS } from '../google-clock.ts';
-import { failure, FAILURES } from './failures.ts';
-import type { Outcome } from './failures.ts';
-import { createLimiter } from './limiter.ts';
-import type { Limits, Pace, UsageStore } from './limiter.ts';
-import { createCircuit } from './circuit.ts';
-import type { Circuit, Permit } from './circuit.ts';
-import { callRefusal, tokenRefusal } from './error-reply.ts';
-import type { Refusal } from './error-reply.ts';
+import { failure, FAILURES, type Outcome } from './failures.ts';
+import { createLimiter, type Limits, type Pace, type UsageStore } from './limiter.ts';
+import { createCircuit, type Circuit, type Permit } from './circuit.ts';
+import { callRefusal, tokenRefusal, type Refusal } from './error-reply.ts';
 import { header } from './header.ts';
 import type { Network } from './network.ts';
 import { within } from '../../deadline.ts';
-import { createTransport } from './transport.ts';
-import type { AuthClient } from './transport.ts';
+import { createTransport, type AuthClient } from './transport.ts';
 
 export interface Timing {
   /** For one attempt, body included. */

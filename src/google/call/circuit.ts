@@ -1,5 +1,4 @@
-import { FAILURES } from './failures.ts';
-import type { Failure } from './failures.ts';
+import { FAILURES, type Failure } from './failures.ts';
 
 /** Permit for one call. The holder calls exactly one of `succeeded`, `failed` and `abandoned`. */
 export interface Permit {

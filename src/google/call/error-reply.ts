@@ -1,6 +1,5 @@
 import { SECOND_MS } from '../../core/time/duration.ts';
-import { failure } from './failures.ts';
-import type { Failure } from './failures.ts';
+import { failure, type Failure } from './failures.ts';
 import { header } from './header.ts';
 
 /** What an error of the Google client stands for. */

@@ -1,5 +1,4 @@
-import { createWindow, WINDOW_MS } from './window.ts';
-import type { CallWindow } from './window.ts';
+import { createWindow, WINDOW_MS, type CallWindow } from './window.ts';
 import type { Clock, Now } from '../../core/time/clock.ts';
 import { SECOND_MS } from '../../core/time/duration.ts';
 

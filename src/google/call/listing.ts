@@ -1,7 +1,6 @@
 import { z } from 'zod';
 
-import { failure } from './failures.ts';
-import type { Outcome } from './failures.ts';
+import { failure, type Outcome } from './failures.ts';
 import type { Call, Caller, Reply, RequestOptions } from './caller.ts';
 import type { AuthClient } from './transport.ts';
 

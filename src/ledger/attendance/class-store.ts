@@ -1,15 +1,12 @@
 import { and, asc, eq, gt, inArray, isNotNull, isNull, lt, lte, ne, or, sql } from 'drizzle-orm';
 
-import { statusAt } from '../../core/schedule/class.ts';
-import type { ClassStatus, RoomClass, RosterRole } from '../../core/schedule/class.ts';
+import { statusAt, type ClassStatus, type RoomClass, type RosterRole } from '../../core/schedule/class.ts';
 import type { Now } from '../../core/time/clock.ts';
-import { oneOf } from '../database.ts';
-import type { Database } from '../database.ts';
+import { oneOf, type Database } from '../database.ts';
 import { classes, classPeople, rooms, sessions } from '../schema/classes.ts';
 import { people } from '../schema/school.ts';
 import { matches } from '../select.ts';
-import { roomColumns } from './room-store.ts';
-import type { Room } from './room-store.ts';
+import { roomColumns, type Room } from './room-store.ts';
 
 /** Teachers come first, whatever roles there will be. */
 const roleRank = sql`case ${classPeople.role} when 'teacher' then 0 else 1 end`;

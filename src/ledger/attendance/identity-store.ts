@@ -1,8 +1,7 @@
 import { and, asc, isNull, or } from 'drizzle-orm';
 
 import type { IdentityKnowledge, IdentityRule, Person } from '../../core/attendance/identity.ts';
-import { oneOf } from '../database.ts';
-import type { Database } from '../database.ts';
+import { oneOf, type Database } from '../database.ts';
 import { identities, ignored } from '../schema/decisions.ts';
 import { people } from '../schema/school.ts';
 import type { AccountStore } from './account-store.ts';

@@ -1,7 +1,6 @@
 import { and, asc, eq, isNull } from 'drizzle-orm';
 
-import { decisionSchema, presenceDecision } from '../../core/attendance/decision.ts';
-import type { PresenceDecision } from '../../core/attendance/decision.ts';
+import { decisionSchema, presenceDecision, type PresenceDecision } from '../../core/attendance/decision.ts';
 import type { Database } from '../database.ts';
 import { decisions } from '../schema/decisions.ts';
 

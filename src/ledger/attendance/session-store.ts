@@ -1,7 +1,6 @@
 import { and, asc, eq, gt, inArray, isNotNull, isNull, lte, ne, or, sql } from 'drizzle-orm';
 
-import { fresh } from '../../core/attendance/coverage.ts';
-import type { CoverageState } from '../../core/attendance/coverage.ts';
+import { fresh, type CoverageState } from '../../core/attendance/coverage.ts';
 import type { SessionFlag } from '../../core/attendance/status.ts';
 import type { Now } from '../../core/time/clock.ts';
 import type { Database } from '../database.ts';

@@ -1,7 +1,6 @@
 import { and, asc, eq, getTableColumns, gt, isNull } from 'drizzle-orm';
 
-import { decisionSchema } from '../../core/attendance/decision.ts';
-import type { Decision, DecisionKind } from '../../core/attendance/decision.ts';
+import { decisionSchema, type Decision, type DecisionKind } from '../../core/attendance/decision.ts';
 import type { Now } from '../../core/time/clock.ts';
 import type { Database } from '../database.ts';
 import { decisions } from '../schema/decisions.ts';

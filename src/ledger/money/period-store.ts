@@ -1,8 +1,7 @@
 import { and, asc, desc, eq, gte, isNull, lte, sql } from 'drizzle-orm';
 
 import type { ChargeLine, PayLine } from '../../core/billing/lesson/line.ts';
-import { storedExceptions } from '../../core/billing/period/exceptions.ts';
-import type { PeriodException } from '../../core/billing/period/exceptions.ts';
+import { storedExceptions, type PeriodException } from '../../core/billing/period/exceptions.ts';
 import type { Now } from '../../core/time/clock.ts';
 import type { Database } from '../database.ts';
 import { closedLines, periodCloses } from '../schema/money.ts';

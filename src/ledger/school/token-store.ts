@@ -4,8 +4,7 @@ import { asc, eq } from 'drizzle-orm';
 
 import type { Now, Random } from '../../core/time/clock.ts';
 import { MINUTE_MS } from '../../core/time/duration.ts';
-import { unavailable } from '../database.ts';
-import type { Database } from '../database.ts';
+import { unavailable, type Database } from '../database.ts';
 import { apiTokens } from '../schema/school.ts';
 import { columnsBut } from '../select.ts';
 import type { Role } from './role.ts';

@@ -2,11 +2,9 @@ import type { ChargeLine, PayLine } from '../../core/billing/lesson/line.ts';
 import { formatAmount } from '../../core/billing/money/money.ts';
 import type { Adjustment } from '../../core/billing/period/adjustments.ts';
 import type { Tax } from '../../core/billing/policy/policy.ts';
-import { statementReference } from '../../core/reports/report.ts';
-import type { FamilyBill, Report, TeacherPay } from '../../core/reports/report.ts';
+import { statementReference, type FamilyBill, type Report, type TeacherPay } from '../../core/reports/report.ts';
 import { minutesOf } from '../../core/time/duration.ts';
-import { decimal } from './column.ts';
-import type { Column } from './column.ts';
+import { decimal, type Column } from './column.ts';
 
 /** One line of an invoice. */
 interface AccountingRow {

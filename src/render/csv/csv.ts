@@ -1,8 +1,7 @@
 import { stringify } from 'csv-stringify/sync';
 
 import type { MonthOfAttendance } from '../../core/reports/attendance-summary.ts';
-import { rowsOf } from '../../core/reports/report.ts';
-import type { FamilyBill, Report, TeacherPay } from '../../core/reports/report.ts';
+import { rowsOf, type FamilyBill, type Report, type TeacherPay } from '../../core/reports/report.ts';
 import { accountingColumns, accountingRows } from './accounting.ts';
 import type { Column } from './column.ts';
 import { attendanceColumns, billingColumns, payrollColumns } from './plain.ts';

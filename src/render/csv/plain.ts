@@ -3,8 +3,7 @@ import { formatAmount } from '../../core/billing/money/money.ts';
 import type { AnyRow, BillingRow, PayrollRow } from '../../core/reports/report.ts';
 import { formatInstant } from '../../core/time/calendar.ts';
 import { minutesOf } from '../../core/time/duration.ts';
-import { decimal } from './column.ts';
-import type { Column } from './column.ts';
+import { decimal, type Column } from './column.ts';
 
 const aboutClass: readonly Column<AnyRow>[] = [
   { header: 'line_id', text: ({ entry }) => entry.lineId },

@@ -1,6 +1,5 @@
-import { againstText } from '../../core/billing/period/exceptions.ts';
 import type { Invariant } from '../../core/billing/period/audit.ts';
-import { exceptionText } from '../../core/billing/period/exceptions.ts';
+import { againstText, exceptionText } from '../../core/billing/period/exceptions.ts';
 import { policyToJson } from '../../core/billing/policy/policy-json.ts';
 import { formatInstant } from '../../core/time/calendar.ts';
 import type { StoredDecision } from '../../ledger/money/decision-store.ts';

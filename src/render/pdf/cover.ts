@@ -1,7 +1,21 @@
 import { localDate } from '../../core/time/calendar.ts';
 import type { Content } from './content.ts';
-import { ALARM, INK, PAGE, QUIET, SHADE, artifact, heightOf, nextPage, printable, rule, write } from './page.ts';
-import type { Page, Structure, TextStyle } from './page.ts';
+import {
+  ALARM,
+  INK,
+  PAGE,
+  QUIET,
+  SHADE,
+  artifact,
+  heightOf,
+  nextPage,
+  printable,
+  rule,
+  write,
+  type Page,
+  type Structure,
+  type TextStyle,
+} from './page.ts';
 import { longDate, periodWords } from './words.ts';
 
 /** What stands on the first page beside the content. */

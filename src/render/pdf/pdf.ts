@@ -1,9 +1,19 @@
-import { drawCover } from './cover.ts';
-import type { Cover } from './cover.ts';
-import { drawable, familyContent, teacherContent } from './content.ts';
-import type { Content } from './content.ts';
-import { PAGE, QUIET, artifact, bytesOf, heightOf, nextPage, openDocument, printable, rule, write } from './page.ts';
-import type { Page, Structure } from './page.ts';
+import { drawCover, type Cover } from './cover.ts';
+import { drawable, familyContent, teacherContent, type Content } from './content.ts';
+import {
+  PAGE,
+  QUIET,
+  artifact,
+  bytesOf,
+  heightOf,
+  nextPage,
+  openDocument,
+  printable,
+  rule,
+  write,
+  type Page,
+  type Structure,
+} from './page.ts';
 import { drawTable } from './table.ts';
 import { counted, periodWords } from './words.ts';
 import type { FamilyBill, TeacherPay } from '../../core/reports/report.ts';

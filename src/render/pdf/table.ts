@@ -1,6 +1,19 @@
 import type { Column, Content, Row } from './content.ts';
-import { INK, PAGE, QUIET, RULE, SHADE, artifact, heightOf, nextPage, rule, write } from './page.ts';
-import type { Page, Structure, TextStyle } from './page.ts';
+import {
+  INK,
+  PAGE,
+  QUIET,
+  RULE,
+  SHADE,
+  artifact,
+  heightOf,
+  nextPage,
+  rule,
+  write,
+  type Page,
+  type Structure,
+  type TextStyle,
+} from './page.ts';
 
 const PADDING = { x: 4, y: 5 } as const;
 const MAIN: TextStyle = { size: 9, color: INK };

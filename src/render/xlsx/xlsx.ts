@@ -1,8 +1,13 @@
-import { billingLines, billingTotals, blockedColumns, payrollLines, payrollTotals } from './columns.ts';
-import type { SheetColumn } from './columns.ts';
+import {
+  billingLines,
+  billingTotals,
+  blockedColumns,
+  payrollLines,
+  payrollTotals,
+  type SheetColumn,
+} from './columns.ts';
 import { withoutTimes } from './archive.ts';
-import { rowsOf } from '../../core/reports/report.ts';
-import type { FamilyBill, Report, TeacherPay } from '../../core/reports/report.ts';
+import { rowsOf, type FamilyBill, type Report, type TeacherPay } from '../../core/reports/report.ts';
 
 /** A workbook is put together in memory, 20 000 lines in some 180 MB: larger reports are read as CSV. */
 export const MOST_XLSX_LINES = 100_000;

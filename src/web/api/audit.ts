@@ -3,8 +3,7 @@ import { z } from '@hono/zod-openapi';
 import { formatInstant } from '../../core/time/calendar.ts';
 import { instant } from '../../render/json/instant.ts';
 import type { WebDeps } from '../deps.ts';
-import { json } from '../http/router.ts';
-import type { Router } from '../http/router.ts';
+import { json, type Router } from '../http/router.ts';
 import { createRoutes } from '../http/routes.ts';
 import { DEFAULT_LIMIT, paging, readCursor, writeCursor } from '../http/schemas.ts';
 

@@ -5,8 +5,7 @@ import { classSchema, meetLink, showClass } from '../../render/json/attendance.t
 import type { WebDeps } from '../deps.ts';
 import { badRequest, forbidden, found } from '../http/problem.ts';
 import { unlessRefused } from '../http/refusal.ts';
-import { json, pageOf } from '../http/router.ts';
-import type { Router } from '../http/router.ts';
+import { json, pageOf, type Router } from '../http/router.ts';
 import { createRoutes } from '../http/routes.ts';
 import {
   newAddresses,
@@ -22,8 +21,7 @@ import {
   spanOf,
   text,
 } from '../http/schemas.ts';
-import { includes, onlyOf } from '../scope.ts';
-import type { Scope } from '../scope.ts';
+import { includes, onlyOf, type Scope } from '../scope.ts';
 
 const minutes = z.int('must be a whole number of minutes').min(1).max(1440);
 const students = z.array(emailInput).min(1, 'must name at least one student').max(500);

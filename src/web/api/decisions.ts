@@ -6,8 +6,7 @@ import { instant } from '../../render/json/instant.ts';
 import { showDecision } from '../../render/json/money.ts';
 import type { WebDeps } from '../deps.ts';
 import { unlessRefused } from '../http/refusal.ts';
-import { json, pageOf } from '../http/router.ts';
-import type { Router } from '../http/router.ts';
+import { json, pageOf, type Router } from '../http/router.ts';
 import { createRoutes } from '../http/routes.ts';
 import { idInput, page, paging, reasonOnly } from '../http/schemas.ts';
 

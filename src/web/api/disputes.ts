@@ -5,11 +5,9 @@ import type { Disputed } from '../../actions/periods/dispute.ts';
 import { instant, instantOrNull } from '../../render/json/instant.ts';
 import type { WebDeps } from '../deps.ts';
 import { unlessRefused } from '../http/refusal.ts';
-import { json, pageOf } from '../http/router.ts';
-import type { Router } from '../http/router.ts';
+import { json, pageOf, type Router } from '../http/router.ts';
 import { createRoutes } from '../http/routes.ts';
-import { idInput, page, paging, reasonInput, text } from '../http/schemas.ts';
-import type { Slice } from '../http/schemas.ts';
+import { idInput, page, paging, reasonInput, text, type Slice } from '../http/schemas.ts';
 import { onlyOf, teacherOf } from '../scope.ts';
 
 const disputeSchema = z

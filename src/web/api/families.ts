@@ -4,8 +4,7 @@ import type { SavedFamily } from '../../actions/people/families.ts';
 import type { WebDeps } from '../deps.ts';
 import { found } from '../http/problem.ts';
 import { unlessRefused } from '../http/refusal.ts';
-import { json, pageOf } from '../http/router.ts';
-import type { Router } from '../http/router.ts';
+import { json, pageOf, type Router } from '../http/router.ts';
 import { createRoutes } from '../http/routes.ts';
 import { newAddresses, emailInput, idInput, page, paging, reasonInput, text } from '../http/schemas.ts';
 

@@ -2,8 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi';
 
 import { whyNotReady } from '../../queries/status.ts';
 import type { WebDeps } from '../deps.ts';
-import { createRouter, json } from '../http/router.ts';
-import type { Router } from '../http/router.ts';
+import { createRouter, json, type Router } from '../http/router.ts';
 import { createRoutes } from '../http/routes.ts';
 import type { Metrics } from '../metrics.ts';
 

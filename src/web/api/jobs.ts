@@ -7,8 +7,7 @@ import { instant, instantOrNull } from '../../render/json/instant.ts';
 import type { Mask } from '../../render/json/mask.ts';
 import type { WebDeps } from '../deps.ts';
 import { found } from '../http/problem.ts';
-import { json } from '../http/router.ts';
-import type { Router } from '../http/router.ts';
+import { json, type Router } from '../http/router.ts';
 import { createRoutes } from '../http/routes.ts';
 import { idInput } from '../http/schemas.ts';
 

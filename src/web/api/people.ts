@@ -4,11 +4,9 @@ import type { Person } from '../../core/attendance/identity.ts';
 import type { WebDeps } from '../deps.ts';
 import { found } from '../http/problem.ts';
 import { unlessRefused } from '../http/refusal.ts';
-import { json, pageOf } from '../http/router.ts';
-import type { Router } from '../http/router.ts';
+import { json, pageOf, type Router } from '../http/router.ts';
 import { createRoutes } from '../http/routes.ts';
-import { emailInput, idInput, page, paging, reasonInput, text } from '../http/schemas.ts';
-import type { Slice } from '../http/schemas.ts';
+import { emailInput, idInput, page, paging, reasonInput, text, type Slice } from '../http/schemas.ts';
 
 const roleInput = z.enum(['teacher', 'student', 'admin', 'other']);
 const googleUserId = z

@@ -7,8 +7,7 @@ import { showProposal, showSettled, showStatements, showUnresolved } from '../..
 import type { WebDeps } from '../deps.ts';
 import { badRequest } from '../http/problem.ts';
 import { unlessRefused } from '../http/refusal.ts';
-import { json } from '../http/router.ts';
-import type { Router } from '../http/router.ts';
+import { json, type Router } from '../http/router.ts';
 import { createRoutes } from '../http/routes.ts';
 import { anything, periodInput, reasonInput, reasonOnly } from '../http/schemas.ts';
 

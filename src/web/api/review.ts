@@ -6,8 +6,7 @@ import { reviewItemSchema, reviewState, showReviewItem } from '../../render/json
 import type { WebDeps } from '../deps.ts';
 import { found } from '../http/problem.ts';
 import { unlessRefused } from '../http/refusal.ts';
-import { json, pageOf } from '../http/router.ts';
-import type { Router } from '../http/router.ts';
+import { json, pageOf, type Router } from '../http/router.ts';
 import { createRoutes } from '../http/routes.ts';
 import { emailInput, idInput, page, paging, reasonInput, reasonOnly } from '../http/schemas.ts';
 

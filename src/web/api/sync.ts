@@ -1,16 +1,14 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 
-import { syncOfActive } from '../../actions/classes/sync.ts';
-import type { ReadRequest } from '../../actions/classes/sync.ts';
+import { syncOfActive, type ReadRequest } from '../../actions/classes/sync.ts';
 import { SECOND_MS } from '../../core/time/duration.ts';
 import type { JobView } from '../../queries/queries.ts';
 import type { Refused } from '../../refusal.ts';
 import type { AppEnv, WebDeps } from '../deps.ts';
 import { HttpProblem } from '../http/problem.ts';
 import { unlessRefused } from '../http/refusal.ts';
-import { bearerAuth, createRouter, json, problems } from '../http/router.ts';
-import type { Router } from '../http/router.ts';
+import { bearerAuth, createRouter, json, problems, type Router } from '../http/router.ts';
 import { idInput } from '../http/schemas.ts';
 import { scopeOf } from '../scope.ts';
 import { maskResult } from './jobs.ts';

@@ -1,13 +1,10 @@
-import { z } from '@hono/zod-openapi';
-import type { RouteConfig } from '@hono/zod-openapi';
+import { z, type RouteConfig } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import type { ZodRawShape, ZodType } from 'zod';
 
 import type { AppEnv, Caller } from '../deps.ts';
-import { scopeOf } from '../scope.ts';
-import type { Scope } from '../scope.ts';
-import { bearerAuth, body, createRouter, problems } from './router.ts';
-import type { ProblemStatus, Router } from './router.ts';
+import { scopeOf, type Scope } from '../scope.ts';
+import { bearerAuth, body, createRouter, problems, type ProblemStatus, type Router } from './router.ts';
 
 type Method = 'get' | 'post' | 'put' | 'patch';
 type None = Record<never, never>;

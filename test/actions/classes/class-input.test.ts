@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { checkClass } from '../../../src/actions/classes/class-input.ts';
-import type { ClassInput } from '../../../src/actions/classes/class-input.ts';
+import { checkClass, type ClassInput } from '../../../src/actions/classes/class-input.ts';
 import { algebra, at } from './booked.ts';
 
 const now = at('2026-01-16T12:00:00Z');

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { ANA, BEN, CLEO, january, TOM } from '../../support/money-world.ts';
-import type { MoneyWorld } from '../../support/money-world.ts';
+import { ANA, BEN, CLEO, january, TOM, type MoneyWorld } from '../../support/money-world.ts';
 
 const about = { class_id: 1, reason: 'the parents wrote' };
 const minutes = { start_time: '2026-01-16T17:00:30Z', end_time: '2026-01-16T17:10:00Z' };

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { BEN, january } from '../../support/money-world.ts';
-import type { MoneyWorld } from '../../support/money-world.ts';
+import { BEN, january, type MoneyWorld } from '../../support/money-world.ts';
 
 const BY = { actor: 'office', reason: 'it was another day' };
 const about = { class_id: 1, reason: 'the parents wrote', user_email: BEN };

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { BEN, CLEO, january } from '../../support/money-world.ts';
-import type { MoneyWorld } from '../../support/money-world.ts';
+import { BEN, CLEO, january, type MoneyWorld } from '../../support/money-world.ts';
 import { school } from '../../support/school.ts';
 
 const BY = { actor: 'office', reason: 'a dearer rate was agreed' };

@@ -4,8 +4,7 @@ import { keysOf, usualScope } from '../../../src/actions/review/settle.ts';
 import type { Unmatched } from '../../../src/core/attendance/unmatched.ts';
 import type { ReviewItem } from '../../../src/ledger/attendance/review-store.ts';
 import { BEN } from '../../support/money-world.ts';
-import { reviewWorld } from '../../support/review-world.ts';
-import type { ReviewWorld } from '../../support/review-world.ts';
+import { reviewWorld, type ReviewWorld } from '../../support/review-world.ts';
 
 const BY = { actor: 'office', reason: 'asked the family' };
 

@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest';
 
 import { BEN } from '../../support/money-world.ts';
-import { reviewWorld } from '../../support/review-world.ts';
-import type { ReviewWorld } from '../../support/review-world.ts';
+import { reviewWorld, type ReviewWorld } from '../../support/review-world.ts';
 
 const BY = { actor: 'office', reason: 'it was his brother' };
 const SCOPES = ['class', 'series', 'everywhere'] as const;

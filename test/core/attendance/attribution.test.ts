@@ -4,8 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { assignments } from '../../../src/core/attendance/attribution.ts';
 import { evidenceWindow } from '../../../src/core/schedule/class.ts';
 import { overlaps, totalMs, union } from '../../../src/core/time/interval.ts';
-import { at, clockTime, klass, MARGINS } from '../../support/attendance.ts';
-import type { Klass } from '../../support/attendance.ts';
+import { at, clockTime, klass, MARGINS, type Klass } from '../../support/attendance.ts';
 
 // A class is looked for from half an hour before it until an hour behind it.
 

@@ -1,10 +1,17 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import { fresh, isDue, isExpired, nextCoverage } from '../../../src/core/attendance/coverage.ts';
-import type { CoverageRules, CoverageState, ReadOutcome, Soundness } from '../../../src/core/attendance/coverage.ts';
-import { isFinal } from '../../../src/core/attendance/status.ts';
-import type { Coverage } from '../../../src/core/attendance/status.ts';
+import {
+  fresh,
+  isDue,
+  isExpired,
+  nextCoverage,
+  type CoverageRules,
+  type CoverageState,
+  type ReadOutcome,
+  type Soundness,
+} from '../../../src/core/attendance/coverage.ts';
+import { isFinal, type Coverage } from '../../../src/core/attendance/status.ts';
 import { at, clockTime, span } from '../../support/attendance.ts';
 
 const MINUTE = 60_000;

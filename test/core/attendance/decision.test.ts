@@ -1,7 +1,11 @@
 import { describe, expect, test } from 'vitest';
 
-import { decisionKinds, decisionSchema, presenceDecision } from '../../../src/core/attendance/decision.ts';
-import type { Decision } from '../../../src/core/attendance/decision.ts';
+import {
+  decisionKinds,
+  decisionSchema,
+  presenceDecision,
+  type Decision,
+} from '../../../src/core/attendance/decision.ts';
 
 const interval = { start: 1_000, end: 2_000 };
 const stored: readonly Decision[] = [

@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import type { PresenceDecision } from '../../../src/core/attendance/decision.ts';
-import { call, guest, idOf, joins, klass, room, span } from '../../support/attendance.ts';
-import type { Klass, Who } from '../../support/attendance.ts';
+import { call, guest, idOf, joins, klass, room, span, type Klass, type Who } from '../../support/attendance.ts';
 
 const lesson = klass('16:00', '17:00', 'ana');
 const whole = call('15:58-17:02', [joins('tess', '15:58-17:02'), joins('ana', '16:00-16:40')]);

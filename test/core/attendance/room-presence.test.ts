@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { alias, call, guest, idOf, joins, klass, room } from '../../support/attendance.ts';
-import type { Call } from '../../support/attendance.ts';
+import { alias, call, guest, idOf, joins, klass, room, type Call } from '../../support/attendance.ts';
 
 const whole = '16:00-17:00';
 

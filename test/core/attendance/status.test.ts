@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { defaultThresholds, expectedStatus, isFinal } from '../../../src/core/attendance/status.ts';
-import type { Coverage } from '../../../src/core/attendance/status.ts';
+import { defaultThresholds, expectedStatus, isFinal, type Coverage } from '../../../src/core/attendance/status.ts';
 import { span } from '../../support/attendance.ts';
 
 const slot = span('16:00', '17:00');

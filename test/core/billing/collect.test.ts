@@ -1,8 +1,14 @@
 import { expect, test } from 'vitest';
 
 import { decisionSchema } from '../../../src/core/attendance/decision.ts';
-import { collectClass, isEnrolled } from '../../../src/core/billing/collect.ts';
-import type { ClassDecision, ClassRecord, EnrolmentDates, PersonLog } from '../../../src/core/billing/collect.ts';
+import {
+  collectClass,
+  isEnrolled,
+  type ClassDecision,
+  type ClassRecord,
+  type EnrolmentDates,
+  type PersonLog,
+} from '../../../src/core/billing/collect.ts';
 import { at, bill, lesson, person } from '../../support/billing.ts';
 
 const rules = { weakMatchesBill: true, zone: 'Europe/London', now: at('18:00') };

@@ -2,8 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
 import type { AttendanceStatus } from '../../../src/core/attendance/status.ts';
-import { attendanceSummary } from '../../../src/core/reports/attendance-summary.ts';
-import type { SummarisedLog } from '../../../src/core/reports/attendance-summary.ts';
+import { attendanceSummary, type SummarisedLog } from '../../../src/core/reports/attendance-summary.ts';
 
 function at(text: string): number {
   return Temporal.Instant.from(text).epochMilliseconds;

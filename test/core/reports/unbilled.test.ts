@@ -1,7 +1,12 @@
 import { describe, expect, test } from 'vitest';
 
-import { findUnbilled } from '../../../src/core/reports/unbilled.ts';
-import type { PlannedClass, SchoolPerson, SeenCall, UnbilledSearch } from '../../../src/core/reports/unbilled.ts';
+import {
+  findUnbilled,
+  type PlannedClass,
+  type SchoolPerson,
+  type SeenCall,
+  type UnbilledSearch,
+} from '../../../src/core/reports/unbilled.ts';
 import { minutes } from '../../support/statements.ts';
 
 const TESS = 11;

@@ -1,8 +1,7 @@
 import { fc } from '@fast-check/vitest';
 import { describe, expect, test } from 'vitest';
 
-import { planRoom } from '../../../src/core/schedule/room.ts';
-import type { FoundSpace, KnownRoom } from '../../../src/core/schedule/room.ts';
+import { planRoom, type FoundSpace, type KnownRoom } from '../../../src/core/schedule/room.ts';
 
 interface Room extends KnownRoom {
   readonly id: number;

@@ -1,8 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import { bridge, clip, difference, intersection, overlaps, totalMs, union } from '../../../src/core/time/interval.ts';
-import type { Interval } from '../../../src/core/time/interval.ts';
+import {
+  bridge,
+  clip,
+  difference,
+  intersection,
+  overlaps,
+  totalMs,
+  union,
+  type Interval,
+} from '../../../src/core/time/interval.ts';
 
 /** A few instants only, so that touching, empty and reversed intervals are common. */
 const instant = fc.integer({ min: 0, max: 40 });

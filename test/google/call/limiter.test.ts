@@ -2,8 +2,14 @@ import { setImmediate } from 'node:timers/promises';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import { createLimiter } from '../../../src/google/call/limiter.ts';
-import type { Limiter, LimiterDeps, Pace, Limits, Usage } from '../../../src/google/call/limiter.ts';
+import {
+  createLimiter,
+  type Limiter,
+  type LimiterDeps,
+  type Pace,
+  type Limits,
+  type Usage,
+} from '../../../src/google/call/limiter.ts';
 import { handClock } from '../../support/clock.ts';
 import { never, waits } from '../support.ts';
 

@@ -1,8 +1,7 @@
 import { eq } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
 
-import { createEvidenceStore } from '../../../src/ledger/attendance/evidence-store.ts';
-import type { Observation } from '../../../src/ledger/attendance/evidence-store.ts';
+import { createEvidenceStore, type Observation } from '../../../src/ledger/attendance/evidence-store.ts';
 import { openDatabase } from '../../../src/ledger/database.ts';
 import { evidenceChanges } from '../../../src/ledger/schema/evidence.ts';
 import { handClock } from '../../support/clock.ts';

@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest';
 
 import { openDatabase } from '../../../src/ledger/database.ts';
-import { createEnrolmentStore } from '../../../src/ledger/money/enrolment-store.ts';
-import type { NewEnrolment } from '../../../src/ledger/money/enrolment-store.ts';
+import { createEnrolmentStore, type NewEnrolment } from '../../../src/ledger/money/enrolment-store.ts';
 import { createPeopleStore } from '../../../src/ledger/school/people-store.ts';
 import { handClock } from '../../support/clock.ts';
 

@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest';
 
 import { exceptionText } from '../../../src/core/billing/period/exceptions.ts';
-import { createPeriodStore } from '../../../src/ledger/money/period-store.ts';
-import type { NewClose } from '../../../src/ledger/money/period-store.ts';
+import { createPeriodStore, type NewClose } from '../../../src/ledger/money/period-store.ts';
 import { moneyWorld } from '../../support/money-world.ts';
 
 const document = '{"charges":[],"format":"rollbook-period-2"}';

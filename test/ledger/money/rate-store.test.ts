@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest';
 
 import { openDatabase } from '../../../src/ledger/database.ts';
-import { createRateStore } from '../../../src/ledger/money/rate-store.ts';
-import type { NewRate } from '../../../src/ledger/money/rate-store.ts';
+import { createRateStore, type NewRate } from '../../../src/ledger/money/rate-store.ts';
 import { createPeopleStore } from '../../../src/ledger/school/people-store.ts';
 import { handClock } from '../../support/clock.ts';
 

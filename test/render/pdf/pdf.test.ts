@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { statementsPdf } from '../../../src/render/pdf/pdf.ts';
-import type { StatementToPrint } from '../../../src/render/pdf/pdf.ts';
+import { statementsPdf, type StatementToPrint } from '../../../src/render/pdf/pdf.ts';
 import type { FamilyBill } from '../../../src/core/reports/report.ts';
 import { readPdf } from './pdf-reader.ts';
 import { ZONE, billing, charge, correction, minutes, onlyStatement, pay, payroll } from '../../support/statements.ts';

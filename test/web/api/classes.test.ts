@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { algebra, webWorld } from '../web-world.ts';
-import type { Answered } from '../web-world.ts';
+import { algebra, webWorld, type Answered } from '../web-world.ts';
 
 test('a class is scheduled over HTTP as the contract says', async () => {
   await using world = webWorld();

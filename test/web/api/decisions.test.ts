@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { ANA, BEN, CLEO, moneyWorld, withRates } from '../../support/money-world.ts';
-import type { MoneyWorld } from '../../support/money-world.ts';
+import { ANA, BEN, CLEO, moneyWorld, withRates, type MoneyWorld } from '../../support/money-world.ts';
 
 const REASON = 'the family called';
 

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { ANA, BEN, CLEO, moneyWorld, withRates } from '../../support/money-world.ts';
-import type { MoneyWorld } from '../../support/money-world.ts';
+import { ANA, BEN, CLEO, moneyWorld, withRates, type MoneyWorld } from '../../support/money-world.ts';
 
 const close = (world: MoneyWorld, body: object = {}, period = '2026-01') =>
   world.admin('POST', `/api/periods/${period}/close`, body);

@@ -3,16 +3,12 @@ import { formatLineId } from '../line-id.ts';
 import type { PolicyVersion, Settings } from '../policy/policy.ts';
 import type { RateBook, RateRow } from '../policy/rates.ts';
 import type { BilledClass } from '../lesson/billed-class.ts';
-import { flagSet } from '../lesson/line.ts';
-import type { BlockedLine } from '../lesson/line.ts';
-import { bounded, capMs, measureCharge, percentOfSlot } from '../lesson/minutes.ts';
-import type { Measured } from '../lesson/minutes.ts';
+import { flagSet, type BlockedLine } from '../lesson/line.ts';
+import { bounded, capMs, measureCharge, percentOfSlot, type Measured } from '../lesson/minutes.ts';
 import { noShowCharge } from '../lesson/no-show.ts';
-import { awaitingReview, cancelTier, classify } from '../lesson/outcome.ts';
-import type { BlockCode, Outcome } from '../lesson/outcome.ts';
+import { awaitingReview, cancelTier, classify, type BlockCode, type Outcome } from '../lesson/outcome.ts';
 import type { Quantity } from '../lesson/pricing.ts';
-import { teacherWasTheCause } from '../lesson/sliced-presence.ts';
-import type { SlicedClass, SlicedPresence } from '../lesson/sliced-presence.ts';
+import { teacherWasTheCause, type SlicedClass, type SlicedPresence } from '../lesson/sliced-presence.ts';
 
 /** A class with all that money needs to know about it. */
 export interface ClassToBill {

@@ -1,13 +1,18 @@
 import { formatAmount, round, share, split } from '../money/money.ts';
 import { discountOf } from '../policy/policy.ts';
-import { isChargeable } from './assess.ts';
-import type { AssessedClass, Chargeable, ClassToBill, StudentOutcome } from './assess.ts';
-import { flagSet, inOrder, rateUsed } from '../lesson/line.ts';
-import type { BlockedLine, ChargeLine, LineFlag, Step } from '../lesson/line.ts';
+import { isChargeable, type AssessedClass, type Chargeable, type ClassToBill, type StudentOutcome } from './assess.ts';
+import {
+  flagSet,
+  inOrder,
+  rateUsed,
+  type BlockedLine,
+  type ChargeLine,
+  type LineFlag,
+  type Step,
+} from '../lesson/line.ts';
 import { effectiveBasis, evidenceSteps, seen } from '../lesson/minutes.ts';
 import { priceOfQuantity, priceText, taxOn, taxText } from '../lesson/pricing.ts';
-import { teacherWasLate } from '../lesson/sliced-presence.ts';
-import type { SlicedPresence } from '../lesson/sliced-presence.ts';
+import { teacherWasLate, type SlicedPresence } from '../lesson/sliced-presence.ts';
 
 /** What is decided about a charge line before it has a price. */
 export interface Withheld {

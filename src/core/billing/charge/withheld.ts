@@ -1,7 +1,5 @@
-import { clip, intersection, union } from '../../time/interval.ts';
-import type { Interval } from '../../time/interval.ts';
-import { isChargeable } from './assess.ts';
-import type { AssessedClass, Chargeable } from './assess.ts';
+import { clip, intersection, union, type Interval } from '../../time/interval.ts';
+import { isChargeable, type AssessedClass, type Chargeable } from './assess.ts';
 import type { Withheld } from './charge.ts';
 import type { LineFlag } from '../lesson/line.ts';
 

@@ -1,9 +1,7 @@
 import { MINUTE_MS, clockText } from '../../time/duration.ts';
-import { clip, intersection, totalMs, union } from '../../time/interval.ts';
-import type { Interval } from '../../time/interval.ts';
+import { clip, intersection, totalMs, union, type Interval } from '../../time/interval.ts';
 import type { ChargeBasis, Rounding, Settings } from '../policy/policy.ts';
-import { teacherWasLate } from './sliced-presence.ts';
-import type { SlicedClass, SlicedPresence } from './sliced-presence.ts';
+import { teacherWasLate, type SlicedClass, type SlicedPresence } from './sliced-presence.ts';
 import type { Step } from './line.ts';
 
 /**

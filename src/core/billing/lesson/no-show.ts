@@ -3,8 +3,7 @@
  * the charge and to the pay stands here, a function each; the settings are `no_show` of the policy.
  */
 import { MINUTE_MS } from '../../time/duration.ts';
-import { intersection, totalMs } from '../../time/interval.ts';
-import type { Interval } from '../../time/interval.ts';
+import { intersection, totalMs, type Interval } from '../../time/interval.ts';
 import type { Settings } from '../policy/policy.ts';
 import type { SlicedClass } from './sliced-presence.ts';
 

@@ -1,7 +1,6 @@
 import { HOUR_MS, MINUTE_MS } from '../../time/duration.ts';
 import { intersection, totalMs } from '../../time/interval.ts';
-import { attendedFromMs } from '../policy/policy.ts';
-import type { CancelTier, Settings } from '../policy/policy.ts';
+import { attendedFromMs, type CancelTier, type Settings } from '../policy/policy.ts';
 import type { BilledClass, OutcomeDecision } from './billed-class.ts';
 import type { LineFlag } from './line.ts';
 import { waitMatters, waitServed } from './no-show.ts';

@@ -1,6 +1,5 @@
 import { clockText } from '../../time/duration.ts';
-import { formatPercent, priceOf, share, taxIncluded } from '../money/money.ts';
-import type { Fraction } from '../money/money.ts';
+import { formatPercent, priceOf, share, taxIncluded, type Fraction } from '../money/money.ts';
 import type { Tax } from '../policy/policy.ts';
 import type { RateRow } from '../policy/rates.ts';
 import type { Step } from './line.ts';

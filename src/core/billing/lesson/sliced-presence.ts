@@ -1,6 +1,5 @@
 import { MINUTE_MS, SECOND_MS } from '../../time/duration.ts';
-import { bridge, clip, difference, totalMs, union } from '../../time/interval.ts';
-import type { Interval } from '../../time/interval.ts';
+import { bridge, clip, difference, totalMs, union, type Interval } from '../../time/interval.ts';
 import type { Settings } from '../policy/policy.ts';
 import type { LineFlag } from './line.ts';
 import type { BilledClass, PersonPresence } from './billed-class.ts';

@@ -1,14 +1,11 @@
-import { clip, difference, intersection, totalMs, union } from '../../time/interval.ts';
-import type { Interval } from '../../time/interval.ts';
+import { clip, difference, intersection, totalMs, union, type Interval } from '../../time/interval.ts';
 import type { Settings } from '../policy/policy.ts';
 import type { ClassToBill } from '../charge/assess.ts';
 import type { ClassCharges } from '../charge/charge.ts';
 import { noShowPay, waitServed } from '../lesson/no-show.ts';
-import { teacherWasTheCause } from '../lesson/sliced-presence.ts';
-import type { SlicedPresence } from '../lesson/sliced-presence.ts';
+import { teacherWasTheCause, type SlicedPresence } from '../lesson/sliced-presence.ts';
 import { bounded, capMs, forgiven, percentOfSlot, roundMs, roundingText } from '../lesson/minutes.ts';
-import { cancelTier } from '../lesson/outcome.ts';
-import type { Outcome } from '../lesson/outcome.ts';
+import { cancelTier, type Outcome } from '../lesson/outcome.ts';
 import { chargedMs } from './pay-share.ts';
 import type { Quantity } from '../lesson/pricing.ts';
 

@@ -1,8 +1,7 @@
 import type { ClassToBill } from '../charge/assess.ts';
 import type { ClassCharges } from '../charge/charge.ts';
 import { paysAsIfAttended, waitServed } from '../lesson/no-show.ts';
-import { classifyEmptyRoster } from '../lesson/outcome.ts';
-import type { Outcome } from '../lesson/outcome.ts';
+import { classifyEmptyRoster, type Outcome } from '../lesson/outcome.ts';
 
 /**
  * How a class came out for its teachers: held if any student attended, otherwise as for the student that most speaks

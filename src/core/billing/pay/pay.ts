@@ -1,20 +1,23 @@
 import { HOUR_MS, MINUTE_MS, clockText } from '../../time/duration.ts';
-import { clip, intersection, totalMs, union } from '../../time/interval.ts';
-import type { Interval } from '../../time/interval.ts';
+import { clip, intersection, totalMs, union, type Interval } from '../../time/interval.ts';
 import { formatLineId } from '../line-id.ts';
-import { formatAmount, parseAmount, round } from '../money/money.ts';
-import type { Fraction } from '../money/money.ts';
+import { formatAmount, parseAmount, round, type Fraction } from '../money/money.ts';
 import type { RateRow } from '../policy/rates.ts';
 import type { ClassToBill } from '../charge/assess.ts';
 import type { ClassCharges } from '../charge/charge.ts';
-import { attendedOf, paidTime } from './pay-basis.ts';
-import type { PaidTime } from './pay-basis.ts';
+import { attendedOf, paidTime, type PaidTime } from './pay-basis.ts';
 import type { SlicedPresence } from '../lesson/sliced-presence.ts';
-import { flagSet, inOrder, rateUsed } from '../lesson/line.ts';
-import type { BlockedLine, LineFlag, PayLine, Step } from '../lesson/line.ts';
+import {
+  flagSet,
+  inOrder,
+  rateUsed,
+  type BlockedLine,
+  type LineFlag,
+  type PayLine,
+  type Step,
+} from '../lesson/line.ts';
 import { evidenceSteps, forgiven } from '../lesson/minutes.ts';
-import { awaitingReview } from '../lesson/outcome.ts';
-import type { BlockCode, Outcome } from '../lesson/outcome.ts';
+import { awaitingReview, type BlockCode, type Outcome } from '../lesson/outcome.ts';
 import { outcomeForPay } from './pay-outcome.ts';
 import { shareOfCharges } from './pay-share.ts';
 import { priceOfQuantity, priceText } from '../lesson/pricing.ts';

@@ -5,8 +5,7 @@ import type { PeriodLines } from '../lines.ts';
 import { currencyDigits } from '../money/currencies.ts';
 import { parseAmount } from '../money/money.ts';
 import type { Against, PeriodException } from './exceptions.ts';
-import { familyStatements, payHash, teacherStatements } from './statements.ts';
-import type { TeacherStatement } from './statements.ts';
+import { familyStatements, payHash, teacherStatements, type TeacherStatement } from './statements.ts';
 
 /** What the audit before a close looks at. */
 export interface PeriodToClose {

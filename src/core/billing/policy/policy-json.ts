@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { isDate, isZone } from '../../time/calendar.ts';
 import { parseAmount } from '../money/money.ts';
-import { chargeBases, payBases, presetNames, presets } from './policy.ts';
-import type { PolicyVersion, Settings } from './policy.ts';
+import { chargeBases, payBases, presetNames, presets, type PolicyVersion, type Settings } from './policy.ts';
 
 const minutes = (most: number) => z.int().min(0).max(most);
 const percent = z.int().min(0).max(100);

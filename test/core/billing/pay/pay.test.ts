@@ -2,8 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { assessClass } from '../../../../src/core/billing/charge/assess.ts';
 import { chargeClass } from '../../../../src/core/billing/charge/charge.ts';
 import type { BilledClass, PersonPresence } from '../../../../src/core/billing/lesson/billed-class.ts';
-import { measurePay, payLines } from '../../../../src/core/billing/pay/pay.ts';
-import type { Claim } from '../../../../src/core/billing/pay/pay.ts';
+import { measurePay, payLines, type Claim } from '../../../../src/core/billing/pay/pay.ts';
 import { classToBill, ids, lesson, person, rate, rates, spans } from '../../../support/billing.ts';
 
 type Changed = Readonly<Record<string, unknown>>;

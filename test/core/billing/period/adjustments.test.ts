@@ -1,7 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { proposeAdjustments } from '../../../../src/core/billing/period/adjustments.ts';
-import type { Adjustment } from '../../../../src/core/billing/period/adjustments.ts';
+import { proposeAdjustments, type Adjustment } from '../../../../src/core/billing/period/adjustments.ts';
 import type { BilledClass } from '../../../../src/core/billing/lesson/billed-class.ts';
 import { buildLines } from '../../../../src/core/billing/lines.ts';
 import { familyStatements } from '../../../../src/core/billing/period/statements.ts';

@@ -1,10 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { BilledClass } from '../../../../src/core/billing/lesson/billed-class.ts';
 import type { BlockedLine } from '../../../../src/core/billing/lesson/line.ts';
-import { buildLines } from '../../../../src/core/billing/lines.ts';
-import type { PeriodLines } from '../../../../src/core/billing/lines.ts';
-import { auditPeriod, closable, exceptionsOf } from '../../../../src/core/billing/period/audit.ts';
-import type { PeriodToClose } from '../../../../src/core/billing/period/audit.ts';
+import { buildLines, type PeriodLines } from '../../../../src/core/billing/lines.ts';
+import { auditPeriod, closable, exceptionsOf, type PeriodToClose } from '../../../../src/core/billing/period/audit.ts';
 import { payHash, teacherStatements } from '../../../../src/core/billing/period/statements.ts';
 import { at, books, lesson, rate } from '../../../support/billing.ts';
 import { charge, correction, pay } from '../../../support/statements.ts';

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { overlappingRate, rateBook, rateInput } from '../../../../src/core/billing/policy/rates.ts';
-import type { RateQuestion } from '../../../../src/core/billing/policy/rates.ts';
+import { overlappingRate, rateBook, rateInput, type RateQuestion } from '../../../../src/core/billing/policy/rates.ts';
 import { rate } from '../../../support/billing.ts';
 
 const question: RateQuestion = {
