@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 
 import { classesFile, peopleFile } from '../src/cli/demo/school-files.ts';
 import { parseConfig } from '../src/config.ts';
-const DAY_MS = 24 * 60 * 60_000;
+import { DAY_MS } from '../src/core/time/duration.ts';
 import { writeServiceAccountKey } from '../src/emulator/credentials.ts';
 import { buildSchool } from '../src/emulator/school.ts';
 import { createEmulator } from '../src/emulator/server.ts';
