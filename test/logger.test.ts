@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
-import { createLogger } from '../src/logger.ts';
 import type { LogLevel } from '../src/config.ts';
+import { createLogger } from '../src/logger.ts';
 
 const planted = '1//0planted-refresh-token';
 

@@ -9,8 +9,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { openDatabase } from '../../src/ledger/database.ts';
 import { createEvidenceStore } from '../../src/ledger/attendance/evidence-store.ts';
+import { openDatabase } from '../../src/ledger/database.ts';
 import { systemClock } from '../../src/system.ts';
 import { measure, print } from './measure.ts';
 

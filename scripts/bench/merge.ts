@@ -8,8 +8,8 @@
  */
 import { indexIdentities } from '../../src/core/attendance/identity.ts';
 import { classLogs } from '../../src/core/attendance/logs.ts';
-import { roomPresence } from '../../src/core/attendance/room-presence.ts';
 import { mergeSpans } from '../../src/core/attendance/presence.ts';
+import { roomPresence } from '../../src/core/attendance/room-presence.ts';
 import { intersection, totalMs } from '../../src/core/time/interval.ts';
 import { measure, print } from './measure.ts';
 

@@ -10,6 +10,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+
 import { pino } from 'pino';
 
 import { parseConfig } from '../../src/config.ts';
@@ -17,8 +18,8 @@ import { writeServiceAccountKey } from '../../src/emulator/credentials.ts';
 import { startEmulator } from '../../src/emulator/server.ts';
 import type { World } from '../../src/emulator/world.ts';
 import { openParts } from '../../src/service.ts';
-import { median } from './measure.ts';
 import { systemClock, systemRandom } from '../../src/system.ts';
+import { median } from './measure.ts';
 
 const MINUTE = 60_000;
 const LOOK = 3 * MINUTE;

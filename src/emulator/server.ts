@@ -1,19 +1,21 @@
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+
 import { createAdaptorServer, type HttpBindings } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { Hono, type Context } from 'hono';
+
 import type { Clock } from '../core/time/clock.ts';
 import { ADMIN_ROUTES } from './api/admin-routes.ts';
+import { invalidArgument, quotaExceeded, scopeInsufficient, unauthenticated, type Reply } from './api/google-error.ts';
+import { MEET_ROUTES, type MethodName, type Route } from './api/meet-routes.ts';
+import { createQuota, type QuotaLimits } from './api/quota.ts';
+import { findAccount, issueToken, readAuthorization, tokenSubject, type Grant, type TokenForm } from './api/tokens.ts';
 import type { Faults } from './faults.ts';
 import { applyFieldMask, FieldMaskError } from './wire/field-mask.ts';
 import { FilterError } from './wire/filter.ts';
-import { invalidArgument, quotaExceeded, scopeInsufficient, unauthenticated, type Reply } from './api/google-error.ts';
 import { PageError } from './wire/paging.ts';
-import { createQuota, type QuotaLimits } from './api/quota.ts';
-import { MEET_ROUTES, type MethodName, type Route } from './api/meet-routes.ts';
 import { timestamp } from './wire/timestamp.ts';
-import { findAccount, issueToken, readAuthorization, tokenSubject, type Grant, type TokenForm } from './api/tokens.ts';
 import type { World } from './world.ts';
 
 export interface EmulatorOptions {

@@ -1,6 +1,7 @@
 import { createPrivateKey } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
+
 import { JWT, OAuth2Client } from 'google-auth-library';
 import { z } from 'zod';
 

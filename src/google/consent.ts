@@ -2,13 +2,14 @@ import { linkSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { dirname } from 'node:path';
+
 import { CodeChallengeMethod, OAuth2Client } from 'google-auth-library';
 import { z } from 'zod';
 
-import { tokenRefusal } from './call/error-reply.ts';
 import type { Clock, Random } from '../core/time/clock.ts';
-import type { Network } from './call/network.ts';
 import { within } from '../deadline.ts';
+import { tokenRefusal } from './call/error-reply.ts';
+import type { Network } from './call/network.ts';
 import { createTransport } from './call/transport.ts';
 
 /** There is no consent. The message says why and what to do; it holds no secret. */

@@ -1,14 +1,14 @@
-import type { Job } from '../ledger/machine/job-store.ts';
-import type { JobControl, JobHandler } from './queue.ts';
+import type { Logger } from 'pino';
 import { z } from 'zod';
 
-import type { ClassStore, ScheduledClass } from '../ledger/attendance/class-store.ts';
-import type { Session } from '../ledger/attendance/session-store.ts';
+import type { MonitorSummary } from '../capture/monitor.ts';
 import { createPerOrganiser } from '../capture/organisers.ts';
 import type { Reader, ReadSummary } from '../capture/record.ts';
-import type { MonitorSummary } from '../capture/monitor.ts';
-import type { Logger } from 'pino';
 import type { Clock } from '../core/time/clock.ts';
+import type { ClassStore, ScheduledClass } from '../ledger/attendance/class-store.ts';
+import type { Session } from '../ledger/attendance/session-store.ts';
+import type { Job } from '../ledger/machine/job-store.ts';
+import type { JobControl, JobHandler } from './queue.ts';
 
 export interface JobKindDeps {
   readonly reader: Reader;

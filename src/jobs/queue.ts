@@ -1,8 +1,8 @@
 import type { Logger } from 'pino';
 
-import type { Job, JobStore } from '../ledger/machine/job-store.ts';
 import type { Clock } from '../core/time/clock.ts';
 import { MINUTE_MS, SECOND_MS } from '../core/time/duration.ts';
+import type { Job, JobStore } from '../ledger/machine/job-store.ts';
 
 export interface JobControl {
   /** Aborts at shutdown and when the run was given away. The job starts anew later, so what it wrote must bear repeating. */

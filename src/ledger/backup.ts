@@ -4,8 +4,8 @@ import { Worker } from 'node:worker_threads';
 
 import SqliteDatabase, { SqliteError } from 'better-sqlite3';
 
-import { LedgerRefusedError } from '../errors.ts';
 import type { Now } from '../core/time/clock.ts';
+import { LedgerRefusedError } from '../errors.ts';
 import type { BackupReport, BackupTask } from './backup-worker.ts';
 import { lockLedger, shippedMigrations, unavailable, type Database } from './database.ts';
 import { createPrivateFile, integrityProblems, syncFile, syncFolderOf } from './durable.ts';

@@ -7,8 +7,8 @@ import { sql, type Column, type SQL } from 'drizzle-orm';
 import { drizzle, type BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
 import type { Logger } from 'pino';
 
-import { LedgerRefusedError, LedgerUnavailableError } from '../errors.ts';
 import type { Now } from '../core/time/clock.ts';
+import { LedgerRefusedError, LedgerUnavailableError } from '../errors.ts';
 import { migrate, pendingMigrations, readMigrations, type Migration } from './migrations.ts';
 
 /** An open ledger. Foreign keys are on, and what was committed survives a power cut. */

@@ -6,8 +6,8 @@ import SqliteDatabase, { type Database as Sqlite } from 'better-sqlite3';
 import type { Logger } from 'pino';
 import { z } from 'zod';
 
-import { LedgerRefusedError } from '../errors.ts';
 import type { Now } from '../core/time/clock.ts';
+import { LedgerRefusedError } from '../errors.ts';
 import { brokenReferences, createPrivateFile, integrityProblems, syncFile, syncFolderOf } from './durable.ts';
 
 export interface Migration {

@@ -1,8 +1,8 @@
-import type { Refused } from '../refusal.ts';
 import { billingReport, type FamilyBill } from '../core/reports/report.ts';
 import type { MoneyStores } from '../ledger/money/stores.ts';
 import type { AuditLog } from '../ledger/school/audit-log.ts';
 import type { PeopleStore } from '../ledger/school/people-store.ts';
+import type { Refused } from '../refusal.ts';
 import { reportView, type ReportView, type StatementQuery } from './statements.ts';
 
 /** What families owe for a period. */

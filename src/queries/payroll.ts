@@ -1,7 +1,7 @@
-import type { Refused } from '../refusal.ts';
 import { payrollReport, type TeacherPay } from '../core/reports/report.ts';
 import type { AuditLog } from '../ledger/school/audit-log.ts';
 import type { PeopleStore } from '../ledger/school/people-store.ts';
+import type { Refused } from '../refusal.ts';
 import { reportView, type ReportView, type StatementQuery } from './statements.ts';
 
 /** What teachers are paid for a period. Holds nothing of what families are asked. */

@@ -6,8 +6,8 @@ import type { ClassFilter, ClassStore } from '../ledger/attendance/class-store.t
 import type { ReviewStore } from '../ledger/attendance/review-store.ts';
 import type { SessionStore } from '../ledger/attendance/session-store.ts';
 import type { Database } from '../ledger/database.ts';
-import type { UsageStore } from '../ledger/machine/machine-store.ts';
 import type { Job, JobStore } from '../ledger/machine/job-store.ts';
+import type { UsageStore } from '../ledger/machine/machine-store.ts';
 import type { AuditLog } from '../ledger/school/audit-log.ts';
 import type { PeopleStore } from '../ledger/school/people-store.ts';
 import type { SettingsStore } from '../ledger/school/settings-store.ts';

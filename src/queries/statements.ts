@@ -1,4 +1,3 @@
-import { invalid, refused, type Refused } from '../refusal.ts';
 import type { ChargeLine, PayLine } from '../core/billing/lesson/line.ts';
 import type { PeriodLines } from '../core/billing/lines.ts';
 import type { Adjustment } from '../core/billing/period/adjustments.ts';
@@ -14,6 +13,7 @@ import type { Clock } from '../core/time/clock.ts';
 import type { Close } from '../ledger/money/period-store.ts';
 import type { MoneyStores } from '../ledger/money/stores.ts';
 import type { AuditHead, AuditLog } from '../ledger/school/audit-log.ts';
+import { invalid, refused, type Refused } from '../refusal.ts';
 import type { LineQuery } from './period-lines.ts';
 
 /** The statements of a period: as issued while a close stands, as they would be issued now otherwise. */

@@ -1,9 +1,9 @@
-import { invalid, type Complaint, type Refused } from '../refusal.ts';
 import { policyVersion } from '../core/billing/policy/policy-json.ts';
 import type { PolicyVersion } from '../core/billing/policy/policy.ts';
 import { overlappingRate, rateInput, type RateRow } from '../core/billing/policy/rates.ts';
 import { compareLines, type WhatIf } from '../core/billing/what-if.ts';
 import type { MoneyStores } from '../ledger/money/stores.ts';
+import { invalid, type Complaint, type Refused } from '../refusal.ts';
 import type { LineQuery } from './period-lines.ts';
 import type { StatementQuery } from './statements.ts';
 

@@ -1,10 +1,10 @@
-import { invalid, refused, type Refused } from '../refusal.ts';
 import { parseLineId } from '../core/billing/line-id.ts';
 import { exceptionText, type PeriodException } from '../core/billing/period/exceptions.ts';
 import { statementReference, type FamilyBill, type TeacherPay } from '../core/reports/report.ts';
 import { localDate } from '../core/time/calendar.ts';
 import type { Bills } from '../queries/bills.ts';
 import type { Payroll } from '../queries/payroll.ts';
+import { invalid, refused, type Refused } from '../refusal.ts';
 import { accountingCsv, billingCsv, payrollCsv } from './csv/csv.ts';
 import { showReport } from './json/report.ts';
 import { statementsPdf, type StatementToPrint } from './pdf/pdf.ts';

@@ -1,5 +1,6 @@
-import { createAdaptorServer } from '@hono/node-server';
 import type { Server } from 'node:http';
+
+import { createAdaptorServer } from '@hono/node-server';
 
 import type { Clock } from '../core/time/clock.ts';
 import type { App } from './app.ts';

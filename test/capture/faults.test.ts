@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 
-import { CONTENT_FAULTS, ERROR_FAULTS, WIRE_FAULTS, type FaultKind } from '../emulator/faults/plan.ts';
-import { failing } from '../support/failing.ts';
 import type { MethodName } from '../../src/emulator/api/meet-routes.ts';
-import { captureWorld, type CaptureWorld } from '../support/capture-world.ts';
 import { createTimeline, guest } from '../../src/emulator/timeline.ts';
+import { CONTENT_FAULTS, ERROR_FAULTS, WIRE_FAULTS, type FaultKind } from '../emulator/faults/plan.ts';
+import { captureWorld, type CaptureWorld } from '../support/capture-world.ts';
+import { failing } from '../support/failing.ts';
 
 const MINUTE = 60_000;
 

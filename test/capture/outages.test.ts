@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 
-import { failing } from '../support/failing.ts';
 import { createTimeline } from '../../src/emulator/timeline.ts';
 import type { AttendanceLog } from '../../src/ledger/attendance/log-store.ts';
 import { captureWorld, type CaptureWorld } from '../support/capture-world.ts';
+import { failing } from '../support/failing.ts';
 
 const MINUTE = 60_000;
 

@@ -8,9 +8,9 @@ import { runProgram } from '../../src/cli/program.ts';
 import { createTerminal } from '../../src/cli/screen/terminal.ts';
 import { parseConfig } from '../../src/config.ts';
 import { openParts } from '../../src/service.ts';
+import { systemRandom } from '../../src/system.ts';
 import { handClock } from '../support/clock.ts';
 import { temporaryFolder, type Ended } from './rollbook.ts';
-import { systemRandom } from '../../src/system.ts';
 
 /** A ledger on disk with one class that nobody came to, and the command line on it. */
 function office() {

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
+
+import { SCOPE } from '../../src/emulator/api/tokens.ts';
 import { startEmulator, type EmulatorOptions } from '../../src/emulator/server.ts';
 import { createTimeline } from '../../src/emulator/timeline.ts';
-import { SCOPE } from '../../src/emulator/api/tokens.ts';
 import { handClock } from '../support/clock.ts';
 import { consented, delegated, directoryAs, holding, meetAs, reportsAs, serviceAccountKey } from './google-client.ts';
 

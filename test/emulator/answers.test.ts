@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+
 import { startEmulator } from '../../src/emulator/server.ts';
 import { createTimeline, guest, phone } from '../../src/emulator/timeline.ts';
 import { handClock } from '../support/clock.ts';

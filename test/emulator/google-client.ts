@@ -1,12 +1,14 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+
 import { JWT, OAuth2Client } from 'google-auth-library';
 import { admin } from 'googleapis/build/src/apis/admin/index.js';
 import { meet, type meet_v2 } from 'googleapis/build/src/apis/meet/index.js';
 import { z } from 'zod';
-import { writeServiceAccountKey } from '../../src/emulator/credentials.ts';
+
 import { accessToken, SCOPE } from '../../src/emulator/api/tokens.ts';
+import { writeServiceAccountKey } from '../../src/emulator/credentials.ts';
 
 const keyFile = z.object({ client_email: z.string(), private_key: z.string() });
 

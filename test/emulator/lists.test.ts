@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+
 import { startEmulator } from '../../src/emulator/server.ts';
 import { createTimeline, guest } from '../../src/emulator/timeline.ts';
 import { handClock } from '../support/clock.ts';

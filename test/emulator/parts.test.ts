@@ -1,13 +1,15 @@
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createPrivateKey } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+
 import fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
+
 import { writeServiceAccountKey } from '../../src/emulator/credentials.ts';
-import { paginate } from '../../src/emulator/wire/paging.ts';
 import { createTimeline } from '../../src/emulator/timeline.ts';
+import { paginate } from '../../src/emulator/wire/paging.ts';
 import { parseTimestamp, timestamp } from '../../src/emulator/wire/timestamp.ts';
 
 const instant = fc.integer({ min: 0, max: Date.parse('2100-01-01T00:00:00Z') });

@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+
+import { overlaps } from '../../src/core/time/interval.ts';
 import { buildSchool, type School, type SchoolClass } from '../../src/emulator/school.ts';
 import { startEmulator } from '../../src/emulator/server.ts';
 import { viewParticipants, viewRecord } from '../../src/emulator/view.ts';
 import type { EmulatedRecord } from '../../src/emulator/world.ts';
-import { overlaps } from '../../src/core/time/interval.ts';
 import { handClock } from '../support/clock.ts';
 import { holding, meetAs } from './google-client.ts';
 

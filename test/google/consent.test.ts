@@ -6,13 +6,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { inspect } from 'node:util';
+
 import { afterAll, describe, expect, test } from 'vitest';
 
 import { loadCredentials } from '../../src/google/auth.ts';
-import { authorize, ConsentError, saveAuthorizedUser } from '../../src/google/consent.ts';
-import { never, sendJson } from './support.ts';
 import { createNetwork } from '../../src/google/call/network.ts';
+import { authorize, ConsentError, saveAuthorizedUser } from '../../src/google/consent.ts';
 import { systemClock, systemRandom } from '../../src/system.ts';
+import { never, sendJson } from './support.ts';
 
 const scopes = ['https://www.googleapis.com/auth/meetings.space.readonly'];
 const jwt = (payload: object) => `x.${Buffer.from(JSON.stringify(payload)).toString('base64url')}.x`;

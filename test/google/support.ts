@@ -4,8 +4,10 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
+
 import { pino } from 'pino';
 
+import type { Clock } from '../../src/core/time/clock.ts';
 import { writeServiceAccountKey } from '../../src/emulator/credentials.ts';
 import type { Faults } from '../../src/emulator/faults.ts';
 import { startEmulator, type Emulator } from '../../src/emulator/server.ts';
@@ -14,10 +16,9 @@ import { loadCredentials, type Credentials } from '../../src/google/auth.ts';
 import type { CallerDeps, Timing } from '../../src/google/call/caller.ts';
 import type { Pace } from '../../src/google/call/limiter.ts';
 import { createNetwork } from '../../src/google/call/network.ts';
-import { systemClock } from '../../src/system.ts';
 import { createDirectory, type Directory } from '../../src/google/directory/directory.ts';
 import { createMeetClient, type MeetClient } from '../../src/google/meet/meet-client.ts';
-import type { Clock } from '../../src/core/time/clock.ts';
+import { systemClock } from '../../src/system.ts';
 import { handClock, type HandClock } from '../support/clock.ts';
 
 export const never = new AbortController().signal;

@@ -1,3 +1,4 @@
+import type { PresenceDecision } from '../../src/core/attendance/decision.ts';
 import type { ParticipantEvidence, RecordEvidence, SessionEvidence } from '../../src/core/attendance/evidence.ts';
 import {
   indexIdentities,
@@ -6,13 +7,12 @@ import {
   type Person,
   type PersonRole,
 } from '../../src/core/attendance/identity.ts';
-import { deriveRoom, type DerivedRoom } from './derive.ts';
-import type { PresenceDecision } from '../../src/core/attendance/decision.ts';
 import type { DerivedLog } from '../../src/core/attendance/logs.ts';
-import type { Unmatched } from '../../src/core/attendance/unmatched.ts';
 import { defaultThresholds, type Coverage, type Thresholds } from '../../src/core/attendance/status.ts';
+import type { Unmatched } from '../../src/core/attendance/unmatched.ts';
 import type { RoomClass, WindowMargins } from '../../src/core/schedule/class.ts';
 import { clip, intersection, totalMs, type Interval } from '../../src/core/time/interval.ts';
+import { deriveRoom, type DerivedRoom } from './derive.ts';
 
 /** Friday 16 January 2026, when London keeps UTC: `16:04`, `16:30:05`, `16:30:05.250`; `24:10` is ten past the next midnight. */
 export function at(clock: string): number {

@@ -1,9 +1,9 @@
 import type { ClassToBill } from '../../src/core/billing/charge/assess.ts';
 import type { BilledClass, PersonPresence } from '../../src/core/billing/lesson/billed-class.ts';
 import type { BlockedLine, ChargeLine, PayLine } from '../../src/core/billing/lesson/line.ts';
-import { proposeAdjustments, type Adjustment } from '../../src/core/billing/period/adjustments.ts';
-import { buildLines, type LineInputs } from '../../src/core/billing/lines.ts';
 import { sliceClass } from '../../src/core/billing/lesson/sliced-presence.ts';
+import { buildLines, type LineInputs } from '../../src/core/billing/lines.ts';
+import { proposeAdjustments, type Adjustment } from '../../src/core/billing/period/adjustments.ts';
 import { policyVersion } from '../../src/core/billing/policy/policy-json.ts';
 import { rateBook, rateInput, type RateRow } from '../../src/core/billing/policy/rates.ts';
 import { localDate } from '../../src/core/time/calendar.ts';

@@ -1,6 +1,6 @@
-import type { Adjustment } from '../../src/core/billing/period/adjustments.ts';
 import type { ChargeLine, PayLine } from '../../src/core/billing/lesson/line.ts';
 import { formatAmount } from '../../src/core/billing/money/money.ts';
+import type { Adjustment } from '../../src/core/billing/period/adjustments.ts';
 import { familyStatements, teacherStatements } from '../../src/core/billing/period/statements.ts';
 import {
   billingReport,

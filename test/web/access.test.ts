@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
-import { access } from '../../src/web/access.ts';
 import type { Role } from '../../src/ledger/school/role.ts';
+import { access } from '../../src/web/access.ts';
 import { algebra, webWorld } from './web-world.ts';
 
 const roles: readonly Role[] = ['admin', 'teacher', 'operator'];

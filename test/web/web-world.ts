@@ -7,9 +7,9 @@ import type { MeetClient } from '../../src/google/meet/meet-client.ts';
 import type { Space } from '../../src/google/meet/resources.ts';
 import { createQueue, type JobHandler } from '../../src/jobs/queue.ts';
 import { openDatabase } from '../../src/ledger/database.ts';
+import type { Role } from '../../src/ledger/school/role.ts';
 import { openParts, webDepsOf } from '../../src/service.ts';
 import { systemRandom } from '../../src/system.ts';
-import type { Role } from '../../src/ledger/school/role.ts';
 import { createApp } from '../../src/web/app.ts';
 import { handClock } from '../support/clock.ts';
 

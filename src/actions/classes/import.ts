@@ -7,8 +7,8 @@ import { readTable, type CsvRow } from '../csv-table.ts';
 import { checkClass, type ClassInput } from './class-input.ts';
 import { roomFor } from './room-finder.ts';
 import { knownRosterOf } from './roster.ts';
-import { enterClass } from './schedule.ts';
 import { rebuildingRooms, type ScheduleDeps, type Touch } from './schedule-change.ts';
+import { enterClass } from './schedule.ts';
 
 export interface ImportClassesDeps extends ScheduleDeps {
   /** IANA zone of times without an offset. */

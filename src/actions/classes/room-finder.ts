@@ -1,8 +1,8 @@
 import { carryOut, spaceFound } from '../../capture/rooms.ts';
 import { planRoom, type FoundSpace } from '../../core/schedule/room.ts';
+import { within } from '../../deadline.ts';
 import { mayPass } from '../../google/call/failures.ts';
 import type { Room } from '../../ledger/attendance/room-store.ts';
-import { within } from '../../deadline.ts';
 import { refused, type Refused } from '../../refusal.ts';
 import type { ScheduleDeps } from './schedule-change.ts';
 

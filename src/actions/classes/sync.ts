@@ -1,10 +1,10 @@
-import { refused, type Refused } from '../../refusal.ts';
 import { KEPT_MS } from '../../core/attendance/coverage.ts';
 import type { WindowMargins } from '../../core/schedule/class.ts';
 import { formatInstant } from '../../core/time/calendar.ts';
 import type { Now } from '../../core/time/clock.ts';
 import type { ClassStore } from '../../ledger/attendance/class-store.ts';
 import type { Job, JobStore } from '../../ledger/machine/job-store.ts';
+import { refused, type Refused } from '../../refusal.ts';
 import { noClass } from './schedule-change.ts';
 
 /** A job that reads Google now. Its payload is stored as it is. */

@@ -2,12 +2,12 @@ import { z } from 'zod';
 
 import type { Decision } from '../../core/attendance/decision.ts';
 import { evidenceWindow } from '../../core/schedule/class.ts';
+import { DAY_MS } from '../../core/time/duration.ts';
 import { overlaps } from '../../core/time/interval.ts';
 import type { ScheduledClass } from '../../ledger/attendance/class-store.ts';
-import { audited, refuse } from '../action.ts';
 import { invalid, invalidInput, refused, type Refused } from '../../refusal.ts';
+import { audited, refuse } from '../action.ts';
 import { rebuildAfter, refuseClosedPeriod, type DecisionDeps, type SavedDecision } from './decided-class.ts';
-import { DAY_MS } from '../../core/time/duration.ts';
 
 const instant = z.iso
   .datetime({ offset: true, error: 'must be a time with an offset, such as 2026-01-16T16:00:00+01:00' })

@@ -9,8 +9,8 @@ import type { SessionStore } from '../../ledger/attendance/session-store.ts';
 import type { StoredDecision } from '../../ledger/money/decision-store.ts';
 import type { MoneyStores } from '../../ledger/money/stores.ts';
 import type { PeopleStore } from '../../ledger/school/people-store.ts';
-import { refuse, type AuditedDeps } from '../action.ts';
 import { refused } from '../../refusal.ts';
+import { refuse, type AuditedDeps } from '../action.ts';
 
 export interface DecisionDeps extends AuditedDeps {
   readonly stores: Pick<MoneyStores, 'decisions' | 'periods'>;

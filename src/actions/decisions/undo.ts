@@ -1,5 +1,5 @@
-import { audited, refuse, type WithReason } from '../action.ts';
 import { refused, type Refused } from '../../refusal.ts';
+import { audited, refuse, type WithReason } from '../action.ts';
 import { rebuildAfter, refuseClosedPeriod, type DecisionDeps, type SavedDecision } from './decided-class.ts';
 
 /** Takes a decision back: the logs are again what they would be without it. */

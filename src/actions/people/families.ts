@@ -1,7 +1,7 @@
 import { isCurrency } from '../../core/billing/money/currencies.ts';
 import type { Family, NewFamily, PeopleStore } from '../../ledger/school/people-store.ts';
-import { audited, refuse, type AuditedDeps, type By, type RecordEntry } from '../action.ts';
 import { invalid, refused, type Refused } from '../../refusal.ts';
+import { audited, refuse, type AuditedDeps, type By, type RecordEntry } from '../action.ts';
 import { given, same, type Changes } from '../changes.ts';
 import { normaliseEmail } from './people.ts';
 

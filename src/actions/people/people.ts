@@ -2,8 +2,8 @@ import type { Attendance } from '../../capture/rebuild.ts';
 import type { Person } from '../../core/attendance/identity.ts';
 import type { ClassStore } from '../../ledger/attendance/class-store.ts';
 import type { NewPerson, PeopleStore } from '../../ledger/school/people-store.ts';
-import { audited, refuse, type AuditedDeps, type By } from '../action.ts';
 import { refused, type Refused } from '../../refusal.ts';
+import { audited, refuse, type AuditedDeps, type By } from '../action.ts';
 import { given, same, type Changes } from '../changes.ts';
 
 export interface SavedPerson {

@@ -1,9 +1,9 @@
-import { audited, refuse, type AuditedDeps, type By } from '../action.ts';
 import type { Clock } from '../../core/time/clock.ts';
 import type { PeopleStore } from '../../ledger/school/people-store.ts';
 import type { Role } from '../../ledger/school/role.ts';
 import type { ApiToken, TokenStore } from '../../ledger/school/token-store.ts';
 import { invalid, refused, type Refused } from '../../refusal.ts';
+import { audited, refuse, type AuditedDeps, type By } from '../action.ts';
 
 /** Whom it is for: a teacher, whose classes and pay it opens, or nobody of the school. */
 export type TokenHolder =

@@ -1,11 +1,11 @@
-import { audited, type AuditedDeps } from '../action.ts';
-import { refused, type Refused } from '../../refusal.ts';
 import { payHash } from '../../core/billing/period/statements.ts';
 import { periodBounds } from '../../core/time/calendar.ts';
 import type { Now } from '../../core/time/clock.ts';
 import type { MoneyStores } from '../../ledger/money/stores.ts';
 import type { Acceptance } from '../../ledger/money/teacher-store.ts';
 import type { StatementQuery } from '../../queries/statements.ts';
+import { refused, type Refused } from '../../refusal.ts';
+import { audited, type AuditedDeps } from '../action.ts';
 
 export interface AcceptPayDeps extends AuditedDeps {
   readonly stores: Pick<MoneyStores, 'teachers'>;

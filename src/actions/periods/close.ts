@@ -1,5 +1,3 @@
-import { audited, refuse, type AuditedDeps, type By } from '../action.ts';
-import { invalid, refused, type Refused } from '../../refusal.ts';
 import { exceptionsOf, type Invariant } from '../../core/billing/period/audit.ts';
 import { freezePeriod, hashOfLines, periodDocument, policiesOf } from '../../core/billing/period/document.ts';
 import { againstText } from '../../core/billing/period/exceptions.ts';
@@ -10,6 +8,8 @@ import type { Close } from '../../ledger/money/period-store.ts';
 import type { MoneyStores } from '../../ledger/money/stores.ts';
 import type { AuditLog } from '../../ledger/school/audit-log.ts';
 import { auditOf, type PeriodAudit, type PeriodAuditDeps } from '../../queries/period-audit.ts';
+import { invalid, refused, type Refused } from '../../refusal.ts';
+import { audited, refuse, type AuditedDeps, type By } from '../action.ts';
 
 export interface ClosedPeriod {
   readonly kind: 'closed';

@@ -1,5 +1,3 @@
-import { audited, refuse, type AuditedDeps, type WithReason } from '../action.ts';
-import { invalid, refused, type Refused } from '../../refusal.ts';
 import { formatAdjustmentId, parseLineId } from '../../core/billing/line-id.ts';
 import { nextOpen } from '../../core/billing/period/names.ts';
 import { localDate, periodDays } from '../../core/time/calendar.ts';
@@ -7,6 +5,8 @@ import type { SettledAdjustment } from '../../ledger/money/adjustment-store.ts';
 import type { Close } from '../../ledger/money/period-store.ts';
 import type { MoneyStores } from '../../ledger/money/stores.ts';
 import { contentHash, type CorrectionQuery } from '../../queries/corrections.ts';
+import { invalid, refused, type Refused } from '../../refusal.ts';
+import { audited, refuse, type AuditedDeps, type WithReason } from '../action.ts';
 
 export interface SavedCorrection {
   readonly kind: 'saved';

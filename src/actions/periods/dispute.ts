@@ -1,10 +1,10 @@
-import { audited, refuse, type AuditedDeps, type WithReason } from '../action.ts';
-import { invalid, refused, type Refused } from '../../refusal.ts';
 import { parseLineId } from '../../core/billing/line-id.ts';
 import { localDate, monthOf } from '../../core/time/calendar.ts';
 import type { MoneyStores } from '../../ledger/money/stores.ts';
 import type { Dispute } from '../../ledger/money/teacher-store.ts';
 import type { LineQuery } from '../../queries/period-lines.ts';
+import { invalid, refused, type Refused } from '../../refusal.ts';
+import { audited, refuse, type AuditedDeps, type WithReason } from '../action.ts';
 
 export interface DisputeDeps extends AuditedDeps {
   readonly stores: Pick<MoneyStores, 'teachers' | 'periods' | 'view'>;

@@ -1,7 +1,7 @@
-import { audited, refuse, type AuditedDeps, type WithReason } from '../action.ts';
-import { refused, type Refused } from '../../refusal.ts';
 import type { MoneyStores } from '../../ledger/money/stores.ts';
 import type { StatementQuery } from '../../queries/statements.ts';
+import { refused, type Refused } from '../../refusal.ts';
+import { audited, refuse, type AuditedDeps, type WithReason } from '../action.ts';
 import type { ClosedPeriod } from './close.ts';
 
 export interface ReopenPeriodDeps extends AuditedDeps {

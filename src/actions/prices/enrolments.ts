@@ -1,8 +1,8 @@
-import { audited, refuse, type AuditedDeps, type By } from '../action.ts';
-import { invalid, refused, type Refused } from '../../refusal.ts';
 import type { Enrolment } from '../../ledger/money/enrolment-store.ts';
 import type { MoneyStores } from '../../ledger/money/stores.ts';
 import type { PeopleStore } from '../../ledger/school/people-store.ts';
+import { invalid, refused, type Refused } from '../../refusal.ts';
+import { audited, refuse, type AuditedDeps, type By } from '../action.ts';
 
 export interface SavedEnrolment {
   readonly kind: 'saved';

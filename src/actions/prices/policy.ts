@@ -1,8 +1,8 @@
-import { audited, type AuditedDeps, type By } from '../action.ts';
-import { invalidInput, type Refused } from '../../refusal.ts';
 import { policyToJson, policyVersion, policyWarnings } from '../../core/billing/policy/policy-json.ts';
 import type { StoredPolicy } from '../../ledger/money/policy-store.ts';
 import type { MoneyStores } from '../../ledger/money/stores.ts';
+import { invalidInput, type Refused } from '../../refusal.ts';
+import { audited, type AuditedDeps, type By } from '../action.ts';
 
 export interface SavedPolicy {
   readonly kind: 'saved';

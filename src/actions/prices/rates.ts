@@ -1,12 +1,12 @@
-import { audited, refuse, type AuditedDeps, type By } from '../action.ts';
-import { invalid, invalidInput, refused, type Complaint, type Refused } from '../../refusal.ts';
 import { formatAmount } from '../../core/billing/money/money.ts';
 import { overlappingRate, rateInput, type RateRow } from '../../core/billing/policy/rates.ts';
 import type { ClassStore } from '../../ledger/attendance/class-store.ts';
 import type { NewRate } from '../../ledger/money/rate-store.ts';
 import type { MoneyStores } from '../../ledger/money/stores.ts';
 import type { PeopleStore } from '../../ledger/school/people-store.ts';
+import { invalid, invalidInput, refused, type Complaint, type Refused } from '../../refusal.ts';
 import { showRate } from '../../render/json/rates.ts';
+import { audited, refuse, type AuditedDeps, type By } from '../action.ts';
 
 export interface SavedRate {
   readonly kind: 'saved';

@@ -1,6 +1,6 @@
-import { refuse } from '../action.ts';
-import { invalid, refused, type Refused } from '../../refusal.ts';
 import type { AliasScope } from '../../ledger/attendance/review-store.ts';
+import { invalid, refused, type Refused } from '../../refusal.ts';
+import { refuse } from '../action.ts';
 import {
   keysOf,
   refuseUnlessOpen,

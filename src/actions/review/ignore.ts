@@ -1,5 +1,5 @@
-import type { Refused } from '../../refusal.ts';
 import { normaliseName } from '../../core/attendance/identity.ts';
+import type { Refused } from '../../refusal.ts';
 import { refuseUnlessOpen, settleItem, type ReviewDeps, type Reviewer, type Settled } from './settle.ts';
 
 /** Says that a participant is a bot or a room device: nobody, now and in all classes. */

@@ -1,5 +1,5 @@
-import type { Refused } from '../../refusal.ts';
 import type { AliasScope } from '../../ledger/attendance/review-store.ts';
+import type { Refused } from '../../refusal.ts';
 import { personByEmail } from './accept.ts';
 import {
   keysOf,

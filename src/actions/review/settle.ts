@@ -1,10 +1,10 @@
-import { audited, refuse, type AuditedDeps } from '../action.ts';
-import { refused, type Refused } from '../../refusal.ts';
 import type { Attendance } from '../../capture/rebuild.ts';
 import { normaliseName } from '../../core/attendance/identity.ts';
 import type { AliasKey, AliasScope, ReviewItem, ReviewStore } from '../../ledger/attendance/review-store.ts';
 import type { PeopleStore } from '../../ledger/school/people-store.ts';
+import { refused, type Refused } from '../../refusal.ts';
 import { showReviewItem } from '../../render/json/review.ts';
+import { audited, refuse, type AuditedDeps } from '../action.ts';
 
 export interface ReviewDeps extends AuditedDeps {
   readonly review: ReviewStore;

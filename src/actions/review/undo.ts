@@ -1,5 +1,5 @@
-import { refuse } from '../action.ts';
 import { refused, type Refused } from '../../refusal.ts';
+import { refuse } from '../action.ts';
 import { settleItem, type ReviewDeps, type Reviewer, type Settled } from './settle.ts';
 
 /** Takes back what was settled: the item waits again, and what was learned from it holds no more. */

@@ -1,11 +1,11 @@
 import type { Command } from 'commander';
 
-import { ReportedError, type CommandContext } from '../context.ts';
-import { actor, openLedger, withLedgerOptions, type LedgerOptions } from '../open.ts';
-import { answered } from '../refusal.ts';
 import { againstText, exceptionText } from '../../core/billing/period/exceptions.ts';
 import type { PeriodAudit } from '../../queries/period-audit.ts';
 import { showClose, showInvariant } from '../../render/json/money.ts';
+import { ReportedError, type CommandContext } from '../context.ts';
+import { actor, openLedger, withLedgerOptions, type LedgerOptions } from '../open.ts';
+import { answered } from '../refusal.ts';
 
 interface Options extends LedgerOptions {
   readonly exceptions?: true;

@@ -4,12 +4,6 @@ import { join, resolve } from 'node:path';
 
 import type { Command } from 'commander';
 
-import { port } from '../arguments.ts';
-import { UsageError, type CommandContext } from '../context.ts';
-import { captureHistory, enterSchool } from '../demo/capture.ts';
-import { enterMoney } from '../demo/money.ts';
-import { classTable, events, timeOfDay } from '../demo/watch.ts';
-import { commandLog, type Ledger } from '../open.ts';
 import { parseConfig, type Config } from '../../config.ts';
 import type { Clock, Random } from '../../core/time/clock.ts';
 import { SECOND_MS } from '../../core/time/duration.ts';
@@ -17,6 +11,12 @@ import type { School } from '../../emulator/school.ts';
 import type { Emulator } from '../../emulator/server.ts';
 import type { ClassNow } from '../../queries/today.ts';
 import type { Service } from '../../service.ts';
+import { port } from '../arguments.ts';
+import { UsageError, type CommandContext } from '../context.ts';
+import { captureHistory, enterSchool } from '../demo/capture.ts';
+import { enterMoney } from '../demo/money.ts';
+import { classTable, events, timeOfDay } from '../demo/watch.ts';
+import { commandLog, type Ledger } from '../open.ts';
 
 interface Options {
   readonly fast?: true;

@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
 
+import { parseConfig } from '../../config.ts';
+import { ConfigError } from '../../errors.ts';
 import { ReportedError, type CommandContext } from '../context.ts';
 import { fail, worst, type Finding } from '../doctor/finding.ts';
 import { examineCredentials, examineGoogle } from '../doctor/google.ts';
@@ -7,8 +9,6 @@ import { examineMachine } from '../doctor/machine.ts';
 import { examineQuota } from '../doctor/quota.ts';
 import { openLedger, withLedgerOptions, type LedgerOptions } from '../open.ts';
 import { table } from '../screen/table.ts';
-import { parseConfig } from '../../config.ts';
-import { ConfigError } from '../../errors.ts';
 
 export function define(command: Command, context: CommandContext): void {
   withLedgerOptions(command)

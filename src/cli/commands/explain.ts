@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
 
+import { formatInstant } from '../../core/time/calendar.ts';
 import { MINUTE_MS } from '../../core/time/duration.ts';
+import type { Explanation } from '../../queries/explain.ts';
+import { showExplanation } from '../../render/json/explanation.ts';
 import { localTime } from '../arguments.ts';
 import { CommandError, type CommandContext } from '../context.ts';
 import { openLedger, withLedgerOptions, type Ledger, type LedgerOptions } from '../open.ts';
-import { formatInstant } from '../../core/time/calendar.ts';
-import type { Explanation } from '../../queries/explain.ts';
-import { showExplanation } from '../../render/json/explanation.ts';
 
 export function define(command: Command, context: CommandContext): void {
   withLedgerOptions(command)

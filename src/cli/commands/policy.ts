@@ -2,11 +2,11 @@ import { readFile } from 'node:fs/promises';
 
 import type { Command } from 'commander';
 
+import { showPolicy } from '../../render/json/money.ts';
 import { UsageError, type CommandContext } from '../context.ts';
 import { actor, openLedger, withLedgerOptions, type LedgerOptions } from '../open.ts';
 import { answered } from '../refusal.ts';
 import { table } from '../screen/table.ts';
-import { showPolicy } from '../../render/json/money.ts';
 
 interface SetOptions extends LedgerOptions {
   readonly from: string;

@@ -1,12 +1,12 @@
 import { Option, type Command } from 'commander';
 
+import type { RateRow } from '../../core/billing/policy/rates.ts';
+import { showRate } from '../../render/json/rates.ts';
 import { id } from '../arguments.ts';
 import type { CommandContext } from '../context.ts';
 import { actor, openLedger, withLedgerOptions, type LedgerOptions } from '../open.ts';
 import { answered } from '../refusal.ts';
 import { table } from '../screen/table.ts';
-import type { RateRow } from '../../core/billing/policy/rates.ts';
-import { showRate } from '../../render/json/rates.ts';
 
 interface AddOptions extends LedgerOptions {
   readonly kind: string;

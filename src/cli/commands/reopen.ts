@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 
+import { showClose } from '../../render/json/money.ts';
 import type { CommandContext } from '../context.ts';
 import { actor, openLedger, withLedgerOptions, type LedgerOptions } from '../open.ts';
 import { answered } from '../refusal.ts';
-import { showClose } from '../../render/json/money.ts';
 
 interface Options extends LedgerOptions {
   readonly reason: string;

@@ -2,13 +2,13 @@ import { writeFile } from 'node:fs/promises';
 
 import { Argument, Option, type Command } from 'commander';
 
+import { minutesOf } from '../../core/time/duration.ts';
+import { renderReport, type AnyReport, type Rendered, type ReportFormat } from '../../render/report.ts';
 import { id } from '../arguments.ts';
 import { CommandError, UsageError, type CommandContext } from '../context.ts';
 import { openLedger, withLedgerOptions, type Ledger, type LedgerOptions } from '../open.ts';
 import { answered } from '../refusal.ts';
 import { table } from '../screen/table.ts';
-import { minutesOf } from '../../core/time/duration.ts';
-import { renderReport, type AnyReport, type Rendered, type ReportFormat } from '../../render/report.ts';
 
 interface Options extends LedgerOptions {
   readonly period: string;

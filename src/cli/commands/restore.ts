@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs';
 
 import type { Command } from 'commander';
 
+import { parseConfig } from '../../config.ts';
 import { CommandError, type CommandContext } from '../context.ts';
 import { ledgerFile, withLedgerOptions, type LedgerOptions } from '../open.ts';
-import { parseConfig } from '../../config.ts';
 
 interface Options extends LedgerOptions {
   readonly force?: true;

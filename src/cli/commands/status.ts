@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
 
+import type { Status } from '../../queries/status.ts';
+import { openNames } from '../../render/json/mask.ts';
+import { showStatus } from '../../render/json/status.ts';
 import { localTime } from '../arguments.ts';
 import type { CommandContext } from '../context.ts';
 import { claimLedger, openLedger, withLedgerOptions, type LedgerOptions } from '../open.ts';
 import { table } from '../screen/table.ts';
-import type { Status } from '../../queries/status.ts';
-import { openNames } from '../../render/json/mask.ts';
-import { showStatus } from '../../render/json/status.ts';
 
 /** On a screen. */
 const SHOWN_DEBT = 50;

@@ -1,13 +1,13 @@
 import { Option, type Command } from 'commander';
 
 import type { CreatedToken, TokenHolder } from '../../actions/people/tokens.ts';
+import { ROLES, type Role } from '../../ledger/school/role.ts';
+import { showToken } from '../../render/json/token.ts';
 import { id, localTime, moment, type Moment } from '../arguments.ts';
 import { UsageError, type CommandContext } from '../context.ts';
 import { actor, openLedger, withLedgerOptions, type Ledger, type LedgerOptions } from '../open.ts';
 import { answered } from '../refusal.ts';
 import { table } from '../screen/table.ts';
-import { ROLES, type Role } from '../../ledger/school/role.ts';
-import { showToken } from '../../render/json/token.ts';
 
 type ApiToken = CreatedToken['stored'];
 

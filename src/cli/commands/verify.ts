@@ -1,9 +1,9 @@
 import type { Command } from 'commander';
 
+import type { AuditEnd, Check } from '../../queries/verify.ts';
 import { count } from '../arguments.ts';
 import { ReportedError, UsageError, type CommandContext } from '../context.ts';
 import { openLedger, withLedgerOptions, type LedgerOptions } from '../open.ts';
-import type { AuditEnd, Check } from '../../queries/verify.ts';
 import { table } from '../screen/table.ts';
 
 interface Options extends LedgerOptions {

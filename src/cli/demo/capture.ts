@@ -1,7 +1,7 @@
+import type { School } from '../../emulator/school.ts';
 import { CommandError } from '../context.ts';
 import type { Ledger } from '../open.ts';
 import type { Progress } from '../screen/terminal.ts';
-import type { School } from '../../emulator/school.ts';
 import { classesFile, peopleFile } from './school-files.ts';
 
 /** Enters the school as its office would: two CSV files. */

@@ -1,10 +1,10 @@
-import { CommandError } from '../context.ts';
-import type { Ledger } from '../open.ts';
 import { formatLineId } from '../../core/billing/line-id.ts';
 import { addDays, localDate, monthOf, periodBounds } from '../../core/time/calendar.ts';
 import { DAY_MS, MINUTE_MS } from '../../core/time/duration.ts';
 import type { School } from '../../emulator/school.ts';
 import type { Refused } from '../../refusal.ts';
+import { CommandError } from '../context.ts';
+import type { Ledger } from '../open.ts';
 
 const BY = { actor: 'demo', reason: 'the demo school’s terms' };
 const CHARGE = { GBP: '42.00', EUR: '48.00', USD: '52.00' } as Record<string, string>;

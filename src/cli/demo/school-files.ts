@@ -1,7 +1,7 @@
 import { stringify } from 'csv-stringify/sync';
 
-import type { School } from '../../emulator/school.ts';
 import { formatInstant } from '../../core/time/calendar.ts';
+import type { School } from '../../emulator/school.ts';
 
 /** The people and families of the school as their office would write them down for `rollbook import people`. */
 export function peopleFile({ people, families }: School): string {

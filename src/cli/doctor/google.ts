@@ -1,10 +1,10 @@
-import type { Ledger } from '../open.ts';
 import type { Config } from '../../config.ts';
 import { DAY_MS, SECOND_MS } from '../../core/time/duration.ts';
 import { ConfigError } from '../../errors.ts';
 import { FAILURES } from '../../google/call/failures.ts';
 import { SKEW_MS } from '../../google/google-clock.ts';
 import type { ClassView } from '../../queries/classes.ts';
+import type { Ledger } from '../open.ts';
 import { fail, ok, warn, type Finding } from './finding.ts';
 
 /** Classes whose rooms and organisers are tried. */

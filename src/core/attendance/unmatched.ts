@@ -1,5 +1,5 @@
-import { MINUTE_MS } from '../time/duration.ts';
 import type { RoomClass } from '../schedule/class.ts';
+import { MINUTE_MS } from '../time/duration.ts';
 import { intersection, totalMs, union, type Interval } from '../time/interval.ts';
 import type { ParticipantEvidence } from './evidence.ts';
 import { isRefused, normaliseName, type IdentityIndex } from './identity.ts';

@@ -1,14 +1,14 @@
 import { localDate, periodDays } from '../time/calendar.ts';
 import { assessClass, type ClassToBill } from './charge/assess.ts';
-import type { BilledClass } from './lesson/billed-class.ts';
 import { chargeClass } from './charge/charge.ts';
+import { withheldLines } from './charge/withheld.ts';
+import type { BilledClass } from './lesson/billed-class.ts';
 import type { BlockedLine, ChargeLine, PayLine } from './lesson/line.ts';
 import { sliceClass } from './lesson/sliced-presence.ts';
 import { formatLineId } from './line-id.ts';
 import { measurePay, payLines, type Claim, type MeasuredPay } from './pay/pay.ts';
 import { policyOn, type PolicyVersion } from './policy/policy.ts';
 import { rateBook, type RateBook, type RateRow } from './policy/rates.ts';
-import { withheldLines } from './charge/withheld.ts';
 
 /** All that the lines of a period follow from. The order of anything but people on a roster never matters. */
 export interface LineInputs {

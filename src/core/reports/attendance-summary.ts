@@ -1,6 +1,6 @@
 import type { AttendanceStatus } from '../attendance/status.ts';
-import { minutesOf } from '../time/duration.ts';
 import { localDate, monthOf } from '../time/calendar.ts';
+import { minutesOf } from '../time/duration.ts';
 import { totalMs, union, type Interval } from '../time/interval.ts';
 
 /** What the summary needs of the attendance log of a person. Instants in epoch ms. */

@@ -1,5 +1,5 @@
-import type { Adjustment } from '../billing/period/adjustments.ts';
 import type { BlockedLine, ChargeLine, PayLine } from '../billing/lesson/line.ts';
+import type { Adjustment } from '../billing/period/adjustments.ts';
 import type { FamilyStatement, TeacherStatement } from '../billing/period/statements.ts';
 
 /** One side of a period, charge or pay, as the API and every file format render it. */

@@ -1,6 +1,6 @@
-import { MINUTE_MS } from '../time/duration.ts';
 import type { PersonRole } from '../attendance/identity.ts';
 import { evidenceWindow, type RosterEntry, type WindowMargins } from '../schedule/class.ts';
+import { MINUTE_MS } from '../time/duration.ts';
 import { clip, difference, intersection, overlaps, totalMs, union, type Interval } from '../time/interval.ts';
 
 /** A call as evidence tells it. Instants in epoch ms. */

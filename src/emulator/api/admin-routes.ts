@@ -1,13 +1,14 @@
 import type { admin_directory_v1 } from 'googleapis/build/src/apis/admin/directory_v1.js';
 import type { admin_reports_v1 } from 'googleapis/build/src/apis/admin/reports_v1.js';
+
 import { SECOND_MS } from '../../core/time/duration.ts';
-import { legacyFailure, ok, type Reply } from './google-error.ts';
-import { paginate } from '../wire/paging.ts';
-import type { Call, Route } from './meet-routes.ts';
-import { parseTimestamp } from '../wire/timestamp.ts';
-import { SCOPE } from './tokens.ts';
 import { viewParticipants, viewSessions } from '../view.ts';
+import { paginate } from '../wire/paging.ts';
+import { parseTimestamp } from '../wire/timestamp.ts';
 import type { EmulatedParticipant, EmulatedSpace } from '../world.ts';
+import { legacyFailure, ok, type Reply } from './google-error.ts';
+import type { Call, Route } from './meet-routes.ts';
+import { SCOPE } from './tokens.ts';
 
 const CUSTOMER = 'C0emulated';
 

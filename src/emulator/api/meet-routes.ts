@@ -1,11 +1,6 @@
 import type { meet_v2 } from 'googleapis/build/src/apis/meet/v2.js';
-import { asksFor } from '../wire/field-mask.ts';
-import { compileFilter, type FilterFields } from '../wire/filter.ts';
-import { notFound, ok, permissionDenied, type Reply } from './google-error.ts';
-import { paginate } from '../wire/paging.ts';
-import { renderParticipant, renderRecord, renderSession, renderSpace, type InstantText } from './render.ts';
+
 import { createRandom, hash, letters, meetingCode } from '../random.ts';
-import { SCOPE } from './tokens.ts';
 import {
   activeRecord,
   isParticipant,
@@ -15,7 +10,13 @@ import {
   viewSessions,
   type RecordView,
 } from '../view.ts';
+import { asksFor } from '../wire/field-mask.ts';
+import { compileFilter, type FilterFields } from '../wire/filter.ts';
+import { paginate } from '../wire/paging.ts';
 import type { Account, EmulatedSpace, World } from '../world.ts';
+import { notFound, ok, permissionDenied, type Reply } from './google-error.ts';
+import { renderParticipant, renderRecord, renderSession, renderSpace, type InstantText } from './render.ts';
+import { SCOPE } from './tokens.ts';
 
 /** The calls the emulator knows, by the names of its log. */
 export type MethodName =

@@ -1,4 +1,5 @@
 import type { meet_v2 } from 'googleapis/build/src/apis/meet/v2.js';
+
 import type { ParticipantView, RecordView, SessionView } from '../view.ts';
 import type { EmulatedSpace, EmulatedUser } from '../world.ts';
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import type { Reply } from './google-error.ts';
+
 import type { Account, World } from '../world.ts';
+import type { Reply } from './google-error.ts';
 
 const PREFIX = 'ya29.emulated.';
 const LIFETIME_SECONDS = 3599;

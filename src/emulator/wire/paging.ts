@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
+
 import { z } from 'zod';
+
 import { hash } from '../random.ts';
 
 export interface PageRequest {

@@ -2,15 +2,15 @@ import type { Logger } from 'pino';
 
 import type { Clock } from '../../core/time/clock.ts';
 import { MINUTE_MS } from '../../core/time/duration.ts';
+import { within } from '../../deadline.ts';
 import type { Credentials } from '../auth.ts';
 import { SKEW_MS } from '../google-clock.ts';
-import { failure, FAILURES, type Outcome } from './failures.ts';
-import { createLimiter, type Limits, type Pace, type UsageStore } from './limiter.ts';
 import { createCircuit, type Circuit, type Permit } from './circuit.ts';
 import { callRefusal, tokenRefusal, type Refusal } from './error-reply.ts';
+import { failure, FAILURES, type Outcome } from './failures.ts';
 import { header } from './header.ts';
+import { createLimiter, type Limits, type Pace, type UsageStore } from './limiter.ts';
 import type { Network } from './network.ts';
-import { within } from '../../deadline.ts';
 import { createTransport, type AuthClient } from './transport.ts';
 
 export interface Timing {

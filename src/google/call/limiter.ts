@@ -1,6 +1,6 @@
-import { createWindow, WINDOW_MS, type CallWindow } from './window.ts';
 import type { Clock, Now } from '../../core/time/clock.ts';
 import { SECOND_MS } from '../../core/time/duration.ts';
+import { createWindow, WINDOW_MS, type CallWindow } from './window.ts';
 
 /** Calls of one account within one second. */
 export interface Usage {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
-import { failure, type Outcome } from './failures.ts';
 import type { Call, Caller, Reply, RequestOptions } from './caller.ts';
+import { failure, type Outcome } from './failures.ts';
 import type { AuthClient } from './transport.ts';
 
 export interface Listing<T> extends Pick<Call<T>, 'organizer' | 'signal' | 'priority'> {

@@ -2,8 +2,8 @@ import { admin } from 'googleapis/build/src/apis/admin/index.js';
 
 import { SCOPES } from '../auth.ts';
 import { createCaller, type CallerDeps } from '../call/caller.ts';
-import { UNIVERSE } from '../call/transport.ts';
 import { failure, type Outcome } from '../call/failures.ts';
+import { UNIVERSE } from '../call/transport.ts';
 import { directoryUser } from '../meet/resources.ts';
 
 /** Who an account is. It has a caller of its own: a missing Directory scope must not stop the reads of Meet. */

@@ -3,9 +3,9 @@ import { meet } from 'googleapis/build/src/apis/meet/index.js';
 import type { ConferenceRecord, Participant, ParticipantSession } from '../../core/attendance/evidence.ts';
 import { SCOPES } from '../auth.ts';
 import { createCaller, type Call, type Caller, type CallerDeps, type CallerStatus } from '../call/caller.ts';
+import { failure, type Outcome } from '../call/failures.ts';
 import { listing } from '../call/listing.ts';
 import { UNIVERSE } from '../call/transport.ts';
-import { failure, type Outcome } from '../call/failures.ts';
 import { participantResource, recordResource, sessionResource, spaceResource, type Space } from './resources.ts';
 
 /** How urgent a call is among those that wait for quota: lower goes first, 0 when left out. */

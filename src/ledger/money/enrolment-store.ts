@@ -2,8 +2,8 @@ import { and, asc, eq, gt } from 'drizzle-orm';
 
 import type { Now } from '../../core/time/clock.ts';
 import type { Database } from '../database.ts';
-import { people } from '../schema/school.ts';
 import { enrolments } from '../schema/money.ts';
+import { people } from '../schema/school.ts';
 import { matches } from '../select.ts';
 
 /** From when to when a student takes a series, or a subject. Days are included. */

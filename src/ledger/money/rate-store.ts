@@ -4,8 +4,8 @@ import { alias } from 'drizzle-orm/sqlite-core';
 import type { RateRow } from '../../core/billing/policy/rates.ts';
 import type { Now } from '../../core/time/clock.ts';
 import type { Database } from '../database.ts';
-import { people } from '../schema/school.ts';
 import { rates } from '../schema/money.ts';
+import { people } from '../schema/school.ts';
 import { matches } from '../select.ts';
 
 /** A rate as it is entered: people of the scope by number. */

@@ -2,8 +2,8 @@ import { and, asc, desc, eq, getTableColumns, gt, isNull } from 'drizzle-orm';
 
 import type { Now } from '../../core/time/clock.ts';
 import type { Database } from '../database.ts';
-import { people } from '../schema/school.ts';
 import { disputes, periodAcceptances } from '../schema/money.ts';
+import { people } from '../schema/school.ts';
 import { matches } from '../select.ts';
 
 /** What a teacher does not agree with. */

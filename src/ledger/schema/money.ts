@@ -5,9 +5,9 @@
 import { sql } from 'drizzle-orm';
 import { check, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
 
+import type { ChargeLine, PayLine } from '../../core/billing/lesson/line.ts';
 import type { Adjustment } from '../../core/billing/period/adjustments.ts';
 import type { PeriodException } from '../../core/billing/period/exceptions.ts';
-import type { ChargeLine, PayLine } from '../../core/billing/lesson/line.ts';
 import { classes } from './classes.ts';
 import { people } from './school.ts';
 

@@ -1,5 +1,5 @@
-import type { MonthOfAttendance } from '../../core/reports/attendance-summary.ts';
 import { formatAmount } from '../../core/billing/money/money.ts';
+import type { MonthOfAttendance } from '../../core/reports/attendance-summary.ts';
 import type { AnyRow, BillingRow, PayrollRow } from '../../core/reports/report.ts';
 import { formatInstant } from '../../core/time/calendar.ts';
 import { minutesOf } from '../../core/time/duration.ts';

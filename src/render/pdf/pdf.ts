@@ -1,5 +1,6 @@
-import { drawCover, type Cover } from './cover.ts';
+import type { FamilyBill, TeacherPay } from '../../core/reports/report.ts';
 import { drawable, familyContent, teacherContent, type Content } from './content.ts';
+import { drawCover, type Cover } from './cover.ts';
 import {
   PAGE,
   QUIET,
@@ -16,7 +17,6 @@ import {
 } from './page.ts';
 import { drawTable } from './table.ts';
 import { counted, periodWords } from './words.ts';
-import type { FamilyBill, TeacherPay } from '../../core/reports/report.ts';
 
 /** A statement to be printed, with what its first page says. */
 export type StatementToPrint = Cover & {

@@ -1,7 +1,7 @@
 import type { CellObject } from 'write-excel-file/node';
 
-import { currencyDigits } from '../../core/billing/money/currencies.ts';
 import type { BlockedLine } from '../../core/billing/lesson/line.ts';
+import { currencyDigits } from '../../core/billing/money/currencies.ts';
 import type { AnyRow, BillingRow, FamilyBill, PayrollRow, TeacherPay } from '../../core/reports/report.ts';
 import { minutesOf } from '../../core/time/duration.ts';
 

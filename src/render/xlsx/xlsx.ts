@@ -1,3 +1,5 @@
+import { rowsOf, type FamilyBill, type Report, type TeacherPay } from '../../core/reports/report.ts';
+import { withoutTimes } from './archive.ts';
 import {
   billingLines,
   billingTotals,
@@ -6,8 +8,6 @@ import {
   payrollTotals,
   type SheetColumn,
 } from './columns.ts';
-import { withoutTimes } from './archive.ts';
-import { rowsOf, type FamilyBill, type Report, type TeacherPay } from '../../core/reports/report.ts';
 
 /** A workbook is put together in memory, 20 000 lines in some 180 MB: larger reports are read as CSV. */
 export const MOST_XLSX_LINES = 100_000;

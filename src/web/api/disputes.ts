@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
 
-import { formatInstant } from '../../core/time/calendar.ts';
 import type { Disputed } from '../../actions/periods/dispute.ts';
+import { formatInstant } from '../../core/time/calendar.ts';
 import { instant, instantOrNull } from '../../render/json/instant.ts';
 import type { WebDeps } from '../deps.ts';
 import { unlessRefused } from '../http/refusal.ts';

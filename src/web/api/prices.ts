@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
 
-import { isDate } from '../../core/time/calendar.ts';
 import type { SavedEnrolment } from '../../actions/prices/enrolments.ts';
+import { isDate } from '../../core/time/calendar.ts';
 import { instant } from '../../render/json/instant.ts';
 import { showPolicy } from '../../render/json/money.ts';
 import { showRate } from '../../render/json/rates.ts';

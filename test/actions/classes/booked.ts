@@ -1,5 +1,5 @@
-import type { Booked } from '../../../src/actions/classes/schedule-change.ts';
 import type { ClassInput } from '../../../src/actions/classes/class-input.ts';
+import type { Booked } from '../../../src/actions/classes/schedule-change.ts';
 import type { Refused } from '../../../src/refusal.ts';
 
 export const by = { actor: 'office' };

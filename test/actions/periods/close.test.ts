@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 
+import { createMoneyStores } from '../../../src/ledger/money/stores.ts';
 import { january, moneyWorld, withRates } from '../../support/money-world.ts';
 import { school } from '../../support/school.ts';
-import { createMoneyStores } from '../../../src/ledger/money/stores.ts';
 
 const BY = { actor: 'office' };
 

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 
-import { algebra, seen, webWorld } from '../../web/web-world.ts';
 import { BEN } from '../../support/money-world.ts';
 import { reviewWorld } from '../../support/review-world.ts';
+import { algebra, seen, webWorld } from '../../web/web-world.ts';
 
 const BY = { actor: 'office', reason: 'a note taker' };
 

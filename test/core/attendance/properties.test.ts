@@ -4,12 +4,12 @@ import { describe, expect, test } from 'vitest';
 import { assignments } from '../../../src/core/attendance/attribution.ts';
 import type { ParticipantEvidence, RecordEvidence } from '../../../src/core/attendance/evidence.ts';
 import { indexIdentities, type IdentityRule } from '../../../src/core/attendance/identity.ts';
-import { deriveRoom, type DerivedRoom } from '../../support/derive.ts';
 import type { RoomEvidence } from '../../../src/core/attendance/room-presence.ts';
 import { defaultThresholds } from '../../../src/core/attendance/status.ts';
 import type { RoomClass, RosterEntry, WindowMargins } from '../../../src/core/schedule/class.ts';
 import { difference, totalMs, union, type Interval } from '../../../src/core/time/interval.ts';
 import { accountOf, alias, at, idOf, people, type Who } from '../../support/attendance.ts';
+import { deriveRoom, type DerivedRoom } from '../../support/derive.ts';
 
 const MINUTE = 60_000;
 const BASE = at('10:00');

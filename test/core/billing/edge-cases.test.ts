@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+
 import type { BilledClass } from '../../../src/core/billing/lesson/billed-class.ts';
 import { at, bill, lesson, person, rate } from '../../support/billing.ts';
 

@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+
 import type { BilledClass } from '../../../src/core/billing/lesson/billed-class.ts';
 import { buildLines } from '../../../src/core/billing/lines.ts';
 import { auditPeriod } from '../../../src/core/billing/period/audit.ts';
-import { presetNames } from '../../../src/core/billing/policy/policy.ts';
 import { familyStatements, teacherStatements } from '../../../src/core/billing/period/statements.ts';
+import { presetNames } from '../../../src/core/billing/policy/policy.ts';
 import type { Interval } from '../../../src/core/time/interval.ts';
 import { at, books, lesson, person, policy, rate, takenBack } from '../../support/billing.ts';
 

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+
 import type { BilledClass } from '../../../src/core/billing/lesson/billed-class.ts';
 import { buildLines } from '../../../src/core/billing/lines.ts';
 import { compareLines } from '../../../src/core/billing/what-if.ts';

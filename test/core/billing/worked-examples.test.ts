@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+
 import { at, bill, lesson, person, rate, rates } from '../../support/billing.ts';
 
 // Standard tutoring, 42.00 charged and 22.00 paid an hour, slot 16:00 to 17:00, unless a test says otherwise.

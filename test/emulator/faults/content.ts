@@ -1,7 +1,4 @@
 import { DAY_MS, SECOND_MS } from '../../../src/core/time/duration.ts';
-import type { MethodName } from '../../../src/emulator/api/meet-routes.ts';
-import type { ListPosition } from '../../../src/emulator/faults.ts';
-import type { ContentFault, ErrorFault } from './plan.ts';
 import {
   errorInfo,
   failure,
@@ -12,8 +9,11 @@ import {
   unauthenticated,
   type Reply,
 } from '../../../src/emulator/api/google-error.ts';
-import { pageToken, readPageToken } from '../../../src/emulator/wire/paging.ts';
+import type { MethodName } from '../../../src/emulator/api/meet-routes.ts';
 import { invalidGrant, unauthorizedClient } from '../../../src/emulator/api/tokens.ts';
+import type { ListPosition } from '../../../src/emulator/faults.ts';
+import { pageToken, readPageToken } from '../../../src/emulator/wire/paging.ts';
+import type { ContentFault, ErrorFault } from './plan.ts';
 
 const RETRY_SECONDS = 30;
 /** Above the 8 MiB at which a careful reader stops. */

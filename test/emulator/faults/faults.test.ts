@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest';
+
+import { accessToken } from '../../../src/emulator/api/tokens.ts';
 import type { Faults } from '../../../src/emulator/faults.ts';
-import { FAULT_KINDS, faultsOf, type FaultKind, type FaultPlan } from './plan.ts';
-import { failing } from '../../support/failing.ts';
 import { startEmulator } from '../../../src/emulator/server.ts';
 import { createTimeline, guest } from '../../../src/emulator/timeline.ts';
-import { accessToken } from '../../../src/emulator/api/tokens.ts';
 import { handClock } from '../../support/clock.ts';
+import { failing } from '../../support/failing.ts';
 import { consented, holding, meetAs } from '../google-client.ts';
+import { FAULT_KINDS, faultsOf, type FaultKind, type FaultPlan } from './plan.ts';
 
 /** Three guests in a live call. */
 async function smallCall(faults?: Faults) {

@@ -1,10 +1,10 @@
 import type { ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
-import type { WireFault } from './plan.ts';
 
-import { SECOND_MS } from '../../../src/core/time/duration.ts';
 import type { Clock } from '../../../src/core/time/clock.ts';
+import { SECOND_MS } from '../../../src/core/time/duration.ts';
 import type { Wire } from '../../../src/emulator/faults.ts';
+import type { WireFault } from './plan.ts';
 
 const JSON_TYPE = 'application/json; charset=UTF-8';
 const HTML_TYPE = 'text/html; charset=UTF-8';

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 
-import { failing } from '../../support/failing.ts';
 import { createTimeline } from '../../../src/emulator/timeline.ts';
 import type { MeetClient } from '../../../src/google/meet/meet-client.ts';
 import { handClock } from '../../support/clock.ts';
+import { failing } from '../../support/failing.ts';
 import { consentOf, delegation, meetWorld, never, rawServer, readerOf, sendError, sendJson } from '../support.ts';
 
 const nora = 'nora@school.test';

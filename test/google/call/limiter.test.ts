@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 

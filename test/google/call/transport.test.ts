@@ -1,16 +1,17 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { gzipSync } from 'node:zlib';
 import { inspect } from 'node:util';
+import { gzipSync } from 'node:zlib';
+
 import { afterEach, describe, expect, test, vi } from 'vitest';
 
-import { FAULT_KINDS } from '../../emulator/faults/plan.ts';
-import { failing } from '../../support/failing.ts';
 import { createTimeline } from '../../../src/emulator/timeline.ts';
 import type { Credentials } from '../../../src/google/auth.ts';
 import { createNetwork } from '../../../src/google/call/network.ts';
-import { systemClock } from '../../../src/system.ts';
 import { createTransport } from '../../../src/google/call/transport.ts';
+import { systemClock } from '../../../src/system.ts';
+import { FAULT_KINDS } from '../../emulator/faults/plan.ts';
 import { handClock } from '../../support/clock.ts';
+import { failing } from '../../support/failing.ts';
 import { consentOf, delegation, meetWorld, never, rawServer, readerOf, sendError, sendJson } from '../support.ts';
 
 const nora = 'nora@school.test';

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 
 import { createTimeline, guest, phone } from '../../../src/emulator/timeline.ts';
+import { handClock } from '../../support/clock.ts';
 import { failing } from '../../support/failing.ts';
 import { consentOf, meetWorld, never, rawServer, readerOf, sendError, sendJson } from '../support.ts';
-import { handClock } from '../../support/clock.ts';
 
 const nora = 'nora@school.test';
 

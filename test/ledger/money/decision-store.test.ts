@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 
 import { createClassStore } from '../../../src/ledger/attendance/class-store.ts';
-import { createRoomStore } from '../../../src/ledger/attendance/room-store.ts';
 import { createEvidenceStore } from '../../../src/ledger/attendance/evidence-store.ts';
+import { createRoomStore } from '../../../src/ledger/attendance/room-store.ts';
 import { openDatabase } from '../../../src/ledger/database.ts';
 import { createDecisionStore } from '../../../src/ledger/money/decision-store.ts';
 import { createPeopleStore } from '../../../src/ledger/school/people-store.ts';

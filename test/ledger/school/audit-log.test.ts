@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
-import { createAuditLog, genesis } from '../../../src/ledger/school/audit-log.ts';
 import { openDatabase } from '../../../src/ledger/database.ts';
+import { createAuditLog, genesis } from '../../../src/ledger/school/audit-log.ts';
 
 function world({ entries = 0 } = {}) {
   let now = 1_000;

@@ -1,10 +1,10 @@
-import fc from 'fast-check';
 import { parse } from 'csv-parse/sync';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import { accountingCsv, attendanceCsv, billingCsv, csvChunks, payrollCsv } from '../../../src/render/csv/csv.ts';
 import type { ChargeLine } from '../../../src/core/billing/lesson/line.ts';
 import type { FamilyBill, Report } from '../../../src/core/reports/report.ts';
+import { accountingCsv, attendanceCsv, billingCsv, csvChunks, payrollCsv } from '../../../src/render/csv/csv.ts';
 import { billing, charge, correction, pay, payroll } from '../../support/statements.ts';
 
 type Record = Readonly<{ [column: string]: string }>;

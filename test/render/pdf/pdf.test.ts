@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 
-import { statementsPdf, type StatementToPrint } from '../../../src/render/pdf/pdf.ts';
 import type { FamilyBill } from '../../../src/core/reports/report.ts';
-import { readPdf } from './pdf-reader.ts';
+import { statementsPdf, type StatementToPrint } from '../../../src/render/pdf/pdf.ts';
 import { ZONE, billing, charge, correction, minutes, onlyStatement, pay, payroll } from '../../support/statements.ts';
+import { readPdf } from './pdf-reader.ts';
 
 const january = onlyStatement(billing([charge()]));
 

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 
 import type { JobHandler } from '../../../src/jobs/queue.ts';
+import { systemClock } from '../../../src/system.ts';
 import { listen } from '../../../src/web/server.ts';
 import { algebra, webWorld } from '../web-world.ts';
-import { systemClock } from '../../../src/system.ts';
 
 /** A job that ends when it is told to. */
 function gate(): {

@@ -1,7 +1,4 @@
 import { union } from '../../time/interval.ts';
-import { formatLineId } from '../line-id.ts';
-import type { PolicyVersion, Settings } from '../policy/policy.ts';
-import type { RateBook, RateRow } from '../policy/rates.ts';
 import type { BilledClass } from '../lesson/billed-class.ts';
 import { flagSet, type BlockedLine } from '../lesson/line.ts';
 import { bounded, capMs, measureCharge, percentOfSlot, type Measured } from '../lesson/minutes.ts';
@@ -9,6 +6,9 @@ import { noShowCharge } from '../lesson/no-show.ts';
 import { awaitingReview, cancelTier, classify, type BlockCode, type Outcome } from '../lesson/outcome.ts';
 import type { Quantity } from '../lesson/pricing.ts';
 import { teacherWasTheCause, type SlicedClass, type SlicedPresence } from '../lesson/sliced-presence.ts';
+import { formatLineId } from '../line-id.ts';
+import type { PolicyVersion, Settings } from '../policy/policy.ts';
+import type { RateBook, RateRow } from '../policy/rates.ts';
 
 /** A class with all that money needs to know about it. */
 export interface ClassToBill {

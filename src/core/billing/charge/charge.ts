@@ -1,6 +1,3 @@
-import { formatAmount, round, share, split } from '../money/money.ts';
-import { discountOf } from '../policy/policy.ts';
-import { isChargeable, type AssessedClass, type Chargeable, type ClassToBill, type StudentOutcome } from './assess.ts';
 import {
   flagSet,
   inOrder,
@@ -13,6 +10,9 @@ import {
 import { effectiveBasis, evidenceSteps, seen } from '../lesson/minutes.ts';
 import { priceOfQuantity, priceText, taxOn, taxText } from '../lesson/pricing.ts';
 import { teacherWasLate, type SlicedPresence } from '../lesson/sliced-presence.ts';
+import { formatAmount, round, share, split } from '../money/money.ts';
+import { discountOf } from '../policy/policy.ts';
+import { isChargeable, type AssessedClass, type Chargeable, type ClassToBill, type StudentOutcome } from './assess.ts';
 
 /** What is decided about a charge line before it has a price. */
 export interface Withheld {

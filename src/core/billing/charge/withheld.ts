@@ -1,7 +1,7 @@
 import { clip, intersection, union, type Interval } from '../../time/interval.ts';
+import type { LineFlag } from '../lesson/line.ts';
 import { isChargeable, type AssessedClass, type Chargeable } from './assess.ts';
 import type { Withheld } from './charge.ts';
-import type { LineFlag } from '../lesson/line.ts';
 
 /**
  * What speaks against charging a line although its price is known, by line id:

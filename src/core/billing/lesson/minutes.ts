@@ -1,8 +1,8 @@
 import { MINUTE_MS, clockText } from '../../time/duration.ts';
 import { clip, intersection, totalMs, union, type Interval } from '../../time/interval.ts';
 import type { ChargeBasis, Rounding, Settings } from '../policy/policy.ts';
-import { teacherWasLate, type SlicedClass, type SlicedPresence } from './sliced-presence.ts';
 import type { Step } from './line.ts';
+import { teacherWasLate, type SlicedClass, type SlicedPresence } from './sliced-presence.ts';
 
 /**
  * Rounds a total to the increment: `nearest` with halves up, `down`, or `up` but for a remainder within the tolerance.

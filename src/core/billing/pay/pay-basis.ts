@@ -1,13 +1,13 @@
 import { clip, difference, intersection, totalMs, union, type Interval } from '../../time/interval.ts';
-import type { Settings } from '../policy/policy.ts';
 import type { ClassToBill } from '../charge/assess.ts';
 import type { ClassCharges } from '../charge/charge.ts';
-import { noShowPay, waitServed } from '../lesson/no-show.ts';
-import { teacherWasTheCause, type SlicedPresence } from '../lesson/sliced-presence.ts';
 import { bounded, capMs, forgiven, percentOfSlot, roundMs, roundingText } from '../lesson/minutes.ts';
+import { noShowPay, waitServed } from '../lesson/no-show.ts';
 import { cancelTier, type Outcome } from '../lesson/outcome.ts';
-import { chargedMs } from './pay-share.ts';
 import type { Quantity } from '../lesson/pricing.ts';
+import { teacherWasTheCause, type SlicedPresence } from '../lesson/sliced-presence.ts';
+import type { Settings } from '../policy/policy.ts';
+import { chargedMs } from './pay-share.ts';
 
 /** What a teacher is paid for, before it has a price. */
 export interface PaidTime extends Quantity {

@@ -1,9 +1,9 @@
 import { clip, totalMs } from '../../time/interval.ts';
-import { share, split } from '../money/money.ts';
 import type { ClassCharges } from '../charge/charge.ts';
-import type { SlicedClass, SlicedPresence } from '../lesson/sliced-presence.ts';
 import type { ChargeLine } from '../lesson/line.ts';
 import { taxOn } from '../lesson/pricing.ts';
+import type { SlicedClass, SlicedPresence } from '../lesson/sliced-presence.ts';
+import { share, split } from '../money/money.ts';
 
 /** Co-teachers share by the time each was there; where none was, those of the roster share alike. */
 function weights(sliced: SlicedClass): number[] {

@@ -1,12 +1,7 @@
 import { HOUR_MS, MINUTE_MS, clockText } from '../../time/duration.ts';
 import { clip, intersection, totalMs, union, type Interval } from '../../time/interval.ts';
-import { formatLineId } from '../line-id.ts';
-import { formatAmount, parseAmount, round, type Fraction } from '../money/money.ts';
-import type { RateRow } from '../policy/rates.ts';
 import type { ClassToBill } from '../charge/assess.ts';
 import type { ClassCharges } from '../charge/charge.ts';
-import { attendedOf, paidTime, type PaidTime } from './pay-basis.ts';
-import type { SlicedPresence } from '../lesson/sliced-presence.ts';
 import {
   flagSet,
   inOrder,
@@ -18,9 +13,14 @@ import {
 } from '../lesson/line.ts';
 import { evidenceSteps, forgiven } from '../lesson/minutes.ts';
 import { awaitingReview, type BlockCode, type Outcome } from '../lesson/outcome.ts';
+import { priceOfQuantity, priceText } from '../lesson/pricing.ts';
+import type { SlicedPresence } from '../lesson/sliced-presence.ts';
+import { formatLineId } from '../line-id.ts';
+import { formatAmount, parseAmount, round, type Fraction } from '../money/money.ts';
+import type { RateRow } from '../policy/rates.ts';
+import { attendedOf, paidTime, type PaidTime } from './pay-basis.ts';
 import { outcomeForPay } from './pay-outcome.ts';
 import { shareOfCharges } from './pay-share.ts';
-import { priceOfQuantity, priceText } from '../lesson/pricing.ts';
 
 /** Time that some class pays a teacher for already. */
 export interface Claim extends Interval {

@@ -1,9 +1,9 @@
 import { periodBounds } from '../../time/calendar.ts';
-import type { Adjustment, Proposals } from './adjustments.ts';
 import type { BlockedLine, ChargeLine, LineFlag, PayLine } from '../lesson/line.ts';
 import type { PeriodLines } from '../lines.ts';
 import { currencyDigits } from '../money/currencies.ts';
 import { parseAmount } from '../money/money.ts';
+import type { Adjustment, Proposals } from './adjustments.ts';
 import type { Against, PeriodException } from './exceptions.ts';
 import { familyStatements, payHash, teacherStatements, type TeacherStatement } from './statements.ts';
 

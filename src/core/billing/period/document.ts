@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
 
 import { formatInstant } from '../../time/calendar.ts';
-import type { Adjustment } from './adjustments.ts';
-import type { PeriodException } from './exceptions.ts';
 import type { BlockedLine, ChargeLine, PayLine } from '../lesson/line.ts';
 import { parseLineId } from '../line-id.ts';
 import { canonicalJson, sha256 } from '../money/canonical.ts';
-import type { PolicyVersion } from '../policy/policy.ts';
 import { policyToJson } from '../policy/policy-json.ts';
+import type { PolicyVersion } from '../policy/policy.ts';
+import type { Adjustment } from './adjustments.ts';
+import type { PeriodException } from './exceptions.ts';
 
 /** A period as it is issued. */
 export interface PeriodToIssue {

@@ -1,9 +1,9 @@
-import type { Adjustment } from './adjustments.ts';
 import type { ChargeLine, PayLine } from '../lesson/line.ts';
 import { taxOn } from '../lesson/pricing.ts';
 import { canonicalJson, sha256 } from '../money/canonical.ts';
 import { formatAmount } from '../money/money.ts';
 import type { Tax } from '../policy/policy.ts';
+import type { Adjustment } from './adjustments.ts';
 
 /** What one family owes for a period in one currency. A family with two currencies has two statements. */
 export interface FamilyStatement {

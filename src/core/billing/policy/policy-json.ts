@@ -1,4 +1,5 @@
 import { z } from 'zod';
+
 import { isDate, isZone } from '../../time/calendar.ts';
 import { parseAmount } from '../money/money.ts';
 import { chargeBases, payBases, presetNames, presets, type PolicyVersion, type Settings } from './policy.ts';

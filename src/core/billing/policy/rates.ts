@@ -1,4 +1,5 @@
 import { z } from 'zod';
+
 import { isDate } from '../../time/calendar.ts';
 import { isCurrency } from '../money/currencies.ts';
 import { parseAmount } from '../money/money.ts';

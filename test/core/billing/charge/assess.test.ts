@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+
 import { assessClass, isChargeable } from '../../../../src/core/billing/charge/assess.ts';
 import type { BilledClass } from '../../../../src/core/billing/lesson/billed-class.ts';
 import { at, classToBill, lesson, person, rate, rates } from '../../../support/billing.ts';

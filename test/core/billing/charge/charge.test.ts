@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+
 import { assessClass } from '../../../../src/core/billing/charge/assess.ts';
 import { chargeClass } from '../../../../src/core/billing/charge/charge.ts';
 import type { BilledClass } from '../../../../src/core/billing/lesson/billed-class.ts';

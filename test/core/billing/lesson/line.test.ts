@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+
 import { flagSet, inOrder, rateUsed } from '../../../../src/core/billing/lesson/line.ts';
 import { rate } from '../../../support/billing.ts';
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+
 import type { BilledClass } from '../../../../src/core/billing/lesson/billed-class.ts';
 import {
   bounded,

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+
 import type { BilledClass, OutcomeDecision } from '../../../../src/core/billing/lesson/billed-class.ts';
 import {
   awaitingReview,

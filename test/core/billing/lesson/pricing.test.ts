@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+
 import { priceOfQuantity, priceText, taxOn, taxText } from '../../../../src/core/billing/lesson/pricing.ts';
 import { formatAmount, round } from '../../../../src/core/billing/money/money.ts';
 import type { Tax } from '../../../../src/core/billing/policy/policy.ts';

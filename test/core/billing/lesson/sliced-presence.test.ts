@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { sliceClass, teacherWasLate, teacherWasTheCause } from '../../../../src/core/billing/lesson/sliced-presence.ts';
+
 import type { BilledClass } from '../../../../src/core/billing/lesson/billed-class.ts';
+import { sliceClass, teacherWasLate, teacherWasTheCause } from '../../../../src/core/billing/lesson/sliced-presence.ts';
 import { totalMs } from '../../../../src/core/time/interval.ts';
 import { at, lesson, person, policy, spans } from '../../../support/billing.ts';
 

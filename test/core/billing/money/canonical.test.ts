@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+
 import { canonicalJson, sha256 } from '../../../../src/core/billing/money/canonical.ts';
 
 test('equal data is equal text, in whatever order it was built', () => {

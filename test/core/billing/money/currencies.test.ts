@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+
 import { currencyDigits, isCurrency } from '../../../../src/core/billing/money/currencies.ts';
 
 test.each([

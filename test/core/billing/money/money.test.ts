@@ -1,6 +1,7 @@
-import fc from 'fast-check';
 import { code as isoCurrency, codes } from 'currency-codes';
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+
 import { currencyDigits, isCurrency } from '../../../../src/core/billing/money/currencies.ts';
 import {
   formatAmount,

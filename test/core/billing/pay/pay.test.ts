@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+
 import { assessClass } from '../../../../src/core/billing/charge/assess.ts';
 import { chargeClass } from '../../../../src/core/billing/charge/charge.ts';
 import type { BilledClass, PersonPresence } from '../../../../src/core/billing/lesson/billed-class.ts';

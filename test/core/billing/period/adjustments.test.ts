@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { proposeAdjustments, type Adjustment } from '../../../../src/core/billing/period/adjustments.ts';
+
 import type { BilledClass } from '../../../../src/core/billing/lesson/billed-class.ts';
 import { buildLines } from '../../../../src/core/billing/lines.ts';
+import { proposeAdjustments, type Adjustment } from '../../../../src/core/billing/period/adjustments.ts';
 import { familyStatements } from '../../../../src/core/billing/period/statements.ts';
 import { bill, books, ids, lesson, person, rate, takenBack } from '../../../support/billing.ts';
 

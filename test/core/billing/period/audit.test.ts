@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+
 import type { BilledClass } from '../../../../src/core/billing/lesson/billed-class.ts';
 import type { BlockedLine } from '../../../../src/core/billing/lesson/line.ts';
 import { buildLines, type PeriodLines } from '../../../../src/core/billing/lines.ts';

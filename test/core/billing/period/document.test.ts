@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 
-import type { Adjustment } from '../../../../src/core/billing/period/adjustments.ts';
-import { freezePeriod, periodDocument } from '../../../../src/core/billing/period/document.ts';
 import type { BilledClass } from '../../../../src/core/billing/lesson/billed-class.ts';
 import { buildLines } from '../../../../src/core/billing/lines.ts';
+import type { Adjustment } from '../../../../src/core/billing/period/adjustments.ts';
+import { freezePeriod, periodDocument } from '../../../../src/core/billing/period/document.ts';
 import { at, books, lesson, policy, rate } from '../../../support/billing.ts';
 
 const names = { family: (id: number) => `Family ${id}` };

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { ZodError } from 'zod';
+
 import { periodDocument } from '../../../../src/core/billing/period/document.ts';
 import { lineTotals } from '../../../../src/core/billing/period/line-totals.ts';
-
 import { charge, minutes, pay } from '../../../support/statements.ts';
 
 const charges = [charge(), charge({ lineId: 'c5-4', studentEmail: 'ben@example.com', amountMinor: 2100 })];

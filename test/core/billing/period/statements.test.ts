@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+
 import type { BilledClass } from '../../../../src/core/billing/lesson/billed-class.ts';
 import {
   familyStatements,
@@ -7,8 +8,8 @@ import {
   teacherStatements,
   totalsOf,
 } from '../../../../src/core/billing/period/statements.ts';
-import { charge, correction, pay } from '../../../support/statements.ts';
 import { at, bill, ids, lesson, person, rate, takenBack } from '../../../support/billing.ts';
+import { charge, correction, pay } from '../../../support/statements.ts';
 
 const sum = (lines: readonly { readonly amountMinor: number }[]): number =>
   lines.reduce((total, { amountMinor }) => total + amountMinor, 0);

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+
 import { policyVersion } from '../../../../src/core/billing/policy/policy-json.ts';
 import { attendedFromMs, discountOf, policyOn, presets } from '../../../../src/core/billing/policy/policy.ts';
 

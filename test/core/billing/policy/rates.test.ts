@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+
 import { overlappingRate, rateBook, rateInput, type RateQuestion } from '../../../../src/core/billing/policy/rates.ts';
 import { rate } from '../../../support/billing.ts';
 
