@@ -2,7 +2,7 @@ import type { ConferenceRecord, Participant, ParticipantSession } from '../core/
 import { needsSessions } from '../core/attendance/needs-sessions.ts';
 import type { Failure, Outcome } from '../google/call/failures.ts';
 import type { MeetClient } from '../google/meet/meet-client.ts';
-import type { Observation } from '../ledger/attendance/evidence-store.ts';
+import type { Observation, RecordedEvidence } from '../ledger/attendance/evidence-store.ts';
 import type { Answers, EvidenceSource, RoomReading, RoomRequest } from './source.ts';
 
 /** Meet's own records, as its API lists them. */
@@ -17,11 +17,13 @@ async function readRoom(
   signal: AbortSignal,
 ): Promise<RoomReading> {
   const reading = createReading(request);
-  const { organizer, space, window, mode, over, held } = request;
+  const { organizer, space, window, mode, over, recorded } = request;
+  // A full read asks for everything, whatever is known.
+  const known: RecordedEvidence = mode === 'look' ? recorded() : { records: [], participants: [] };
   const once = <T>(key: string, call: () => Promise<Outcome<T>>): Promise<Outcome<T>> => {
     const asked = `${organizer} ${key}`;
-    const known = answers.get(asked) as Promise<Outcome<T>> | undefined;
-    if (known !== undefined) return known;
+    const given = answers.get(asked) as Promise<Outcome<T>> | undefined;
+    if (given !== undefined) return given;
     const answer = call();
     answers.set(asked, answer);
     return answer;
@@ -39,7 +41,7 @@ async function readRoom(
     else reading.sessions(participant, answer.value, answer.readAt);
   };
   const readChangedSessions = async (people: readonly Participant[]): Promise<void> => {
-    const before = new Map(held.participants.map((participant) => [participant.name, participant]));
+    const before = new Map(known.participants.map((participant) => [participant.name, participant]));
     const changed = people.filter(({ name, latestEnd }) => needsSessions(before.get(name), latestEnd));
     await Promise.all(changed.map(({ name }) => readSessions(name)));
   };
@@ -47,14 +49,14 @@ async function readRoom(
   const looked = new Set<string>();
   if (mode === 'look') {
     // A room holds one live call at a time: while somebody is in the known one, records need not be listed.
-    const live = held.records.filter(({ end }) => end === null);
+    const live = known.records.filter(({ end }) => end === null);
     for (const { name } of live) {
       const people = await readParticipants(name);
       if (people === null) continue;
       looked.add(name);
       await readChangedSessions(people);
       // After the slot that is not enough: Google may show somebody for hours in a call that has ended.
-      if (!over && people.some(({ latestEnd }) => latestEnd === null)) return reading.done(held.records, false);
+      if (!over && people.some(({ latestEnd }) => latestEnd === null)) return reading.done(known.records, false);
     }
   }
 
@@ -62,13 +64,13 @@ async function readRoom(
   const listed = await once(`${space} ${where.from} ${where.to}`, () => meet.listRecords(organizer, where, signal));
   if (listed.kind !== 'ok') {
     reading.failed(listed);
-    return reading.done(held.records, false);
+    return reading.done(recorded().records, false);
   }
   reading.records(listed.value, listed.readAt);
   await Promise.all(
     listed.value.map(async (record) => {
-      const known = held.records.find(({ name }) => name === record.name);
-      const unchanged = known !== undefined && known.end !== null && known.end === record.end;
+      const earlier = known.records.find(({ name }) => name === record.name);
+      const unchanged = earlier !== undefined && earlier.end !== null && earlier.end === record.end;
       if (mode === 'look' && (looked.has(record.name) ? record.end === null : unchanged)) return;
       const people = await readParticipants(record.name);
       if (people === null) return;

@@ -99,10 +99,10 @@ async function readClass(
   }
 
   const window = evidenceWindow(c, margins);
-  const held = deps.evidence.load(room.space, window);
+  const recorded = (): RecordedEvidence => deps.evidence.load(room.space, window);
   const chosen = mode === 'auto' ? modeFor(session, c, deps.coverageRules, clock.now()) : mode;
   const found = await deps.source.read(
-    { organizer: c.organizerEmail, space: room.space, window, mode: chosen, over: clock.now() >= c.end, held },
+    { organizer: c.organizerEmail, space: room.space, window, mode: chosen, over: clock.now() >= c.end, recorded },
     answers,
     signal,
   );

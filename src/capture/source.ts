@@ -25,13 +25,13 @@ export interface RoomRequest {
   readonly mode: 'look' | 'full';
   /** The slot is over: from now on it is worth an extra call to Google to learn whether the call has ended. */
   readonly over: boolean;
-  /** What the ledger holds for the window. */
-  readonly held: RecordedEvidence;
+  /** Loads what the ledger holds for the window: a source that reads everything anyway does without it. */
+  readonly recorded: () => RecordedEvidence;
 }
 
 /**
  * Something that can be asked what happened in a room. To add another one (an audit log, an attendance sheet), write a
- * client in a folder of its own and implement this interface, and build it in `service.ts`.
+ * client in a folder of its own and implement this interface, and build it in `capture.ts`.
  */
 export interface EvidenceSource {
   /**
