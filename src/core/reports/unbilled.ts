@@ -122,19 +122,19 @@ function roomOf(calls: readonly SeenCall[], { people }: UnbilledSearch): Room {
 }
 
 function unbilledIn(room: Room, rooms: readonly Room[], search: UnbilledSearch): UnbilledCandidate[] {
-  const { classes, margins, minTogetherMs, knownSpaces } = search;
-  const here = classes.filter(({ space }) => space === room.space);
+  const { classes, people, margins, minTogetherMs, knownSpaces } = search;
+  const planned = classes.filter(({ space }) => space === room.space);
   const windows = (some: readonly PlannedClass[]): Interval[] => union(some.map((c) => evidenceWindow(c, margins)));
-  const uncovered = without(room.visitors, windows(here.filter(({ canceled }) => !canceled)));
+  const uncovered = without(room.visitors, windows(planned.filter(({ canceled }) => !canceled)));
 
   const found: UnbilledCandidate[] = [];
   const settled: Interval[] = [];
-  for (const c of here.filter(({ canceled }) => canceled)) {
+  for (const c of planned.filter(({ canceled }) => canceled)) {
     const within = without(uncovered, settled).map((visitor) => only(visitor, evidenceWindow(c, margins)));
     const met = rosterTogether(within, c);
     if (totalMs(met) < minTogetherMs) continue;
     settled.push(evidenceWindow(c, margins));
-    found.push(candidate('held_although_canceled', c, room, within, met, search));
+    found.push(candidate({ kind: 'held_although_canceled', class: c, room, visitors: within, met }, people));
   }
 
   for (const meeting of meetings(without(uncovered, union(settled)))) {
@@ -152,7 +152,7 @@ function unbilledIn(room: Room, rooms: readonly Room[], search: UnbilledSearch):
     );
     if (elsewhere !== undefined) {
       const met = rosterTogether(meeting, elsewhere);
-      found.push(candidate('other_room', elsewhere, room, meeting, met, search));
+      found.push(candidate({ kind: 'other_room', class: elsewhere, room, visitors: meeting, met }, people));
       continue;
     }
     const lesson = together(
@@ -160,18 +160,25 @@ function unbilledIn(room: Room, rooms: readonly Room[], search: UnbilledSearch):
       meeting.filter(({ role }) => role === 'student'),
     );
     const met = totalMs(lesson) >= minTogetherMs || !knownSpaces.has(room.space) ? lesson : anyTwo(meeting);
-    if (totalMs(met) >= minTogetherMs) found.push(candidate('no_class', null, room, meeting, met, search));
+    if (totalMs(met) < minTogetherMs) continue;
+    found.push(candidate({ kind: 'no_class', class: null, room, visitors: meeting, met }, people));
   }
   return found;
 }
 
+interface Meeting {
+  readonly kind: UnbilledCandidate['kind'];
+  /** The class that it looks like. */
+  readonly class: PlannedClass | null;
+  readonly room: Room;
+  readonly visitors: readonly Visitor[];
+  /** When they were together. */
+  readonly met: readonly Interval[];
+}
+
 function candidate(
-  kind: UnbilledCandidate['kind'],
-  c: PlannedClass | null,
-  room: Room,
-  visitors: readonly Visitor[],
-  met: readonly Interval[],
-  { people }: UnbilledSearch,
+  { kind, class: c, room, visitors, met }: Meeting,
+  people: UnbilledSearch['people'],
 ): UnbilledCandidate {
   const span = { start: met[0]!.start, end: met.at(-1)!.end };
   const there = visitors.filter(({ intervals }) => intervals.some((interval) => overlaps(interval, span)));
