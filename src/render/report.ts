@@ -104,7 +104,7 @@ async function pdf(view: AnyReport, { currency, now }: ReportOptions): Promise<R
     draft: close === null,
     createdAt: close?.closedAt ?? now,
     audit: close === null ? null : audit,
-    exceptions: (close?.exceptions ?? []).filter((one) => concerns(one, statement)).map(exceptionText),
+    exceptions: (close?.exceptions ?? []).filter((exception) => concerns(exception, statement)).map(exceptionText),
   }));
   const [first, ...others] = printed;
   if (first === undefined) return refused('not_found', `there is no such statement for ${period}`);
@@ -117,7 +117,7 @@ async function pdf(view: AnyReport, { currency, now }: ReportOptions): Promise<R
 }
 
 function tooLarge({ statements }: AnyReport): Refused | null {
-  const lines = statements.reduce((sum, one) => sum + one.lines.length + one.adjustments.length, 0);
+  const lines = statements.reduce((sum, { lines, adjustments }) => sum + lines.length + adjustments.length, 0);
   if (lines <= MOST_XLSX_LINES) return null;
   return invalid([{ path: 'format', message: `a workbook holds ${MOST_XLSX_LINES} lines: read the report as csv` }]);
 }

@@ -29,11 +29,11 @@ export function assignments(candidates: readonly RoomClass[], margins: WindowMar
   for (const [i, start] of ordered.entries()) {
     const end = ordered[i + 1];
     if (end === undefined) break;
-    const here = classes.filter((c) => {
+    const open = classes.filter((c) => {
       const window = windows.get(c.id)!;
       return window.start <= start && start < window.end;
     });
-    const chosen = choose(here, start);
+    const chosen = choose(open, start);
     if (chosen === undefined) continue;
     const last = assigned.at(-1);
     if (last?.classId === chosen.id && last.end === start) last.end = end;

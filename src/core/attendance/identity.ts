@@ -118,10 +118,10 @@ export function identify(
   const guests = new Map<number, Match>();
   for (const c of touched) {
     const roster = new Set(c.roster.map(({ personId }) => personId));
-    const here = rules.filter((rule) => applies(rule, c));
-    const known = strong === null ? null : unrefused(strong, account, here, index);
-    const byName = named?.personIds.some((id) => refuses(here, id, 'everywhere')) === true ? null : named;
-    const candidates = [known, ...aliases(here), byName].filter((match) => match !== null);
+    const applying = rules.filter((rule) => applies(rule, c));
+    const known = strong === null ? null : unrefused(strong, account, applying, index);
+    const byName = named?.personIds.some((id) => refuses(applying, id, 'everywhere')) === true ? null : named;
+    const candidates = [known, ...aliases(applying), byName].filter((match) => match !== null);
     const guest = candidates[0];
     if (guest?.personIds.length === 1) guests.set(c.id, guest);
     for (const match of candidates) {
@@ -166,20 +166,20 @@ function strongMatch(account: string | null, rules: readonly IdentityRule[], ind
 function unrefused(
   strong: Match,
   account: string | null,
-  here: readonly IdentityRule[],
+  applying: readonly IdentityRule[],
   { byAccount }: IdentityIndex,
 ): Match | null {
   if (strong.method !== 'account' || account === null) return strong;
   const registered = byAccount.get(account) ?? [];
-  const personIds = strong.personIds.filter((id) => registered.includes(id) || !refuses(here, id, 'everywhere'));
+  const personIds = strong.personIds.filter((id) => registered.includes(id) || !refuses(applying, id, 'everywhere'));
   return personIds.length === 0 ? null : { ...strong, personIds };
 }
 
 const SCOPES: readonly IdentityRule['scope'][] = ['class', 'series', 'everywhere'];
 
 /** Whether the person was refused for the scope or a narrower one. At the same scope a refusal goes before an alias. */
-function refuses(here: readonly IdentityRule[], personId: number, scope: IdentityRule['scope']): boolean {
-  return here.some(
+function refuses(applying: readonly IdentityRule[], personId: number, scope: IdentityRule['scope']): boolean {
+  return applying.some(
     (rule) =>
       rule.verdict === 'is_not' && rule.personId === personId && SCOPES.indexOf(rule.scope) <= SCOPES.indexOf(scope),
   );
@@ -201,8 +201,8 @@ export function isRefused(
 }
 
 /** The aliases among the rules that apply to a class, nearest scope first. */
-function aliases(here: readonly IdentityRule[]): (Match | null)[] {
-  const learned = here.filter((rule) => rule.verdict === 'is' && !refuses(here, rule.personId, rule.scope));
+function aliases(applying: readonly IdentityRule[]): (Match | null)[] {
+  const learned = applying.filter((rule) => rule.verdict === 'is' && !refuses(applying, rule.personId, rule.scope));
   return SCOPES.map((scope) => aliasOf(learned.filter((rule) => rule.scope === scope)));
 }
 

@@ -144,9 +144,9 @@ function decide(observed: readonly PresenceInterval[], settled: readonly Presenc
         intervals = mergeSpans([...intervals, { ...decision.interval, closedBy: 'decision', open: false }]);
         break;
       case 'remove_interval':
-        intervals = intervals.flatMap((one) =>
-          difference([one], [decision.interval]).map(({ start, end }) =>
-            end < one.end ? { start, end, closedBy: 'decision' as const, open: false } : { ...one, start, end },
+        intervals = intervals.flatMap((stay) =>
+          difference([stay], [decision.interval]).map(({ start, end }) =>
+            end < stay.end ? { start, end, closedBy: 'decision' as const, open: false } : { ...stay, start, end },
           ),
         );
         break;

@@ -193,7 +193,7 @@ function cutSpans(spans: readonly Span[], within: readonly Interval[]): Span[] {
 }
 
 function flagsIn(flags: readonly FlaggedSession[], within: readonly Interval[]): PresenceFlag[] {
-  return flags.filter(({ at }) => within.some((one) => overlaps(one, at))).map(({ flag }) => flag);
+  return flags.filter(({ at }) => within.some((interval) => overlaps(interval, at))).map(({ flag }) => flag);
 }
 
 /** Guests without an account whose name another guest carries at the same time. */

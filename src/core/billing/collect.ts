@@ -132,9 +132,9 @@ export function isEnrolled(
   return asked.length === 0 || asked.some(({ from, to }) => from <= date && (to === null || date <= to));
 }
 
-function sameSubject(one: string | null, other: string): boolean {
+function sameSubject(subject: string | null, other: string): boolean {
   const normal = (text: string): string => text.normalize('NFKC').trim().toLowerCase();
-  return one !== null && normal(one) === normal(other);
+  return subject !== null && normal(subject) === normal(other);
 }
 
 /** What people settled for a class. The last decision on one matter holds. */

@@ -58,10 +58,10 @@ export function buildLines(inputs: LineInputs, period: string | null): PeriodLin
   const doubleBooked = new Set<string>();
   const measured: MeasuredPay[] = [];
   const charges: (ChargeLine | BlockedLine)[] = [];
-  for (const one of assessed) {
-    const charged = chargeClass(one, withheld);
+  for (const lesson of assessed) {
+    const charged = chargeClass(lesson, withheld);
     charges.push(...charged.lines);
-    const pay = measurePay(one.toBill, charged, paid);
+    const pay = measurePay(lesson.toBill, charged, paid);
     measured.push(pay);
     for (const [teacherId, claimed] of pay.claims) paid.set(teacherId, [...(paid.get(teacherId) ?? []), ...claimed]);
     for (const [personId, others] of pay.collisions) {
@@ -69,7 +69,7 @@ export function buildLines(inputs: LineInputs, period: string | null): PeriodLin
     }
   }
   const flagged = { doubleBooked, disputed: inputs.disputed ?? new Set<string>() };
-  const pay = measured.flatMap((one) => payLines(one, flagged));
+  const pay = measured.flatMap((ofClass) => payLines(ofClass, flagged));
 
   const lines = [...charges.filter(inPeriod), ...pay.filter(inPeriod)];
   return {

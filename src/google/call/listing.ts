@@ -64,7 +64,7 @@ async function readPages<T extends { readonly name: string }>(
     if (answer.kind !== 'ok') return answer.reason === 'bad_request' && token !== null ? 'stale token' : answer;
     readAt ??= answer.readAt;
     const known = items.size;
-    for (const one of answer.value.items) items.set(one.name, one);
+    for (const item of answer.value.items) items.set(item.name, item);
     if (answer.value.items.length > 0) stale = items.size === known ? stale + 1 : 0;
     token = answer.value.next;
     if (token === null) return { kind: 'ok', value: [...items.values()], readAt };

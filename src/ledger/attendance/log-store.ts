@@ -116,22 +116,22 @@ export function createLogStore({ orm }: Database, clock: Now): LogStore {
     },
     replaceReview(sessionId, unmatched) {
       const stored = new Map(itemsOf.all({ sessionId }).map((row) => [row.key, row]));
-      for (const one of unmatched) {
-        const old = stored.get(one.key);
-        stored.delete(one.key);
+      for (const guest of unmatched) {
+        const old = stored.get(guest.key);
+        stored.delete(guest.key);
         const values = {
-          kind: one.kind,
-          userId: one.userId,
-          displayName: one.displayName,
-          participants: [...one.participants],
-          presentMs: one.presentMs,
-          suggestedPersonId: one.suggestion?.personId ?? null,
-          suggestionReason: one.suggestion?.reason ?? null,
+          kind: guest.kind,
+          userId: guest.userId,
+          displayName: guest.displayName,
+          participants: [...guest.participants],
+          presentMs: guest.presentMs,
+          suggestedPersonId: guest.suggestion?.personId ?? null,
+          suggestionReason: guest.suggestion?.reason ?? null,
         };
         if (old === undefined) {
           orm
             .insert(reviewItems)
-            .values({ ...values, sessionId, key: one.key, state: 'open', createdAt: clock.now() })
+            .values({ ...values, sessionId, key: guest.key, state: 'open', createdAt: clock.now() })
             .run();
         } else {
           const state = old.state === 'gone' ? 'open' : old.state;

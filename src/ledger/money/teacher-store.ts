@@ -62,7 +62,7 @@ export function createTeacherStore({ orm }: Database, clock: Now): TeacherStore 
     acceptances,
     accept(period, personId, payHash) {
       orm.insert(periodAcceptances).values({ period, personId, payHash, acceptedAt: clock.now() }).run();
-      return acceptances(period).find((one) => one.personId === personId)!;
+      return acceptances(period).find((acceptance) => acceptance.personId === personId)!;
     },
     dispute,
     openDisputeOf: (lineId) =>

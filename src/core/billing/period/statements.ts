@@ -121,7 +121,9 @@ export function teacherStatements(
     .map((party): TeacherStatement => {
       const { teacherId, currency } = party;
       const lines = pay.filter((line) => line.teacherId === teacherId && line.currency === currency);
-      const corrections = own.filter((one) => one.personId === teacherId && one.currency === currency);
+      const corrections = own.filter(
+        (correction) => correction.personId === teacherId && correction.currency === currency,
+      );
       const totalMinor = sum([...lines, ...corrections].map(({ amountMinor }) => amountMinor));
       const carriedInMinor = carriedIn.get(teacherId)?.get(currency) ?? 0;
       const due = totalMinor + carriedInMinor;
@@ -171,7 +173,7 @@ export function totalsOf({
 }): Totals[] {
   const currencies = new Set([...families, ...teachers].map(({ currency }) => currency));
   const of = (currency: string, statements: readonly { readonly currency: string; readonly totalMinor: number }[]) =>
-    sum(statements.filter((one) => one.currency === currency).map(({ totalMinor }) => totalMinor));
+    sum(statements.filter((statement) => statement.currency === currency).map(({ totalMinor }) => totalMinor));
   return [...currencies].sort().map((currency) => ({
     currency,
     billed_minor: of(currency, families),
