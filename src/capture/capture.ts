@@ -1,4 +1,4 @@
-import type { CoverageRules } from '../core/attendance/coverage.ts';
+import type { BothClocks, CoverageRules } from '../core/attendance/coverage.ts';
 import { defaultThresholds } from '../core/attendance/status.ts';
 import type { Clock, Now } from '../core/time/clock.ts';
 import type { MeetClient } from '../google/meet/meet-client.ts';
@@ -12,11 +12,12 @@ import { createReader, type ReaderDeps } from './record.ts';
 import { sweepSessions, type SweepOptions } from './retry.ts';
 import { createRoomResolver, type RoomDeps } from './rooms.ts';
 
-export type CaptureDeps = Omit<ReaderDeps, 'source' | 'rooms' | 'attendance'> &
+export type CaptureDeps = Omit<ReaderDeps, 'source' | 'rooms' | 'attendance' | 'now'> &
   Omit<AttendanceDeps, 'rules'> &
   Pick<RoomDeps, 'roomStore'> &
   Pick<MonitorDeps, 'passes'> & {
     readonly meet: MeetClient;
+    /** Google's time as far as it is known. */
     readonly googleClock: Now;
     readonly settings: Pick<SettingsStore, 'get'>;
     readonly clock: Clock;
@@ -27,12 +28,13 @@ export type CaptureDeps = Omit<ReaderDeps, 'source' | 'rooms' | 'attendance'> &
 export function createCapture(deps: CaptureDeps) {
   const { meet, googleClock, settings, margins, coverageRules, clock } = deps;
   const rules = () => ({ margins, thresholds: settings.get('thresholds') ?? defaultThresholds });
+  const now = (): BothClocks => ({ ours: clock.now(), googles: googleClock.now() });
   const attendance = createAttendance({ ...deps, rules });
   const rooms = createRoomResolver(deps);
-  const reader = createReader({ ...deps, source: createMeetSource(meet), rooms, attendance });
+  const reader = createReader({ ...deps, source: createMeetSource(meet), rooms, attendance, now });
   const perOrganiser = { fetch: createPerOrganiser(clock), sweep: createPerOrganiser(clock) };
   const outlastMs = Math.max(margins.afterMs, coverageRules.retryBaseMs);
-  const shared = { ...deps, attendance, reader, outlastMs, now: googleClock.now };
+  const shared = { ...deps, attendance, reader, outlastMs, now };
   return {
     attendance,
     reader,

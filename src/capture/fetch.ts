@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 
+import type { BothClocks } from '../core/attendance/coverage.ts';
 import type { ClassStore } from '../ledger/attendance/class-store.ts';
 import type { Session, SessionStore } from '../ledger/attendance/session-store.ts';
 import type { PerOrganiser } from './organisers.ts';
@@ -10,8 +11,7 @@ export interface FetchDeps {
   readonly perOrganiser: PerOrganiser;
   readonly classStore: ClassStore;
   readonly sessionStore: SessionStore;
-  /** Google's time as far as it is known. */
-  readonly now: () => number;
+  readonly now: () => BothClocks;
   /** How long after the end of its slot a live call is still read by this loop. Milliseconds. */
   readonly outlastMs: number;
   readonly log: Logger;

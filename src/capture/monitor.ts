@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 
+import type { BothClocks } from '../core/attendance/coverage.ts';
 import { DAY_MS } from '../core/time/duration.ts';
 import type { ClassStore } from '../ledger/attendance/class-store.ts';
 import type { SessionStore } from '../ledger/attendance/session-store.ts';
@@ -12,8 +13,7 @@ export interface MonitorDeps {
   readonly classStore: ClassStore;
   readonly sessionStore: SessionStore;
   readonly attendance: Attendance;
-  /** Google's time as far as it is known. */
-  readonly now: () => number;
+  readonly now: () => BothClocks;
   /** Tells when this loop last made a pass. */
   readonly passes: Pick<PassStore, 'get'>;
   readonly log: Logger;
@@ -34,7 +34,7 @@ const OVERLAP_MS = DAY_MS;
  */
 export function monitorClasses(deps: MonitorDeps): MonitorSummary {
   const { database, classStore, sessionStore, attendance, passes, now, log } = deps;
-  const at = now();
+  const at = now().googles;
   const lastPass = passes.get('monitor')?.succeededAt ?? null;
   // The last pass lies in the future when the clock was wrong then and has been corrected since.
   const since = lastPass === null || lastPass > at ? Number.MIN_SAFE_INTEGER : lastPass - OVERLAP_MS;

@@ -7,6 +7,7 @@ import {
   nextCoverage,
   reopened,
   soundnessOf,
+  type BothClocks,
   type CoverageRules,
   type CoverageState,
   type ReadOutcome,
@@ -14,7 +15,6 @@ import {
 } from '../core/attendance/coverage.ts';
 import { isFinal, type SessionFlag } from '../core/attendance/status.ts';
 import { evidenceWindow, type WindowMargins } from '../core/schedule/class.ts';
-import type { Clock } from '../core/time/clock.ts';
 import { HOUR_MS } from '../core/time/duration.ts';
 import { overlaps, type Interval } from '../core/time/interval.ts';
 import { FAILURES, type Failure } from '../google/call/failures.ts';
@@ -40,7 +40,7 @@ export interface ReaderDeps {
   readonly attendance: Attendance;
   readonly margins: WindowMargins;
   readonly coverageRules: CoverageRules;
-  readonly clock: Clock;
+  readonly now: () => BothClocks;
   readonly random: () => number;
   readonly log: Logger;
 }
@@ -88,7 +88,7 @@ async function readClass(
   classId: number,
   { mode, answers, signal }: ReadOptions,
 ): Promise<ReadSummary> {
-  const { classStore, sessionStore, rooms, margins, clock } = deps;
+  const { classStore, sessionStore, rooms, margins } = deps;
   const c = classStore.get(classId);
   if (c === null) throw new Error(`class ${classId} does not exist`);
   const session = sessionStore.ensure(classId);
@@ -100,9 +100,10 @@ async function readClass(
 
   const window = evidenceWindow(c, margins);
   const recorded = (): RecordedEvidence => deps.evidence.load(room.space, window);
-  const chosen = mode === 'auto' ? modeFor(session, c, deps.coverageRules, clock.now()) : mode;
+  const now = deps.now();
+  const chosen = mode === 'auto' ? modeFor(session, c, deps.coverageRules, now) : mode;
   const found = await deps.source.read(
-    { organizer: c.organizerEmail, space: room.space, window, mode: chosen, over: clock.now() >= c.end, recorded },
+    { organizer: c.organizerEmail, space: room.space, window, mode: chosen, over: now.googles >= c.end, recorded },
     answers,
     signal,
   );
@@ -121,11 +122,16 @@ async function readClass(
 }
 
 /** While the answer cannot be final yet, reading records and participants is enough. */
-function modeFor(session: Session, slot: Interval, { settleMs }: CoverageRules, now: number): 'look' | 'full' {
-  if (now < slot.end) return 'look';
+function modeFor(
+  session: Session,
+  slot: Interval,
+  { settleMs }: CoverageRules,
+  { googles }: BothClocks,
+): 'look' | 'full' {
+  if (googles < slot.end) return 'look';
   if (settleMs === 0 || isFinal(session.coverage)) return 'full';
   if (session.coverage === 'live') return 'look';
-  return session.overSeenAt === null && now < slot.end + settleMs ? 'look' : 'full';
+  return session.overSeenAt === null && googles < slot.end + settleMs ? 'look' : 'full';
 }
 
 /** Asks the Directory who unknown accounts are. When it fails, only the name comes later, not the attendance. */
@@ -176,7 +182,7 @@ interface Conclusion {
 
 /** Stores the reading, the logs and the coverage in one transaction. */
 function conclude(deps: ReaderDeps, { class: c, session: before, found, failures, owned }: Conclusion): ReadSummary {
-  const { database, evidence, attendance, sessionStore, margins, coverageRules, clock, random, log } = deps;
+  const { database, evidence, attendance, sessionStore, margins, coverageRules, random, log } = deps;
   const window = evidenceWindow(c, margins);
   const { state, logs } = database.write(() => {
     const changed = found !== null && evidence.record(found.observation);
@@ -189,11 +195,12 @@ function conclude(deps: ReaderDeps, { class: c, session: before, found, failures
       evidence: soundnessOf({ ...presence, changed }, { doubted: before.flags.includes('doubted') }),
       refusedBefore: before.coverage === 'no_access',
     });
-    const next = nextCoverage(before, outcome, { slot: c, rules: coverageRules, now: clock.now(), jitter: random() });
+    const now = deps.now();
+    const next = nextCoverage(before, outcome, { slot: c, rules: coverageRules, now, jitter: random() });
     const kept = outcome.kind !== 'read' && changed ? afterPartialChange(next) : next;
     sessionStore.save(before.id, kept, {
       ...(outcome.kind === 'read' ? { lastReadAt: outcome.readAt } : {}),
-      alarmedAt: alarmAfter(before.alarmedAt, kept, clock.now()),
+      alarmedAt: alarmAfter(before.alarmedAt, kept, now),
       flags: flagsOf(c, found, kept, presence.doubted),
     });
     const stored = attendance.store({ id: before.id, coverage: kept.coverage }, presence);
@@ -286,7 +293,7 @@ function flagsOf(
 
 /** New evidence may belong to other classes of the room: their logs follow at once, and what was final is read again. */
 function reopenNeighbours(deps: ReaderDeps, c: ScheduledClass, found: RoomReading | null, window: Interval): void {
-  const { attendance, sessionStore, coverageRules, clock } = deps;
+  const { attendance, sessionStore, coverageRules, now } = deps;
   const reach = (found?.records ?? []).reduce(
     (sum, { start, end }) => ({ start: Math.min(sum.start, start), end: Math.max(sum.end, end ?? sum.end) }),
     window,
@@ -294,7 +301,7 @@ function reopenNeighbours(deps: ReaderDeps, c: ScheduledClass, found: RoomReadin
   for (const classId of attendance.rebuildRoom(c.room.id, reach, c.id)) {
     const session = sessionStore.ofClass(classId);
     if (session === null || !isFinal(session.coverage)) continue;
-    sessionStore.save(session.id, reopened(session, coverageRules, clock.now()), {});
+    sessionStore.save(session.id, reopened(session, coverageRules, now()), {});
     attendance.rebuild(classId);
   }
 }

@@ -72,7 +72,7 @@ function expireSessions({
 }: SweepDeps): number {
   const at = now();
   let count = 0;
-  for (const session of sessionStore.openEndedBefore(at - coverageRules.retryWindowMs)) {
+  for (const session of sessionStore.openEndedBefore(at.googles - coverageRules.retryWindowMs)) {
     const c = classStore.get(session.classId);
     if (c === null || c.status === 'canceled' || !isExpired(session, c, coverageRules, at)) continue;
     // A session that was never read is read once, even after the deadline.
@@ -90,21 +90,18 @@ function expireSessions({
 
 /** Asks the Directory again about accounts it could not answer for, and for a day about unknown, perhaps new ones. */
 async function lookUpOwedAccounts(deps: SweepDeps, signal: AbortSignal): Promise<void> {
-  const { accountStore, attendance, classStore, roomStore, now } = deps;
+  const { accountStore, attendance, classStore, roomStore } = deps;
+  const now = deps.now().googles;
   const found: { space: string; start: number; end: number }[] = [];
-  for (const { userId, space, recordStart, recordEnd } of accountStore.toLookUp(
-    now() - DAY_MS,
-    now() - 6 * HOUR_MS,
-    200,
-  )) {
+  for (const { userId, space, recordStart, recordEnd } of accountStore.toLookUp(now - DAY_MS, now - 6 * HOUR_MS, 200)) {
     signal.throwIfAborted();
     const room = roomStore.bySpace(space);
     if (room === null) continue;
-    const [c] = classStore.inRoom(room.id, recordStart, recordEnd ?? now());
+    const [c] = classStore.inRoom(room.id, recordStart, recordEnd ?? now);
     const organizer = c === undefined ? null : (classStore.get(c.id)?.organizerEmail ?? null);
     if (organizer === null) continue;
     if (await lookUpAccount(deps, organizer, userId, signal))
-      found.push({ space, start: recordStart, end: recordEnd ?? now() });
+      found.push({ space, start: recordStart, end: recordEnd ?? now });
   }
   for (const { space, start, end } of found) {
     const room = roomStore.bySpace(space);

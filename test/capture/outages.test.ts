@@ -339,3 +339,59 @@ test('one organiser who cannot be reached keeps no other from being read', async
   expect(coverage(world, id)).toBe('partial');
   expect(coverage(world, second)).toBe('complete');
 });
+
+test.each([20, -20])(
+  'a machine whose clock is %i minutes ahead retries when Google’s clock says so',
+  async (minutes) => {
+    const one = school();
+    const call = one.room.call('15:58', '17:01');
+    call.joins(one.ana, '16:00', '17:00');
+    await using world = await captureWorld(
+      '2026-03-02T15:00:00Z',
+      one.timeline.world,
+      {},
+      { aheadMs: minutes * MINUTE },
+    );
+    const id = scheduleClass(world, one);
+    const asked = async (at: string) => {
+      world.google.clearRequests();
+      await pass(world, at);
+      return world.google.requests.map(({ method }) => method);
+    };
+
+    await pass(world, '16:30');
+    // A look at the live call is enough while Google's clock says that the class runs.
+    expect(await asked('16:50')).toEqual(['participants.list']);
+    await pass(world, '17:03');
+    expect(coverage(world, id)).toBe('settling');
+    expect(await asked('17:14')).toEqual([]);
+    await pass(world, '17:16');
+
+    expect(coverage(world, id)).toBe('complete');
+    expect(logOf(world, id, 'ana@school.example').durationMs).toBe(60 * MINUTE);
+  },
+);
+
+test.each([20, -20])(
+  'a machine whose clock is %i minutes ahead tries again as long as the class runs',
+  async (minutes) => {
+    const one = school();
+    const call = one.room.call('15:58', '17:01');
+    call.joins(one.ana, '16:00', '17:00');
+    await using world = await captureWorld(
+      '2026-03-02T15:00:00Z',
+      one.timeline.world,
+      {},
+      { aheadMs: minutes * MINUTE },
+    );
+    const id = scheduleClass(world, one);
+    await pass(world, '16:45');
+    world.google.setFaults(failing('http-503', { method: 'participants.list' }));
+    await pass(world, '16:50');
+    expect(coverage(world, id)).toBe('partial');
+    world.google.setFaults(null);
+
+    await pass(world, '16:51');
+    expect(coverage(world, id)).toBe('live');
+  },
+);

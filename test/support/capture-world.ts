@@ -24,12 +24,18 @@ export interface CaptureWorld extends AsyncDisposable {
   reopen(): Parts;
 }
 
-/** An emulated Google, a real ledger in a temporary folder, and a clock that both go by. */
+/**
+ * An emulated Google, a real ledger in a temporary folder, and a clock that both go by; the machine of the ledger shows
+ * so much more than it.
+ */
 export async function captureWorld(
   now: string,
   world: World,
   environment: Record<string, string> = {},
-  impatience: { readonly callMs?: number; readonly attempts?: number } = {},
+  {
+    aheadMs = 0,
+    ...impatience
+  }: { readonly callMs?: number; readonly attempts?: number; readonly aheadMs?: number } = {},
 ): Promise<CaptureWorld> {
   const clock = handClock(now);
   await using opened = new AsyncDisposableStack();
@@ -62,7 +68,8 @@ export async function captureWorld(
   const errors: string[] = [];
   const write = (line: string) => void errors.push((JSON.parse(line) as { msg: string }).msg);
   const log = pino({ level: 'error' }, { write });
-  const open = () => openParts(config, { clock: withRealWaits(clock), log, random: steadyRandom(), timing });
+  const ours = { ...withRealWaits(clock), now: () => clock.now() + aheadMs };
+  const open = () => openParts(config, { clock: ours, log, random: steadyRandom(), timing });
   let parts = open();
   opened.defer(() => parts[Symbol.dispose]());
   const owned = opened.move();

@@ -2,6 +2,12 @@ import { DAY_MS } from '../time/duration.ts';
 import type { Interval } from '../time/interval.ts';
 import { isFinal, type Coverage } from './status.ts';
 
+/** This moment, epoch ms: Google's clock tells what has begun and what is over, ours only when to look again. */
+export interface BothClocks {
+  readonly ours: number;
+  readonly googles: number;
+}
+
 /** What the ledger holds of a session's coverage. Instants in epoch ms. */
 export interface CoverageState {
   readonly coverage: Coverage;
@@ -70,8 +76,12 @@ export const fresh: CoverageState = {
 };
 
 /** A final class of whose room new evidence came with another class's read: it is read again after the settle time. */
-export function reopened<State extends CoverageState>(state: State, { settleMs }: CoverageRules, now: number): State {
-  return { ...state, coverage: 'settling', overSeenAt: null, finalReadAt: null, nextAttemptAt: now + settleMs };
+export function reopened<State extends CoverageState>(
+  state: State,
+  { settleMs }: CoverageRules,
+  { ours }: BothClocks,
+): State {
+  return { ...state, coverage: 'settling', overSeenAt: null, finalReadAt: null, nextAttemptAt: ours + settleMs };
 }
 
 /** Google's records of the class are gone and were not complete: only a person can settle it now. */
@@ -101,10 +111,10 @@ export function needsHelp({ coverage }: Pick<CoverageState, 'coverage'>): boolea
 /**
  * Since when the class has needed help, so that it is said once: until the class is well again.
  *
- * @param alarmedAt epoch ms; null: nobody was told
+ * @param alarmedAt epoch ms by our clock; null: nobody was told
  */
-export function alarmAfter(alarmedAt: number | null, after: CoverageState, now: number): number | null {
-  if (needsHelp(after)) return alarmedAt ?? now;
+export function alarmAfter(alarmedAt: number | null, after: CoverageState, now: BothClocks): number | null {
+  if (needsHelp(after)) return alarmedAt ?? now.ours;
   return after.coverage === 'partial' ? alarmedAt : null;
 }
 
@@ -112,8 +122,7 @@ export function alarmAfter(alarmedAt: number | null, after: CoverageState, now: 
 export interface ReadCircumstances {
   readonly slot: Interval;
   readonly rules: CoverageRules;
-  /** Our clock; what is over is judged by Google's. */
-  readonly now: number;
+  readonly now: BothClocks;
   /** From 0 to 1: spreads retries. */
   readonly jitter: number;
 }
@@ -128,7 +137,7 @@ export function nextCoverage(
 
   const { slot, rules, now } = circumstances;
   const { readAt, full, records, changed, owned, evidence } = outcome;
-  const atOurClock = (googleTime: number) => googleTime + (now - readAt);
+  const atOurClock = (googleTime: number) => googleTime + (now.ours - readAt);
   const calm = { attempts: 0, lastError: null } as const;
   if (readAt > slot.end + KEPT_MS) return afterDeletion(state);
   const over = readAt >= slot.end && records.every(({ end }) => end !== null && end <= readAt);
@@ -211,7 +220,7 @@ function afterFailure(
   const slow = failure.kind === 'no_access' ? 6 : 1;
   const longest = rules.retryBaseMs * slow * 2 ** Math.min(attempts - 1, LONGEST_BACKOFF);
   const asked = failure.kind === 'partial' ? (failure.retryAfterMs ?? 0) : 0;
-  const live = now < slot.end;
+  const live = now.googles < slot.end;
   // While the class runs every pass tries again: only the limiter and the circuit hold it back.
   const wait = live && failure.kind === 'partial' ? asked : Math.max(asked, longest * (0.5 + jitter / 2));
   return {
@@ -219,7 +228,7 @@ function afterFailure(
     coverage: isFinal(state.coverage) ? state.coverage : failure.kind,
     attempts,
     lastError: failure.message,
-    nextAttemptAt: isFinal(state.coverage) && now > slot.end + KEPT_MS ? null : now + wait,
+    nextAttemptAt: isFinal(state.coverage) && now.googles > slot.end + KEPT_MS ? null : now.ours + wait,
   };
 }
 
@@ -228,9 +237,9 @@ export function isExpired(
   state: CoverageState,
   slot: Interval,
   { retryWindowMs }: CoverageRules,
-  now: number,
+  { googles }: BothClocks,
 ): boolean {
-  return !isFinal(state.coverage) && now > slot.end + retryWindowMs;
+  return !isFinal(state.coverage) && googles > slot.end + retryWindowMs;
 }
 
 /**
@@ -238,7 +247,7 @@ export function isExpired(
  *
  * @internal
  */
-export function isDue({ coverage, nextAttemptAt }: CoverageState, now: number): boolean {
+export function isDue({ coverage, nextAttemptAt }: CoverageState, { ours }: BothClocks): boolean {
   if (coverage === 'expired') return false;
-  return nextAttemptAt === null ? !isFinal(coverage) : nextAttemptAt <= now;
+  return nextAttemptAt === null ? !isFinal(coverage) : nextAttemptAt <= ours;
 }

@@ -1,6 +1,6 @@
 import { and, asc, eq, gt, inArray, isNotNull, isNull, lte, ne, or, sql } from 'drizzle-orm';
 
-import { fresh, type CoverageState } from '../../core/attendance/coverage.ts';
+import { fresh, type BothClocks, type CoverageState } from '../../core/attendance/coverage.ts';
 import type { SessionFlag } from '../../core/attendance/status.ts';
 import type { Now } from '../../core/time/clock.ts';
 import type { Database } from '../database.ts';
@@ -26,10 +26,10 @@ export interface SessionStore {
     extra: { lastReadAt?: number; alarmedAt?: number | null; flags?: readonly SessionFlag[] },
   ): void;
   /** Sessions of classes that are on, or ended at most `outlastMs` ago with the call still on, oldest end first. */
-  live(now: number, outlastMs: number): Session[];
+  live(now: BothClocks, outlastMs: number): Session[];
   /** Ended sessions with something left to read that `live` does not return, oldest end first. */
-  due(now: number, outlastMs: number, limit: number): Session[];
-  /** Ended sessions that are neither final nor expired and whose slot ended before the instant. */
+  due(now: BothClocks, outlastMs: number, limit: number): Session[];
+  /** Ended sessions that are neither final nor expired and whose slot ended before the instant of Google's clock. */
   openEndedBefore(instant: number): Session[];
   /** Sessions by coverage. */
   counts(): Record<string, number>;
@@ -94,12 +94,12 @@ export function createSessionStore({ orm, write }: Database, clock: Now): Sessio
         .where(
           and(
             isNull(classes.canceledAt),
-            lte(classes.startAt, now),
+            lte(classes.startAt, now.googles),
             or(
-              and(gt(classes.endAt, now), open),
-              and(eq(sessions.coverage, 'live'), gt(classes.endAt, now - outlastMs)),
+              and(gt(classes.endAt, now.googles), open),
+              and(eq(sessions.coverage, 'live'), gt(classes.endAt, now.googles - outlastMs)),
             ),
-            or(isNull(sessions.nextAttemptAt), lte(sessions.nextAttemptAt, now)),
+            or(isNull(sessions.nextAttemptAt), lte(sessions.nextAttemptAt, now.ours)),
           ),
         )
         .orderBy(asc(classes.endAt), asc(sessions.id))
@@ -110,14 +110,14 @@ export function createSessionStore({ orm, write }: Database, clock: Now): Sessio
         .where(
           and(
             isNull(classes.canceledAt),
-            lte(classes.endAt, now),
-            or(ne(sessions.coverage, 'live'), lte(classes.endAt, now - outlastMs)),
+            lte(classes.endAt, now.googles),
+            or(ne(sessions.coverage, 'live'), lte(classes.endAt, now.googles - outlastMs)),
             or(
-              and(open, or(isNull(sessions.nextAttemptAt), lte(sessions.nextAttemptAt, now))),
+              and(open, or(isNull(sessions.nextAttemptAt), lte(sessions.nextAttemptAt, now.ours))),
               and(
                 inArray(sessions.coverage, ['complete', 'empty']),
                 isNotNull(sessions.nextAttemptAt),
-                lte(sessions.nextAttemptAt, now),
+                lte(sessions.nextAttemptAt, now.ours),
               ),
             ),
           ),

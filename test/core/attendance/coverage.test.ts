@@ -6,6 +6,7 @@ import {
   isDue,
   isExpired,
   nextCoverage,
+  type BothClocks,
   type CoverageRules,
   type CoverageState,
   type ReadOutcome,
@@ -18,6 +19,9 @@ const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 const slot = span('16:00', '17:00');
 const rules: CoverageRules = { settleMs: 15 * MINUTE, retryWindowMs: 30 * DAY, retryBaseMs: 10 * MINUTE };
+
+/** When our clock shows what Google's does. */
+const both = (instant: number): BothClocks => ({ ours: instant, googles: instant });
 
 type Read = Extract<ReadOutcome, { kind: 'read' }>;
 
@@ -41,7 +45,12 @@ function after(
 ): CoverageState {
   return outcomes.reduce((state, outcome) => {
     const [now, what] = Array.isArray(outcome) ? [at(outcome[0]), outcome[1]] : [outcome.readAt, outcome];
-    return nextCoverage(state, what, { slot, rules: { ...rules, settleMs }, now: now + aheadMs, jitter: 1 });
+    return nextCoverage(state, what, {
+      slot,
+      rules: { ...rules, settleMs },
+      now: { ours: now + aheadMs, googles: now },
+      jitter: 1,
+    });
   }, from);
 }
 
@@ -202,9 +211,9 @@ describe('once final', () => {
 
   test('a slot that was moved on is settled anew', () => {
     const moved = { start: slot.start, end: at('17:30') };
-    const soon = nextCoverage(complete, read('17:40'), { slot: moved, rules, now: at('17:40'), jitter: 1 });
+    const soon = nextCoverage(complete, read('17:40'), { slot: moved, rules, now: both(at('17:40')), jitter: 1 });
     expect(soon).toMatchObject({ coverage: 'settling', finalReadAt: null });
-    expect(nextCoverage(soon, read('17:45'), { slot: moved, rules, now: at('17:45'), jitter: 1 }).coverage).toBe(
+    expect(nextCoverage(soon, read('17:45'), { slot: moved, rules, now: both(at('17:45')), jitter: 1 }).coverage).toBe(
       'complete',
     );
   });
@@ -242,19 +251,20 @@ describe('after thirty days', () => {
   });
 
   test.each(['pending', 'live', 'settling', 'partial', 'no_access'] as const)('%s expires', (coverage) => {
-    expect(isExpired({ ...fresh, coverage }, slot, rules, slot.end + 30 * DAY)).toBe(false);
-    expect(isExpired({ ...fresh, coverage }, slot, rules, slot.end + 30 * DAY + 1)).toBe(true);
+    expect(isExpired({ ...fresh, coverage }, slot, rules, both(slot.end + 30 * DAY))).toBe(false);
+    expect(isExpired({ ...fresh, coverage }, slot, rules, both(slot.end + 30 * DAY + 1))).toBe(true);
   });
 
   test.each(['complete', 'empty'] as const)('%s does not', (coverage) => {
-    expect(isExpired({ ...fresh, coverage }, slot, rules, slot.end + 90 * DAY)).toBe(false);
+    expect(isExpired({ ...fresh, coverage }, slot, rules, both(slot.end + 90 * DAY))).toBe(false);
   });
 });
 
 describe('failures', () => {
   const failing = (n: number, failure: Exclude<ReadOutcome, Read>, jitter = 1) => {
     let state = fresh;
-    for (let i = 0; i < n; i += 1) state = nextCoverage(state, failure, { slot, rules, now: at('18:00'), jitter });
+    for (let i = 0; i < n; i += 1)
+      state = nextCoverage(state, failure, { slot, rules, now: both(at('18:00')), jitter });
     return (state.nextAttemptAt! - at('18:00')) / MINUTE;
   };
 
@@ -278,15 +288,15 @@ describe('failures', () => {
   });
 
   test('while the class runs every pass tries again', () => {
-    const live = nextCoverage(fresh, partial, { slot, rules, now: at('16:30'), jitter: 1 });
+    const live = nextCoverage(fresh, partial, { slot, rules, now: both(at('16:30')), jitter: 1 });
     expect(live).toMatchObject({ coverage: 'partial', nextAttemptAt: at('16:30') });
     const asked = nextCoverage(
       fresh,
       { ...partial, retryAfterMs: 90_000 },
-      { slot, rules, now: at('16:30'), jitter: 1 },
+      { slot, rules, now: both(at('16:30')), jitter: 1 },
     );
     expect(asked.nextAttemptAt).toBe(at('16:31:30'));
-    const denied = nextCoverage(fresh, refused, { slot, rules, now: at('16:30'), jitter: 1 });
+    const denied = nextCoverage(fresh, refused, { slot, rules, now: both(at('16:30')), jitter: 1 });
     expect(denied.nextAttemptAt).toBe(at('17:30'));
   });
 
@@ -335,27 +345,47 @@ describe('downtime and clocks', () => {
   });
 });
 
+describe('with our clock off', () => {
+  const wrong = (clock: string, minutes: number) => ({ googles: at(clock), ours: at(clock) + minutes * MINUTE });
+
+  test.each([20, -20])('by %i minutes, a failure waits from our time and is of a live class by Google’s', (minutes) => {
+    const whileOn = { slot, rules, now: wrong('16:50', minutes), jitter: 1 };
+    expect(nextCoverage(fresh, partial, whileOn).nextAttemptAt).toBe(at('16:50') + minutes * MINUTE);
+    const behind = { slot, rules, now: wrong('17:10', minutes), jitter: 1 };
+    expect(nextCoverage(fresh, partial, behind).nextAttemptAt).toBe(at('17:20') + minutes * MINUTE);
+  });
+
+  test('what expires does so by Google’s time, and what is due is so by ours', () => {
+    const deadline = slot.end + 30 * DAY;
+    expect(isExpired(fresh, slot, rules, { googles: deadline, ours: deadline + DAY })).toBe(false);
+    expect(isExpired(fresh, slot, rules, { googles: deadline + 1, ours: deadline - DAY })).toBe(true);
+    const waiting = { ...fresh, nextAttemptAt: at('18:00') };
+    expect(isDue(waiting, { googles: at('18:30'), ours: at('17:59') })).toBe(false);
+    expect(isDue(waiting, { googles: at('17:30'), ours: at('18:00') })).toBe(true);
+  });
+});
+
 describe('what the sweep has to do', () => {
   const state = (coverage: Coverage, nextAttemptAt: number | null) => ({ ...fresh, coverage, nextAttemptAt });
 
   test.each(['pending', 'live', 'settling', 'partial', 'no_access'] as const)(
     '%s is due when its time has come',
     (coverage) => {
-      expect(isDue(state(coverage, null), at('18:00'))).toBe(true);
-      expect(isDue(state(coverage, at('18:00')), at('18:00'))).toBe(true);
-      expect(isDue(state(coverage, at('18:00:00.001')), at('18:00'))).toBe(false);
+      expect(isDue(state(coverage, null), both(at('18:00')))).toBe(true);
+      expect(isDue(state(coverage, at('18:00')), both(at('18:00')))).toBe(true);
+      expect(isDue(state(coverage, at('18:00:00.001')), both(at('18:00')))).toBe(false);
     },
   );
 
   test('final coverage is due only for the read of the day after', () => {
-    expect(isDue(state('complete', null), at('90:00'))).toBe(false);
-    expect(isDue(state('empty', at('41:00')), at('41:00'))).toBe(true);
-    expect(isDue(state('empty', at('41:00')), at('40:00'))).toBe(false);
+    expect(isDue(state('complete', null), both(at('90:00')))).toBe(false);
+    expect(isDue(state('empty', at('41:00')), both(at('41:00')))).toBe(true);
+    expect(isDue(state('empty', at('41:00')), both(at('40:00')))).toBe(false);
   });
 
   test('what expired waits for a person', () => {
-    expect(isDue(state('expired', null), at('18:00'))).toBe(false);
-    expect(isDue(state('expired', at('17:00')), at('18:00'))).toBe(false);
+    expect(isDue(state('expired', null), both(at('18:00')))).toBe(false);
+    expect(isDue(state('expired', at('17:00')), both(at('18:00')))).toBe(false);
   });
 });
 
@@ -410,7 +440,12 @@ describe('whatever Google answers', () => {
     let now = slot.start;
     for (const [what, jitter] of steps) {
       if (what.kind === 'read') now = what.readAt;
-      const result = nextCoverage(state, what, { slot, rules: theRules, now: now + skewMs, jitter: jitter / 10 });
+      const result = nextCoverage(state, what, {
+        slot,
+        rules: theRules,
+        now: { ours: now + skewMs, googles: now },
+        jitter: jitter / 10,
+      });
       check(state, what, result);
       state = result;
     }
@@ -472,7 +507,7 @@ describe('whatever Google answers', () => {
           const wait = result.nextAttemptAt === null ? 0 : result.nextAttemptAt - (now + skewMs);
           expect(wait).toBeGreaterThanOrEqual(isFinal(result.coverage) ? -Infinity : 0);
           expect(wait).toBeLessThanOrEqual(Math.max(DAY + 90 * MINUTE, 1920 * MINUTE));
-          expect(isDue(result, now + skewMs + 3 * DAY)).toBe(
+          expect(isDue(result, both(now + skewMs + 3 * DAY))).toBe(
             result.coverage !== 'expired' && (!isFinal(result.coverage) || result.nextAttemptAt !== null),
           );
         });

@@ -12,6 +12,7 @@ import { handClock } from '../../support/clock.ts';
 
 const HOUR = 60 * 60_000;
 const NOW = Date.parse('2026-01-16T20:00:00Z');
+const now = { ours: NOW, googles: NOW };
 const COVERAGES: readonly Coverage[] = [
   'pending',
   'live',
@@ -71,9 +72,9 @@ describe('the sessions that the retry sweep takes', () => {
         // Long enough ago that the loop of live classes follows none of them any more.
         const made = states.map((state, i) => ({ state, session: world.held((i + 2) * HOUR, state) }));
 
-        const taken = world.sessionStore.due(NOW, outlastMs, 100).map(({ id }) => id);
+        const taken = world.sessionStore.due(now, outlastMs, 100).map(({ id }) => id);
 
-        const wanted = made.filter(({ state }) => isDue({ ...fresh, ...state }, NOW)).map(({ session }) => session.id);
+        const wanted = made.filter(({ state }) => isDue({ ...fresh, ...state }, now)).map(({ session }) => session.id);
         expect(taken.toSorted((a, b) => a - b)).toEqual(wanted.toSorted((a, b) => a - b));
       }),
       { numRuns: 150 },
@@ -85,18 +86,30 @@ describe('the sessions that the retry sweep takes', () => {
     const later = world.held(2 * HOUR);
     const earlier = world.held(5 * HOUR);
 
-    expect(world.sessionStore.due(NOW, HOUR, 100).map(({ id }) => id)).toEqual([earlier.id, later.id]);
-    expect(world.sessionStore.due(NOW, HOUR, 1).map(({ id }) => id)).toEqual([earlier.id]);
+    expect(world.sessionStore.due(now, HOUR, 100).map(({ id }) => id)).toEqual([earlier.id, later.id]);
+    expect(world.sessionStore.due(now, HOUR, 1).map(({ id }) => id)).toEqual([earlier.id]);
   });
 
   test('leave a call that is still on to the loop of live classes, for as long as that follows it', () => {
     using world = ledger();
     const { id } = world.held(HOUR / 2, { coverage: 'live' });
 
-    expect(world.sessionStore.due(NOW, HOUR, 100)).toEqual([]);
-    expect(world.sessionStore.live(NOW, HOUR).map((session) => session.id)).toEqual([id]);
-    expect(world.sessionStore.due(NOW, HOUR / 4, 100).map((session) => session.id)).toEqual([id]);
+    expect(world.sessionStore.due(now, HOUR, 100)).toEqual([]);
+    expect(world.sessionStore.live(now, HOUR).map((session) => session.id)).toEqual([id]);
+    expect(world.sessionStore.due(now, HOUR / 4, 100).map((session) => session.id)).toEqual([id]);
   });
+});
+
+test.each([3 * HOUR, -3 * HOUR])('our clock %i ms ahead of Google’s tells only when to look again', (ahead) => {
+  using world = ledger();
+  const both = { googles: NOW, ours: NOW + ahead };
+  const on = world.held(-HOUR / 2, { coverage: 'live', nextAttemptAt: both.ours });
+  world.held(-HOUR / 2, { coverage: 'live', nextAttemptAt: both.ours + 1 });
+  const ended = world.held(2 * HOUR, { coverage: 'partial', nextAttemptAt: both.ours });
+  world.held(2 * HOUR, { coverage: 'partial', nextAttemptAt: both.ours + 1 });
+
+  expect(world.sessionStore.live(both, HOUR).map(({ id }) => id)).toEqual([on.id]);
+  expect(world.sessionStore.due(both, HOUR, 100).map(({ id }) => id)).toEqual([ended.id]);
 });
 
 test('a class has one session, however often it is asked for', () => {
