@@ -1,7 +1,6 @@
 import type { Attendance } from '../../capture/rebuild.ts';
 import type { Decision } from '../../core/attendance/decision.ts';
 import type { WindowMargins } from '../../core/schedule/class.ts';
-import { localDate } from '../../core/time/calendar.ts';
 import type { Now } from '../../core/time/clock.ts';
 import type { ClassStore, ScheduledClass } from '../../ledger/attendance/class-store.ts';
 import type { RoomStore } from '../../ledger/attendance/room-store.ts';
@@ -35,11 +34,8 @@ export interface SavedDecision {
  * decision: what it changes is proposed as an adjustment.
  */
 export function refuseClosedPeriod({ stores }: Pick<DecisionDeps, 'stores'>, { id, start }: ScheduledClass): void {
-  const closed = stores.periods.standing().find(({ firstDay, lastDay, zone }) => {
-    const day = localDate(start, zone);
-    return firstDay <= day && day <= lastDay;
-  });
-  if (closed === undefined) return;
+  const closed = stores.periods.standingAt(start);
+  if (closed === null) return;
   const message = `class ${id} is in ${closed.period}, which is closed: reopen the period first. Evidence that arrives late needs no decision: it becomes an adjustment by itself`;
   refuse(refused('period_closed', message));
 }

@@ -1,6 +1,6 @@
 import { formatAdjustmentId, parseLineId } from '../../core/billing/line-id.ts';
 import { nextOpen } from '../../core/billing/period/names.ts';
-import { localDate, periodDays } from '../../core/time/calendar.ts';
+import { periodDays } from '../../core/time/calendar.ts';
 import type { SettledAdjustment } from '../../ledger/money/adjustment-store.ts';
 import type { Close } from '../../ledger/money/period-store.ts';
 import type { MoneyStores } from '../../ledger/money/stores.ts';
@@ -90,11 +90,7 @@ function closeOf({ periods, view }: MoneyStores, adjustmentId: string): Close | 
   const parsed = parseLineId(adjustmentId);
   if (parsed === null || parsed.nth === null) return null;
   const start = view.startOf(parsed.classId);
-  const holding = (close: Close): boolean => {
-    const day = start === null ? '' : localDate(start, close.zone);
-    return close.firstDay <= day && day <= close.lastDay;
-  };
-  return periods.line(parsed.lineId)?.close ?? periods.standing().find(holding) ?? null;
+  return periods.line(parsed.lineId)?.close ?? (start === null ? null : periods.standingAt(start));
 }
 
 function refuseTarget(stores: MoneyStores, period: string, close: Close): Refused | null {

@@ -2,6 +2,7 @@ import { and, asc, desc, eq, gte, isNull, lte, sql } from 'drizzle-orm';
 
 import type { ChargeLine, PayLine } from '../../core/billing/lesson/line.ts';
 import { storedExceptions, type PeriodException } from '../../core/billing/period/exceptions.ts';
+import { localDate } from '../../core/time/calendar.ts';
 import type { Now } from '../../core/time/clock.ts';
 import type { Database } from '../database.ts';
 import { closedLines, periodCloses } from '../schema/money.ts';
@@ -27,6 +28,8 @@ export interface PeriodStore {
   standing(): Close[];
   /** The close of a period that stands. */
   standingOf(period: string): Close | null;
+  /** The close that stands and holds the day of an instant, each on the calendar of its own zone. */
+  standingAt(instant: number): Close | null;
   /** Closes that stand and share a day with these. */
   standingWithin(firstDay: string, lastDay: string): Close[];
   /** The version that the next close of the period has. */
@@ -60,15 +63,22 @@ export function createPeriodStore({ orm, sqlite }: Database, clock: Now): Period
     'select position, line from closed_lines where close_id = ? and position > ? order by position limit ?',
   );
 
+  const standing = (): Close[] => select().where(stands).orderBy(asc(periodCloses.firstDay)).all().map(closeOf);
+
   return {
     list: () => select().orderBy(desc(periodCloses.firstDay), desc(periodCloses.version)).all().map(closeOf),
-    standing: () => select().where(stands).orderBy(asc(periodCloses.firstDay)).all().map(closeOf),
+    standing,
     standingOf(period) {
       const found = select()
         .where(and(eq(periodCloses.period, period), stands))
         .get();
       return found === undefined ? null : closeOf(found);
     },
+    standingAt: (instant) =>
+      standing().find(({ firstDay, lastDay, zone }) => {
+        const day = localDate(instant, zone);
+        return firstDay <= day && day <= lastDay;
+      }) ?? null,
     standingWithin: (firstDay, lastDay) =>
       select()
         .where(and(stands, lte(periodCloses.firstDay, lastDay), gte(periodCloses.lastDay, firstDay)))

@@ -31,6 +31,8 @@ test('a close is kept as it was issued, and a reopened one makes way for the nex
   expect(periods.document(first.id)).toBe(document);
   expect(periods.isOfFirstFormat(first.id)).toBe(false);
   expect(periods.standingWithin('2026-01-31', '2026-02-28')).toEqual([first]);
+  expect(periods.standingAt(Date.parse('2026-01-31T23:59:59Z'))).toEqual(first);
+  expect(periods.standingAt(Date.parse('2026-02-01T00:00:00Z'))).toBeNull();
 
   periods.reopen(first.id, 'ada', 'a late call');
   expect([periods.standingOf('2026-01'), periods.standing(), periods.nextVersion('2026-01')]).toEqual([null, [], 2]);
