@@ -1,5 +1,5 @@
 import { parseLineId } from '../../core/billing/line-id.ts';
-import { localDate, monthOf } from '../../core/time/calendar.ts';
+import { monthOf } from '../../core/time/calendar.ts';
 import type { MoneyStores } from '../../ledger/money/stores.ts';
 import type { Dispute } from '../../ledger/money/teacher-store.ts';
 import type { LineQuery } from '../../queries/period-lines.ts';
@@ -7,10 +7,8 @@ import { invalid, refused, type Refused } from '../../refusal.ts';
 import { audited, refuse, type AuditedDeps, type WithReason } from '../action.ts';
 
 export interface DisputeDeps extends AuditedDeps {
-  readonly stores: Pick<MoneyStores, 'teachers' | 'periods' | 'view'>;
+  readonly stores: Pick<MoneyStores, 'teachers' | 'periods'>;
   readonly lineQuery: Pick<LineQuery, 'ofClass'>;
-  /** IANA zone of the organisation. */
-  readonly timezone: string;
 }
 
 export interface Disputed {
@@ -55,7 +53,7 @@ export function closeDispute(
 
 /** The pay line of a teacher, issued or as it is now, and the period it is in. */
 function ownLine(
-  { stores, lineQuery, timezone }: DisputeDeps,
+  { stores, lineQuery }: DisputeDeps,
   lineId: string,
   teacherId: number,
 ): { readonly period: string } | null {
@@ -64,12 +62,11 @@ function ownLine(
     const { line, close } = closed;
     return line.side === 'pay' && line.teacherId === teacherId ? { period: close.period } : null;
   }
-  const classId = parseLineId(lineId)?.classId ?? 0;
-  const lines = lineQuery.ofClass(classId);
-  const found =
-    lines?.pay.some((line) => line.lineId === lineId && line.teacherId === teacherId) === true ||
-    lines?.blocked.some((line) => line.lineId === lineId && line.personId === teacherId) === true;
-  const start = stores.view.startOf(classId);
-  if (!found || start === null) return null;
-  return { period: monthOf(localDate(start, timezone)) };
+  const lines = lineQuery.ofClass(parseLineId(lineId)?.classId ?? 0);
+  const line =
+    lines?.pay.find((own) => own.lineId === lineId && own.teacherId === teacherId) ??
+    lines?.blocked.find((own) => own.lineId === lineId && own.personId === teacherId);
+  if (line === undefined) return null;
+  // A class that was entered late may belong to a period that is closed.
+  return { period: stores.periods.standingAt(line.start)?.period ?? monthOf(line.date) };
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { january, TOM } from '../../support/money-world.ts';
+import { january, moneyWorld, TOM } from '../../support/money-world.ts';
 
 const BY = { actor: 'office', reason: 'the call shows it' };
 const ofAna = { lineId: 'p1-1', teacherId: 1, text: 'I stayed longer' };
@@ -14,6 +14,23 @@ test('a teacher says no to a line of own pay, in the period of its day', async (
   expect(world.audit.list({ limit: 1 }).items).toMatchObject([
     { actor: 'ana', action: 'dispute.open', subject: 'line:p1-1', reason: 'I stayed longer' },
   ]);
+});
+
+test('the day of a line that is not closed is that of the zone of the policy, as on the line itself', async () => {
+  await using world = moneyWorld();
+  world.actions.addPolicy({ valid_from: '2026-01-01', period: { zone: 'Asia/Tokyo' } }, BY);
+  // 16:00 in London is the first of February in Tokyo.
+  world.lesson({ date: '2026-01-31' });
+  expect(world.actions.openDispute(ofAna, 'ana')).toMatchObject({ dispute: { period: '2026-02' } });
+});
+
+test('a line of a class that was entered after its period was closed is disputed in that period', async () => {
+  await using world = await january();
+  await world.actions.closePeriod('2026-01-05..2026-01-18', {}, BY);
+  world.lesson({ date: '2026-01-14', space: 'spaces/three' });
+  expect(world.actions.openDispute({ ...ofAna, lineId: 'p3-1' }, 'ana')).toMatchObject({
+    dispute: { period: '2026-01-05..2026-01-18' },
+  });
 });
 
 test.each([
