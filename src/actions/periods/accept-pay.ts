@@ -5,10 +5,10 @@ import type { MoneyStores } from '../../ledger/money/stores.ts';
 import type { Acceptance } from '../../ledger/money/teacher-store.ts';
 import type { StatementQuery } from '../../queries/statements.ts';
 import { refused, type Refused } from '../../refusal.ts';
-import { audited, type AuditedDeps } from '../action.ts';
+import { audited, refuse, type AuditedDeps } from '../action.ts';
 
 export interface AcceptPayDeps extends AuditedDeps {
-  readonly stores: Pick<MoneyStores, 'teachers'>;
+  readonly stores: Pick<MoneyStores, 'teachers' | 'periods'>;
   readonly statementQuery: Pick<StatementQuery, 'of'>;
   readonly clock: Now;
 }
@@ -23,13 +23,14 @@ export async function acceptPay(
   const { stores, statementQuery, clock } = deps;
   const found = await statementQuery.of(period);
   if (found.kind === 'refused') return found;
-  if (found.close !== null) {
-    return refused('period_closed', `${period} is closed: dispute a line, or wait for the next period`);
-  }
   if (clock.now() < periodBounds(period, found.zone).end) {
     return refused('period_not_over', `${period} is not over: accept the pay when all of it is there`);
   }
   return audited(deps, { actor }, (record) => {
+    // Somebody else may have closed it while its lines were computed.
+    if (found.close !== null || stores.periods.standingOf(period) !== null) {
+      refuse(refused('period_closed', `${period} is closed: dispute a line, or wait for the next period`));
+    }
     const hash = payHash(found.teachers, teacherId);
     const acceptance = stores.teachers.accept(period, teacherId, hash);
     const totals = found.teachers

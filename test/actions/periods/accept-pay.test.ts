@@ -53,3 +53,14 @@ test('pay that was issued is not accepted any more', async () => {
   });
   expect(world.queries.acceptances('2026-01')).toEqual([]);
 });
+
+test('pay of a period that is closed while its lines are computed is not accepted', async () => {
+  await using world = await january();
+  const [closed, accepted] = await Promise.all([
+    world.actions.closePeriod('2026-01', {}, { actor: 'office' }),
+    world.actions.acceptPay('2026-01', world.teacher.id, 'ana'),
+  ]);
+  expect(closed).toMatchObject({ kind: 'closed' });
+  expect(accepted).toMatchObject({ code: 'period_closed' });
+  expect(world.queries.acceptances('2026-01')).toEqual([]);
+});
