@@ -76,10 +76,13 @@ export function importTable<Input>(
     const input = steps.read(row, notes);
     return input === null || errors.length > before ? [] : [input];
   });
-  storedOrRefused(write, () => {
+  const nothingKept = refused('invalid', 'nothing of the file is kept');
+  const answer = storedOrRefused(write, () => {
     steps.enter(inputs, notes);
-    if (dryRun || errors.length > 0) refuse(refused('invalid', 'nothing of the file is kept'));
+    return dryRun || errors.length > 0 ? refuse(nothingKept) : null;
   });
+  // Faults of rows are noted. Whatever else is refused keeps the whole file out.
+  if (answer !== null && answer !== nothingKept) errors.push({ line: 1, column: null, message: answer.message });
   const byLine = (a: RowProblem, b: RowProblem) => a.line - b.line;
   return { ...counts, errors: errors.toSorted(byLine), warnings: warnings.toSorted(byLine) };
 }

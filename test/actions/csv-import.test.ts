@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
 
+import { refuse } from '../../src/actions/action.ts';
 import { importTable, isAddress, type ImportOptions } from '../../src/actions/csv-import.ts';
 import { readTable } from '../../src/actions/csv-table.ts';
+import { refused } from '../../src/refusal.ts';
 import { webWorld, type WebWorld } from '../web/web-world.ts';
 
 const office = { dryRun: false, actor: 'office' };
@@ -60,6 +62,20 @@ test('a file without its columns has one error, not one a row', async () => {
   await using world = webWorld();
   const { errors } = importStudents(world, 'mail\nben@home.example\ncy@home.example');
   expect(errors).toMatchObject([{ line: 1, column: 'email' }]);
+});
+
+test('a refusal of what enters the rows is an error of the file: nothing counts as stored', async () => {
+  await using world = webWorld();
+  const table = readTable('email\nben@home.example', { required: ['email'], optional: [] });
+  const result = importTable<string>(world.database, table, office, {
+    read: (row, notes) => notes.email(row, 'email'),
+    enter(emails) {
+      for (const email of emails) world.people.create({ email, role: 'student' });
+      refuse(refused('period_closed', 'January is closed'));
+    },
+  });
+  expect(result).toEqual({ ...NOTHING, errors: [{ line: 1, column: null, message: 'January is closed' }] });
+  expect(world.people.byEmail('ben@home.example')).toBeNull();
 });
 
 test.each([
