@@ -36,7 +36,7 @@ export interface SavedDecision {
 export function refuseClosedPeriod({ stores }: Pick<DecisionDeps, 'stores'>, { id, start }: ScheduledClass): void {
   const closed = stores.periods.standingAt(start);
   if (closed === null) return;
-  const message = `class ${id} is in ${closed.period}, which is closed: reopen the period first. Evidence that arrives late needs no decision: it becomes an adjustment by itself`;
+  const message = `class ${id} is in ${closed.period}, which is closed: reopen the period first. Evidence that arrives late needs no decision: what it changes is proposed as an adjustment`;
   refuse(refused('period_closed', message));
 }
 
