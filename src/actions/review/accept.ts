@@ -1,11 +1,11 @@
 import type { AliasScope } from '../../ledger/attendance/review-store.ts';
-import { invalid, refused, type Refused } from '../../refusal.ts';
+import { invalid, type Refused } from '../../refusal.ts';
 import { refuse } from '../action.ts';
 import {
   keysOf,
   refuseUnlessOpen,
   settleItem,
-  usualScope,
+  scopeOf,
   type ReviewDeps,
   type Reviewer,
   type Settled,
@@ -22,11 +22,8 @@ export interface AcceptInput {
 export function acceptReview(deps: ReviewDeps, id: number, input: AcceptInput, by: Reviewer): Settled | Refused {
   return settleItem(deps, 'accept', id, by, (item) => {
     const personId = personOf(deps, input);
-    const scope = input.scope ?? usualScope(item);
     refuseUnlessOpen(item);
-    if (scope === 'series' && item.seriesId === null) {
-      refuse(refused('review_conflict', 'the class belongs to no series: accept for the class or everywhere'));
-    }
+    const scope = scopeOf(item, input.scope, 'accept');
     for (const key of keysOf(deps, item, scope)) deps.review.learn(item, key, { ...by, personId, verdict: 'is' });
     deps.review.setState(id, 'accepted', by);
   });

@@ -5,7 +5,7 @@ import {
   keysOf,
   refuseUnlessOpen,
   settleItem,
-  usualScope,
+  scopeOf,
   type ReviewDeps,
   type Reviewer,
   type Settled,
@@ -23,8 +23,7 @@ export function refuseReview(deps: ReviewDeps, id: number, input: RefuseInput, b
     const named = input.userEmail === undefined ? null : personByEmail(deps, input.userEmail);
     refuseUnlessOpen(item);
     const personId = named ?? item.suggestedPersonId;
-    const wanted = input.scope ?? usualScope(item);
-    const scope = wanted === 'series' && item.seriesId === null ? 'class' : wanted;
+    const scope = scopeOf(item, input.scope, 'refuse');
     if (personId !== null) {
       for (const key of keysOf(deps, item, scope)) deps.review.learn(item, key, { ...by, personId, verdict: 'is_not' });
     }

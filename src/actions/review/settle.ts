@@ -56,9 +56,16 @@ export function refuseUnlessOpen({ state }: ReviewItem): void {
   if (state !== 'open') refuse(refused('review_conflict', `the review item is ${state}: undo that first`));
 }
 
-/** Where an alias holds when nobody says: in the series of the class, so that it is asked once a term. */
-export function usualScope({ seriesId }: ReviewItem): AliasScope {
-  return seriesId === null ? 'class' : 'series';
+/** Where an alias holds. When nobody says: in the series of the class, so that it is asked once a term. */
+export function scopeOf(
+  { seriesId }: ReviewItem,
+  wanted: AliasScope | undefined,
+  verb: 'accept' | 'refuse',
+): AliasScope {
+  if (wanted === 'series' && seriesId === null) {
+    refuse(refused('review_conflict', `the class belongs to no series: ${verb} for the class or everywhere`));
+  }
+  return wanted ?? (seriesId === null ? 'class' : 'series');
 }
 
 /**

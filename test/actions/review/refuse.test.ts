@@ -29,11 +29,14 @@ test('without a scope it holds in the series, or in the class that has none', as
   expect(world.reviewItems().map((item) => item.suggested)).toEqual([null, null, null]);
 });
 
-test('a class without a series is refused for the class, although the series was asked for', async () => {
+test('a class without a series has no series to remember it in', async () => {
   await using world = reviewWorld();
 
-  expect(world.actions.refuseReview(3, { scope: 'series' }, BY)).toMatchObject({ kind: 'settled' });
-  expect(world.reviewItems().map((item) => item.suggested)).toEqual([BEN, BEN, null]);
+  expect(world.actions.refuseReview(3, { scope: 'series' }, BY)).toMatchObject({
+    code: 'review_conflict',
+    message: 'the class belongs to no series: refuse for the class or everywhere',
+  });
+  expect(world.reviewItems()[2]).toMatchObject({ state: 'open', suggested: BEN });
 });
 
 test('another than the one who was suggested may be ruled out', async () => {

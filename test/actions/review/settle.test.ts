@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { keysOf, usualScope } from '../../../src/actions/review/settle.ts';
+import { keysOf, scopeOf } from '../../../src/actions/review/settle.ts';
 import type { Unmatched } from '../../../src/core/attendance/unmatched.ts';
 import type { ReviewItem } from '../../../src/ledger/attendance/review-store.ts';
 import { BEN } from '../../support/money-world.ts';
@@ -96,5 +96,6 @@ describe('what a participant is known by', () => {
 
 test('it is learned in the series so that it is asked once a term, and in the class where there is none', () => {
   const item = (seriesId: string | null) => ({ seriesId }) as ReviewItem;
-  expect([usualScope(item('mondays')), usualScope(item(null))]).toEqual(['series', 'class']);
+  const usual = (seriesId: string | null) => scopeOf(item(seriesId), undefined, 'accept');
+  expect([usual('mondays'), usual(null)]).toEqual(['series', 'class']);
 });
