@@ -15,7 +15,7 @@ import { undo } from './decisions/undo.ts';
 import { addFamily, changeFamily } from './people/families.ts';
 import { importPeople } from './people/import.ts';
 import { addPerson, changePerson } from './people/people.ts';
-import { createToken, revokeToken } from './people/tokens.ts';
+import { createToken, revokeToken, useToken } from './people/tokens.ts';
 import { acceptPay } from './periods/accept-pay.ts';
 import { closePeriod } from './periods/close.ts';
 import { acceptCorrection, rejectCorrection } from './periods/correct.ts';
@@ -69,6 +69,7 @@ export function createActions({ queries, ...rest }: ActionDeps) {
     changeFamily: bound(changeFamily),
     createToken: bound(createToken),
     revokeToken: bound(revokeToken),
+    useToken: bound(useToken),
     scheduleClass: bound(scheduleClass),
     changeClass: bound(changeClass),
     cancelClass: bound(cancelClass),

@@ -108,7 +108,5 @@ export function createQueries(deps: QueryDeps) {
     family: people.family,
     families: people.families,
     tokens: deps.tokens.list,
-    /** Whose token it is. */
-    tokenHolder: deps.tokens.authenticate,
   };
 }

@@ -52,7 +52,7 @@ export function createFailureLimit(clock: Clock): FailureLimit {
  * @param find the rule of the request, by method and path
  */
 export function authorise(
-  { queries, adminToken, clock }: Pick<WebDeps, 'queries' | 'adminToken' | 'clock'>,
+  { actions, adminToken, clock }: Pick<WebDeps, 'actions' | 'adminToken' | 'clock'>,
   find: (method: string, path: string) => Found,
 ): MiddlewareHandler<AppEnv> {
   const limit = createFailureLimit(clock);
@@ -63,7 +63,7 @@ export function authorise(
     if (adminHash !== null && timingSafeEqual(digest(token), adminHash)) {
       return { label: ADMIN_LABEL, role: 'admin', personId: null };
     }
-    return queries.tokenHolder(token, clock.now());
+    return actions.useToken(token);
   };
 
   return async (c, next) => {

@@ -163,6 +163,7 @@ const OTHERS = {
   syncOfClass: 'says what would be read, and stores nothing',
   backfillSince: 'says what would be read, and stores nothing',
   enterRead: 'the row of the job says who asked',
+  useToken: 'the row of the token says when it was used last; an entry for each request would bury the changes',
 } as const;
 
 describe('what somebody changes', () => {

@@ -1,7 +1,7 @@
 import type { Clock } from '../../core/time/clock.ts';
 import type { PeopleStore } from '../../ledger/school/people-store.ts';
 import type { Role } from '../../ledger/school/role.ts';
-import type { ApiToken, TokenStore } from '../../ledger/school/token-store.ts';
+import type { ApiToken, Bearer, TokenStore } from '../../ledger/school/token-store.ts';
 import { invalid, refused, type Refused } from '../../refusal.ts';
 import { audited, refuse, type AuditedDeps, type By } from '../action.ts';
 
@@ -25,7 +25,7 @@ export interface CreatedToken {
 }
 
 export interface TokenDeps extends AuditedDeps {
-  readonly tokens: Pick<TokenStore, 'create' | 'revoke'>;
+  readonly tokens: Pick<TokenStore, 'create' | 'revoke' | 'authenticate'>;
   readonly people: Pick<PeopleStore, 'byEmail'>;
   readonly clock: Clock;
 }
@@ -51,6 +51,11 @@ export function revokeToken(deps: TokenDeps, id: number, by: By): { readonly kin
     record({ action: 'token.revoke', subject: `token:${id}` });
     return { kind: 'revoked' } as const;
   });
+}
+
+/** Whose token it is, noting that it was used. Null: it is unknown, expired or revoked. */
+export function useToken({ tokens, clock }: TokenDeps, token: string): Bearer | null {
+  return tokens.authenticate(token, clock.now());
 }
 
 function teacherNamed({ people }: TokenDeps, email: string): number {

@@ -72,3 +72,17 @@ test('a revoked token opens nothing, and a token that is not there cannot be rev
   expect(world.actions.revokeToken(99, BY)).toMatchObject({ code: 'not_found' });
   expect(world.audit.head().count).toBe(count);
 });
+
+test('the use of a token is noted where the ledger can be written, and its holder is known all the same', async () => {
+  await using world = webWorld();
+  const holder = { label: 'ana', role: 'teacher', personId: world.teacher.id };
+  const usedAt = () => world.tokens.list().find(({ label }) => label === 'ana')?.lastUsedAt;
+
+  world.database.sqlite.pragma('query_only = on');
+  expect(world.actions.useToken(world.tokenOf.teacher)).toMatchObject(holder);
+  expect(usedAt()).toBeNull();
+
+  world.database.sqlite.pragma('query_only = off');
+  expect(world.actions.useToken(world.tokenOf.teacher)).toMatchObject(holder);
+  expect([usedAt(), world.audit.head().count]).toEqual([world.clock.now(), 0]);
+});
