@@ -19,7 +19,7 @@ import { createQueue } from './jobs/queue.ts';
 import { lockLedger, openDatabase, type Database } from './ledger/database.ts';
 import { createUsageStore } from './ledger/machine/machine-store.ts';
 import { createStores } from './ledger/stores.ts';
-import { createQueries } from './queries/queries.ts';
+import { createPeriodQueries, createQueries } from './queries/queries.ts';
 import type { DaemonState } from './queries/status.ts';
 import type { WebDeps } from './web/deps.ts';
 
@@ -78,9 +78,11 @@ export function openParts(config: Config, deps: PartsDeps) {
   const stores = createStores(database, { clock, googleClock: google.googleClock, random: deps.random });
   const capture = createCapture({ ...stores, ...google, margins, coverageRules, clock, random, log });
 
-  const built = { ...stores, ...google, ...capture, usage, margins, clock, log, timezone, defaultOrganizer };
+  const periods = createPeriodQueries({ ...stores, clock, timezone });
+  const settings = { usage, margins, clock, log, timezone, defaultOrganizer };
+  const built = { ...stores, ...google, ...capture, ...periods, ...settings };
   const queries = createQueries(built);
-  const actions = createActions({ ...built, queries });
+  const actions = createActions(built);
   const jobKinds = createJobKinds({ ...built, sessionOf: (classId) => stores.sessionStore.ensure(classId) });
 
   const owned = opened.move();

@@ -3,7 +3,7 @@ import type { JobStore } from '../ledger/machine/job-store.ts';
 import type { MoneyStores } from '../ledger/money/stores.ts';
 import type { AuditLog } from '../ledger/school/audit-log.ts';
 import type { TokenStore } from '../ledger/school/token-store.ts';
-import type { Queries } from '../queries/queries.ts';
+import type { PeriodQueries } from '../queries/queries.ts';
 import { cancelClass } from './classes/cancel.ts';
 import { changeClass } from './classes/change.ts';
 import { importClasses } from './classes/import.ts';
@@ -29,13 +29,12 @@ import { ignoreReview } from './review/ignore.ts';
 import { refuseReview } from './review/refuse.ts';
 import { undoReview } from './review/undo.ts';
 
-export interface ActionDeps extends ScheduleDeps {
+export interface ActionDeps extends ScheduleDeps, PeriodQueries {
   readonly stores: MoneyStores;
   readonly audit: AuditLog;
   readonly review: ReviewStore;
   readonly jobStore: JobStore;
   readonly tokens: TokenStore;
-  readonly queries: Pick<Queries, 'lineQuery' | 'statementQuery' | 'correctionQuery'>;
   /** IANA zone of the organisation. */
   readonly timezone: string;
 }
@@ -43,11 +42,9 @@ export interface ActionDeps extends ScheduleDeps {
 export type Actions = ReturnType<typeof createActions>;
 
 /** Every verb with the parts it works on. Each refuses or writes, and audits what it wrote. */
-export function createActions({ queries, ...rest }: ActionDeps) {
-  const { lineQuery, statementQuery, correctionQuery } = queries;
-  const deps = { ...rest, lineQuery, statementQuery, correctionQuery };
+export function createActions(deps: ActionDeps) {
   const bound =
-    <Input extends unknown[], Answer>(verb: (parts: typeof deps, ...input: Input) => Answer) =>
+    <Input extends unknown[], Answer>(verb: (parts: ActionDeps, ...input: Input) => Answer) =>
     (...input: Input): Answer =>
       verb(deps, ...input);
   return {

@@ -2,23 +2,42 @@ import { attendanceSummary, type MonthOfAttendance, type SummarisedLog } from '.
 import { addDays, periodDays, startOfDay } from '../core/time/calendar.ts';
 import type { Clock } from '../core/time/clock.ts';
 import type { MoneyStores } from '../ledger/money/stores.ts';
+import type { Refused } from '../refusal.ts';
+import type { LineQuery } from './period-lines.ts';
+import type { StatementQuery } from './statements.ts';
 
 const WEEK = 7;
 
+export interface AttendanceSummary {
+  readonly kind: 'attendance';
+  readonly period: string;
+  /** Zone whose calendar gives the classes of the period their day. */
+  readonly zone: string;
+  readonly people: readonly MonthOfAttendance[];
+}
+
+export interface AttendanceDeps {
+  readonly stores: Pick<MoneyStores, 'reports'>;
+  readonly lineQuery: Pick<LineQuery, 'zoneOf'>;
+  readonly statementQuery: Pick<StatementQuery, 'check'>;
+  readonly clock: Pick<Clock, 'yield'>;
+}
+
 /** Who came how often in a period, by person and month. Reads a week at a time. */
 export async function attendanceOf(
-  { reports }: Pick<MoneyStores, 'reports'>,
+  { stores, lineQuery, statementQuery, clock }: AttendanceDeps,
   period: string,
-  zone: string,
-  clock: Pick<Clock, 'yield'>,
-): Promise<MonthOfAttendance[]> {
+): Promise<AttendanceSummary | Refused> {
+  const wrong = statementQuery.check(period);
+  if (wrong !== null) return wrong;
+  const zone = lineQuery.zoneOf(period);
   const { first, last } = periodDays(period)!;
   const logs: SummarisedLog[] = [];
   for (let day = first; day <= last; day = addDays(day, WEEK)) {
     const next = addDays(day, WEEK);
     const end = next <= last ? next : addDays(last, 1);
-    for (const log of reports.logs({ start: startOfDay(day, zone), end: startOfDay(end, zone) })) logs.push(log);
+    for (const log of stores.reports.logs({ start: startOfDay(day, zone), end: startOfDay(end, zone) })) logs.push(log);
     await clock.yield();
   }
-  return attendanceSummary(logs, zone);
+  return { kind: 'attendance', period, zone, people: attendanceSummary(logs, zone) };
 }

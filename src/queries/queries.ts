@@ -6,7 +6,7 @@ import type { ClassFilter, ClassStore } from '../ledger/attendance/class-store.t
 import type { ReviewStore } from '../ledger/attendance/review-store.ts';
 import type { SessionStore } from '../ledger/attendance/session-store.ts';
 import type { Database } from '../ledger/database.ts';
-import type { Job, JobStore } from '../ledger/machine/job-store.ts';
+import type { JobStore } from '../ledger/machine/job-store.ts';
 import type { UsageStore } from '../ledger/machine/machine-store.ts';
 import type { AuditLog } from '../ledger/school/audit-log.ts';
 import type { PeopleStore } from '../ledger/school/people-store.ts';
@@ -15,20 +15,33 @@ import type { TokenStore } from '../ledger/school/token-store.ts';
 import { attendanceOf } from './attendance.ts';
 import { billsOf } from './bills.ts';
 import { classesOf, classOf, type ClassDeps } from './classes.ts';
-import { createCorrectionQuery } from './corrections.ts';
+import { createCorrectionQuery, type CorrectionQuery } from './corrections.ts';
 import { explainLine } from './explain.ts';
 import { payrollOf } from './payroll.ts';
 import { auditOf } from './period-audit.ts';
-import { createLineQuery } from './period-lines.ts';
-import { createStatementQuery } from './statements.ts';
+import { createLineQuery, type LineQuery, type LineQueryDeps } from './period-lines.ts';
+import { createStatementQuery, type StatementQuery } from './statements.ts';
 import { statusOf, type DaemonState, type StatusDeps } from './status.ts';
 import { classesNow, type TodayDeps } from './today.ts';
 import { unbilledMeetings } from './unbilled.ts';
-import { verifyCloses } from './verify-closes.ts';
 import { verify, type VerifyDeps, type VerifyWish } from './verify.ts';
 import { whatIf, type WhatIfInput } from './what-if.ts';
 
-export interface QueryDeps extends Omit<VerifyDeps, 'correctionQuery' | 'audit'>, ClassDeps, TodayDeps, StatusDeps {
+/** What several views and verbs compute periods with. */
+export interface PeriodQueries {
+  readonly lineQuery: LineQuery;
+  readonly statementQuery: StatementQuery;
+  readonly correctionQuery: CorrectionQuery;
+}
+
+export function createPeriodQueries(deps: LineQueryDeps): PeriodQueries {
+  const lineQuery = createLineQuery(deps);
+  const statementQuery = createStatementQuery({ ...deps, lineQuery });
+  return { lineQuery, statementQuery, correctionQuery: createCorrectionQuery({ ...deps, lineQuery }) };
+}
+
+export interface QueryDeps
+  extends Omit<VerifyDeps, 'audit' | 'correctionQuery'>, PeriodQueries, ClassDeps, TodayDeps, StatusDeps {
   readonly database: Database;
   readonly settings: Pick<SettingsStore, 'get'>;
   readonly people: PeopleStore;
@@ -47,34 +60,22 @@ export interface QueryDeps extends Omit<VerifyDeps, 'correctionQuery' | 'audit'>
 
 export type Queries = ReturnType<typeof createQueries>;
 
-/** A job as it is now. */
-export type JobView = Job;
-
-/** Every view with what it is computed from: for the API, the command line, and the actions that need one. */
+/** Every view with what it is computed from. */
 export function createQueries(deps: QueryDeps) {
-  const { stores, people, sessionStore, review, audit, clock } = deps;
-  const lineQuery = createLineQuery(deps);
-  const statementQuery = createStatementQuery({ stores, lineQuery, clock });
-  const correctionQuery = createCorrectionQuery({ stores, lineQuery });
-  const parts = { ...deps, lineQuery, statementQuery, correctionQuery };
+  const { stores, people, sessionStore, review, audit, clock, statementQuery, correctionQuery } = deps;
   return {
-    lineQuery,
-    statementQuery,
-    correctionQuery,
     /** Whether a text names a period that has begun. */
     checkPeriod: statementQuery.check,
-    /** Zone whose calendar gives the classes of a period their day. */
-    zoneOf: lineQuery.zoneOf,
     statements: statementQuery.of,
-    periodAudit: (period: string) => auditOf(parts, period),
+    periodAudit: (period: string) => auditOf(deps, period),
     corrections: correctionQuery.waiting,
     settledCorrections: stores.adjustments.list,
-    bills: (period: string, familyId?: number) => billsOf(parts, period, familyId),
-    payroll: (period: string, teacherId?: number) => payrollOf(parts, period, teacherId),
-    attendance: (period: string) => attendanceOf(stores, period, lineQuery.zoneOf(period), clock),
+    bills: (period: string, familyId?: number) => billsOf(deps, period, familyId),
+    payroll: (period: string, teacherId?: number) => payrollOf(deps, period, teacherId),
+    attendance: (period: string) => attendanceOf(deps, period),
     unbilled: (span: Interval) => unbilledMeetings(deps, span),
-    explain: (lineId: string) => explainLine(parts, lineId),
-    whatIf: (input: WhatIfInput) => whatIf(parts, input),
+    explain: (lineId: string) => explainLine(deps, lineId),
+    whatIf: (input: WhatIfInput) => whatIf(deps, input),
     /** Every close that ever was, and those that stand. */
     closes: stores.periods.list,
     standingCloses: stores.periods.standing,
@@ -87,8 +88,7 @@ export function createQueries(deps: QueryDeps) {
     enrolments: stores.enrolments.list,
     auditLog: audit.list,
     auditHead: () => audit.head(),
-    verifyCloses: () => verifyCloses(parts),
-    verify: (wish: VerifyWish) => verify(parts, wish),
+    verify: (wish: VerifyWish) => verify(deps, wish),
 
     class: (id: number) => classOf(deps, id),
     classes: (filter: ClassFilter) => classesOf(deps, filter),

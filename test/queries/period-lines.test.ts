@@ -6,7 +6,7 @@ import { school } from '../support/school.ts';
 
 test('the lines of a period follow from what the ledger holds', async () => {
   await using world = await january();
-  const { charges, pay, blocked } = await world.queries.lineQuery.ofPeriod('2026-01');
+  const { charges, pay, blocked } = await world.lineQuery.ofPeriod('2026-01');
   expect(charges.map(({ lineId, amount, familyId }) => [lineId, amount, familyId])).toEqual([
     ['c1-2', '39.90', 1],
     ['c2-4', '42.00', null],
@@ -21,7 +21,7 @@ test('the lines of a period follow from what the ledger holds', async () => {
 describe('other rules than those that hold', () => {
   test('another policy, other rates, a dispute', async () => {
     await using world = await january();
-    const { lineQuery } = world.queries;
+    const { lineQuery } = world;
     const amounts = async (
       ...rules: Parameters<typeof lineQuery.ofPeriod> extends [string, ...infer Rest] ? Rest : []
     ) => (await lineQuery.ofPeriod('2026-01', ...rules)).charges.map(({ amount }) => amount);
@@ -38,14 +38,14 @@ describe('other rules than those that hold', () => {
     await withRates(world);
     world.lesson({ date: '2026-01-31', from: '23:30', to: '24:30' });
     const count = async (zone?: string) =>
-      (await world.queries.lineQuery.ofPeriod('2026-01', zone === undefined ? {} : { zone })).charges.length;
+      (await world.lineQuery.ofPeriod('2026-01', zone === undefined ? {} : { zone })).charges.length;
     expect([await count(), await count('Europe/Paris')]).toEqual([1, 0]);
   });
 });
 
 test('a period is of the zone of its policy, or of the organisation', async () => {
   await using world = moneyWorld();
-  const { zoneOf } = world.queries;
+  const { zoneOf } = world.lineQuery;
   expect(zoneOf('2026-01')).toBe('Europe/London');
   world.actions.addPolicy({ valid_from: '2026-02-01', period: { zone: 'Asia/Tokyo' } }, { actor: 'office' });
   expect([zoneOf('2026-01'), zoneOf('2026-02'), zoneOf('2026-01-20..2026-02-10')]).toEqual([
@@ -60,7 +60,7 @@ test('the lines of one class are those of its period', async () => {
   await using world = await january();
   // A class in the way of the first: Ben cannot be in both.
   world.lesson({ from: '16:30', to: '17:30', space: 'spaces/three', there: { [BEN]: ['16:30-17:30'] } });
-  const { lineQuery } = world.queries;
+  const { lineQuery } = world;
   const whole = await lineQuery.ofPeriod('2026-01');
   for (const classId of [1, 2, 3]) {
     const own = lineQuery.ofClass(classId)!;

@@ -110,8 +110,8 @@ test('what a teacher was paid too much is carried into the next period, and into
   await world.actions.closePeriod('2026-02', {}, BY);
 
   world.lesson({ date: '2026-03-02', space: 'spaces/two', students: [BEN] });
-  expect(world.queries.statementQuery.carriedInto('2026-03')).toEqual(new Map([[1, new Map([['EUR', -1200]])]]));
-  expect(world.queries.statementQuery.carriedInto('2026-02')).toEqual(new Map());
+  expect(world.statementQuery.carriedInto('2026-03')).toEqual(new Map([[1, new Map([['EUR', -1200]])]]));
+  expect(world.statementQuery.carriedInto('2026-02')).toEqual(new Map());
   expect((await statementsOf(world, '2026-03')).teachers).toMatchObject([
     { total: '10.00', carriedInMinor: -1200, payoutMinor: 0, carryMinor: -200 },
   ]);

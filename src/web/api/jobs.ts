@@ -1,28 +1,13 @@
 import { z } from '@hono/zod-openapi';
 import { streamSSE } from 'hono/streaming';
 
-import { formatInstant } from '../../core/time/calendar.ts';
-import type { JobView } from '../../queries/queries.ts';
-import { instant, instantOrNull } from '../../render/json/instant.ts';
-import type { Mask } from '../../render/json/mask.ts';
+import { jobSchema, showJob } from '../../render/json/job.ts';
 import type { WebDeps } from '../deps.ts';
 import { found } from '../http/problem.ts';
 import { json, type Router } from '../http/router.ts';
 import { createRoutes } from '../http/routes.ts';
 import { idInput } from '../http/schemas.ts';
 
-const jobSchema = z
-  .object({
-    job_id: z.int(),
-    kind: z.string(),
-    state: z.enum(['queued', 'running', 'done', 'failed']),
-    progress: z.object({ done: z.int(), total: z.int() }),
-    result: z.record(z.string(), z.unknown()).nullable(),
-    error: z.string().nullable(),
-    created_time: instant,
-    finished_time: instant.nullable(),
-  })
-  .openapi('Job');
 const params = { id: idInput('a job') };
 
 /** Proxies close a connection on which nothing is sent for about a minute. */
@@ -66,7 +51,7 @@ export function jobRoutes({ queries, queue, log, clock }: WebDeps): Router {
               () => ended.resolve(),
             );
           };
-          const tell = (job: JobView) => {
+          const tell = (job: Parameters<typeof showJob>[0]) => {
             if (over) return;
             over = job.state === 'done' || job.state === 'failed';
             sent += 1;
@@ -101,26 +86,4 @@ export function jobRoutes({ queries, queue, log, clock }: WebDeps): Router {
   });
 
   return router;
-}
-
-function showJob(job: JobView, mask: Mask): z.infer<typeof jobSchema> {
-  const { result } = job;
-  return {
-    job_id: job.id,
-    kind: job.kind,
-    state: job.state,
-    progress: { done: job.progressDone, total: job.progressTotal },
-    result: result === null ? null : maskResult(result, mask),
-    error: mask.message(job.lastError),
-    created_time: formatInstant(job.createdAt),
-    finished_time: instantOrNull(job.finishedAt),
-  };
-}
-
-/** The result of a job with its addresses masked: it holds messages of Google, which may contain some. */
-export function maskResult(result: Record<string, unknown>, mask: Mask): Record<string, unknown> {
-  const masked: unknown = JSON.parse(JSON.stringify(result), (_key, value: unknown) =>
-    typeof value === 'string' ? mask.message(value) : value,
-  );
-  return masked as Record<string, unknown>;
 }

@@ -83,14 +83,12 @@ export function reportRoutes({ queries, clock, timezone }: WebDeps): Router {
       content: { 'application/json': content['application/json'], 'text/csv': content['text/csv'] },
     },
     async handle({ query: { period, format = 'json' }, c }) {
-      unlessRefused(queries.checkPeriod(period));
-      const months = await queries.attendance(period);
+      const { zone, people } = unlessRefused(await queries.attendance(period));
       if (format === 'json') {
-        const data = { period, timezone: queries.zoneOf(period), people: months.map(showMonth) };
-        return answer(c, { kind: 'data', data });
+        return answer(c, { kind: 'data', data: { period, timezone: zone, people: people.map(showMonth) } });
       }
       const name = `attendance-${period}.csv`;
-      return answer(c, { kind: 'file', name, type: 'text/csv; charset=utf-8', body: attendanceCsv(months) });
+      return answer(c, { kind: 'file', name, type: 'text/csv; charset=utf-8', body: attendanceCsv(people) });
     },
   });
 

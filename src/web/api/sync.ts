@@ -3,15 +3,14 @@ import type { Context } from 'hono';
 
 import { syncOfActive, type ReadRequest } from '../../actions/classes/sync.ts';
 import { SECOND_MS } from '../../core/time/duration.ts';
-import type { JobView } from '../../queries/queries.ts';
 import type { Refused } from '../../refusal.ts';
+import { maskResult } from '../../render/json/job.ts';
 import type { AppEnv, WebDeps } from '../deps.ts';
 import { HttpProblem } from '../http/problem.ts';
 import { unlessRefused } from '../http/refusal.ts';
 import { bearerAuth, createRouter, json, problems, type Router } from '../http/router.ts';
 import { idInput } from '../http/schemas.ts';
 import { scopeOf } from '../scope.ts';
-import { maskResult } from './jobs.ts';
 
 const startedJob = z.object({ job_id: z.int(), status_url: z.string() }).openapi('StartedJob');
 const finishedJob = z
@@ -56,7 +55,7 @@ const LONGEST_WAIT_S = 60;
 export function syncRoutes({ actions, queue }: WebDeps): Router {
   const router = createRouter();
 
-  const waited = async (c: Context<AppEnv>, id: number, ms: number): Promise<JobView | null> => {
+  const waited = async (c: Context<AppEnv>, id: number, ms: number) => {
     const enough = AbortSignal.any([c.req.raw.signal, c.get('closing')]);
     try {
       return await queue.waitFor(id, ms, enough);

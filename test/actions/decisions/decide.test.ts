@@ -13,8 +13,8 @@ function ofBen({ logStore }: MoneyWorld): [status: string, seconds: number] {
   return [log.status, log.durationMs / 1000];
 }
 
-const amounts = ({ queries }: MoneyWorld) => {
-  const { charges, pay } = queries.lineQuery.ofClass(1)!;
+const amounts = ({ lineQuery }: MoneyWorld) => {
+  const { charges, pay } = lineQuery.ofClass(1)!;
   return [...charges, ...pay].map(({ lineId, amount }) => `${lineId} ${amount}`);
 };
 
@@ -58,7 +58,7 @@ describe('a decision is laid over the evidence', () => {
     expect(decide(world, { kind: 'substitute', class_id: classId, user_email: TOM, for: ANA })).toMatchObject({
       decision: { kind: 'substitute', personId: 3, payload: { confirmed: true, for: 1 } },
     });
-    const { pay, blocked } = world.queries.lineQuery.ofClass(classId)!;
+    const { pay, blocked } = world.lineQuery.ofClass(classId)!;
     expect(blocked).toEqual([]);
     expect(pay.map(({ teacherEmail, amount }) => [teacherEmail, amount])).toEqual([
       [ANA, '0.00'],

@@ -17,7 +17,7 @@ test('a student is a pupil from and to a day, and a class behind it is not charg
   world.lesson({ date: '2026-01-11' });
 
   const amounts = async () =>
-    (await world.queries.lineQuery.ofPeriod('2026-01')).charges.map(({ amount, flags }) => [
+    (await world.lineQuery.ofPeriod('2026-01')).charges.map(({ amount, flags }) => [
       amount,
       flags.includes('not_enrolled'),
     ]);

@@ -1,0 +1,40 @@
+import { z } from '@hono/zod-openapi';
+
+import { formatInstant } from '../../core/time/calendar.ts';
+import type { Job } from '../../ledger/machine/job-store.ts';
+import { instant, instantOrNull } from './instant.ts';
+import type { Mask } from './mask.ts';
+
+export const jobSchema = z
+  .object({
+    job_id: z.int(),
+    kind: z.string(),
+    state: z.enum(['queued', 'running', 'done', 'failed']),
+    progress: z.object({ done: z.int(), total: z.int() }),
+    result: z.record(z.string(), z.unknown()).nullable(),
+    error: z.string().nullable(),
+    created_time: instant,
+    finished_time: instant.nullable(),
+  })
+  .openapi('Job');
+export function showJob(job: Job, mask: Mask): z.infer<typeof jobSchema> {
+  const { result } = job;
+  return {
+    job_id: job.id,
+    kind: job.kind,
+    state: job.state,
+    progress: { done: job.progressDone, total: job.progressTotal },
+    result: result === null ? null : maskResult(result, mask),
+    error: mask.message(job.lastError),
+    created_time: formatInstant(job.createdAt),
+    finished_time: instantOrNull(job.finishedAt),
+  };
+}
+
+/** The result of a job with its addresses masked: it holds messages of Google, which may contain some. */
+export function maskResult(result: Record<string, unknown>, mask: Mask): Record<string, unknown> {
+  const masked: unknown = JSON.parse(JSON.stringify(result), (_key, value: unknown) =>
+    typeof value === 'string' ? mask.message(value) : value,
+  );
+  return masked as Record<string, unknown>;
+}
