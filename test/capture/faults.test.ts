@@ -9,7 +9,7 @@ import { failing } from '../support/failing.ts';
 const MINUTE = 60_000;
 
 /** One class, watched before it, in it, behind it and after settling; the dump is what an auditor would compare. */
-async function watch(spoil: (world: CaptureWorld, phase: number) => void): Promise<unknown> {
+async function watch(spoil: (world: CaptureWorld, phase: number) => void, { onWire = false } = {}): Promise<unknown> {
   const timeline = createTimeline('2026-03-02');
   const teacher = timeline.account('teacher@school.example', 'Tess Teacher');
   const ana = timeline.account('ana@school.example', 'Ana Silva');
@@ -21,7 +21,12 @@ async function watch(spoil: (world: CaptureWorld, phase: number) => void): Promi
   call.joins(guest('Ben Okoro'), '16:00', '17:01');
   call.joins(guest('iPad'), '16:10', '16:30');
 
-  await using world = await captureWorld('2026-03-02T15:50:00Z', timeline.world, {}, { callMs: 60, attempts: 2 });
+  await using world = await captureWorld(
+    '2026-03-02T15:50:00Z',
+    timeline.world,
+    {},
+    { callMs: 60, attempts: 2, onWire },
+  );
   const { parts, clock, signal } = world;
   const people = [
     parts.people.create({ email: 'teacher@school.example', name: 'Tess Teacher', role: 'teacher' }),
@@ -95,6 +100,7 @@ const LASTING = [
   'end-in-future',
   'reset-mid-body',
 ] as const;
+const isOnWire = (kind: FaultKind): boolean => WIRE_FAULTS.some((fault) => fault === kind);
 const KINDS: readonly FaultKind[] = [...ERROR_FAULTS, ...CONTENT_FAULTS, ...WIRE_FAULTS];
 
 /** What another attempt does not mend ends the read there and then: each endpoint has its own turn. */
@@ -107,7 +113,9 @@ test.for(TURNS)(
   '%s once a phase from %s (or from every endpoint) changes nothing in the end',
   async ([kind, method]) => {
     const where = method === undefined ? { times: 1 } : { method, times: 1 };
-    const dump = await watch(({ google }) => google.setFaults(failing(kind, where)));
+    const dump = await watch(({ google }) => google.setFaults(failing(kind, where)), {
+      onWire: isOnWire(kind),
+    });
 
     expect(dump).toEqual(faultless);
   },
@@ -116,9 +124,12 @@ test.for(TURNS)(
 test.for(ENDPOINTS.flatMap((method) => LASTING.map((kind) => [kind, method] as const)))(
   '%s from %s for two hours changes nothing in the end',
   async ([kind, method]) => {
-    const dump = await watch(({ google }, phase) => {
-      if (phase === 0) google.setFaults(failing(kind, { method }));
-    });
+    const dump = await watch(
+      ({ google }, phase) => {
+        if (phase === 0) google.setFaults(failing(kind, { method }));
+      },
+      { onWire: isOnWire(kind) },
+    );
 
     expect(dump).toEqual(faultless);
   },

@@ -1,44 +1,9 @@
 import { expect, test } from 'vitest';
 
-import { createTimeline } from '../../src/emulator/timeline.ts';
 import type { AttendanceLog } from '../../src/ledger/attendance/log-store.ts';
 import { captureWorld, type CaptureWorld } from '../support/capture-world.ts';
 import { failing } from '../support/failing.ts';
-
-const MINUTE = 60_000;
-
-/** A teacher and Ana, one room, one class from 16:00 to 17:00; what happens in the room is the test's. */
-function school() {
-  const timeline = createTimeline('2026-03-02');
-  const teacher = timeline.account('teacher@school.example', 'Tess Teacher');
-  const ana = timeline.account('ana@school.example', 'Ana Silva');
-  const room = timeline.room(teacher);
-  return { timeline, teacher, ana, room };
-}
-
-function scheduleClass({ parts }: CaptureWorld, { timeline }: ReturnType<typeof school>): number {
-  const teacher = parts.people.create({ email: 'teacher@school.example', name: 'Tess Teacher', role: 'teacher' });
-  const ana = parts.people.create({ email: 'ana@school.example', name: 'Ana Silva', role: 'student' });
-  const { meetingCode } = timeline.world.spaces[0]!;
-  const { id: roomId } = parts.roomStore.create({ meetingCode, space: null, meetLink: null, ownerEmail: null });
-  return parts.classStore.create({
-    subject: 'Algebra',
-    roomId,
-    organizerEmail: 'teacher@school.example',
-    seriesId: null,
-    start: Date.parse('2026-03-02T16:00:00Z'),
-    end: Date.parse('2026-03-02T17:00:00Z'),
-    teacherIds: [teacher.id],
-    studentIds: [ana.id],
-  }).id;
-}
-
-async function pass({ parts, clock, signal }: CaptureWorld, at: string): Promise<void> {
-  clock.set(at.includes('T') ? at : `2026-03-02T${at}:00Z`);
-  parts.monitor();
-  await parts.fetch(signal);
-  await parts.sweep(signal);
-}
+import { ANA, at, book, MINUTE, oneRoom, pass, TEACHER } from '../support/one-room.ts';
 
 function coverage({ parts }: CaptureWorld, classId: number) {
   return parts.sessionStore.ofClass(classId)?.coverage;
@@ -53,25 +18,25 @@ function minutes(log: AttendanceLog): number {
 }
 
 test('E100: a class that began and ended while the daemon was down is found, fetched and made final', async () => {
-  const one = school();
-  const call = one.room.call('15:55', '17:01');
-  call.joins(one.teacher, '15:55', '17:01');
-  call.joins(one.ana, '16:00', '17:00');
-  await using world = await captureWorld('2026-03-02T15:00:00Z', one.timeline.world);
-  const id = scheduleClass(world, one);
+  const school = oneRoom();
+  const call = school.room.call('15:55', '17:01');
+  call.joins(school.teacher, '15:55', '17:01');
+  call.joins(school.ana, '16:00', '17:00');
+  await using world = await captureWorld('2026-03-02T15:00:00Z', school.timeline.world);
+  const id = book(world);
 
   await pass(world, '18:00');
   await pass(world, '18:10');
 
   expect(world.parts.classStore.get(id)?.status).toBe('completed');
   expect(coverage(world, id)).toBe('complete');
-  expect(minutes(logOf(world, id, 'ana@school.example'))).toBe(60);
+  expect(minutes(logOf(world, id, ANA))).toBe(60);
 });
 
 test('nobody came: empty, and only once the settle re-read agreed', async () => {
-  const one = school();
-  await using world = await captureWorld('2026-03-02T15:00:00Z', one.timeline.world);
-  const id = scheduleClass(world, one);
+  const school = oneRoom();
+  await using world = await captureWorld('2026-03-02T15:00:00Z', school.timeline.world);
+  const id = book(world);
 
   await pass(world, '16:05');
   expect(coverage(world, id)).toBe('live');
@@ -80,14 +45,14 @@ test('nobody came: empty, and only once the settle re-read agreed', async () => 
   await pass(world, '17:16');
 
   expect(coverage(world, id)).toBe('empty');
-  expect(logOf(world, id, 'ana@school.example').status).toBe('absent');
+  expect(logOf(world, id, ANA).status).toBe('absent');
 });
 
 test('E09, E111: an account that does not own the room proves nothing by seeing nothing', async () => {
-  const one = school();
-  one.timeline.account('other@school.example');
-  await using world = await captureWorld('2026-03-02T15:00:00Z', one.timeline.world);
-  const id = scheduleClass(world, one);
+  const school = oneRoom();
+  school.timeline.account('other@school.example');
+  await using world = await captureWorld('2026-03-02T15:00:00Z', school.timeline.world);
+  const id = book(world);
   world.parts.classStore.update(id, { organizerEmail: 'other@school.example' });
 
   await pass(world, '18:00');
@@ -95,65 +60,65 @@ test('E09, E111: an account that does not own the room proves nothing by seeing 
 
   expect(coverage(world, id)).toBe('no_access');
   expect(world.parts.sessionStore.ofClass(id)?.lastError).toContain('organizer_email');
-  expect(logOf(world, id, 'ana@school.example').status).toBe('pending');
+  expect(logOf(world, id, ANA).status).toBe('pending');
 });
 
 test('that a class needs help is logged once, however long nobody helps', async () => {
-  const one = school();
-  one.timeline.account('other@school.example');
-  await using world = await captureWorld('2026-03-02T15:00:00Z', one.timeline.world);
-  const id = scheduleClass(world, one);
+  const school = oneRoom();
+  school.timeline.account('other@school.example');
+  await using world = await captureWorld('2026-03-02T15:00:00Z', school.timeline.world);
+  const id = book(world);
   world.parts.classStore.update(id, { organizerEmail: 'other@school.example' });
 
-  for (const at of ['18:00', '19:00', '2026-03-03T19:00:00Z', '2026-04-02T17:00:00Z']) await pass(world, at);
+  for (const when of ['18:00', '19:00', '2026-03-03T19:00:00Z', '2026-04-02T17:00:00Z']) await pass(world, when);
 
   expect(coverage(world, id)).toBe('expired');
   expect(world.errors).toEqual(['class needs help']);
 });
 
 test('E106: students who appear in the evidence only at the settle re-read are counted', async () => {
-  const one = school();
-  const call = one.room.call('16:00', '17:00');
-  call.joins(one.teacher, '16:00', '17:00');
-  call.joins(one.ana, '16:00', '17:00').visibleFrom = Date.parse('2026-03-02T17:10:00Z');
-  await using world = await captureWorld('2026-03-02T15:00:00Z', one.timeline.world);
-  const id = scheduleClass(world, one);
+  const school = oneRoom();
+  const call = school.room.call('16:00', '17:00');
+  call.joins(school.teacher, '16:00', '17:00');
+  call.joins(school.ana, '16:00', '17:00').visibleFrom = at('17:10');
+  await using world = await captureWorld('2026-03-02T15:00:00Z', school.timeline.world);
+  const id = book(world);
 
-  for (const at of ['16:05', '17:03', '17:16', '17:32', '17:48']) await pass(world, at);
+  for (const when of ['16:05', '17:03', '17:16', '17:32', '17:48']) await pass(world, when);
 
   expect(coverage(world, id)).toBe('complete');
-  expect(minutes(logOf(world, id, 'ana@school.example'))).toBe(60);
+  expect(minutes(logOf(world, id, ANA))).toBe(60);
 });
 
 test('E107: an end that Google revises a day later reopens the class, and the old value stays beside the new one', async () => {
-  const one = school();
-  const call = one.room.call('16:00', '17:04');
-  call.joins(one.teacher, '16:00', '17:04');
-  const stay = call.joins(one.ana, '16:00', '16:59');
-  stay.corrections = [{ at: Date.parse('2026-03-03T03:00:00Z'), end: Date.parse('2026-03-02T17:04:00Z') }];
-  await using world = await captureWorld('2026-03-02T15:00:00Z', one.timeline.world);
-  const id = scheduleClass(world, one);
+  const school = oneRoom();
+  const call = school.room.call('16:00', '17:04');
+  call.joins(school.teacher, '16:00', '17:04');
+  const stay = call.joins(school.ana, '16:00', '16:59');
+  stay.corrections = [{ at: at('2026-03-03T03:00:00Z'), end: at('17:04') }];
+  await using world = await captureWorld('2026-03-02T15:00:00Z', school.timeline.world);
+  const id = book(world);
 
-  for (const at of ['16:05', '17:06', '17:25']) await pass(world, at);
+  for (const when of ['16:05', '17:06', '17:25']) await pass(world, when);
   expect(coverage(world, id)).toBe('complete');
-  expect(minutes(logOf(world, id, 'ana@school.example'))).toBe(59);
+  expect(minutes(logOf(world, id, ANA))).toBe(59);
   await pass(world, '2026-03-03T17:10:00Z');
   expect(coverage(world, id)).toBe('settling');
   await pass(world, '2026-03-03T17:40:00Z');
 
   expect(coverage(world, id)).toBe('complete');
-  expect(minutes(logOf(world, id, 'ana@school.example'))).toBe(64);
+  expect(minutes(logOf(world, id, ANA))).toBe(64);
   const changes = 'select field from evidence_changes where resource = ?';
   expect(world.parts.database.sqlite.prepare(changes).all(stay.name)).toEqual([{ field: 'end' }]);
 });
 
 test('E109: the same data read twenty times leaves no trace but when it was last seen', async () => {
-  const one = school();
-  const call = one.room.call('15:58', '17:01');
-  call.joins(one.teacher, '15:58', '17:01');
-  call.joins(one.ana, '16:00', '17:00');
-  await using world = await captureWorld('2026-03-02T18:00:00Z', one.timeline.world);
-  const id = scheduleClass(world, one);
+  const school = oneRoom();
+  const call = school.room.call('15:58', '17:01');
+  call.joins(school.teacher, '15:58', '17:01');
+  call.joins(school.ana, '16:00', '17:00');
+  await using world = await captureWorld('2026-03-02T18:00:00Z', school.timeline.world);
+  const id = book(world);
   const dump = () =>
     [
       'conference_records',
@@ -181,36 +146,36 @@ test('E109: the same data read twenty times leaves no trace but when it was last
 });
 
 test('E115: a grant revoked in the middle keeps what was seen and judges nobody, and is made up for when it is back', async () => {
-  const one = school();
-  const call = one.room.call('15:58', '17:01');
-  call.joins(one.teacher, '15:58', '17:01');
-  call.joins(one.ana, '16:00', '17:00');
-  await using world = await captureWorld('2026-03-02T15:00:00Z', one.timeline.world);
-  const id = scheduleClass(world, one);
+  const school = oneRoom();
+  const call = school.room.call('15:58', '17:01');
+  call.joins(school.teacher, '15:58', '17:01');
+  call.joins(school.ana, '16:00', '17:00');
+  await using world = await captureWorld('2026-03-02T15:00:00Z', school.timeline.world);
+  const id = book(world);
 
   await pass(world, '16:20');
-  world.google.revoke('teacher@school.example');
+  world.google.revoke(TEACHER);
   await pass(world, '16:40');
   await pass(world, '17:20');
   expect(coverage(world, id)).toBe('no_access');
-  expect(minutes(logOf(world, id, 'ana@school.example'))).toBe(20);
-  expect(logOf(world, id, 'ana@school.example').status).toBe('pending');
+  expect(minutes(logOf(world, id, ANA))).toBe(20);
+  expect(logOf(world, id, ANA).status).toBe('pending');
 
-  world.google.restore('teacher@school.example');
+  world.google.restore(TEACHER);
   for (const hour of [19, 22, 23]) await pass(world, `${hour}:30`);
   await pass(world, '2026-03-03T09:00:00Z');
   await pass(world, '2026-03-03T12:00:00Z');
 
   expect(coverage(world, id)).toBe('complete');
-  expect(minutes(logOf(world, id, 'ana@school.example'))).toBe(60);
+  expect(minutes(logOf(world, id, ANA))).toBe(60);
 });
 
 test('E113: what Google deleted before it was complete is expired and needs a person', async () => {
-  const one = school();
-  const call = one.room.call('15:58', '17:01');
-  call.joins(one.ana, '16:00', '17:00');
-  await using world = await captureWorld('2026-03-02T15:00:00Z', one.timeline.world);
-  const id = scheduleClass(world, one);
+  const school = oneRoom();
+  const call = school.room.call('15:58', '17:01');
+  call.joins(school.ana, '16:00', '17:00');
+  await using world = await captureWorld('2026-03-02T15:00:00Z', school.timeline.world);
+  const id = book(world);
   world.google.setFaults(failing('http-503', { method: 'conferenceRecords.list' }));
 
   await pass(world, '18:00');
@@ -218,48 +183,47 @@ test('E113: what Google deleted before it was complete is expired and needs a pe
   await pass(world, '2026-04-02T18:00:00Z');
 
   expect(coverage(world, id)).toBe('expired');
-  expect(logOf(world, id, 'ana@school.example').status).toBe('pending');
+  expect(logOf(world, id, ANA).status).toBe('pending');
 });
 
 test('E103: who never left a call that ended left when it ended', async () => {
-  const one = school();
-  const call = one.room.call('15:58', '17:02');
-  call.joins(one.ana, '16:00', null);
-  await using world = await captureWorld('2026-03-02T15:00:00Z', one.timeline.world);
-  const id = scheduleClass(world, one);
+  const school = oneRoom();
+  const call = school.room.call('15:58', '17:02');
+  call.joins(school.ana, '16:00', null);
+  await using world = await captureWorld('2026-03-02T15:00:00Z', school.timeline.world);
+  const id = book(world);
 
-  for (const at of ['16:05', '23:00', '23:20']) await pass(world, at);
+  for (const when of ['16:05', '23:00', '23:20']) await pass(world, when);
 
   expect(coverage(world, id)).toBe('complete');
-  expect(logOf(world, id, 'ana@school.example').intervals).toEqual([
-    { start: Date.parse('2026-03-02T16:00:00Z'), end: Date.parse('2026-03-02T17:02:00Z'), closedBy: 'record' },
-  ]);
+  expect(logOf(world, id, ANA).intervals).toEqual([{ start: at('16:00'), end: at('17:02'), closedBy: 'record' }]);
 });
 
 test('a call that Google stops returning keeps its minutes, and the class is not taken for empty', async () => {
-  const one = school();
-  const call = one.room.call('15:58', '17:01');
-  call.joins(one.ana, '16:00', '17:00');
-  call.record.expireAt = Date.parse('2026-03-03T10:00:00Z');
-  await using world = await captureWorld('2026-03-02T15:00:00Z', one.timeline.world);
-  const id = scheduleClass(world, one);
+  const school = oneRoom();
+  const call = school.room.call('15:58', '17:01');
+  call.joins(school.ana, '16:00', '17:00');
+  call.record.expireAt = at('2026-03-03T10:00:00Z');
+  await using world = await captureWorld('2026-03-02T15:00:00Z', school.timeline.world);
+  const id = book(world);
 
-  for (const at of ['16:05', '17:03', '17:20', '2026-03-03T17:30:00Z', '2026-03-03T18:00:00Z']) await pass(world, at);
+  for (const when of ['16:05', '17:03', '17:20', '2026-03-03T17:30:00Z', '2026-03-03T18:00:00Z'])
+    await pass(world, when);
 
   expect(coverage(world, id)).toBe('complete');
-  expect(minutes(logOf(world, id, 'ana@school.example'))).toBe(60);
+  expect(minutes(logOf(world, id, ANA))).toBe(60);
 });
 
 test('while the class runs the log is provisional and nobody who is in the call has left', async () => {
-  const one = school();
-  const call = one.room.call('15:58', '17:02');
-  call.joins(one.ana, '16:00', '17:00');
-  await using world = await captureWorld('2026-03-02T15:00:00Z', one.timeline.world);
-  const id = scheduleClass(world, one);
+  const school = oneRoom();
+  const call = school.room.call('15:58', '17:02');
+  call.joins(school.ana, '16:00', '17:00');
+  await using world = await captureWorld('2026-03-02T15:00:00Z', school.timeline.world);
+  const id = book(world);
 
   await pass(world, '16:30');
 
-  expect(logOf(world, id, 'ana@school.example')).toMatchObject({
+  expect(logOf(world, id, ANA)).toMatchObject({
     provisional: true,
     leaveAt: null,
     durationMs: 30 * MINUTE,
@@ -267,12 +231,12 @@ test('while the class runs the log is provisional and nobody who is in the call 
 });
 
 test('E117: a process that ends between reading and deriving loses nothing: the next one derives the same', async () => {
-  const one = school();
-  const call = one.room.call('15:58', '17:01');
-  call.joins(one.teacher, '15:58', '17:01');
-  call.joins(one.ana, '16:00', '17:00');
-  await using world = await captureWorld('2026-03-02T15:00:00Z', one.timeline.world);
-  const id = scheduleClass(world, one);
+  const school = oneRoom();
+  const call = school.room.call('15:58', '17:01');
+  call.joins(school.teacher, '15:58', '17:01');
+  call.joins(school.ana, '16:00', '17:00');
+  await using world = await captureWorld('2026-03-02T15:00:00Z', school.timeline.world);
+  const id = book(world);
 
   await pass(world, '16:30');
   world.reopen();
@@ -281,17 +245,17 @@ test('E117: a process that ends between reading and deriving loses nothing: the 
   await pass(world, '17:30');
 
   expect(coverage(world, id)).toBe('complete');
-  expect(minutes(logOf(world, id, 'ana@school.example'))).toBe(60);
+  expect(minutes(logOf(world, id, ANA))).toBe(60);
 });
 
 test('the final capture of a class that was watched takes exactly the minimum of reads', async () => {
-  const one = school();
-  const call = one.room.call('15:58', '17:01');
-  call.joins(one.teacher, '15:58', '17:01');
-  call.joins(one.ana, '16:00', '17:00');
-  await using world = await captureWorld('2026-03-02T15:00:00Z', one.timeline.world);
-  const id = scheduleClass(world, one);
-  for (const at of ['16:03', '16:30', '17:03']) await pass(world, at);
+  const school = oneRoom();
+  const call = school.room.call('15:58', '17:01');
+  call.joins(school.teacher, '15:58', '17:01');
+  call.joins(school.ana, '16:00', '17:00');
+  await using world = await captureWorld('2026-03-02T15:00:00Z', school.timeline.world);
+  const id = book(world);
+  for (const when of ['16:03', '16:30', '17:03']) await pass(world, when);
   world.google.clearRequests();
 
   await pass(world, '17:20');
@@ -306,32 +270,15 @@ test('the final capture of a class that was watched takes exactly the minimum of
 });
 
 test('one organiser who cannot be reached keeps no other from being read', async () => {
-  const one = school();
-  const other = one.timeline.account('other@school.example');
-  const otherRoom = one.timeline.room(other, 'xyz-abcd-efg');
-  one.room.call('16:00', '17:00').joins(one.ana, '16:00', '17:00');
+  const school = oneRoom();
+  const other = school.timeline.account('other@school.example');
+  const otherRoom = school.timeline.room(other, 'xyz-abcd-efg');
+  school.room.call('16:00', '17:00').joins(school.ana, '16:00', '17:00');
   otherRoom.call('16:00', '17:00').joins(other, '16:00', '17:00');
-  await using world = await captureWorld('2026-03-02T15:00:00Z', one.timeline.world);
-  const id = scheduleClass(world, one);
-  const { parts } = world;
-  const teacher = parts.people.create({ email: 'other@school.example', role: 'teacher' });
-  const { id: roomId } = parts.roomStore.create({
-    meetingCode: 'xyz-abcd-efg',
-    space: null,
-    meetLink: null,
-    ownerEmail: null,
-  });
-  const second = parts.classStore.create({
-    subject: 'Physics',
-    roomId,
-    organizerEmail: 'other@school.example',
-    seriesId: null,
-    start: Date.parse('2026-03-02T16:00:00Z'),
-    end: Date.parse('2026-03-02T17:00:00Z'),
-    teacherIds: [teacher.id],
-    studentIds: [parts.people.byEmail('ana@school.example')!.id],
-  }).id;
-  world.google.setFaults(failing('stall', { user: 'teacher@school.example' }));
+  await using world = await captureWorld('2026-03-02T15:00:00Z', school.timeline.world, {}, { onWire: true });
+  const id = book(world);
+  const second = book(world, { subject: 'Physics', teacher: 'other@school.example', code: 'xyz-abcd-efg' });
+  world.google.setFaults(failing('stall', { user: TEACHER }));
 
   await pass(world, '18:00');
   await pass(world, '18:10');

@@ -7,14 +7,15 @@ import { pino } from 'pino';
 
 import { parseConfig } from '../../src/config.ts';
 import { writeServiceAccountKey } from '../../src/emulator/credentials.ts';
-import { startEmulator, type Emulator } from '../../src/emulator/server.ts';
+import { createEmulator, startEmulator, type EmulatedGoogle } from '../../src/emulator/server.ts';
 import type { World } from '../../src/emulator/world.ts';
 import { openParts, type Parts } from '../../src/service.ts';
 import { handClock, steadyRandom, withRealWaits, type HandClock } from './clock.ts';
+import { inProcess } from './in-process.ts';
 
 export interface CaptureWorld extends AsyncDisposable {
   readonly clock: HandClock;
-  readonly google: Emulator;
+  readonly google: EmulatedGoogle;
   readonly parts: Parts;
   readonly signal: AbortSignal;
   readonly dataDir: string;
@@ -24,9 +25,17 @@ export interface CaptureWorld extends AsyncDisposable {
   reopen(): Parts;
 }
 
+/** The ledgers and the key of this process; each world has a folder of its own in it. */
+const folder = mkdtempSync(join(tmpdir(), 'rollbook-test-'));
+process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+const key = join(folder, 'key.json');
+writeServiceAccountKey(key);
+
 /**
  * An emulated Google, a real ledger in a temporary folder, and a clock that both go by; the machine of the ledger shows
  * so much more than it.
+ *
+ * @param onWire Google is reached through a socket, whose connections can break; by default inside the process
  */
 export async function captureWorld(
   now: string,
@@ -34,20 +43,24 @@ export async function captureWorld(
   environment: Record<string, string> = {},
   {
     aheadMs = 0,
+    onWire = false,
     ...impatience
-  }: { readonly callMs?: number; readonly attempts?: number; readonly aheadMs?: number } = {},
+  }: {
+    readonly callMs?: number;
+    readonly attempts?: number;
+    readonly aheadMs?: number;
+    readonly onWire?: boolean;
+  } = {},
 ): Promise<CaptureWorld> {
   const clock = handClock(now);
   await using opened = new AsyncDisposableStack();
-  const google = opened.use(await startEmulator({ world, clock }));
-  const dataDir = mkdtempSync(join(tmpdir(), 'rollbook-test-'));
-  opened.defer(() => rmSync(dataDir, { recursive: true, force: true }));
-  const key = join(dataDir, 'key.json');
-  writeServiceAccountKey(key);
+  const server = onWire ? opened.use(await startEmulator({ world, clock })) : null;
+  const google = server ?? createEmulator({ world, clock });
+  const dataDir = mkdtempSync(join(folder, 'ledger-'));
   const config = parseConfig({
     ROLLBOOK_DATA_DIR: dataDir,
     GOOGLE_CREDENTIALS_FILE: key,
-    GOOGLE_API_ROOT: google.url,
+    ...(server === null ? {} : { GOOGLE_API_ROOT: server.url }),
     ROLLBOOK_TIMEZONE: 'Europe/London',
     ...environment,
   });
@@ -69,7 +82,8 @@ export async function captureWorld(
   const write = (line: string) => void errors.push((JSON.parse(line) as { msg: string }).msg);
   const log = pino({ level: 'error' }, { write });
   const ours = { ...withRealWaits(clock), now: () => clock.now() + aheadMs };
-  const open = () => openParts(config, { clock: ours, log, random: steadyRandom(), timing });
+  const network = server === null ? { network: inProcess(google) } : {};
+  const open = () => openParts(config, { clock: ours, log, random: steadyRandom(), timing, ...network });
   let parts = open();
   opened.defer(() => parts[Symbol.dispose]());
   const owned = opened.move();

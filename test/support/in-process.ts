@@ -1,0 +1,10 @@
+import type { EmulatedGoogle } from '../../src/emulator/server.ts';
+import type { Network } from '../../src/google/call/network.ts';
+
+/** The network of a process that never leaves it: the emulator answers each request itself. */
+export function inProcess(google: Pick<EmulatedGoogle, 'answer'>): Network {
+  return async ({ url, method, headers, body, signal }) => {
+    signal.throwIfAborted();
+    return google.answer(new Request(url, { method, headers, body }));
+  };
+}
