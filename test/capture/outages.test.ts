@@ -235,7 +235,7 @@ test('E117: a process that ends between reading and deriving loses nothing: the 
   const call = school.room.call('15:58', '17:01');
   call.joins(school.teacher, '15:58', '17:01');
   call.joins(school.ana, '16:00', '17:00');
-  await using world = await captureWorld('2026-03-02T15:00:00Z', school.timeline.world);
+  await using world = await captureWorld('2026-03-02T15:00:00Z', school.timeline.world, {}, { onDisk: true });
   const id = book(world);
 
   await pass(world, '16:30');
@@ -290,19 +290,19 @@ test('one organiser who cannot be reached keeps no other from being read', async
 test.each([20, -20])(
   'a machine whose clock is %i minutes ahead retries when Google’s clock says so',
   async (minutes) => {
-    const one = school();
-    const call = one.room.call('15:58', '17:01');
-    call.joins(one.ana, '16:00', '17:00');
+    const school = oneRoom();
+    const call = school.room.call('15:58', '17:01');
+    call.joins(school.ana, '16:00', '17:00');
     await using world = await captureWorld(
       '2026-03-02T15:00:00Z',
-      one.timeline.world,
+      school.timeline.world,
       {},
       { aheadMs: minutes * MINUTE },
     );
-    const id = scheduleClass(world, one);
-    const asked = async (at: string) => {
+    const id = book(world);
+    const asked = async (when: string) => {
       world.google.clearRequests();
-      await pass(world, at);
+      await pass(world, when);
       return world.google.requests.map(({ method }) => method);
     };
 
@@ -315,23 +315,23 @@ test.each([20, -20])(
     await pass(world, '17:16');
 
     expect(coverage(world, id)).toBe('complete');
-    expect(logOf(world, id, 'ana@school.example').durationMs).toBe(60 * MINUTE);
+    expect(logOf(world, id, ANA).durationMs).toBe(60 * MINUTE);
   },
 );
 
 test.each([20, -20])(
   'a machine whose clock is %i minutes ahead tries again as long as the class runs',
   async (minutes) => {
-    const one = school();
-    const call = one.room.call('15:58', '17:01');
-    call.joins(one.ana, '16:00', '17:00');
+    const school = oneRoom();
+    const call = school.room.call('15:58', '17:01');
+    call.joins(school.ana, '16:00', '17:00');
     await using world = await captureWorld(
       '2026-03-02T15:00:00Z',
-      one.timeline.world,
+      school.timeline.world,
       {},
       { aheadMs: minutes * MINUTE },
     );
-    const id = scheduleClass(world, one);
+    const id = book(world);
     await pass(world, '16:45');
     world.google.setFaults(failing('http-503', { method: 'participants.list' }));
     await pass(world, '16:50');

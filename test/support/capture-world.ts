@@ -9,6 +9,7 @@ import { parseConfig } from '../../src/config.ts';
 import { writeServiceAccountKey } from '../../src/emulator/credentials.ts';
 import { createEmulator, startEmulator, type EmulatedGoogle } from '../../src/emulator/server.ts';
 import type { World } from '../../src/emulator/world.ts';
+import { openDatabase } from '../../src/ledger/database.ts';
 import { openParts, type Parts } from '../../src/service.ts';
 import { handClock, steadyRandom, withRealWaits, type HandClock } from './clock.ts';
 import { inProcess } from './in-process.ts';
@@ -18,10 +19,9 @@ export interface CaptureWorld extends AsyncDisposable {
   readonly google: EmulatedGoogle;
   readonly parts: Parts;
   readonly signal: AbortSignal;
-  readonly dataDir: string;
   /** The messages of errors that were logged. */
   readonly errors: readonly string[];
-  /** Closes the ledger and opens it anew, as after a restart. */
+  /** Closes the ledger and opens it anew, as after a restart. @throws unless it is on disk */
   reopen(): Parts;
 }
 
@@ -32,10 +32,10 @@ const key = join(folder, 'key.json');
 writeServiceAccountKey(key);
 
 /**
- * An emulated Google, a real ledger in a temporary folder, and a clock that both go by; the machine of the ledger shows
- * so much more than it.
+ * An emulated Google, a real ledger, and a clock that both go by; the machine of the ledger shows so much more than it.
  *
  * @param onWire Google is reached through a socket, whose connections can break; by default inside the process
+ * @param onDisk the ledger is a file, which outlives the process; by default in memory, where no commit waits for a disk
  */
 export async function captureWorld(
   now: string,
@@ -44,12 +44,14 @@ export async function captureWorld(
   {
     aheadMs = 0,
     onWire = false,
+    onDisk = false,
     ...impatience
   }: {
     readonly callMs?: number;
     readonly attempts?: number;
     readonly aheadMs?: number;
     readonly onWire?: boolean;
+    readonly onDisk?: boolean;
   } = {},
 ): Promise<CaptureWorld> {
   const clock = handClock(now);
@@ -83,7 +85,10 @@ export async function captureWorld(
   const log = pino({ level: 'error' }, { write });
   const ours = { ...withRealWaits(clock), now: () => clock.now() + aheadMs };
   const network = server === null ? { network: inProcess(google) } : {};
-  const open = () => openParts(config, { clock: ours, log, random: steadyRandom(), timing, ...network });
+  const open = () => {
+    const ledger = onDisk ? {} : { database: openDatabase(':memory:', { clock: ours, log }) };
+    return openParts(config, { clock: ours, log, random: steadyRandom(), timing, ...network, ...ledger });
+  };
   let parts = open();
   opened.defer(() => parts[Symbol.dispose]());
   const owned = opened.move();
@@ -94,9 +99,9 @@ export async function captureWorld(
       return parts;
     },
     signal: new AbortController().signal,
-    dataDir,
     errors,
     reopen() {
+      if (!onDisk) throw new Error('a ledger in memory is gone once it is closed');
       parts[Symbol.dispose]();
       parts = open();
       return parts;
