@@ -9,7 +9,7 @@ import { changeClass } from './classes/change.ts';
 import { importClasses } from './classes/import.ts';
 import type { ScheduleDeps } from './classes/schedule-change.ts';
 import { scheduleClass } from './classes/schedule.ts';
-import { backfillSince, enterRead, syncOfClass } from './classes/sync.ts';
+import { planRead, requestRead } from './classes/sync.ts';
 import { decide } from './decisions/decide.ts';
 import { undo } from './decisions/undo.ts';
 import { addFamily, changeFamily } from './people/families.ts';
@@ -72,9 +72,8 @@ export function createActions(deps: ActionDeps) {
     cancelClass: bound(cancelClass),
     importClasses: bound(importClasses),
     importPeople: bound(importPeople),
-    syncOfClass: bound(syncOfClass),
-    backfillSince: bound(backfillSince),
-    enterRead: bound(enterRead),
+    planRead: bound(planRead),
+    requestRead: bound(requestRead),
     acceptReview: bound(acceptReview),
     refuseReview: bound(refuseReview),
     ignoreReview: bound(ignoreReview),

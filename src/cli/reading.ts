@@ -1,8 +1,9 @@
 import { z } from 'zod';
 
-import type { ReadRequest } from '../actions/classes/sync.ts';
+import type { PlannedRead, WantedRead } from '../actions/classes/sync.ts';
 import { CommandError, ReportedError, type CommandContext } from './context.ts';
 import { actor, claimLedger, openLedger, type Ledger, type LedgerOptions } from './open.ts';
+import { answered } from './refusal.ts';
 import { table } from './screen/table.ts';
 import type { Progress } from './screen/terminal.ts';
 
@@ -31,13 +32,16 @@ const PATIENCE_MS = 15_000;
 export async function readNow(
   context: CommandContext,
   options: LedgerOptions,
-  requestOf: (parts: Ledger) => ReadRequest,
+  wantedOf: (parts: Ledger) => WantedRead,
 ): Promise<void> {
   using parts = await openLedger(context, options, { google: true });
-  const request = requestOf(parts);
+  const wanted = wantedOf(parts);
+  const planned = answered(parts.actions.planRead(wanted));
   using lock = await claimLedger(parts.config.dataDir);
   const progress = context.terminal.progress('Reading classes', { quiet: options.json });
-  const result = await (lock === null ? byDaemon : inProcess)(parts, request, context, progress).finally(progress.end);
+  const result = await (
+    lock === null ? byDaemon(parts, wanted, context, progress) : inProcess(parts, planned, context, progress)
+  ).finally(progress.end);
   const classes = result.results.toSorted((a, b) => a.class_id - b.class_id);
   const errors = classes.filter(({ error }) => error !== null).length + result.failed;
   if (options.json) context.terminal.printJson({ ...result, results: classes });
@@ -47,7 +51,7 @@ export async function readNow(
 
 async function inProcess(
   parts: Ledger,
-  { kind, payload }: ReadRequest,
+  { kind, payload }: PlannedRead,
   { signal }: CommandContext,
   progress: Progress,
 ): Promise<ReadResult> {
@@ -57,11 +61,11 @@ async function inProcess(
 
 async function byDaemon(
   { actions, queries, config }: Ledger,
-  request: ReadRequest,
+  wanted: WantedRead,
   { signal, clock, terminal }: CommandContext,
   progress: Progress,
 ): Promise<ReadResult> {
-  const { id } = actions.enterRead(request, actor());
+  const { id } = answered(actions.requestRead(wanted, { actor: actor() }));
   const enteredAt = clock.now();
   for (;;) {
     const job = queries.job(id);

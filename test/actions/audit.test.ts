@@ -160,9 +160,8 @@ const CHANGES: Readonly<
 
 /** What leaves no entry in the audit log, and why. */
 const OTHERS = {
-  syncOfClass: 'says what would be read, and stores nothing',
-  backfillSince: 'says what would be read, and stores nothing',
-  enterRead: 'the row of the job says who asked',
+  planRead: 'says what would be read, and stores nothing',
+  requestRead: 'the row of the job says who asked',
   useToken: 'the row of the token says when it was used last; an entry for each request would bury the changes',
 } as const;
 
@@ -183,11 +182,10 @@ describe('what somebody changes', () => {
     const { audit, database, actions } = world;
     const stored = database.sqlite.prepare<[], number>('select total_changes()').pluck();
     const [entries, changes] = [audit.head().count, stored.get()];
-    const request = actions.syncOfClass(1);
-    actions.backfillSince(0);
+    actions.planRead({ of: 'class', classId: 1 });
+    actions.planRead({ of: 'past', since: 0 });
     expect(stored.get()).toBe(changes);
-    if (request.kind === 'refused') throw new Error(request.message);
-    expect(actions.enterRead(request, BY.actor).actor).toBe(BY.actor);
+    expect(actions.requestRead({ of: 'class', classId: 1 }, BY)).toMatchObject({ actor: BY.actor });
     expect(audit.head().count).toBe(entries);
   });
 

@@ -5,10 +5,18 @@ import type { Now } from '../../core/time/clock.ts';
 import type { ClassStore } from '../../ledger/attendance/class-store.ts';
 import type { Job, JobStore } from '../../ledger/machine/job-store.ts';
 import { refused, type Refused } from '../../refusal.ts';
+import type { By } from '../action.ts';
 import { noClass } from './schedule-change.ts';
 
-/** A job that reads Google now. Its payload is stored as it is. */
-export type ReadRequest = { readonly key: string } & (
+/** What somebody wants to be read from Google now: one class, all classes that are on, or all since an instant. */
+export type WantedRead =
+  | { readonly of: 'class'; readonly classId: number }
+  | { readonly of: 'active' }
+  /** Epoch ms. */
+  | { readonly of: 'past'; readonly since: number };
+
+/** The job that reads it. Its payload is stored as it is. */
+export type PlannedRead = { readonly key: string } & (
   | { readonly kind: 'sync_class'; readonly payload: { readonly class_id: number } }
   | { readonly kind: 'sync_active'; readonly payload: Readonly<Record<string, never>> }
   | { readonly kind: 'backfill'; readonly payload: { readonly since: number } }
@@ -21,8 +29,28 @@ export interface SyncDeps {
   readonly clock: Now;
 }
 
-/** The read of one class, unless there is nothing to read for it. */
-export function syncOfClass({ classStore, margins, clock }: SyncDeps, classId: number): ReadRequest | Refused {
+/** The job for a read, unless there is nothing to read. Stores nothing. */
+export function planRead(deps: Omit<SyncDeps, 'jobStore'>, wanted: WantedRead): PlannedRead | Refused {
+  if (wanted.of === 'active') return { kind: 'sync_active', key: 'active', payload: {} };
+  if (wanted.of === 'class') return planOfClass(deps, wanted.classId);
+  // Google has deleted what is older.
+  const since = Math.max(wanted.since, deps.clock.now() - KEPT_MS);
+  return { kind: 'backfill', key: String(since), payload: { since } };
+}
+
+/**
+ * Enters a read as a job, whose row says who asked. While a job for the same read waits or runs, no other is entered:
+ * the answer is that one.
+ */
+export function requestRead(deps: SyncDeps, wanted: WantedRead, { actor }: By): Job | Refused {
+  const planned = planRead(deps, wanted);
+  return planned.kind === 'refused' ? planned : deps.jobStore.enqueue({ ...planned, actor }).job;
+}
+
+function planOfClass(
+  { classStore, margins, clock }: Omit<SyncDeps, 'jobStore'>,
+  classId: number,
+): PlannedRead | Refused {
   const found = classStore.get(classId);
   if (found === null) return noClass(classId);
   if (found.status === 'canceled') {
@@ -33,22 +61,4 @@ export function syncOfClass({ classStore, margins, clock }: SyncDeps, classId: n
     return refused('class_not_started', `class ${classId} has not begun: ask from ${formatInstant(opens)} on`);
   }
   return { kind: 'sync_class', key: `class:${classId}`, payload: { class_id: classId } };
-}
-
-/** The read of all classes that are on. */
-export const syncOfActive: ReadRequest = { kind: 'sync_active', key: 'active', payload: {} };
-
-/**
- * The read of everything since an instant, no further back than Google remembers.
- *
- * @param since epoch ms
- */
-export function backfillSince({ clock }: Pick<SyncDeps, 'clock'>, since: number): ReadRequest {
-  const from = Math.max(since, clock.now() - KEPT_MS);
-  return { kind: 'backfill', key: String(from), payload: { since: from } };
-}
-
-/** Enters a read as a job; asking twice is asking once. The job's row tells who asked. */
-export function enterRead({ jobStore }: Pick<SyncDeps, 'jobStore'>, request: ReadRequest, actor: string): Job {
-  return jobStore.enqueue({ ...request, actor }).job;
 }

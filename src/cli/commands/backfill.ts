@@ -23,12 +23,12 @@ export function define(command: Command, context: CommandContext): void {
 
 /** Enters one job for everything since an instant, no further back than Google remembers. */
 export function backfill(options: Options, context: CommandContext): Promise<void> {
-  return readNow(context, options, ({ config, clock, actions }) => {
+  return readNow(context, options, ({ config, clock }) => {
     const oldest = clock.now() - KEPT_MS;
-    const asked = options.since(config.timezone);
-    if (asked < oldest && !options.json) {
+    const since = options.since(config.timezone);
+    if (since < oldest && !options.json) {
       context.terminal.note(`Google keeps records for ${KEPT_DAYS} days: reading begins at ${formatInstant(oldest)}.`);
     }
-    return actions.backfillSince(asked);
+    return { of: 'past', since };
   });
 }

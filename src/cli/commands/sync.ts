@@ -1,11 +1,9 @@
 import type { Command } from 'commander';
 
-import { syncOfActive } from '../../actions/classes/sync.ts';
 import { id, moment, type Moment } from '../arguments.ts';
 import { UsageError, type CommandContext } from '../context.ts';
 import { withLedgerOptions, type LedgerOptions } from '../open.ts';
 import { readNow } from '../reading.ts';
-import { answered } from '../refusal.ts';
 import { backfill } from './backfill.ts';
 
 interface Options extends LedgerOptions {
@@ -30,7 +28,5 @@ async function sync(options: Options, context: CommandContext): Promise<void> {
     throw new UsageError('Give one of --class, --active and --since.');
   }
   if (since !== undefined) return backfill({ ...options, since }, context);
-  return readNow(context, options, (parts) =>
-    classId === undefined ? syncOfActive : answered(parts.actions.syncOfClass(classId)),
-  );
+  return readNow(context, options, () => (classId === undefined ? { of: 'active' } : { of: 'class', classId }));
 }

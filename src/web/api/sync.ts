@@ -1,9 +1,8 @@
 import { createRoute, z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 
-import { syncOfActive, type ReadRequest } from '../../actions/classes/sync.ts';
+import type { WantedRead } from '../../actions/classes/sync.ts';
 import { SECOND_MS } from '../../core/time/duration.ts';
-import type { Refused } from '../../refusal.ts';
 import { maskResult } from '../../render/json/job.ts';
 import type { AppEnv, WebDeps } from '../deps.ts';
 import { HttpProblem } from '../http/problem.ts';
@@ -65,8 +64,8 @@ export function syncRoutes({ actions, queue }: WebDeps): Router {
     }
   };
 
-  const sync = async (c: Context<AppEnv>, request: ReadRequest | Refused) => {
-    const { id } = actions.enterRead(unlessRefused(request), c.get('caller').label);
+  const sync = async (c: Context<AppEnv>, wanted: WantedRead) => {
+    const { id } = unlessRefused(actions.requestRead(wanted, { actor: c.get('caller').label }));
     queue.wake();
     const started = { job_id: id, status_url: `/api/jobs/${id}` };
     const wait = preferredWait(c.req.header('prefer'));
@@ -83,8 +82,8 @@ export function syncRoutes({ actions, queue }: WebDeps): Router {
       : c.json(started, 202);
   };
 
-  router.openapi(syncClass, (c) => sync(c, actions.syncOfClass(c.req.valid('param').class_id)));
-  router.openapi(syncActive, (c) => sync(c, syncOfActive));
+  router.openapi(syncClass, (c) => sync(c, { of: 'class', classId: c.req.valid('param').class_id }));
+  router.openapi(syncActive, (c) => sync(c, { of: 'active' }));
 
   return router;
 }
