@@ -29,7 +29,7 @@ async function correction(world: MoneyWorld): Promise<string> {
 function disputed(world: MoneyWorld) {
   const classId = world.lesson();
   const lineId = formatLineId({ side: 'pay', classId, personId: world.teacher.id });
-  return world.actions.openDispute({ lineId, teacherId: world.teacher.id, text: BY.reason }, BY.actor);
+  return world.actions.openDispute({ lineId, teacherId: world.teacher.id, text: BY.reason }, BY);
 }
 
 function enrolled({ actions, person }: MoneyWorld) {
@@ -41,7 +41,7 @@ function enrolled({ actions, person }: MoneyWorld) {
 }
 
 function decided({ actions, lesson }: MoneyWorld) {
-  return actions.decide({ kind: 'set_outcome', class_id: lesson(), outcome: 'not_held', reason: BY.reason }, BY.actor);
+  return actions.decide({ kind: 'set_outcome', class_id: lesson(), outcome: 'not_held', reason: BY.reason }, BY);
 }
 
 const charge = { kind: 'charge', amount: '42.00', currency: 'EUR', unit: 'hour', valid_from: '2026-01-01', scope: {} };
@@ -80,7 +80,7 @@ const CHANGES: Readonly<
     'period.accept',
     (world) => {
       world.lesson();
-      return world.actions.acceptPay('2026-01', world.teacher.id, BY.actor);
+      return world.actions.acceptPay('2026-01', world.teacher.id, { actor: BY.actor });
     },
   ],
   openDispute: ['dispute.open', disputed],

@@ -45,7 +45,7 @@ test('an issued line stays what was issued, with its close, and names the rate a
 test('decisions that stand are told, those that were undone are not', async () => {
   await using world = await january();
   const excuse = { kind: 'excuse', class_id: 1, user_email: BEN, reason: 'ill' };
-  const decided = world.actions.decide(excuse, 'office');
+  const decided = world.actions.decide(excuse, { actor: 'office' });
   expect(world.queries.explain('c1-2')).toMatchObject({
     line: { outcome: 'excused', amount: '0.00' },
     decisions: [{ kind: 'excuse', reason: 'ill' }],

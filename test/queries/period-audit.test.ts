@@ -22,7 +22,8 @@ test('a period that is over can be closed; what only warns is told', async () =>
 
 test('pay that is accepted is not asked for again, until it is other pay', async () => {
   await using world = await january();
-  for (const teacherId of [world.teacher.id, 3]) await world.actions.acceptPay('2026-01', teacherId, 'teacher');
+  for (const teacherId of [world.teacher.id, 3])
+    await world.actions.acceptPay('2026-01', teacherId, { actor: 'teacher' });
   expect((await audit(world)).failing).toEqual(['every_student_has_a_family']);
 
   world.actions.changeRate(2, { amount: '23.00' }, BY);
@@ -32,7 +33,7 @@ test('pay that is accepted is not asked for again, until it is other pay', async
 test('a dispute stands against the close', async () => {
   await using world = await january();
   const dispute = { lineId: 'p1-1', teacherId: world.teacher.id, text: 'I stayed longer' };
-  expect(world.actions.openDispute(dispute, 'ana')).toMatchObject({ kind: 'disputed' });
+  expect(world.actions.openDispute(dispute, { actor: 'ana' })).toMatchObject({ kind: 'disputed' });
   expect(await audit(world)).toMatchObject({
     failing: expect.arrayContaining(['no_line_is_disputed']),
     closable: 'with_exceptions',

@@ -91,7 +91,7 @@ describe('a closed period', () => {
 
 test('a disputed line of an open period is flagged', async () => {
   await using world = await january();
-  world.actions.openDispute({ lineId: 'p1-1', teacherId: world.teacher.id, text: 'I stayed longer' }, 'ana');
+  world.actions.openDispute({ lineId: 'p1-1', teacherId: world.teacher.id, text: 'I stayed longer' }, { actor: 'ana' });
   expect((await statementsOf(world, '2026-01')).lines.pay.map(({ flags }) => flags)).toEqual([['disputed'], []]);
 });
 

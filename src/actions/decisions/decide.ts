@@ -6,7 +6,7 @@ import { DAY_MS } from '../../core/time/duration.ts';
 import { overlaps } from '../../core/time/interval.ts';
 import type { ScheduledClass } from '../../ledger/attendance/class-store.ts';
 import { invalid, invalidInput, refused, type Refused } from '../../refusal.ts';
-import { audited, refuse } from '../action.ts';
+import { audited, refuse, type By } from '../action.ts';
 import { rebuildAfter, refuseClosedPeriod, type DecisionDeps, type SavedDecision } from './decided-class.ts';
 
 const instant = z.iso
@@ -59,9 +59,9 @@ type DecisionInput = z.output<typeof decisionInput>;
 /**
  * Settles something for a class. It is laid over the evidence, which stays as it is.
  *
- * @param body `{kind, class_id, reason, …}` as the API has it; see `decisionInput`
+ * @param body `{kind, class_id, reason, …}` as the API has it; see `decisionInput`. The reason is that of the body
  */
-export function decide(deps: DecisionDeps, body: unknown, actor: string): SavedDecision | Refused {
+export function decide(deps: DecisionDeps, body: unknown, { actor }: By): SavedDecision | Refused {
   const { stores, classStore } = deps;
   const parsed = decisionInput.safeParse(body);
   if (!parsed.success) return invalidInput(parsed.error);

@@ -5,7 +5,7 @@ import type { MoneyStores } from '../../ledger/money/stores.ts';
 import type { Acceptance } from '../../ledger/money/teacher-store.ts';
 import type { StatementQuery } from '../../queries/statements.ts';
 import { refused, type Refused } from '../../refusal.ts';
-import { audited, refuse, type AuditedDeps } from '../action.ts';
+import { audited, refuse, type AuditedDeps, type By } from '../action.ts';
 
 export interface AcceptPayDeps extends AuditedDeps {
   readonly stores: Pick<MoneyStores, 'teachers' | 'periods'>;
@@ -18,7 +18,7 @@ export async function acceptPay(
   deps: AcceptPayDeps,
   period: string,
   teacherId: number,
-  actor: string,
+  by: By,
 ): Promise<{ readonly kind: 'accepted'; readonly acceptance: Acceptance } | Refused> {
   const { stores, statementQuery, clock } = deps;
   const found = await statementQuery.of(period);
@@ -26,7 +26,7 @@ export async function acceptPay(
   if (clock.now() < periodBounds(period, found.zone).end) {
     return refused('period_not_over', `${period} is not over: accept the pay when all of it is there`);
   }
-  return audited(deps, { actor }, (record) => {
+  return audited(deps, by, (record) => {
     // Somebody else may have closed it while its lines were computed.
     if (found.close !== null || stores.periods.standingOf(period) !== null) {
       refuse(refused('period_closed', `${period} is closed: dispute a line, or wait for the next period`));

@@ -4,7 +4,7 @@ import type { MoneyStores } from '../../ledger/money/stores.ts';
 import type { Dispute } from '../../ledger/money/teacher-store.ts';
 import type { LineQuery } from '../../queries/period-lines.ts';
 import { invalid, refused, type Refused } from '../../refusal.ts';
-import { audited, refuse, type AuditedDeps, type WithReason } from '../action.ts';
+import { audited, refuse, type AuditedDeps, type By, type WithReason } from '../action.ts';
 
 export interface DisputeDeps extends AuditedDeps {
   readonly stores: Pick<MoneyStores, 'teachers' | 'periods'>;
@@ -20,7 +20,7 @@ export interface Disputed {
 export function openDispute(
   deps: DisputeDeps,
   { lineId, teacherId, text }: { readonly lineId: string; readonly teacherId: number; readonly text: string },
-  actor: string,
+  { actor }: By,
 ): Disputed | Refused {
   const { teachers } = deps.stores;
   return audited(deps, { actor, reason: text }, (record) => {

@@ -102,7 +102,7 @@ function disputeOne({ actions, queries, clock }: Ledger, except: number | null):
         teacherId: teacher.personId,
         text,
       },
-      teacher.email,
+      { actor: teacher.email },
     ),
   );
   return 1;

@@ -63,7 +63,7 @@ export function decisionRoutes({ actions, queries }: WebDeps): Router {
     status: 201,
     answer: json(savedDecision, 'It is settled, and the logs are rebuilt.'),
     problems: [409],
-    handle: ({ body, actor }) => showSaved(unlessRefused(actions.decide(body, actor))),
+    handle: ({ body, actor }) => showSaved(unlessRefused(actions.decide(body, { actor }))),
   });
 
   post('/api/decisions/{id}/undo', {

@@ -39,7 +39,7 @@ export function disputeRoutes({ actions, queries }: WebDeps): Router {
     ),
     problems: [409],
     async handle({ params: { period }, caller, actor }) {
-      const { acceptance } = unlessRefused(await actions.acceptPay(period, teacherOf(caller), actor));
+      const { acceptance } = unlessRefused(await actions.acceptPay(period, teacherOf(caller), { actor }));
       const { teacherEmail, payHash, acceptedAt } = acceptance;
       return { period, teacher_email: teacherEmail, pay_hash: payHash, accepted_time: formatInstant(acceptedAt) };
     },
@@ -68,7 +68,7 @@ export function disputeRoutes({ actions, queries }: WebDeps): Router {
     problems: [409],
     handle({ body: { line_id: lineId, text: why }, caller, actor }) {
       const wish = { lineId, teacherId: teacherOf(caller), text: why };
-      return showDispute(unlessRefused(actions.openDispute(wish, actor)).dispute);
+      return showDispute(unlessRefused(actions.openDispute(wish, { actor })).dispute);
     },
   });
 

@@ -5,7 +5,7 @@ import { ANA, BEN, CLEO, january, TOM, type MoneyWorld } from '../../support/mon
 const about = { class_id: 1, reason: 'the parents wrote' };
 const minutes = { start_time: '2026-01-16T17:00:30Z', end_time: '2026-01-16T17:10:00Z' };
 
-const decide = (world: MoneyWorld, wish: object) => world.actions.decide({ ...about, ...wish }, 'office');
+const decide = (world: MoneyWorld, wish: object) => world.actions.decide({ ...about, ...wish }, { actor: 'office' });
 
 /** Status and whole seconds of Ben's log. */
 function ofBen({ logStore }: MoneyWorld): [status: string, seconds: number] {

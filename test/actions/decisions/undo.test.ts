@@ -22,7 +22,7 @@ test.each([
 ])('%s, and undone: the logs are what they were', async (_, wish) => {
   await using world = await january();
   const before = logsOf(world);
-  world.actions.decide({ ...about, ...wish }, 'office');
+  world.actions.decide({ ...about, ...wish }, { actor: 'office' });
   expect(logsOf(world)).not.toEqual(before);
 
   expect(world.actions.undoDecision(1, BY)).toMatchObject({
@@ -38,15 +38,15 @@ test.each([
 
 test('of two decisions on one matter the other holds again', async () => {
   await using world = await january();
-  world.actions.decide({ ...about, kind: 'set_status', status: 'absent' }, 'office');
-  world.actions.decide({ ...about, kind: 'excuse' }, 'office');
+  world.actions.decide({ ...about, kind: 'set_status', status: 'absent' }, { actor: 'office' });
+  world.actions.decide({ ...about, kind: 'excuse' }, { actor: 'office' });
   world.actions.undoDecision(2, BY);
   expect(logsOf(world)).toContainEqual([BEN, 'absent', expect.any(Number)]);
 });
 
 test('a decision is undone once, and must be there', async () => {
   await using world = await january();
-  world.actions.decide({ ...about, kind: 'excuse' }, 'office');
+  world.actions.decide({ ...about, kind: 'excuse' }, { actor: 'office' });
   world.actions.undoDecision(1, BY);
   expect(world.actions.undoDecision(1, BY)).toMatchObject({
     code: 'already_settled',

@@ -6,7 +6,7 @@ test('a teacher accepts the pay as it is now, and the audit log tells what it wa
   await using world = await january();
   const { id, email } = world.teacher;
 
-  expect(await world.actions.acceptPay('2026-01', id, 'ana')).toMatchObject({
+  expect(await world.actions.acceptPay('2026-01', id, { actor: 'ana' })).toMatchObject({
     kind: 'accepted',
     acceptance: { personId: id, teacherEmail: email },
   });
@@ -25,7 +25,7 @@ test('who accepts again, because the pay is another now, has one acceptance: the
   await using world = await january();
   const { id } = world.teacher;
   const hash = async () => {
-    const accepted = await world.actions.acceptPay('2026-01', id, 'ana');
+    const accepted = await world.actions.acceptPay('2026-01', id, { actor: 'ana' });
     return accepted.kind === 'accepted' ? accepted.acceptance.payHash : null;
   };
   const first = await hash();
@@ -41,13 +41,13 @@ test.each([
   ['January', 'invalid', 'correct the fields named in errors and send it again'],
 ])('pay of %s is not accepted', async (period, code, message) => {
   await using world = await january();
-  expect(await world.actions.acceptPay(period, world.teacher.id, 'ana')).toMatchObject({ code, message });
+  expect(await world.actions.acceptPay(period, world.teacher.id, { actor: 'ana' })).toMatchObject({ code, message });
 });
 
 test('pay that was issued is not accepted any more', async () => {
   await using world = await january();
   await world.actions.closePeriod('2026-01', {}, { actor: 'office' });
-  expect(await world.actions.acceptPay('2026-01', world.teacher.id, 'ana')).toMatchObject({
+  expect(await world.actions.acceptPay('2026-01', world.teacher.id, { actor: 'ana' })).toMatchObject({
     code: 'period_closed',
     message: '2026-01 is closed: dispute a line, or wait for the next period',
   });
@@ -58,7 +58,7 @@ test('pay of a period that is closed while its lines are computed is not accepte
   await using world = await january();
   const [closed, accepted] = await Promise.all([
     world.actions.closePeriod('2026-01', {}, { actor: 'office' }),
-    world.actions.acceptPay('2026-01', world.teacher.id, 'ana'),
+    world.actions.acceptPay('2026-01', world.teacher.id, { actor: 'ana' }),
   ]);
   expect(closed).toMatchObject({ kind: 'closed' });
   expect(accepted).toMatchObject({ code: 'period_closed' });

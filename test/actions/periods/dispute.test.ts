@@ -7,7 +7,7 @@ const ofAna = { lineId: 'p1-1', teacherId: 1, text: 'I stayed longer' };
 
 test('a teacher says no to a line of own pay, in the period of its day', async () => {
   await using world = await january();
-  expect(world.actions.openDispute(ofAna, 'ana')).toMatchObject({
+  expect(world.actions.openDispute(ofAna, { actor: 'ana' })).toMatchObject({
     kind: 'disputed',
     dispute: { id: 1, lineId: 'p1-1', period: '2026-01', text: 'I stayed longer', closedAt: null, outcome: null },
   });
@@ -21,14 +21,14 @@ test('the day of a line that is not closed is that of the zone of the policy, as
   world.actions.addPolicy({ valid_from: '2026-01-01', period: { zone: 'Asia/Tokyo' } }, BY);
   // 16:00 in London is the first of February in Tokyo.
   world.lesson({ date: '2026-01-31' });
-  expect(world.actions.openDispute(ofAna, 'ana')).toMatchObject({ dispute: { period: '2026-02' } });
+  expect(world.actions.openDispute(ofAna, { actor: 'ana' })).toMatchObject({ dispute: { period: '2026-02' } });
 });
 
 test('a line of a class that was entered after its period was closed is disputed in that period', async () => {
   await using world = await january();
   await world.actions.closePeriod('2026-01-05..2026-01-18', {}, BY);
   world.lesson({ date: '2026-01-14', space: 'spaces/three' });
-  expect(world.actions.openDispute({ ...ofAna, lineId: 'p3-1' }, 'ana')).toMatchObject({
+  expect(world.actions.openDispute({ ...ofAna, lineId: 'p3-1' }, { actor: 'ana' })).toMatchObject({
     dispute: { period: '2026-01-05..2026-01-18' },
   });
 });
@@ -40,7 +40,7 @@ test.each([
   ['that is none', { ...ofAna, lineId: 'pay' }],
 ])('a line %s is not disputed', async (_, wish) => {
   await using world = await january();
-  expect(world.actions.openDispute(wish, 'ana')).toMatchObject({
+  expect(world.actions.openDispute(wish, { actor: 'ana' })).toMatchObject({
     code: 'invalid',
     complaints: [{ path: 'line_id', message: 'is not a line of your pay' }],
   });
@@ -49,18 +49,18 @@ test.each([
 test('a line that is blocked, and one that was issued, may be disputed too', async () => {
   await using world = await january();
   world.lesson({ date: '2026-01-23', space: 'spaces/three', coverage: 'partial' });
-  expect(world.actions.openDispute({ ...ofAna, lineId: 'p3-1' }, 'ana')).toMatchObject({ kind: 'disputed' });
+  expect(world.actions.openDispute({ ...ofAna, lineId: 'p3-1' }, { actor: 'ana' })).toMatchObject({ kind: 'disputed' });
 
   await world.actions.closePeriod('2026-01', { exceptions: true }, BY);
-  expect(world.actions.openDispute(ofAna, 'ana')).toMatchObject({ dispute: { period: '2026-01' } });
+  expect(world.actions.openDispute(ofAna, { actor: 'ana' })).toMatchObject({ dispute: { period: '2026-01' } });
   const tom = world.person(TOM, 'teacher');
-  expect(world.actions.openDispute({ ...ofAna, teacherId: tom }, 'tom')).toMatchObject({ code: 'invalid' });
+  expect(world.actions.openDispute({ ...ofAna, teacherId: tom }, { actor: 'tom' })).toMatchObject({ code: 'invalid' });
 });
 
 test('a line has one open dispute; once it is settled there may be another', async () => {
   await using world = await january();
-  world.actions.openDispute(ofAna, 'ana');
-  expect(world.actions.openDispute(ofAna, 'ana')).toMatchObject({
+  world.actions.openDispute(ofAna, { actor: 'ana' });
+  expect(world.actions.openDispute(ofAna, { actor: 'ana' })).toMatchObject({
     code: 'already_settled',
     message: 'line p1-1 is disputed already: dispute 1',
   });
@@ -69,12 +69,12 @@ test('a line has one open dispute; once it is settled there may be another', asy
   expect(world.audit.list({ limit: 1 }).items).toMatchObject([
     { ...BY, action: 'dispute.close', before: { outcome: null }, after: { outcome: 'upheld' } },
   ]);
-  expect(world.actions.openDispute(ofAna, 'ana')).toMatchObject({ dispute: { id: 2 } });
+  expect(world.actions.openDispute(ofAna, { actor: 'ana' })).toMatchObject({ dispute: { id: 2 } });
 });
 
 test('a dispute is settled once, and must be there', async () => {
   await using world = await january();
-  world.actions.openDispute(ofAna, 'ana');
+  world.actions.openDispute(ofAna, { actor: 'ana' });
   world.actions.closeDispute(1, 'refused', BY);
   expect(world.actions.closeDispute(1, 'upheld', BY)).toMatchObject({
     code: 'already_settled',
