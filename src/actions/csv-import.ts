@@ -18,8 +18,7 @@ export interface ImportResult {
 
 export interface ImportOptions {
   /** Say what would be stored, and store nothing. */
-  readonly dryRun: boolean;
-  readonly actor: string;
+  readonly dryRun?: boolean | undefined;
 }
 
 /** What is found while a file is entered: its problems, and how many rows did what. One error keeps all rows out. */
@@ -64,7 +63,7 @@ function createNotes(table: CsvTable) {
 export function importTable<Input>(
   { write }: Pick<Database, 'write'>,
   table: CsvTable,
-  { dryRun }: ImportOptions,
+  { dryRun = false }: ImportOptions,
   steps: { read(row: CsvRow, notes: Notes): Input | null; enter(inputs: readonly Input[], notes: Notes): void },
 ): ImportResult {
   const notes = createNotes(table);

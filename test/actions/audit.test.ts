@@ -57,7 +57,7 @@ const geometry = {
 };
 const classesFile = `teacher_email,student_emails,subject,start_time,duration_minutes,meet_code
 ${ANA},${BEN},Geometry,2026-02-10 16:00,60,abc-defg-hij`;
-const office = { dryRun: false, actor: BY.actor };
+const office = { actor: BY.actor };
 const { signal } = new AbortController();
 const mia = { email: 'mia@home.example', name: 'Mia', role: 'student', googleUserId: null } as const;
 const family = { name: 'Reis', currency: 'EUR', studentEmails: [BEN] };
@@ -117,8 +117,8 @@ const CHANGES: Readonly<
     (world) => world.actions.changeClass(world.lesson(), { subject: 'Geometry' }, BY, signal),
   ],
   cancelClass: ['class.cancel', (world) => world.actions.cancelClass(world.lesson(), 'school', BY)],
-  importClasses: ['class.schedule', ({ actions }) => actions.importClasses(classesFile, office)],
-  importPeople: ['person.create', ({ actions }) => actions.importPeople(`email,role\n${BEN},student`, office)],
+  importClasses: ['class.schedule', ({ actions }) => actions.importClasses(classesFile, {}, office)],
+  importPeople: ['person.create', ({ actions }) => actions.importPeople(`email,role\n${BEN},student`, {}, office)],
   addPerson: ['person.create', ({ actions }) => actions.addPerson(mia, BY)],
   changePerson: [
     'person.change',

@@ -6,10 +6,8 @@ import { readTable } from '../../src/actions/csv-table.ts';
 import { refused } from '../../src/refusal.ts';
 import { webWorld, type WebWorld } from '../web/web-world.ts';
 
-const office = { dryRun: false, actor: 'office' };
-
 /** Enters students by their address; an address that is known counts as unchanged. */
-function importStudents({ database, people }: WebWorld, text: string, options: ImportOptions = office) {
+function importStudents({ database, people }: WebWorld, text: string, options: ImportOptions = {}) {
   const table = readTable(text, { required: ['email'], optional: ['name'] });
   return importTable<string>(database, table, options, {
     read: (row, notes) => notes.email(row, 'email'),
@@ -51,7 +49,7 @@ test('one bad row keeps all rows out, and the others are counted as what they wo
 
 test('a dry run says what would be stored, and stores nothing', async () => {
   await using world = webWorld();
-  expect(importStudents(world, 'email\nben@home.example', { ...office, dryRun: true })).toEqual({
+  expect(importStudents(world, 'email\nben@home.example', { dryRun: true })).toEqual({
     ...NOTHING,
     created: 1,
   });
@@ -67,13 +65,18 @@ test('a file without its columns has one error, not one a row', async () => {
 test('a refusal of what enters the rows is an error of the file: nothing counts as stored', async () => {
   await using world = webWorld();
   const table = readTable('email\nben@home.example', { required: ['email'], optional: [] });
-  const result = importTable<string>(world.database, table, office, {
-    read: (row, notes) => notes.email(row, 'email'),
-    enter(emails) {
-      for (const email of emails) world.people.create({ email, role: 'student' });
-      refuse(refused('period_closed', 'January is closed'));
+  const result = importTable<string>(
+    world.database,
+    table,
+    {},
+    {
+      read: (row, notes) => notes.email(row, 'email'),
+      enter(emails) {
+        for (const email of emails) world.people.create({ email, role: 'student' });
+        refuse(refused('period_closed', 'January is closed'));
+      },
     },
-  });
+  );
   expect(result).toEqual({ ...NOTHING, errors: [{ line: 1, column: null, message: 'January is closed' }] });
   expect(world.people.byEmail('ben@home.example')).toBeNull();
 });

@@ -26,11 +26,10 @@ const columns = {
 };
 
 /** Enters the classes of a CSV file, all or none. Entering a file twice changes nothing. The loops resolve the rooms. */
-export function importClasses(deps: ImportClassesDeps, text: string, options: ImportOptions): ImportResult {
+export function importClasses(deps: ImportClassesDeps, text: string, options: ImportOptions, by: By): ImportResult {
   return importTable(deps.database, readTable(text, columns), options, {
     read: (row, notes) => classOf(row, deps.timezone, notes),
-    enter: (rows, notes) =>
-      rebuildingRooms(deps, (touch) => enterRows(deps, rows, { actor: options.actor }, touch, notes)),
+    enter: (rows, notes) => rebuildingRooms(deps, (touch) => enterRows(deps, rows, by, touch, notes)),
   });
 }
 

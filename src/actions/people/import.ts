@@ -1,4 +1,5 @@
 import type { PersonRole } from '../../core/attendance/identity.ts';
+import type { By } from '../action.ts';
 import { same } from '../changes.ts';
 import { importTable, type ImportOptions, type ImportResult, type Notes } from '../csv-import.ts';
 import { readTable, type CsvRow } from '../csv-table.ts';
@@ -25,10 +26,10 @@ const columns = {
 const roles = ['teacher', 'student', 'admin', 'other'] as const satisfies readonly PersonRole[];
 
 /** Enters the people of a CSV file and their families, all or none. Entering a file twice changes nothing. */
-export function importPeople(deps: ImportPeopleDeps, text: string, options: ImportOptions): ImportResult {
+export function importPeople(deps: ImportPeopleDeps, text: string, options: ImportOptions, by: By): ImportResult {
   return importTable(deps.database, readTable(text, columns), options, {
     read: personOf,
-    enter: (people, notes) => enterPeople(deps, people, options.actor, notes),
+    enter: (people, notes) => enterPeople(deps, people, by, notes),
   });
 }
 
@@ -52,7 +53,7 @@ function personOf(row: CsvRow, notes: Notes): PersonRow | null {
   return { row, email, role, name: row.cell('name'), googleUserId, family, currency, billingEmail };
 }
 
-function enterPeople(deps: ImportPeopleDeps, people: readonly PersonRow[], actor: string, notes: Notes): void {
+function enterPeople(deps: ImportPeopleDeps, people: readonly PersonRow[], by: By, notes: Notes): void {
   const lines = new Map<string, number>();
   const families = new Map<string, PersonRow>();
   for (const person of people) {
@@ -73,8 +74,8 @@ function enterPeople(deps: ImportPeopleDeps, people: readonly PersonRow[], actor
       continue;
     }
     if (family !== '') families.set(family, first);
-    const done = [enterPerson(deps, person, actor, notes)];
-    if (family !== '') done.push(enterFamily(deps, person, actor, notes));
+    const done = [enterPerson(deps, person, by, notes)];
+    if (family !== '') done.push(enterFamily(deps, person, by, notes));
     notes.counts[done.find((what) => what !== 'unchanged') ?? 'unchanged'] += 1;
   }
 }
@@ -82,12 +83,11 @@ function enterPeople(deps: ImportPeopleDeps, people: readonly PersonRow[], actor
 type Done = keyof Notes['counts'];
 
 /** An empty cell leaves what is stored. */
-function enterPerson(deps: ImportPeopleDeps, person: PersonRow, actor: string, notes: Notes): Done {
+function enterPerson(deps: ImportPeopleDeps, person: PersonRow, by: By, notes: Notes): Done {
   const { row, email, role, name, googleUserId } = person;
   const known = deps.people.byEmail(email);
   const facts = { role, ...(name === '' ? {} : { name }), ...(googleUserId === '' ? {} : { googleUserId }) };
-  const saved =
-    known === null ? addPerson(deps, { email, ...facts }, { actor }) : changePerson(deps, known.id, facts, { actor });
+  const saved = known === null ? addPerson(deps, { email, ...facts }, by) : changePerson(deps, known.id, facts, by);
   if (saved.kind === 'refused') {
     notes.fault(row, 'email', saved.message);
     return 'unchanged';
@@ -96,7 +96,7 @@ function enterPerson(deps: ImportPeopleDeps, person: PersonRow, actor: string, n
   return same(known, saved.person) ? 'unchanged' : 'updated';
 }
 
-function enterFamily(deps: ImportPeopleDeps, person: PersonRow, actor: string, notes: Notes): Done {
+function enterFamily(deps: ImportPeopleDeps, person: PersonRow, by: By, notes: Notes): Done {
   const { row, family: name, currency, billingEmail, email } = person;
   const known = deps.people.familyByName(name);
   if (known === null && currency === '') {
@@ -108,8 +108,8 @@ function enterFamily(deps: ImportPeopleDeps, person: PersonRow, actor: string, n
   const studentEmails = [...new Set([...(known?.studentEmails ?? []), email])];
   const saved =
     known === null
-      ? addFamily(deps, { name, currency, ...facts, studentEmails }, { actor })
-      : changeFamily(deps, known.id, { ...facts, ...(currency === '' ? {} : { currency }), studentEmails }, { actor });
+      ? addFamily(deps, { name, currency, ...facts, studentEmails }, by)
+      : changeFamily(deps, known.id, { ...facts, ...(currency === '' ? {} : { currency }), studentEmails }, by);
   if (saved.kind === 'refused') {
     const [complaint] = saved.complaints;
     const column = complaint?.path === 'currency' ? 'currency' : 'family';

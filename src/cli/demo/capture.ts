@@ -10,7 +10,7 @@ export function enterSchool({ actions }: Ledger, school: School): void {
     ['people', actions.importPeople, peopleFile(school)],
     ['classes', actions.importClasses, classesFile(school)],
   ] as const) {
-    const { errors } = enter(text, { dryRun: false, actor: 'demo' });
+    const { errors } = enter(text, {}, { actor: 'demo' });
     const [first] = errors;
     if (first !== undefined) {
       throw new CommandError(

@@ -58,7 +58,7 @@ export function importRoutes({ actions }: WebDeps): Router {
     ...shared,
     async handle({ query: { dry_run }, actor, c }) {
       const dryRun = dry_run === 'true';
-      return showImported(actions.importPeople(await csvOf(c), { dryRun, actor }), dryRun);
+      return showImported(actions.importPeople(await csvOf(c), { dryRun }, { actor }), dryRun);
     },
   });
 
@@ -70,7 +70,7 @@ export function importRoutes({ actions }: WebDeps): Router {
     ...shared,
     async handle({ query: { dry_run }, actor, c }) {
       const dryRun = dry_run === 'true';
-      return showImported(actions.importClasses(await csvOf(c), { dryRun, actor }), dryRun);
+      return showImported(actions.importClasses(await csvOf(c), { dryRun }, { actor }), dryRun);
     },
   });
 

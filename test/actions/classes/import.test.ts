@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 
 import { webWorld } from '../../web/web-world.ts';
 
-const office = { dryRun: false, actor: 'office' };
+const office = { actor: 'office' };
 const HEAD = 'teacher_email,student_emails,subject,start_time,duration_minutes,meet_code';
 
 test('classes are entered once, however often the file is', async () => {
@@ -13,9 +13,9 @@ test('classes are entered once, however often the file is', async () => {
     'ana@school.example,ben@home.example;cy@home.example,Algebra,2026-01-17T16:00:00Z,45,https://meet.google.com/abc-defg-hij',
   ].join('\n');
 
-  const first = world.actions.importClasses(file, office);
+  const first = world.actions.importClasses(file, {}, office);
   const { count } = world.audit.head();
-  const again = world.actions.importClasses(file, office);
+  const again = world.actions.importClasses(file, {}, office);
 
   expect(first).toEqual({ created: 2, updated: 0, unchanged: 0, errors: [], warnings: [] });
   expect(again).toEqual({ created: 0, updated: 0, unchanged: 2, errors: [], warnings: [] });
@@ -33,10 +33,10 @@ test('classes are entered once, however often the file is', async () => {
 test('a class that was canceled stays canceled when its file is entered again', async () => {
   await using world = webWorld();
   const file = `${HEAD}\nana@school.example,ben@home.example,Algebra,2026-01-16T16:00:00Z,30,abc-defg-hij`;
-  world.actions.importClasses(file, office);
+  world.actions.importClasses(file, {}, office);
   world.actions.cancelClass(1, 'school', { actor: 'office', reason: 'holiday' });
 
-  expect(world.actions.importClasses(file, office)).toMatchObject({ created: 0, unchanged: 1, errors: [] });
+  expect(world.actions.importClasses(file, {}, office)).toMatchObject({ created: 0, unchanged: 1, errors: [] });
   expect(world.classStore.get(1)?.status).toBe('canceled');
 });
 
@@ -51,7 +51,7 @@ test('one bad row keeps all rows out, and every bad row is named with its column
     'ana@school.example,ana@school.example,Geometry,2025-11-01 16:15,30,abc-defg-hij',
   ].join('\r\n');
 
-  const { errors } = world.actions.importClasses(file, office);
+  const { errors } = world.actions.importClasses(file, {}, office);
 
   expect(errors.map(({ line, column }) => [line, column])).toEqual([
     [3, 'teacher_email'],
@@ -73,7 +73,7 @@ test('a dry run counts and stores nothing', async () => {
   await using world = webWorld();
   const file = `${HEAD}\nana@school.example,ben@home.example,Algebra,2026-01-16T16:00:00Z,30,abc-defg-hij`;
 
-  expect(world.actions.importClasses(file, { ...office, dryRun: true })).toMatchObject({ created: 1, errors: [] });
+  expect(world.actions.importClasses(file, { dryRun: true }, office)).toMatchObject({ created: 1, errors: [] });
   expect(world.classStore.list({ limit: 9 })).toEqual([]);
   expect(world.audit.head().count).toBe(0);
 });
@@ -86,10 +86,10 @@ test('a spreadsheet of another country reads the same: semicolons, quotes, title
   ].join('\n');
   const renamed = file.replace('Teacher E-mail', 'Teacher Email');
 
-  expect(world.actions.importClasses(file, office).errors).toEqual([
+  expect(world.actions.importClasses(file, {}, office).errors).toEqual([
     { line: 1, column: 'teacher_email', message: 'this column is missing; add it to the first line' },
   ]);
-  const { created, warnings } = world.actions.importClasses(renamed, office);
+  const { created, warnings } = world.actions.importClasses(renamed, {}, office);
   expect(created).toBe(1);
   expect(warnings).toEqual([{ line: 1, column: 'colour', message: 'this column is not known and was not read' }]);
   expect(world.classStore.get(1)).toMatchObject({ subject: 'Maths; "higher"' });
@@ -99,8 +99,8 @@ test('E92, E94: an hour that clocks skip is refused, one that comes twice is the
   await using world = webWorld({ now: '2026-03-20T12:00:00Z' });
   const row = (time: string, code: string) => `ana@school.example,ben@home.example,Night,${time},60,${code}`;
 
-  const skipped = world.actions.importClasses(`${HEAD}\n${row('2026-03-29 01:30', 'abc-defg-hij')}`, office);
-  const double = world.actions.importClasses(`${HEAD}\n${row('2026-10-25 01:30', 'abc-defg-hij')}`, office);
+  const skipped = world.actions.importClasses(`${HEAD}\n${row('2026-03-29 01:30', 'abc-defg-hij')}`, {}, office);
+  const double = world.actions.importClasses(`${HEAD}\n${row('2026-10-25 01:30', 'abc-defg-hij')}`, {}, office);
 
   expect(skipped.errors.map(({ line, column }) => [line, column])).toEqual([[2, 'start_time']]);
   expect(double.warnings.map(({ line, column }) => [line, column])).toEqual([[2, 'start_time']]);
@@ -111,7 +111,7 @@ test('a row that repeats another is left out with a warning', async () => {
   await using world = webWorld();
   const row = 'ana@school.example,ben@home.example,Algebra,2026-01-16T16:00:00Z,30,abc-defg-hij';
 
-  expect(world.actions.importClasses(`${HEAD}\n${row}\n\n${row}`, office)).toMatchObject({
+  expect(world.actions.importClasses(`${HEAD}\n${row}\n\n${row}`, {}, office)).toMatchObject({
     created: 1,
     unchanged: 1,
     warnings: [{ line: 4, message: 'repeats line 2 and was left out' }],
@@ -127,5 +127,8 @@ test('a thousand classes are entered without Google', async () => {
     return `teacher${i % 40}@school.example,student${i}@home.example,Lesson,2026-02-${day}T16:00:00Z,60,room-${room}`;
   });
 
-  expect(world.actions.importClasses([HEAD, ...rows].join('\n'), office)).toMatchObject({ created: 1000, errors: [] });
+  expect(world.actions.importClasses([HEAD, ...rows].join('\n'), {}, office)).toMatchObject({
+    created: 1000,
+    errors: [],
+  });
 });
