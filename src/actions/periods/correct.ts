@@ -5,6 +5,7 @@ import type { SettledAdjustment } from '../../ledger/money/adjustment-store.ts';
 import type { Close } from '../../ledger/money/period-store.ts';
 import type { MoneyStores } from '../../ledger/money/stores.ts';
 import { contentHash, type CorrectionQuery } from '../../queries/corrections.ts';
+import type { StatementQuery } from '../../queries/statements.ts';
 import { invalid, refused, type Refused } from '../../refusal.ts';
 import { audited, refuse, type AuditedDeps, type WithReason } from '../action.ts';
 
@@ -16,15 +17,19 @@ export interface SavedCorrection {
 export interface CorrectDeps extends AuditedDeps {
   readonly stores: MoneyStores;
   readonly correctionQuery: CorrectionQuery;
+  readonly statementQuery: Pick<StatementQuery, 'check'>;
 }
 
 /** The correction becomes a line of an open period: the one named, or the first that is open behind it. */
-export function acceptCorrection(
+export async function acceptCorrection(
   deps: CorrectDeps,
   adjustmentId: string,
   by: WithReason,
   period?: string,
 ): Promise<SavedCorrection | Refused> {
+  const wrong = period === undefined ? null : deps.statementQuery.check(period);
+  // The period may lie in the future.
+  if (wrong?.code === 'invalid') return wrong;
   return settle(deps, adjustmentId, by, { state: 'accepted', period });
 }
 
@@ -94,8 +99,8 @@ function closeOf({ periods, view }: MoneyStores, adjustmentId: string): Close | 
 }
 
 function refuseTarget(stores: MoneyStores, period: string, close: Close): Refused | null {
-  const days = periodDays(period);
-  if (days === null || days.first <= close.lastDay) {
+  const days = periodDays(period)!;
+  if (days.first <= close.lastDay) {
     return invalid([{ path: 'period', message: `must be a period behind ${close.period}` }]);
   }
   const [closed] = stores.periods.standingWithin(days.first, days.last);

@@ -5,7 +5,6 @@ import { instant } from '../../render/json/instant.ts';
 import { showClose, showInvariant } from '../../render/json/money.ts';
 import { showProposal, showSettled, showStatements, showUnresolved } from '../../render/json/period.ts';
 import type { WebDeps } from '../deps.ts';
-import { badRequest } from '../http/problem.ts';
 import { unlessRefused } from '../http/refusal.ts';
 import { json, type Router } from '../http/router.ts';
 import { createRoutes } from '../http/routes.ts';
@@ -178,11 +177,8 @@ export function periodRoutes({ actions, queries, clock, timezone }: WebDeps): Ro
     }),
     answer: json(adjustmentSchema, 'It is a line of that period.'),
     problems: [404, 409],
-    async handle({ params: { id }, body: { reason, period }, actor }) {
-      const wrong = period === undefined ? null : queries.checkPeriod(period);
-      if (wrong?.code === 'invalid') throw badRequest('period', wrong.complaints[0]?.message ?? wrong.message);
-      return showSettled(unlessRefused(await actions.acceptCorrection(id, { actor, reason }, period)).settled);
-    },
+    handle: async ({ params: { id }, body: { reason, period }, actor }) =>
+      showSettled(unlessRefused(await actions.acceptCorrection(id, { actor, reason }, period)).settled),
   });
 
   post('/api/adjustments/{id}/reject', {

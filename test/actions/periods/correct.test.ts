@@ -37,7 +37,8 @@ test('it may be posted in a later period, but in none that is closed or begins b
 
   expect(await post('2026-01')).toMatchObject({ code: 'invalid', complaints: behind });
   expect(await post('2026-01-31..2026-02-10')).toMatchObject({ code: 'invalid', complaints: behind });
-  expect(await post('soon')).toMatchObject({ code: 'invalid', complaints: behind });
+  const message = 'must be a month such as 2026-01, or two days such as 2026-01-05..2026-01-18';
+  expect(await post('soon')).toMatchObject({ code: 'invalid', complaints: [{ path: 'period', message }] });
   expect(await post('2026-04')).toMatchObject({ settled: { postedIn: '2026-04' } });
 });
 
