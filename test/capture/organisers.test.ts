@@ -99,7 +99,7 @@ test('a read that throws is counted and told, and the others of the organiser go
   expect(errors).toEqual([[1, broken]]);
 });
 
-test('E120: a pass waits for a slow organiser only so long; the next pass leaves that one alone until it is done', async () => {
+test('a pass waits for a slow organiser only so long; the next pass leaves that one alone until it is done', async () => {
   const { clock, perOrganiser, work, reading, ends, done } = school();
   const items = [sessionOf('nora', 1), sessionOf('omar', 2)];
 
