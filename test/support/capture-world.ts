@@ -68,9 +68,10 @@ export async function captureWorld(
   });
   // Waiting moves a clock of its own; only a server that keeps silent takes real time.
   let waited = 0;
+  const patienceMs = onWire ? 200 : 10_000;
   const timing = {
-    callMs: 200,
-    tokenMs: 200,
+    callMs: patienceMs,
+    tokenMs: patienceMs,
     ...impatience,
     pace: {
       monotonic: () => clock.now() + waited,
