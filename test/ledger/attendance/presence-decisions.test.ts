@@ -20,7 +20,7 @@ function office() {
     decides(kind: string, about: object): number {
       const decided = world.actions.decide(
         { kind, class_id: classId, reason: 'told on the phone', ...about },
-        'office',
+        { actor: 'office' },
       );
       if (decided.kind !== 'saved') throw new Error(`refused: ${JSON.stringify(decided)}`);
       return decided.decision.id;

@@ -95,7 +95,7 @@ test('decisions that stand come in their order with their reason; those that wer
   await using world = office();
   const classId = world.lesson();
   const decides = (kind: string, about: object) =>
-    world.actions.decide({ kind, class_id: classId, reason: `because of ${kind}`, ...about }, 'office');
+    world.actions.decide({ kind, class_id: classId, reason: `because of ${kind}`, ...about }, { actor: 'office' });
   decides('approve_overrun', { minutes: 20 });
   const excuse = decides('excuse', { user_email: BEN });
   decides('set_outcome', { user_email: BEN, outcome: 'student_no_show' });

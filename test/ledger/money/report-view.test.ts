@@ -103,7 +103,7 @@ test('a call that a person linked to a class is no stray one, until that is undo
   const classId = world.lesson({ there: {} });
   world.call('spaces/two', '2026-01-16', STRAY, { [ANA]: ['16:00-17:00'] });
   const link = { kind: 'link_call', class_id: classId, record: STRAY, reason: 'the wrong room' };
-  const linked = world.actions.decide(link, 'office');
+  const linked = world.actions.decide(link, { actor: 'office' });
   expect(world.view.stays(january)).toEqual([]);
 
   if (linked.kind === 'saved')
