@@ -12,6 +12,7 @@ import { openParts, webDepsOf } from '../../src/service.ts';
 import { systemRandom } from '../../src/system.ts';
 import { createApp } from '../../src/web/app.ts';
 import { handClock } from '../support/clock.ts';
+import { strayOf, type Described } from './described.ts';
 
 /** A line of a list, of any list: each field is there in some of them. */
 const row = z.looseObject({
@@ -123,7 +124,18 @@ export function webWorld({
     operator: tokens.create({ label: 'ops', role: 'operator' }).token,
   };
 
-  /** Sends a request as somebody and reads the JSON of the answer. @throws {ZodError} when it has not the form that tests look into */
+  const reference = async () => {
+    // From an address of its own, so that no test about addresses notices it.
+    const headers = { authorization: `Bearer ${ADMIN_TOKEN}`, 'x-forwarded-for': '192.0.2.1' };
+    const answer = await app.request('/openapi.json', { headers });
+    return (await answer.json()) as Described;
+  };
+
+  /**
+   * Sends a request as somebody and reads the JSON of the answer.
+   *
+   * @throws when it has not the form that tests look into, or has something that the reference does not say
+   */
   const as =
     (role: Role | null) =>
     async (method: string, path: string, body?: unknown, headers: Record<string, string> = {}) => {
@@ -137,13 +149,12 @@ export function webWorld({
         ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
       });
       const text = await answer.text();
+      const { status } = answer;
       const type = answer.headers.get('content-type') ?? '';
-      return {
-        status: answer.status,
-        headers: answer.headers,
-        text,
-        json: type.includes('json') ? answered.parse(JSON.parse(text)) : {},
-      };
+      const json = type.includes('json') ? answered.parse(JSON.parse(text)) : {};
+      const stray = type.includes('json') ? await strayOf(reference, { method, path, status, type, json }) : null;
+      if (stray !== null) throw new Error(stray);
+      return { status, headers: answer.headers, text, json };
     };
 
   return {
