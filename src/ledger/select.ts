@@ -1,5 +1,8 @@
 import { eq, getTableColumns, type Column, type GetColumnData, type SQL, type Table } from 'drizzle-orm';
 
+/** For `limit`: all rows. */
+export const ALL = -1;
+
 /** The condition that a column has this value; none when the value is left out. */
 export function matches<C extends Column>(column: C, value: GetColumnData<C, 'raw'> | undefined): SQL | undefined {
   return value === undefined ? undefined : eq(column, value);

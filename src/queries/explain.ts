@@ -12,6 +12,8 @@ import type { LineQuery } from './period-lines.ts';
 /** The whole derivation of one line: from Google's sessions to the amount. */
 export interface Explanation {
   readonly line: ChargeLine | PayLine | BlockedLine;
+  /** Whose pay the line is; null: it is a charge. */
+  readonly payeeId: number | null;
   /** The close it was issued with; null: a draft. */
   readonly close: Close | null;
   readonly evidence: readonly EvidenceDetail[];
@@ -23,8 +25,6 @@ export interface Explanation {
   /** Corrections of the line, in order. */
   readonly adjustments: readonly SettledAdjustment[];
 }
-
-const MOST_DECISIONS = 1_000;
 
 /** Null: there is no such line. A correction (`a1-c5-3`) is explained by the line it corrects. */
 export function explainLine(
@@ -44,9 +44,10 @@ export function explainLine(
   const corrects = issued?.close.period;
   return {
     line,
+    payeeId: payeeOf(line),
     close: issued?.close ?? null,
     evidence: stores.reports.evidence('evidence' in line ? evidenceOf(line) : []),
-    decisions: stores.decisions.list({ classId: line.classId, standing: true, after: 0, limit: MOST_DECISIONS }),
+    decisions: stores.decisions.list({ classId: line.classId, standing: true }),
     rate: rateId === undefined ? null : stores.rates.get(rateId),
     policy: policyOn(stores.policy.versions(), line.date),
     adjustments: stores.adjustments
@@ -54,6 +55,25 @@ export function explainLine(
       .filter(({ adjustment }) => adjustment.lineId === lineId),
   };
 }
+
+function payeeOf(line: Explanation['line']): number | null {
+  if (line.side !== 'pay') return null;
+  return 'teacherId' in line ? line.teacherId : line.personId;
+}
+
+/** Without the families' side: nothing from which follows what they are charged. */
+export function withoutCharges(found: Explanation): Explanation {
+  const { line, payeeId, decisions, rate } = found;
+  return {
+    ...found,
+    line: 'steps' in line && line.rate === null ? { ...line, steps: line.steps.filter(isOfTime) } : line,
+    rate: rate?.kind === 'pay' ? rate : null,
+    close: null,
+    decisions: decisions.filter(({ personId }) => personId === null || personId === payeeId),
+  };
+}
+
+const isOfTime = ({ name }: { readonly name: string }): boolean => !['price', 'discount', 'tax'].includes(name);
 
 function evidenceOf({ evidence }: ChargeLine | PayLine): readonly string[] {
   return evidence;

@@ -13,12 +13,16 @@ export interface PayrollDeps {
   readonly audit: Pick<AuditLog, 'head'>;
 }
 
-/** @param teacherId one teacher; left out: all of them */
-export async function payrollOf(deps: PayrollDeps, period: string, teacherId?: number): Promise<Payroll | Refused> {
+/** @param teacherIds these teachers; left out: all of them */
+export async function payrollOf(
+  deps: PayrollDeps,
+  period: string,
+  teacherIds?: readonly number[],
+): Promise<Payroll | Refused> {
   const { statementQuery, people, audit } = deps;
   const found = await statementQuery.of(period);
   if (found.kind === 'refused') return found;
-  const asked = (id: number): boolean => teacherId === undefined || id === teacherId;
+  const asked = (id: number): boolean => teacherIds === undefined || teacherIds.includes(id);
   const draft = {
     period,
     zone: found.zone,
@@ -29,5 +33,6 @@ export async function payrollOf(deps: PayrollDeps, period: string, teacherId?: n
     const person = people.get(id);
     return person === null ? null : (person.name ?? person.email);
   };
-  return reportView('payroll', payrollReport(draft, nameOf), teacherId, found, audit);
+  const [only, ...others] = teacherIds ?? [];
+  return reportView('payroll', payrollReport(draft, nameOf), others.length === 0 ? only : undefined, found, audit);
 }

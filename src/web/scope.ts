@@ -2,14 +2,14 @@ import { maskedNames, openNames, type Mask } from '../render/json/mask.ts';
 import type { Caller } from './deps.ts';
 import { forbidden } from './http/problem.ts';
 
-/** Whose data somebody may see: everybody's, that of one person (by number), or nobody's. */
-export type Whose = 'all' | 'nobody' | number;
+/** Whose data somebody may see: everybody's, or that of these people (by number); of none, nobody's. */
+export type Whose = 'all' | readonly number[];
 
 /** What a caller sees on the routes that `access.ts` opens to them. */
 export interface Scope {
-  /** The teacher whose classes and attendance are shown. */
+  /** The teachers whose classes and attendance are shown. */
   readonly classesOf: Whose;
-  /** The teacher whose pay is shown. */
+  /** The teachers whose pay is shown. */
   readonly payOf: Whose;
   /** What families are asked for: rates, charges, totals. */
   readonly charges: boolean;
@@ -17,7 +17,7 @@ export interface Scope {
   readonly names: Mask;
 }
 
-const nothing: Scope = { classesOf: 'nobody', payOf: 'nobody', charges: false, names: maskedNames };
+const nothing: Scope = { classesOf: [], payOf: [], charges: false, names: maskedNames };
 
 /** What each role sees. An unknown role sees nothing. */
 export function scopeOf({ role, personId }: Pick<Caller, 'role' | 'personId'>): Scope {
@@ -25,7 +25,7 @@ export function scopeOf({ role, personId }: Pick<Caller, 'role' | 'personId'>): 
     case 'admin':
       return { classesOf: 'all', payOf: 'all', charges: true, names: openNames };
     case 'teacher': {
-      const own = personId ?? 'nobody';
+      const own = personId === null ? [] : [personId];
       return { classesOf: own, payOf: own, charges: false, names: openNames };
     }
     case 'operator':
@@ -36,20 +36,21 @@ export function scopeOf({ role, personId }: Pick<Caller, 'role' | 'personId'>): 
   }
 }
 
-/** Whether the data of a person may be seen. */
-export function includes(whose: Whose, personId: number): boolean {
-  return whose === 'all' || whose === personId;
+/** Whether the data of a person may be seen. What is of nobody (null) is seen by who sees everybody's. */
+export function includes(whose: Whose, personId: number | null): boolean {
+  return whose === 'all' || (personId !== null && whose.includes(personId));
 }
 
 /**
- * The person that a list is narrowed to.
+ * The people that a list is narrowed to.
  *
  * @returns undefined when everybody is shown
  * @throws a problem when nobody may be shown
  */
-export function onlyOf(whose: Whose): number | undefined {
-  if (whose === 'nobody') throw noTeacher();
-  return whose === 'all' ? undefined : whose;
+export function onlyOf(whose: Whose): readonly number[] | undefined {
+  if (whose === 'all') return undefined;
+  if (whose.length === 0) throw noTeacher();
+  return whose;
 }
 
 /**

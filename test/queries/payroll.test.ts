@@ -21,7 +21,7 @@ test('one teacher is shown without the others and without what families are aske
   await using world = await january();
   world.lesson({ date: '2026-01-23', space: 'spaces/three', students: [BEN], coverage: 'partial' });
 
-  const report = await payrollOf(world, '2026-01', world.teacher.id);
+  const report = await payrollOf(world, '2026-01', [world.teacher.id]);
   expect(report.statements.map(({ teacherEmail }) => teacherEmail)).toEqual([ANA]);
   expect(report.blocked).toMatchObject([{ lineId: 'p3-1' }]);
   expect(JSON.stringify(report)).not.toMatch(/39\.90|42\.00|3990|4200/);
@@ -30,7 +30,7 @@ test('one teacher is shown without the others and without what families are aske
 test('a teacher who taught nothing has an empty report', async () => {
   await using world = await january();
   const nobody = world.person('new@school.example', 'teacher');
-  expect(await payrollOf(world, '2026-01', nobody)).toMatchObject({ statements: [], blocked: [] });
+  expect(await payrollOf(world, '2026-01', [nobody])).toMatchObject({ statements: [], blocked: [] });
 });
 
 test('a period that has not begun is refused', async () => {

@@ -85,11 +85,11 @@ function contentOf(rendered: Rendered): Uint8Array | Generator<string> | string 
   return rendered.kind === 'data' ? `${JSON.stringify(rendered.data, null, 2)}\n` : rendered.body;
 }
 
-function teacherNamed(email: string | undefined, { queries }: Ledger): number | undefined {
+function teacherNamed(email: string | undefined, { queries }: Ledger): readonly number[] | undefined {
   if (email === undefined) return undefined;
   const person = queries.personByEmail(email);
   if (person === null) throw new CommandError(`There is nobody with the e-mail ${email}.`);
-  return person.id;
+  return [person.id];
 }
 
 function asText({ period, zone, close, statements, blocked }: AnyReport): string {

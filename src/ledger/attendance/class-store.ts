@@ -55,8 +55,8 @@ export interface ClassFilter {
   readonly to?: number | undefined;
   readonly status?: ClassStatus | undefined;
   readonly personId?: number | undefined;
-  /** Classes that this person teaches. */
-  readonly teacherId?: number | undefined;
+  /** Classes that one of these people teaches. */
+  readonly teacherIds?: readonly number[] | undefined;
   /** Cursor: start and id of the last class of the page before. */
   readonly after?: { readonly start: number; readonly id: number } | undefined;
   readonly limit: number;
@@ -184,14 +184,14 @@ export function createClassStore({ orm, write }: Database, clock: Now, slotClock
     }
   };
 
-  const list = ({ from, to, status, personId, teacherId, after, limit }: ClassFilter): ScheduledClass[] => {
-    const withPerson = (id: number, role?: RosterRole) =>
+  const list = ({ from, to, status, personId, teacherIds, after, limit }: ClassFilter): ScheduledClass[] => {
+    const withPerson = (ids: readonly number[], role?: RosterRole) =>
       inArray(
         classes.id,
         orm
           .select({ id: classPeople.classId })
           .from(classPeople)
-          .where(and(eq(classPeople.personId, id), matches(classPeople.role, role))),
+          .where(and(inArray(classPeople.personId, ids), matches(classPeople.role, role))),
       );
     return whole(
       select()
@@ -200,8 +200,8 @@ export function createClassStore({ orm, write }: Database, clock: Now, slotClock
             from === undefined ? undefined : gt(classes.endAt, from),
             to === undefined ? undefined : lt(classes.startAt, to),
             status === undefined ? undefined : hasStatus(status),
-            personId === undefined ? undefined : withPerson(personId),
-            teacherId === undefined ? undefined : withPerson(teacherId, 'teacher'),
+            personId === undefined ? undefined : withPerson([personId]),
+            teacherIds === undefined ? undefined : withPerson(teacherIds, 'teacher'),
             after === undefined
               ? undefined
               : or(gt(classes.startAt, after.start), and(eq(classes.startAt, after.start), gt(classes.id, after.id))),

@@ -9,7 +9,7 @@ import { classes, sessions } from '../schema/classes.ts';
 import { reviewItems } from '../schema/decisions.ts';
 import { attendanceLogs } from '../schema/logs.ts';
 import { people } from '../schema/school.ts';
-import { matches } from '../select.ts';
+import { ALL, matches } from '../select.ts';
 
 /** An attendance log with its class. Instants in epoch ms. */
 export type AttendanceLog = typeof attendanceLogs.$inferSelect & {
@@ -29,16 +29,19 @@ export interface LogFilter {
   readonly from?: number | undefined;
   readonly to?: number | undefined;
   readonly status?: AttendanceLog['status'] | undefined;
-  /** Only classes this person teaches. */
-  readonly teacherId?: number | undefined;
+  /** Only classes that one of these people teaches. */
+  readonly teacherIds?: readonly number[] | undefined;
   /** Cursor: id of the last log of the page before. */
   readonly after?: number | undefined;
-  readonly limit: number;
+  /** Left out: all of them. */
+  readonly limit?: number | undefined;
 }
 
 export interface LogStore {
   /** In the order of their ids. */
   list(filter: LogFilter): AttendanceLog[];
+  /** Classes that have a session, and so logs, in the order of their ids. */
+  classIds(): number[];
   /** Makes `derived` the logs of a session; a row that stays the same is not written. @returns whether any changed */
   replace(sessionId: number, derived: readonly DerivedLog[]): boolean;
   /** Makes `unmatched` the review items of a session. What a person settled stays settled; who is seen no more is `gone`. */
@@ -50,7 +53,7 @@ export function createLogStore({ orm }: Database, clock: Now): LogStore {
   const logsOf = orm.select().from(attendanceLogs).where(eq(attendanceLogs.sessionId, ofSession)).prepare();
   const itemsOf = orm.select().from(reviewItems).where(eq(reviewItems.sessionId, ofSession)).prepare();
   return {
-    list({ sessionId, classId, userEmail, from, to, status, teacherId, after, limit }) {
+    list({ sessionId, classId, userEmail, from, to, status, teacherIds, after, limit = ALL }) {
       return orm
         .select({
           log: attendanceLogs,
@@ -73,9 +76,9 @@ export function createLogStore({ orm }: Database, clock: Now): LogStore {
             from === undefined ? undefined : gt(classes.endAt, from),
             to === undefined ? undefined : lt(classes.startAt, to),
             matches(attendanceLogs.status, status),
-            teacherId === undefined
+            teacherIds === undefined
               ? undefined
-              : sql`exists (select 1 from class_people cp where cp.class_id = ${classes.id} and cp.person_id = ${teacherId} and cp.role = 'teacher')`,
+              : sql`exists (select 1 from class_people cp where cp.class_id = ${classes.id} and cp.person_id in ${teacherIds} and cp.role = 'teacher')`,
             after === undefined ? undefined : gt(attendanceLogs.id, after),
           ),
         )
@@ -84,6 +87,13 @@ export function createLogStore({ orm }: Database, clock: Now): LogStore {
         .all()
         .map(({ log, ...rest }) => ({ ...log, ...rest }));
     },
+    classIds: () =>
+      orm
+        .select({ id: sessions.classId })
+        .from(sessions)
+        .orderBy(asc(sessions.classId))
+        .all()
+        .map(({ id }) => id),
     replace(sessionId, derived) {
       const keyOf = (log: { personId: number | null; participant: string | null }) =>
         log.personId ?? log.participant ?? '';

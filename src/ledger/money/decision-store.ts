@@ -6,7 +6,7 @@ import type { Database } from '../database.ts';
 import { decisions } from '../schema/decisions.ts';
 import { conferenceRecords } from '../schema/evidence.ts';
 import { people } from '../schema/school.ts';
-import { matches } from '../select.ts';
+import { ALL, matches } from '../select.ts';
 
 /** What a person settled for a class, and whether it stands. */
 export type StoredDecision = Decision &
@@ -22,8 +22,10 @@ export interface DecisionFilter {
   readonly classId?: number | undefined;
   readonly kind?: DecisionKind | undefined;
   readonly standing?: boolean | undefined;
-  readonly after: number;
-  readonly limit: number;
+  /** Cursor: id of the last decision of the page before. */
+  readonly after?: number | undefined;
+  /** Left out: all of them. */
+  readonly limit?: number | undefined;
 }
 
 /** A call as Google's record names it. */
@@ -69,7 +71,7 @@ export function createDecisionStore({ orm, sqlite }: Database, clock: Now): Deci
 
   return {
     get,
-    list: ({ classId, kind, standing, after, limit }) =>
+    list: ({ classId, kind, standing, after = 0, limit = ALL }) =>
       select()
         .where(
           and(

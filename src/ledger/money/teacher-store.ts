@@ -1,10 +1,10 @@
-import { and, asc, desc, eq, getTableColumns, gt, isNull } from 'drizzle-orm';
+import { and, asc, desc, eq, getTableColumns, gt, inArray, isNull } from 'drizzle-orm';
 
 import type { Now } from '../../core/time/clock.ts';
 import type { Database } from '../database.ts';
 import { disputes, periodAcceptances } from '../schema/money.ts';
 import { people } from '../schema/school.ts';
-import { matches } from '../select.ts';
+import { ALL, matches } from '../select.ts';
 
 /** What a teacher does not agree with. */
 export type Dispute = Readonly<typeof disputes.$inferSelect> & { readonly teacherEmail: string };
@@ -26,10 +26,11 @@ export interface TeacherStore {
   /** In order of id. */
   disputes(where: {
     readonly period?: string | undefined;
-    readonly personId?: number | undefined;
+    readonly personIds?: readonly number[] | undefined;
     readonly open?: boolean | undefined;
-    readonly after: number;
-    readonly limit: number;
+    readonly after?: number | undefined;
+    /** Left out: all of them. */
+    readonly limit?: number | undefined;
   }): Dispute[];
   addDispute(dispute: Pick<Dispute, 'lineId' | 'period' | 'personId' | 'text'>): Dispute;
   closeDispute(id: number, outcome: 'upheld' | 'refused', actor: string, reason: string): Dispute;
@@ -69,13 +70,13 @@ export function createTeacherStore({ orm }: Database, clock: Now): TeacherStore 
       select()
         .where(and(eq(disputes.lineId, lineId), isNull(disputes.closedAt)))
         .get() ?? null,
-    disputes: ({ period, personId, open, after, limit }) =>
+    disputes: ({ period, personIds, open, after = 0, limit = ALL }) =>
       select()
         .where(
           and(
             gt(disputes.id, after),
             matches(disputes.period, period),
-            matches(disputes.personId, personId),
+            personIds === undefined ? undefined : inArray(disputes.personId, personIds),
             open === true ? isNull(disputes.closedAt) : undefined,
           ),
         )

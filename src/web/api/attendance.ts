@@ -35,8 +35,16 @@ export function attendanceRoutes(deps: WebDeps): Router {
         for (const id of [classId, session?.classId]) if (id !== undefined) ownClass(deps, id, scope);
       }
       const find = (slice: Slice) => {
-        const teacherId = onlyOf(scope.classesOf);
-        return queries.logs({ ...spanOf(query, timezone), sessionId, classId, userEmail, status, teacherId, ...slice });
+        const teacherIds = onlyOf(scope.classesOf);
+        return queries.logs({
+          ...spanOf(query, timezone),
+          sessionId,
+          classId,
+          userEmail,
+          status,
+          teacherIds,
+          ...slice,
+        });
       };
       return page(query, find, (log) => showLog(log, scope.names));
     },

@@ -71,9 +71,6 @@ const changed = classSchema
   .openapi('ChangedClass');
 const params = { id: idInput('a class') };
 
-/** A number that no person has. */
-const UNKNOWN_PERSON = 0;
-
 export function classRoutes(deps: WebDeps): Router {
   const { actions, queries, timezone } = deps;
   const { get, post, patch, router } = createRoutes('classes');
@@ -124,16 +121,17 @@ export function classRoutes(deps: WebDeps): Router {
     },
     answer: json(pageOf(classSchema), 'Classes whose slot touches the span.'),
     handle({ query: { status, teacher_email: email, limit = DEFAULT_LIMIT, cursor, ...ends }, scope }) {
-      // An address that nobody has is treated like that of a teacher without classes.
-      const wanted = email === undefined ? undefined : (queries.personByEmail(email)?.id ?? UNKNOWN_PERSON);
-      if (wanted !== undefined && !includes(scope.classesOf, wanted)) {
+      const teacher = email === undefined ? undefined : queries.personByEmail(email);
+      if (teacher !== undefined && !includes(scope.classesOf, teacher?.id ?? null)) {
         throw badRequest('teacher_email', 'is not yours: a teacher sees own classes only; leave it out');
       }
+      // An address that nobody has is that of a teacher without classes.
+      const named = teacher === null ? [] : teacher && [teacher.id];
       const place = readCursor(cursor, 2);
       const classes = queries.classes({
         ...spanOf(ends, timezone),
         status,
-        teacherId: wanted ?? onlyOf(scope.classesOf),
+        teacherIds: named ?? onlyOf(scope.classesOf),
         after: place === undefined ? undefined : { start: place[0]!, id: place[1]! },
         limit: limit + 1,
       });
@@ -198,7 +196,7 @@ export function classRoutes(deps: WebDeps): Router {
 export function ownClass({ queries }: Pick<WebDeps, 'queries'>, id: number, { classesOf }: Scope): ClassView {
   const view = found(queries.class(id), `class ${id}`);
   const teachers = view.class.roster.filter(({ role }) => role === 'teacher');
-  const shown = classesOf === 'all' || teachers.some(({ personId }) => includes(classesOf, personId));
-  if (!shown) throw forbidden(`class ${id} is another teacher's; a token of role admin opens it`);
+  if (classesOf !== 'all' && !teachers.some(({ personId }) => includes(classesOf, personId)))
+    throw forbidden(`class ${id} is another teacher's; a token of role admin opens it`);
   return view;
 }

@@ -53,7 +53,7 @@ export function disputeRoutes({ actions, queries }: WebDeps): Router {
     answer: json(pageOf(disputeSchema), 'Disputes in order of their number.'),
     handle({ query: { period, open, ...place }, scope }) {
       const find = (slice: Slice) =>
-        queries.disputes({ period, personId: onlyOf(scope.payOf), open: open === 'true', ...slice });
+        queries.disputes({ period, personIds: onlyOf(scope.payOf), open: open === 'true', ...slice });
       return page(place, find, showDispute);
     },
   });

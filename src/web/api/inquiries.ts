@@ -1,10 +1,9 @@
 import { z } from '@hono/zod-openapi';
 
-import type { BlockedLine, ChargeLine, PayLine } from '../../core/billing/lesson/line.ts';
 import type { PartyDelta } from '../../core/billing/what-if.ts';
 import { formatInstant } from '../../core/time/calendar.ts';
 import { DAY_MS } from '../../core/time/duration.ts';
-import type { Explanation } from '../../queries/explain.ts';
+import { withoutCharges } from '../../queries/explain.ts';
 import { showExplanation } from '../../render/json/explanation.ts';
 import { instant } from '../../render/json/instant.ts';
 import { showUnbilled } from '../../render/json/report.ts';
@@ -14,7 +13,7 @@ import { unlessRefused } from '../http/refusal.ts';
 import { json, type Router } from '../http/router.ts';
 import { createRoutes } from '../http/routes.ts';
 import { anything, momentInput, spanOf } from '../http/schemas.ts';
-import { onlyOf } from '../scope.ts';
+import { includes } from '../scope.ts';
 
 const explanationSchema = z
   .object({
@@ -83,9 +82,8 @@ export function inquiryRoutes({ queries, timezone }: WebDeps): Router {
     answer: json(explanationSchema, 'The whole derivation.'),
     problems: [404],
     handle({ params: { id }, scope: { payOf, charges } }) {
-      onlyOf(payOf);
       const explanation = found(queries.explain(id), `line ${id}`);
-      if (payOf !== 'all' && payeeOf(explanation.line) !== payOf) {
+      if (!includes(payOf, explanation.payeeId)) {
         throw forbidden('a token of role teacher explains lines of own pay only; use one of role admin');
       }
       return showExplanation(charges ? explanation : withoutCharges(explanation));
@@ -144,23 +142,3 @@ function showDelta(delta: PartyDelta): z.infer<typeof deltaSchema> {
     changed_lines: [...delta.changedLines],
   };
 }
-
-function payeeOf(line: ChargeLine | PayLine | BlockedLine): number | null {
-  if (line.side !== 'pay') return null;
-  return 'teacherId' in line ? line.teacherId : line.personId;
-}
-
-/** What a teacher may see: nothing from which follows what families are charged. */
-function withoutCharges(found: Explanation): Explanation {
-  const { line, decisions, rate } = found;
-  const own = 'steps' in line && line.rate === null ? { ...line, steps: line.steps.filter(isOfTime) } : line;
-  return {
-    ...found,
-    line: own,
-    rate: rate?.kind === 'pay' ? rate : null,
-    close: null,
-    decisions: decisions.filter(({ personId }) => personId === null || personId === payeeOf(line)),
-  };
-}
-
-const isOfTime = ({ name }: { readonly name: string }): boolean => !['price', 'discount', 'tax'].includes(name);

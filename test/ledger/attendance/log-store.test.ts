@@ -132,7 +132,7 @@ describe('the logs of a session', () => {
     expect(world.logStore.list({ limit: 1 })).toEqual([all[0]]);
     expect(found({ userEmail: 'Ben@home.example' })).toEqual([0, 2]);
     expect(found({ status: 'absent' })).toEqual([1, 3]);
-    expect(found({ teacherId: world.zoe.id })).toEqual([2, 3]);
+    expect(found({ teacherIds: [world.zoe.id] })).toEqual([2, 3]);
     // A class that ends at `from`, or starts at `to`, is not of that time.
     expect(found({ from: START + HOUR })).toEqual([2, 3]);
     expect(found({ to: START + HOUR })).toEqual([0, 1]);

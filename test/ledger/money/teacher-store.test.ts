@@ -91,7 +91,7 @@ describe('a dispute', () => {
     expect(disputes({ after: 0, limit: 2 })).toEqual([closed, b]);
     expect(disputes({ after: b.id, limit: 2 })).toEqual([c]);
     expect(disputes({ period: '2026-01', after: 0, limit: 9 })).toEqual([closed, b]);
-    expect(disputes({ personId: world.ana.id, after: 0, limit: 9 })).toEqual([closed, c]);
+    expect(disputes({ personIds: [world.ana.id], after: 0, limit: 9 })).toEqual([closed, c]);
     expect(disputes({ open: true, after: 0, limit: 9 })).toEqual([b, c]);
   });
 });

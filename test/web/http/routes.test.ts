@@ -23,7 +23,7 @@ post('/lessons/{id}/notes', {
   problems: [404],
   handle: ({ params: { id }, body: { note }, actor, scope }) => ({
     id,
-    notes: [`${actor} of ${scope.payOf}: ${note}`],
+    notes: [`${actor} of ${String(scope.payOf)}: ${note}`],
   }),
 });
 
