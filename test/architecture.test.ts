@@ -87,7 +87,7 @@ const BELOW: Readonly<Record<string, { readonly values: readonly string[]; reado
   },
   capture: { values: ['core', 'google'], types: ['ledger'] },
   jobs: { values: ['core', 'capture'], types: ['ledger'] },
-  queries: { values: ['core', 'ledger/backup.ts'], types: ['ledger', 'capture', 'google'] },
+  queries: { values: ['core'], types: ['ledger', 'capture', 'google'] },
   render: { values: ['core'], types: ['queries', 'ledger'] },
   actions: { values: ['core', 'queries', 'capture', 'render/json', 'google/call'], types: ['ledger', 'google'] },
   web: { values: ['core', 'queries', 'actions', 'render', 'ledger/school/role.ts'], types: ['jobs'] },

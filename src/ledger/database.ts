@@ -27,6 +27,8 @@ export interface Database extends Disposable {
    * @throws {TypeError} when `work` returns a promise: a transaction never waits
    */
   readonly write: <T>(work: () => T) => T;
+  /** Runs `work`, which only reads, on the ledger as it is at one instant, whatever others write meanwhile. */
+  readonly snapshot: <T>(work: () => T) => T;
   /** Cheap enough to ask at every health check. */
   health(): LedgerHealth;
 }
@@ -192,6 +194,7 @@ function opened(path: string, sqlite: Sqlite): Database {
     sqlite,
     orm: drizzle(sqlite, { casing: 'snake_case' }),
     write: <T>(work: () => T) => explained(path, () => transaction.immediate(work) as T),
+    snapshot: <T>(work: () => T) => transaction(work) as T,
     health: () => healthOf(path, sqlite),
     [Symbol.dispose]: () => sqlite.close(),
   };

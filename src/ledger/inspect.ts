@@ -1,5 +1,26 @@
 import type { Now } from '../core/time/clock.ts';
-import { openDatabase } from './database.ts';
+import { integrity, type Integrity } from './backup.ts';
+import { openDatabase, type Database } from './database.ts';
+
+/** Whether the file of an open ledger is whole. */
+export interface Inspection {
+  integrity(): Promise<Integrity>;
+  /** Tables whose columns take values of any type. */
+  looseTables(): string[];
+}
+
+export function createInspection(database: Database): Inspection {
+  return {
+    integrity: () => integrity(database),
+    looseTables: () =>
+      database.sqlite
+        .prepare<[], string>(
+          "select name from pragma_table_list where schema = 'main' and type = 'table' and strict = 0 and name not like 'sqlite_%'",
+        )
+        .pluck()
+        .all() as string[],
+  };
+}
 
 /**
  * Looks at a ledger without writing into it.

@@ -9,6 +9,7 @@ import { createReviewStore } from './attendance/review-store.ts';
 import { createRoomStore } from './attendance/room-store.ts';
 import { createSessionStore } from './attendance/session-store.ts';
 import type { Database } from './database.ts';
+import { createInspection } from './inspect.ts';
 import { createJobStore } from './machine/job-store.ts';
 import { createPassStore } from './machine/machine-store.ts';
 import { createMoneyStores } from './money/stores.ts';
@@ -29,6 +30,7 @@ export function createStores(database: Database, { clock, googleClock, random }:
   const accountStore = createAccountStore(database);
   return {
     database,
+    inspection: createInspection(database),
     people: createPeopleStore(database, clock),
     classStore: createClassStore(database, clock, googleClock),
     roomStore: createRoomStore(database, clock),

@@ -3,6 +3,7 @@ import type { Clock } from '../core/time/clock.ts';
 import { MINUTE_MS } from '../core/time/duration.ts';
 import type { Interval } from '../core/time/interval.ts';
 import type { ClassFilter, ClassStore } from '../ledger/attendance/class-store.ts';
+import type { LogStore } from '../ledger/attendance/log-store.ts';
 import type { ReviewStore } from '../ledger/attendance/review-store.ts';
 import type { SessionStore } from '../ledger/attendance/session-store.ts';
 import type { Database } from '../ledger/database.ts';
@@ -47,6 +48,7 @@ export interface QueryDeps
   readonly people: PeopleStore;
   readonly classStore: Pick<ClassStore, 'get' | 'list' | 'all'>;
   readonly sessionStore: SessionStore;
+  readonly logStore: LogStore;
   readonly review: ReviewStore;
   readonly tokens: TokenStore;
   readonly jobStore: JobStore;
@@ -71,7 +73,7 @@ export function createQueries(deps: QueryDeps) {
     corrections: correctionQuery.waiting,
     settledCorrections: stores.adjustments.list,
     bills: (period: string, familyId?: number) => billsOf(deps, period, familyId),
-    payroll: (period: string, teacherId?: number) => payrollOf(deps, period, teacherId),
+    payroll: (period: string, teacherIds?: readonly number[]) => payrollOf(deps, period, teacherIds),
     attendance: (period: string) => attendanceOf(deps, period),
     unbilled: (span: Interval) => unbilledMeetings(deps, span),
     explain: (lineId: string) => explainLine(deps, lineId),
@@ -97,7 +99,7 @@ export function createQueries(deps: QueryDeps) {
     logs: deps.logStore.list,
     reviewItem: review.get,
     reviewItems: review.list,
-    status: (daemon: DaemonState | null, limit: number) => statusOf(deps, daemon, limit),
+    status: (daemon: DaemonState | null, limit?: number) => statusOf(deps, daemon, limit),
     job: deps.jobStore.get,
     /** By organiser: calls that this process and others made to Google. */
     callsLastMinute: () => deps.usage.since(clock.now() - MINUTE_MS),

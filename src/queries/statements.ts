@@ -116,8 +116,7 @@ export function createStatementQuery({ stores, lineQuery, clock }: StatementDeps
     return { charges, pay, blocked: [] };
   };
 
-  const disputed = (): ReadonlySet<string> =>
-    new Set(teachers.disputes({ open: true, after: 0, limit: 10_000 }).map(({ lineId }) => lineId));
+  const disputed = (): ReadonlySet<string> => new Set(teachers.disputes({ open: true }).map(({ lineId }) => lineId));
 
   return {
     check,

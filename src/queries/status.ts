@@ -63,9 +63,9 @@ export interface StatusDeps {
 
 /**
  * @param daemon the process that runs the loops; null when another process looks at the ledger
- * @param limit so many owed sessions at most
+ * @param limit so many owed sessions at most; left out: all of them
  */
-export function statusOf(deps: StatusDeps, daemon: DaemonState | null, limit: number): Status {
+export function statusOf(deps: StatusDeps, daemon: DaemonState | null, limit?: number): Status {
   const { database, sessionStore, review, passes, jobStore, meet, clock } = deps;
   const { writable, problem } = database.health();
   const made = new Map(passes.list().map((pass) => [pass.name, pass]));

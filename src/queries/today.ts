@@ -15,14 +15,12 @@ export interface ClassNow {
   readonly coverage: string;
   /** Who is in the call, in order of joining. */
   readonly inCall: readonly string[];
-  /** Whole minutes of everybody but the teacher. */
-  readonly studentMinutes: number;
+  /** Whole minutes of everybody but the teacher, guests too. */
+  readonly minutesOfOthers: number;
 }
 
-const MOST = 200;
-
 export interface TodayDeps {
-  readonly classStore: Pick<ClassStore, 'list'>;
+  readonly classStore: Pick<ClassStore, 'all'>;
   readonly sessionStore: Pick<SessionStore, 'ofClass'>;
   readonly logStore: Pick<LogStore, 'list'>;
   readonly clock: Now;
@@ -31,12 +29,12 @@ export interface TodayDeps {
 /** Classes around now that are on, about to begin, or just over. */
 export function classesNow({ classStore, sessionStore, logStore, clock }: TodayDeps): ClassNow[] {
   const now = clock.now();
-  return classStore.list({ from: now - HOUR_MS, to: now + HOUR_MS / 4, limit: MOST }).map((c) => {
-    const logs = logStore.list({ classId: c.id, limit: MOST });
+  return classStore.all({ from: now - HOUR_MS, to: now + HOUR_MS / 4 }).map((c) => {
+    const logs = logStore.list({ classId: c.id });
     const inside = logs
       .filter(({ joinAt, leaveAt }) => joinAt !== null && leaveAt === null)
       .sort((a, b) => (a.joinAt ?? 0) - (b.joinAt ?? 0));
-    const students = logs.filter(({ role }) => role !== 'teacher');
+    const others = logs.filter(({ role }) => role !== 'teacher');
     return {
       classId: c.id,
       subject: c.subject,
@@ -46,7 +44,7 @@ export function classesNow({ classStore, sessionStore, logStore, clock }: TodayD
       status: c.status,
       coverage: sessionStore.ofClass(c.id)?.coverage ?? '',
       inCall: inside.map((log) => log.displayName ?? log.userEmail ?? 'somebody'),
-      studentMinutes: Math.floor(students.reduce((sum, { durationMs }) => sum + durationMs, 0) / MINUTE_MS),
+      minutesOfOthers: Math.floor(others.reduce((sum, { durationMs }) => sum + durationMs, 0) / MINUTE_MS),
     };
   });
 }

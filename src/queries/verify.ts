@@ -3,8 +3,9 @@ import type { DerivedLog } from '../core/attendance/logs.ts';
 import type { PresenceInterval } from '../core/attendance/presence.ts';
 import type { Clock } from '../core/time/clock.ts';
 import type { AttendanceLog, LogStore } from '../ledger/attendance/log-store.ts';
-import { integrity, type Integrity } from '../ledger/backup.ts';
+import type { Integrity } from '../ledger/backup.ts';
 import type { Database } from '../ledger/database.ts';
+import type { Inspection } from '../ledger/inspect.ts';
 import type { AuditHead, AuditLog } from '../ledger/school/audit-log.ts';
 import { verifyCloses, type VerifyClosesDeps } from './verify-closes.ts';
 
@@ -19,9 +20,10 @@ export interface Check {
 export type AuditEnd = AuditHead & { readonly ok: boolean };
 
 export interface VerifyDeps extends VerifyClosesDeps {
-  readonly database: Database;
+  readonly database: Pick<Database, 'snapshot'>;
+  readonly inspection: Inspection;
   readonly attendance: Pick<Attendance, 'derive'>;
-  readonly logStore: Pick<LogStore, 'list'>;
+  readonly logStore: Pick<LogStore, 'list' | 'classIds'>;
   readonly audit: Pick<AuditLog, 'verifyChain' | 'head' | 'list'>;
   readonly clock: Clock;
 }
@@ -46,7 +48,7 @@ export async function verify(
 ): Promise<{ readonly checks: readonly Check[]; readonly head: AuditEnd }> {
   const chain = deps.audit.verifyChain(wish.noted);
   const checks = [
-    fileCheck(await integrity(deps.database)),
+    fileCheck(await deps.inspection.integrity()),
     strictCheck(deps),
     { check: 'audit log', ok: chain.ok, detail: chain.ok ? `${chain.count} entries in one chain` : chain.problem },
     await logsCheck(deps, wish),
@@ -62,14 +64,8 @@ function fileCheck(integrity: Integrity): Check {
   return { check: 'database', ok: integrity.ok, detail };
 }
 
-function strictCheck({ database }: VerifyDeps): Check {
-  const loose = database.sqlite
-    .prepare(
-      "select name from pragma_table_list where schema = 'main' and type = 'table' and strict = 0 and name not like 'sqlite_%'",
-    )
-    .pluck()
-    .all()
-    .map(String);
+function strictCheck({ inspection }: VerifyDeps): Check {
+  const loose = inspection.looseTables();
   const ok = loose.length === 0;
   return { check: 'tables', ok, detail: ok ? 'every table is STRICT' : `not STRICT: ${loose.join(', ')}` };
 }
@@ -86,10 +82,7 @@ async function closesCheck(deps: VerifyDeps): Promise<Check> {
 const BATCH = 50;
 
 async function logsCheck(deps: VerifyDeps, { signal, onProgress }: VerifyWish): Promise<Check> {
-  const classIds = deps.database.sqlite
-    .prepare<[], number>('select class_id from sessions order by class_id')
-    .pluck()
-    .all() as number[];
+  const classIds = deps.logStore.classIds();
   const wrong: string[] = [];
   let logs = 0;
   for (const [done, classId] of classIds.entries()) {
@@ -99,7 +92,7 @@ async function logsCheck(deps: VerifyDeps, { signal, onProgress }: VerifyWish): 
       onProgress(done, classIds.length);
     }
     // One snapshot: a running daemon may rebuild the class between two reads.
-    const { difference, rows } = deps.database.sqlite.transaction(() => differenceOf(deps, classId))();
+    const { difference, rows } = deps.database.snapshot(() => differenceOf(deps, classId));
     logs += rows;
     if (difference !== null) wrong.push(difference);
   }
@@ -115,9 +108,6 @@ async function logsCheck(deps: VerifyDeps, { signal, onProgress }: VerifyWish): 
   };
 }
 
-/** More than any class has. */
-const ALL = 100_000;
-
 /**
  * Compares the stored attendance logs of a class with what evidence, schedule and decisions give now.
  *
@@ -127,7 +117,7 @@ function differenceOf(
   { attendance, logStore }: VerifyDeps,
   classId: number,
 ): { difference: string | null; rows: number } {
-  const stored = logStore.list({ classId, limit: ALL });
+  const stored = logStore.list({ classId });
   const derived = new Map(attendance.derive(classId).map((log) => [keyOf(log), log]));
   for (const log of stored) {
     const other = derived.get(keyOf(log));

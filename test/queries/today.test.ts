@@ -22,7 +22,7 @@ test('each with who is in the call, and how long students were there', async () 
   const there = { [ANA]: ['15:58-16:20'], [BEN]: ['16:00-16:20'], [CLEO]: ['16:05-16:20'] };
   world.lesson({ students: [BEN, CLEO], there, coverage: 'live' });
   expect(world.queries.classesNow()).toMatchObject([
-    { subject: 'Algebra', teacher: 'Ana Reis', coverage: 'live', inCall: [], studentMinutes: 35 },
+    { subject: 'Algebra', teacher: 'Ana Reis', coverage: 'live', inCall: [], minutesOfOthers: 35 },
   ]);
 
   const { sqlite } = world.database;

@@ -10,7 +10,6 @@ import { table } from '../screen/table.ts';
 
 /** On a screen. */
 const SHOWN_DEBT = 50;
-const MOST_DEBT = 100_000;
 
 export function define(command: Command, context: CommandContext): void {
   withLedgerOptions(command)
@@ -24,7 +23,7 @@ async function status(options: LedgerOptions, context: CommandContext): Promise<
   const free = await claimLedger(parts.config.dataDir);
   free?.[Symbol.dispose]();
   const daemon = { running: free === null };
-  const status = parts.queries.status(null, MOST_DEBT);
+  const status = parts.queries.status(null);
   if (options.json) context.terminal.printJson({ daemon, ...showStatus(status, openNames) });
   else context.terminal.print(asText(status, daemon.running, parts.config.timezone));
 }

@@ -26,7 +26,7 @@ export function classTable(shown: readonly ClassNow[], timezone: string): string
       { title: 'slot', value: ({ start, end }) => `${time(start)}–${time(end)}` },
       { title: 'status', value: ({ status }) => status },
       { title: 'coverage', value: ({ coverage }) => coverage },
-      { title: 'min', value: ({ studentMinutes }) => studentMinutes, align: 'right' },
+      { title: 'min', value: ({ minutesOfOthers }) => minutesOfOthers, align: 'right' },
       { title: 'in the call', value: ({ inCall }) => inCall.join(', '), widest: 60 },
     ],
     shown,

@@ -5,7 +5,7 @@ import type { SessionFlag } from '../../core/attendance/status.ts';
 import type { Now } from '../../core/time/clock.ts';
 import type { Database } from '../database.ts';
 import { classes, sessions } from '../schema/classes.ts';
-import { columnsBut } from '../select.ts';
+import { ALL, columnsBut } from '../select.ts';
 
 export interface Session extends CoverageState {
   readonly id: number;
@@ -33,9 +33,9 @@ export interface SessionStore {
   openEndedBefore(instant: number): Session[];
   /** Sessions by coverage. */
   counts(): Record<string, number>;
-  /** Sessions that are not final, with their reason, next attempt and deadline. */
+  /** Sessions that are not final, with their reason, next attempt and deadline; without a limit, all of them. */
   debt(
-    limit: number,
+    limit?: number,
   ): (Session & { readonly subject: string; readonly classEnd: number; readonly organizerEmail: string })[];
 }
 
@@ -139,7 +139,7 @@ export function createSessionStore({ orm, write }: Database, clock: Now): Sessio
         .all();
       return Object.fromEntries(rows.map(({ coverage, n }) => [coverage, n]));
     },
-    debt(limit) {
+    debt(limit = ALL) {
       return orm
         .select({
           ...columns,
