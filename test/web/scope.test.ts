@@ -1,6 +1,10 @@
+import { globSync, readFileSync } from 'node:fs';
+
+import { parseSync, Visitor, type Node } from 'oxc-parser';
 import { describe, expect, test } from 'vitest';
 
 import { ROLES, type Role } from '../../src/ledger/school/role.ts';
+import { access } from '../../src/web/access.ts';
 import { includes, onlyOf, scopeOf, teacherOf } from '../../src/web/scope.ts';
 
 const shown = (role: Role, personId: number | null = null) => {
@@ -53,4 +57,39 @@ describe('whose it is:', () => {
     expect(teacherOf({ personId: 7 })).toBe(7);
     expect(() => teacherOf({ personId: null })).toThrow('this token belongs to no teacher');
   });
+});
+
+/** Routes that are open to others than admins and operators and do not ask what the caller may see, and why. */
+const WITHOUT_SCOPE: Readonly<Record<string, string>> = {
+  'GET /openapi.json': 'the reference holds nothing of the school',
+  'GET /docs': 'the reference holds nothing of the school',
+  'GET /docs/{file}': 'the reference holds nothing of the school',
+  'POST /api/periods/{period}/accept': 'of the pay of the person whose token it is',
+  'POST /api/disputes': 'of the pay of the person whose token it is',
+};
+
+/** The text of the handler of each route in `web/api/`. */
+function handlers(): Map<string, string> {
+  const found = new Map<string, string>();
+  for (const path of globSync('src/web/api/*.ts')) {
+    const text = readFileSync(path, 'utf8');
+    const textOf = ({ start, end }: Node) => text.slice(start, end);
+    new Visitor({
+      CallExpression({ callee, arguments: [route, taken] }) {
+        const method = /^(get|post|put|patch)(?:Other)?$/.exec(textOf(callee))?.[1];
+        if (method === undefined || route?.type !== 'Literal' || taken?.type !== 'ObjectExpression') return;
+        const handle = taken.properties.find((field) => field.type === 'Property' && textOf(field.key) === 'handle');
+        if (handle !== undefined) found.set(`${method.toUpperCase()} ${String(route.value)}`, textOf(handle));
+      },
+    }).visit(parseSync(path, text).program);
+  }
+  return found;
+}
+
+test('a route that is open to others than admins and operators asks what the caller may see', () => {
+  const found = handlers();
+  const open = Object.entries(access)
+    .filter(([, who]) => who !== 'public' && who.some((role) => role !== 'admin' && role !== 'operator'))
+    .map(([route]) => route);
+  expect(open.filter((route) => !/\bscope\b/.test(found.get(route) ?? ''))).toEqual(Object.keys(WITHOUT_SCOPE));
 });

@@ -1,6 +1,6 @@
 import type { Clock } from '../../core/time/clock.ts';
 import type { PeopleStore } from '../../ledger/school/people-store.ts';
-import type { Role } from '../../ledger/school/role.ts';
+import type { PersonalRole, Role } from '../../ledger/school/role.ts';
 import type { ApiToken, Bearer, TokenStore } from '../../ledger/school/token-store.ts';
 import { invalid, refused, type Refused } from '../../refusal.ts';
 import { audited, refuse, type AuditedDeps, type By } from '../action.ts';
@@ -8,7 +8,7 @@ import { audited, refuse, type AuditedDeps, type By } from '../action.ts';
 /** Whom it is for: a teacher, whose classes and pay it opens, or nobody of the school. */
 export type TokenHolder =
   | { readonly role: 'teacher'; readonly teacherEmail: string }
-  | { readonly role: Exclude<Role, 'teacher'>; readonly teacherEmail: null };
+  | { readonly role: Exclude<Role, PersonalRole>; readonly teacherEmail: null };
 
 export type TokenInput = TokenHolder & {
   /** By default the teacher, else the role. */

@@ -1,7 +1,7 @@
 import { Option, type Command } from 'commander';
 
 import type { CreatedToken, TokenHolder } from '../../actions/people/tokens.ts';
-import { ROLES, type Role } from '../../ledger/school/role.ts';
+import { isPersonal, ROLES, type Role } from '../../ledger/school/role.ts';
 import { showToken } from '../../render/json/token.ts';
 import { id, localTime, moment, type Moment } from '../arguments.ts';
 import { UsageError, type CommandContext } from '../context.ts';
@@ -66,8 +66,8 @@ async function create(options: CreateOptions, context: CommandContext): Promise<
 }
 
 function holderOf({ role, teacher }: CreateOptions): TokenHolder {
-  if (role === 'teacher' && teacher !== undefined) return { role, teacherEmail: teacher };
-  if (role !== 'teacher' && teacher === undefined) return { role, teacherEmail: null };
+  if (isPersonal(role) && teacher !== undefined) return { role, teacherEmail: teacher };
+  if (!isPersonal(role) && teacher === undefined) return { role, teacherEmail: null };
   throw new UsageError('A token of a teacher needs --teacher EMAIL, and no other token takes it.');
 }
 

@@ -7,7 +7,7 @@ import { MINUTE_MS } from '../../core/time/duration.ts';
 import { unavailable, type Database } from '../database.ts';
 import { apiTokens } from '../schema/school.ts';
 import { columnsBut } from '../select.ts';
-import type { Role } from './role.ts';
+import { isPersonal, type Role } from './role.ts';
 
 /** What a token opens, never the token. Instants in epoch ms. */
 export type ApiToken = Readonly<Omit<typeof apiTokens.$inferSelect, 'hash'>>;
@@ -62,7 +62,7 @@ export function createTokenStore(
 
   return {
     create({ label, role, personId = null, expiresAt = null }) {
-      if ((role === 'teacher') !== (personId !== null)) {
+      if (isPersonal(role) !== (personId !== null)) {
         throw new TypeError('a token of a teacher names the person, and no other token does');
       }
       const token = `rbk_${random.bytes(32).toString('base64url')}`;
