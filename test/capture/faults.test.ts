@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import type { MethodName } from '../../src/emulator/api/meet-routes.ts';
 import { createTimeline, guest } from '../../src/emulator/timeline.ts';
@@ -109,17 +109,22 @@ const TURNS = KINDS.flatMap((kind): [FaultKind, MethodName | undefined][] =>
   STAYS.test(kind) ? ENDPOINTS.map((method) => [kind, method]) : [[kind, undefined]],
 );
 
-test.for(TURNS)(
-  '%s once a phase from %s (or from every endpoint) changes nothing in the end',
-  async ([kind, method]) => {
-    const where = method === undefined ? { times: 1 } : { method, times: 1 };
-    const dump = await watch(({ google }) => google.setFaults(failing(kind, where)), {
-      onWire: isOnWire(kind),
-    });
+/** Where a server keeps silent, the tests that wait for it wait side by side. */
+const SILENT: ReadonlySet<FaultKind> = new Set(['stall', 'headers-then-silence', 'slow-loris']);
 
-    expect(dump).toEqual(faultless);
-  },
-);
+describe.each([false, true])('where the server keeps silent: %s', (concurrent) => {
+  const turns = TURNS.filter(([kind]) => SILENT.has(kind) === concurrent);
+  test.for(turns)(
+    '%s once a phase from %s (or from every endpoint) changes nothing in the end',
+    { concurrent },
+    async ([kind, method]) => {
+      const where = method === undefined ? { times: 1 } : { method, times: 1 };
+      const dump = await watch(({ google }) => google.setFaults(failing(kind, where)), { onWire: isOnWire(kind) });
+
+      expect(dump).toEqual(faultless);
+    },
+  );
+});
 
 test.for(ENDPOINTS.flatMap((method) => LASTING.map((kind) => [kind, method] as const)))(
   '%s from %s for two hours changes nothing in the end',

@@ -120,8 +120,15 @@ const cells = Object.entries(reads).flatMap(([method, read]) =>
   ]),
 );
 
-describe('a fault that stays', () => {
-  test.each(cells)('$kind from $endpoint is $reason', async ({ kind, endpoint, read, reason }) => {
+/** Where a server keeps silent, the tests that wait for it wait side by side. */
+const servers = [
+  { server: 'a server that answers', concurrent: false },
+  { server: 'a silent server', concurrent: true },
+];
+
+describe.each(servers)('a fault of $server that stays', ({ concurrent }) => {
+  const tried = cells.filter(({ kind }) => silent.has(kind) === concurrent);
+  test.each(tried)('$kind from $endpoint is $reason', { concurrent }, async ({ kind, endpoint, read, reason }) => {
     const faults = failing(kind, { method: endpoint });
     await using world = await meetWorld(oneCall(), '2026-03-02T12:00:00Z', { faults, ...deadline(kind, 40) });
     const outcome = await read(world.meet);
@@ -145,20 +152,23 @@ const lasting: ReadonlySet<FailureReason | 'ok'> = new Set([
 /** Thirty seconds are more than anybody waits within a call. */
 const asksForLong: ReadonlySet<FaultKind> = new Set(['http-429-seconds', 'http-429-date', 'http-429-retry-info']);
 
-describe('a fault that passes', () => {
+describe.each(servers)('a fault of $server that passes', ({ concurrent }) => {
   const passing = cells.filter(
     ({ kind, endpoint, reason }) =>
+      silent.has(kind) === concurrent &&
       !lasting.has(reason) &&
       !asksForLong.has(kind) &&
       !(endpoint === 'token' && reason === 'unauthorized') &&
       !(silent.has(kind) && endpoint === 'conferenceRecords.list'),
   );
-  test.each(passing)('$kind from $endpoint, once, is not noticed', async ({ kind, endpoint, read }) => {
+  test.each(passing)('$kind from $endpoint, once, is not noticed', { concurrent }, async ({ kind, endpoint, read }) => {
     const faults = failing(kind, { method: endpoint, times: 1 });
     await using world = await meetWorld(oneCall(), '2026-03-02T12:00:00Z', { faults, ...deadline(kind, 400) });
     expect(await read(world.meet)).toMatchObject({ kind: 'ok', value: [{}] });
   });
+});
 
+describe('a fault that passes', () => {
   test.each([...asksForLong])('%s that asks for thirty seconds is left to the next pass', async (kind) => {
     const faults = failing(kind, { method: 'participants.list', times: 1 });
     await using world = await meetWorld(oneCall(), '2026-03-02T12:00:00Z', { faults });
