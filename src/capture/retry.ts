@@ -60,7 +60,7 @@ export async function sweepSessions(
   };
 }
 
-/** Google deletes its records after 30 days: a class that is not complete by then needs a person. */
+/** A class that is not complete when the retry window has ended is not read again: it needs a person. */
 function expireSessions({
   database,
   sessionStore,
@@ -75,9 +75,9 @@ function expireSessions({
   for (const session of sessionStore.openEndedBefore(at.googles - coverageRules.retryWindowMs)) {
     const c = classStore.get(session.classId);
     if (c === null || c.status === 'canceled' || !isExpired(session, c, coverageRules, at)) continue;
-    // A session that was never read is read once, even after the deadline.
+    // A session that was never read is read once, even after the window.
     if (session.coverage === 'pending' && session.attempts === 0) continue;
-    const state = expired(session);
+    const state = expired(session, coverageRules.retryWindowMs);
     database.write(() => {
       sessionStore.save(session.id, state, { alarmedAt: alarmAfter(session.alarmedAt, state, at) });
       attendance.rebuild(c.id);

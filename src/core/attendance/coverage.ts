@@ -49,7 +49,7 @@ export type ReadOutcome =
 
 export interface CoverageRules {
   readonly settleMs: number;
-  /** How long after the end Google keeps records. */
+  /** How long after the end missing evidence is asked for again; at most `KEPT_MS`. */
   readonly retryWindowMs: number;
   /** The wait after the first failure. Each further failure doubles it, up to 32 times this. */
   readonly retryBaseMs: number;
@@ -59,7 +59,7 @@ export interface CoverageRules {
 export const KEPT_DAYS = 30;
 export const KEPT_MS = KEPT_DAYS * DAY_MS;
 const LONGEST_BACKOFF = 5;
-const EXPIRED = `Google deletes records after ${KEPT_DAYS} days and the evidence was not complete by then: settle the class by a decision`;
+const DELETED = `Google deletes records after ${KEPT_DAYS} days and the evidence was not complete by then: settle the class by a decision`;
 const CONTRADICTORY =
   'a session in Google’s answer contradicts itself; it is read again until Google corrects it or a decision settles it';
 const NOT_OWNED =
@@ -84,9 +84,11 @@ export function reopened<State extends CoverageState>(
   return { ...state, coverage: 'settling', overSeenAt: null, finalReadAt: null, nextAttemptAt: ours + settleMs };
 }
 
-/** Google's records of the class are gone and were not complete: only a person can settle it now. */
-export function expired<State extends CoverageState>(state: State): State {
-  return { ...state, coverage: 'expired', nextAttemptAt: null, lastError: EXPIRED };
+/** The evidence was not complete when the retry window ended, and is not asked for again: only a person can settle it. */
+export function expired<State extends CoverageState>(state: State, retryWindowMs: number): State {
+  const days = retryWindowMs / DAY_MS;
+  const givenUp = `the evidence was not complete within ${days} days (RETRY_WINDOW_DAYS) and is not asked for again: settle the class by a decision`;
+  return { ...state, coverage: 'expired', nextAttemptAt: null, lastError: days < KEPT_DAYS ? givenUp : DELETED };
 }
 
 /** After a read that failed in part but brought new evidence: that the calls are over must be seen again. */
@@ -207,7 +209,7 @@ function afterDeletion(state: CoverageState): CoverageState {
   const rest = { ...state, attempts: 0 };
   return isFinal(state.coverage)
     ? { ...rest, nextAttemptAt: null, lastError: null }
-    : { ...expired(rest), finalReadAt: null };
+    : { ...expired(rest, KEPT_MS), finalReadAt: null };
 }
 
 /** A failure leaves a final coverage final; its re-read stays due. */
@@ -232,7 +234,7 @@ function afterFailure(
   };
 }
 
-/** Google deleted the records of the class before all were read: no later read can complete it, only a person. */
+/** The retry window has ended before the evidence was complete. */
 export function isExpired(
   state: CoverageState,
   slot: Interval,

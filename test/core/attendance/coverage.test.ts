@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
 import {
+  expired,
   fresh,
   isDue,
   isExpired,
@@ -244,6 +245,22 @@ describe('after thirty days', () => {
     expect(first).toMatchObject({ coverage: 'expired', finalReadAt: null, nextAttemptAt: null });
     const second = after([{ ...gone, readAt: gone.readAt + MINUTE, changed: false }], { from: first, settleMs });
     expect(second.coverage).toBe('expired');
+  });
+
+  test('what expires says why: Google deleted the records, or a shorter retry window has ended', () => {
+    const deleted =
+      'Google deletes records after 30 days and the evidence was not complete by then: settle the class by a decision';
+    expect(expired(fresh, rules.retryWindowMs)).toMatchObject({
+      coverage: 'expired',
+      nextAttemptAt: null,
+      lastError: deleted,
+    });
+    expect(expired(fresh, 7 * DAY).lastError).toBe(
+      'the evidence was not complete within 7 days (RETRY_WINDOW_DAYS) and is not asked for again: settle the class by a decision',
+    );
+    const shorter = { ...rules, retryWindowMs: 7 * DAY };
+    const circumstances = { slot, rules: shorter, now: both(gone.readAt), jitter: 1 };
+    expect(nextCoverage(fresh, gone, circumstances).lastError).toBe(deleted);
   });
 
   test('the read of the day after is no longer due', () => {
