@@ -1,9 +1,9 @@
+import type { Coverage } from '../core/attendance/coverage.ts';
 import type { PresenceDecision } from '../core/attendance/decision.ts';
 import type { RecordEvidence } from '../core/attendance/evidence.ts';
 import { indexIdentities, normaliseName, type IdentityIndex } from '../core/attendance/identity.ts';
 import { classLogs, type ClassLogs, type DerivedLog, type Rules } from '../core/attendance/logs.ts';
 import { roomPresence } from '../core/attendance/room-presence.ts';
-import type { Coverage } from '../core/attendance/status.ts';
 import { evidenceWindow, type RoomClass } from '../core/schedule/class.ts';
 import type { Interval } from '../core/time/interval.ts';
 import type { ClassStore, ScheduledClass } from '../ledger/attendance/class-store.ts';

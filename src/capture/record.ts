@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import {
   afterPartialChange,
   alarmAfter,
+  isFinal,
   needsHelp,
   nextCoverage,
   reopened,
@@ -11,9 +12,9 @@ import {
   type CoverageRules,
   type CoverageState,
   type ReadOutcome,
+  type SessionFlag,
   type Soundness,
 } from '../core/attendance/coverage.ts';
-import { isFinal, type SessionFlag } from '../core/attendance/status.ts';
 import { evidenceWindow, type WindowMargins } from '../core/schedule/class.ts';
 import { HOUR_MS } from '../core/time/duration.ts';
 import { overlaps, type Interval } from '../core/time/interval.ts';

@@ -1,5 +1,4 @@
-import { alarmAfter, expired, isExpired, type CoverageRules } from '../core/attendance/coverage.ts';
-import { isFinal } from '../core/attendance/status.ts';
+import { alarmAfter, expired, isExpired, isFinal, type CoverageRules } from '../core/attendance/coverage.ts';
 import { DAY_MS, HOUR_MS } from '../core/time/duration.ts';
 import type { RoomStore } from '../ledger/attendance/room-store.ts';
 import { failures, withOrganizers, type FetchDeps, type PassOptions } from './fetch.ts';

@@ -1,3 +1,4 @@
+import type { Coverage } from '../../src/core/attendance/coverage.ts';
 import type { PresenceDecision } from '../../src/core/attendance/decision.ts';
 import type { ParticipantEvidence, RecordEvidence, SessionEvidence } from '../../src/core/attendance/evidence.ts';
 import {
@@ -8,7 +9,7 @@ import {
   type PersonRole,
 } from '../../src/core/attendance/identity.ts';
 import type { DerivedLog } from '../../src/core/attendance/logs.ts';
-import { defaultThresholds, type Coverage, type Thresholds } from '../../src/core/attendance/status.ts';
+import { defaultThresholds, type Thresholds } from '../../src/core/attendance/status.ts';
 import type { Unmatched } from '../../src/core/attendance/unmatched.ts';
 import type { RoomClass, WindowMargins } from '../../src/core/schedule/class.ts';
 import { clip, intersection, totalMs, type Interval } from '../../src/core/time/interval.ts';

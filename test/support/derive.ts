@@ -1,8 +1,8 @@
+import type { Coverage } from '../../src/core/attendance/coverage.ts';
 import type { PresenceDecision } from '../../src/core/attendance/decision.ts';
 import type { IdentityIndex } from '../../src/core/attendance/identity.ts';
 import { classLogs, type DerivedLog, type Rules } from '../../src/core/attendance/logs.ts';
 import { roomPresence, type RoomEvidence } from '../../src/core/attendance/room-presence.ts';
-import type { Coverage } from '../../src/core/attendance/status.ts';
 import type { Unmatched } from '../../src/core/attendance/unmatched.ts';
 
 export interface DerivedRoom {

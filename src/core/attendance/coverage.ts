@@ -1,6 +1,42 @@
 import { DAY_MS } from '../time/duration.ts';
 import type { Interval } from '../time/interval.ts';
-import { isFinal, type Coverage } from './status.ts';
+
+/** How complete the evidence of a session is. */
+export const COVERAGES = [
+  'pending',
+  'live',
+  'settling',
+  'complete',
+  'empty',
+  'partial',
+  'no_access',
+  'expired',
+] as const;
+export type Coverage = (typeof COVERAGES)[number];
+
+/** The evidence is whole: only then may somebody be called absent. */
+export function isFinal(coverage: Coverage): coverage is 'complete' | 'empty' {
+  return coverage === 'complete' || coverage === 'empty';
+}
+
+/** The evidence is not whole, and it is still asked for. */
+export function isOpen(coverage: Coverage): boolean {
+  return !isFinal(coverage) && coverage !== 'expired';
+}
+
+export const FINAL_COVERAGES = COVERAGES.filter(isFinal);
+export const OPEN_COVERAGES = COVERAGES.filter(isOpen);
+/** What is owed: the class is neither captured nor still followed as live. */
+export const OWED_COVERAGES = COVERAGES.filter((coverage) => !isFinal(coverage) && coverage !== 'live');
+
+/** What is odd about a session. Its lines carry these flags too. */
+export type SessionFlag =
+  /** The last read found levels of Google's evidence that tell different times. */
+  | 'doubted'
+  /** The meeting code of the class opens another room now. */
+  | 'room_changed'
+  /** The call went on for long after the end of the slot. */
+  | 'call_still_open';
 
 /** This moment, epoch ms: Google's clock tells what has begun and what is over, ours only when to look again. */
 export interface BothClocks {

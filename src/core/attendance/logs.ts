@@ -1,10 +1,11 @@
 import type { RoomClass, WindowMargins } from '../schedule/class.ts';
 import { difference, totalMs } from '../time/interval.ts';
+import { isFinal, isOpen, type Coverage } from './coverage.ts';
 import type { PresenceDecision } from './decision.ts';
 import type { IdentityIndex, Match } from './identity.ts';
 import { devicesAtOnce, mergeSpans, type PresenceInterval, type PresenceFlag } from './presence.ts';
 import type { ClassPresence, Entry, Who } from './room-presence.ts';
-import { expectedStatus, isFinal, type AttendanceStatus, type Coverage, type Thresholds } from './status.ts';
+import { expectedStatus, type AttendanceStatus, type Thresholds } from './status.ts';
 import { unmatchedOf, withSafeguarding, type Unmatched } from './unmatched.ts';
 
 export interface Rules {
@@ -99,7 +100,7 @@ function logOf(input: LogInput, owner: Owner, entry: Entry | undefined): Derived
   const person = personId === null ? undefined : identities.knowledge.people.get(personId);
   const match = strongest(entry?.matches ?? []);
   const last = intervals.at(-1);
-  const stillThere = last?.open === true && !isFinal(coverage) && coverage !== 'expired';
+  const stillThere = last?.open === true && isOpen(coverage);
   const observed = [...(entry?.participants ?? [])].sort((a, b) => b.earliest - a.earliest)[0]?.displayName;
   const flags = new Set<LogFlag>(entry?.flags ?? []);
   if (match?.confidence === 'weak') flags.add('weak_identity');

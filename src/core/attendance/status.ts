@@ -1,21 +1,8 @@
 import { MINUTE_MS } from '../time/duration.ts';
 import { clip, totalMs, type Interval } from '../time/interval.ts';
+import { isFinal, type Coverage } from './coverage.ts';
 
-export type Coverage = 'pending' | 'live' | 'settling' | 'complete' | 'empty' | 'partial' | 'no_access' | 'expired';
-/** What is odd about a session. Its lines carry these flags too. */
-export type SessionFlag =
-  /** The last read found levels of Google's evidence that tell different times. */
-  | 'doubted'
-  /** The meeting code of the class opens another room now. */
-  | 'room_changed'
-  /** The call went on for long after the end of the slot. */
-  | 'call_still_open';
 export type AttendanceStatus = 'pending' | 'present' | 'late' | 'absent' | 'excused' | 'guest';
-
-/** The evidence is whole: only then may somebody be called absent. */
-export function isFinal(coverage: Coverage): boolean {
-  return coverage === 'complete' || coverage === 'empty';
-}
 
 export interface Thresholds {
   /** First join more than this into the slot is late. */

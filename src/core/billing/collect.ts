@@ -1,6 +1,6 @@
+import type { Coverage, SessionFlag } from '../attendance/coverage.ts';
 import type { Decision } from '../attendance/decision.ts';
 import type { LogFlag } from '../attendance/logs.ts';
-import type { Coverage, SessionFlag } from '../attendance/status.ts';
 import { statusAt, type RosterRole } from '../schedule/class.ts';
 import { localDate } from '../time/calendar.ts';
 import type { Interval } from '../time/interval.ts';

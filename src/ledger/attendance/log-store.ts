@@ -1,7 +1,7 @@
 import { and, asc, eq, gt, lt, sql } from 'drizzle-orm';
 
+import type { Coverage } from '../../core/attendance/coverage.ts';
 import type { DerivedLog } from '../../core/attendance/logs.ts';
-import type { Coverage } from '../../core/attendance/status.ts';
 import type { Unmatched } from '../../core/attendance/unmatched.ts';
 import type { Now } from '../../core/time/clock.ts';
 import type { Database } from '../database.ts';

@@ -1,7 +1,14 @@
 import { and, asc, eq, gt, inArray, isNotNull, isNull, lte, ne, or, sql } from 'drizzle-orm';
 
-import { fresh, type BothClocks, type CoverageState } from '../../core/attendance/coverage.ts';
-import type { SessionFlag } from '../../core/attendance/status.ts';
+import {
+  FINAL_COVERAGES,
+  fresh,
+  OPEN_COVERAGES,
+  OWED_COVERAGES,
+  type BothClocks,
+  type CoverageState,
+  type SessionFlag,
+} from '../../core/attendance/coverage.ts';
 import type { Now } from '../../core/time/clock.ts';
 import type { Database } from '../database.ts';
 import { classes, sessions } from '../schema/classes.ts';
@@ -49,7 +56,7 @@ export function createSessionStore({ orm, write }: Database, clock: Now): Sessio
     .where(eq(sessions.classId, sql.placeholder('classId')))
     .prepare();
   const ofClass = (classId: number): Session | null => byClass.get({ classId }) ?? null;
-  const open = inArray(sessions.coverage, ['pending', 'live', 'settling', 'partial', 'no_access']);
+  const open = inArray(sessions.coverage, OPEN_COVERAGES);
 
   return {
     ofClass,
@@ -115,7 +122,7 @@ export function createSessionStore({ orm, write }: Database, clock: Now): Sessio
             or(
               and(open, or(isNull(sessions.nextAttemptAt), lte(sessions.nextAttemptAt, now.ours))),
               and(
-                inArray(sessions.coverage, ['complete', 'empty']),
+                inArray(sessions.coverage, FINAL_COVERAGES),
                 isNotNull(sessions.nextAttemptAt),
                 lte(sessions.nextAttemptAt, now.ours),
               ),
@@ -149,12 +156,7 @@ export function createSessionStore({ orm, write }: Database, clock: Now): Sessio
         })
         .from(sessions)
         .innerJoin(classes, eq(classes.id, sessions.classId))
-        .where(
-          and(
-            isNull(classes.canceledAt),
-            inArray(sessions.coverage, ['partial', 'no_access', 'expired', 'pending', 'settling']),
-          ),
-        )
+        .where(and(isNull(classes.canceledAt), inArray(sessions.coverage, OWED_COVERAGES)))
         .orderBy(asc(classes.endAt), asc(sessions.id))
         .limit(limit)
         .all();

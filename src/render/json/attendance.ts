@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi';
 
+import { COVERAGES } from '../../core/attendance/coverage.ts';
 import { formatInstant } from '../../core/time/calendar.ts';
 import { MINUTE_MS, SECOND_MS } from '../../core/time/duration.ts';
 import type { ScheduledClass } from '../../ledger/attendance/class-store.ts';
@@ -9,7 +10,7 @@ import { instant, instantOrNull, showSpan } from './instant.ts';
 import type { Mask } from './mask.ts';
 
 const classStatus = z.enum(['scheduled', 'active', 'completed', 'canceled']);
-const coverage = z.enum(['pending', 'live', 'settling', 'complete', 'empty', 'partial', 'no_access', 'expired']);
+const coverage = z.enum(COVERAGES);
 
 export const classSchema = z
   .object({

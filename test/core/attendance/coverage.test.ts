@@ -6,14 +6,15 @@ import {
   fresh,
   isDue,
   isExpired,
+  isFinal,
   nextCoverage,
   type BothClocks,
+  type Coverage,
   type CoverageRules,
   type CoverageState,
   type ReadOutcome,
   type Soundness,
 } from '../../../src/core/attendance/coverage.ts';
-import { isFinal, type Coverage } from '../../../src/core/attendance/status.ts';
 import { at, clockTime, span } from '../../support/attendance.ts';
 
 const MINUTE = 60_000;

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
-import { defaultThresholds, expectedStatus, isFinal, type Coverage } from '../../../src/core/attendance/status.ts';
+import { isFinal, type Coverage } from '../../../src/core/attendance/coverage.ts';
+import { defaultThresholds, expectedStatus } from '../../../src/core/attendance/status.ts';
 import { span } from '../../support/attendance.ts';
 
 const slot = span('16:00', '17:00');

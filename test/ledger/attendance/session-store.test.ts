@@ -1,8 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import { fresh, isDue, type CoverageState } from '../../../src/core/attendance/coverage.ts';
-import type { Coverage } from '../../../src/core/attendance/status.ts';
+import { fresh, isDue, type Coverage, type CoverageState } from '../../../src/core/attendance/coverage.ts';
 import { createClassStore } from '../../../src/ledger/attendance/class-store.ts';
 import { createRoomStore } from '../../../src/ledger/attendance/room-store.ts';
 import { createSessionStore } from '../../../src/ledger/attendance/session-store.ts';

@@ -1,5 +1,5 @@
+import type { Coverage, SessionFlag } from '../../attendance/coverage.ts';
 import type { DecisionOf } from '../../attendance/decision.ts';
-import type { Coverage, SessionFlag } from '../../attendance/status.ts';
 import type { ClassStatus } from '../../schedule/class.ts';
 import type { Interval } from '../../time/interval.ts';
 

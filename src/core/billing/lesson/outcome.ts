@@ -1,3 +1,4 @@
+import { isFinal } from '../../attendance/coverage.ts';
 import { HOUR_MS, MINUTE_MS } from '../../time/duration.ts';
 import { intersection, totalMs } from '../../time/interval.ts';
 import { attendedFromMs, type CancelTier, type Settings } from '../policy/policy.ts';
@@ -112,7 +113,7 @@ function unsettled(
   if (c.status !== 'completed') {
     return outcome('unknown', 'The class is not over.', { blocked: 'not_over' });
   }
-  if (c.coverage === 'complete' || c.coverage === 'empty') return null;
+  if (isFinal(c.coverage)) return null;
   const reason = {
     pending: 'Nothing was read from Google yet.',
     live: 'The call is still being read.',
