@@ -1,11 +1,11 @@
 import type { Logger } from 'pino';
 
 import {
-  afterPartialChange,
   alarmAfter,
   isFinal,
   needsHelp,
   nextCoverage,
+  readMode,
   reopened,
   soundnessOf,
   type BothClocks,
@@ -102,7 +102,7 @@ async function readClass(
   const window = evidenceWindow(c, margins);
   const recorded = (): RecordedEvidence => deps.evidence.load(room.space, window);
   const now = deps.now();
-  const chosen = mode === 'auto' ? modeFor(session, c, deps.coverageRules, now) : mode;
+  const chosen = mode === 'auto' ? readMode(session, c, deps.coverageRules, now) : mode;
   const found = await deps.source.read(
     { organizer: c.organizerEmail, space: room.space, window, mode: chosen, over: now.googles >= c.end, recorded },
     answers,
@@ -120,19 +120,6 @@ async function readClass(
     failures: found.failures,
     owned,
   });
-}
-
-/** While the answer cannot be final yet, reading records and participants is enough. */
-function modeFor(
-  session: Session,
-  slot: Interval,
-  { settleMs }: CoverageRules,
-  { googles }: BothClocks,
-): 'look' | 'full' {
-  if (googles < slot.end) return 'look';
-  if (settleMs === 0 || isFinal(session.coverage)) return 'full';
-  if (session.coverage === 'live') return 'look';
-  return session.overSeenAt === null && googles < slot.end + settleMs ? 'look' : 'full';
 }
 
 /** Asks the Directory who unknown accounts are. When it fails, only the name comes later, not the attendance. */
@@ -197,16 +184,15 @@ function conclude(deps: ReaderDeps, { class: c, session: before, found, failures
       refusedBefore: before.coverage === 'no_access',
     });
     const now = deps.now();
-    const next = nextCoverage(before, outcome, { slot: c, rules: coverageRules, now, jitter: random() });
-    const kept = outcome.kind !== 'read' && changed ? afterPartialChange(next) : next;
-    sessionStore.save(before.id, kept, {
+    const state = nextCoverage(before, outcome, { slot: c, rules: coverageRules, now, jitter: random() });
+    sessionStore.save(before.id, state, {
       ...(outcome.kind === 'read' ? { lastReadAt: outcome.readAt } : {}),
-      alarmedAt: alarmAfter(before.alarmedAt, kept, now),
-      flags: flagsOf(c, found, kept, presence.doubted),
+      alarmedAt: alarmAfter(before.alarmedAt, state, now),
+      flags: flagsOf(c, found, state, presence.doubted),
     });
-    const stored = attendance.store({ id: before.id, coverage: kept.coverage }, presence);
+    const stored = attendance.store({ id: before.id, coverage: state.coverage }, presence);
     if (changed) reopenNeighbours(deps, c, found, window);
-    return { state: kept, logs: stored.logs };
+    return { state, logs: stored.logs };
   });
 
   const facts = { class_id: c.id, session_id: before.id, coverage: state.coverage };
@@ -255,15 +241,15 @@ interface Facts {
 }
 
 function outcomeOf(found: RoomReading | null, failures: readonly Failure[], facts: Facts): ReadOutcome {
+  const { records, changed, owned, evidence } = facts;
   const worst = failures.find(({ reason }) => FAILURES[reason].refused) ?? failures[0];
   if (worst !== undefined) {
     const refused = FAILURES[worst.reason].refused || (worst.reason === 'circuit_open' && facts.refusedBefore);
-    if (refused) return { kind: 'no_access', message: worst.message };
+    if (refused) return { kind: 'no_access', message: worst.message, changed };
     const wait = Math.max(0, ...failures.map(({ retryAfterMs }) => retryAfterMs ?? 0));
-    return { kind: 'partial', message: worst.message, retryAfterMs: wait };
+    return { kind: 'partial', message: worst.message, changed, retryAfterMs: wait };
   }
-  if (found === null || found.readAt === null) return { kind: 'partial', message: 'Google was not asked' };
-  const { records, changed, owned, evidence } = facts;
+  if (found === null || found.readAt === null) return { kind: 'partial', message: 'Google was not asked', changed };
   return {
     kind: 'read',
     readAt: found.readAt,

@@ -80,8 +80,16 @@ export type ReadOutcome =
       readonly owned: boolean;
       readonly evidence: Soundness;
     }
-  | { readonly kind: 'partial'; readonly message: string; readonly retryAfterMs?: number }
-  | { readonly kind: 'no_access'; readonly message: string };
+  | {
+      readonly kind: 'partial';
+      readonly message: string;
+      /** What was read before the failure is not what the ledger held. */
+      readonly changed: boolean;
+      readonly retryAfterMs?: number;
+    }
+  | { readonly kind: 'no_access'; readonly message: string; readonly changed: boolean };
+
+type Failed = Exclude<ReadOutcome, { kind: 'read' }>;
 
 export interface CoverageRules {
   readonly settleMs: number;
@@ -127,11 +135,6 @@ export function expired<State extends CoverageState>(state: State, retryWindowMs
   return { ...state, coverage: 'expired', nextAttemptAt: null, lastError: days < KEPT_DAYS ? givenUp : DELETED };
 }
 
-/** After a read that failed in part but brought new evidence: that the calls are over must be seen again. */
-export function afterPartialChange(state: CoverageState): CoverageState {
-  return { ...state, overSeenAt: null };
-}
-
 /** @param before what the last read found: when a second read doubts the same evidence, the evidence is taken as it is */
 export function soundnessOf(
   found: { readonly contradicted: boolean; readonly doubted: boolean; readonly changed: boolean },
@@ -154,6 +157,23 @@ export function needsHelp({ coverage }: Pick<CoverageState, 'coverage'>): boolea
 export function alarmAfter(alarmedAt: number | null, after: CoverageState, now: BothClocks): number | null {
   if (needsHelp(after)) return alarmedAt ?? now.ours;
   return after.coverage === 'partial' ? alarmedAt : null;
+}
+
+/**
+ * How a class is read: a look at records and participants is enough while the answer cannot be final yet.
+ *
+ * @param state as the last read left it
+ */
+export function readMode(
+  { coverage, overSeenAt }: Pick<CoverageState, 'coverage' | 'overSeenAt'>,
+  slot: Interval,
+  { settleMs }: Pick<CoverageRules, 'settleMs'>,
+  { googles }: Pick<BothClocks, 'googles'>,
+): 'look' | 'full' {
+  if (googles < slot.end) return 'look';
+  if (settleMs === 0 || isFinal(coverage)) return 'full';
+  if (coverage === 'live') return 'look';
+  return overSeenAt === null && googles < slot.end + settleMs ? 'look' : 'full';
 }
 
 /** Of which class, and when, something was read. */
@@ -210,12 +230,9 @@ export function nextCoverage(
 
   // New evidence invalidates the earlier final read.
   const held = changed ? { ...state, coverage: 'settling' as const, finalReadAt: null } : state;
-  const failed = (failure: Exclude<ReadOutcome, { kind: 'read' }>) => ({
-    ...afterFailure(held, failure, circumstances),
-    overSeenAt,
-  });
-  if (evidence === 'contradictory') return failed({ kind: 'partial', message: CONTRADICTORY });
-  if (records.length === 0 && !owned) return failed({ kind: 'no_access', message: NOT_OWNED });
+  const failed = (failure: Failed) => ({ ...afterFailure(held, failure, circumstances), overSeenAt });
+  if (evidence === 'contradictory') return failed({ kind: 'partial', message: CONTRADICTORY, changed });
+  if (records.length === 0 && !owned) return failed({ kind: 'no_access', message: NOT_OWNED, changed });
   return {
     ...calm,
     coverage: records.length === 0 ? 'empty' : 'complete',
@@ -248,10 +265,10 @@ function afterDeletion(state: CoverageState): CoverageState {
     : { ...expired(rest, KEPT_MS), finalReadAt: null };
 }
 
-/** A failure leaves a final coverage final; its re-read stays due. */
+/** A failure leaves a final coverage final; its re-read stays due. After new evidence, over must be seen again. */
 function afterFailure(
   state: CoverageState,
-  failure: Exclude<ReadOutcome, { kind: 'read' }>,
+  failure: Failed,
   { slot, rules, now, jitter }: ReadCircumstances,
 ): CoverageState {
   const attempts = state.attempts + 1;
@@ -264,6 +281,7 @@ function afterFailure(
   return {
     ...state,
     coverage: isFinal(state.coverage) ? state.coverage : failure.kind,
+    overSeenAt: failure.changed ? null : state.overSeenAt,
     attempts,
     lastError: failure.message,
     nextAttemptAt: isFinal(state.coverage) && now.googles > slot.end + KEPT_MS ? null : now.ours + wait,

@@ -8,6 +8,7 @@ import {
   isExpired,
   isFinal,
   nextCoverage,
+  readMode,
   type BothClocks,
   type Coverage,
   type CoverageRules,
@@ -58,8 +59,8 @@ function after(
 
 const next = ({ nextAttemptAt }: CoverageState) => (nextAttemptAt === null ? null : clockTime(nextAttemptAt));
 const complete = after([read('17:03', { changed: true }), read('17:18')]);
-const partial = { kind: 'partial', message: 'a page is missing' } as const;
-const refused = { kind: 'no_access', message: 'forbidden' } as const;
+const partial = { kind: 'partial', message: 'a page is missing', changed: false } as const;
+const refused = { kind: 'no_access', message: 'forbidden', changed: false } as const;
 
 describe('a class that is captured in time', () => {
   test('is live while the slot runs, whatever the calls do', () => {
@@ -327,6 +328,17 @@ describe('failures', () => {
     expect(after([read('17:03'), ['17:18', partial], read('17:40')]).coverage).toBe('complete');
   });
 
+  test.each([partial, refused])(
+    '$kind with new evidence asks for two reads anew that find the calls over',
+    (failure) => {
+      const over = after([read('17:03'), ['17:18', { ...failure, changed: true }]]);
+      expect(over.overSeenAt).toBeNull();
+      expect(after([read('19:00')], { from: over })).toMatchObject({ coverage: 'settling', overSeenAt: at('19:00') });
+      const final = after([['17:30', { ...failure, changed: true }]], { from: complete });
+      expect(final).toMatchObject({ coverage: 'complete', overSeenAt: null, finalReadAt: at('17:18') });
+    },
+  );
+
   test('E34 evidence that contradicts itself is never final, and read again and again', () => {
     const odd = (clock: string) => read(clock, { evidence: 'contradictory' });
     const first = after([odd('17:03'), odd('17:18')]);
@@ -360,6 +372,32 @@ describe('downtime and clocks', () => {
     const final = after([read('17:17')], { from: over, aheadMs });
     expect(final.coverage).toBe('complete');
     expect(final.nextAttemptAt).toBe(at('41:02') + aheadMs);
+  });
+});
+
+describe('how a class is read: a look while the answer cannot be final', () => {
+  test.each([
+    // While the slot runs.
+    ['pending', 'not seen over', '16:59:59.999', 'look', 'look'],
+    ['live', 'not seen over', '16:30', 'look', 'look'],
+    // Behind it, until the calls were seen over or the settle time has passed.
+    ['pending', 'not seen over', '17:00', 'look', 'full'],
+    ['pending', 'not seen over', '17:14:59.999', 'look', 'full'],
+    ['pending', 'not seen over', '17:15', 'full', 'full'],
+    ['partial', 'not seen over', '17:10', 'look', 'full'],
+    ['no_access', 'not seen over', '17:15', 'full', 'full'],
+    ['settling', 'seen over', '17:05', 'full', 'full'],
+    ['partial', 'seen over', '17:05', 'full', 'full'],
+    ['expired', 'not seen over', '18:00', 'full', 'full'],
+    // A call that goes on cannot be final, and what is final is only read again to be confirmed.
+    ['live', 'not seen over', '20:00', 'look', 'full'],
+    ['complete', 'seen over', '17:05', 'full', 'full'],
+    ['empty', 'not seen over', '17:05', 'full', 'full'],
+  ] as const)('%s, %s, at %s: %s, without a settle time %s', (coverage, seen, clock, mode, unsettled) => {
+    const state = { coverage, overSeenAt: seen === 'seen over' ? at('17:03') : null };
+
+    expect(readMode(state, slot, rules, both(at(clock)))).toBe(mode);
+    expect(readMode(state, slot, { settleMs: 0 }, both(at(clock)))).toBe(unsettled);
   });
 });
 
@@ -436,6 +474,7 @@ describe('whatever Google answers', () => {
       arbitrary: fc.record({
         kind: fc.constant('partial' as const),
         message: fc.constant('x'),
+        changed: fc.constant(false),
         retryAfterMs: fc.nat(1e6),
       }),
     },
