@@ -46,9 +46,10 @@ export interface Attendance {
    * Rebuilds every session of a room whose window overlaps the interval.
    *
    * @param except a class that was rebuilt already
+   * @param coverageOf decides the coverage of a session whose logs change; by default it stays
    * @returns classes whose logs changed
    */
-  rebuildRoom(roomId: number, within: Interval, except?: number): number[];
+  rebuildRoom(roomId: number, within: Interval, except?: number, coverageOf?: (session: Session) => Coverage): number[];
   /** What a rebuild would store, without storing it: for `verify`. */
   derive(classId: number): readonly DerivedLog[];
 }
@@ -140,24 +141,28 @@ export function createAttendance(deps: AttendanceDeps): Attendance {
       return { logs: logs.length, changed, contradicted, doubted };
     });
 
-  const rebuild = (classId: number): Rebuilt =>
+  const rebuild = (classId: number, coverageOf?: (session: Session) => Coverage): Rebuilt =>
     write(() => {
       const session = sessionStore.ofClass(classId);
       const presence = presenceOf(classId);
       if (session === null || presence === null) {
         return { logs: 0, changed: false, contradicted: false, doubted: false };
       }
-      return store(session, presence);
+      const { id, coverage } = session;
+      const changes = coverageOf !== undefined && logStore.differs(id, presence.logs(coverage).logs);
+      return store({ id, coverage: changes ? coverageOf(session) : coverage }, presence);
     });
 
   return {
     presenceOf,
     store,
-    rebuild,
-    rebuildRoom(roomId, within, except) {
+    rebuild: (classId) => rebuild(classId),
+    rebuildRoom(roomId, within, except, coverageOf) {
       const { beforeMs, afterMs } = rules().margins;
       const touched = classStore.inRoom(roomId, within.start - afterMs, within.end + beforeMs);
-      return write(() => touched.filter(({ id }) => id !== except && rebuild(id).changed).map(({ id }) => id));
+      return write(() =>
+        touched.filter(({ id }) => id !== except && rebuild(id, coverageOf).changed).map(({ id }) => id),
+      );
     },
     derive(classId) {
       const session = sessionStore.ofClass(classId);

@@ -285,10 +285,9 @@ function reopenNeighbours(deps: ReaderDeps, c: ScheduledClass, found: RoomReadin
     (sum, { start, end }) => ({ start: Math.min(sum.start, start), end: Math.max(sum.end, end ?? sum.end) }),
     window,
   );
-  for (const classId of attendance.rebuildRoom(c.room.id, reach, c.id)) {
-    const session = sessionStore.ofClass(classId);
-    if (session === null || !isFinal(session.coverage)) continue;
-    sessionStore.save(session.id, reopened(session, coverageRules, now()), {});
-    attendance.rebuild(classId);
-  }
+  attendance.rebuildRoom(c.room.id, reach, c.id, (session) => {
+    const state = isFinal(session.coverage) ? reopened(session, coverageRules, now()) : session;
+    if (state !== session) sessionStore.save(session.id, state, {});
+    return state.coverage;
+  });
 }

@@ -53,6 +53,27 @@ test('the classes of a room are rebuilt together, but the one that was rebuilt a
   expect(world.attendance.rebuildRoom(room.id, { start, end })).toEqual([first]);
 });
 
+test('a class of the room whose logs change is stored with the coverage that is decided for it, the others as they are', async () => {
+  await using world = moneyWorld();
+  const first = world.lesson({ from: '16:00', to: '16:30', there: { [ANA]: ['16:00-16:30'] }, students: [BEN] });
+  const second = world.lesson({ from: '16:30', to: '17:00', there: { [ANA]: ['16:30-17:00'] }, students: [CLEO] });
+  const { room, start, end } = world.classStore.get(first)!;
+  const logs = (classId: number) =>
+    world.logStore.list({ classId, limit: 9 }).map(({ provisional, durationMs }) => [provisional, durationMs]);
+  const asked: number[] = [];
+  const reopen = ({ classId }: { classId: number }) => {
+    asked.push(classId);
+    return 'settling' as const;
+  };
+  const sessionId = world.sessionStore.ofClass(second)!.id;
+  world.database.sqlite.prepare('update attendance_logs set duration_ms = 1 where session_id = ?').run(sessionId);
+
+  expect(world.attendance.rebuildRoom(room.id, { start, end }, undefined, reopen)).toEqual([second]);
+  expect(asked).toEqual([second]);
+  expect(logs(first).every(([provisional]) => provisional === false)).toBe(true);
+  expect(logs(second)).toContainEqual([true, 30 * 60_000]);
+});
+
 test('a class that does not exist, or has no session yet, has no presence and no logs', async () => {
   await using world = moneyWorld();
 
