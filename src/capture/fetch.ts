@@ -5,6 +5,7 @@ import type { ClassStore } from '../ledger/attendance/class-store.ts';
 import type { Session, SessionStore } from '../ledger/attendance/session-store.ts';
 import type { PerOrganiser } from './organisers.ts';
 import type { Reader, ReadSummary } from './record.ts';
+import { createAnswers } from './source.ts';
 
 export interface FetchDeps {
   readonly reader: Reader;
@@ -36,7 +37,7 @@ export async function fetchParticipants(
 ): Promise<FetchSummary> {
   const { reader, perOrganiser, classStore, sessionStore, now, outlastMs, log } = deps;
   const sessions = sessionStore.live(now(), outlastMs);
-  const answers = new Map();
+  const answers = createAnswers();
   const result = await perOrganiser.run(
     withOrganizers(sessions, classStore),
     {

@@ -111,7 +111,7 @@ async function readClass(
   signal.throwIfAborted();
   // Only when the owner of the room asks does an empty list prove that there was no call.
   const empty = found.failures.length === 0 && found.records.length === 0 && found.full;
-  const owned = empty ? await rooms.isOwned(c, signal) : true;
+  const owned = empty ? await rooms.confirmOwner(c, signal) : true;
   await lookUpAccounts(deps, c.organizerEmail, found, signal);
   return conclude(deps, {
     class: classStore.get(classId) ?? c,

@@ -3,6 +3,7 @@ import { DAY_MS, HOUR_MS } from '../core/time/duration.ts';
 import type { RoomStore } from '../ledger/attendance/room-store.ts';
 import { failures, withOrganizers, type FetchDeps, type PassOptions } from './fetch.ts';
 import { logNeedForHelp, lookUpAccount, type ReaderDeps, type ReadSummary } from './record.ts';
+import { createAnswers } from './source.ts';
 
 export interface SweepDeps
   extends FetchDeps, Pick<ReaderDeps, 'directory' | 'accountStore' | 'attendance' | 'database'> {
@@ -23,7 +24,7 @@ export interface SweepSummary {
 }
 
 /** A pass reads at most so many sessions, first those that Google deletes soonest. The next pass reads the rest. */
-const A_PASS = 2_000;
+const SESSIONS_A_PASS = 2_000;
 
 /**
  * Reads every ended session whose coverage is not final and whose next attempt is due. Then asks the Directory again
@@ -35,9 +36,9 @@ export async function sweepSessions(
   { onProgress, patienceMs }: SweepOptions = {},
 ): Promise<SweepSummary> {
   const { reader, perOrganiser, classStore, sessionStore, now, outlastMs, log } = deps;
-  const expired = expireSessions(deps);
-  const sessions = sessionStore.due(now(), outlastMs, A_PASS);
-  const answers = new Map();
+  const expiredNow = expireSessions(deps);
+  const sessions = sessionStore.due(now(), outlastMs, SESSIONS_A_PASS);
+  const answers = createAnswers();
   let done = 0;
   const result = await perOrganiser.run(
     withOrganizers(sessions, classStore),
@@ -55,7 +56,7 @@ export async function sweepSessions(
     final: result.read.filter(({ coverage }) => isFinal(coverage)).length,
     failed: result.failed + failures(result.read),
     skipped: result.skipped,
-    expired,
+    expired: expiredNow,
   };
 }
 

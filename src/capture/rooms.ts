@@ -17,8 +17,8 @@ export interface RoomResolver {
    * A code that opens another space now is noted on the room; the stored space stays the one that is read.
    */
   resolve(c: ScheduledClass, signal: AbortSignal): Promise<ResolvedRoom>;
-  /** Whether the class's organiser is known to own the room. */
-  isOwned(c: ScheduledClass, signal: AbortSignal): Promise<boolean>;
+  /** Whether the class's organiser owns the room. Asks Google until it says so once, which is stored. */
+  confirmOwner(c: ScheduledClass, signal: AbortSignal): Promise<boolean>;
 }
 
 export interface RoomDeps {
@@ -77,7 +77,7 @@ export function createRoomResolver({ meet, classStore, roomStore, margins, clock
       // A code may expire or be refused; the space that it opened can still be read.
       return checked.kind === 'ok' ? checked : { kind: 'ok', space: room.space };
     },
-    async isOwned({ id, organizerEmail }, signal) {
+    async confirmOwner({ id, organizerEmail }, signal) {
       const room = classStore.get(id)?.room;
       if (room === undefined || room.space === null || room.changedToSpace !== null) return false;
       if (room.ownerEmail === organizerEmail) return true;

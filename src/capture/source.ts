@@ -5,6 +5,10 @@ import type { Observation, RecordedEvidence } from '../ledger/attendance/evidenc
 /** Answers of one pass, so that classes that share a call read it once. */
 export type Answers = Map<string, Promise<Outcome<unknown>>>;
 
+export function createAnswers(): Answers {
+  return new Map();
+}
+
 export interface RoomReading {
   /** Only complete listings; what failed is not in it. */
   readonly observation: Observation;

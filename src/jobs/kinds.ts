@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { MonitorSummary } from '../capture/monitor.ts';
 import { createPerOrganiser } from '../capture/organisers.ts';
 import type { Reader, ReadSummary } from '../capture/record.ts';
+import { createAnswers } from '../capture/source.ts';
 import type { Clock } from '../core/time/clock.ts';
 import type { ClassStore, ScheduledClass } from '../ledger/attendance/class-store.ts';
 import type { Session } from '../ledger/attendance/session-store.ts';
@@ -30,7 +31,7 @@ export function createJobKinds(
 
   const readAll = async (classes: readonly ScheduledClass[], control: JobControl) => {
     const { signal } = control;
-    const answers = new Map();
+    const answers = createAnswers();
     let done = 0;
     control.progress(0, classes.length);
     const items = classes.map((c) => ({ session: sessionOf(c.id), organizer: c.organizerEmail }));
@@ -56,7 +57,7 @@ export function createJobKinds(
       async run({ payload }, control) {
         const { class_id: classId } = classPayload.parse(payload);
         control.progress(0, 1);
-        const summary = await reader.read(classId, { mode: 'full', answers: new Map(), signal: control.signal });
+        const summary = await reader.read(classId, { mode: 'full', answers: createAnswers(), signal: control.signal });
         control.progress(1, 1);
         return asResult(summary);
       },

@@ -3,7 +3,6 @@ import { clip, difference, overlaps, union, type Interval } from '../time/interv
 import { assignments, type Assignment } from './attribution.ts';
 import type { ParticipantEvidence, RecordEvidence } from './evidence.ts';
 import { identify, normaliseName, type Identification, type IdentityIndex, type Match } from './identity.ts';
-import type { LogFlag } from './logs.ts';
 import {
   participantPresence,
   type FlaggedSession,
@@ -24,7 +23,7 @@ export interface Entry {
   readonly spans: Span[];
   readonly participants: Set<ParticipantEvidence>;
   readonly matches: Match[];
-  readonly flags: Set<LogFlag>;
+  readonly flags: Set<PresenceFlag>;
 }
 
 /** Who a log is of: a person by number, or an unmatched participant by Google's resource name. */
