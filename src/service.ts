@@ -55,10 +55,11 @@ export function openParts(config: Config, deps: PartsDeps) {
     beforeMs: config.evidenceBeforeMinutes * MINUTE_MS,
     afterMs: config.evidenceAfterMinutes * MINUTE_MS,
   };
+  const retryEveryMs = config.retryIntervalSeconds * SECOND_MS;
   const coverageRules = {
     settleMs: config.settleMinutes * MINUTE_MS,
     retryWindowMs: config.retryWindowDays * DAY_MS,
-    retryBaseMs: config.retryIntervalSeconds * SECOND_MS,
+    retryBaseMs: retryEveryMs,
   };
 
   using opened = new DisposableStack();
@@ -76,7 +77,7 @@ export function openParts(config: Config, deps: PartsDeps) {
     meet: deps.meet,
   });
   const stores = createStores(database, { clock, googleClock: google.googleClock, random: deps.random });
-  const capture = createCapture({ ...stores, ...google, margins, coverageRules, clock, random, log });
+  const capture = createCapture({ ...stores, ...google, margins, coverageRules, retryEveryMs, clock, random, log });
 
   const periods = createPeriodQueries({ ...stores, clock, timezone });
   const settings = { usage, margins, clock, log, timezone, defaultOrganizer };

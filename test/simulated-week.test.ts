@@ -105,7 +105,7 @@ async function week(seed: number) {
   const { sqlite } = database;
   // What `verify` proves: another derivation from the evidence changes no log.
   const sessions = sqlite.prepare<[], { class_id: number }>('select class_id from sessions').all();
-  const rederived = sessions.filter(({ class_id: classId }) => attendance.rebuild(classId).changed);
+  const rederived = sessions.filter(({ class_id: classId }) => attendance.rebuild(classId).logsChanged);
   const tables = sqlite
     .prepare<[], { name: string }>(
       "select name from sqlite_master where type = 'table' and name not like 'sqlite_%' order by name",

@@ -1,4 +1,4 @@
-import type { BothClocks, CoverageRules } from '../core/attendance/coverage.ts';
+import type { BothClocks } from '../core/attendance/coverage.ts';
 import { defaultThresholds } from '../core/attendance/status.ts';
 import type { Clock, Now } from '../core/time/clock.ts';
 import type { MeetClient } from '../google/meet/meet-client.ts';
@@ -21,19 +21,20 @@ export type CaptureDeps = Omit<ReaderDeps, 'source' | 'rooms' | 'attendance' | '
     readonly googleClock: Now;
     readonly settings: Pick<SettingsStore, 'get'>;
     readonly clock: Clock;
-    readonly coverageRules: CoverageRules;
+    /** From one pass of the retry loop to the next. */
+    readonly retryEveryMs: number;
   };
 
 /** What turns Google's answers into attendance logs, and the passes of the loops. Nothing runs until it is called. */
 export function createCapture(deps: CaptureDeps) {
-  const { meet, googleClock, settings, margins, coverageRules, clock } = deps;
+  const { meet, googleClock, settings, margins, retryEveryMs, clock } = deps;
   const rules = () => ({ margins, thresholds: settings.get('thresholds') ?? defaultThresholds });
   const now = (): BothClocks => ({ ours: clock.now(), googles: googleClock.now() });
   const attendance = createAttendance({ ...deps, rules });
   const rooms = createRoomResolver(deps);
   const reader = createReader({ ...deps, source: createMeetSource(meet), rooms, attendance, now });
   const perOrganiser = { fetch: createPerOrganiser(clock), sweep: createPerOrganiser(clock) };
-  const outlastMs = Math.max(margins.afterMs, coverageRules.retryBaseMs);
+  const outlastMs = Math.max(margins.afterMs, retryEveryMs);
   const shared = { ...deps, attendance, reader, outlastMs, now };
   return {
     attendance,

@@ -29,7 +29,7 @@ export interface FetchSummary {
   readonly skipped: number;
 }
 
-/** Reads every live session. One that fails is left to the next pass; the others go on. */
+/** The pass of the fetch loop: reads who is in the call of every live session. One that fails is left to the next pass; the others go on. */
 export async function fetchParticipants(
   deps: FetchDeps,
   signal: AbortSignal,

@@ -17,7 +17,7 @@ import type { Database } from '../ledger/database.ts';
 export interface Rebuilt {
   readonly logs: number;
   /** The logs are not what they were. */
-  readonly changed: boolean;
+  readonly logsChanged: boolean;
   /** Evidence that touches the class contradicts itself. */
   readonly contradicted: boolean;
   /** Evidence that touches the class is believed only when a second read says the same. */
@@ -135,10 +135,10 @@ export function createAttendance(deps: AttendanceDeps): Attendance {
   const store: Attendance['store'] = ({ id, coverage }, presence) =>
     write(() => {
       const { logs, unmatched } = presence.logs(coverage);
-      const changed = logStore.replace(id, logs);
+      const logsChanged = logStore.replace(id, logs);
       logStore.replaceReview(id, unmatched);
       const { contradicted, doubted } = presence;
-      return { logs: logs.length, changed, contradicted, doubted };
+      return { logs: logs.length, logsChanged, contradicted, doubted };
     });
 
   const rebuild = (classId: number, coverageOf?: (session: Session) => Coverage): Rebuilt =>
@@ -146,7 +146,7 @@ export function createAttendance(deps: AttendanceDeps): Attendance {
       const session = sessionStore.ofClass(classId);
       const presence = presenceOf(classId);
       if (session === null || presence === null) {
-        return { logs: 0, changed: false, contradicted: false, doubted: false };
+        return { logs: 0, logsChanged: false, contradicted: false, doubted: false };
       }
       const { id, coverage } = session;
       const changes = coverageOf !== undefined && logStore.differs(id, presence.logs(coverage).logs);
@@ -161,7 +161,7 @@ export function createAttendance(deps: AttendanceDeps): Attendance {
       const { beforeMs, afterMs } = rules().margins;
       const touched = classStore.inRoom(roomId, within.start - afterMs, within.end + beforeMs);
       return write(() =>
-        touched.filter(({ id }) => id !== except && rebuild(id, coverageOf).changed).map(({ id }) => id),
+        touched.filter(({ id }) => id !== except && rebuild(id, coverageOf).logsChanged).map(({ id }) => id),
       );
     },
     derive(classId) {

@@ -60,7 +60,7 @@ export interface ReadSummary {
   readonly records: number;
   readonly participants: number;
   readonly logs: number;
-  readonly changed: boolean;
+  readonly coverageChanged: boolean;
   readonly error: string | null;
   /** The whole organiser cannot be read now: its other classes need not be tried in this pass. */
   readonly organizerDown: boolean;
@@ -173,14 +173,14 @@ function conclude(deps: ReaderDeps, { class: c, session: before, found, failures
   const { database, evidence, attendance, sessionStore, margins, coverageRules, random, log } = deps;
   const window = evidenceWindow(c, margins);
   const { state, logs } = database.write(() => {
-    const changed = found !== null && evidence.record(found.observation);
+    const evidenceChanged = found !== null && evidence.record(found.observation);
     const presence = attendance.presenceOf(c.id);
     if (presence === null) throw new Error(`class ${c.id} has no session`);
     const outcome = outcomeOf(found, failures, {
       records: found === null ? [] : inWindow(found, presence.evidence, window),
-      changed,
+      evidenceChanged,
       owned,
-      evidence: soundnessOf({ ...presence, changed }, { doubted: before.flags.includes('doubted') }),
+      evidence: soundnessOf({ ...presence, evidenceChanged }, { doubted: before.flags.includes('doubted') }),
       refusedBefore: before.coverage === 'no_access',
     });
     const now = deps.now();
@@ -191,7 +191,7 @@ function conclude(deps: ReaderDeps, { class: c, session: before, found, failures
       flags: flagsOf(c, found, state, presence.doubted),
     });
     const stored = attendance.store({ id: before.id, coverage: state.coverage }, presence);
-    if (changed) reopenNeighbours(deps, c, found, window);
+    if (evidenceChanged) reopenNeighbours(deps, c, found, window);
     return { state, logs: stored.logs };
   });
 
@@ -205,7 +205,7 @@ function conclude(deps: ReaderDeps, { class: c, session: before, found, failures
     records: found?.records.length ?? 0,
     participants: found?.observation.participants.reduce((sum, { items }) => sum + items.length, 0) ?? 0,
     logs,
-    changed: before.coverage !== state.coverage,
+    coverageChanged: before.coverage !== state.coverage,
     error: state.lastError,
     organizerDown: failures.some(({ reason }) => FAILURES[reason].of === 'account'),
   };
@@ -223,10 +223,10 @@ export function logNeedForHelp(log: Logger, before: Session, after: CoverageStat
 }
 
 /** The calls of the window: those that were listed, and those that Google listed earlier but no longer lists. */
-function inWindow(found: RoomReading, held: RecordedEvidence, window: Interval): RoomReading['records'] {
+function inWindow(found: RoomReading, recorded: RecordedEvidence, window: Interval): RoomReading['records'] {
   const listed = found.records.filter(({ start, end }) => overlaps({ start, end: end ?? Infinity }, window));
   const names = new Set(found.records.map(({ name }) => name));
-  const vanished = held.records
+  const vanished = recorded.records
     .filter(({ name }) => !names.has(name))
     .map(({ name, start, end, lastSeenAt }) => ({ name, start, end: end ?? lastSeenAt }));
   return [...listed, ...vanished];
@@ -234,31 +234,25 @@ function inWindow(found: RoomReading, held: RecordedEvidence, window: Interval):
 
 interface Facts {
   readonly records: RoomReading['records'];
-  readonly changed: boolean;
+  readonly evidenceChanged: boolean;
   readonly owned: boolean;
   readonly evidence: Soundness;
   readonly refusedBefore: boolean;
 }
 
 function outcomeOf(found: RoomReading | null, failures: readonly Failure[], facts: Facts): ReadOutcome {
-  const { records, changed, owned, evidence } = facts;
+  const { records, evidenceChanged, owned, evidence } = facts;
   const worst = failures.find(({ reason }) => FAILURES[reason].refused) ?? failures[0];
   if (worst !== undefined) {
     const refused = FAILURES[worst.reason].refused || (worst.reason === 'circuit_open' && facts.refusedBefore);
-    if (refused) return { kind: 'no_access', message: worst.message, changed };
+    if (refused) return { kind: 'no_access', message: worst.message, evidenceChanged };
     const wait = Math.max(0, ...failures.map(({ retryAfterMs }) => retryAfterMs ?? 0));
-    return { kind: 'partial', message: worst.message, changed, retryAfterMs: wait };
+    return { kind: 'partial', message: worst.message, evidenceChanged, retryAfterMs: wait };
   }
-  if (found === null || found.readAt === null) return { kind: 'partial', message: 'Google was not asked', changed };
-  return {
-    kind: 'read',
-    readAt: found.readAt,
-    full: found.full,
-    records,
-    changed,
-    owned,
-    evidence,
-  };
+  const message = 'Google was not asked';
+  if (found === null || found.readAt === null) return { kind: 'partial', message, evidenceChanged };
+  const { readAt, full } = found;
+  return { kind: 'read', readAt, full, records, evidenceChanged, owned, evidence };
 }
 
 /** A session whose call is still open this long after the end of the slot is flagged. */

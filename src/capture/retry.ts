@@ -36,7 +36,7 @@ export async function sweepSessions(
   { onProgress, patienceMs }: SweepOptions = {},
 ): Promise<SweepSummary> {
   const { reader, perOrganiser, classStore, sessionStore, now, outlastMs, log } = deps;
-  const expiredNow = expireSessions(deps);
+  const expiredCount = expireSessions(deps);
   const sessions = sessionStore.due(now(), outlastMs, SESSIONS_A_PASS);
   const answers = createAnswers();
   let done = 0;
@@ -56,7 +56,7 @@ export async function sweepSessions(
     final: result.read.filter(({ coverage }) => isFinal(coverage)).length,
     failed: result.failed + failures(result.read),
     skipped: result.skipped,
-    expired: expiredNow,
+    expired: expiredCount,
   };
 }
 

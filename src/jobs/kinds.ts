@@ -81,15 +81,7 @@ export function createJobKinds(
   };
 }
 
-function asResult({
-  classId,
-  sessionId,
-  coverage,
-  records,
-  participants,
-  logs,
-  changed,
-  error,
-}: ReadSummary): Record<string, unknown> {
+function asResult({ classId, sessionId, coverage, ...read }: ReadSummary): Record<string, unknown> {
+  const { records, participants, logs, coverageChanged: changed, error } = read;
   return { class_id: classId, session_id: sessionId, coverage, records, participants, logs, changed, error };
 }

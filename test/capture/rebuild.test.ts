@@ -26,7 +26,7 @@ test('a rebuild that finds what is stored writes nothing, and one after a decisi
   await using world = moneyWorld();
   const classId = world.lesson({ there: { [ANA]: ['16:00-16:30'] }, students: [BEN] });
 
-  expect(world.attendance.rebuild(classId)).toMatchObject({ logs: 2, changed: false });
+  expect(world.attendance.rebuild(classId)).toMatchObject({ logs: 2, logsChanged: false });
 
   const decided = await world.admin('POST', '/api/decisions', {
     kind: 'excuse',
@@ -39,7 +39,7 @@ test('a rebuild that finds what is stored writes nothing, and one after a decisi
     [ANA, 'present'],
     [BEN, 'excused'],
   ]);
-  expect(world.attendance.rebuild(classId)).toMatchObject({ changed: false });
+  expect(world.attendance.rebuild(classId)).toMatchObject({ logsChanged: false });
 });
 
 test('the classes of a room are rebuilt together, but the one that was rebuilt already', async () => {
@@ -78,5 +78,5 @@ test('a class that does not exist, or has no session yet, has no presence and no
   await using world = moneyWorld();
 
   expect(world.attendance.presenceOf(99)).toBeNull();
-  expect(world.attendance.rebuild(99)).toEqual({ logs: 0, changed: false, contradicted: false, doubted: false });
+  expect(world.attendance.rebuild(99)).toEqual({ logs: 0, logsChanged: false, contradicted: false, doubted: false });
 });

@@ -50,7 +50,7 @@ export function rebuildAfter(deps: DecisionDeps, c: ScheduledClass, { kind, payl
   if (c.status === 'scheduled') return [];
   sessionStore.ensure(c.id);
   const touched = new Set<number>();
-  if (attendance.rebuild(c.id).changed) touched.add(c.id);
+  if (attendance.rebuild(c.id).logsChanged) touched.add(c.id);
   const call = kind === 'link_call' ? stores.decisions.call(payload.record) : null;
   const room = call === null ? null : roomStore.bySpace(call.space);
   // A linked call counts for one class only: those of its own room lose it, or have it back.

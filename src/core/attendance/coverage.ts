@@ -74,8 +74,8 @@ export type ReadOutcome =
       readonly full: boolean;
       /** Every record that overlaps the window. */
       readonly records: readonly { readonly start: number; readonly end: number | null }[];
-      /** Evidence of this class is not what the ledger held. */
-      readonly changed: boolean;
+      /** Evidence of this class is not what was recorded. */
+      readonly evidenceChanged: boolean;
       /** The reading account is known to own the room: its empty list proves something. */
       readonly owned: boolean;
       readonly evidence: Soundness;
@@ -83,11 +83,11 @@ export type ReadOutcome =
   | {
       readonly kind: 'partial';
       readonly message: string;
-      /** What was read before the failure is not what the ledger held. */
-      readonly changed: boolean;
+      /** What was read before the failure is not what was recorded. */
+      readonly evidenceChanged: boolean;
       readonly retryAfterMs?: number;
     }
-  | { readonly kind: 'no_access'; readonly message: string; readonly changed: boolean };
+  | { readonly kind: 'no_access'; readonly message: string; readonly evidenceChanged: boolean };
 
 type Failed = Exclude<ReadOutcome, { kind: 'read' }>;
 
@@ -102,7 +102,10 @@ export interface CoverageRules {
 /** Google deletes a record this many days after its call has ended. */
 export const KEPT_DAYS = 30;
 export const KEPT_MS = KEPT_DAYS * DAY_MS;
-const LONGEST_BACKOFF = 5;
+/** The wait after failures doubles so often at most. */
+const MOST_DOUBLINGS = 5;
+/** What seldom changes soon, a refusal and a call that outlasts its class, is read this many times less often. */
+const SELDOM = 6;
 const DELETED = `Google deletes records after ${KEPT_DAYS} days and the evidence was not complete by then: settle the class by a decision`;
 const CONTRADICTORY =
   'a session in Google’s answer contradicts itself; it is read again until Google corrects it or a decision settles it';
@@ -135,12 +138,17 @@ export function expired<State extends CoverageState>(state: State, retryWindowMs
   return { ...state, coverage: 'expired', nextAttemptAt: null, lastError: days < KEPT_DAYS ? givenUp : DELETED };
 }
 
-/** @param before what the last read found: when a second read doubts the same evidence, the evidence is taken as it is */
+/**
+ * Whether what was read can be believed. Doubtful evidence is so once: the second read in a row that doubts the same,
+ * unchanged evidence takes it as it is.
+ *
+ * @param before what the last read found
+ */
 export function soundnessOf(
-  found: { readonly contradicted: boolean; readonly doubted: boolean; readonly changed: boolean },
+  found: { readonly contradicted: boolean; readonly doubted: boolean; readonly evidenceChanged: boolean },
   before: { readonly doubted: boolean },
 ): Soundness {
-  if (found.doubted && !(before.doubted && !found.changed)) return 'doubtful';
+  if (found.doubted && !(before.doubted && !found.evidenceChanged)) return 'doubtful';
   return found.contradicted ? 'contradictory' : 'sound';
 }
 
@@ -194,7 +202,7 @@ export function nextCoverage(
   if (outcome.kind !== 'read') return afterFailure(state, outcome, circumstances);
 
   const { slot, rules, now } = circumstances;
-  const { readAt, full, records, changed, owned, evidence } = outcome;
+  const { readAt, full, records, evidenceChanged, owned, evidence } = outcome;
   const atOurClock = (googleTime: number) => googleTime + (now.ours - readAt);
   const calm = { attempts: 0, lastError: null } as const;
   if (readAt > slot.end + KEPT_MS) return afterDeletion(state);
@@ -207,32 +215,33 @@ export function nextCoverage(
       coverage: 'live',
       overSeenAt: null,
       finalReadAt: null,
-      nextAttemptAt: waited === 0 ? null : atOurClock(readAt + Math.min(waited, 6 * rules.retryBaseMs)),
+      nextAttemptAt: waited === 0 ? null : atOurClock(readAt + Math.min(waited, SELDOM * rules.retryBaseMs)),
     };
   }
 
   const wasFinal = isFinal(state.coverage);
   // A partial read (`full: false`) that found no change leaves a final coverage final.
-  if (wasFinal && !full && !changed) return { ...state, ...calm };
+  if (wasFinal && !full && !evidenceChanged) return { ...state, ...calm };
   const end = lastEnd(slot, records);
   const settledAt = end + rules.settleMs;
-  const overSeenAt = changed || state.overSeenAt === null ? readAt : state.overSeenAt;
+  const overSeenAt = evidenceChanged || state.overSeenAt === null ? readAt : state.overSeenAt;
+  const changedLate = evidenceChanged && state.overSeenAt !== null;
   const again = () => ({
     ...calm,
     coverage: 'settling' as const,
     overSeenAt,
     finalReadAt: null,
-    nextAttemptAt: atOurClock(rereadAt({ readAt, settledAt, changed, seenOver: state.overSeenAt !== null }, rules)),
+    nextAttemptAt: atOurClock(rereadAt({ readAt, settledAt, changedLate }, rules)),
   });
   if (!full || evidence === 'doubtful') return again();
-  const confirmed = overSeenAt < readAt || (wasFinal && !changed);
+  const confirmed = overSeenAt < readAt || (wasFinal && !evidenceChanged);
   if (rules.settleMs > 0 && !(readAt >= settledAt && confirmed)) return again();
 
   // New evidence invalidates the earlier final read.
-  const held = changed ? { ...state, coverage: 'settling' as const, finalReadAt: null } : state;
-  const failed = (failure: Failed) => ({ ...afterFailure(held, failure, circumstances), overSeenAt });
-  if (evidence === 'contradictory') return failed({ kind: 'partial', message: CONTRADICTORY, changed });
-  if (records.length === 0 && !owned) return failed({ kind: 'no_access', message: NOT_OWNED, changed });
+  const before = evidenceChanged ? { ...state, coverage: 'settling' as const, finalReadAt: null } : state;
+  const failed = (failure: Failed) => ({ ...afterFailure(before, failure, circumstances), overSeenAt });
+  if (evidence === 'contradictory') return failed({ kind: 'partial', message: CONTRADICTORY, evidenceChanged });
+  if (records.length === 0 && !owned) return failed({ kind: 'no_access', message: NOT_OWNED, evidenceChanged });
   return {
     ...calm,
     coverage: records.length === 0 ? 'empty' : 'complete',
@@ -245,11 +254,11 @@ export function nextCoverage(
 
 /** When a class that is over is read again, by Google's clock: at the settle time, or soon after a late change. */
 function rereadAt(
-  found: { readonly readAt: number; readonly settledAt: number; readonly changed: boolean; readonly seenOver: boolean },
+  found: { readonly readAt: number; readonly settledAt: number; readonly changedLate: boolean },
   { settleMs }: CoverageRules,
 ): number {
   if (found.readAt < found.settledAt) return found.settledAt;
-  return found.changed && found.seenOver ? found.readAt + settleMs : found.readAt;
+  return found.changedLate ? found.readAt + settleMs : found.readAt;
 }
 
 /** When everything was over: the slot and every call that overlaps the window. */
@@ -272,8 +281,8 @@ function afterFailure(
   { slot, rules, now, jitter }: ReadCircumstances,
 ): CoverageState {
   const attempts = state.attempts + 1;
-  const slow = failure.kind === 'no_access' ? 6 : 1;
-  const longest = rules.retryBaseMs * slow * 2 ** Math.min(attempts - 1, LONGEST_BACKOFF);
+  const slow = failure.kind === 'no_access' ? SELDOM : 1;
+  const longest = rules.retryBaseMs * slow * 2 ** Math.min(attempts - 1, MOST_DOUBLINGS);
   const asked = failure.kind === 'partial' ? (failure.retryAfterMs ?? 0) : 0;
   const live = now.googles < slot.end;
   // While the class runs every pass tries again: only the limiter and the circuit hold it back.
@@ -281,7 +290,7 @@ function afterFailure(
   return {
     ...state,
     coverage: isFinal(state.coverage) ? state.coverage : failure.kind,
-    overSeenAt: failure.changed ? null : state.overSeenAt,
+    overSeenAt: failure.evidenceChanged ? null : state.overSeenAt,
     attempts,
     lastError: failure.message,
     nextAttemptAt: isFinal(state.coverage) && now.googles > slot.end + KEPT_MS ? null : now.ours + wait,

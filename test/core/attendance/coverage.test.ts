@@ -34,7 +34,7 @@ const read = (clock: string, found: Partial<Omit<Read, 'kind' | 'readAt'>> = {})
   readAt: at(clock),
   full: true,
   records: [span('15:58', '17:02')],
-  changed: false,
+  evidenceChanged: false,
   owned: true,
   evidence: 'sound',
   ...found,
@@ -58,13 +58,13 @@ function after(
 }
 
 const next = ({ nextAttemptAt }: CoverageState) => (nextAttemptAt === null ? null : clockTime(nextAttemptAt));
-const complete = after([read('17:03', { changed: true }), read('17:18')]);
-const partial = { kind: 'partial', message: 'a page is missing', changed: false } as const;
-const refused = { kind: 'no_access', message: 'forbidden', changed: false } as const;
+const complete = after([read('17:03', { evidenceChanged: true }), read('17:18')]);
+const partial = { kind: 'partial', message: 'a page is missing', evidenceChanged: false } as const;
+const refused = { kind: 'no_access', message: 'forbidden', evidenceChanged: false } as const;
 
 describe('a class that is captured in time', () => {
   test('is live while the slot runs, whatever the calls do', () => {
-    expect(after([read('16:30', { full: false, records: open, changed: true })]).coverage).toBe('live');
+    expect(after([read('16:30', { full: false, records: open, evidenceChanged: true })]).coverage).toBe('live');
     expect(after([read('16:30', { records: [span('15:58', '16:20')] })]).coverage).toBe('live');
     expect(after([read('16:30', { records: [] })]).coverage).toBe('live');
     expect(after([read('16:59:59.999', { records: [] })]).coverage).toBe('live');
@@ -82,7 +82,7 @@ describe('a class that is captured in time', () => {
   });
 
   test('settles once slot and calls are over, and is read again a quarter of an hour behind both', () => {
-    const first = after([read('17:03', { changed: true })]);
+    const first = after([read('17:03', { evidenceChanged: true })]);
     expect(first).toMatchObject({ coverage: 'settling', overSeenAt: at('17:03'), finalReadAt: null });
     expect(next(first)).toBe('17:17');
   });
@@ -95,9 +95,9 @@ describe('a class that is captured in time', () => {
   test.each([
     ['a minute too early', read('17:16')],
     ['a frugal look', read('17:18', { full: false })],
-    ['a read that changed something', read('17:18', { changed: true })],
+    ['a read that changed something', read('17:18', { evidenceChanged: true })],
   ])('%s does not complete it', (_, second) => {
-    expect(after([read('17:03', { changed: true }), second]).coverage).toBe('settling');
+    expect(after([read('17:03', { evidenceChanged: true }), second]).coverage).toBe('settling');
   });
 
   test('the settle time is exact', () => {
@@ -106,14 +106,17 @@ describe('a class that is captured in time', () => {
   });
 
   test('E106 a read that changed something is waited behind for another quarter of an hour', () => {
-    const changed = after([read('17:03', { changed: true }), read('17:43', { changed: true })]);
+    const changed = after([read('17:03', { evidenceChanged: true }), read('17:43', { evidenceChanged: true })]);
     expect(changed).toMatchObject({ coverage: 'settling', overSeenAt: at('17:43') });
     expect(next(changed)).toBe('17:58');
     expect(after([read('17:58')], { from: changed }).coverage).toBe('complete');
   });
 
   test('a call that was opened again makes it live again', () => {
-    const again = after([read('17:03'), read('17:18', { records: [span('15:58', '17:02'), ...open], changed: true })]);
+    const again = after([
+      read('17:03'),
+      read('17:18', { records: [span('15:58', '17:02'), ...open], evidenceChanged: true }),
+    ]);
     expect(again).toMatchObject({ coverage: 'live', overSeenAt: null });
   });
 
@@ -123,7 +126,7 @@ describe('a class that is captured in time', () => {
   });
 
   test('with no settle time the first full read is final', () => {
-    const settled = after([read('17:03', { changed: true })], { settleMs: 0 });
+    const settled = after([read('17:03', { evidenceChanged: true })], { settleMs: 0 });
     expect(settled.coverage).toBe('complete');
     expect(settled.nextAttemptAt).toBe(at('41:02'));
     expect(after([read('17:03', { full: false })], { settleMs: 0 }).coverage).toBe('settling');
@@ -157,7 +160,7 @@ describe('nobody came', () => {
 
   test('a call that appears a day later reopens it', () => {
     const empty = after([nobody('17:01', true), nobody('17:16', true)]);
-    const reopened = after([read('41:00', { changed: true })], { from: empty });
+    const reopened = after([read('41:00', { evidenceChanged: true })], { from: empty });
     expect(reopened).toMatchObject({ coverage: 'settling', finalReadAt: null });
     expect(after([read('41:15')], { from: reopened })).toMatchObject({ coverage: 'complete', nextAttemptAt: null });
   });
@@ -177,7 +180,7 @@ describe('once final', () => {
   });
 
   test('a difference reopens it until a re-read agrees', () => {
-    const reopened = after([read('41:02', { changed: true })], { from: complete });
+    const reopened = after([read('41:02', { evidenceChanged: true })], { from: complete });
     expect(reopened).toMatchObject({ coverage: 'settling', overSeenAt: at('41:02'), finalReadAt: null });
     expect(reopened.nextAttemptAt).toBe(at('41:17'));
     expect(after([read('41:17')], { from: reopened })).toMatchObject({ coverage: 'complete', nextAttemptAt: null });
@@ -189,7 +192,9 @@ describe('once final', () => {
 
   test('a frugal look that sees nothing new takes nothing back', () => {
     expect(after([read('18:00', { full: false })], { from: complete })).toEqual(complete);
-    expect(after([read('18:00', { full: false, changed: true })], { from: complete }).coverage).toBe('settling');
+    expect(after([read('18:00', { full: false, evidenceChanged: true })], { from: complete }).coverage).toBe(
+      'settling',
+    );
   });
 
   test.each([
@@ -223,16 +228,16 @@ describe('once final', () => {
 
   test('without a settle time, changed evidence that contradicts itself or is gone is final no more', () => {
     const from = after([read('17:03')], { settleMs: 0 });
-    const odd = read('41:02', { changed: true, evidence: 'contradictory' });
+    const odd = read('41:02', { evidenceChanged: true, evidence: 'contradictory' });
     expect(after([odd], { from, settleMs: 0 })).toMatchObject({ coverage: 'partial', finalReadAt: null });
-    const gone = read('41:02', { changed: true, records: [], owned: false });
+    const gone = read('41:02', { evidenceChanged: true, records: [], owned: false });
     expect(after([gone], { from, settleMs: 0 })).toMatchObject({ coverage: 'no_access', finalReadAt: null });
   });
 });
 
 describe('after thirty days', () => {
   const late = `${16 + 24 * 31}:30`;
-  const gone = read(late, { records: [], changed: true });
+  const gone = read(late, { records: [], evidenceChanged: true });
 
   test('E112 what was captured stays captured when Google has deleted it', () => {
     expect(after([gone], { from: complete })).toMatchObject({
@@ -245,7 +250,10 @@ describe('after thirty days', () => {
   test.each([rules.settleMs, 0])('E113 an empty list proves nothing any more (settle time %i)', (settleMs) => {
     const first = after([gone], { settleMs });
     expect(first).toMatchObject({ coverage: 'expired', finalReadAt: null, nextAttemptAt: null });
-    const second = after([{ ...gone, readAt: gone.readAt + MINUTE, changed: false }], { from: first, settleMs });
+    const second = after([{ ...gone, readAt: gone.readAt + MINUTE, evidenceChanged: false }], {
+      from: first,
+      settleMs,
+    });
     expect(second.coverage).toBe('expired');
   });
 
@@ -331,10 +339,10 @@ describe('failures', () => {
   test.each([partial, refused])(
     '$kind with new evidence asks for two reads anew that find the calls over',
     (failure) => {
-      const over = after([read('17:03'), ['17:18', { ...failure, changed: true }]]);
+      const over = after([read('17:03'), ['17:18', { ...failure, evidenceChanged: true }]]);
       expect(over.overSeenAt).toBeNull();
       expect(after([read('19:00')], { from: over })).toMatchObject({ coverage: 'settling', overSeenAt: at('19:00') });
-      const final = after([['17:30', { ...failure, changed: true }]], { from: complete });
+      const final = after([['17:30', { ...failure, evidenceChanged: true }]], { from: complete });
       expect(final).toMatchObject({ coverage: 'complete', overSeenAt: null, finalReadAt: at('17:18') });
     },
   );
@@ -345,21 +353,21 @@ describe('failures', () => {
     expect(first).toMatchObject({ coverage: 'partial', attempts: 1, finalReadAt: null, overSeenAt: at('17:03') });
     expect(next(first)).toBe('17:28');
     expect(next(after([odd('17:28')], { from: first }))).toBe('17:48');
-    expect(after([read('17:28', { changed: true }), read('17:43')], { from: first }).coverage).toBe('complete');
+    expect(after([read('17:28', { evidenceChanged: true }), read('17:43')], { from: first }).coverage).toBe('complete');
     expect(after([odd('17:03')], { settleMs: 0 }).coverage).toBe('partial');
   });
 });
 
 describe('downtime and clocks', () => {
   test('E100 a class of yesterday settles at the first full read and is confirmed by the next pass', () => {
-    const first = after([read('44:00', { changed: true })]);
+    const first = after([read('44:00', { evidenceChanged: true })]);
     expect(first).toMatchObject({ coverage: 'settling', overSeenAt: at('44:00') });
     expect(first.nextAttemptAt).toBe(at('44:00'));
     expect(after([read('44:10')], { from: first })).toMatchObject({ coverage: 'complete', nextAttemptAt: null });
   });
 
   test('two reads within one second of Google’s clock are not a re-read', () => {
-    expect(after([read('44:00', { changed: true }), read('44:00')]).coverage).toBe('settling');
+    expect(after([read('44:00', { evidenceChanged: true }), read('44:00')]).coverage).toBe('settling');
   });
 
   test.each([4, -4, 600])('E96 with our clock %i minutes off, Google’s decides', (minutes) => {
@@ -464,7 +472,7 @@ describe('whatever Google answers', () => {
           }),
           { maxLength: 2 },
         ),
-        changed: fc.constantFrom(true, false, false),
+        evidenceChanged: fc.constantFrom(true, false, false),
         owned: fc.boolean(),
         evidence: fc.constantFrom<Soundness>('contradictory', 'sound', 'sound', 'sound'),
       }),
@@ -474,7 +482,7 @@ describe('whatever Google answers', () => {
       arbitrary: fc.record({
         kind: fc.constant('partial' as const),
         message: fc.constant('x'),
-        changed: fc.constant(false),
+        evidenceChanged: fc.constant(false),
         retryAfterMs: fc.nat(1e6),
       }),
     },
@@ -535,7 +543,7 @@ describe('whatever Google answers', () => {
         play(steps, { ...rules, settleMs }, 0, (before, what, result) => {
           const became = isFinal(result.coverage) && result.finalReadAt !== before.finalReadAt;
           if (!became) return;
-          expect((what as Read).changed).toBe(false);
+          expect((what as Read).evidenceChanged).toBe(false);
           expect(before.overSeenAt).not.toBeNull();
         });
       }),
@@ -620,7 +628,9 @@ describe('what a read makes of a class: over, full, changed, settled → next', 
     ['complete', yes, yes, no, yes, '17:20', 'complete', '41:02'],
     ['complete', yes, yes, yes, yes, '17:20', 'settling', '17:35'],
   ] as const)('%s, over %s, full %s, changed %s, settled %s', (from, over, full, changed, settled, clock, to, due) => {
-    const result = after([read(clock, { full, changed, ...(over ? {} : { records: open }) })], { from: states[from]! });
+    const result = after([read(clock, { full, evidenceChanged: changed, ...(over ? {} : { records: open }) })], {
+      from: states[from]!,
+    });
 
     expect(settled).toBe(at(clock) >= at('17:17'));
     expect(result).toMatchObject({ coverage: to, nextAttemptAt: at(due), attempts: 0, lastError: null });
