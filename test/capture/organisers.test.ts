@@ -17,7 +17,15 @@ function sessionOf(organizer: string, classId: number): OrganisedSession {
 
 function summaryOf(classId: number, organizerDown = false): ReadSummary {
   const counts = { records: 0, participants: 0, logs: 0 };
-  return { classId, sessionId: classId, coverage: 'live', ...counts, changed: false, error: null, organizerDown };
+  return {
+    classId,
+    sessionId: classId,
+    coverage: 'live',
+    ...counts,
+    coverageChanged: false,
+    error: null,
+    organizerDown,
+  };
 }
 
 /** Reads that end when the test says so. */

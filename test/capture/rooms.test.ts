@@ -19,7 +19,7 @@ async function rooms(booking: Parameters<typeof book>[1] = {}) {
     theClass,
     room: () => theClass().room,
     resolve: (id = classId) => resolver.resolve(theClass(id), world.signal),
-    isOwned: () => resolver.isOwned(theClass(), world.signal),
+    confirmOwner: () => resolver.confirmOwner(theClass(), world.signal),
     asked: () => world.google.requests.filter(({ method }) => method === 'spaces.get').length,
     [Symbol.asyncDispose]: () => world[Symbol.asyncDispose](),
   };
@@ -32,7 +32,7 @@ test('the code of a class is asked for once, and the space and its owner are kep
 
   expect(await school.resolve()).toEqual(opens('spaces/room1'));
   expect(school.room()).toMatchObject({ space: 'spaces/room1', ownerEmail: TEACHER, changedToSpace: null });
-  expect(await school.isOwned()).toBe(true);
+  expect(await school.confirmOwner()).toBe(true);
   school.world.clock.set(at('15:31'));
   await school.resolve();
   await school.resolve();
@@ -54,7 +54,7 @@ test('E11: a code that opens another space later is noted, and the space with th
 
   expect(school.room()).toMatchObject({ space: 'spaces/room1', changedToSpace: 'spaces/room2' });
   expect(school.world.errors).toEqual(['meeting code opens another room now']);
-  expect(await school.isOwned()).toBe(false);
+  expect(await school.confirmOwner()).toBe(false);
 });
 
 test('that a code opens another room is logged once, and taken back when it opens the old one again', async () => {
@@ -108,7 +108,7 @@ test('a class with neither code nor space says what it lacks, and nobody is aske
     reason: 'not_found',
     message: expect.stringContaining('give it a meet_code'),
   });
-  expect([await school.isOwned(), school.asked()]).toEqual([false, 0]);
+  expect([await school.confirmOwner(), school.asked()]).toEqual([false, 0]);
 });
 
 test('two codes of one space are one room: its classes are read together', async () => {
@@ -128,5 +128,5 @@ test('E09: an account that may open a room it does not own proves nothing about 
 
   expect(await school.resolve()).toEqual(opens('spaces/room1'));
 
-  expect([school.room().ownerEmail, await school.isOwned()]).toEqual([null, false]);
+  expect([school.room().ownerEmail, await school.confirmOwner()]).toEqual([null, false]);
 });
