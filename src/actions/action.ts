@@ -8,7 +8,7 @@ export interface By {
   readonly reason?: string | null | undefined;
 }
 
-export type WithReason = By & { readonly reason: string };
+export type ByWithReason = By & { readonly reason: string };
 
 /** What every verb writes with. */
 export interface AuditedDeps {
@@ -17,17 +17,17 @@ export interface AuditedDeps {
 }
 
 /** Adds an entry to the audit log in the name of who acts. */
-export type RecordEntry = (entry: Omit<AuditChange, 'actor' | 'reason'>) => void;
+export type Note = (entry: Omit<AuditChange, 'actor' | 'reason'>) => void;
 
 /**
  * The one way to write: what the work stores and its audit entries are kept together, or nothing is, and why.
  *
- * @param work stores, records what it stored, and calls `refuse` where it finds that it may not
+ * @param work stores, records what it stored, and calls `stop` where it finds that it may not
  */
 export function audited<T>(
   { database, audit }: AuditedDeps,
   { actor, reason }: By,
-  work: (record: RecordEntry) => T,
+  work: (note: Note) => T,
 ): T | Refused {
   return storedOrRefused(database.write, () => work((entry) => audit.append({ ...entry, actor, reason })));
 }
@@ -43,7 +43,7 @@ class RefusedError extends Error {
 }
 
 /** Ends the work of a verb so that nothing of it stays. */
-export function refuse(why: Refused): never {
+export function stop(why: Refused): never {
   throw new RefusedError(why);
 }
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 import type { Database } from '../ledger/database.ts';
 import { refused } from '../refusal.ts';
-import { refuse, storedOrRefused } from './action.ts';
+import { stop, storedOrRefused } from './action.ts';
 import type { CsvRow, CsvTable, RowProblem } from './csv-table.ts';
 import { normaliseEmail } from './people/people.ts';
 
@@ -78,7 +78,7 @@ export function importTable<Input>(
   const nothingKept = refused('invalid', 'nothing of the file is kept');
   const answer = storedOrRefused(write, () => {
     steps.enter(inputs, notes);
-    return dryRun || errors.length > 0 ? refuse(nothingKept) : null;
+    return dryRun || errors.length > 0 ? stop(nothingKept) : null;
   });
   // Faults of rows are noted. Whatever else is refused keeps the whole file out.
   if (answer !== null && answer !== nothingKept) errors.push({ line: 1, column: null, message: answer.message });

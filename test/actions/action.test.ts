@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { audited, refuse } from '../../src/actions/action.ts';
+import { audited, stop } from '../../src/actions/action.ts';
 import { refused } from '../../src/refusal.ts';
 import { webWorld } from '../web/web-world.ts';
 
@@ -10,9 +10,9 @@ const ben = { email: 'ben@home.example', role: 'student' as const };
 
 test('what is stored and its entry in the audit log, in the name of who acts, are kept together', async () => {
   await using world = webWorld();
-  const answer = audited(world, BY, (record) => {
+  const answer = audited(world, BY, (note) => {
     world.people.create(ben);
-    record(change);
+    note(change);
     return 'stored' as const;
   });
   expect(answer).toBe('stored');
@@ -23,10 +23,10 @@ test('what is stored and its entry in the audit log, in the name of who acts, ar
 test('what is refused in the middle leaves nothing, neither rows nor entries', async () => {
   await using world = webWorld();
   const why = refused('email_taken', 'somebody has that address');
-  const answer = audited(world, BY, (record) => {
+  const answer = audited(world, BY, (note) => {
     world.people.create(ben);
-    record(change);
-    return refuse(why);
+    note(change);
+    return stop(why);
   });
   expect(answer).toBe(why);
   expect(world.people.byEmail(ben.email)).toBeNull();
@@ -36,9 +36,9 @@ test('what is refused in the middle leaves nothing, neither rows nor entries', a
 test('what breaks in the middle leaves nothing, and the error goes on', async () => {
   await using world = webWorld();
   const broken = () =>
-    audited(world, BY, (record) => {
+    audited(world, BY, (note) => {
       world.people.create(ben);
-      record(change);
+      note(change);
       throw new RangeError('the disk is full');
     });
   expect(broken).toThrow(RangeError);

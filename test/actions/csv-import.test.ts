@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { refuse } from '../../src/actions/action.ts';
+import { stop } from '../../src/actions/action.ts';
 import { importTable, isAddress, type ImportOptions } from '../../src/actions/csv-import.ts';
 import { readTable } from '../../src/actions/csv-table.ts';
 import { refused } from '../../src/refusal.ts';
@@ -73,7 +73,7 @@ test('a refusal of what enters the rows is an error of the file: nothing counts 
       read: (row, notes) => notes.email(row, 'email'),
       enter(emails) {
         for (const email of emails) world.people.create({ email, role: 'student' });
-        refuse(refused('period_closed', 'January is closed'));
+        stop(refused('period_closed', 'January is closed'));
       },
     },
   );

@@ -5,7 +5,7 @@ import { DAY_MS, MINUTE_MS } from '../../core/time/duration.ts';
 import type { Interval } from '../../core/time/interval.ts';
 import type { ScheduledClass } from '../../ledger/attendance/class-store.ts';
 import { refused, type Refused } from '../../refusal.ts';
-import { refuse, type By } from '../action.ts';
+import { stop, type By } from '../action.ts';
 import { given, same, type Changes } from '../changes.ts';
 import { checkClass, type CheckedClass, type ClassInput } from './class-input.ts';
 import { findSpace, roomFor } from './room-finder.ts';
@@ -39,18 +39,18 @@ export async function changeClass(
   if (wanted.kind === 'refused') return wanted;
   const space = movesRoom(current, wanted.meetCode, clock.now()) ? await findSpace(deps, wanted, signal) : null;
   if (space?.kind === 'refused') return space;
-  return changeSchedule(deps, by, (record, touch) => {
+  return changeSchedule(deps, by, (note, touch) => {
     // Again: while Google was asked, the class may have begun or been changed.
     const before = classStore.get(id)!;
     const now = clock.now();
     const checked = checkChanges(before, changes, now);
-    if (checked.kind === 'refused') refuse(checked);
+    if (checked.kind === 'refused') stop(checked);
     const { subject, organizerEmail, seriesId, start, end } = checked;
     const room = space === null ? before.room : roomFor(deps, space);
     const moved = before.start !== start || before.end !== end || before.room.id !== room.id;
     if (moved) refuseClash(deps, room.id, checked, id);
     const changesRoster = changes.teacherEmail !== undefined || changes.studentEmails !== undefined;
-    const { createdPeople, ...roster } = changesRoster ? rosterOf(deps, checked, record) : { createdPeople: [] };
+    const { createdPeople, ...roster } = changesRoster ? rosterOf(deps, checked, note) : { createdPeople: [] };
     // Students leave the roster first: a person is on it once, and a student may become the teacher.
     if (changesRoster) classStore.update(id, { studentIds: [] });
     const onShortNotice = before.start !== start && before.noticeStart === null && before.start - now < NOTICE_MS;
@@ -66,7 +66,7 @@ export async function changeClass(
     touch(room.id, checked);
     attendance.rebuild(id);
     const facts = { before: classFacts(before), after: classFacts(after) };
-    if (!same(facts.before, facts.after)) record({ action: 'class.change', subject: `class:${id}`, ...facts });
+    if (!same(facts.before, facts.after)) note({ action: 'class.change', subject: `class:${id}`, ...facts });
     return booked(deps, id, createdPeople, warnings);
   });
 }

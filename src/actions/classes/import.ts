@@ -108,12 +108,12 @@ function enterRows(deps: ScheduleDeps, rows: readonly ClassRow[], by: By, touch:
 function enter(deps: ScheduleDeps, input: ClassInput, by: By, touch: Touch) {
   const checked = checkClass(input, { now: deps.clock.now(), organizer: deps.defaultOrganizer });
   if (checked.kind === 'refused') return checked;
-  return audited(deps, by, (record) => {
+  return audited(deps, by, (note) => {
     const room = roomFor(deps, { code: checked.meetCode, found: null });
     const roster = knownRosterOf(deps, checked);
     const known = roster === null ? null : deps.classStore.same({ ...checked, ...roster, roomId: room.id });
     if (known !== null) return { kind: 'known', classId: known } as const;
-    const { classId } = enterClass(deps, { checked, room, record, touch });
+    const { classId } = enterClass(deps, { checked, room, note, touch });
     return { kind: 'entered', classId, warnings: checked.warnings } as const;
   });
 }

@@ -1,6 +1,6 @@
 import type { RosterRole } from '../../core/schedule/class.ts';
 import type { PeopleStore } from '../../ledger/school/people-store.ts';
-import type { RecordEntry } from '../action.ts';
+import type { Note } from '../action.ts';
 import type { CheckedClass } from './class-input.ts';
 
 interface RosterDeps {
@@ -10,13 +10,13 @@ interface RosterDeps {
 type Addresses = Pick<CheckedClass, 'teacherEmail' | 'studentEmails'>;
 
 /** The people of a class by their addresses. An address that is nobody becomes a person. */
-export function rosterOf({ people }: RosterDeps, { teacherEmail, studentEmails }: Addresses, record: RecordEntry) {
+export function rosterOf({ people }: RosterDeps, { teacherEmail, studentEmails }: Addresses, note: Note) {
   const createdPeople: string[] = [];
   const idOf = (email: string, role: RosterRole): number => {
     const known = people.byEmail(email);
     if (known !== null) return known.id;
     const { id } = people.create({ email, role });
-    record({ action: 'person.create', subject: `person:${id}`, after: { email, role } });
+    note({ action: 'person.create', subject: `person:${id}`, after: { email, role } });
     createdPeople.push(email);
     return id;
   };

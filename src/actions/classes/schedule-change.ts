@@ -12,7 +12,7 @@ import type { RoomStore } from '../../ledger/attendance/room-store.ts';
 import type { Session, SessionStore } from '../../ledger/attendance/session-store.ts';
 import type { PeopleStore } from '../../ledger/school/people-store.ts';
 import { refused, type Refused } from '../../refusal.ts';
-import { audited, refuse, type AuditedDeps, type By, type RecordEntry } from '../action.ts';
+import { audited, stop, type AuditedDeps, type By, type Note } from '../action.ts';
 import { emailsOf } from './roster.ts';
 
 export interface ScheduleDeps extends AuditedDeps {
@@ -42,12 +42,8 @@ export interface Booked {
 export type Touch = (roomId: number, slot: Interval) => void;
 
 /** A change of the schedule in one transaction: with the logs that follow from it, or nothing of it. */
-export function changeSchedule<T>(
-  deps: ScheduleDeps,
-  by: By,
-  work: (record: RecordEntry, touch: Touch) => T,
-): T | Refused {
-  return audited(deps, by, (record) => rebuildingRooms(deps, (touch) => work(record, touch)));
+export function changeSchedule<T>(deps: ScheduleDeps, by: By, work: (note: Note, touch: Touch) => T): T | Refused {
+  return audited(deps, by, (note) => rebuildingRooms(deps, (touch) => work(note, touch)));
 }
 
 /** Does the work, and then rebuilds the logs of the rooms that it touched. */
@@ -68,7 +64,7 @@ export function refuseClash({ classStore }: ScheduleDeps, roomId: number, slot: 
   const other = classStore.get(busy);
   const when = other === null ? '' : ` from ${formatInstant(other.start)} to ${formatInstant(other.end)}`;
   const message = `class ${busy}${when} is in this room at that time: choose another time or room, or cancel that class first`;
-  refuse({ ...refused('room_busy', message), classId: busy });
+  stop({ ...refused('room_busy', message), classId: busy });
 }
 
 /** A class that has begun has a session at once, without waiting for the monitor. */

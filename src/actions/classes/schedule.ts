@@ -1,6 +1,6 @@
 import type { Room } from '../../ledger/attendance/room-store.ts';
 import type { Refused } from '../../refusal.ts';
-import type { By, RecordEntry } from '../action.ts';
+import type { By, Note } from '../action.ts';
 import { checkClass, type CheckedClass, type ClassInput } from './class-input.ts';
 import { findSpace, roomFor } from './room-finder.ts';
 import { rosterOf } from './roster.ts';
@@ -26,9 +26,9 @@ export async function scheduleClass(
   if (checked.kind === 'refused') return checked;
   const space = await findSpace(deps, checked, signal);
   if (space.kind === 'refused') return space;
-  return changeSchedule(deps, by, (record, touch) => {
+  return changeSchedule(deps, by, (note, touch) => {
     const room = roomFor(deps, space);
-    const { classId, createdPeople } = enterClass(deps, { checked, room, record, touch });
+    const { classId, createdPeople } = enterClass(deps, { checked, room, note, touch });
     return booked(deps, classId, createdPeople, [...checked.warnings, ...space.warnings]);
   });
 }
@@ -36,14 +36,14 @@ export async function scheduleClass(
 /** Stores a new class in a room; refused when the room is busy. */
 export function enterClass(
   deps: ScheduleDeps,
-  { checked, room, record, touch }: { checked: CheckedClass; room: Room; record: RecordEntry; touch: Touch },
+  { checked, room, note, touch }: { checked: CheckedClass; room: Room; note: Note; touch: Touch },
 ): { readonly classId: number; readonly createdPeople: readonly string[] } {
   const { subject, organizerEmail, seriesId, start, end } = checked;
   refuseClash(deps, room.id, checked);
-  const { createdPeople, ...roster } = rosterOf(deps, checked, record);
+  const { createdPeople, ...roster } = rosterOf(deps, checked, note);
   const made = deps.classStore.create({ subject, roomId: room.id, organizerEmail, seriesId, start, end, ...roster });
   ensureSession(deps, made.id);
   touch(room.id, checked);
-  record({ action: 'class.schedule', subject: `class:${made.id}`, after: classFacts(made) });
+  note({ action: 'class.schedule', subject: `class:${made.id}`, after: classFacts(made) });
   return { classId: made.id, createdPeople };
 }

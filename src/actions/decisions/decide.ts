@@ -6,7 +6,7 @@ import { DAY_MS } from '../../core/time/duration.ts';
 import { overlaps } from '../../core/time/interval.ts';
 import type { ScheduledClass } from '../../ledger/attendance/class-store.ts';
 import { invalid, invalidInput, refused, type Refused } from '../../refusal.ts';
-import { audited, refuse, type By } from '../action.ts';
+import { audited, stop, type By } from '../action.ts';
 import { rebuildAfter, refuseClosedPeriod, type DecisionDeps, type SavedDecision } from './decided-class.ts';
 
 const instant = z.iso
@@ -66,13 +66,13 @@ export function decide(deps: DecisionDeps, body: unknown, { actor }: By): SavedD
   const parsed = decisionInput.safeParse(body);
   if (!parsed.success) return invalidInput(parsed.error);
   const input = parsed.data;
-  return audited(deps, { actor, reason: parsed.data.reason }, (record) => {
+  return audited(deps, { actor, reason: parsed.data.reason }, (note) => {
     const { class_id: classId, reason } = input;
     const c = classStore.get(classId) ?? refuseField('class_id', `there is no class ${classId}`);
     refuseClosedPeriod(deps, c);
     const settled = settle(deps, input, c);
     const decision = stores.decisions.create({ ...settled, classId, actor, reason });
-    record({ action: `decision.${decision.kind}`, subject: `class:${classId}`, after: decision });
+    note({ action: `decision.${decision.kind}`, subject: `class:${classId}`, after: decision });
     return { kind: 'saved', decision, rebuiltClassIds: rebuildAfter(deps, c, decision) };
   });
 }
@@ -116,7 +116,7 @@ function settle(deps: DecisionDeps, input: DecisionInput, c: ScheduledClass): De
 }
 
 function refuseField(path: string, message: string): never {
-  refuse(invalid([{ path, message }]));
+  stop(invalid([{ path, message }]));
 }
 
 function personOf({ people }: DecisionDeps, path: string, address: string): number {
@@ -143,7 +143,7 @@ function refuseBadCall({ stores, margins }: DecisionDeps, record: string, c: Sch
   if (!overlaps(call, evidenceWindow(c, margins))) refuseField('record', 'did not take place around this class');
   const linked = stores.decisions.linkOf(record);
   if (linked !== null) {
-    refuse(refused('already_settled', `the call counts for class ${linked} already: undo that decision first`));
+    stop(refused('already_settled', `the call counts for class ${linked} already: undo that decision first`));
   }
 }
 

@@ -9,7 +9,7 @@ import type { StoredDecision } from '../../ledger/money/decision-store.ts';
 import type { MoneyStores } from '../../ledger/money/stores.ts';
 import type { PeopleStore } from '../../ledger/school/people-store.ts';
 import { refused } from '../../refusal.ts';
-import { refuse, type AuditedDeps } from '../action.ts';
+import { stop, type AuditedDeps } from '../action.ts';
 
 export interface DecisionDeps extends AuditedDeps {
   readonly stores: Pick<MoneyStores, 'decisions' | 'periods'>;
@@ -37,7 +37,7 @@ export function refuseClosedPeriod({ stores }: Pick<DecisionDeps, 'stores'>, { i
   const closed = stores.periods.standingAt(start);
   if (closed === null) return;
   const message = `class ${id} is in ${closed.period}, which is closed: reopen the period first. Evidence that arrives late needs no decision: what it changes is proposed as an adjustment`;
-  refuse(refused('period_closed', message));
+  stop(refused('period_closed', message));
 }
 
 /**

@@ -1,18 +1,18 @@
 import { refused, type Refused } from '../../refusal.ts';
-import { audited, refuse, type WithReason } from '../action.ts';
+import { audited, stop, type ByWithReason } from '../action.ts';
 import { rebuildAfter, refuseClosedPeriod, type DecisionDeps, type SavedDecision } from './decided-class.ts';
 
 /** Takes a decision back: the logs are again what they would be without it. */
-export function undo(deps: DecisionDeps, id: number, by: WithReason): SavedDecision | Refused {
+export function undo(deps: DecisionDeps, id: number, by: ByWithReason): SavedDecision | Refused {
   const { stores, classStore } = deps;
-  return audited(deps, by, (record) => {
-    const before = stores.decisions.get(id) ?? refuse(refused('not_found', `there is no decision ${id}`));
-    if (before.undoneAt !== null) refuse(refused('already_settled', `decision ${id} was undone before`));
+  return audited(deps, by, (note) => {
+    const before = stores.decisions.get(id) ?? stop(refused('not_found', `there is no decision ${id}`));
+    if (before.undoneAt !== null) stop(refused('already_settled', `decision ${id} was undone before`));
     const c = before.classId === null ? null : classStore.get(before.classId);
     if (c !== null) refuseClosedPeriod(deps, c);
     const decision = stores.decisions.undo(id, by.actor, by.reason);
     const subject = c === null ? `decision:${id}` : `class:${c.id}`;
-    record({ action: 'decision.undo', subject, before, after: decision });
+    note({ action: 'decision.undo', subject, before, after: decision });
     return { kind: 'saved', decision, rebuiltClassIds: c === null ? [] : rebuildAfter(deps, c, decision) };
   });
 }

@@ -1,7 +1,7 @@
 import { isCurrency } from '../../core/billing/money/currencies.ts';
 import type { Family, NewFamily, PeopleStore } from '../../ledger/school/people-store.ts';
 import { invalid, refused, type Refused } from '../../refusal.ts';
-import { audited, refuse, type AuditedDeps, type By, type RecordEntry } from '../action.ts';
+import { audited, stop, type AuditedDeps, type By, type Note } from '../action.ts';
 import { given, same, type Changes } from '../changes.ts';
 import { normaliseEmail } from './people.ts';
 
@@ -22,12 +22,12 @@ export interface FamilyDeps extends AuditedDeps {
 /** Students who are nobody yet become people. */
 export function addFamily(deps: FamilyDeps, input: NewFamily, by: By): SavedFamily | Refused {
   const { people } = deps;
-  return audited(deps, by, (record) => {
+  return audited(deps, by, (note) => {
     refuseUnknownCurrency(input.currency);
     refuseTakenName(deps, input.name, null);
-    const { wanted, created } = students(deps, input.studentEmails, record);
+    const { wanted, created } = students(deps, input.studentEmails, note);
     const family = people.createFamily({ ...input, studentEmails: wanted });
-    record({ action: 'family.create', subject: `family:${family.id}`, after: family });
+    note({ action: 'family.create', subject: `family:${family.id}`, after: family });
     return { kind: 'saved', family, createdPeople: created } as const;
   });
 }
@@ -35,32 +35,32 @@ export function addFamily(deps: FamilyDeps, input: NewFamily, by: By): SavedFami
 /** What is left out stays. Students who are nobody yet become people. */
 export function changeFamily(deps: FamilyDeps, id: number, changes: Changes<NewFamily>, by: By): SavedFamily | Refused {
   const { people } = deps;
-  return audited(deps, by, (record) => {
-    const before = people.family(id) ?? refuse(refused('not_found', `there is no family ${id}`));
+  return audited(deps, by, (note) => {
+    const before = people.family(id) ?? stop(refused('not_found', `there is no family ${id}`));
     refuseUnknownCurrency(changes.currency);
     if (changes.name !== undefined) refuseTakenName(deps, changes.name, id);
-    const { wanted, created } = students(deps, changes.studentEmails ?? before.studentEmails, record);
+    const { wanted, created } = students(deps, changes.studentEmails ?? before.studentEmails, note);
     const family = people.updateFamily(id, { ...given(changes), studentEmails: wanted });
     if (!same(before, family)) {
-      record({ action: 'family.change', subject: `family:${id}`, before, after: family });
+      note({ action: 'family.change', subject: `family:${id}`, before, after: family });
     }
     return { kind: 'saved', family, createdPeople: created } as const;
   });
 }
 
 /** Addresses without repetition; who is unknown becomes a student. */
-function students({ people }: FamilyDeps, emails: readonly string[], record: RecordEntry) {
+function students({ people }: FamilyDeps, emails: readonly string[], note: Note) {
   const wanted = [...new Set(emails.map(normaliseEmail))];
   const created: string[] = [];
   for (const [i, email] of wanted.entries()) {
     const known = people.byEmail(email);
     if (known === null) {
       const person = people.create({ email, role: 'student' });
-      record({ action: 'person.create', subject: `person:${person.id}`, after: person });
+      note({ action: 'person.create', subject: `person:${person.id}`, after: person });
       created.push(email);
     } else if (known.role !== 'student') {
       const message = `${email} is registered as ${known.role}; only students belong to a family`;
-      refuse(invalid([{ path: `student_emails.${i}`, message }]));
+      stop(invalid([{ path: `student_emails.${i}`, message }]));
     }
   }
   return { wanted, created };
@@ -69,13 +69,11 @@ function students({ people }: FamilyDeps, emails: readonly string[], record: Rec
 function refuseTakenName({ people }: FamilyDeps, name: string, except: number | null): void {
   const other = people.familyByName(name);
   if (other === null || other.id === except) return;
-  refuse(
-    refused('name_taken', `family ${other.id} has this name already: change that family, or use a name of its own`),
-  );
+  stop(refused('name_taken', `family ${other.id} has this name already: change that family, or use a name of its own`));
 }
 
 function refuseUnknownCurrency(currency: string | undefined): void {
   if (currency === undefined || isCurrency(currency)) return;
   const message = 'is not a currency; use a code of ISO 4217 in capitals such as EUR';
-  refuse(invalid([{ path: 'currency', message }]));
+  stop(invalid([{ path: 'currency', message }]));
 }

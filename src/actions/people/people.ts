@@ -3,7 +3,7 @@ import type { Person } from '../../core/attendance/identity.ts';
 import type { ClassStore } from '../../ledger/attendance/class-store.ts';
 import type { NewPerson, PeopleStore } from '../../ledger/school/people-store.ts';
 import { refused, type Refused } from '../../refusal.ts';
-import { audited, refuse, type AuditedDeps, type By } from '../action.ts';
+import { audited, stop, type AuditedDeps, type By } from '../action.ts';
 import { given, same, type Changes } from '../changes.ts';
 
 export interface SavedPerson {
@@ -24,10 +24,10 @@ export function normaliseEmail(email: string): string {
 
 export function addPerson(deps: PersonDeps, input: NewPerson, by: By): SavedPerson | Refused {
   const { people } = deps;
-  return audited(deps, by, (record) => {
+  return audited(deps, by, (note) => {
     refuseTakenEmail(deps, input.email, null);
     const person = people.create({ ...input, email: normaliseEmail(input.email) });
-    record({ action: 'person.create', subject: `person:${person.id}`, after: person });
+    note({ action: 'person.create', subject: `person:${person.id}`, after: person });
     return { kind: 'saved', person } as const;
   });
 }
@@ -35,12 +35,12 @@ export function addPerson(deps: PersonDeps, input: NewPerson, by: By): SavedPers
 /** What says who somebody is (address, name, account) changes the logs of their classes too. */
 export function changePerson(deps: PersonDeps, id: number, changes: Changes<NewPerson>, by: By): SavedPerson | Refused {
   const { people } = deps;
-  return audited(deps, by, (record) => {
-    const before = people.get(id) ?? refuse(refused('not_found', `there is no person ${id}`));
+  return audited(deps, by, (note) => {
+    const before = people.get(id) ?? stop(refused('not_found', `there is no person ${id}`));
     if (changes.email !== undefined) refuseTakenEmail(deps, changes.email, id);
     const person = people.update(id, given(changes));
     if (!same(before, person)) {
-      record({ action: 'person.change', subject: `person:${id}`, before, after: person });
+      note({ action: 'person.change', subject: `person:${id}`, before, after: person });
       if (!same(identityOf(before), identityOf(person))) rebuildClassesOf(deps, id);
     }
     return { kind: 'saved', person } as const;
@@ -54,7 +54,7 @@ function rebuildClassesOf({ classStore, attendance }: PersonDeps, personId: numb
 function refuseTakenEmail({ people }: PersonDeps, email: string, except: number | null): void {
   const other = people.byEmail(email);
   if (other === null || other.id === except) return;
-  refuse(refused('email_taken', `${other.email} is person ${other.id} already: change that person instead`));
+  stop(refused('email_taken', `${other.email} is person ${other.id} already: change that person instead`));
 }
 
 function identityOf({ email, name, googleUserId }: Person): Pick<Person, 'email' | 'name' | 'googleUserId'> {

@@ -3,7 +3,7 @@ import type { PeopleStore } from '../../ledger/school/people-store.ts';
 import type { PersonalRole, Role } from '../../ledger/school/role.ts';
 import type { ApiToken, Bearer, TokenStore } from '../../ledger/school/token-store.ts';
 import { invalid, refused, type Refused } from '../../refusal.ts';
-import { audited, refuse, type AuditedDeps, type By } from '../action.ts';
+import { audited, stop, type AuditedDeps, type By } from '../action.ts';
 
 /** Whom it is for: a teacher, whose classes and pay it opens, or nobody of the school. */
 export type TokenHolder =
@@ -33,22 +33,22 @@ export interface TokenDeps extends AuditedDeps {
 export function createToken(deps: TokenDeps, input: TokenInput, by: By): CreatedToken | Refused {
   const { tokens, clock } = deps;
   const { role, teacherEmail, label = teacherEmail ?? role, expiresAt } = input;
-  return audited(deps, by, (record) => {
+  return audited(deps, by, (note) => {
     if (expiresAt !== null && expiresAt <= clock.now()) {
-      refuse(invalid([{ path: 'expires', message: 'lies in the past' }]));
+      stop(invalid([{ path: 'expires', message: 'lies in the past' }]));
     }
     const personId = teacherEmail === null ? null : teacherNamed(deps, teacherEmail);
     const made = tokens.create({ label, role, personId, expiresAt });
-    record({ action: 'token.create', subject: `token:${made.stored.id}`, after: made.stored });
+    note({ action: 'token.create', subject: `token:${made.stored.id}`, after: made.stored });
     return { kind: 'created', ...made } as const;
   });
 }
 
 /** From now on the token opens nothing. One that was revoked before keeps its time. */
 export function revokeToken(deps: TokenDeps, id: number, by: By): { readonly kind: 'revoked' } | Refused {
-  return audited(deps, by, (record) => {
-    if (!deps.tokens.revoke(id)) refuse(refused('not_found', `there is no token ${id}: see rollbook token list`));
-    record({ action: 'token.revoke', subject: `token:${id}` });
+  return audited(deps, by, (note) => {
+    if (!deps.tokens.revoke(id)) stop(refused('not_found', `there is no token ${id}: see rollbook token list`));
+    note({ action: 'token.revoke', subject: `token:${id}` });
     return { kind: 'revoked' } as const;
   });
 }
@@ -61,9 +61,9 @@ export function useToken({ tokens, clock }: TokenDeps, token: string): Bearer | 
 function teacherNamed({ people }: TokenDeps, email: string): number {
   const person = people.byEmail(email);
   if (person === null) {
-    return refuse(refused('not_found', `there is nobody with the e-mail ${email}: import people first`));
+    return stop(refused('not_found', `there is nobody with the e-mail ${email}: import people first`));
   }
   if (person.role !== 'teacher')
-    refuse(refused('not_found', `the person with the e-mail ${email} is no teacher but ${person.role}`));
+    stop(refused('not_found', `the person with the e-mail ${email} is no teacher but ${person.role}`));
   return person.id;
 }

@@ -5,7 +5,7 @@ import type { MoneyStores } from '../../ledger/money/stores.ts';
 import type { Acceptance } from '../../ledger/money/teacher-store.ts';
 import type { StatementQuery } from '../../queries/statements.ts';
 import { refused, type Refused } from '../../refusal.ts';
-import { audited, refuse, type AuditedDeps, type By } from '../action.ts';
+import { audited, stop, type AuditedDeps, type By } from '../action.ts';
 
 export interface AcceptPayDeps extends AuditedDeps {
   readonly stores: Pick<MoneyStores, 'teachers' | 'periods'>;
@@ -26,10 +26,10 @@ export async function acceptPay(
   if (clock.now() < periodBounds(period, found.zone).end) {
     return refused('period_not_over', `${period} is not over: accept the pay when all of it is there`);
   }
-  return audited(deps, by, (record) => {
+  return audited(deps, by, (note) => {
     // Somebody else may have closed it while its lines were computed.
     if (found.close !== null || stores.periods.standingOf(period) !== null) {
-      refuse(refused('period_closed', `${period} is closed: dispute a line, or wait for the next period`));
+      stop(refused('period_closed', `${period} is closed: dispute a line, or wait for the next period`));
     }
     const hash = payHash(found.teachers, teacherId);
     const acceptance = stores.teachers.accept(period, teacherId, hash);
@@ -37,7 +37,7 @@ export async function acceptPay(
       .filter((statement) => statement.teacherId === teacherId)
       .map(({ currency, totalMinor }) => ({ currency, total_minor: totalMinor }));
     const after = { teacher_email: acceptance.teacherEmail, pay_hash: hash, totals };
-    record({ action: 'period.accept', subject: `period:${period}`, after });
+    note({ action: 'period.accept', subject: `period:${period}`, after });
     return { kind: 'accepted', acceptance } as const;
   });
 }

@@ -9,7 +9,7 @@ import type { MoneyStores } from '../../ledger/money/stores.ts';
 import type { AuditLog } from '../../ledger/school/audit-log.ts';
 import { auditOf, type PeriodAudit, type PeriodAuditDeps } from '../../queries/period-audit.ts';
 import { invalid, refused, type Refused } from '../../refusal.ts';
-import { audited, refuse, type AuditedDeps, type By } from '../action.ts';
+import { audited, stop, type AuditedDeps, type By } from '../action.ts';
 
 export interface ClosedPeriod {
   readonly kind: 'closed';
@@ -55,14 +55,14 @@ export async function closePeriod(
   }
   const { first, last } = periodDays(period)!;
   const frozen = freeze(stores, found);
-  return audited(deps, by, (record) => {
+  return audited(deps, by, (note) => {
     // Somebody else may have closed it while its lines were computed.
     const late = refuseClosed(stores, period);
-    if (late !== null) refuse(late);
+    if (late !== null) stop(late);
     const { version, documentId, linesHash, document, lines } = frozen;
     const totals = totalsOf(found.statements);
     const after = { version, document_id: documentId, lines_hash: linesHash, lines: lines.length, totals };
-    record({ action: 'period.close', subject: `period:${period}`, after });
+    note({ action: 'period.close', subject: `period:${period}`, after });
     const { head, count } = audit.head();
     const close = stores.periods.save({
       period,

@@ -7,7 +7,7 @@ import type { MoneyStores } from '../../ledger/money/stores.ts';
 import { contentHash, type CorrectionQuery } from '../../queries/corrections.ts';
 import type { StatementQuery } from '../../queries/statements.ts';
 import { invalid, refused, type Refused } from '../../refusal.ts';
-import { audited, refuse, type AuditedDeps, type WithReason } from '../action.ts';
+import { audited, stop, type AuditedDeps, type ByWithReason } from '../action.ts';
 
 export interface SavedCorrection {
   readonly kind: 'saved';
@@ -24,7 +24,7 @@ export interface CorrectDeps extends AuditedDeps {
 export async function acceptCorrection(
   deps: CorrectDeps,
   adjustmentId: string,
-  by: WithReason,
+  by: ByWithReason,
   period?: string,
 ): Promise<SavedCorrection | Refused> {
   const wrong = period === undefined ? null : deps.statementQuery.check(period);
@@ -37,7 +37,7 @@ export async function acceptCorrection(
 export function rejectCorrection(
   deps: CorrectDeps,
   adjustmentId: string,
-  by: WithReason,
+  by: ByWithReason,
 ): Promise<SavedCorrection | Refused> {
   return settle(deps, adjustmentId, by, { state: 'rejected' });
 }
@@ -45,7 +45,7 @@ export function rejectCorrection(
 async function settle(
   deps: CorrectDeps,
   adjustmentId: string,
-  by: WithReason,
+  by: ByWithReason,
   { state, period }: { readonly state: 'accepted' | 'rejected'; readonly period?: string | undefined },
 ): Promise<SavedCorrection | Refused> {
   const { stores, correctionQuery } = deps;
@@ -61,10 +61,10 @@ async function settle(
   const postedIn = state === 'rejected' ? null : (period ?? openAfter(stores, close.period));
   const wrong = postedIn === null ? null : refuseTarget(stores, postedIn, close);
   if (wrong !== null) return wrong;
-  return audited(deps, by, (record) => {
+  return audited(deps, by, (note) => {
     const settledNow = adjustments.list({ corrects: close.period });
     if (settledNow.length !== settledBefore) {
-      refuse(refused('already_settled', 'another correction was settled meanwhile: look at /api/adjustments again'));
+      stop(refused('already_settled', 'another correction was settled meanwhile: look at /api/adjustments again'));
     }
     const accepted = settledNow.filter(
       (earlier) => earlier.state === 'accepted' && earlier.adjustment.lineId === adjustment.lineId,
@@ -85,7 +85,7 @@ async function settle(
     });
     const action = state === 'accepted' ? 'adjustment.accept' : 'adjustment.reject';
     const after = { ...numbered, posted_in: postedIn };
-    record({ action, subject: `line:${adjustment.lineId}`, after });
+    note({ action, subject: `line:${adjustment.lineId}`, after });
     return { kind: 'saved', settled } as const;
   });
 }

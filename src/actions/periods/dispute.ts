@@ -4,7 +4,7 @@ import type { MoneyStores } from '../../ledger/money/stores.ts';
 import type { Dispute } from '../../ledger/money/teacher-store.ts';
 import type { LineQuery } from '../../queries/period-lines.ts';
 import { invalid, refused, type Refused } from '../../refusal.ts';
-import { audited, refuse, type AuditedDeps, type By, type WithReason } from '../action.ts';
+import { audited, stop, type AuditedDeps, type By, type ByWithReason } from '../action.ts';
 
 export interface DisputeDeps extends AuditedDeps {
   readonly stores: Pick<MoneyStores, 'teachers' | 'periods'>;
@@ -23,13 +23,13 @@ export function openDispute(
   { actor }: By,
 ): Disputed | Refused {
   const { teachers } = deps.stores;
-  return audited(deps, { actor, reason: text }, (record) => {
+  return audited(deps, { actor, reason: text }, (note) => {
     const line = ownLine(deps, lineId, teacherId);
-    if (line === null) refuse(invalid([{ path: 'line_id', message: 'is not a line of your pay' }]));
+    if (line === null) stop(invalid([{ path: 'line_id', message: 'is not a line of your pay' }]));
     const open = teachers.openDisputeOf(lineId);
-    if (open !== null) refuse(refused('already_settled', `line ${lineId} is disputed already: dispute ${open.id}`));
+    if (open !== null) stop(refused('already_settled', `line ${lineId} is disputed already: dispute ${open.id}`));
     const dispute = teachers.addDispute({ lineId, period: line.period, personId: teacherId, text });
-    record({ action: 'dispute.open', subject: `line:${lineId}`, after: dispute });
+    note({ action: 'dispute.open', subject: `line:${lineId}`, after: dispute });
     return { kind: 'disputed', dispute } as const;
   });
 }
@@ -39,14 +39,14 @@ export function closeDispute(
   deps: DisputeDeps,
   id: number,
   outcome: 'upheld' | 'refused',
-  by: WithReason,
+  by: ByWithReason,
 ): Disputed | Refused {
   const { teachers } = deps.stores;
-  return audited(deps, by, (record) => {
-    const before = teachers.dispute(id) ?? refuse(refused('not_found', `there is no dispute ${id}`));
-    if (before.closedAt !== null) refuse(refused('already_settled', `dispute ${id} is closed: ${before.outcome}`));
+  return audited(deps, by, (note) => {
+    const before = teachers.dispute(id) ?? stop(refused('not_found', `there is no dispute ${id}`));
+    if (before.closedAt !== null) stop(refused('already_settled', `dispute ${id} is closed: ${before.outcome}`));
     const dispute = teachers.closeDispute(id, outcome, by.actor, by.reason);
-    record({ action: 'dispute.close', subject: `line:${before.lineId}`, before, after: dispute });
+    note({ action: 'dispute.close', subject: `line:${before.lineId}`, before, after: dispute });
     return { kind: 'disputed', dispute } as const;
   });
 }

@@ -2,7 +2,7 @@ import type { Enrolment } from '../../ledger/money/enrolment-store.ts';
 import type { MoneyStores } from '../../ledger/money/stores.ts';
 import type { PeopleStore } from '../../ledger/school/people-store.ts';
 import { invalid, refused, type Refused } from '../../refusal.ts';
-import { audited, refuse, type AuditedDeps, type By } from '../action.ts';
+import { audited, stop, type AuditedDeps, type By } from '../action.ts';
 
 export interface SavedEnrolment {
   readonly kind: 'saved';
@@ -29,14 +29,14 @@ export function addEnrolment(
   by: By,
 ): SavedEnrolment | Refused {
   const { enrolments } = deps.stores;
-  return audited(deps, by, (record) => {
+  return audited(deps, by, (note) => {
     const student = deps.people.byEmail(studentEmail);
     if (student?.role !== 'student') {
-      refuse(invalid([{ path: 'student_email', message: `${studentEmail} is not a student of the school` }]));
+      stop(invalid([{ path: 'student_email', message: `${studentEmail} is not a student of the school` }]));
     }
     refuseReversed(input.from, input.to);
     const enrolment = enrolments.create({ ...input, personId: student.id }, by.actor);
-    record({ action: 'enrolment.create', subject: `enrolment:${enrolment.id}`, after: enrolment });
+    note({ action: 'enrolment.create', subject: `enrolment:${enrolment.id}`, after: enrolment });
     return { kind: 'saved', enrolment } as const;
   });
 }
@@ -48,19 +48,19 @@ export function changeEnrolment(
   by: By,
 ): SavedEnrolment | Refused {
   const { enrolments } = deps.stores;
-  return audited(deps, by, (record) => {
-    const before = enrolments.get(id) ?? refuse(refused('not_found', `there is no enrolment ${id}`));
+  return audited(deps, by, (note) => {
+    const before = enrolments.get(id) ?? stop(refused('not_found', `there is no enrolment ${id}`));
     const dates = { from: from ?? before.from, to: to === undefined ? before.to : to };
     refuseReversed(dates.from, dates.to);
     const enrolment = enrolments.update(id, dates);
     if (before.from !== enrolment.from || before.to !== enrolment.to) {
       const subject = `enrolment:${id}`;
-      record({ action: 'enrolment.change', subject, before, after: enrolment });
+      note({ action: 'enrolment.change', subject, before, after: enrolment });
     }
     return { kind: 'saved', enrolment } as const;
   });
 }
 
 function refuseReversed(from: string, to: string | null): void {
-  if (to !== null && to < from) refuse(invalid([{ path: 'to', message: 'must not lie before from' }]));
+  if (to !== null && to < from) stop(invalid([{ path: 'to', message: 'must not lie before from' }]));
 }

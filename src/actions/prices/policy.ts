@@ -19,10 +19,10 @@ export interface PolicyDeps extends AuditedDeps {
 export function addPolicy(deps: PolicyDeps, body: unknown, by: By): SavedPolicy | Refused {
   const parsed = policyVersion.safeParse(body);
   if (!parsed.success) return invalidInput(parsed.error);
-  return audited(deps, by, (record) => {
+  return audited(deps, by, (note) => {
     const stored = deps.stores.policy.add(parsed.data, { actor: by.actor, reason: by.reason ?? null });
     const after = policyToJson(stored.version);
-    record({ action: 'policy.add', subject: `policy:${stored.id}`, after });
+    note({ action: 'policy.add', subject: `policy:${stored.id}`, after });
     return { kind: 'saved', policy: stored, warnings: policyWarnings(stored.version) } as const;
   });
 }

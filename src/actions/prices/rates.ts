@@ -6,7 +6,7 @@ import type { MoneyStores } from '../../ledger/money/stores.ts';
 import type { PeopleStore } from '../../ledger/school/people-store.ts';
 import { invalid, invalidInput, refused, type Complaint, type Refused } from '../../refusal.ts';
 import { showRate } from '../../render/json/rates.ts';
-import { audited, refuse, type AuditedDeps, type By } from '../action.ts';
+import { audited, stop, type AuditedDeps, type By } from '../action.ts';
 
 export interface SavedRate {
   readonly kind: 'saved';
@@ -22,12 +22,12 @@ export interface RateDeps extends AuditedDeps {
 /** The body comes as the API has it. */
 export function addRate(deps: RateDeps, body: unknown, by: By): SavedRate | Refused {
   const { rates } = deps.stores;
-  return audited(deps, by, (record) => {
+  return audited(deps, by, (note) => {
     const wanted = parsedRate(body);
     const row = numbered(deps, wanted);
     refuseOverlap(deps, { ...wanted, id: 0 });
     const rate = rates.create(row, by.actor);
-    record({ action: 'rate.create', subject: `rate:${rate.id}`, after: showRate(rate) });
+    note({ action: 'rate.create', subject: `rate:${rate.id}`, after: showRate(rate) });
     return { kind: 'saved', rate } as const;
   });
 }
@@ -40,8 +40,8 @@ export function changeRate(
   by: By,
 ): SavedRate | Refused {
   const { rates } = deps.stores;
-  return audited(deps, by, (record) => {
-    const before = rates.get(id) ?? refuse(refused('not_found', `there is no rate ${id}`));
+  return audited(deps, by, (note) => {
+    const before = rates.get(id) ?? stop(refused('not_found', `there is no rate ${id}`));
     const { rate_id: _id, ...shown } = showRate(before);
     const wanted = parsedRate({ ...shown, ...changes });
     const row = numbered(deps, wanted);
@@ -49,7 +49,7 @@ export function changeRate(
     const rate = rates.update(id, row);
     if (JSON.stringify(rate) !== JSON.stringify(before)) {
       const values = { before: showRate(before), after: showRate(rate) };
-      record({ action: 'rate.change', subject: `rate:${id}`, ...values });
+      note({ action: 'rate.change', subject: `rate:${id}`, ...values });
     }
     return { kind: 'saved', rate } as const;
   });
@@ -70,7 +70,7 @@ function numbered({ people, classStore }: RateDeps, { scope, ...rate }: Omit<Rat
   }
   const studentId = person('student_email', scope.studentEmail);
   const teacherId = person('teacher_email', scope.teacherEmail);
-  if (complaints.length > 0) refuse(invalid(complaints));
+  if (complaints.length > 0) stop(invalid(complaints));
   return { ...rate, classId, studentId, teacherId, subject, seriesId };
 }
 
@@ -78,7 +78,7 @@ function refuseOverlap({ stores: { rates } }: RateDeps, rate: RateRow): void {
   const other = overlappingRate(rates.all(), rate);
   if (other === null) return;
   const days = `${other.validFrom} to ${other.validTo ?? 'no end'}`;
-  refuse(
+  stop(
     refused(
       'rate_overlap',
       `rate ${other.id} (${formatAmount(other.amountMinor, other.currency)} ${other.currency}, ${days}) prices the same: end it first, or choose other days`,
@@ -88,5 +88,5 @@ function refuseOverlap({ stores: { rates } }: RateDeps, rate: RateRow): void {
 
 function parsedRate(body: unknown): Omit<RateRow, 'id'> {
   const parsed = rateInput.safeParse(body);
-  return parsed.success ? parsed.data : refuse(invalidInput(parsed.error));
+  return parsed.success ? parsed.data : stop(invalidInput(parsed.error));
 }

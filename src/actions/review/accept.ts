@@ -1,6 +1,6 @@
 import type { AliasScope } from '../../ledger/attendance/review-store.ts';
 import { invalid, type Refused } from '../../refusal.ts';
-import { refuse } from '../action.ts';
+import { stop } from '../action.ts';
 import {
   keysOf,
   refuseUnlessOpen,
@@ -31,11 +31,11 @@ export function acceptReview(deps: ReviewDeps, id: number, input: AcceptInput, b
 
 function personOf({ people }: ReviewDeps, { personId, userEmail }: AcceptInput): number {
   if ((personId === undefined) === (userEmail === undefined)) {
-    refuse(invalid([{ path: 'person_id', message: 'give either person_id or user_email' }]));
+    stop(invalid([{ path: 'person_id', message: 'give either person_id or user_email' }]));
   }
   if (personId === undefined) return personByEmail({ people }, userEmail ?? '');
   if (people.get(personId) === null) {
-    refuse(invalid([{ path: 'person_id', message: `there is no person ${personId}` }]));
+    stop(invalid([{ path: 'person_id', message: `there is no person ${personId}` }]));
   }
   return personId;
 }
@@ -45,5 +45,5 @@ export function personByEmail({ people }: Pick<ReviewDeps, 'people'>, email: str
   const person = people.byEmail(email);
   if (person !== null) return person.id;
   const message = `${email} is not a person yet; enter them with POST /api/people`;
-  return refuse(invalid([{ path: 'user_email', message }]));
+  return stop(invalid([{ path: 'user_email', message }]));
 }

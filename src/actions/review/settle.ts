@@ -4,7 +4,7 @@ import type { AliasKey, AliasScope, ReviewItem, ReviewStore } from '../../ledger
 import type { PeopleStore } from '../../ledger/school/people-store.ts';
 import { refused, type Refused } from '../../refusal.ts';
 import { showReviewItem } from '../../render/json/review.ts';
-import { audited, refuse, type AuditedDeps } from '../action.ts';
+import { audited, stop, type AuditedDeps } from '../action.ts';
 
 export interface ReviewDeps extends AuditedDeps {
   readonly review: ReviewStore;
@@ -39,21 +39,21 @@ export function settleItem(
   work: (item: ReviewItem) => void,
 ): Settled | Refused {
   const { review } = deps;
-  return audited(deps, by, (record) => {
-    const before = review.get(id) ?? refuse(refused('not_found', `there is no review item ${id}`));
+  return audited(deps, by, (note) => {
+    const before = review.get(id) ?? stop(refused('not_found', `there is no review item ${id}`));
     work(before);
     const rebuiltClassIds = rebuildTouched(deps, before);
     const item = review.get(id)!;
     const after = { ...showReviewItem(item), rebuilt_class_ids: rebuiltClassIds };
     const subject = `review:${id}`;
-    record({ action: `review.${verb}`, subject, before: showReviewItem(before), after });
+    note({ action: `review.${verb}`, subject, before: showReviewItem(before), after });
     return { kind: 'settled', item, rebuiltClassIds };
   });
 }
 
 /** Only an item that is open can be settled. */
 export function refuseUnlessOpen({ state }: ReviewItem): void {
-  if (state !== 'open') refuse(refused('review_conflict', `the review item is ${state}: undo that first`));
+  if (state !== 'open') stop(refused('review_conflict', `the review item is ${state}: undo that first`));
 }
 
 /** Where an alias holds. When nobody says: in the series of the class, so that it is asked once a term. */
@@ -63,7 +63,7 @@ export function scopeOf(
   verb: 'accept' | 'refuse',
 ): AliasScope {
   if (wanted === 'series' && seriesId === null) {
-    refuse(refused('review_conflict', `the class belongs to no series: ${verb} for the class or everywhere`));
+    stop(refused('review_conflict', `the class belongs to no series: ${verb} for the class or everywhere`));
   }
   return wanted ?? (seriesId === null ? 'class' : 'series');
 }

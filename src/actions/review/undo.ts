@@ -1,12 +1,12 @@
 import { refused, type Refused } from '../../refusal.ts';
-import { refuse } from '../action.ts';
+import { stop } from '../action.ts';
 import { settleItem, type ReviewDeps, type Reviewer, type Settled } from './settle.ts';
 
 /** Takes back what was settled: the item waits again, and what was learned from it holds no more. */
 export function undoReview(deps: ReviewDeps, id: number, by: Reviewer): Settled | Refused {
   return settleItem(deps, 'undo', id, by, ({ state }) => {
     if (state === 'open' || state === 'gone') {
-      refuse(refused('review_conflict', `the review item is ${state}: there is nothing to undo`));
+      stop(refused('review_conflict', `the review item is ${state}: there is nothing to undo`));
     }
     deps.review.forget(id);
     deps.review.setState(id, 'open', null);
