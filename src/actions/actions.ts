@@ -6,12 +6,12 @@ import type { TokenStore } from '../ledger/school/token-store.ts';
 import type { PeriodQueries } from '../queries/queries.ts';
 import { cancelClass } from './classes/cancel.ts';
 import { changeClass } from './classes/change.ts';
+import type { ScheduleDeps } from './classes/class-verb.ts';
 import { importClasses } from './classes/import.ts';
-import type { ScheduleDeps } from './classes/schedule-change.ts';
 import { scheduleClass } from './classes/schedule.ts';
 import { planRead, requestRead } from './classes/sync.ts';
 import { decide } from './decisions/decide.ts';
-import { undo } from './decisions/undo.ts';
+import { undoDecision } from './decisions/undo.ts';
 import { addFamily, changeFamily } from './people/families.ts';
 import { importPeople } from './people/import.ts';
 import { addPerson, changePerson } from './people/people.ts';
@@ -79,6 +79,6 @@ export function createActions(deps: ActionDeps) {
     ignoreReview: bound(ignoreReview),
     undoReview: bound(undoReview),
     decide: bound(decide),
-    undoDecision: bound(undo),
+    undoDecision: bound(undoDecision),
   };
 }

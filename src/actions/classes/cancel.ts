@@ -1,13 +1,13 @@
 import { refused, type Refused } from '../../refusal.ts';
 import { stop, type ByWithReason } from '../action.ts';
-import { booked, changeSchedule, classFacts, noClass, type Booked, type ScheduleDeps } from './schedule-change.ts';
+import { changeSchedule, classFacts, noClass, savedClass, type SavedClass, type ScheduleDeps } from './class-verb.ts';
 
 export function cancelClass(
   deps: ScheduleDeps,
   id: number,
   who: 'family' | 'teacher' | 'school',
   by: ByWithReason,
-): Booked | Refused {
+): SavedClass | Refused {
   const { classStore, attendance } = deps;
   return changeSchedule(deps, by, (note, touch) => {
     const before = classStore.get(id) ?? stop(noClass(id));
@@ -20,6 +20,6 @@ export function cancelClass(
     attendance.rebuild(id);
     const facts = { before: classFacts(before), after: classFacts(after) };
     note({ action: 'class.cancel', subject: `class:${id}`, ...facts });
-    return booked(deps, id, [], []);
+    return savedClass(deps, id, [], []);
   });
 }

@@ -8,18 +8,18 @@ import { refused, type Refused } from '../../refusal.ts';
 import { stop, type By } from '../action.ts';
 import { given, same, type Changes } from '../changes.ts';
 import { checkClass, type CheckedClass, type ClassInput } from './class-input.ts';
-import { findSpace, roomFor } from './room-finder.ts';
-import { emailsOf, rosterOf } from './roster.ts';
 import {
-  booked,
   changeSchedule,
   classFacts,
   ensureSession,
   noClass,
   refuseClash,
-  type Booked,
+  savedClass,
+  type SavedClass,
   type ScheduleDeps,
-} from './schedule-change.ts';
+} from './class-verb.ts';
+import { findSpace, roomFor } from './room-finder.ts';
+import { emailsOf, rosterOf } from './roster.ts';
 
 /** A move on shorter notice than this is judged like a late cancellation. */
 const NOTICE_MS = DAY_MS;
@@ -31,7 +31,7 @@ export async function changeClass(
   changes: Changes<ClassInput>,
   by: By,
   signal: AbortSignal,
-): Promise<Booked | Refused> {
+): Promise<SavedClass | Refused> {
   const { classStore, attendance, clock } = deps;
   const current = classStore.get(id);
   if (current === null) return noClass(id);
@@ -67,7 +67,7 @@ export async function changeClass(
     attendance.rebuild(id);
     const facts = { before: classFacts(before), after: classFacts(after) };
     if (!same(facts.before, facts.after)) note({ action: 'class.change', subject: `class:${id}`, ...facts });
-    return booked(deps, id, createdPeople, warnings);
+    return savedClass(deps, id, createdPeople, warnings);
   });
 }
 

@@ -5,9 +5,9 @@ import { audited, type By } from '../action.ts';
 import { importTable, isAddress, type ImportOptions, type ImportResult, type Notes } from '../csv-import.ts';
 import { readTable, type CsvRow } from '../csv-table.ts';
 import { checkClass, type ClassInput } from './class-input.ts';
+import { rebuildingRooms, type ScheduleDeps, type Touch } from './class-verb.ts';
 import { roomFor } from './room-finder.ts';
 import { knownRosterOf } from './roster.ts';
-import { rebuildingRooms, type ScheduleDeps, type Touch } from './schedule-change.ts';
 import { enterClass } from './schedule.ts';
 
 export interface ImportClassesDeps extends ScheduleDeps {

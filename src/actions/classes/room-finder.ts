@@ -4,7 +4,7 @@ import { within } from '../../deadline.ts';
 import { mayPass } from '../../google/call/failures.ts';
 import type { Room } from '../../ledger/attendance/room-store.ts';
 import { refused, type Refused } from '../../refusal.ts';
-import type { ScheduleDeps } from './schedule-change.ts';
+import type { ScheduleDeps } from './class-verb.ts';
 
 /** What a class is to meet in. */
 export interface ClassSpace {

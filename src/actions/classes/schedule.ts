@@ -2,18 +2,18 @@ import type { Room } from '../../ledger/attendance/room-store.ts';
 import type { Refused } from '../../refusal.ts';
 import type { By, Note } from '../action.ts';
 import { checkClass, type CheckedClass, type ClassInput } from './class-input.ts';
-import { findSpace, roomFor } from './room-finder.ts';
-import { rosterOf } from './roster.ts';
 import {
-  booked,
   changeSchedule,
   classFacts,
   ensureSession,
   refuseClash,
-  type Booked,
+  savedClass,
+  type SavedClass,
   type ScheduleDeps,
   type Touch,
-} from './schedule-change.ts';
+} from './class-verb.ts';
+import { findSpace, roomFor } from './room-finder.ts';
+import { rosterOf } from './roster.ts';
 
 /** Enters a class, and the people on it who are unknown. Without a code a Meet space is made first. */
 export async function scheduleClass(
@@ -21,7 +21,7 @@ export async function scheduleClass(
   input: ClassInput,
   by: By,
   signal: AbortSignal,
-): Promise<Booked | Refused> {
+): Promise<SavedClass | Refused> {
   const checked = checkClass(input, { now: deps.clock.now(), organizer: deps.defaultOrganizer });
   if (checked.kind === 'refused') return checked;
   const space = await findSpace(deps, checked, signal);
@@ -29,7 +29,7 @@ export async function scheduleClass(
   return changeSchedule(deps, by, (note, touch) => {
     const room = roomFor(deps, space);
     const { classId, createdPeople } = enterClass(deps, { checked, room, note, touch });
-    return booked(deps, classId, createdPeople, [...checked.warnings, ...space.warnings]);
+    return savedClass(deps, classId, createdPeople, [...checked.warnings, ...space.warnings]);
   });
 }
 

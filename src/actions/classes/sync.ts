@@ -6,7 +6,7 @@ import type { ClassStore } from '../../ledger/attendance/class-store.ts';
 import type { Job, JobStore } from '../../ledger/machine/job-store.ts';
 import { refused, type Refused } from '../../refusal.ts';
 import type { By } from '../action.ts';
-import { noClass } from './schedule-change.ts';
+import { noClass } from './class-verb.ts';
 
 /** What somebody wants to be read from Google now: one class, all classes that are on, or all since an instant. */
 export type WantedRead =

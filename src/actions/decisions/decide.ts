@@ -70,15 +70,15 @@ export function decide(deps: DecisionDeps, body: unknown, { actor }: By): SavedD
     const { class_id: classId, reason } = input;
     const c = classStore.get(classId) ?? refuseField('class_id', `there is no class ${classId}`);
     refuseClosedPeriod(deps, c);
-    const settled = settle(deps, input, c);
-    const decision = stores.decisions.create({ ...settled, classId, actor, reason });
+    const decided = toDecision(deps, input, c);
+    const decision = stores.decisions.create({ ...decided, classId, actor, reason });
     note({ action: `decision.${decision.kind}`, subject: `class:${classId}`, after: decision });
     return { kind: 'saved', decision, rebuiltClassIds: rebuildAfter(deps, c, decision) };
   });
 }
 
 /** The decision as the ledger keeps it. Refuses what does not fit the class. */
-function settle(deps: DecisionDeps, input: DecisionInput, c: ScheduledClass): Decision {
+function toDecision(deps: DecisionDeps, input: DecisionInput, c: ScheduledClass): Decision {
   const { kind } = input;
   switch (kind) {
     case 'add_interval':

@@ -3,7 +3,7 @@ import { audited, stop, type ByWithReason } from '../action.ts';
 import { rebuildAfter, refuseClosedPeriod, type DecisionDeps, type SavedDecision } from './decided-class.ts';
 
 /** Takes a decision back: the logs are again what they would be without it. */
-export function undo(deps: DecisionDeps, id: number, by: ByWithReason): SavedDecision | Refused {
+export function undoDecision(deps: DecisionDeps, id: number, by: ByWithReason): SavedDecision | Refused {
   const { stores, classStore } = deps;
   return audited(deps, by, (note) => {
     const before = stores.decisions.get(id) ?? stop(refused('not_found', `there is no decision ${id}`));

@@ -30,7 +30,7 @@ export async function acceptCorrection(
   const wrong = period === undefined ? null : deps.statementQuery.check(period);
   // The period may lie in the future.
   if (wrong?.code === 'invalid') return wrong;
-  return settle(deps, adjustmentId, by, { state: 'accepted', period });
+  return answerCorrection(deps, adjustmentId, by, { state: 'accepted', period });
 }
 
 /** The closed line stands. The same correction is not proposed again. */
@@ -39,10 +39,10 @@ export function rejectCorrection(
   adjustmentId: string,
   by: ByWithReason,
 ): Promise<SavedCorrection | Refused> {
-  return settle(deps, adjustmentId, by, { state: 'rejected' });
+  return answerCorrection(deps, adjustmentId, by, { state: 'rejected' });
 }
 
-async function settle(
+async function answerCorrection(
   deps: CorrectDeps,
   adjustmentId: string,
   by: ByWithReason,

@@ -1,8 +1,14 @@
+import type { Close } from '../../ledger/money/period-store.ts';
 import type { MoneyStores } from '../../ledger/money/stores.ts';
 import type { StatementQuery } from '../../queries/statements.ts';
 import { refused, type Refused } from '../../refusal.ts';
 import { audited, stop, type AuditedDeps, type ByWithReason } from '../action.ts';
-import type { ClosedPeriod } from './close.ts';
+
+export interface ReopenedPeriod {
+  readonly kind: 'reopened';
+  /** The version that no longer stands. */
+  readonly close: Close;
+}
 
 export interface ReopenPeriodDeps extends AuditedDeps {
   readonly stores: Pick<MoneyStores, 'periods'>;
@@ -10,7 +16,7 @@ export interface ReopenPeriodDeps extends AuditedDeps {
 }
 
 /** Opens a closed period again: what was issued stays kept, and the next close is its next version. */
-export function reopenPeriod(deps: ReopenPeriodDeps, period: string, by: ByWithReason): ClosedPeriod | Refused {
+export function reopenPeriod(deps: ReopenPeriodDeps, period: string, by: ByWithReason): ReopenedPeriod | Refused {
   const { stores, statementQuery } = deps;
   const wrong = statementQuery.check(period);
   if (wrong !== null) return wrong;
@@ -20,6 +26,6 @@ export function reopenPeriod(deps: ReopenPeriodDeps, period: string, by: ByWithR
     const { version, documentId } = standing;
     const before = { version, document_id: documentId };
     note({ action: 'period.reopen', subject: `period:${period}`, before });
-    return { kind: 'closed', close } as const;
+    return { kind: 'reopened', close } as const;
   });
 }

@@ -1,15 +1,7 @@
 import type { AliasScope } from '../../ledger/attendance/review-store.ts';
 import { invalid, type Refused } from '../../refusal.ts';
-import { stop } from '../action.ts';
-import {
-  keysOf,
-  refuseUnlessOpen,
-  settleItem,
-  scopeOf,
-  type ReviewDeps,
-  type Reviewer,
-  type Settled,
-} from './settle.ts';
+import { stop, type ByWithReason } from '../action.ts';
+import { answerItem, keysOf, refuseUnlessOpen, scopeOf, type Answered, type ReviewDeps } from './answer.ts';
 
 export interface AcceptInput {
   /** Who it is: one of the two. */
@@ -19,8 +11,8 @@ export interface AcceptInput {
 }
 
 /** Learns who a participant is, in the class, its series, or everywhere, and rebuilds the logs that it touches. */
-export function acceptReview(deps: ReviewDeps, id: number, input: AcceptInput, by: Reviewer): Settled | Refused {
-  return settleItem(deps, 'accept', id, by, (item) => {
+export function acceptReview(deps: ReviewDeps, id: number, input: AcceptInput, by: ByWithReason): Answered | Refused {
+  return answerItem(deps, 'accept', id, by, (item) => {
     const personId = personOf(deps, input);
     refuseUnlessOpen(item);
     const scope = scopeOf(item, input.scope, 'accept');

@@ -1,10 +1,11 @@
 import { normaliseName } from '../../core/attendance/identity.ts';
 import type { Refused } from '../../refusal.ts';
-import { refuseUnlessOpen, settleItem, type ReviewDeps, type Reviewer, type Settled } from './settle.ts';
+import type { ByWithReason } from '../action.ts';
+import { answerItem, refuseUnlessOpen, type Answered, type ReviewDeps } from './answer.ts';
 
 /** Says that a participant is a bot or a room device: nobody, now and in all classes. */
-export function ignoreReview(deps: ReviewDeps, id: number, by: Reviewer): Settled | Refused {
-  return settleItem(deps, 'ignore', id, by, (item) => {
+export function ignoreReview(deps: ReviewDeps, id: number, by: ByWithReason): Answered | Refused {
+  return answerItem(deps, 'ignore', id, by, (item) => {
     refuseUnlessOpen(item);
     const key =
       item.userId === null

@@ -1,15 +1,8 @@
 import type { AliasScope } from '../../ledger/attendance/review-store.ts';
 import type { Refused } from '../../refusal.ts';
+import type { ByWithReason } from '../action.ts';
 import { personByEmail } from './accept.ts';
-import {
-  keysOf,
-  refuseUnlessOpen,
-  settleItem,
-  scopeOf,
-  type ReviewDeps,
-  type Reviewer,
-  type Settled,
-} from './settle.ts';
+import { answerItem, keysOf, refuseUnlessOpen, scopeOf, type Answered, type ReviewDeps } from './answer.ts';
 
 export interface RefuseInput {
   /** Who it is not; by default who was suggested. */
@@ -18,8 +11,8 @@ export interface RefuseInput {
 }
 
 /** Remembers that a participant is not that person (or nobody known), so that the guess does not come back. */
-export function refuseReview(deps: ReviewDeps, id: number, input: RefuseInput, by: Reviewer): Settled | Refused {
-  return settleItem(deps, 'refuse', id, by, (item) => {
+export function refuseReview(deps: ReviewDeps, id: number, input: RefuseInput, by: ByWithReason): Answered | Refused {
+  return answerItem(deps, 'refuse', id, by, (item) => {
     const named = input.userEmail === undefined ? null : personByEmail(deps, input.userEmail);
     refuseUnlessOpen(item);
     const personId = named ?? item.suggestedPersonId;

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
 
-import type { Settled } from '../../actions/review/settle.ts';
+import type { Answered } from '../../actions/review/answer.ts';
 import type { Refused } from '../../refusal.ts';
 import { reviewItemSchema, reviewState, showReviewItem } from '../../render/json/review.ts';
 import type { WebDeps } from '../deps.ts';
@@ -56,7 +56,7 @@ export function reviewRoutes({ queries, actions }: WebDeps): Router {
     }),
     ...settling,
     handle({ params: { id }, body: { person_id: personId, user_email: userEmail, scope, reason }, actor }) {
-      return showSettled(actions.acceptReview(id, { personId, userEmail, scope }, { actor, reason }));
+      return showAnswered(actions.acceptReview(id, { personId, userEmail, scope }, { actor, reason }));
     },
   });
 
@@ -66,7 +66,7 @@ export function reviewRoutes({ queries, actions }: WebDeps): Router {
     body: z.strictObject({ user_email: emailInput.optional(), scope: scopeInput.optional(), reason: reasonInput }),
     ...settling,
     handle: ({ params: { id }, body: { user_email: userEmail, scope, reason }, actor }) =>
-      showSettled(actions.refuseReview(id, { userEmail, scope }, { actor, reason })),
+      showAnswered(actions.refuseReview(id, { userEmail, scope }, { actor, reason })),
   });
 
   post('/api/review/{id}/undo', {
@@ -74,7 +74,7 @@ export function reviewRoutes({ queries, actions }: WebDeps): Router {
     summary: 'Takes back what was settled',
     body: reasonOnly,
     ...settling,
-    handle: ({ params: { id }, body: { reason }, actor }) => showSettled(actions.undoReview(id, { actor, reason })),
+    handle: ({ params: { id }, body: { reason }, actor }) => showAnswered(actions.undoReview(id, { actor, reason })),
   });
 
   post('/api/review/{id}/ignore', {
@@ -82,13 +82,13 @@ export function reviewRoutes({ queries, actions }: WebDeps): Router {
     summary: 'Says that a participant is nobody: a bot or a room device',
     body: reasonOnly,
     ...settling,
-    handle: ({ params: { id }, body: { reason }, actor }) => showSettled(actions.ignoreReview(id, { actor, reason })),
+    handle: ({ params: { id }, body: { reason }, actor }) => showAnswered(actions.ignoreReview(id, { actor, reason })),
   });
 
   return router;
 }
 
-function showSettled(outcome: Settled | Refused) {
+function showAnswered(outcome: Answered | Refused) {
   const { item, rebuiltClassIds } = unlessRefused(outcome);
   return { item: showReviewItem(item), rebuilt_class_ids: rebuiltClassIds };
 }

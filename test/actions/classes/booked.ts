@@ -1,5 +1,5 @@
 import type { ClassInput } from '../../../src/actions/classes/class-input.ts';
-import type { Booked } from '../../../src/actions/classes/schedule-change.ts';
+import type { SavedClass } from '../../../src/actions/classes/class-verb.ts';
 import type { Refused } from '../../../src/refusal.ts';
 
 export const by = { actor: 'office' };
@@ -17,11 +17,11 @@ export const algebra: ClassInput = {
   seriesId: null,
 };
 
-export function booked(outcome: Booked | { kind: 'refused'; message: string }): Booked {
+export function booked(outcome: SavedClass | { kind: 'refused'; message: string }): SavedClass {
   if (outcome.kind === 'refused') throw new Error(outcome.message);
   return outcome;
 }
 
-export function why(outcome: Booked | Refused): string {
-  return outcome.kind === 'refused' ? outcome.code : 'booked';
+export function why(outcome: SavedClass | Refused): string {
+  return outcome.kind === 'refused' ? outcome.code : outcome.kind;
 }

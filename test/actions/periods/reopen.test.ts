@@ -10,7 +10,7 @@ test('a period that is reopened keeps what was issued, and closes as its next ve
   if (first.kind === 'refused') throw new Error(first.message);
 
   expect(world.actions.reopenPeriod('2026-01', BY)).toMatchObject({
-    kind: 'closed',
+    kind: 'reopened',
     close: { version: 1, documentId: first.close.documentId, reopenedBy: 'office', reopenReason: BY.reason },
   });
   expect(world.queries.standingCloses()).toEqual([]);

@@ -14,7 +14,7 @@ test.each([
   await using world = reviewWorld();
 
   expect(world.actions.acceptReview(1, { userEmail: BEN, scope }, BY)).toMatchObject({
-    kind: 'settled',
+    kind: 'answered',
     item: { id: 1, state: 'accepted', decidedBy: 'office', decisionReason: 'asked the family' },
     rebuiltClassIds,
   });
@@ -33,7 +33,7 @@ test('somebody may be named by number, and need not be the one who was suggested
   await using world = reviewWorld();
   const personId = world.person(CLEO, 'student');
 
-  expect(world.actions.acceptReview(1, { personId, scope: 'class' }, BY)).toMatchObject({ kind: 'settled' });
+  expect(world.actions.acceptReview(1, { personId, scope: 'class' }, BY)).toMatchObject({ kind: 'answered' });
   expect(world.ofBen()[0]).toBe('absent -');
   expect(world.logStore.list({ classId: 1, userEmail: CLEO, limit: 9 })).toMatchObject([
     { identityMethod: 'alias', durationMs: 30 * 60_000 },

@@ -10,7 +10,7 @@ test('a bot is nobody in all classes, those to come too', async () => {
   await using world = reviewWorld();
 
   expect(world.actions.ignoreReview(1, BY)).toMatchObject({
-    kind: 'settled',
+    kind: 'answered',
     item: { state: 'ignored', decidedBy: 'office' },
     rebuiltClassIds: [1, 2, 3],
   });

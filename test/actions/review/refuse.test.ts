@@ -12,7 +12,7 @@ test.each([
 ] as const)('who it is not is remembered in the %s: the guess does not come back there', async (scope, suggested) => {
   await using world = reviewWorld();
 
-  expect(world.actions.refuseReview(1, { scope }, BY)).toMatchObject({ kind: 'settled', item: { state: 'refused' } });
+  expect(world.actions.refuseReview(1, { scope }, BY)).toMatchObject({ kind: 'answered', item: { state: 'refused' } });
   for (const classId of world.classIds) world.attendance.rebuild(classId);
 
   expect(world.reviewItems().map((item) => item.suggested)).toEqual(suggested);

@@ -26,7 +26,7 @@ test.each(settled)('%s and undone, everything is as it was', async (_, settle) =
   expect([world.reviewItems(), world.ofBen()]).not.toEqual(before);
 
   expect(world.actions.undoReview(1, BY)).toMatchObject({
-    kind: 'settled',
+    kind: 'answered',
     item: { state: 'open', decidedBy: null, decisionReason: null },
   });
   expect([world.reviewItems(), world.ofBen()]).toEqual(before);

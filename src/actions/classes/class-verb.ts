@@ -29,8 +29,8 @@ export interface ScheduleDeps extends AuditedDeps {
   readonly defaultOrganizer: string | null;
 }
 
-export interface Booked {
-  readonly kind: 'booked';
+export interface SavedClass {
+  readonly kind: 'saved';
   readonly class: ScheduledClass;
   readonly session: Session | null;
   /** Addresses that were nobody before. */
@@ -74,13 +74,13 @@ export function ensureSession({ classStore, sessionStore }: ScheduleDeps, id: nu
 }
 
 /** The answer of a verb: the class as it is now. */
-export function booked(
+export function savedClass(
   { classStore, sessionStore }: ScheduleDeps,
   id: number,
   createdPeople: readonly string[],
   warnings: readonly string[],
-): Booked {
-  return { kind: 'booked', class: classStore.get(id)!, session: sessionStore.ofClass(id), createdPeople, warnings };
+): SavedClass {
+  return { kind: 'saved', class: classStore.get(id)!, session: sessionStore.ofClass(id), createdPeople, warnings };
 }
 
 export function noClass(id: number): Refused {

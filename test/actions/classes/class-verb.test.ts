@@ -42,7 +42,7 @@ test('a room that is busy is refused with the class that is in the way', async (
       'class 1 from 2026-01-16T15:00:00Z to 2026-01-16T15:30:00Z is in this room at that time: choose another time or room, or cancel that class first',
   });
   expect(why(await world.actions.scheduleClass({ ...algebra, start: at('2026-01-16T15:30:00Z') }, by, signal))).toBe(
-    'booked',
+    'saved',
   );
 });
 

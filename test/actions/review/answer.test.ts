@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { keysOf, scopeOf } from '../../../src/actions/review/settle.ts';
+import { keysOf, scopeOf } from '../../../src/actions/review/answer.ts';
 import type { Unmatched } from '../../../src/core/attendance/unmatched.ts';
 import type { ReviewItem } from '../../../src/ledger/attendance/review-store.ts';
 import { BEN } from '../../support/money-world.ts';

@@ -4,7 +4,7 @@ import type { AliasKey, AliasScope, ReviewItem, ReviewStore } from '../../ledger
 import type { PeopleStore } from '../../ledger/school/people-store.ts';
 import { refused, type Refused } from '../../refusal.ts';
 import { showReviewItem } from '../../render/json/review.ts';
-import { audited, stop, type AuditedDeps } from '../action.ts';
+import { audited, stop, type AuditedDeps, type ByWithReason } from '../action.ts';
 
 export interface ReviewDeps extends AuditedDeps {
   readonly review: ReviewStore;
@@ -12,13 +12,8 @@ export interface ReviewDeps extends AuditedDeps {
   readonly attendance: Pick<Attendance, 'rebuildRoom'>;
 }
 
-export interface Reviewer {
-  readonly actor: string;
-  readonly reason: string;
-}
-
-export interface Settled {
-  readonly kind: 'settled';
+export interface Answered {
+  readonly kind: 'answered';
   readonly item: ReviewItem;
   /** Classes whose logs changed. */
   readonly rebuiltClassIds: readonly number[];
@@ -27,17 +22,17 @@ export interface Settled {
 type Verb = 'accept' | 'refuse' | 'ignore' | 'undo';
 
 /**
- * Settles a review item: the rows, the logs that they touch and the audit entry in one transaction.
+ * Answers a review item: the rows, the logs that they touch and the audit entry in one transaction.
  *
- * @param work stores what was decided; refuses inside the transaction what cannot be
+ * @param work stores the answer; refuses inside the transaction what cannot be
  */
-export function settleItem(
+export function answerItem(
   deps: ReviewDeps,
   verb: Verb,
   id: number,
-  by: Reviewer,
+  by: ByWithReason,
   work: (item: ReviewItem) => void,
-): Settled | Refused {
+): Answered | Refused {
   const { review } = deps;
   return audited(deps, by, (note) => {
     const before = review.get(id) ?? stop(refused('not_found', `there is no review item ${id}`));
@@ -47,11 +42,11 @@ export function settleItem(
     const after = { ...showReviewItem(item), rebuilt_class_ids: rebuiltClassIds };
     const subject = `review:${id}`;
     note({ action: `review.${verb}`, subject, before: showReviewItem(before), after });
-    return { kind: 'settled', item, rebuiltClassIds };
+    return { kind: 'answered', item, rebuiltClassIds };
   });
 }
 
-/** Only an item that is open can be settled. */
+/** Only an item that is open can be answered. */
 export function refuseUnlessOpen({ state }: ReviewItem): void {
   if (state !== 'open') stop(refused('review_conflict', `the review item is ${state}: undo that first`));
 }
