@@ -35,28 +35,35 @@ export async function fetchParticipants(
   signal: AbortSignal,
   { patienceMs }: PassOptions = {},
 ): Promise<FetchSummary> {
-  const { reader, perOrganiser, classStore, sessionStore, now, outlastMs, log } = deps;
-  const sessions = sessionStore.live(now(), outlastMs);
-  const answers = createAnswers();
-  const result = await perOrganiser.run(
-    withOrganizers(sessions, classStore),
-    {
-      read: (session) => reader.read(session.classId, { mode: 'auto', answers, signal }),
-      onError: ({ classId }, err) => log.error({ class_id: classId, err }, 'class not read'),
-      patienceMs,
-    },
-    signal,
-  );
-  return { read: result.read.length, failed: result.failed + failures(result.read), skipped: result.skipped };
+  const sessions = deps.sessionStore.live(deps.now(), deps.outlastMs);
+  const { read, failed, skipped } = await readSessions(deps, sessions, signal, { patienceMs });
+  return { read: read.length, failed, skipped };
 }
 
-export function withOrganizers(sessions: readonly Session[], classStore: ClassStore) {
-  return sessions.flatMap((session) => {
+/**
+ * Reads sessions as far as each needs it now, organisers side by side; those that share a call ask once.
+ *
+ * @returns what was read, and how many failed or were not tried
+ */
+export async function readSessions(
+  { reader, perOrganiser, classStore, log }: FetchDeps,
+  sessions: readonly Session[],
+  signal: AbortSignal,
+  options: PassOptions & { readonly onDone?: (summary: ReadSummary) => void },
+): Promise<{ readonly read: readonly ReadSummary[]; readonly failed: number; readonly skipped: number }> {
+  const answers = createAnswers();
+  const items = sessions.flatMap((session) => {
     const c = classStore.get(session.classId);
     return c === null ? [] : [{ session, organizer: c.organizerEmail }];
   });
-}
-
-export function failures(read: readonly ReadSummary[]): number {
-  return read.filter(({ error }) => error !== null).length;
+  const { read, failed, skipped } = await perOrganiser.run(
+    items,
+    {
+      ...options,
+      read: (session) => reader.read(session.classId, { mode: 'auto', answers, signal }),
+      onError: ({ classId }, err) => log.error({ class_id: classId, err }, 'class not read'),
+    },
+    signal,
+  );
+  return { read, failed: failed + read.filter(({ error }) => error !== null).length, skipped };
 }

@@ -1,9 +1,8 @@
 import { alarmAfter, expired, isExpired, isFinal, type CoverageRules } from '../core/attendance/coverage.ts';
 import { DAY_MS, HOUR_MS } from '../core/time/duration.ts';
 import type { RoomStore } from '../ledger/attendance/room-store.ts';
-import { failures, withOrganizers, type FetchDeps, type PassOptions } from './fetch.ts';
+import { readSessions, type FetchDeps, type PassOptions } from './fetch.ts';
 import { logNeedForHelp, lookUpAccount, type ReaderDeps, type ReadSummary } from './record.ts';
-import { createAnswers } from './source.ts';
 
 export interface SweepDeps
   extends FetchDeps, Pick<ReaderDeps, 'directory' | 'accountStore' | 'attendance' | 'database'> {
@@ -35,27 +34,17 @@ export async function sweepSessions(
   signal: AbortSignal,
   { onProgress, patienceMs }: SweepOptions = {},
 ): Promise<SweepSummary> {
-  const { reader, perOrganiser, classStore, sessionStore, now, outlastMs, log } = deps;
   const expiredCount = expireSessions(deps);
-  const sessions = sessionStore.due(now(), outlastMs, SESSIONS_A_PASS);
-  const answers = createAnswers();
+  const sessions = deps.sessionStore.due(deps.now(), deps.outlastMs, SESSIONS_A_PASS);
   let done = 0;
-  const result = await perOrganiser.run(
-    withOrganizers(sessions, classStore),
-    {
-      read: (session) => reader.read(session.classId, { mode: 'auto', answers, signal }),
-      onDone: (summary) => onProgress?.((done += 1), sessions.length, summary),
-      onError: ({ classId }, err) => log.error({ class_id: classId, err }, 'class not read'),
-      patienceMs,
-    },
-    signal,
-  );
+  const onDone = (summary: ReadSummary): void => onProgress?.((done += 1), sessions.length, summary);
+  const { read, failed, skipped } = await readSessions(deps, sessions, signal, { patienceMs, onDone });
   await lookUpOwedAccounts(deps, signal);
   return {
     due: sessions.length,
-    final: result.read.filter(({ coverage }) => isFinal(coverage)).length,
-    failed: result.failed + failures(result.read),
-    skipped: result.skipped,
+    final: read.filter(({ coverage }) => isFinal(coverage)).length,
+    failed,
+    skipped,
     expired: expiredCount,
   };
 }
