@@ -84,7 +84,7 @@ export function openParts(config: Config, deps: PartsDeps) {
   const built = { ...stores, ...google, ...capture, ...periods, ...settings };
   const queries = createQueries(built);
   const actions = createActions(built);
-  const jobKinds = createJobKinds({ ...built, sessionOf: (classId) => stores.sessionStore.ensure(classId) });
+  const jobKinds = createJobKinds(built);
 
   const owned = opened.move();
   return {
@@ -107,10 +107,13 @@ export function webDepsOf(
   parts: Parts,
   { queue, loops }: Pick<WebDeps, 'queue'> & Pick<DaemonState, 'loops'>,
 ): WebDeps {
-  const { config, clock, queries } = parts;
+  const { config, clock, log, actions, queries } = parts;
   const daemon = { startedAt: clock.now(), loops };
   return {
-    ...parts,
+    clock,
+    log,
+    actions,
+    queries,
     timezone: config.timezone,
     adminToken: config.adminToken,
     queue,

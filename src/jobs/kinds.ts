@@ -7,14 +7,14 @@ import type { Reader, ReadSummary } from '../capture/record.ts';
 import { createAnswers } from '../capture/source.ts';
 import type { Clock } from '../core/time/clock.ts';
 import type { ClassStore, ScheduledClass } from '../ledger/attendance/class-store.ts';
-import type { Session } from '../ledger/attendance/session-store.ts';
+import type { SessionStore } from '../ledger/attendance/session-store.ts';
 import type { Job } from '../ledger/machine/job-store.ts';
 import type { JobControl, JobHandler } from './queue.ts';
 
 export interface JobKindDeps {
   readonly reader: Reader;
   readonly classStore: ClassStore;
-  readonly sessionOf: (classId: number) => Session;
+  readonly sessionStore: Pick<SessionStore, 'ensure'>;
   readonly monitor: () => MonitorSummary;
   readonly clock: Clock;
   readonly log: Logger;
@@ -27,14 +27,14 @@ const sincePayload = z.object({ since: z.number().int() });
 export function createJobKinds(
   deps: JobKindDeps,
 ): Record<'sync_class' | 'sync_active' | 'backfill', JobHandler<Pick<Job, 'payload'>>> {
-  const { reader, classStore, sessionOf, monitor, clock, log } = deps;
+  const { reader, classStore, sessionStore, monitor, clock, log } = deps;
 
   const readAll = async (classes: readonly ScheduledClass[], control: JobControl) => {
     const { signal } = control;
     const answers = createAnswers();
     let done = 0;
     control.progress(0, classes.length);
-    const items = classes.map((c) => ({ session: sessionOf(c.id), organizer: c.organizerEmail }));
+    const items = classes.map((c) => ({ session: sessionStore.ensure(c.id), organizer: c.organizerEmail }));
     const result = await createPerOrganiser(clock).run(
       items,
       {
