@@ -46,7 +46,7 @@ export function explainLine(
     line,
     payeeId: payeeOf(line),
     close: issued?.close ?? null,
-    evidence: stores.reports.evidence('evidence' in line ? evidenceOf(line) : []),
+    evidence: stores.reports.evidence('evidence' in line ? line.evidence : []),
     decisions: stores.decisions.list({ classId: line.classId, standing: true }),
     rate: rateId === undefined ? null : stores.rates.get(rateId),
     policy: policyOn(stores.policy.versions(), line.date),
@@ -74,7 +74,3 @@ export function withoutCharges(found: Explanation): Explanation {
 }
 
 const isOfTime = ({ name }: { readonly name: string }): boolean => !['price', 'discount', 'tax'].includes(name);
-
-function evidenceOf({ evidence }: ChargeLine | PayLine): readonly string[] {
-  return evidence;
-}
