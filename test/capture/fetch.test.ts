@@ -30,7 +30,6 @@ async function school() {
     asked: (method: string) => world.google.requests.filter((request) => request.method === method).length,
     coverageOf: (classId: number) => world.parts.sessionStore.ofClass(classId)?.coverage,
     minutesOf: (classId: number, email?: string) => (minutesOf(classId, email) ?? 0) / MINUTE,
-    [Symbol.asyncDispose]: () => world[Symbol.asyncDispose](),
   };
 }
 

@@ -32,7 +32,7 @@ function office() {
     world.passes.finished('monitor', world.clock.now(), { summary });
     return summary;
   };
-  return { ...world, book, statuses, pass, [Symbol.asyncDispose]: () => world[Symbol.asyncDispose]() };
+  return { ...world, book, statuses, pass };
 }
 
 test('a class that has begun gets a session and a log for everybody of the roster, pending until it is read', async () => {

@@ -24,7 +24,6 @@ async function school(happens: (school: ReturnType<typeof oneRoom>) => void) {
         .list({ classId, limit: 9 })
         .map(({ userEmail, status, durationMs }) => [userEmail, status, durationMs / MINUTE]),
     count: (table: string) => world.parts.database.sqlite.prepare(`select count(*) from ${table}`).pluck().get(),
-    [Symbol.asyncDispose]: () => world[Symbol.asyncDispose](),
   };
 }
 

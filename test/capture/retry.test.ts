@@ -29,7 +29,6 @@ async function evening() {
     session: (classId: number) => world.parts.sessionStore.ofClass(classId)!,
     statusOf: (classId: number, userEmail = ANA) =>
       world.parts.logStore.list({ classId, userEmail, limit: 1 })[0]?.status,
-    [Symbol.asyncDispose]: () => world[Symbol.asyncDispose](),
   };
 }
 

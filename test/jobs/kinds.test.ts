@@ -41,7 +41,6 @@ async function school() {
       Object.entries(classes)
         .filter(([, id]) => world.parts.sessionStore.ofClass(id) !== null)
         .map(([name]) => name),
-    [Symbol.asyncDispose]: () => world[Symbol.asyncDispose](),
   };
 }
 

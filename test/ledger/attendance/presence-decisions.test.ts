@@ -25,7 +25,6 @@ function office() {
       if (decided.kind !== 'saved') throw new Error(`refused: ${JSON.stringify(decided)}`);
       return decided.decision.id;
     },
-    [Symbol.asyncDispose]: () => world[Symbol.asyncDispose](),
   };
 }
 

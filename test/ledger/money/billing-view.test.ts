@@ -10,7 +10,6 @@ function office() {
   return {
     ...world,
     view: createBillingView(world.database),
-    [Symbol.asyncDispose]: () => world[Symbol.asyncDispose](),
   };
 }
 

@@ -11,7 +11,6 @@ function office() {
   return {
     ...world,
     view: createReportView(world.database),
-    [Symbol.asyncDispose]: () => world[Symbol.asyncDispose](),
   };
 }
 

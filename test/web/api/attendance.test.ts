@@ -28,7 +28,6 @@ function school() {
       return json.items!.map((log) => [log.class_id, log.user_email, log.status]);
     },
     status: async (query: string, ask: Ask = world.admin) => (await ask('GET', `${LOGS}${query}`)).status,
-    [Symbol.asyncDispose]: () => world[Symbol.asyncDispose](),
   };
 }
 
