@@ -2,18 +2,11 @@ import { expect, test } from 'vitest';
 
 import { captureWorld } from '../support/capture-world.ts';
 import { failing } from '../support/failing.ts';
-import { ANA, at, book, MINUTE, oneRoom, pass } from '../support/one-room.ts';
-
-const OTHER = 'other@school.example';
+import { ANA, at, book, MINUTE, OTHER, pass, twoRooms } from '../support/one-room.ts';
 
 /** A school at 16:30 with a call in the first room, and a second teacher with a room of their own. */
 async function school() {
-  const { timeline, teacher, ana, room } = oneRoom();
-  const other = timeline.account(OTHER, 'Otto Other');
-  const otherRoom = timeline.room(other);
-  const lesson = room.call('15:58', null);
-  lesson.joins(teacher, '15:58', null);
-  lesson.joins(ana, '16:00', null);
+  const { timeline, other, otherRoom } = twoRooms();
   otherRoom.call('15:58', null).joins(other, '15:58', null);
   const world = await captureWorld('2026-03-02T16:30:00Z', timeline.world);
   const minutesOf = (classId: number, userEmail = ANA) =>

@@ -2,18 +2,11 @@ import { expect, test } from 'vitest';
 
 import { captureWorld } from '../support/capture-world.ts';
 import { failing } from '../support/failing.ts';
-import { at, book, oneRoom } from '../support/one-room.ts';
-
-const OTHER = 'other@school.example';
+import { at, book, OTHER, twoRooms } from '../support/one-room.ts';
 
 /** A school at 16:30: one class is on in each of two rooms, one was yesterday, one is tomorrow. */
 async function school() {
-  const { timeline, teacher, ana, room } = oneRoom();
-  const other = timeline.account(OTHER, 'Otto Other');
-  const otherRoom = timeline.room(other);
-  const lesson = room.call('15:58', null);
-  lesson.joins(teacher, '15:58', null);
-  lesson.joins(ana, '16:00', null);
+  const { timeline, otherRoom } = twoRooms();
   const world = await captureWorld('2026-03-02T16:30:00Z', timeline.world);
   const classes = {
     yesterday: book(world, { from: '2026-03-01T16:00:00Z', to: '2026-03-01T17:00:00Z' }),

@@ -4,6 +4,7 @@ import type { CaptureWorld } from './capture-world.ts';
 export const MINUTE = 60_000;
 export const TEACHER = 'teacher@school.example';
 export const ANA = 'ana@school.example';
+export const OTHER = 'other@school.example';
 
 /** 2 March 2026, when London keeps UTC: `16:05`, or any instant in full. */
 export function at(when: string): number {
@@ -16,6 +17,18 @@ export function oneRoom() {
   const teacher = timeline.account(TEACHER, 'Tess Teacher');
   const ana = timeline.account(ANA, 'Ana Silva');
   return { timeline, teacher, ana, room: timeline.room(teacher) };
+}
+
+/** The same with a lesson that goes on since 15:58, and a second teacher with a room of their own. */
+export function twoRooms() {
+  const school = oneRoom();
+  const { timeline, teacher, ana, room } = school;
+  const other = timeline.account(OTHER, 'Otto Other');
+  const otherRoom = timeline.room(other);
+  const lesson = room.call('15:58', null);
+  lesson.joins(teacher, '15:58', null);
+  lesson.joins(ana, '16:00', null);
+  return { ...school, other, otherRoom };
 }
 
 interface Booking {

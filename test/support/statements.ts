@@ -1,4 +1,4 @@
-import type { ChargeLine, PayLine } from '../../src/core/billing/lesson/line.ts';
+import type { BlockedLine, ChargeLine, PayLine } from '../../src/core/billing/lesson/line.ts';
 import { formatAmount } from '../../src/core/billing/money/money.ts';
 import type { Adjustment } from '../../src/core/billing/period/adjustments.ts';
 import { familyStatements, teacherStatements } from '../../src/core/billing/period/statements.ts';
@@ -113,6 +113,24 @@ export function correction(changed: Partial<Adjustment> = {}): Adjustment {
     taxMinor: 0,
     reason: 'Line c2-3 of 2025-12 was 48 min, 33.60 EUR; it is 60 min, 42.00 EUR now. The student attended.',
     ...changed,
+  };
+}
+
+/** Of class 9, which has no rate. */
+export function blockedLine(side: 'charge' | 'pay'): BlockedLine {
+  return {
+    lineId: `${side === 'charge' ? 'c' : 'p'}9-1`,
+    side,
+    classId: 9,
+    subject: 'Algebra',
+    start: 1_768_579_200_000,
+    date: '2026-01-16',
+    personId: 1,
+    personEmail: 'somebody@example.com',
+    outcome: 'unknown',
+    code: 'no_rate',
+    reason: 'No rate is valid on that day.',
+    flags: [],
   };
 }
 

@@ -1,8 +1,16 @@
 import { describe, expect, test } from 'vitest';
 
-import type { BlockedLine } from '../../../src/core/billing/lesson/line.ts';
 import { billingReport, payrollReport, rowsOf, statementReference } from '../../../src/core/reports/report.ts';
-import { billing, charge, correction, familyOf, onlyStatement, pay, payroll } from '../../support/statements.ts';
+import {
+  billing,
+  blockedLine,
+  charge,
+  correction,
+  familyOf,
+  onlyStatement,
+  pay,
+  payroll,
+} from '../../support/statements.ts';
 
 describe('the billing report', () => {
   test('names the family and says where its statement is sent', () => {
@@ -46,20 +54,7 @@ describe('the payroll report', () => {
 });
 
 test('each report holds only what its own side cannot bill yet', () => {
-  const blocked = (['charge', 'pay'] as const).map((side): BlockedLine => ({
-    lineId: `${side[0]}9-1`,
-    side,
-    classId: 9,
-    subject: 'Algebra',
-    start: 1_768_579_200_000,
-    date: '2026-01-16',
-    personId: 1,
-    personEmail: 'somebody@example.com',
-    outcome: 'unknown',
-    code: 'no_rate',
-    reason: 'No rate is valid on that day.',
-    flags: [],
-  }));
+  const blocked = (['charge', 'pay'] as const).map(blockedLine);
   const common = { period: '2026-01', zone: 'UTC', statements: [], blocked };
 
   expect(billingReport(common, familyOf).blocked.map(({ lineId }) => lineId)).toEqual(['c9-1']);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import { fresh, isDue, type Coverage, type CoverageState } from '../../../src/core/attendance/coverage.ts';
+import { COVERAGES, fresh, isDue, type CoverageState } from '../../../src/core/attendance/coverage.ts';
 import { createClassStore } from '../../../src/ledger/attendance/class-store.ts';
 import { createRoomStore } from '../../../src/ledger/attendance/room-store.ts';
 import { createSessionStore } from '../../../src/ledger/attendance/session-store.ts';
@@ -12,16 +12,6 @@ import { handClock } from '../../support/clock.ts';
 const HOUR = 60 * 60_000;
 const NOW = Date.parse('2026-01-16T20:00:00Z');
 const now = { ours: NOW, googles: NOW };
-const COVERAGES: readonly Coverage[] = [
-  'pending',
-  'live',
-  'settling',
-  'complete',
-  'empty',
-  'partial',
-  'no_access',
-  'expired',
-];
 
 /** A ledger in memory with one teacher and one room. */
 function ledger() {

@@ -1,9 +1,17 @@
 import { describe, expect, test } from 'vitest';
 
-import type { BlockedLine } from '../../../src/core/billing/lesson/line.ts';
 import type { UnbilledCandidate } from '../../../src/core/reports/unbilled.ts';
 import { showBill, showBlocked, showMonth, showTeacherPay, showUnbilled } from '../../../src/render/json/report.ts';
-import { billing, charge, correction, minutes, onlyStatement, pay, payroll } from '../../support/statements.ts';
+import {
+  billing,
+  blockedLine,
+  charge,
+  correction,
+  minutes,
+  onlyStatement,
+  pay,
+  payroll,
+} from '../../support/statements.ts';
 
 describe('a bill as JSON', () => {
   test('has every line with its minutes, rate and amount', () => {
@@ -127,22 +135,7 @@ describe('the pay of a teacher as JSON', () => {
 });
 
 test('a line without an amount says what is missing', () => {
-  const blocked: BlockedLine = {
-    lineId: 'p9-1',
-    side: 'pay',
-    classId: 9,
-    subject: 'Algebra',
-    start: 1_768_579_200_000,
-    date: '2026-01-16',
-    personId: 1,
-    personEmail: 'somebody@example.com',
-    outcome: 'unknown',
-    code: 'no_rate',
-    reason: 'No rate is valid on that day.',
-    flags: [],
-  };
-
-  expect(showBlocked(blocked)).toEqual({
+  expect(showBlocked(blockedLine('pay'))).toEqual({
     line_id: 'p9-1',
     class_id: 9,
     date: '2026-01-16',
