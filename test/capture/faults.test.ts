@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 
 import type { MethodName } from '../../src/emulator/api/meet-routes.ts';
 import { createTimeline, guest } from '../../src/emulator/timeline.ts';
-import { CONTENT_FAULTS, ERROR_FAULTS, WIRE_FAULTS, type FaultKind } from '../emulator/faults/plan.ts';
+import { SILENT_FAULTS, CONTENT_FAULTS, ERROR_FAULTS, WIRE_FAULTS, type FaultKind } from '../emulator/faults/plan.ts';
 import { captureWorld, type CaptureWorld } from '../support/capture-world.ts';
 import { failing } from '../support/failing.ts';
 
@@ -110,10 +110,8 @@ const TURNS = KINDS.flatMap((kind): [FaultKind, MethodName | undefined][] =>
 );
 
 /** Where a server keeps silent, the tests that wait for it wait side by side. */
-const SILENT: ReadonlySet<FaultKind> = new Set(['stall', 'headers-then-silence', 'slow-loris']);
-
 describe.each([false, true])('where the server keeps silent: %s', (concurrent) => {
-  const turns = TURNS.filter(([kind]) => SILENT.has(kind) === concurrent);
+  const turns = TURNS.filter(([kind]) => SILENT_FAULTS.has(kind) === concurrent);
   test.for(turns)(
     '%s once a phase from %s (or from every endpoint) changes nothing in the end',
     { concurrent },

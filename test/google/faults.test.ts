@@ -4,7 +4,7 @@ import type { MethodName } from '../../src/emulator/api/meet-routes.ts';
 import { createTimeline, guest } from '../../src/emulator/timeline.ts';
 import type { FailureReason, Outcome } from '../../src/google/call/failures.ts';
 import type { MeetClient } from '../../src/google/meet/meet-client.ts';
-import { FAULT_KINDS, type FaultKind } from '../emulator/faults/plan.ts';
+import { SILENT_FAULTS, FAULT_KINDS, type FaultKind } from '../emulator/faults/plan.ts';
 import { failing } from '../support/failing.ts';
 import { meetWorld, never } from './support.ts';
 
@@ -106,10 +106,10 @@ const ofTokens: Record<FaultKind, FailureReason | 'ok'> = {
   'json-no-content-type': 'ok',
 };
 
-const silent: ReadonlySet<FaultKind> = new Set(['stall', 'headers-then-silence', 'slow-loris']);
-
 /** Only a server that keeps silent takes real time, so only there the deadline is short. */
-const deadline = (kind: FaultKind, ms: number) => ({ timing: silent.has(kind) ? { callMs: ms, tokenMs: ms } : {} });
+const deadline = (kind: FaultKind, ms: number) => ({
+  timing: SILENT_FAULTS.has(kind) ? { callMs: ms, tokenMs: ms } : {},
+});
 
 const reasonOf = (outcome: Outcome<unknown>) => (outcome.kind === 'ok' ? 'ok' : outcome.reason);
 
@@ -127,7 +127,7 @@ const servers = [
 ];
 
 describe.each(servers)('a fault of $server that stays', ({ concurrent }) => {
-  const tried = cells.filter(({ kind }) => silent.has(kind) === concurrent);
+  const tried = cells.filter(({ kind }) => SILENT_FAULTS.has(kind) === concurrent);
   test.each(tried)('$kind from $endpoint is $reason', { concurrent }, async ({ kind, endpoint, read, reason }) => {
     const faults = failing(kind, { method: endpoint });
     await using world = await meetWorld(oneCall(), '2026-03-02T12:00:00Z', { faults, ...deadline(kind, 40) });
@@ -155,11 +155,11 @@ const asksForLong: ReadonlySet<FaultKind> = new Set(['http-429-seconds', 'http-4
 describe.each(servers)('a fault of $server that passes', ({ concurrent }) => {
   const passing = cells.filter(
     ({ kind, endpoint, reason }) =>
-      silent.has(kind) === concurrent &&
+      SILENT_FAULTS.has(kind) === concurrent &&
       !lasting.has(reason) &&
       !asksForLong.has(kind) &&
       !(endpoint === 'token' && reason === 'unauthorized') &&
-      !(silent.has(kind) && endpoint === 'conferenceRecords.list'),
+      !(SILENT_FAULTS.has(kind) && endpoint === 'conferenceRecords.list'),
   );
   test.each(passing)('$kind from $endpoint, once, is not noticed', { concurrent }, async ({ kind, endpoint, read }) => {
     const faults = failing(kind, { method: endpoint, times: 1 });

@@ -73,6 +73,9 @@ export type ContentFault = (typeof CONTENT_FAULTS)[number];
 export type WireFault = (typeof WIRE_FAULTS)[number];
 export type FaultKind = (typeof FAULT_KINDS)[number];
 
+/** A server that sends no whole answer and does not hang up: only the deadline of the client ends the call. */
+export const SILENT_FAULTS: ReadonlySet<FaultKind> = new Set(['stall', 'headers-then-silence', 'slow-loris']);
+
 export type FaultPlan =
   | {
       /** Share of requests that fail, 0 to 1. */
