@@ -127,7 +127,7 @@ let calls = 0;
 /** A conference record, `15:55-18:05` or still open `15:55-`, last read at `readAt` (20:00, long behind everything). */
 export function call(stay: Stay, joinings: readonly Joining[], readAt = '20:00'): Call {
   calls += 1;
-  const name = `conferenceRecords/${String(calls).padStart(4, '0')}`;
+  const name = `conferenceRecords/${String(calls).padStart(8, '0')}`;
   const { start, end } = bounds(stay);
   const lastSeenAt = at(readAt);
   const participants = joinings.map(({ stays, ...who }, i) => {

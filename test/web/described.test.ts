@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { strayOf, type Described } from './described.ts';
+import { createStrayFinder, type Described } from './described.ts';
 
 const named = { type: 'object', properties: { person_id: {} }, required: ['person_id'] };
 const schema = { allOf: [{ $ref: '#/components/schemas/Person' }, { type: 'object', properties: { warnings: {} } }] };
@@ -8,6 +8,7 @@ const reference: Described = {
   paths: { '/api/people/{id}': { get: { responses: { 200: { content: { 'application/json': { schema } } } } } } },
   components: { schemas: { Person: named } },
 };
+const strayOf = createStrayFinder();
 const stray = (json: unknown) =>
   strayOf(() => Promise.resolve(reference), {
     method: 'GET',

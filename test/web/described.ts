@@ -23,26 +23,37 @@ export interface Described {
 }
 
 const find = createRules();
-const ajv = new Ajv2020({ strict: false, validateFormats: false });
-const validators = new Map<string, ValidateFunction | null>();
 
-/** What a JSON answer has that the reference does not say, a field that is not named there too; null when there is nothing. */
-export async function strayOf(
-  reference: () => Promise<Described>,
-  { method, path, status, type, json }: { method: string; path: string; status: number; type: string; json: unknown },
-): Promise<string | null> {
-  const found = find(method, path.split('?')[0]!);
-  if (found.kind !== 'rule') return null;
-  const key = `${found.rule.method} ${found.rule.path} ${status} ${type}`;
-  if (!validators.has(key)) {
-    const document = await reference();
-    const operation = document.paths[found.rule.path]?.[found.rule.method.toLowerCase()];
-    const schema = operation?.responses[status]?.content?.[type]?.schema;
-    validators.set(key, schema === undefined ? null : ajv.compile(closed(schema, document)));
-  }
-  const validate = validators.get(key);
-  if (validate === null || validate === undefined || validate(json)) return null;
-  return `${key}: ${validate.errors?.map((err) => `${err.instancePath} ${err.message} ${JSON.stringify(err.params)}`).join('; ')}`;
+/** A JSON answer, and to which request. */
+interface Sent {
+  readonly method: string;
+  readonly path: string;
+  readonly status: number;
+  readonly type: string;
+  readonly json: unknown;
+}
+
+/**
+ * Tells what a JSON answer has that its reference does not say, a field that is not named there too; null when there is
+ * nothing. One reference is meant by all calls: what was compiled of it is kept.
+ */
+export function createStrayFinder(): (reference: () => Promise<Described>, sent: Sent) => Promise<string | null> {
+  const ajv = new Ajv2020({ strict: false, validateFormats: false });
+  const validators = new Map<string, ValidateFunction | null>();
+  return async (reference, { method, path, status, type, json }) => {
+    const found = find(method, path.split('?')[0]!);
+    if (found.kind !== 'rule') return null;
+    const key = `${found.rule.method} ${found.rule.path} ${status} ${type}`;
+    if (!validators.has(key)) {
+      const document = await reference();
+      const operation = document.paths[found.rule.path]?.[found.rule.method.toLowerCase()];
+      const schema = operation?.responses[status]?.content?.[type]?.schema;
+      validators.set(key, schema === undefined ? null : ajv.compile(closed(schema, document)));
+    }
+    const validate = validators.get(key);
+    if (validate === null || validate === undefined || validate(json)) return null;
+    return `${key}: ${validate.errors?.map((err) => `${err.instancePath} ${err.message} ${JSON.stringify(err.params)}`).join('; ')}`;
+  };
 }
 
 /** The same schema, but an object has no fields beside those that it names. */

@@ -12,7 +12,7 @@ import { openParts, webDepsOf } from '../../src/service.ts';
 import { systemRandom } from '../../src/system.ts';
 import { createApp } from '../../src/web/app.ts';
 import { handClock } from '../support/clock.ts';
-import { strayOf, type Described } from './described.ts';
+import { createStrayFinder, type Described } from './described.ts';
 
 /** A line of a list, of any list: each field is there in some of them. */
 const row = z.looseObject({
@@ -97,6 +97,9 @@ export function smallGoogle() {
     },
   };
 }
+
+/** Every world has the same reference. */
+const strayOf = createStrayFinder();
 
 export type WebWorld = ReturnType<typeof webWorld>;
 
