@@ -13,7 +13,6 @@ import {
   type CoverageState,
   type ReadOutcome,
   type SessionFlag,
-  type Soundness,
 } from '../core/attendance/coverage.ts';
 import { evidenceWindow, type WindowMargins } from '../core/schedule/class.ts';
 import { HOUR_MS } from '../core/time/duration.ts';
@@ -232,13 +231,9 @@ function inWindow(found: RoomReading, recorded: RecordedEvidence, window: Interv
   return [...listed, ...vanished];
 }
 
-interface Facts {
-  readonly records: RoomReading['records'];
-  readonly evidenceChanged: boolean;
-  readonly owned: boolean;
-  readonly evidence: Soundness;
+type Facts = Omit<Extract<ReadOutcome, { kind: 'read' }>, 'kind' | 'readAt' | 'full'> & {
   readonly refusedBefore: boolean;
-}
+};
 
 function outcomeOf(found: RoomReading | null, failures: readonly Failure[], facts: Facts): ReadOutcome {
   const { records, evidenceChanged, owned, evidence } = facts;

@@ -65,7 +65,10 @@ export interface CoverageState {
 export type Soundness = 'sound' | 'doubtful' | 'contradictory';
 
 /** What one read of a class found. */
-export type ReadOutcome =
+export type ReadOutcome = {
+  /** What was read is not what was recorded. */
+  readonly evidenceChanged: boolean;
+} & (
   | {
       readonly kind: 'read';
       /** Google's time. */
@@ -74,20 +77,13 @@ export type ReadOutcome =
       readonly full: boolean;
       /** Every record that overlaps the window. */
       readonly records: readonly { readonly start: number; readonly end: number | null }[];
-      /** Evidence of this class is not what was recorded. */
-      readonly evidenceChanged: boolean;
       /** The reading account is known to own the room: its empty list proves something. */
       readonly owned: boolean;
       readonly evidence: Soundness;
     }
-  | {
-      readonly kind: 'partial';
-      readonly message: string;
-      /** What was read before the failure is not what was recorded. */
-      readonly evidenceChanged: boolean;
-      readonly retryAfterMs?: number;
-    }
-  | { readonly kind: 'no_access'; readonly message: string; readonly evidenceChanged: boolean };
+  | { readonly kind: 'partial'; readonly message: string; readonly retryAfterMs?: number }
+  | { readonly kind: 'no_access'; readonly message: string }
+);
 
 type Failed = Exclude<ReadOutcome, { kind: 'read' }>;
 

@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, inArray, isNotNull, isNull, lte, ne, or, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, isNull, lte, ne, or, sql } from 'drizzle-orm';
 
 import {
   FINAL_COVERAGES,
@@ -74,25 +74,12 @@ export function createSessionStore({ orm, write }: Database, clock: Now): Sessio
           .get();
       });
     },
-    save(
-      id,
-      { coverage, overSeenAt, finalReadAt, attempts, nextAttemptAt, lastError },
-      { lastReadAt, alarmedAt, flags },
-    ) {
-      const whole = (instant: number | null) => (instant === null ? null : Math.round(instant));
+    save(id, { coverage, overSeenAt, finalReadAt, attempts, nextAttemptAt, lastError }, extra) {
+      const wholeMs = nextAttemptAt === null ? null : Math.round(nextAttemptAt);
+      const state = { coverage, overSeenAt, finalReadAt, attempts, nextAttemptAt: wholeMs, lastError };
       orm
         .update(sessions)
-        .set({
-          coverage,
-          overSeenAt,
-          finalReadAt,
-          attempts,
-          nextAttemptAt: whole(nextAttemptAt),
-          lastError,
-          lastReadAt,
-          alarmedAt,
-          flags,
-        })
+        .set({ ...state, ...extra })
         .where(eq(sessions.id, id))
         .run();
     },
@@ -121,11 +108,7 @@ export function createSessionStore({ orm, write }: Database, clock: Now): Sessio
             or(ne(sessions.coverage, 'live'), lte(classes.endAt, now.googles - outlastMs)),
             or(
               and(open, or(isNull(sessions.nextAttemptAt), lte(sessions.nextAttemptAt, now.ours))),
-              and(
-                inArray(sessions.coverage, FINAL_COVERAGES),
-                isNotNull(sessions.nextAttemptAt),
-                lte(sessions.nextAttemptAt, now.ours),
-              ),
+              and(inArray(sessions.coverage, FINAL_COVERAGES), lte(sessions.nextAttemptAt, now.ours)),
             ),
           ),
         )
