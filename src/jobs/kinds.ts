@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
-import { z } from 'zod';
 
+import { READ_PAYLOADS, type ReadKind } from '../capture/asked-reads.ts';
 import type { MonitorSummary } from '../capture/monitor.ts';
 import { createPerOrganiser } from '../capture/organisers.ts';
 import type { Reader, ReadSummary } from '../capture/record.ts';
@@ -20,13 +20,8 @@ export interface JobKindDeps {
   readonly log: Logger;
 }
 
-const classPayload = z.object({ class_id: z.number().int() });
-const sincePayload = z.object({ since: z.number().int() });
-
 /** Manual reads: of one class, of all that are on, of all since an instant. Each reads everything, whatever was read before. */
-export function createJobKinds(
-  deps: JobKindDeps,
-): Record<'sync_class' | 'sync_active' | 'backfill', JobHandler<Pick<Job, 'payload'>>> {
+export function createJobKinds(deps: JobKindDeps): Record<ReadKind, JobHandler<Pick<Job, 'payload'>>> {
   const { reader, classStore, sessionStore, monitor, clock, log } = deps;
 
   const readAll = async (classes: readonly ScheduledClass[], control: JobControl) => {
@@ -55,7 +50,7 @@ export function createJobKinds(
   return {
     sync_class: {
       async run({ payload }, control) {
-        const { class_id: classId } = classPayload.parse(payload);
+        const { class_id: classId } = READ_PAYLOADS.sync_class.parse(payload);
         control.progress(0, 1);
         const summary = await reader.read(classId, { mode: 'full', answers: createAnswers(), signal: control.signal });
         control.progress(1, 1);
@@ -70,7 +65,7 @@ export function createJobKinds(
     },
     backfill: {
       run({ payload }, control) {
-        const { since } = sincePayload.parse(payload);
+        const { since } = READ_PAYLOADS.backfill.parse(payload);
         monitor();
         const begun = classStore
           .all({ from: since, to: clock.now() })

@@ -1,3 +1,4 @@
+import type { AskedRead } from '../../capture/asked-reads.ts';
 import { KEPT_MS } from '../../core/attendance/coverage.ts';
 import type { WindowMargins } from '../../core/schedule/class.ts';
 import { formatInstant } from '../../core/time/calendar.ts';
@@ -16,11 +17,7 @@ export type WantedRead =
   | { readonly of: 'past'; readonly since: number };
 
 /** The job that reads it. Its payload is stored as it is. */
-export type PlannedRead = { readonly key: string } & (
-  | { readonly kind: 'sync_class'; readonly payload: { readonly class_id: number } }
-  | { readonly kind: 'sync_active'; readonly payload: Readonly<Record<string, never>> }
-  | { readonly kind: 'backfill'; readonly payload: { readonly since: number } }
-);
+export type PlannedRead = AskedRead & { readonly key: string };
 
 export interface SyncDeps {
   readonly classStore: Pick<ClassStore, 'get'>;
