@@ -39,7 +39,7 @@ export interface LineQueryDeps {
   readonly timezone: string;
 }
 
-/** So many classes are computed in one go: some tens of milliseconds. */
+/** A span of days holds at least so many classes, computed in one go: some tens of milliseconds. */
 const CLASSES_A_SPAN = 150;
 /** A class is at most 24 hours long, so anything that starts farther away cannot overlap. */
 const REACH_MS = DAY_MS;
@@ -134,7 +134,7 @@ interface Days {
   readonly last: string;
 }
 
-/** Cuts a period into spans of days of some hundred classes; a day is never cut. */
+/** Cuts a period into spans of whole days, each as short as holds `CLASSES_A_SPAN` classes. */
 function* spansOf(
   period: string,
   zone: string,

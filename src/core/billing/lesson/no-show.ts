@@ -13,7 +13,7 @@ export function waitServed(presence: readonly Interval[], { slot }: SlicedClass,
   return presence.length > 0 && totalMs(intersection(presence, [wait])) === wait.end - wait.start;
 }
 
-/** Whether it must be known how long the teacher waited. Where a no-show costs nothing and pays presence, it need not. */
+/** Whether the wait decides anything: it does not where a no-show costs the family nothing and pays the teacher presence. */
 export function waitMatters({ noShow }: Settings): boolean {
   return noShow.chargePercent !== 0 || noShow.payPercent !== 'presence';
 }
