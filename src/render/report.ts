@@ -10,9 +10,14 @@ import { showReport } from './json/report.ts';
 import { statementsPdf, type StatementToPrint } from './pdf/pdf.ts';
 import { MOST_XLSX_LINES, billingXlsx, payrollXlsx } from './xlsx/xlsx.ts';
 
+interface Data {
+  readonly kind: 'data';
+  readonly data: object;
+}
+
 /** A report as it is handed over. */
 export type Rendered =
-  | { readonly kind: 'data'; readonly data: object }
+  | Data
   | {
       readonly kind: 'file';
       readonly name: string;
@@ -42,35 +47,36 @@ const ORGANISATION = 'Rollbook';
 /** Drawn one after the other, some milliseconds each. */
 const MOST_STATEMENTS = 500;
 
-type Format = (view: AnyReport, options: ReportOptions) => Promise<Rendered | Refused> | Rendered | Refused;
+/** What a form writes. Without a name it is named after the report. */
+type Written = Data | { readonly kind: 'body'; readonly body: Uint8Array | Generator<string>; readonly name?: string };
 
-/** Every form of a report. Another one is another line, with what writes it in a folder beside this file. */
-const FORMATS = {
-  json: (view) => ({ kind: 'data', data: showReport(view) }),
-  csv(view, { variant, now, timezone }) {
-    const accounting = variant === 'accounting';
-    if (accounting) return file(view, 'csv', accountingCsv(view, localDate(view.close?.closedAt ?? now, timezone)));
-    return file(view, 'csv', view.kind === 'billing' ? billingCsv(view) : payrollCsv(view));
-  },
-  xlsx: async (view) =>
-    tooLarge(view) ?? file(view, 'xlsx', await (view.kind === 'billing' ? billingXlsx(view) : payrollXlsx(view))),
-  pdf,
-} satisfies Record<string, Format>;
+interface Format {
+  /** As `content-type` names it. */
+  readonly type: string;
+  /** It can be printed. */
+  readonly isText: boolean;
+  readonly write: (view: AnyReport, options: ReportOptions) => Promise<Written | Refused> | Written | Refused;
+}
+
+/** Every form of a report, by the extension of its file. Another one is another line, with its writer in a folder beside this file. */
+export const FORMATS = {
+  json: { type: 'application/json', isText: true, write: (view) => ({ kind: 'data', data: showReport(view) }) },
+  csv: { type: 'text/csv; charset=utf-8', isText: true, write: csv },
+  xlsx: { type: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet', isText: false, write: xlsx },
+  pdf: { type: 'application/pdf', isText: false, write: pdf },
+} as const satisfies Record<string, Format>;
 
 export type ReportFormat = keyof typeof FORMATS;
 
 export const REPORT_FORMATS = Object.keys(FORMATS) as [ReportFormat, ...ReportFormat[]];
 
-const TYPES = {
-  csv: 'text/csv; charset=utf-8',
-  xlsx: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet',
-  pdf: 'application/pdf',
-} as const;
-
 /** A report in the form that was asked for. Refused: more than that form holds, or no such statement. */
 export async function renderReport(view: AnyReport, options: ReportOptions): Promise<Rendered | Refused> {
-  const format: Format = FORMATS[options.format];
-  return format(view, options);
+  const { type, write }: Format = FORMATS[options.format];
+  const written = await write(view, options);
+  if (written.kind !== 'body') return written;
+  const { name = nameOf(view), body } = written;
+  return { kind: 'file', name: `${name}.${options.format}`, type, body };
 }
 
 /** `billing-2026-01`, with the family or teacher when it is of one. */
@@ -79,17 +85,23 @@ function nameOf({ kind, period, partyId }: AnyReport): string {
   return `${kind}-${period}${party}`;
 }
 
-function file(
-  view: AnyReport,
-  extension: keyof typeof TYPES,
-  body: Uint8Array | Generator<string>,
-  name = nameOf(view),
-): Rendered {
-  return { kind: 'file', name: `${name}.${extension}`, type: TYPES[extension], body };
+function csv(view: AnyReport, { variant, now, timezone }: ReportOptions): Written {
+  if (variant === 'accounting') {
+    return { kind: 'body', body: accountingCsv(view, localDate(view.close?.closedAt ?? now, timezone)) };
+  }
+  return { kind: 'body', body: view.kind === 'billing' ? billingCsv(view) : payrollCsv(view) };
+}
+
+async function xlsx(view: AnyReport): Promise<Written | Refused> {
+  const lines = view.statements.reduce((sum, { lines, adjustments }) => sum + lines.length + adjustments.length, 0);
+  if (lines > MOST_XLSX_LINES) {
+    return invalid([{ path: 'format', message: `a workbook holds ${MOST_XLSX_LINES} lines: read the report as csv` }]);
+  }
+  return { kind: 'body', body: await (view.kind === 'billing' ? billingXlsx(view) : payrollXlsx(view)) };
 }
 
 /** Every statement on pages of its own, those of one currency when it is named. */
-async function pdf(view: AnyReport, { currency, now }: ReportOptions): Promise<Rendered | Refused> {
+async function pdf(view: AnyReport, { currency, now }: ReportOptions): Promise<Written | Refused> {
   const { period, zone, audit, close, creditsNamed } = view;
   const statements: readonly (FamilyBill | TeacherPay)[] = view.statements;
   const wanted = statements.filter((statement) => currency === undefined || statement.currency === currency);
@@ -113,13 +125,7 @@ async function pdf(view: AnyReport, { currency, now }: ReportOptions): Promise<R
     return invalid([{ path: 'format', message }]);
   }
   const body = await statementsPdf([first, ...others]);
-  return file(view, 'pdf', body, others.length === 0 ? first.statementId : nameOf(view));
-}
-
-function tooLarge({ statements }: AnyReport): Refused | null {
-  const lines = statements.reduce((sum, { lines, adjustments }) => sum + lines.length + adjustments.length, 0);
-  if (lines <= MOST_XLSX_LINES) return null;
-  return invalid([{ path: 'format', message: `a workbook holds ${MOST_XLSX_LINES} lines: read the report as csv` }]);
+  return { kind: 'body', body, ...(others.length === 0 ? { name: first.statementId } : {}) };
 }
 
 /** Whether an exception on the cover is about the whole period or about a line of one of these people. */

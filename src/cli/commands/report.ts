@@ -3,7 +3,14 @@ import { writeFile } from 'node:fs/promises';
 import { Argument, Option, type Command } from 'commander';
 
 import { minutesOf } from '../../core/time/duration.ts';
-import { renderReport, type AnyReport, type Rendered, type ReportFormat } from '../../render/report.ts';
+import {
+  FORMATS,
+  renderReport,
+  REPORT_FORMATS,
+  type AnyReport,
+  type Rendered,
+  type ReportFormat,
+} from '../../render/report.ts';
 import { id } from '../arguments.ts';
 import { CommandError, UsageError, type CommandContext } from '../context.ts';
 import { openLedger, withLedgerOptions, type Ledger, type LedgerOptions } from '../open.ts';
@@ -22,6 +29,8 @@ interface Options extends LedgerOptions {
 
 type Kind = 'billing' | 'payroll';
 
+const onlyInFiles = REPORT_FORMATS.filter((format) => !FORMATS[format].isText);
+
 export function define(command: Command, context: CommandContext): void {
   withLedgerOptions(command)
     .description(
@@ -29,12 +38,12 @@ export function define(command: Command, context: CommandContext): void {
     )
     .addArgument(new Argument('<kind>', 'whose report').choices(['billing', 'payroll']))
     .requiredOption('--period <period>', 'a month such as 2026-01, or 2026-01-05..2026-01-18')
-    .addOption(new Option('--format <format>', 'a file instead of a table').choices(['json', 'csv', 'xlsx', 'pdf']))
+    .addOption(new Option('--format <format>', 'a file instead of a table').choices(REPORT_FORMATS))
     .addOption(new Option('--variant <variant>', 'columns of csv').choices(['plain', 'accounting']))
     .option('--currency <code>', 'of a pdf: only statements in it')
     .option('--family <id>', 'of a bill: this family', id)
     .option('--teacher <email>', 'of pay: this teacher')
-    .option('--output <file>', 'where to write; xlsx and pdf need it')
+    .option('--output <file>', `where to write; ${onlyInFiles.join(' and ')} need it`)
     .addHelpText(
       'after',
       '\nExamples:\n  $ rollbook report billing --period 2026-01' +
@@ -49,7 +58,7 @@ async function report(kind: Kind, options: Options, context: CommandContext): Pr
   if (kind === 'billing' ? teacher !== undefined : family !== undefined) {
     throw new UsageError('--family goes with billing, --teacher with payroll.');
   }
-  if (output === undefined && (format === 'xlsx' || format === 'pdf')) {
+  if (output === undefined && !FORMATS[format].isText) {
     throw new UsageError(`--format ${format} needs --output FILE.`);
   }
   using parts = await openLedger(context, options);

@@ -4,7 +4,15 @@ import type { Context } from 'hono';
 import type { Refused } from '../../refusal.ts';
 import { attendanceCsv } from '../../render/csv/csv.ts';
 import { showMonth } from '../../render/json/report.ts';
-import { renderReport, REPORT_FORMATS, type Rendered, type AnyReport, type ReportWish } from '../../render/report.ts';
+import {
+  FORMATS,
+  renderReport,
+  REPORT_FORMATS,
+  type Rendered,
+  type AnyReport,
+  type ReportFormat,
+  type ReportWish,
+} from '../../render/report.ts';
 import type { AppEnv, WebDeps } from '../deps.ts';
 import { forbidden, found } from '../http/problem.ts';
 import { unlessRefused } from '../http/refusal.ts';
@@ -29,12 +37,15 @@ const files = {
     .optional()
     .openapi({ description: 'Of pdf: only statements in it.' }),
 };
-const content = {
-  'application/json': { schema: z.looseObject({ period: z.string(), timezone: z.string() }) },
-  'text/csv': { schema: z.string() },
-  'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet': { schema: z.string() },
-  'application/pdf': { schema: z.string() },
-};
+const report = z.looseObject({ period: z.string(), timezone: z.string() });
+/** What answers may be, by the media type without its parameters. */
+const contentOf = (formats: readonly ReportFormat[]) =>
+  Object.fromEntries(
+    formats.map((format) => [FORMATS[format].type.split(';')[0]!, { schema: format === 'json' ? report : z.string() }]),
+  );
+const content = contentOf(REPORT_FORMATS);
+const summaryFormats = ['json', 'csv'] as const;
+
 export function reportRoutes({ queries, clock, timezone }: WebDeps): Router {
   const { getOther, router } = createRoutes('reports');
 
@@ -77,18 +88,15 @@ export function reportRoutes({ queries, clock, timezone }: WebDeps): Router {
   getOther('/api/reports/attendance', {
     operationId: 'attendanceReport',
     summary: 'Who came how often, by person and month',
-    query: { period: periodInput, format: z.enum(['json', 'csv']).optional() },
-    answer: {
-      description: 'The summary.',
-      content: { 'application/json': content['application/json'], 'text/csv': content['text/csv'] },
-    },
+    query: { period: periodInput, format: z.enum(summaryFormats).optional() },
+    answer: { description: 'The summary.', content: contentOf(summaryFormats) },
     async handle({ query: { period, format = 'json' }, c }) {
       const { zone, people } = unlessRefused(await queries.attendance(period));
       if (format === 'json') {
         return answer(c, { kind: 'data', data: { period, timezone: zone, people: people.map(showMonth) } });
       }
       const name = `attendance-${period}.csv`;
-      return answer(c, { kind: 'file', name, type: 'text/csv; charset=utf-8', body: attendanceCsv(people) });
+      return answer(c, { kind: 'file', name, type: FORMATS.csv.type, body: attendanceCsv(people) });
     },
   });
 
@@ -97,7 +105,7 @@ export function reportRoutes({ queries, clock, timezone }: WebDeps): Router {
 
 function answer(c: Context<AppEnv>, rendered: Rendered): Response {
   if (rendered.kind === 'data') {
-    return c.body(JSON.stringify(rendered.data), 200, { 'content-type': 'application/json' });
+    return c.body(JSON.stringify(rendered.data), 200, { 'content-type': FORMATS.json.type });
   }
   const { name, type, body } = rendered;
   const headers = { 'content-type': type, 'content-disposition': `attachment; filename="${name}"` };
