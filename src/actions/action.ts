@@ -20,9 +20,10 @@ export interface AuditedDeps {
 export type Note = (entry: Omit<AuditChange, 'actor' | 'reason'>) => void;
 
 /**
- * The one way to write: what the work stores and its audit entries are kept together, or nothing is, and why.
+ * The one way to write: what the work stores and its audit entries are kept together. When the work stops, nothing is
+ * kept, and the answer is the refusal that says why.
  *
- * @param work stores, records what it stored, and calls `stop` where it finds that it may not
+ * @param work stores, notes in the audit log what it stored, and calls `stop` where it finds that it may not
  */
 export function audited<T>(
   { database, audit }: AuditedDeps,

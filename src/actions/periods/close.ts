@@ -33,7 +33,7 @@ export async function closePeriod(
   by: By,
 ): Promise<ClosedPeriod | Refused> {
   const { stores, audit } = deps;
-  const wrong = deps.statementQuery.check(period) ?? refuseClosed(stores, period);
+  const wrong = deps.statementQuery.check(period) ?? closedAlready(stores, period);
   if (wrong !== null) return wrong;
   const found = await auditOf(deps, period);
   if (found.kind === 'refused') return found;
@@ -57,7 +57,7 @@ export async function closePeriod(
   const frozen = freeze(stores, found);
   return audited(deps, by, (note) => {
     // Somebody else may have closed it while its lines were computed.
-    const late = refuseClosed(stores, period);
+    const late = closedAlready(stores, period);
     if (late !== null) stop(late);
     const { version, documentId, linesHash, document, lines } = frozen;
     const totals = totalsOf(found.statements);
@@ -84,7 +84,7 @@ export async function closePeriod(
   });
 }
 
-function refuseClosed({ periods }: MoneyStores, period: string): Refused | null {
+function closedAlready({ periods }: MoneyStores, period: string): Refused | null {
   const { first, last } = periodDays(period)!;
   const [other] = periods.standingWithin(first, last);
   if (other === undefined) return null;

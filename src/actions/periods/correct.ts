@@ -59,7 +59,7 @@ async function answerCorrection(
   );
   if (adjustment === undefined) return gone;
   const postedIn = state === 'rejected' ? null : (period ?? openAfter(stores, close.period));
-  const wrong = postedIn === null ? null : refuseTarget(stores, postedIn, close);
+  const wrong = postedIn === null ? null : wrongTarget(stores, postedIn, close);
   if (wrong !== null) return wrong;
   return audited(deps, by, (note) => {
     const settledNow = adjustments.list({ corrects: close.period });
@@ -98,7 +98,7 @@ function closeOf({ periods, view }: MoneyStores, adjustmentId: string): Close | 
   return periods.line(parsed.lineId)?.close ?? (start === null ? null : periods.standingAt(start));
 }
 
-function refuseTarget(stores: MoneyStores, period: string, close: Close): Refused | null {
+function wrongTarget(stores: MoneyStores, period: string, close: Close): Refused | null {
   const days = periodDays(period)!;
   if (days.first <= close.lastDay) {
     return invalid([{ path: 'period', message: `must be a period behind ${close.period}` }]);

@@ -3,6 +3,7 @@ import type { MoneyStores } from '../../ledger/money/stores.ts';
 import type { PeopleStore } from '../../ledger/school/people-store.ts';
 import { invalid, refused, type Refused } from '../../refusal.ts';
 import { audited, stop, type AuditedDeps, type By } from '../action.ts';
+import { same } from '../changes.ts';
 
 export interface SavedEnrolment {
   readonly kind: 'saved';
@@ -22,7 +23,7 @@ export interface EnrolmentDeps extends AuditedDeps {
   readonly people: Pick<PeopleStore, 'byEmail'>;
 }
 
-/** From and to which day a student is a pupil of a series or subject: without, of all. */
+/** Says from which day to which a student is a pupil: of one series or subject, or of everything where neither is named. */
 export function addEnrolment(
   deps: EnrolmentDeps,
   { studentEmail, ...input }: EnrolmentInput,
@@ -53,9 +54,8 @@ export function changeEnrolment(
     const dates = { from: from ?? before.from, to: to === undefined ? before.to : to };
     refuseReversed(dates.from, dates.to);
     const enrolment = enrolments.update(id, dates);
-    if (before.from !== enrolment.from || before.to !== enrolment.to) {
-      const subject = `enrolment:${id}`;
-      note({ action: 'enrolment.change', subject, before, after: enrolment });
+    if (!same(before, enrolment)) {
+      note({ action: 'enrolment.change', subject: `enrolment:${id}`, before, after: enrolment });
     }
     return { kind: 'saved', enrolment } as const;
   });

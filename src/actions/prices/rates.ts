@@ -7,6 +7,7 @@ import type { PeopleStore } from '../../ledger/school/people-store.ts';
 import { invalid, invalidInput, refused, type Complaint, type Refused } from '../../refusal.ts';
 import { showRate } from '../../render/json/rates.ts';
 import { audited, stop, type AuditedDeps, type By } from '../action.ts';
+import { same } from '../changes.ts';
 
 export interface SavedRate {
   readonly kind: 'saved';
@@ -23,10 +24,7 @@ export interface RateDeps extends AuditedDeps {
 export function addRate(deps: RateDeps, body: unknown, by: By): SavedRate | Refused {
   const { rates } = deps.stores;
   return audited(deps, by, (note) => {
-    const wanted = parsedRate(body);
-    const row = numbered(deps, wanted);
-    refuseOverlap(deps, { ...wanted, id: 0 });
-    const rate = rates.create(row, by.actor);
+    const rate = rates.create(checkedRate(deps, body, null), by.actor);
     note({ action: 'rate.create', subject: `rate:${rate.id}`, after: showRate(rate) });
     return { kind: 'saved', rate } as const;
   });
@@ -43,16 +41,22 @@ export function changeRate(
   return audited(deps, by, (note) => {
     const before = rates.get(id) ?? stop(refused('not_found', `there is no rate ${id}`));
     const { rate_id: _id, ...shown } = showRate(before);
-    const wanted = parsedRate({ ...shown, ...changes });
-    const row = numbered(deps, wanted);
-    refuseOverlap(deps, { ...wanted, id });
-    const rate = rates.update(id, row);
-    if (JSON.stringify(rate) !== JSON.stringify(before)) {
+    const rate = rates.update(id, checkedRate(deps, { ...shown, ...changes }, id));
+    if (!same(before, rate)) {
       const values = { before: showRate(before), after: showRate(rate) };
       note({ action: 'rate.change', subject: `rate:${id}`, ...values });
     }
     return { kind: 'saved', rate } as const;
   });
+}
+
+/** A rate as the API has it, in the form of the ledger. Refuses one that prices the same as another than `except`. */
+function checkedRate(deps: RateDeps, body: unknown, except: number | null): NewRate {
+  const { data, error } = rateInput.safeParse(body);
+  if (data === undefined) return stop(invalidInput(error));
+  const row = numbered(deps, data);
+  refuseOverlap(deps, data, except);
+  return row;
 }
 
 /** The people of a scope by number; who is unknown is a fault of the request, not a rate for nobody. */
@@ -74,8 +78,8 @@ function numbered({ people, classStore }: RateDeps, { scope, ...rate }: Omit<Rat
   return { ...rate, classId, studentId, teacherId, subject, seriesId };
 }
 
-function refuseOverlap({ stores: { rates } }: RateDeps, rate: RateRow): void {
-  const other = overlappingRate(rates.all(), rate);
+function refuseOverlap({ stores: { rates } }: RateDeps, rate: Omit<RateRow, 'id'>, except: number | null): void {
+  const other = overlappingRate(rates.all(), rate, except);
   if (other === null) return;
   const days = `${other.validFrom} to ${other.validTo ?? 'no end'}`;
   stop(
@@ -84,9 +88,4 @@ function refuseOverlap({ stores: { rates } }: RateDeps, rate: RateRow): void {
       `rate ${other.id} (${formatAmount(other.amountMinor, other.currency)} ${other.currency}, ${days}) prices the same: end it first, or choose other days`,
     ),
   );
-}
-
-function parsedRate(body: unknown): Omit<RateRow, 'id'> {
-  const parsed = rateInput.safeParse(body);
-  return parsed.success ? parsed.data : stop(invalidInput(parsed.error));
 }

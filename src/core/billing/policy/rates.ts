@@ -109,16 +109,24 @@ function isValidOn({ validFrom, validTo }: RateRow, date: string): boolean {
   return validFrom <= date && (validTo === null || date <= validTo);
 }
 
-/** The row of the same kind and scope that shares a day with `row`: two equally specific rates are refused at save. */
-export function overlappingRate(rows: readonly RateRow[], row: RateRow): RateRow | null {
+/**
+ * The row of the same kind and scope that shares a day with a rate: two equally specific rates are refused at save.
+ *
+ * @param except the row that the rate replaces
+ */
+export function overlappingRate(
+  rows: readonly RateRow[],
+  rate: Omit<RateRow, 'id'>,
+  except: number | null = null,
+): RateRow | null {
   return (
     rows.find(
       (other) =>
-        other.id !== row.id &&
-        other.kind === row.kind &&
-        scopeKey(other.scope) === scopeKey(row.scope) &&
-        other.validFrom <= (row.validTo ?? '9999-12-31') &&
-        row.validFrom <= (other.validTo ?? '9999-12-31'),
+        other.id !== except &&
+        other.kind === rate.kind &&
+        scopeKey(other.scope) === scopeKey(rate.scope) &&
+        other.validFrom <= (rate.validTo ?? '9999-12-31') &&
+        rate.validFrom <= (other.validTo ?? '9999-12-31'),
     ) ?? null
   );
 }

@@ -75,7 +75,7 @@ describe('saving', () => {
     expect(from('2026-03-01', { scope: {} })).toBeUndefined();
     expect(from('2026-03-01', { kind: 'pay' })).toBeUndefined();
     expect(from('2019-01-01', { valid_to: '2020-01-01' })).toBe(1);
-    expect(overlappingRate([row], row)).toBeNull();
+    expect(overlappingRate([row], row, row.id)).toBeNull();
   });
 
   test('a rate that would never be looked up, or is no amount of its currency, is refused', () => {
