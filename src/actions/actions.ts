@@ -30,7 +30,7 @@ import { refuseReview } from './review/refuse.ts';
 import { undoReview } from './review/undo.ts';
 
 export interface ActionDeps extends ScheduleDeps, PeriodQueries {
-  readonly stores: MoneyStores;
+  readonly money: MoneyStores;
   readonly audit: AuditLog;
   readonly review: ReviewStore;
   readonly jobStore: JobStore;

@@ -41,7 +41,7 @@ export function createStores(database: Database, { clock, googleClock, random }:
     presenceDecisions: createPresenceDecisions(database),
     logStore: createLogStore(database, clock),
     review: createReviewStore(database, clock),
-    stores: createMoneyStores(database, clock),
+    money: createMoneyStores(database, clock),
     tokens: createTokenStore(database, clock, random),
     audit: createAuditLog(database, clock),
     settings: createSettingsStore(database),

@@ -17,7 +17,7 @@ export interface AttendanceSummary {
 }
 
 export interface AttendanceDeps {
-  readonly stores: Pick<MoneyStores, 'reports'>;
+  readonly money: Pick<MoneyStores, 'reports'>;
   readonly lineQuery: Pick<LineQuery, 'zoneOf'>;
   readonly statementQuery: Pick<StatementQuery, 'check'>;
   readonly clock: Pick<Clock, 'yield'>;
@@ -25,7 +25,7 @@ export interface AttendanceDeps {
 
 /** Who came how often in a period, by person and month. Reads a week at a time. */
 export async function attendanceOf(
-  { stores, lineQuery, statementQuery, clock }: AttendanceDeps,
+  { money, lineQuery, statementQuery, clock }: AttendanceDeps,
   period: string,
 ): Promise<AttendanceSummary | Refused> {
   const wrong = statementQuery.check(period);
@@ -36,7 +36,7 @@ export async function attendanceOf(
   for (let day = first; day <= last; day = addDays(day, WEEK)) {
     const next = addDays(day, WEEK);
     const end = next <= last ? next : addDays(last, 1);
-    for (const log of stores.reports.logs({ start: startOfDay(day, zone), end: startOfDay(end, zone) })) logs.push(log);
+    for (const log of money.reports.logs({ start: startOfDay(day, zone), end: startOfDay(end, zone) })) logs.push(log);
     await clock.yield();
   }
   return { kind: 'attendance', period, zone, people: attendanceSummary(logs, zone) };

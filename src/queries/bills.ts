@@ -9,7 +9,7 @@ import { reportView, type ReportView, type StatementQuery } from './statements.t
 export type Bills = ReportView<'billing', FamilyBill>;
 
 export interface BillsDeps {
-  readonly stores: Pick<MoneyStores, 'view'>;
+  readonly money: Pick<MoneyStores, 'view'>;
   readonly statementQuery: Pick<StatementQuery, 'of'>;
   readonly people: Pick<PeopleStore, 'family'>;
   readonly audit: Pick<AuditLog, 'head'>;
@@ -17,10 +17,10 @@ export interface BillsDeps {
 
 /** @param familyId one family; left out: all of them */
 export async function billsOf(deps: BillsDeps, period: string, familyId?: number): Promise<Bills | Refused> {
-  const { stores, statementQuery, people, audit } = deps;
+  const { money, statementQuery, people, audit } = deps;
   const found = await statementQuery.of(period);
   if (found.kind === 'refused') return found;
-  const familyOf = stores.view.familyOf();
+  const familyOf = money.view.familyOf();
   const asked = (id: number | null | undefined): boolean => familyId === undefined || id === familyId;
   const draft = {
     period,

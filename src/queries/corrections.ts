@@ -20,12 +20,12 @@ export interface CorrectionQuery {
 }
 
 export interface CorrectionQueryDeps {
-  readonly stores: Pick<MoneyStores, 'periods' | 'adjustments'>;
+  readonly money: Pick<MoneyStores, 'periods' | 'adjustments'>;
   readonly lineQuery: LineQuery;
 }
 
-export function createCorrectionQuery({ stores, lineQuery }: CorrectionQueryDeps): CorrectionQuery {
-  const { periods, adjustments } = stores;
+export function createCorrectionQuery({ money, lineQuery }: CorrectionQueryDeps): CorrectionQuery {
+  const { periods, adjustments } = money;
 
   const ofClose = async (close: Close): Promise<Proposals> => {
     const closed: { charges: ChargeLine[]; pay: PayLine[] } = { charges: [], pay: [] };

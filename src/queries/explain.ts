@@ -28,13 +28,13 @@ export interface Explanation {
 
 /** Null: there is no such line. A correction (`a1-c5-3`) is explained by the line it corrects. */
 export function explainLine(
-  { stores, lineQuery }: { readonly stores: MoneyStores; readonly lineQuery: LineQuery },
+  { money, lineQuery }: { readonly money: MoneyStores; readonly lineQuery: LineQuery },
   id: string,
 ): Explanation | null {
   const parsed = parseLineId(id);
   if (parsed === null) return null;
   const { lineId, classId } = parsed;
-  const issued = stores.periods.line(lineId);
+  const issued = money.periods.line(lineId);
   const now = issued === null ? lineQuery.ofClass(classId) : null;
   const line =
     issued?.line ??
@@ -46,11 +46,11 @@ export function explainLine(
     line,
     payeeId: payeeOf(line),
     close: issued?.close ?? null,
-    evidence: stores.reports.evidence('evidence' in line ? line.evidence : []),
-    decisions: stores.decisions.list({ classId: line.classId, standing: true }),
-    rate: rateId === undefined ? null : stores.rates.get(rateId),
-    policy: policyOn(stores.policy.versions(), line.date),
-    adjustments: stores.adjustments
+    evidence: money.reports.evidence('evidence' in line ? line.evidence : []),
+    decisions: money.decisions.list({ classId: line.classId, standing: true }),
+    rate: rateId === undefined ? null : money.rates.get(rateId),
+    policy: policyOn(money.policy.versions(), line.date),
+    adjustments: money.adjustments
       .list(corrects === undefined ? {} : { corrects })
       .filter(({ adjustment }) => adjustment.lineId === lineId),
   };

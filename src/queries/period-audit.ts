@@ -13,7 +13,7 @@ export interface PeriodAudit {
 }
 
 export interface PeriodAuditDeps {
-  readonly stores: Pick<MoneyStores, 'teachers'>;
+  readonly money: Pick<MoneyStores, 'payAnswers'>;
   readonly statementQuery: StatementQuery;
   readonly correctionQuery: CorrectionQuery;
   readonly clock: Clock;
@@ -22,7 +22,7 @@ export interface PeriodAuditDeps {
 /** What speaks against closing a period. Of a closed period: what would. */
 export async function auditOf(deps: PeriodAuditDeps, period: string): Promise<PeriodAudit | Refused> {
   const {
-    stores: { teachers },
+    money: { payAnswers },
     statementQuery,
     correctionQuery,
     clock,
@@ -40,7 +40,7 @@ export async function auditOf(deps: PeriodAuditDeps, period: string): Promise<Pe
       proposals: waiting,
       carriedIn: statementQuery.carriedInto(period),
       disputed: lines.pay.filter(({ flags }) => flags.includes('disputed')).map(({ lineId }) => lineId),
-      acceptedPay: new Map(teachers.acceptances(period).map(({ personId, payHash }) => [personId, payHash])),
+      acceptedPay: new Map(payAnswers.acceptances(period).map(({ personId, payHash }) => [personId, payHash])),
     },
     clock.now(),
   );

@@ -33,7 +33,7 @@ export interface LineQuery {
 }
 
 export interface LineQueryDeps {
-  readonly stores: MoneyStores;
+  readonly money: MoneyStores;
   readonly settings: Pick<SettingsStore, 'get'>;
   readonly clock: Clock;
   readonly timezone: string;
@@ -44,8 +44,8 @@ const CLASSES_A_SPAN = 150;
 /** A class is at most 24 hours long, so anything that starts farther away cannot overlap. */
 const REACH_MS = DAY_MS;
 
-export function createLineQuery({ stores, settings, clock, timezone }: LineQueryDeps): LineQuery {
-  const { view, policy, rates } = stores;
+export function createLineQuery({ money, settings, clock, timezone }: LineQueryDeps): LineQuery {
+  const { view, policy, rates } = money;
 
   const inputs = (rules: OtherRules, zone: string) => ({
     policies: rules.policies ?? policy.versions(),

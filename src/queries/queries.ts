@@ -64,14 +64,14 @@ export type Queries = ReturnType<typeof createQueries>;
 
 /** Every view with what it is computed from. */
 export function createQueries(deps: QueryDeps) {
-  const { stores, people, sessionStore, review, audit, clock, statementQuery, correctionQuery } = deps;
+  const { money, people, sessionStore, review, audit, clock, statementQuery, correctionQuery } = deps;
   return {
     /** Whether a text names a period that has begun. */
     checkPeriod: statementQuery.check,
     statements: statementQuery.of,
     periodAudit: (period: string) => auditOf(deps, period),
     corrections: correctionQuery.waiting,
-    settledCorrections: stores.adjustments.list,
+    settledCorrections: money.adjustments.list,
     bills: (period: string, familyId?: number) => billsOf(deps, period, familyId),
     payroll: (period: string, teacherIds?: readonly number[]) => payrollOf(deps, period, teacherIds),
     attendance: (period: string) => attendanceOf(deps, period),
@@ -79,15 +79,15 @@ export function createQueries(deps: QueryDeps) {
     explain: (lineId: string) => explainLine(deps, lineId),
     whatIf: (input: WhatIfInput) => whatIf(deps, input),
     /** Every close that ever was, and those that stand. */
-    closes: stores.periods.list,
-    standingCloses: stores.periods.standing,
-    acceptances: stores.teachers.acceptances,
-    disputes: stores.teachers.disputes,
-    decisions: stores.decisions.list,
-    policyVersions: stores.policy.list,
-    rates: stores.rates.list,
-    allRates: stores.rates.all,
-    enrolments: stores.enrolments.list,
+    closes: money.periods.list,
+    standingCloses: money.periods.standing,
+    acceptances: money.payAnswers.acceptances,
+    disputes: money.payAnswers.disputes,
+    decisions: money.decisions.list,
+    policyVersions: money.policy.list,
+    rates: money.rates.list,
+    allRates: money.rates.all,
+    enrolments: money.enrolments.list,
     auditLog: audit.list,
     auditHead: () => audit.head(),
     verify: (wish: VerifyWish) => verify(deps, wish),

@@ -43,7 +43,7 @@ export interface StatementQuery {
 }
 
 export interface StatementDeps {
-  readonly stores: MoneyStores;
+  readonly money: MoneyStores;
   readonly lineQuery: LineQuery;
   readonly clock: Clock;
 }
@@ -51,8 +51,8 @@ export interface StatementDeps {
 /** Longer spans are several periods. */
 const LONGEST_DAYS = 366;
 
-export function createStatementQuery({ stores, lineQuery, clock }: StatementDeps): StatementQuery {
-  const { periods, adjustments, teachers } = stores;
+export function createStatementQuery({ money, lineQuery, clock }: StatementDeps): StatementQuery {
+  const { periods, adjustments, payAnswers } = money;
 
   const check = (period: string): Refused | null => {
     const days = periodDays(period);
@@ -116,7 +116,7 @@ export function createStatementQuery({ stores, lineQuery, clock }: StatementDeps
     return { charges, pay, blocked: [] };
   };
 
-  const disputed = (): ReadonlySet<string> => new Set(teachers.disputes({ open: true }).map(({ lineId }) => lineId));
+  const disputed = (): ReadonlySet<string> => new Set(payAnswers.disputes({ open: true }).map(({ lineId }) => lineId));
 
   return {
     check,

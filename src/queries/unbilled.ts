@@ -17,7 +17,7 @@ import type { PeopleStore } from '../ledger/school/people-store.ts';
 const MIN_TOGETHER_MS = 10 * MINUTE_MS;
 
 export interface UnbilledDeps {
-  readonly stores: Pick<MoneyStores, 'reports'>;
+  readonly money: Pick<MoneyStores, 'reports'>;
   readonly classStore: Pick<ClassStore, 'all'>;
   readonly people: Pick<PeopleStore, 'get'>;
   readonly margins: WindowMargins;
@@ -25,8 +25,8 @@ export interface UnbilledDeps {
 
 /** Meetings of a span that look like lessons and are on no bill. */
 export function unbilledMeetings(deps: UnbilledDeps, span: Interval): UnbilledCandidate[] {
-  const { stores, classStore, people, margins } = deps;
-  const stays = stores.reports.stays(span);
+  const { money, classStore, people, margins } = deps;
+  const stays = money.reports.stays(span);
   const around = { from: span.start - DAY_MS, to: span.end + DAY_MS };
   const classes = classStore.all(around).map(({ id, subject, room, start, end, status, roster }): PlannedClass => {
     return { classId: id, subject, space: room.space, start, end, canceled: status === 'canceled', roster };
@@ -43,7 +43,7 @@ export function unbilledMeetings(deps: UnbilledDeps, span: Interval): UnbilledCa
     calls: callsOf(stays),
     classes,
     people: new Map(known),
-    knownSpaces: stores.reports.spaces(),
+    knownSpaces: money.reports.spaces(),
     margins,
     minTogetherMs: MIN_TOGETHER_MS,
   });

@@ -20,7 +20,7 @@ export interface ClosesVerified {
 }
 
 export interface VerifyClosesDeps {
-  readonly stores: MoneyStores;
+  readonly money: MoneyStores;
   readonly correctionQuery: Pick<CorrectionQuery, 'waiting'>;
   readonly audit: Pick<AuditLog, 'list'>;
   readonly clock: Pick<Clock, 'yield'>;
@@ -31,18 +31,18 @@ export interface VerifyClosesDeps {
  * the same, and the audit log says so too. Computes the standing ones again from the evidence.
  */
 export async function verifyCloses({
-  stores,
+  money,
   correctionQuery,
   audit,
   clock,
 }: VerifyClosesDeps): Promise<ClosesVerified> {
   const problems: string[] = [];
   let lines = 0;
-  const closes = stores.periods.list();
+  const closes = money.periods.list();
   for (const close of closes) {
-    const found = [...stores.periods.lines(close.id)];
+    const found = [...money.periods.lines(close.id)];
     lines += found.length;
-    const problem = faultOf(close, stores.periods.document(close.id), found, audit);
+    const problem = faultOf(close, money.periods.document(close.id), found, audit);
     if (problem !== null) problems.push(`${close.period} version ${close.version}: ${problem}`);
     await clock.yield();
   }

@@ -23,13 +23,13 @@ export interface WhatIfAnswer {
 /** Sets other rules against those that hold, for the evidence as it is now. Stores nothing. */
 export async function whatIf(
   deps: {
-    readonly stores: MoneyStores;
+    readonly money: MoneyStores;
     readonly lineQuery: LineQuery;
     readonly statementQuery: Pick<StatementQuery, 'check'>;
   },
   { periods, policy, rates = [] }: WhatIfInput,
 ): Promise<WhatIfAnswer | Refused> {
-  const { stores, lineQuery } = deps;
+  const { money, lineQuery } = deps;
   for (const [i, period] of periods.entries()) {
     const wrong = deps.statementQuery.check(period);
     if (wrong !== null) {
@@ -41,7 +41,7 @@ export async function whatIf(
   for (const { path, message } of other?.error?.issues ?? []) {
     complaints.push({ path: ['policy', ...path].map(String).join('.'), message });
   }
-  let prices = stores.rates.all();
+  let prices = money.rates.all();
   for (const [i, input] of rates.entries()) {
     const parsed = rateInput.safeParse(input);
     for (const { path, message } of parsed.error?.issues ?? []) {
@@ -52,7 +52,7 @@ export async function whatIf(
   if (complaints.length > 0) return invalid(complaints);
 
   const policies =
-    other?.data === undefined ? stores.policy.versions() : withPolicy(stores.policy.versions(), other.data);
+    other?.data === undefined ? money.policy.versions() : withPolicy(money.policy.versions(), other.data);
   const answers: WhatIfAnswer['periods'][number][] = [];
   for (const period of periods) {
     const before = await lineQuery.ofPeriod(period);

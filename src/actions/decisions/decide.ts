@@ -62,7 +62,7 @@ type DecisionInput = z.output<typeof decisionInput>;
  * @param body `{kind, class_id, reason, …}` as the API has it; see `decisionInput`. The reason is that of the body
  */
 export function decide(deps: DecisionDeps, body: unknown, { actor }: By): SavedDecision | Refused {
-  const { stores, classStore } = deps;
+  const { money, classStore } = deps;
   const parsed = decisionInput.safeParse(body);
   if (!parsed.success) return invalidInput(parsed.error);
   const input = parsed.data;
@@ -71,7 +71,7 @@ export function decide(deps: DecisionDeps, body: unknown, { actor }: By): SavedD
     const c = classStore.get(classId) ?? refuseField('class_id', `there is no class ${classId}`);
     refuseClosedPeriod(deps, c);
     const decided = toDecision(deps, input, c);
-    const decision = stores.decisions.create({ ...decided, classId, actor, reason });
+    const decision = money.decisions.create({ ...decided, classId, actor, reason });
     note({ action: `decision.${decision.kind}`, subject: `class:${classId}`, after: decision });
     return { kind: 'saved', decision, rebuiltClassIds: rebuildAfter(deps, c, decision) };
   });
@@ -135,13 +135,13 @@ function rostered(
   return refuseField(path, `${address} is not ${where} of class ${c.id}`);
 }
 
-function refuseBadCall({ stores, margins }: DecisionDeps, record: string, c: ScheduledClass): void {
-  const call = stores.decisions.call(record);
+function refuseBadCall({ money, margins }: DecisionDeps, record: string, c: ScheduledClass): void {
+  const call = money.decisions.call(record);
   if (call === null) {
     refuseField('record', 'is not a call that was read from Google; /api/reports/unbilled lists stray ones');
   }
   if (!overlaps(call, evidenceWindow(c, margins))) refuseField('record', 'did not take place around this class');
-  const linked = stores.decisions.linkOf(record);
+  const linked = money.decisions.linkOf(record);
   if (linked !== null) {
     stop(refused('already_settled', `the call counts for class ${linked} already: undo that decision first`));
   }

@@ -12,7 +12,7 @@ import { refused } from '../../refusal.ts';
 import { stop, type AuditedDeps } from '../action.ts';
 
 export interface DecisionDeps extends AuditedDeps {
-  readonly stores: Pick<MoneyStores, 'decisions' | 'periods'>;
+  readonly money: Pick<MoneyStores, 'decisions' | 'periods'>;
   readonly people: Pick<PeopleStore, 'byEmail'>;
   readonly classStore: Pick<ClassStore, 'get'>;
   readonly roomStore: Pick<RoomStore, 'bySpace'>;
@@ -33,8 +33,8 @@ export interface SavedDecision {
  * A decision on a class of a closed period is refused until the period is reopened. Evidence that arrives late needs no
  * decision: what it changes is proposed as an adjustment.
  */
-export function refuseClosedPeriod({ stores }: Pick<DecisionDeps, 'stores'>, { id, start }: ScheduledClass): void {
-  const closed = stores.periods.standingAt(start);
+export function refuseClosedPeriod({ money }: Pick<DecisionDeps, 'money'>, { id, start }: ScheduledClass): void {
+  const closed = money.periods.standingAt(start);
   if (closed === null) return;
   const message = `class ${id} is in ${closed.period}, which is closed: reopen the period first. Evidence that arrives late needs no decision: what it changes is proposed as an adjustment`;
   stop(refused('period_closed', message));
@@ -46,12 +46,12 @@ export function refuseClosedPeriod({ stores }: Pick<DecisionDeps, 'stores'>, { i
  * @returns the classes whose logs changed, ascending
  */
 export function rebuildAfter(deps: DecisionDeps, c: ScheduledClass, { kind, payload }: Decision): number[] {
-  const { stores, roomStore, sessionStore, attendance } = deps;
+  const { money, roomStore, sessionStore, attendance } = deps;
   if (c.status === 'scheduled') return [];
   sessionStore.ensure(c.id);
   const touched = new Set<number>();
   if (attendance.rebuild(c.id).logsChanged) touched.add(c.id);
-  const call = kind === 'link_call' ? stores.decisions.call(payload.record) : null;
+  const call = kind === 'link_call' ? money.decisions.call(payload.record) : null;
   const room = call === null ? null : roomStore.bySpace(call.space);
   // A linked call counts for one class only: those of its own room lose it, or have it back.
   if (call !== null && room !== null) for (const id of attendance.rebuildRoom(room.id, call)) touched.add(id);

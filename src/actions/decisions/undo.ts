@@ -4,13 +4,13 @@ import { rebuildAfter, refuseClosedPeriod, type DecisionDeps, type SavedDecision
 
 /** Takes a decision back: the logs are again what they would be without it. */
 export function undoDecision(deps: DecisionDeps, id: number, by: ByWithReason): SavedDecision | Refused {
-  const { stores, classStore } = deps;
+  const { money, classStore } = deps;
   return audited(deps, by, (note) => {
-    const before = stores.decisions.get(id) ?? stop(refused('not_found', `there is no decision ${id}`));
+    const before = money.decisions.get(id) ?? stop(refused('not_found', `there is no decision ${id}`));
     if (before.undoneAt !== null) stop(refused('already_settled', `decision ${id} was undone before`));
     const c = before.classId === null ? null : classStore.get(before.classId);
     if (c !== null) refuseClosedPeriod(deps, c);
-    const decision = stores.decisions.undo(id, by.actor, by.reason);
+    const decision = money.decisions.undo(id, by.actor, by.reason);
     const subject = c === null ? `decision:${id}` : `class:${c.id}`;
     note({ action: 'decision.undo', subject, before, after: decision });
     return { kind: 'saved', decision, rebuiltClassIds: c === null ? [] : rebuildAfter(deps, c, decision) };

@@ -1,14 +1,14 @@
 import { payHash } from '../../core/billing/period/statements.ts';
 import { periodBounds } from '../../core/time/calendar.ts';
 import type { Now } from '../../core/time/clock.ts';
+import type { Acceptance } from '../../ledger/money/pay-answer-store.ts';
 import type { MoneyStores } from '../../ledger/money/stores.ts';
-import type { Acceptance } from '../../ledger/money/teacher-store.ts';
 import type { StatementQuery } from '../../queries/statements.ts';
 import { refused, type Refused } from '../../refusal.ts';
 import { audited, stop, type AuditedDeps, type By } from '../action.ts';
 
 export interface AcceptPayDeps extends AuditedDeps {
-  readonly stores: Pick<MoneyStores, 'teachers' | 'periods'>;
+  readonly money: Pick<MoneyStores, 'payAnswers' | 'periods'>;
   readonly statementQuery: Pick<StatementQuery, 'of'>;
   readonly clock: Now;
 }
@@ -20,7 +20,7 @@ export async function acceptPay(
   teacherId: number,
   by: By,
 ): Promise<{ readonly kind: 'accepted'; readonly acceptance: Acceptance } | Refused> {
-  const { stores, statementQuery, clock } = deps;
+  const { money, statementQuery, clock } = deps;
   const found = await statementQuery.of(period);
   if (found.kind === 'refused') return found;
   if (clock.now() < periodBounds(period, found.zone).end) {
@@ -28,11 +28,11 @@ export async function acceptPay(
   }
   return audited(deps, by, (note) => {
     // Somebody else may have closed it while its lines were computed.
-    if (found.close !== null || stores.periods.standingOf(period) !== null) {
+    if (found.close !== null || money.periods.standingOf(period) !== null) {
       stop(refused('period_closed', `${period} is closed: dispute a line, or wait for the next period`));
     }
     const hash = payHash(found.teachers, teacherId);
-    const acceptance = stores.teachers.accept(period, teacherId, hash);
+    const acceptance = money.payAnswers.accept(period, teacherId, hash);
     const totals = found.teachers
       .filter((statement) => statement.teacherId === teacherId)
       .map(({ currency, totalMinor }) => ({ currency, total_minor: totalMinor }));

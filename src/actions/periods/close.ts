@@ -17,7 +17,7 @@ export interface ClosedPeriod {
 }
 
 export interface ClosePeriodDeps extends PeriodAuditDeps, AuditedDeps {
-  readonly stores: MoneyStores;
+  readonly money: MoneyStores;
   readonly audit: Pick<AuditLog, 'append' | 'head'>;
 }
 
@@ -32,8 +32,8 @@ export async function closePeriod(
   { exceptions = false }: { readonly exceptions?: boolean | undefined },
   by: By,
 ): Promise<ClosedPeriod | Refused> {
-  const { stores, audit } = deps;
-  const wrong = deps.statementQuery.check(period) ?? closedAlready(stores, period);
+  const { money, audit } = deps;
+  const wrong = deps.statementQuery.check(period) ?? closedAlready(money, period);
   if (wrong !== null) return wrong;
   const found = await auditOf(deps, period);
   if (found.kind === 'refused') return found;
@@ -54,17 +54,17 @@ export async function closePeriod(
     }
   }
   const { first, last } = periodDays(period)!;
-  const frozen = freeze(stores, found);
+  const frozen = freeze(money, found);
   return audited(deps, by, (note) => {
     // Somebody else may have closed it while its lines were computed.
-    const late = closedAlready(stores, period);
+    const late = closedAlready(money, period);
     if (late !== null) stop(late);
     const { version, documentId, linesHash, document, lines } = frozen;
     const totals = totalsOf(found.statements);
     const after = { version, document_id: documentId, lines_hash: linesHash, lines: lines.length, totals };
     note({ action: 'period.close', subject: `period:${period}`, after });
     const { head, count } = audit.head();
-    const close = stores.periods.save({
+    const close = money.periods.save({
       period,
       firstDay: first,
       lastDay: last,

@@ -15,7 +15,7 @@ export interface SavedCorrection {
 }
 
 export interface CorrectDeps extends AuditedDeps {
-  readonly stores: MoneyStores;
+  readonly money: MoneyStores;
   readonly correctionQuery: CorrectionQuery;
   readonly statementQuery: Pick<StatementQuery, 'check'>;
 }
@@ -48,18 +48,18 @@ async function answerCorrection(
   by: ByWithReason,
   { state, period }: { readonly state: 'accepted' | 'rejected'; readonly period?: string | undefined },
 ): Promise<SavedCorrection | Refused> {
-  const { stores, correctionQuery } = deps;
-  const { adjustments } = stores;
+  const { money, correctionQuery } = deps;
+  const { adjustments } = money;
   const gone = refused('not_found', `no correction ${adjustmentId} waits; /api/adjustments lists those that do`);
-  const close = closeOf(stores, adjustmentId);
+  const close = closeOf(money, adjustmentId);
   if (close === null) return gone;
   const settledBefore = adjustments.list({ corrects: close.period }).length;
   const adjustment = (await correctionQuery.ofClose(close)).adjustments.find(
     (proposed) => proposed.adjustmentId === adjustmentId,
   );
   if (adjustment === undefined) return gone;
-  const postedIn = state === 'rejected' ? null : (period ?? openAfter(stores, close.period));
-  const wrong = postedIn === null ? null : wrongTarget(stores, postedIn, close);
+  const postedIn = state === 'rejected' ? null : (period ?? openAfter(money, close.period));
+  const wrong = postedIn === null ? null : wrongTarget(money, postedIn, close);
   if (wrong !== null) return wrong;
   return audited(deps, by, (note) => {
     const settledNow = adjustments.list({ corrects: close.period });
@@ -98,15 +98,15 @@ function closeOf({ periods, view }: MoneyStores, adjustmentId: string): Close | 
   return periods.line(parsed.lineId)?.close ?? (start === null ? null : periods.standingAt(start));
 }
 
-function wrongTarget(stores: MoneyStores, period: string, close: Close): Refused | null {
+function wrongTarget(money: MoneyStores, period: string, close: Close): Refused | null {
   const days = periodDays(period)!;
   if (days.first <= close.lastDay) {
     return invalid([{ path: 'period', message: `must be a period behind ${close.period}` }]);
   }
-  const [closed] = stores.periods.standingWithin(days.first, days.last);
+  const [closed] = money.periods.standingWithin(days.first, days.last);
   return closed === undefined
     ? null
-    : refused('period_closed', `${closed.period} is closed: post the correction in ${openAfter(stores, close.period)}`);
+    : refused('period_closed', `${closed.period} is closed: post the correction in ${openAfter(money, close.period)}`);
 }
 
 function openAfter({ periods }: MoneyStores, period: string): string {

@@ -1,13 +1,13 @@
 import { parseLineId } from '../../core/billing/line-id.ts';
 import { monthOf } from '../../core/time/calendar.ts';
+import type { Dispute } from '../../ledger/money/pay-answer-store.ts';
 import type { MoneyStores } from '../../ledger/money/stores.ts';
-import type { Dispute } from '../../ledger/money/teacher-store.ts';
 import type { LineQuery } from '../../queries/period-lines.ts';
 import { invalid, refused, type Refused } from '../../refusal.ts';
 import { audited, stop, type AuditedDeps, type By, type ByWithReason } from '../action.ts';
 
 export interface DisputeDeps extends AuditedDeps {
-  readonly stores: Pick<MoneyStores, 'teachers' | 'periods'>;
+  readonly money: Pick<MoneyStores, 'payAnswers' | 'periods'>;
   readonly lineQuery: Pick<LineQuery, 'ofClass'>;
 }
 
@@ -22,13 +22,13 @@ export function openDispute(
   { lineId, teacherId, text }: { readonly lineId: string; readonly teacherId: number; readonly text: string },
   { actor }: By,
 ): Disputed | Refused {
-  const { teachers } = deps.stores;
+  const { payAnswers } = deps.money;
   return audited(deps, { actor, reason: text }, (note) => {
     const line = ownLine(deps, lineId, teacherId);
     if (line === null) stop(invalid([{ path: 'line_id', message: 'is not a line of your pay' }]));
-    const open = teachers.openDisputeOf(lineId);
+    const open = payAnswers.openDisputeOf(lineId);
     if (open !== null) stop(refused('already_settled', `line ${lineId} is disputed already: dispute ${open.id}`));
-    const dispute = teachers.addDispute({ lineId, period: line.period, personId: teacherId, text });
+    const dispute = payAnswers.addDispute({ lineId, period: line.period, personId: teacherId, text });
     note({ action: 'dispute.open', subject: `line:${lineId}`, after: dispute });
     return { kind: 'disputed', dispute } as const;
   });
@@ -41,11 +41,11 @@ export function closeDispute(
   outcome: 'upheld' | 'refused',
   by: ByWithReason,
 ): Disputed | Refused {
-  const { teachers } = deps.stores;
+  const { payAnswers } = deps.money;
   return audited(deps, by, (note) => {
-    const before = teachers.dispute(id) ?? stop(refused('not_found', `there is no dispute ${id}`));
+    const before = payAnswers.dispute(id) ?? stop(refused('not_found', `there is no dispute ${id}`));
     if (before.closedAt !== null) stop(refused('already_settled', `dispute ${id} is closed: ${before.outcome}`));
-    const dispute = teachers.closeDispute(id, outcome, by.actor, by.reason);
+    const dispute = payAnswers.closeDispute(id, outcome, by.actor, by.reason);
     note({ action: 'dispute.close', subject: `line:${before.lineId}`, before, after: dispute });
     return { kind: 'disputed', dispute } as const;
   });
@@ -53,11 +53,11 @@ export function closeDispute(
 
 /** The pay line of a teacher, issued or as it is now, and the period it is in. */
 function ownLine(
-  { stores, lineQuery }: DisputeDeps,
+  { money, lineQuery }: DisputeDeps,
   lineId: string,
   teacherId: number,
 ): { readonly period: string } | null {
-  const closed = stores.periods.line(lineId);
+  const closed = money.periods.line(lineId);
   if (closed !== null) {
     const { line, close } = closed;
     return line.side === 'pay' && line.teacherId === teacherId ? { period: close.period } : null;
@@ -68,5 +68,5 @@ function ownLine(
     lines?.blocked.find((own) => own.lineId === lineId && own.personId === teacherId);
   if (line === undefined) return null;
   // A class that was entered late may belong to a period that is closed.
-  return { period: stores.periods.standingAt(line.start)?.period ?? monthOf(line.date) };
+  return { period: money.periods.standingAt(line.start)?.period ?? monthOf(line.date) };
 }

@@ -11,18 +11,18 @@ export interface ReopenedPeriod {
 }
 
 export interface ReopenPeriodDeps extends AuditedDeps {
-  readonly stores: Pick<MoneyStores, 'periods'>;
+  readonly money: Pick<MoneyStores, 'periods'>;
   readonly statementQuery: Pick<StatementQuery, 'check'>;
 }
 
 /** Opens a closed period again: what was issued stays kept, and the next close is its next version. */
 export function reopenPeriod(deps: ReopenPeriodDeps, period: string, by: ByWithReason): ReopenedPeriod | Refused {
-  const { stores, statementQuery } = deps;
+  const { money, statementQuery } = deps;
   const wrong = statementQuery.check(period);
   if (wrong !== null) return wrong;
   return audited(deps, by, (note) => {
-    const standing = stores.periods.standingOf(period) ?? stop(refused('period_open', `${period} is not closed`));
-    const close = stores.periods.reopen(standing.id, by.actor, by.reason);
+    const standing = money.periods.standingOf(period) ?? stop(refused('period_open', `${period} is not closed`));
+    const close = money.periods.reopen(standing.id, by.actor, by.reason);
     const { version, documentId } = standing;
     const before = { version, document_id: documentId };
     note({ action: 'period.reopen', subject: `period:${period}`, before });

@@ -19,7 +19,7 @@ export interface EnrolmentInput {
 }
 
 export interface EnrolmentDeps extends AuditedDeps {
-  readonly stores: Pick<MoneyStores, 'enrolments'>;
+  readonly money: Pick<MoneyStores, 'enrolments'>;
   readonly people: Pick<PeopleStore, 'byEmail'>;
 }
 
@@ -29,7 +29,7 @@ export function addEnrolment(
   { studentEmail, ...input }: EnrolmentInput,
   by: By,
 ): SavedEnrolment | Refused {
-  const { enrolments } = deps.stores;
+  const { enrolments } = deps.money;
   return audited(deps, by, (note) => {
     const student = deps.people.byEmail(studentEmail);
     if (student?.role !== 'student') {
@@ -48,7 +48,7 @@ export function changeEnrolment(
   { from, to }: { readonly from?: string | undefined; readonly to?: string | null | undefined },
   by: By,
 ): SavedEnrolment | Refused {
-  const { enrolments } = deps.stores;
+  const { enrolments } = deps.money;
   return audited(deps, by, (note) => {
     const before = enrolments.get(id) ?? stop(refused('not_found', `there is no enrolment ${id}`));
     const dates = { from: from ?? before.from, to: to === undefined ? before.to : to };

@@ -12,7 +12,7 @@ export interface SavedPolicy {
 }
 
 export interface PolicyDeps extends AuditedDeps {
-  readonly stores: Pick<MoneyStores, 'policy'>;
+  readonly money: Pick<MoneyStores, 'policy'>;
 }
 
 /** `{valid_from, preset, …settings changed}`, as the API has it. Earlier versions stay. */
@@ -20,7 +20,7 @@ export function addPolicy(deps: PolicyDeps, body: unknown, by: By): SavedPolicy 
   const parsed = policyVersion.safeParse(body);
   if (!parsed.success) return invalidInput(parsed.error);
   return audited(deps, by, (note) => {
-    const stored = deps.stores.policy.add(parsed.data, { actor: by.actor, reason: by.reason ?? null });
+    const stored = deps.money.policy.add(parsed.data, { actor: by.actor, reason: by.reason ?? null });
     const after = policyToJson(stored.version);
     note({ action: 'policy.add', subject: `policy:${stored.id}`, after });
     return { kind: 'saved', policy: stored, warnings: policyWarnings(stored.version) } as const;

@@ -15,14 +15,14 @@ export interface SavedRate {
 }
 
 export interface RateDeps extends AuditedDeps {
-  readonly stores: Pick<MoneyStores, 'rates'>;
+  readonly money: Pick<MoneyStores, 'rates'>;
   readonly people: Pick<PeopleStore, 'byEmail'>;
   readonly classStore: Pick<ClassStore, 'get'>;
 }
 
 /** The body comes as the API has it. */
 export function addRate(deps: RateDeps, body: unknown, by: By): SavedRate | Refused {
-  const { rates } = deps.stores;
+  const { rates } = deps.money;
   return audited(deps, by, (note) => {
     const rate = rates.create(checkedRate(deps, body, null), by.actor);
     note({ action: 'rate.create', subject: `rate:${rate.id}`, after: showRate(rate) });
@@ -37,7 +37,7 @@ export function changeRate(
   changes: Readonly<Record<string, unknown>>,
   by: By,
 ): SavedRate | Refused {
-  const { rates } = deps.stores;
+  const { rates } = deps.money;
   return audited(deps, by, (note) => {
     const before = rates.get(id) ?? stop(refused('not_found', `there is no rate ${id}`));
     const { rate_id: _id, ...shown } = showRate(before);
@@ -78,7 +78,7 @@ function numbered({ people, classStore }: RateDeps, { scope, ...rate }: Omit<Rat
   return { ...rate, classId, studentId, teacherId, subject, seriesId };
 }
 
-function refuseOverlap({ stores: { rates } }: RateDeps, rate: Omit<RateRow, 'id'>, except: number | null): void {
+function refuseOverlap({ money: { rates } }: RateDeps, rate: Omit<RateRow, 'id'>, except: number | null): void {
   const other = overlappingRate(rates.all(), rate, except);
   if (other === null) return;
   const days = `${other.validFrom} to ${other.validTo ?? 'no end'}`;

@@ -4,11 +4,11 @@ import { createAdjustmentStore } from './adjustment-store.ts';
 import { createBillingView } from './billing-view.ts';
 import { createDecisionStore } from './decision-store.ts';
 import { createEnrolmentStore } from './enrolment-store.ts';
+import { createPayAnswerStore } from './pay-answer-store.ts';
 import { createPeriodStore } from './period-store.ts';
 import { createPolicyStore } from './policy-store.ts';
 import { createRateStore } from './rate-store.ts';
 import { createReportView } from './report-view.ts';
-import { createTeacherStore } from './teacher-store.ts';
 
 export type MoneyStores = ReturnType<typeof createMoneyStores>;
 
@@ -21,7 +21,7 @@ export function createMoneyStores(database: Database, clock: Now) {
     decisions: createDecisionStore(database, clock),
     periods: createPeriodStore(database, clock),
     adjustments: createAdjustmentStore(database, clock),
-    teachers: createTeacherStore(database, clock),
+    payAnswers: createPayAnswerStore(database, clock),
     view: createBillingView(database),
     reports: createReportView(database),
   };

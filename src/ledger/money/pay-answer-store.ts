@@ -17,7 +17,7 @@ export interface Acceptance {
 }
 
 /** Whether teachers accepted or disputed their pay. The audit log is the caller's, in the same transaction. */
-export interface TeacherStore {
+export interface PayAnswerStore {
   /** The pay that each teacher accepted last, by e-mail. */
   acceptances(period: string): Acceptance[];
   accept(period: string, personId: number, payHash: string): Acceptance;
@@ -36,7 +36,7 @@ export interface TeacherStore {
   closeDispute(id: number, outcome: 'upheld' | 'refused', actor: string, reason: string): Dispute;
 }
 
-export function createTeacherStore({ orm }: Database, clock: Now): TeacherStore {
+export function createPayAnswerStore({ orm }: Database, clock: Now): PayAnswerStore {
   const select = () =>
     orm
       .select({ ...getTableColumns(disputes), teacherEmail: people.email })

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { openDatabase } from '../../../src/ledger/database.ts';
-import { createTeacherStore } from '../../../src/ledger/money/teacher-store.ts';
+import { createPayAnswerStore } from '../../../src/ledger/money/pay-answer-store.ts';
 import { createPeopleStore } from '../../../src/ledger/school/people-store.ts';
 import { handClock } from '../../support/clock.ts';
 
@@ -11,20 +11,20 @@ function ledger() {
   const clock = handClock(NOW);
   const database = openDatabase(':memory:', { clock });
   const people = createPeopleStore(database, clock);
-  const teacherStore = createTeacherStore(database, clock);
+  const payAnswers = createPayAnswerStore(database, clock);
   const zoe = people.create({ email: 'zoe@school.example', role: 'teacher' });
   const ana = people.create({ email: 'ana@school.example', role: 'teacher' });
   const dispute = (lineId: string, { id } = ana, period = '2026-01') =>
-    teacherStore.addDispute({ lineId, period, personId: id, text: 'I was there for an hour' });
-  return { clock, teacherStore, zoe, ana, dispute, [Symbol.dispose]: () => database[Symbol.dispose]() };
+    payAnswers.addDispute({ lineId, period, personId: id, text: 'I was there for an hour' });
+  return { clock, payAnswers, zoe, ana, dispute, [Symbol.dispose]: () => database[Symbol.dispose]() };
 }
 
 describe('the yes of teachers to their pay', () => {
   test('is the last one of each teacher, listed by e-mail', () => {
     using world = ledger();
-    for (const { id } of [world.zoe, world.ana]) world.teacherStore.accept('2026-01', id, 'first pay');
+    for (const { id } of [world.zoe, world.ana]) world.payAnswers.accept('2026-01', id, 'first pay');
     world.clock.advance(1000);
-    const last = world.teacherStore.accept('2026-01', world.zoe.id, 'second pay');
+    const last = world.payAnswers.accept('2026-01', world.zoe.id, 'second pay');
 
     expect(last).toEqual({
       personId: world.zoe.id,
@@ -32,19 +32,19 @@ describe('the yes of teachers to their pay', () => {
       payHash: 'second pay',
       acceptedAt: NOW + 1000,
     });
-    expect(
-      world.teacherStore.acceptances('2026-01').map(({ teacherEmail, payHash }) => [teacherEmail, payHash]),
-    ).toEqual([
-      ['ana@school.example', 'first pay'],
-      ['zoe@school.example', 'second pay'],
-    ]);
+    expect(world.payAnswers.acceptances('2026-01').map(({ teacherEmail, payHash }) => [teacherEmail, payHash])).toEqual(
+      [
+        ['ana@school.example', 'first pay'],
+        ['zoe@school.example', 'second pay'],
+      ],
+    );
   });
 
   test('holds for its period only', () => {
     using world = ledger();
-    world.teacherStore.accept('2026-01', world.ana.id, 'pay');
+    world.payAnswers.accept('2026-01', world.ana.id, 'pay');
 
-    expect(world.teacherStore.acceptances('2026-02')).toEqual([]);
+    expect(world.payAnswers.acceptances('2026-02')).toEqual([]);
   });
 });
 
@@ -53,9 +53,9 @@ describe('a dispute', () => {
     using world = ledger();
     const made = world.dispute('p-1');
     expect(made).toMatchObject({ teacherEmail: 'ana@school.example', createdAt: NOW, closedAt: null, outcome: null });
-    expect(world.teacherStore.openDisputeOf('p-1')).toEqual(made);
+    expect(world.payAnswers.openDisputeOf('p-1')).toEqual(made);
     world.clock.advance(1000);
-    const closed = world.teacherStore.closeDispute(made.id, 'upheld', 'owner', 'the log was wrong');
+    const closed = world.payAnswers.closeDispute(made.id, 'upheld', 'owner', 'the log was wrong');
 
     expect(closed).toEqual({
       ...made,
@@ -64,18 +64,18 @@ describe('a dispute', () => {
       outcome: 'upheld',
       closeReason: 'the log was wrong',
     });
-    expect(world.teacherStore.openDisputeOf('p-1')).toBeNull();
-    expect(world.teacherStore.dispute(made.id)).toEqual(closed);
+    expect(world.payAnswers.openDisputeOf('p-1')).toBeNull();
+    expect(world.payAnswers.dispute(made.id)).toEqual(closed);
   });
 
   test('is the only open one of its line; a line can be disputed again when it is closed', () => {
     using world = ledger();
     const first = world.dispute('p-1');
     expect(() => world.dispute('p-1')).toThrow(/UNIQUE/);
-    world.teacherStore.closeDispute(first.id, 'refused', 'owner', 'the log is right');
+    world.payAnswers.closeDispute(first.id, 'refused', 'owner', 'the log is right');
 
     const second = world.dispute('p-1');
-    expect(world.teacherStore.openDisputeOf('p-1')).toEqual(second);
+    expect(world.payAnswers.openDisputeOf('p-1')).toEqual(second);
   });
 
   test('is listed in the order of entry, in pages, by period, by teacher, and open ones alone', () => {
@@ -85,8 +85,8 @@ describe('a dispute', () => {
       world.dispute('p-2', world.zoe),
       world.dispute('p-3', world.ana, '2026-02'),
     ];
-    const closed = world.teacherStore.closeDispute(a.id, 'refused', 'owner', 'the log is right');
-    const { disputes } = world.teacherStore;
+    const closed = world.payAnswers.closeDispute(a.id, 'refused', 'owner', 'the log is right');
+    const { disputes } = world.payAnswers;
 
     expect(disputes({ after: 0, limit: 2 })).toEqual([closed, b]);
     expect(disputes({ after: b.id, limit: 2 })).toEqual([c]);
