@@ -5,6 +5,7 @@ import { statusAt, type RosterRole } from '../schedule/class.ts';
 import { localDate } from '../time/calendar.ts';
 import type { Interval } from '../time/interval.ts';
 import type { BilledClass, OutcomeDecision, PersonPresence } from './lesson/billed-class.ts';
+import { normal } from './policy/rates.ts';
 
 /** A class with everything the ledger holds of it that money may follow from. Instants in epoch ms. */
 export interface ClassRecord {
@@ -128,13 +129,11 @@ export function isEnrolled(
 ): boolean {
   const own = enrolments.filter((enrolment) => enrolment.personId === personId);
   const ofSeries = own.filter((enrolment) => seriesId !== null && enrolment.seriesId === seriesId);
-  const asked = ofSeries.length > 0 ? ofSeries : own.filter((enrolment) => sameSubject(enrolment.subject, subject));
+  const ofSubject = own.filter(
+    (enrolment) => enrolment.subject !== null && normal(enrolment.subject) === normal(subject),
+  );
+  const asked = ofSeries.length > 0 ? ofSeries : ofSubject;
   return asked.length === 0 || asked.some(({ from, to }) => from <= date && (to === null || date <= to));
-}
-
-function sameSubject(subject: string | null, other: string): boolean {
-  const normal = (text: string): string => text.normalize('NFKC').trim().toLowerCase();
-  return subject !== null && normal(subject) === normal(other);
 }
 
 /** What people settled for a class. The last decision on one matter holds. */

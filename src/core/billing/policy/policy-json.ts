@@ -1,98 +1,9 @@
 import { z } from 'zod';
 
-import { isDate, isZone } from '../../time/calendar.ts';
-import { parseAmount } from '../money/money.ts';
-import { chargeBases, payBases, presetNames, presets, type PolicyVersion, type Settings } from './policy.ts';
+import { isDate } from '../../time/calendar.ts';
+import { presetNames, presets, settingsSchema, type PolicyVersion, type Settings } from './policy.ts';
 
-const minutes = (most: number) => z.int().min(0).max(most);
-const percent = z.int().min(0).max(100);
-const amount = z
-  .string()
-  .refine((text) => !text.startsWith('-') && parseAmount(text, 'CLF') !== null, 'must be an amount such as "3.00"');
-const none = z.literal('none').transform(() => null);
 const day = z.string().refine(isDate, 'must be a day such as 2026-01-31');
-
-const rounding = z.strictObject({
-  increment: z.int().min(1).max(240),
-  mode: z.enum(['nearest', 'up', 'down']),
-  tolerance: minutes(240),
-});
-
-const attendedIf = z.union(
-  [
-    minutes(1440),
-    z
-      .string()
-      .regex(/^(100|\d{1,2})%$/)
-      .transform((text) => text as `${number}%`),
-    z.strictObject({ seconds: z.int().min(0).max(86_400) }),
-  ],
-  'must be minutes, a share of the slot such as "50%", or {"seconds": n}',
-);
-
-const cancelTier = z.strictObject({
-  noticeHours: z.int().min(0).max(8760),
-  by: z.enum(['family', 'teacher', 'school']).nullable().default(null),
-  chargePercent: percent,
-  payPercent: percent,
-  credit: z.boolean().default(false),
-});
-
-const discount = z.strictObject({
-  basisPoints: z.int().min(0).max(10_000),
-  studentEmail: z
-    .string()
-    .transform((email) => email.trim().toLowerCase())
-    .nullable()
-    .default(null),
-  familyId: z.int().nullable().default(null),
-});
-
-const settings = z.strictObject({
-  charge: z.strictObject({
-    basis: z.enum(chargeBases),
-    before: minutes(240),
-    after: z.union([minutes(240), z.literal('approve')], 'must be minutes or "approve"'),
-    forgive: z.strictObject({ late: minutes(240), early: minutes(240) }),
-  }),
-  bridge: z.int().min(0).max(3600),
-  round: rounding,
-  min: z.union([z.int().min(1).max(1440), z.null(), none], 'must be minutes or "none"'),
-  max: z.union(
-    [z.int().min(1).max(1440), z.literal('timetable'), z.null(), none],
-    'must be minutes, "timetable" or "none"',
-  ),
-  attendedIf,
-  noShow: z.strictObject({
-    wait: minutes(1440),
-    chargePercent: percent,
-    payPercent: z.union([percent, z.literal('presence')], 'must be 0 to 100 or "presence"'),
-    credit: z.boolean(),
-  }),
-  cancel: z.array(cancelTier).max(50),
-  teacherFault: z.strictObject({ lateAfter: minutes(240), credit: z.boolean() }),
-  pay: z.strictObject({
-    basis: z.enum(payBases),
-    percent: percent.nullable(),
-    round: rounding.nullable(),
-    min: z.union([z.int().min(1).max(1440), z.null(), none], 'must be minutes or "none"'),
-    tiers: z.strictObject({ base: amount.nullable().default(null), extraHead: amount }).nullable(),
-  }),
-  group: z.strictObject({ charge: z.enum(['each', 'split']) }),
-  discount: z.array(discount).max(1000),
-  tax: z
-    .strictObject({
-      code: z.string().min(1).max(40).default('tax'),
-      basisPoints: z.int().min(0).max(10_000),
-      inclusive: z.boolean().default(false),
-      per: z.enum(['line', 'statement']).default('line'),
-    })
-    .nullable(),
-  period: z.strictObject({
-    zone: z.string().refine(isZone, 'must be an IANA zone such as Europe/London').nullable(),
-    acceptanceDays: z.int().min(0).max(365),
-  }),
-});
 
 /** Names a setting as the API does, and says in a sentence what is wrong with it. */
 interface Complaint {
@@ -176,7 +87,9 @@ export const policyVersion = z
     const complain = ({ path, message }: Complaint): void => {
       context.issues.push({ code: 'custom', input, path: path.map(toSnake), message });
     };
-    const parsed = settings.safeParse(withOwnRounding(merge(presets[preset], toCamelKeys(expandPaths(changed)))));
+    const parsed = settingsSchema.safeParse(
+      withOwnRounding(merge(presets[preset], withKeys(expandPaths(changed), toCamel))),
+    );
     if (!parsed.success) {
       for (const issue of parsed.error.issues) {
         if (issue.code !== 'unrecognized_keys') complain(issue);
@@ -201,12 +114,9 @@ export const storedPolicy = z.preprocess((stored) => {
 }, policyVersion);
 
 /** The whole policy as the API shows it; `policyVersion` reads it back. */
-export function policyToJson({
-  validFrom,
-  preset,
-  settings: all,
-}: PolicyVersion): Record<string, unknown> & { valid_from: string; preset: string } {
-  return { valid_from: validFrom, preset, ...(toSnakeKeys(all) as Record<string, unknown>) };
+export function policyToJson(version: PolicyVersion): Record<string, unknown> & { valid_from: string; preset: string } {
+  const { validFrom, preset, settings } = version;
+  return { valid_from: validFrom, preset, ...(withKeys(settings, toSnake) as Record<string, unknown>) };
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
@@ -238,23 +148,17 @@ function withOwnRounding(merged: unknown): unknown {
   return { ...merged, pay: { ...merged['pay'], round: merge(merged['round'], merged['pay']['round']) } };
 }
 
+/** The same JSON with the keys of its objects, at any depth, renamed. */
+function withKeys(value: unknown, rename: (key: string) => PropertyKey): unknown {
+  if (Array.isArray(value)) return value.map((item) => withKeys(item, rename));
+  if (!isObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [rename(key), withKeys(inner, rename)]));
+}
+
 function toSnake(key: PropertyKey): PropertyKey {
   return typeof key === 'string' ? key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`) : key;
 }
 
-function toSnakeKeys(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(toSnakeKeys);
-  if (!isObject(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [toSnake(key), toSnakeKeys(inner)]));
-}
-
-function toCamelKeys(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(toCamelKeys);
-  if (!isObject(value)) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, inner]) => [
-      key.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()),
-      toCamelKeys(inner),
-    ]),
-  );
+function toCamel(key: string): string {
+  return key.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
 }

@@ -1,99 +1,129 @@
+import { z } from 'zod';
+
+import { isZone } from '../../time/calendar.ts';
 import { MINUTE_MS, SECOND_MS } from '../../time/duration.ts';
+import { parseAmount } from '../money/money.ts';
 
 /** The rules of charge and pay as data. What each setting means is written in docs/money.md. */
 
-export const chargeBases = ['overlap', 'held', 'actual', 'scheduled'] as const;
-export type ChargeBasis = (typeof chargeBases)[number];
-
-export const payBases = ['held', 'overlap', 'scheduled', 'charged', 'percent', 'flat'] as const;
-export type PayBasis = (typeof payBases)[number];
-
-export const presetNames = ['actual_time', 'standard_tutoring', 'slot_held', 'timetable'] as const;
-export type PresetName = (typeof presetNames)[number];
+const minutes = (most: number) => z.int().min(0).max(most);
+const percent = z.int().min(0).max(100);
+const basisPoints = z.int().min(0).max(10_000);
+const amount = z
+  .string()
+  .refine((text) => !text.startsWith('-') && parseAmount(text, 'CLF') !== null, 'must be an amount such as "3.00"');
+const none = z.literal('none').transform(() => null);
+const minimum = z.union([z.int().min(1).max(1440), z.null(), none], 'must be minutes or "none"');
 
 /** To whole increments of minutes. With `up`, a remainder of at most `tolerance` minutes rounds down. */
-export interface Rounding {
-  readonly increment: number;
-  readonly mode: 'nearest' | 'up' | 'down';
-  readonly tolerance: number;
-}
+const rounding = z.strictObject({
+  increment: z.int().min(1).max(240),
+  mode: z.enum(['nearest', 'up', 'down']),
+  tolerance: minutes(240),
+});
 
 /** Presence in the slot that makes somebody attended: minutes, seconds, or a share of the slot such as `50%`. */
-export type AttendedIf = number | `${number}%` | { readonly seconds: number };
+const attendedIf = z.union(
+  [
+    minutes(1440),
+    z
+      .string()
+      .regex(/^(100|\d{1,2})%$/)
+      .transform((text) => text as `${number}%`),
+    z.strictObject({ seconds: z.int().min(0).max(86_400) }),
+  ],
+  'must be minutes, a share of the slot such as "50%", or {"seconds": n}',
+);
 
-export interface CancelTier {
+const cancelTier = z.strictObject({
   /** The tier holds from this many hours before the start; the longest that was kept wins. */
-  readonly noticeHours: number;
+  noticeHours: z.int().min(0).max(8760),
   /** Null: whoever cancelled. A tier that names who cancelled goes before those that do not. */
-  readonly by: 'family' | 'teacher' | 'school' | null;
-  readonly chargePercent: number;
-  readonly payPercent: number;
-  readonly credit: boolean;
-}
+  by: z.enum(['family', 'teacher', 'school']).nullable().default(null),
+  chargePercent: percent,
+  payPercent: percent,
+  credit: z.boolean().default(false),
+});
 
 /** A part off the price in ten-thousandths. The nearest scope wins: student, family, everybody. */
-export interface Discount {
-  readonly basisPoints: number;
-  readonly studentEmail: string | null;
-  readonly familyId: number | null;
-}
+const discount = z.strictObject({
+  basisPoints,
+  studentEmail: z
+    .string()
+    .transform((email) => email.trim().toLowerCase())
+    .nullable()
+    .default(null),
+  familyId: z.int().nullable().default(null),
+});
 
-export interface Tax {
-  readonly code: string;
-  readonly basisPoints: number;
+const tax = z.strictObject({
+  code: z.string().min(1).max(40).default('tax'),
+  basisPoints,
   /** The price already contains it. */
-  readonly inclusive: boolean;
-  readonly per: 'line' | 'statement';
-}
+  inclusive: z.boolean().default(false),
+  per: z.enum(['line', 'statement']).default('line'),
+});
 
 /** Times are whole minutes unless the name or comment says otherwise; percents are whole. */
-export interface Settings {
-  readonly charge: {
-    readonly basis: ChargeBasis;
-    readonly before: number;
+export const settingsSchema = z.strictObject({
+  charge: z.strictObject({
+    basis: z.enum(['overlap', 'held', 'actual', 'scheduled']),
+    before: minutes(240),
     /** `approve`: time behind the slot counts only as far as an overrun was approved. */
-    readonly after: number | 'approve';
-    readonly forgive: { readonly late: number; readonly early: number };
-  };
+    after: z.union([minutes(240), z.literal('approve')], 'must be minutes or "approve"'),
+    forgive: z.strictObject({ late: minutes(240), early: minutes(240) }),
+  }),
   /** Seconds. */
-  readonly bridge: number;
-  readonly round: Rounding;
-  readonly min: number | null;
+  bridge: z.int().min(0).max(3600),
+  round: rounding,
+  min: minimum,
   /** `timetable`: the slot and its approved overrun. Null: no cap. */
-  readonly max: number | 'timetable' | null;
-  readonly attendedIf: AttendedIf;
-  readonly noShow: {
-    readonly wait: number;
-    readonly chargePercent: number;
+  max: z.union(
+    [z.int().min(1).max(1440), z.literal('timetable'), z.null(), none],
+    'must be minutes, "timetable" or "none"',
+  ),
+  attendedIf,
+  noShow: z.strictObject({
+    wait: minutes(1440),
+    chargePercent: percent,
     /** Of the timetable; `presence` pays the minutes that the teacher was there, as in any class. */
-    readonly payPercent: number | 'presence';
-    readonly credit: boolean;
-  };
-  readonly cancel: readonly CancelTier[];
-  readonly teacherFault: {
+    payPercent: z.union([percent, z.literal('presence')], 'must be 0 to 100 or "presence"'),
+    credit: z.boolean(),
+  }),
+  cancel: z.array(cancelTier).max(50).readonly(),
+  teacherFault: z.strictObject({
     /** A teacher who begins more than this into the slot is late. */
-    readonly lateAfter: number;
-    readonly credit: boolean;
-  };
-  readonly pay: {
-    readonly basis: PayBasis;
+    lateAfter: minutes(240),
+    credit: z.boolean(),
+  }),
+  pay: z.strictObject({
+    basis: z.enum(['held', 'overlap', 'scheduled', 'charged', 'percent', 'flat']),
     /** Of the charge, for the basis `percent`. */
-    readonly percent: number | null;
+    percent: percent.nullable(),
     /** Null: as charges are rounded. */
-    readonly round: Rounding | null;
-    readonly min: number | null;
+    round: rounding.nullable(),
+    min: minimum,
     /** Decimal amounts an hour in the currency of the pay rate. A null base is the pay rate itself. */
-    readonly tiers: { readonly base: string | null; readonly extraHead: string } | null;
-  };
-  readonly group: { readonly charge: 'each' | 'split' };
-  readonly discount: readonly Discount[];
-  readonly tax: Tax | null;
-  readonly period: {
+    tiers: z.strictObject({ base: amount.nullable().default(null), extraHead: amount }).nullable(),
+  }),
+  group: z.strictObject({ charge: z.enum(['each', 'split']) }),
+  discount: z.array(discount).max(1000).readonly(),
+  tax: tax.nullable(),
+  period: z.strictObject({
     /** Null: the zone of the organisation. */
-    readonly zone: string | null;
-    readonly acceptanceDays: number;
-  };
-}
+    zone: z.string().refine(isZone, 'must be an IANA zone such as Europe/London').nullable(),
+    acceptanceDays: z.int().min(0).max(365),
+  }),
+});
+
+export type Settings = Readonly<z.output<typeof settingsSchema>>;
+export type Rounding = Readonly<z.output<typeof rounding>>;
+export type CancelTier = Readonly<z.output<typeof cancelTier>>;
+export type Tax = Readonly<z.output<typeof tax>>;
+export type ChargeBasis = Settings['charge']['basis'];
+
+export const presetNames = ['actual_time', 'standard_tutoring', 'slot_held', 'timetable'] as const;
+type PresetName = (typeof presetNames)[number];
 
 /** The policy from a day on, until the next version. */
 export interface PolicyVersion {
@@ -163,7 +193,7 @@ export function policyOn(versions: readonly PolicyVersion[], date: string): Poli
 }
 
 /** A whole number of milliseconds that presence must reach, and never nothing. */
-export function attendedFromMs(attendedIf: AttendedIf, slotMs: number): number {
+export function attendedFromMs(attendedIf: Settings['attendedIf'], slotMs: number): number {
   const wanted =
     typeof attendedIf === 'number'
       ? attendedIf * MINUTE_MS
@@ -175,7 +205,7 @@ export function attendedFromMs(attendedIf: AttendedIf, slotMs: number): number {
 }
 
 /** The discount of a student in ten-thousandths, 0 for none. */
-export function discountOf(discounts: readonly Discount[], studentEmail: string, familyId: number | null): number {
+export function discountOf(discounts: Settings['discount'], studentEmail: string, familyId: number | null): number {
   const found =
     discounts.find((discount) => discount.studentEmail === studentEmail) ??
     discounts.find(

@@ -57,13 +57,22 @@ const PAY_SCOPES: readonly (readonly Part[])[] = [
   ['subject'],
   [],
 ];
-const PARTS = ['classId', 'studentEmail', 'teacherEmail', 'subject', 'seriesId'] as const satisfies readonly Part[];
+/** The parts of a scope by the names of the API. */
+const API_NAMES = {
+  classId: 'class_id',
+  studentEmail: 'student_email',
+  teacherEmail: 'teacher_email',
+  subject: 'subject',
+  seriesId: 'series_id',
+} as const satisfies Record<Part, string>;
+const PARTS = Object.keys(API_NAMES) as Part[];
 
 function scopesOf(kind: RateRow['kind']): readonly (readonly Part[])[] {
   return kind === 'charge' ? CHARGE_SCOPES : PAY_SCOPES;
 }
 
-function normal(value: string | number): string {
+/** The same text for words that differ in case or in the white space around only. */
+export function normal(value: string | number): string {
   return String(value).normalize('NFKC').trim().toLowerCase();
 }
 
@@ -159,13 +168,7 @@ export const rateInput = z
     };
     const { kind, currency, unit, valid_from: validFrom, valid_to: validTo = null } = input;
     const amountMinor = parseAmount(input.amount, currency);
-    const scope: RateScope = {
-      classId: input.scope.class_id ?? null,
-      studentEmail: input.scope.student_email ?? null,
-      teacherEmail: input.scope.teacher_email ?? null,
-      subject: input.scope.subject ?? null,
-      seriesId: input.scope.series_id ?? null,
-    };
+    const scope: RateScope = Object.fromEntries(PARTS.map((part) => [part, input.scope[API_NAMES[part]] ?? null]));
     if (amountMinor === null || amountMinor < 0) complain('amount', `must be an amount in ${currency} such as "42.00"`);
     if (validTo !== null && validTo < validFrom) complain('valid_to', 'must not be before valid_from');
     const asked = PARTS.filter((part) => scope[part] !== null);
@@ -176,14 +179,7 @@ export const rateInput = z
   });
 
 function scopeNames(kind: RateRow['kind']): string {
-  const names: Record<Part, string> = {
-    classId: 'class_id',
-    studentEmail: 'student_email',
-    teacherEmail: 'teacher_email',
-    subject: 'subject',
-    seriesId: 'series_id',
-  };
   return scopesOf(kind)
-    .map((parts) => (parts.length === 0 ? 'empty' : parts.map((part) => names[part]).join(' + ')))
+    .map((parts) => (parts.length === 0 ? 'empty' : parts.map((part) => API_NAMES[part]).join(' + ')))
     .join(', ');
 }
