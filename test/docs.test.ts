@@ -1,11 +1,16 @@
-import { existsSync, globSync, readFileSync } from 'node:fs';
+import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
+import { classColumns } from '../src/actions/classes/import.ts';
+import { peopleColumns } from '../src/actions/people/import.ts';
+import { readWorld } from '../src/cli/world-file.ts';
 import { configVariables } from '../src/config.ts';
-import { rollbook } from './cli/rollbook.ts';
+import { accountingColumns } from '../src/render/csv/accounting.ts';
+import { attendanceColumns, billingColumns, payrollColumns } from '../src/render/csv/plain.ts';
+import { rollbook, temporaryFolder } from './cli/rollbook.ts';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
 const textOf = (path: string) => readFileSync(join(root, path), 'utf8');
@@ -29,6 +34,68 @@ test('docs/commands.md has every command of --help', async () => {
   const documented = firstColumn(textOf('docs/commands.md')).flatMap(quoted);
   expect(commands).toContain('serve');
   expect(commands.filter((name) => !documented.some((call) => call.split(' ')[0] === name))).toEqual([]);
+});
+
+describe('docs/files.md', () => {
+  const text = textOf('docs/files.md');
+
+  test.for([
+    ['people', peopleColumns],
+    ['classes', classColumns],
+  ] as const)('has the columns of an import of %s, and says which must be there', ([title, { required, optional }]) => {
+    const [, table = ''] = text.split(`\n| ${title} `);
+    const rows = [...table.split('\n\n')[0]!.matchAll(/^\| `(\w+)` *\| (yes)?/gm)];
+    expect(rows.filter(([, , yes]) => yes).map(([, column]) => column)).toEqual(required);
+    expect(rows.filter(([, , yes]) => !yes).map(([, column]) => column)).toEqual(optional);
+  });
+
+  test.for([
+    ['Bills', billingColumns],
+    ['Pay', payrollColumns],
+    ['Accounting', accountingColumns],
+    ['Attendance', attendanceColumns],
+  ] as const)('has the columns of %s, and no other', ([title, columns]) => {
+    const [, section = ''] = text.split(`\n**${title}** `);
+    const [list] = section
+      .slice(section.indexOf('\n- '))
+      .split(/\n\n|\n#/, 2)
+      .filter((part) => part.includes('- '));
+    // What stands in parentheses tells of a column.
+    const documented = quoted(list!.replaceAll(/\([^)]*\)/g, ''));
+    expect(documented.toSorted()).toEqual(columns.map(({ header }) => header).toSorted());
+  });
+
+  test('has a world that the emulator reads, also with every field of the table', () => {
+    using folder = temporaryFolder();
+    const file = join(folder.path, 'world.json');
+    const [, example = ''] = /^```json\n(.*?)^```/ms.exec(text)!;
+    writeFileSync(file, example);
+    const world = readWorld(file);
+    const [record] = world.records;
+    const at = record!.start;
+    const values: Record<string, unknown> = {
+      inDirectory: false,
+      revoked: true,
+      corrections: [{ at, start: at, end: null }],
+    };
+    const targets = {
+      account: world.accounts[0]!,
+      record: record!,
+      session: record!.participants[0]!.sessions[0]!,
+    };
+    for (const [, kinds, field] of text.matchAll(/^\| (account|record|session|record, session) *\| `(\w+)`/gm)) {
+      for (const kind of kinds!.split(', ') as (keyof typeof targets)[]) {
+        Object.assign(targets[kind], { [field!]: values[field!] ?? at });
+      }
+    }
+    writeFileSync(file, JSON.stringify(world));
+    expect(readWorld(file)).toEqual(world);
+    expect(targets).toMatchObject({
+      account: { revoked: true },
+      record: { expireAt: at },
+      session: { corrections: values['corrections'] },
+    });
+  });
 });
 
 test('links from one document to another file find it', () => {
