@@ -17,7 +17,7 @@ const reason = { reason: reasonInput.optional() };
 
 const policySchema = z
   .looseObject({ valid_from: z.string(), preset: z.string() })
-  .openapi('Policy', { description: 'Every setting of the policy; see the table of settings in the README.' });
+  .openapi('Policy', { description: 'Every setting of the policy; see the table of settings in docs/money.md.' });
 const policyEntry = z
   .object({
     policy_id: z.int(),
