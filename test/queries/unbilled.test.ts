@@ -40,7 +40,7 @@ test('ten minutes together may be a lesson, less is none', async () => {
   expect(world.queries.unbilled(JANUARY).map(({ records }) => records)).toEqual([['conferenceRecords/long']]);
 });
 
-test('a class that was cancelled and held all the same is named', async () => {
+test('a class that was canceled and held all the same is named', async () => {
   await using world = moneyWorld();
   const classId = world.lesson();
   world.database.sqlite.prepare(`update classes set canceled_at = start_at - 1`).run();

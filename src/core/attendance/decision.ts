@@ -25,7 +25,7 @@ export const decisionSchema = z.discriminatedUnion('kind', [
     personId: someone.nullable(),
     payload: z.object({
       /**
-       * `as_recorded` takes the presence as it stands: it reinstates a class that was held although cancelled, and
+       * `as_recorded` takes the presence as it stands: it reinstates a class that was held although canceled, and
        * settles one whose evidence has expired.
        */
       outcome: z.enum(['as_recorded', 'student_no_show', 'teacher_no_show', 'not_held', 'canceled']),

@@ -35,7 +35,7 @@ export interface PeriodLines {
 
 /**
  * Every line of the classes that start in a period, by local start date: one a student and one a teacher of each class
- * that has begun or was cancelled. Ordered by start, class, and place on the roster.
+ * that has begun or was canceled. Ordered by start, class, and place on the roster.
  *
  * @param period `2026-01` or `2026-01-05..2026-01-18`; null for all classes
  * @throws {RangeError} not a period

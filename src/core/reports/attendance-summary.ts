@@ -39,7 +39,7 @@ export interface MonthOfAttendance {
 /**
  * Attendance by person and month, counted afresh from the logs given: the same logs give the same summary, in any order.
  *
- * @param logs one a class and person; classes that were cancelled are left out by the caller
+ * @param logs one a class and person; classes that were canceled are left out by the caller
  * @param zone IANA zone whose calendar gives a class its month
  * @returns ordered by month, then e-mail
  */

@@ -37,7 +37,7 @@ export interface SchoolPerson {
 
 export interface UnbilledSearch {
   readonly calls: readonly SeenCall[];
-  /** Every class whose window the calls could touch, in any room, cancelled ones too. */
+  /** Every class whose window the calls could touch, in any room, canceled ones too. */
   readonly classes: readonly PlannedClass[];
   readonly people: ReadonlyMap<number, SchoolPerson>;
   /** Rooms that are the school's, whoever was in them. */
@@ -94,7 +94,7 @@ interface Room {
 const MEETING_GAP_MS = 30 * MINUTE_MS;
 
 /**
- * Meetings that no class accounts for: in a room whose class was cancelled, in another room than planned, or without any
+ * Meetings that no class accounts for: in a room whose class was canceled, in another room than planned, or without any
  * class. Time within the window of a class of the same room is that class's and is left alone.
  *
  * @returns ordered by start, then room
@@ -216,7 +216,7 @@ function suggestionFor(kind: UnbilledCandidate['kind'], c: PlannedClass | null):
   const suggestions = {
     held_although_canceled: {
       action: 'reinstate_class',
-      text: `${named} was cancelled, yet its teacher and student met in its room. Reinstate it if it was held.`,
+      text: `${named} was canceled, yet its teacher and student met in its room. Reinstate it if it was held.`,
     },
     other_room: {
       action: 'link_call',

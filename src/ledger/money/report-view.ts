@@ -29,7 +29,7 @@ export interface Stay {
 }
 
 export interface ReportView {
-  /** Logs of people in classes that start within and were not cancelled. */
+  /** Logs of people in classes that start within and were not canceled. */
   logs(starts: Interval): SummarisedLog[];
   /** In the order of the names given; names that are not of the evidence (decisions) are left out. */
   evidence(names: readonly string[]): EvidenceDetail[];

@@ -4,7 +4,7 @@ import { alias, call, guest, idOf, joins, klass, room, type Call } from '../../s
 
 const whole = '16:00-17:00';
 
-test('a cancelled class has no presence, and what was there is of the class beside it', () => {
+test('a canceled class has no presence, and what was there is of the class beside it', () => {
   const canceled = klass('16:00', '17:00', 'ana', { canceled: true });
   const next = klass('17:00', '18:00', 'ana');
   const { times, log } = room([canceled, next], [call('15:58-18:00', [joins('ana', '16:30-18:00')])]);

@@ -242,7 +242,7 @@ describe('nobody, late notice, cancel, move', () => {
     ['E77 5 hours ahead by the school', { canceledAt: at('11:00'), canceledBy: 'school' as const }, 'C0 P30'],
     ['5 hours ahead by the teacher', { canceledAt: at('11:00'), canceledBy: 'teacher' as const }, 'C0 P0'],
     [
-      'E81 moved late to next week, then cancelled: the notice is that of the old time',
+      'E81 moved late to next week, then canceled: the notice is that of the old time',
       { canceledAt: at('11:00', '2026-01-09'), noticeForStart: at('16:00', '2026-01-09') },
       'C30 P30',
     ],
@@ -250,7 +250,7 @@ describe('nobody, late notice, cancel, move', () => {
     expect(minutes(lesson([], [], { status: 'canceled', canceledBy: 'family', ...changed }))).toBe(expected);
   });
 
-  test('a tier for who cancelled goes before one for anybody', () => {
+  test('a tier for who canceled goes before one for anybody', () => {
     const cancel = [
       { notice_hours: 0, charge_percent: 50, pay_percent: 50 },
       { notice_hours: 0, by: 'school', charge_percent: 0, pay_percent: 100, credit: true },
@@ -261,7 +261,7 @@ describe('nobody, late notice, cancel, move', () => {
     expect(minutes({ ...c, canceledBy: 'family' }, { cancel })).toBe('C30 P30');
   });
 
-  test('E78 cancelled, yet held: nothing until a person decides, then the minutes', () => {
+  test('E78 canceled, yet held: nothing until a person decides, then the minutes', () => {
     const c = lesson(['16:00-16:50'], ['16:00-16:50'], {
       status: 'canceled',
       canceledAt: at('11:00'),

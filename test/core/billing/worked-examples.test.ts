@@ -58,7 +58,7 @@ test('X6 no-show with the wait served: the whole lesson', () => {
   expect(bill(lesson(['15:58-16:20'], []))).toMatchObject({ charge: '60 min 42.00', paid: '60 min 22.00' });
 });
 
-test('X7 cancelled 5 hours before: half', () => {
+test('X7 canceled 5 hours before: half', () => {
   const canceled = lesson([], [], { status: 'canceled', canceledAt: at('11:00'), canceledBy: 'family' });
   expect(bill(canceled)).toMatchObject({ charge: '30 min 21.00', paid: '30 min 11.00' });
 });

@@ -104,7 +104,7 @@ function unsettled(
   if (decision !== null) return null;
   if (c.status === 'canceled') {
     return met(sliced, settings)
-      ? outcome('held_although_canceled', 'Cancelled, yet teacher and student met: a person decides.', {
+      ? outcome('held_although_canceled', 'Canceled, yet teacher and student met: a person decides.', {
           blocked: 'held_although_canceled',
           flags: ['review'],
         })
@@ -184,7 +184,7 @@ function canceled(c: BilledClass, settings: Settings): Outcome {
   const { notice, tier } = cancelTier(c, settings);
   return outcome(
     'canceled',
-    `Cancelled ${notice} before the start${c.canceledBy === null ? '' : ` by the ${c.canceledBy}`}.`,
+    `Canceled ${notice} before the start${c.canceledBy === null ? '' : ` by the ${c.canceledBy}`}.`,
     {
       credit: tier.credit,
     },
@@ -195,7 +195,7 @@ const FREE = { noticeHours: 0, by: null, chargePercent: 0, payPercent: 0, credit
 
 /**
  * The tier of a cancellation: the longest notice that was kept, counted to the start that stood before a late move. A
- * tier for who cancelled goes before one for anybody. Families pay for their own cancellations only: one by the school
+ * tier for who canceled goes before one for anybody. Families pay for their own cancellations only: one by the school
  * costs them nothing, and for one by the teacher nobody pays or is paid, unless a tier names them.
  */
 export function cancelTier(

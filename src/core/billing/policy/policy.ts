@@ -38,7 +38,7 @@ const attendedIf = z.union(
 const cancelTier = z.strictObject({
   /** The tier holds from this many hours before the start; the longest that was kept wins. */
   noticeHours: z.int().min(0).max(8760),
-  /** Null: whoever cancelled. A tier that names who cancelled goes before those that do not. */
+  /** Null: whoever canceled. A tier that names who canceled goes before those that do not. */
   by: z.enum(['family', 'teacher', 'school']).nullable().default(null),
   chargePercent: percent,
   payPercent: percent,

@@ -28,7 +28,7 @@ test.each([
   ['the teacher did not wait', lesson(['16:00-16:12'], []), {}, [0, 0]],
   ['no teacher came', lesson([], ['16:00-17:00']), {}, [0, 0]],
   ['nobody came', lesson([], []), {}, [0, 0]],
-  ['cancelled five hours before', canceled, {}, [30, 50]],
+  ['canceled five hours before', canceled, {}, [30, 50]],
   ['never together', lesson(['16:00-16:30'], ['16:30-17:00']), {}, [0, 0]],
 ])('%s', (_, c, changed, wanted) => {
   expect(quantity(c, changed)).toEqual(wanted);

@@ -149,7 +149,7 @@ describe('cancellation', () => {
     expect(tierOf(canceled('20:00', 'teacher')).tier).toMatchObject({ chargePercent: 0, payPercent: 0 });
   });
 
-  test('a tier that names who cancelled goes before one with more notice for anybody', () => {
+  test('a tier that names who canceled goes before one with more notice for anybody', () => {
     const cancel = [
       { notice_hours: 12, charge_percent: 0, pay_percent: 0 },
       { notice_hours: 0, by: 'school', charge_percent: 0, pay_percent: 100, credit: true },
@@ -158,7 +158,7 @@ describe('cancellation', () => {
     expect(outcomeOf(canceled('20:00', 'school'), { cancel })).toMatchObject({
       kind: 'canceled',
       credit: true,
-      reason: 'Cancelled 20 h before the start by the school.',
+      reason: 'Canceled 20 h before the start by the school.',
     });
   });
 
@@ -170,7 +170,7 @@ describe('cancellation', () => {
     expect(tierOf(canceled('20:00', 'teacher'), { cancel: [ofTeacher] }).tier).toMatchObject({ payPercent: 100 });
   });
 
-  test('a cancelled class in which teacher and student met for ten minutes waits for a person', () => {
+  test('a canceled class in which teacher and student met for ten minutes waits for a person', () => {
     const held = (student: string) =>
       lesson(['16:00-17:00'], [student], { status: 'canceled', canceledAt: at('10:00') });
     expect(outcomeOf(held('16:00-16:10'))).toMatchObject({ blocked: 'held_although_canceled', flags: ['review'] });
