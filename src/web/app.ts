@@ -10,10 +10,8 @@ import { auditRoutes } from './api/audit.ts';
 import { classRoutes } from './api/classes.ts';
 import { decisionRoutes } from './api/decisions.ts';
 import { disputeRoutes } from './api/disputes.ts';
-import { familyRoutes } from './api/families.ts';
 import { healthRoutes } from './api/health.ts';
 import { importRoutes } from './api/imports.ts';
-import { inquiryRoutes } from './api/inquiries.ts';
 import { jobRoutes } from './api/jobs.ts';
 import { peopleRoutes } from './api/people.ts';
 import { periodRoutes } from './api/periods.ts';
@@ -69,7 +67,6 @@ export function createApp(deps: WebDeps): App {
     importRoutes(deps),
     classRoutes(deps),
     peopleRoutes(deps),
-    familyRoutes(deps),
     attendanceRoutes(deps),
     syncRoutes(deps),
     statusRoutes(deps),
@@ -80,7 +77,6 @@ export function createApp(deps: WebDeps): App {
     periodRoutes(deps),
     disputeRoutes(deps),
     reportRoutes(deps),
-    inquiryRoutes(deps),
     auditRoutes(deps),
     docsRoutes(),
   ];

@@ -5,7 +5,7 @@ import type { NewRate } from '../../ledger/money/rate-store.ts';
 import type { MoneyStores } from '../../ledger/money/stores.ts';
 import type { PeopleStore } from '../../ledger/school/people-store.ts';
 import { invalid, invalidInput, refused, type Complaint, type Refused } from '../../refusal.ts';
-import { showRate } from '../../render/json/rates.ts';
+import { showRate } from '../../render/json/prices.ts';
 import { audited, stop, type AuditedDeps, type By } from '../action.ts';
 import { same } from '../changes.ts';
 

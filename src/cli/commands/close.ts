@@ -2,7 +2,8 @@ import type { Command } from 'commander';
 
 import { againstText, exceptionText } from '../../core/billing/period/exceptions.ts';
 import type { PeriodAudit } from '../../queries/period-audit.ts';
-import { showClose, showInvariant } from '../../render/json/money.ts';
+import { showClose } from '../../render/json/close.ts';
+import { showInvariant } from '../../render/json/period.ts';
 import { ReportedError, type CommandContext } from '../context.ts';
 import { actor, openLedger, withLedgerOptions, type LedgerOptions } from '../open.ts';
 import { answered } from '../refusal.ts';

@@ -1,7 +1,7 @@
 import { Option, type Command } from 'commander';
 
 import type { RateRow } from '../../core/billing/policy/rates.ts';
-import { showRate } from '../../render/json/rates.ts';
+import { showRate } from '../../render/json/prices.ts';
 import { id } from '../arguments.ts';
 import type { CommandContext } from '../context.ts';
 import { actor, openLedger, withLedgerOptions, type LedgerOptions } from '../open.ts';

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 
-import { showClose } from '../../render/json/money.ts';
+import { showClose } from '../../render/json/close.ts';
 import type { CommandContext } from '../context.ts';
 import { actor, openLedger, withLedgerOptions, type LedgerOptions } from '../open.ts';
 import { answered } from '../refusal.ts';

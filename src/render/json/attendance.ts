@@ -6,7 +6,7 @@ import { MINUTE_MS, SECOND_MS } from '../../core/time/duration.ts';
 import type { ScheduledClass } from '../../ledger/attendance/class-store.ts';
 import type { AttendanceLog } from '../../ledger/attendance/log-store.ts';
 import type { ClassView } from '../../queries/classes.ts';
-import { instant, instantOrNull, showSpan } from './instant.ts';
+import { instant, instantOrNull, showSpan } from './fields.ts';
 import type { Mask } from './mask.ts';
 
 const classStatus = z.enum(['scheduled', 'active', 'completed', 'canceled']);

@@ -1,10 +1,43 @@
+import { z } from '@hono/zod-openapi';
+
 import type { BlockedLine, ChargeLine, PayLine } from '../../core/billing/lesson/line.ts';
 import { policyToJson } from '../../core/billing/policy/policy-json.ts';
 import type { Explanation } from '../../queries/explain.ts';
-import { showSpan } from './instant.ts';
-import { showClose, showDecision } from './money.ts';
-import { showRate } from './rates.ts';
+import { showClose } from './close.ts';
+import { showDecision } from './decision.ts';
+import { anything, showSpan } from './fields.ts';
+import { showRate } from './prices.ts';
 import { showAdjustment, showBlocked, showCharge, showPay } from './report.ts';
+
+export const explanationSchema = z
+  .object({
+    line: anything,
+    state: z.enum(['draft', 'closed']),
+    close: anything.nullable(),
+    steps: z
+      .array(anything)
+      .openapi({ description: 'In the fixed order of the policy, each with its sentence and numbers.' }),
+    evidence: z
+      .array(
+        z.object({
+          session: z.string(),
+          participant: z.string(),
+          record: z.string(),
+          space: z.string(),
+          meet_code: z.string().nullable(),
+          display_name: z.string(),
+          kind: z.string(),
+          start_time: z.string().openapi({ description: 'As Google wrote it.' }),
+          end_time: z.string().nullable(),
+        }),
+      )
+      .openapi({ description: 'The sessions that the presence comes from, by Google’s resource names.' }),
+    decisions: z.array(anything),
+    rate: anything.nullable(),
+    policy: anything,
+    adjustments: z.array(anything),
+  })
+  .openapi('Explanation');
 
 /** The whole derivation of a line, as the API and `rollbook explain --json` give it. */
 export function showExplanation(found: Explanation) {

@@ -1,11 +1,31 @@
+import { z } from '@hono/zod-openapi';
+
 import type { BlockedLine } from '../../core/billing/lesson/line.ts';
 import type { Adjustment } from '../../core/billing/period/adjustments.ts';
+import type { Invariant } from '../../core/billing/period/audit.ts';
+import { againstText } from '../../core/billing/period/exceptions.ts';
 import { totalsOf } from '../../core/billing/period/statements.ts';
 import { formatInstant } from '../../core/time/calendar.ts';
 import type { SettledAdjustment } from '../../ledger/money/adjustment-store.ts';
 import type { PeriodStatements } from '../../queries/statements.ts';
-import { showClose } from './money.ts';
+import { closeSchema, showClose } from './close.ts';
 import { showAdjustment, showBlocked } from './report.ts';
+
+const totals = z.array(z.object({ currency: z.string(), billed_minor: z.int(), paid_minor: z.int() }));
+export const periodSchema = z
+  .object({
+    period: z.string(),
+    timezone: z.string(),
+    state: z.enum(['open', 'closed']),
+    version: z.int().nullable(),
+    totals,
+    lines: z.int(),
+    problems: z
+      .record(z.string(), z.int())
+      .openapi({ description: 'How many lines have no amount yet, by the code of what is missing.' }),
+    close: closeSchema.nullable(),
+  })
+  .openapi('Period');
 
 export function showStatements(statements: PeriodStatements) {
   const { period, zone, close: standing, lines } = statements;
@@ -23,9 +43,25 @@ export function showStatements(statements: PeriodStatements) {
   };
 }
 
+export const invariantSchema = z.object({
+  name: z.string(),
+  claim: z.string(),
+  holds: z.boolean(),
+  severity: z.enum(['blocks', 'warns', 'fault']),
+  against: z.array(z.string()),
+});
+
+export function showInvariant({ name, claim, holds, severity, against }: Invariant) {
+  return { name, claim, holds, severity, against: against.map(againstText) };
+}
+
 export function showUnresolved(line: BlockedLine) {
   return { side: line.side, ...showBlocked(line) };
 }
+
+export const adjustmentSchema = z
+  .looseObject({ adjustment_id: z.string(), line_id: z.string(), corrects: z.string(), state: z.string() })
+  .openapi('Adjustment');
 
 export function showProposal(corrects: string, adjustment: Adjustment) {
   const { side, currency } = adjustment;

@@ -10,7 +10,7 @@ import { formatInstant } from '../../core/time/calendar.ts';
 import { minutesOf } from '../../core/time/duration.ts';
 import type { Bills } from '../../queries/bills.ts';
 import type { Payroll } from '../../queries/payroll.ts';
-import { instantOrNull, showSpan } from './instant.ts';
+import { instantOrNull, showSpan } from './fields.ts';
 
 // Amounts are decimal text in the digits of the currency, with the whole number of minor units beside it. Minutes are
 // numbers to two decimals, for reading only.

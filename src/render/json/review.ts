@@ -3,7 +3,7 @@ import { z } from '@hono/zod-openapi';
 import { formatInstant } from '../../core/time/calendar.ts';
 import { SECOND_MS } from '../../core/time/duration.ts';
 import type { ReviewItem } from '../../ledger/attendance/review-store.ts';
-import { instant, instantOrNull } from './instant.ts';
+import { instant, instantOrNull } from './fields.ts';
 
 export const reviewState = z.enum(['open', 'accepted', 'refused', 'ignored', 'gone']);
 

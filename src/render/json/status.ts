@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi';
 
 import { formatInstant } from '../../core/time/calendar.ts';
 import type { Status } from '../../queries/status.ts';
-import { instant, instantOrNull } from './instant.ts';
+import { instant, instantOrNull } from './fields.ts';
 import type { Mask } from './mask.ts';
 
 const count = z.record(z.string(), z.int());

@@ -1,6 +1,6 @@
 import { formatInstant } from '../../core/time/calendar.ts';
 import type { ApiToken } from '../../ledger/school/token-store.ts';
-import { instantOrNull } from './instant.ts';
+import { instantOrNull } from './fields.ts';
 
 /** What is known of a token, never the token. */
 export function showToken(token: ApiToken, teacherEmail: string | null) {

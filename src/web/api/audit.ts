@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
 
 import { formatInstant } from '../../core/time/calendar.ts';
-import { instant } from '../../render/json/instant.ts';
+import { instant } from '../../render/json/fields.ts';
 import type { WebDeps } from '../deps.ts';
 import { json, type Router } from '../http/router.ts';
 import { createRoutes } from '../http/routes.ts';

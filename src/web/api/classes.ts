@@ -2,13 +2,13 @@ import { z } from '@hono/zod-openapi';
 
 import type { ClassView } from '../../queries/classes.ts';
 import { classSchema, meetLink, showClass } from '../../render/json/attendance.ts';
+import { newAddresses } from '../../render/json/people.ts';
 import type { WebDeps } from '../deps.ts';
 import { badRequest, forbidden, found } from '../http/problem.ts';
 import { unlessRefused } from '../http/refusal.ts';
 import { json, pageOf, type Router } from '../http/router.ts';
 import { createRoutes } from '../http/routes.ts';
 import {
-  newAddresses,
   cut,
   DEFAULT_LIMIT,
   emailInput,

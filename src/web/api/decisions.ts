@@ -2,29 +2,13 @@ import { z } from '@hono/zod-openapi';
 
 import type { SavedDecision } from '../../actions/decisions/decided-class.ts';
 import { decisionKinds } from '../../core/attendance/decision.ts';
-import { instant } from '../../render/json/instant.ts';
-import { showDecision } from '../../render/json/money.ts';
+import { decisionSchema, showDecision } from '../../render/json/decision.ts';
 import type { WebDeps } from '../deps.ts';
 import { unlessRefused } from '../http/refusal.ts';
 import { json, pageOf, type Router } from '../http/router.ts';
 import { createRoutes } from '../http/routes.ts';
 import { idInput, page, paging, reasonOnly } from '../http/schemas.ts';
 
-const decisionSchema = z
-  .object({
-    decision_id: z.int(),
-    kind: z.string(),
-    class_id: z.int().nullable(),
-    user_email: z.string().nullable(),
-    details: z.record(z.string(), z.unknown()),
-    actor: z.string(),
-    reason: z.string(),
-    created_time: instant,
-    undone_time: instant.nullable(),
-    undone_by: z.string().nullable(),
-    undo_reason: z.string().nullable(),
-  })
-  .openapi('Decision');
 const savedDecision = decisionSchema
   .extend({ rebuilt_class_ids: z.array(z.int()).openapi({ description: 'Classes whose logs are others now.' }) })
   .openapi('SavedDecision');

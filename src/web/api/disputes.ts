@@ -1,29 +1,14 @@
 import { z } from '@hono/zod-openapi';
 
-import type { Disputed } from '../../actions/periods/dispute.ts';
 import { formatInstant } from '../../core/time/calendar.ts';
-import { instant, instantOrNull } from '../../render/json/instant.ts';
+import { disputeSchema, showDispute } from '../../render/json/dispute.ts';
+import { instant } from '../../render/json/fields.ts';
 import type { WebDeps } from '../deps.ts';
 import { unlessRefused } from '../http/refusal.ts';
 import { json, pageOf, type Router } from '../http/router.ts';
 import { createRoutes } from '../http/routes.ts';
 import { idInput, page, paging, reasonInput, text, type Slice } from '../http/schemas.ts';
 import { onlyOf, teacherOf } from '../scope.ts';
-
-const disputeSchema = z
-  .object({
-    dispute_id: z.int(),
-    line_id: z.string(),
-    period: z.string(),
-    teacher_email: z.string(),
-    text: z.string(),
-    state: z.enum(['open', 'upheld', 'refused']),
-    created_time: instant,
-    closed_time: instant.nullable(),
-    closed_by: z.string().nullable(),
-    close_reason: z.string().nullable(),
-  })
-  .openapi('Dispute');
 
 export function disputeRoutes({ actions, queries }: WebDeps): Router {
   const { get, post, router } = createRoutes('pay');
@@ -85,19 +70,4 @@ export function disputeRoutes({ actions, queries }: WebDeps): Router {
   });
 
   return router;
-}
-
-function showDispute(dispute: Disputed['dispute']): z.infer<typeof disputeSchema> {
-  return {
-    dispute_id: dispute.id,
-    line_id: dispute.lineId,
-    period: dispute.period,
-    teacher_email: dispute.teacherEmail,
-    text: dispute.text,
-    state: dispute.outcome ?? 'open',
-    created_time: formatInstant(dispute.createdAt),
-    closed_time: instantOrNull(dispute.closedAt),
-    closed_by: dispute.closedBy,
-    close_reason: dispute.closeReason,
-  };
 }

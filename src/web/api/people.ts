@@ -1,6 +1,14 @@
 import { z } from '@hono/zod-openapi';
 
-import type { Person } from '../../core/attendance/identity.ts';
+import {
+  familySchema,
+  personRole,
+  personSchema,
+  savedFamilySchema,
+  showFamily,
+  showPerson,
+  showSavedFamily,
+} from '../../render/json/people.ts';
 import type { WebDeps } from '../deps.ts';
 import { found } from '../http/problem.ts';
 import { unlessRefused } from '../http/refusal.ts';
@@ -8,7 +16,6 @@ import { json, pageOf, type Router } from '../http/router.ts';
 import { createRoutes } from '../http/routes.ts';
 import { emailInput, idInput, page, paging, reasonInput, text, type Slice } from '../http/schemas.ts';
 
-const roleInput = z.enum(['teacher', 'student', 'admin', 'other']);
 const googleUserId = z
   .string()
   .regex(/^(users\/)?[\w-]{1,64}$/, 'must be the id of a Google account, such as 104523891234567890123')
@@ -19,7 +26,7 @@ const newPerson = z
   .strictObject({
     email: emailInput,
     name: text(300).nullish(),
-    role: roleInput,
+    role: personRole,
     google_user_id: googleUserId.nullish(),
   })
   .openapi('NewPerson');
@@ -27,21 +34,31 @@ const personChanges = z
   .strictObject({
     email: emailInput.optional(),
     name: text(300).nullable().optional(),
-    role: roleInput.optional(),
+    role: personRole.optional(),
     google_user_id: googleUserId.nullable().optional(),
     reason: reasonInput.optional(),
   })
   .openapi('PersonChanges');
-const personSchema = z
-  .object({
-    person_id: z.int(),
-    email: z.string(),
-    name: z.string().nullable(),
-    role: roleInput,
-    google_user_id: z.string().nullable(),
+const currency = z
+  .string()
+  .regex(/^[A-Z]{3}$/, 'must be a currency of ISO 4217 in capitals, such as EUR')
+  .openapi({ example: 'EUR' });
+const students = z.array(emailInput).max(100);
+
+const newFamily = z
+  .strictObject({ name: text(200), currency, billing_email: emailInput.nullish(), student_emails: students })
+  .openapi('NewFamily');
+const familyChanges = z
+  .strictObject({
+    name: text(200).optional(),
+    currency: currency.optional(),
+    billing_email: emailInput.nullable().optional(),
+    student_emails: students.optional(),
+    reason: reasonInput.optional(),
   })
-  .openapi('Person');
-const params = { id: idInput('a person') };
+  .openapi('FamilyChanges');
+const personId = idInput('a person');
+const familyId = idInput('a family');
 
 export function peopleRoutes({ queries, actions }: WebDeps): Router {
   const { get, post, patch, router } = createRoutes('people');
@@ -50,7 +67,7 @@ export function peopleRoutes({ queries, actions }: WebDeps): Router {
     operationId: 'listPeople',
     summary: 'Lists people',
     query: {
-      role: roleInput.optional(),
+      role: personRole.optional(),
       email: z.string().optional().openapi({ description: 'Only who has this address.' }),
       ...paging,
     },
@@ -68,7 +85,7 @@ export function peopleRoutes({ queries, actions }: WebDeps): Router {
   get('/api/people/{id}', {
     operationId: 'getPerson',
     summary: 'Shows a person',
-    params,
+    params: { id: personId },
     answer: json(personSchema, 'The person.'),
     problems: [404],
     handle: ({ params: { id } }) => showPerson(found(queries.person(id), `person ${id}`)),
@@ -93,7 +110,7 @@ export function peopleRoutes({ queries, actions }: WebDeps): Router {
     operationId: 'changePerson',
     summary: 'Changes a person',
     description: 'What is left out stays. A change of address, name or account rebuilds the logs of their classes.',
-    params,
+    params: { id: personId },
     body: personChanges,
     answer: json(personSchema, 'The person as they are now.'),
     problems: [404, 409],
@@ -103,9 +120,53 @@ export function peopleRoutes({ queries, actions }: WebDeps): Router {
     },
   });
 
-  return router;
-}
+  get('/api/families', {
+    operationId: 'listFamilies',
+    summary: 'Lists families',
+    query: paging,
+    answer: json(pageOf(familySchema), 'Families in order of their number.'),
+    handle: ({ query }) => page(query, ({ after, limit }) => queries.families(after, limit), showFamily),
+  });
 
-function showPerson({ id, email, name, role, googleUserId }: Person): z.infer<typeof personSchema> {
-  return { person_id: id, email, name, role, google_user_id: googleUserId };
+  get('/api/families/{id}', {
+    operationId: 'getFamily',
+    summary: 'Shows a family',
+    params: { id: familyId },
+    answer: json(familySchema, 'The family.'),
+    problems: [404],
+    handle: ({ params: { id } }) => showFamily(found(queries.family(id), `family ${id}`)),
+  });
+
+  post('/api/families', {
+    operationId: 'createFamily',
+    summary: 'Enters a family',
+    description: 'Students who are nobody yet become people. A student moves here from another family.',
+    body: newFamily,
+    status: 201,
+    answer: json(savedFamilySchema, 'The family is entered.'),
+    problems: [409],
+    handle({ body: { billing_email: email, student_emails: studentEmails, ...names }, actor, c }) {
+      const input = { ...names, billingEmail: email ?? null, studentEmails };
+      const saved = unlessRefused(actions.addFamily(input, { actor }));
+      c.header('location', `/api/families/${saved.family.id}`);
+      return showSavedFamily(saved);
+    },
+  });
+
+  patch('/api/families/{id}', {
+    operationId: 'changeFamily',
+    summary: 'Changes a family',
+    description: 'What is left out stays. `student_emails` is the whole list.',
+    params: { id: familyId },
+    body: familyChanges,
+    answer: json(savedFamilySchema, 'The family as it is now.'),
+    problems: [404, 409],
+    handle({ params: { id }, body, actor }) {
+      const { billing_email: billingEmail, student_emails: studentEmails, reason, ...names } = body;
+      const changes = { ...names, billingEmail, studentEmails };
+      return showSavedFamily(unlessRefused(actions.changeFamily(id, changes, { actor, reason })));
+    },
+  });
+
+  return router;
 }

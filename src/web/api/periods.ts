@@ -1,52 +1,24 @@
 import { z } from '@hono/zod-openapi';
 
 import { formatInstant, localDate, monthOf } from '../../core/time/calendar.ts';
-import { instant } from '../../render/json/instant.ts';
-import { showClose, showInvariant } from '../../render/json/money.ts';
-import { showProposal, showSettled, showStatements, showUnresolved } from '../../render/json/period.ts';
+import { closeSchema, showClose } from '../../render/json/close.ts';
+import { anything, instant } from '../../render/json/fields.ts';
+import {
+  adjustmentSchema,
+  invariantSchema,
+  periodSchema,
+  showInvariant,
+  showProposal,
+  showSettled,
+  showStatements,
+  showUnresolved,
+} from '../../render/json/period.ts';
 import type { WebDeps } from '../deps.ts';
 import { unlessRefused } from '../http/refusal.ts';
 import { json, type Router } from '../http/router.ts';
 import { createRoutes } from '../http/routes.ts';
-import { anything, periodInput, reasonInput, reasonOnly } from '../http/schemas.ts';
+import { periodInput, reasonInput, reasonOnly } from '../http/schemas.ts';
 
-const closeSchema = z
-  .looseObject({
-    period: z.string(),
-    version: z.int(),
-    state: z.enum(['closed', 'reopened']),
-    document_id: z.string().openapi({ description: 'SHA-256 of the canonical document; equal on any machine.' }),
-    exceptions: z.array(z.string()),
-    audit: z.object({ head: z.string(), count: z.int() }),
-    closed_time: instant,
-    closed_by: z.string(),
-  })
-  .openapi('Close');
-const totals = z.array(z.object({ currency: z.string(), billed_minor: z.int(), paid_minor: z.int() }));
-const periodSchema = z
-  .object({
-    period: z.string(),
-    timezone: z.string(),
-    state: z.enum(['open', 'closed']),
-    version: z.int().nullable(),
-    totals,
-    lines: z.int(),
-    problems: z
-      .record(z.string(), z.int())
-      .openapi({ description: 'How many lines have no amount yet, by the code of what is missing.' }),
-    close: closeSchema.nullable(),
-  })
-  .openapi('Period');
-const invariantSchema = z.object({
-  name: z.string(),
-  claim: z.string(),
-  holds: z.boolean(),
-  severity: z.enum(['blocks', 'warns', 'fault']),
-  against: z.array(z.string()),
-});
-const adjustmentSchema = z
-  .looseObject({ adjustment_id: z.string(), line_id: z.string(), corrects: z.string(), state: z.string() })
-  .openapi('Adjustment');
 const periodParam = { period: periodInput };
 const adjustmentParam = { id: z.string().openapi({ example: 'a1-c5-3' }) };
 

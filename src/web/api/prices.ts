@@ -1,10 +1,14 @@
 import { z } from '@hono/zod-openapi';
 
-import type { SavedEnrolment } from '../../actions/prices/enrolments.ts';
 import { isDate } from '../../core/time/calendar.ts';
-import { instant } from '../../render/json/instant.ts';
-import { showPolicy } from '../../render/json/money.ts';
-import { showRate } from '../../render/json/rates.ts';
+import {
+  enrolmentSchema,
+  policyVersionSchema,
+  rateSchema,
+  showEnrolment,
+  showPolicy,
+  showRate,
+} from '../../render/json/prices.ts';
 import type { WebDeps } from '../deps.ts';
 import { found } from '../http/problem.ts';
 import { unlessRefused } from '../http/refusal.ts';
@@ -15,40 +19,10 @@ import { emailInput, idInput, page, paging, reasonInput, text, type Slice } from
 const day = z.string().refine(isDate, 'must be a day such as 2026-01-31').openapi({ format: 'date' });
 const reason = { reason: reasonInput.optional() };
 
-const policySchema = z
-  .looseObject({ valid_from: z.string(), preset: z.string() })
-  .openapi('Policy', { description: 'Every setting of the policy; see the table of settings in docs/money.md.' });
-const policyEntry = z
-  .object({
-    policy_id: z.int(),
-    policy: policySchema,
-    actor: z.string(),
-    reason: z.string().nullable(),
-    created_time: instant,
-  })
-  .openapi('PolicyVersion');
 const newPolicy = z.looseObject({ ...reason }).openapi('NewPolicy', {
   example: { valid_from: '2026-02-01', preset: 'standard_tutoring', round: { increment: 15, mode: 'up' } },
 });
 
-const rateSchema = z
-  .object({
-    rate_id: z.int(),
-    kind: z.enum(['charge', 'pay']),
-    amount: z.string(),
-    currency: z.string(),
-    unit: z.enum(['hour', 'lesson']),
-    valid_from: z.string(),
-    valid_to: z.string().nullable(),
-    scope: z.object({
-      class_id: z.int().nullable(),
-      student_email: z.string().nullable(),
-      teacher_email: z.string().nullable(),
-      subject: z.string().nullable(),
-      series_id: z.string().nullable(),
-    }),
-  })
-  .openapi('Rate');
 const rateFields = {
   kind: z.unknown().optional(),
   amount: z.unknown().optional(),
@@ -71,16 +45,6 @@ const newRate = z.strictObject(rateFields).openapi('NewRate', {
 });
 const rateChanges = z.strictObject(rateFields).openapi('RateChanges', { example: { valid_to: '2026-06-30' } });
 
-const enrolmentSchema = z
-  .object({
-    enrolment_id: z.int(),
-    student_email: z.string(),
-    series_id: z.string().nullable(),
-    subject: z.string().nullable(),
-    from: z.string(),
-    to: z.string().nullable(),
-  })
-  .openapi('Enrolment');
 const newEnrolment = z
   .strictObject({
     student_email: emailInput,
@@ -111,7 +75,7 @@ export function priceRoutes({ actions, queries }: WebDeps): Router {
     summary: 'Lists the versions of the policy',
     description:
       'In the order they were made; of two from one day the later holds. Without any the preset actual_time holds.',
-    answer: json(z.object({ items: z.array(policyEntry), next_cursor: z.null() }), 'The versions.'),
+    answer: json(z.object({ items: z.array(policyVersionSchema), next_cursor: z.null() }), 'The versions.'),
     handle: () => ({ items: queries.policyVersions().map(showPolicy), next_cursor: null }),
   });
 
@@ -121,7 +85,7 @@ export function priceRoutes({ actions, queries }: WebDeps): Router {
     description:
       'A preset with the settings changed, from a day on. Classes before that day keep the version they have.',
     body: newPolicy,
-    answer: json(policyEntry.extend({ warnings: z.array(z.string()) }), 'The new version.'),
+    answer: json(policyVersionSchema.extend({ warnings: z.array(z.string()) }), 'The new version.'),
     handle({ body: { reason, ...settings }, actor }) {
       const { policy, warnings } = unlessRefused(actions.addPolicy(settings, { actor, reason }));
       return { ...showPolicy(policy), warnings };
@@ -201,15 +165,4 @@ export function priceRoutes({ actions, queries }: WebDeps): Router {
   });
 
   return router;
-}
-
-function showEnrolment({
-  id,
-  email,
-  seriesId,
-  subject,
-  from,
-  to,
-}: SavedEnrolment['enrolment']): z.infer<typeof enrolmentSchema> {
-  return { enrolment_id: id, student_email: email, series_id: seriesId, subject, from, to };
 }

@@ -1,24 +1,30 @@
 import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 
+import { formatInstant } from '../../core/time/calendar.ts';
+import { DAY_MS } from '../../core/time/duration.ts';
+import { withoutCharges } from '../../queries/explain.ts';
 import type { Refused } from '../../refusal.ts';
 import { attendanceCsv } from '../../render/csv/csv.ts';
-import { showMonth } from '../../render/json/report.ts';
+import { explanationSchema, showExplanation } from '../../render/json/explanation.ts';
+import { anything, instant } from '../../render/json/fields.ts';
+import { showMonth, showUnbilled } from '../../render/json/report.ts';
+import { showWhatIf, whatIfSchema } from '../../render/json/what-if.ts';
 import {
   FORMATS,
   renderReport,
   REPORT_FORMATS,
-  type Rendered,
   type AnyReport,
+  type Rendered,
   type ReportFormat,
   type ReportWish,
 } from '../../render/report.ts';
 import type { AppEnv, WebDeps } from '../deps.ts';
-import { forbidden, found } from '../http/problem.ts';
+import { badRequest, forbidden, found } from '../http/problem.ts';
 import { unlessRefused } from '../http/refusal.ts';
-import type { Router } from '../http/router.ts';
+import { json, type Router } from '../http/router.ts';
 import { createRoutes } from '../http/routes.ts';
-import { idInput, periodInput } from '../http/schemas.ts';
+import { idInput, momentInput, periodInput, spanOf } from '../http/schemas.ts';
 import { includes, onlyOf } from '../scope.ts';
 
 const files = {
@@ -46,8 +52,17 @@ const contentOf = (formats: readonly ReportFormat[]) =>
 const content = contentOf(REPORT_FORMATS);
 const summaryFormats = ['json', 'csv'] as const;
 
+const whatIfWish = z
+  .strictObject({
+    periods: z.array(z.string()).min(1, 'must name a period').max(12, 'must have at most 12 periods'),
+    policy: z.looseObject({}).optional(),
+    rates: z.array(z.looseObject({})).max(1000).optional(),
+  })
+  .openapi('WhatIf', { example: { periods: ['2026-01'], policy: { preset: 'standard_tutoring' } } });
+const LONGEST_SEARCH_MS = 62 * DAY_MS;
+
 export function reportRoutes({ queries, clock, timezone }: WebDeps): Router {
-  const { getOther, router } = createRoutes('reports');
+  const { get, post, getOther, router } = createRoutes('reports');
 
   const rendered = async (view: AnyReport | Refused, wish: ReportWish): Promise<Rendered> =>
     unlessRefused(await renderReport(unlessRefused(view), { ...wish, now: clock.now(), timezone }));
@@ -97,6 +112,49 @@ export function reportRoutes({ queries, clock, timezone }: WebDeps): Router {
       }
       const name = `attendance-${period}.csv`;
       return answer(c, { kind: 'file', name, type: FORMATS.csv.type, body: attendanceCsv(people) });
+    },
+  });
+
+  get('/api/reports/lines/{id}/explain', {
+    operationId: 'explainLine',
+    summary: 'Shows where the amount of a line comes from',
+    description: 'Teachers may ask for lines of their own pay.',
+    params: { id: z.string().openapi({ example: 'c5-3' }) },
+    answer: json(explanationSchema, 'The whole derivation.'),
+    problems: [404],
+    handle({ params: { id }, scope: { payOf, charges } }) {
+      const explanation = found(queries.explain(id), `line ${id}`);
+      if (!includes(payOf, explanation.payeeId)) {
+        throw forbidden('a token of role teacher explains lines of own pay only; use one of role admin');
+      }
+      return showExplanation(charges ? explanation : withoutCharges(explanation));
+    },
+  });
+
+  post('/api/reports/what-if', {
+    operationId: 'whatIf',
+    summary: 'Reckons periods under another policy or other rates',
+    description: 'Nothing is stored. `policy` as for PUT /api/policy, `rates` as for POST /api/rates.',
+    body: whatIfWish,
+    answer: json(z.object({ periods: z.array(whatIfSchema) }), 'How every family and teacher would fare.'),
+    handle: async ({ body }) => ({ periods: unlessRefused(await queries.whatIf(body)).periods.map(showWhatIf) }),
+  });
+
+  get('/api/reports/unbilled', {
+    operationId: 'unbilledReport',
+    summary: 'Lists meetings that look like lessons and are on no bill',
+    query: { from: momentInput, to: momentInput },
+    answer: json(
+      z.object({ from: instant, to: instant, items: z.array(anything), next_cursor: z.null() }),
+      'The meetings.',
+    ),
+    handle({ query }) {
+      const { from, to } = spanOf(query, timezone);
+      if (from === undefined) throw badRequest('from', 'must be a day such as 2026-01-01');
+      if (to === undefined) throw badRequest('to', 'must be a day such as 2026-01-31');
+      if (to - from > LONGEST_SEARCH_MS) throw badRequest('to', 'must not lie more than 62 days behind from');
+      const items = queries.unbilled({ start: from, end: to }).map(showUnbilled);
+      return { from: formatInstant(from), to: formatInstant(to), items, next_cursor: null };
     },
   });
 

@@ -25,11 +25,6 @@ export const reasonOnly = z.strictObject({ reason: reasonInput });
 
 export const periodInput = z.string().openapi({ example: '2026-01', description: 'A month, or `first..last` day.' });
 
-/** An object of an answer, the fields of which the reference does not list. */
-export const anything = z.record(z.string(), z.unknown());
-
-export const newAddresses = z.array(z.string()).openapi({ description: 'Addresses that were nobody before.' });
-
 export function text(longest: number) {
   return z.string().trim().min(1, 'must not be empty').max(longest, `must have at most ${longest} characters`);
 }

@@ -13,3 +13,6 @@ export function instantOrNull(at: number | null): string | null {
 export function showSpan({ start, end }: Interval) {
   return { start_time: formatInstant(start), end_time: formatInstant(end) };
 }
+
+/** An object of an answer, the fields of which the reference does not list. */
+export const anything = z.record(z.string(), z.unknown());

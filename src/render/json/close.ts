@@ -1,0 +1,37 @@
+import { z } from '@hono/zod-openapi';
+
+import { exceptionText } from '../../core/billing/period/exceptions.ts';
+import { formatInstant } from '../../core/time/calendar.ts';
+import type { Close } from '../../ledger/money/period-store.ts';
+import { instant, instantOrNull } from './fields.ts';
+
+export const closeSchema = z
+  .looseObject({
+    period: z.string(),
+    version: z.int(),
+    state: z.enum(['closed', 'reopened']),
+    document_id: z.string().openapi({ description: 'SHA-256 of the canonical document; equal on any machine.' }),
+    exceptions: z.array(z.string()),
+    audit: z.object({ head: z.string(), count: z.int() }),
+    closed_time: instant,
+    closed_by: z.string(),
+  })
+  .openapi('Close');
+
+export function showClose(close: Close) {
+  return {
+    period: close.period,
+    version: close.version,
+    state: close.reopenedAt === null ? ('closed' as const) : ('reopened' as const),
+    timezone: close.zone,
+    document_id: close.documentId,
+    exceptions: close.exceptions.map(exceptionText),
+    audit: { head: close.auditHead, count: close.auditCount },
+    reason: close.reason,
+    closed_time: formatInstant(close.closedAt),
+    closed_by: close.closedBy,
+    reopened_time: instantOrNull(close.reopenedAt),
+    reopened_by: close.reopenedBy,
+    reopen_reason: close.reopenReason,
+  };
+}
