@@ -32,8 +32,8 @@ export function classesNow({ classStore, sessionStore, logStore, clock }: TodayD
   return classStore.all({ from: now - HOUR_MS, to: now + HOUR_MS / 4 }).map((c) => {
     const logs = logStore.list({ classId: c.id });
     const inside = logs
-      .filter(({ joinAt, leaveAt }) => joinAt !== null && leaveAt === null)
-      .sort((a, b) => (a.joinAt ?? 0) - (b.joinAt ?? 0));
+      .filter(({ join, leave }) => join !== null && leave === null)
+      .sort((a, b) => (a.join ?? 0) - (b.join ?? 0));
     const others = logs.filter(({ role }) => role !== 'teacher');
     return {
       classId: c.id,

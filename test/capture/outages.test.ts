@@ -225,7 +225,7 @@ test('while the class runs the log is provisional and nobody who is in the call 
 
   expect(logOf(world, id, ANA)).toMatchObject({
     provisional: true,
-    leaveAt: null,
+    leave: null,
     durationMs: 30 * MINUTE,
   });
 });

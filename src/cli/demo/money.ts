@@ -64,7 +64,7 @@ function lateClass({ queries }: Ledger, { start, end }: { start: number; end: nu
       only?.coverage === 'complete' &&
       only.status === 'present' &&
       only.intervals.length === 1;
-    if (whole && record !== undefined && (only.leaveAt ?? 0) < c.end - MINUTE_MS) return { classId: c.id, record };
+    if (whole && record !== undefined && (only.leave ?? 0) < c.end - MINUTE_MS) return { classId: c.id, record };
   }
   return null;
 }

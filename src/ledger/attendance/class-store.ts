@@ -5,25 +5,19 @@ import type { Now } from '../../core/time/clock.ts';
 import { oneOf, type Database } from '../database.ts';
 import { classes, classPeople, rooms, sessions } from '../schema/classes.ts';
 import { people } from '../schema/school.ts';
-import { matches } from '../select.ts';
+import { columnsBut, matches } from '../select.ts';
 import { roomColumns, type Room } from './room-store.ts';
 
 /** Teachers come first, whatever roles there will be. */
 const roleRank = sql`case ${classPeople.role} when 'teacher' then 0 else 1 end`;
 
-export interface ScheduledClass {
-  readonly id: number;
-  readonly subject: string;
+const columns = columnsBut(classes, 'roomId', 'createdAt', 'updatedAt');
+
+type Row = Readonly<Omit<typeof classes.$inferSelect, 'roomId' | 'createdAt' | 'updatedAt'>>;
+
+export interface ScheduledClass extends Row {
   readonly room: Room;
-  readonly organizerEmail: string;
-  readonly seriesId: string | null;
-  readonly start: number;
-  readonly end: number;
-  readonly noticeStart: number | null;
   readonly status: ClassStatus;
-  readonly canceledAt: number | null;
-  readonly canceledBy: 'family' | 'teacher' | 'school' | null;
-  readonly cancelReason: string | null;
   /** Teachers first, then students in enrolment order. */
   readonly roster: readonly {
     readonly personId: number;
@@ -33,13 +27,8 @@ export interface ScheduledClass {
   }[];
 }
 
-export interface NewClass {
-  readonly subject: string;
+export interface NewClass extends Pick<Row, 'subject' | 'organizerEmail' | 'seriesId' | 'start' | 'end'> {
   readonly roomId: number;
-  readonly organizerEmail: string;
-  readonly seriesId: string | null;
-  readonly start: number;
-  readonly end: number;
   readonly teacherIds: readonly number[];
   readonly studentIds: readonly number[];
 }
@@ -72,7 +61,7 @@ export interface ClassStore {
   all(filter: Omit<ClassFilter, 'after' | 'limit'>): ScheduledClass[];
   create(entry: NewClass): ScheduledClass;
   update(id: number, changes: ClassChanges): ScheduledClass;
-  cancel(id: number, by: 'family' | 'teacher' | 'school', reason: string): ScheduledClass;
+  cancel(id: number, by: NonNullable<Row['canceledBy']>, reason: string): ScheduledClass;
   /** A class of the room whose slot overlaps, other than `except`. */
   clash(roomId: number, start: number, end: number, except?: number): number | null;
   /** The same class entered before: same room or code, start, end, subject and roster. */
@@ -103,30 +92,21 @@ export function createClassStore({ orm, write }: Database, clock: Now, slotClock
     .orderBy(roleRank, asc(classPeople.position))
     .prepare();
 
-  const whole = (rows: { class: typeof classes.$inferSelect; room: Room }[]): ScheduledClass[] => {
+  const whole = (rows: { class: Row; room: Room }[]): ScheduledClass[] => {
     const entries = rosterOf.all({ classes: JSON.stringify(rows.map((row) => row.class.id)) });
     const rosters = Map.groupBy(entries, ({ classId }) => classId);
     const now = slotClock.now();
     return rows.map(({ class: c, room }) => ({
-      id: c.id,
-      subject: c.subject,
+      ...c,
       room,
-      organizerEmail: c.organizerEmail,
-      seriesId: c.seriesId,
-      start: c.startAt,
-      end: c.endAt,
-      noticeStart: c.noticeStartAt,
-      status: statusAt({ start: c.startAt, end: c.endAt, canceled: c.canceledAt !== null }, now),
-      canceledAt: c.canceledAt,
-      canceledBy: c.canceledBy,
-      cancelReason: c.cancelReason,
+      status: statusAt({ ...c, canceled: c.canceledAt !== null }, now),
       roster: (rosters.get(c.id) ?? []).map(({ personId, role, email, name }) => ({ personId, role, email, name })),
     }));
   };
 
   const select = () =>
     orm
-      .select({ class: classes, room: roomColumns })
+      .select({ class: columns, room: roomColumns })
       .from(classes)
       .innerJoin(rooms, eq(rooms.id, classes.roomId))
       .$dynamic();
@@ -140,22 +120,22 @@ export function createClassStore({ orm, write }: Database, clock: Now, slotClock
     .where(
       and(
         isNull(classes.canceledAt),
-        gt(classes.startAt, sql.placeholder('since')),
-        lte(classes.startAt, sql.placeholder('now')),
+        gt(classes.start, sql.placeholder('since')),
+        lte(classes.start, sql.placeholder('now')),
         isNull(sessions.id),
       ),
     )
-    .orderBy(asc(classes.endAt))
+    .orderBy(asc(classes.end))
     .prepare();
   const touching = select()
     .where(
       and(
         eq(classes.roomId, sql.placeholder('roomId')),
-        lt(classes.startAt, sql.placeholder('to')),
-        gt(classes.endAt, sql.placeholder('from')),
+        lt(classes.start, sql.placeholder('to')),
+        gt(classes.end, sql.placeholder('from')),
       ),
     )
-    .orderBy(asc(classes.startAt), asc(classes.id))
+    .orderBy(asc(classes.start), asc(classes.id))
     .prepare();
 
   const hasStatus = (status: ClassStatus) => {
@@ -164,11 +144,11 @@ export function createClassStore({ orm, write }: Database, clock: Now, slotClock
       case 'canceled':
         return isNotNull(classes.canceledAt);
       case 'scheduled':
-        return and(isNull(classes.canceledAt), gt(classes.startAt, now));
+        return and(isNull(classes.canceledAt), gt(classes.start, now));
       case 'active':
-        return and(isNull(classes.canceledAt), lte(classes.startAt, now), gt(classes.endAt, now));
+        return and(isNull(classes.canceledAt), lte(classes.start, now), gt(classes.end, now));
       case 'completed':
-        return and(isNull(classes.canceledAt), lte(classes.endAt, now));
+        return and(isNull(classes.canceledAt), lte(classes.end, now));
       default:
         return status satisfies never;
     }
@@ -197,17 +177,17 @@ export function createClassStore({ orm, write }: Database, clock: Now, slotClock
       select()
         .where(
           and(
-            from === undefined ? undefined : gt(classes.endAt, from),
-            to === undefined ? undefined : lt(classes.startAt, to),
+            from === undefined ? undefined : gt(classes.end, from),
+            to === undefined ? undefined : lt(classes.start, to),
             status === undefined ? undefined : hasStatus(status),
             personId === undefined ? undefined : withPerson([personId]),
             teacherIds === undefined ? undefined : withPerson(teacherIds, 'teacher'),
             after === undefined
               ? undefined
-              : or(gt(classes.startAt, after.start), and(eq(classes.startAt, after.start), gt(classes.id, after.id))),
+              : or(gt(classes.start, after.start), and(eq(classes.start, after.start), gt(classes.id, after.id))),
           ),
         )
-        .orderBy(asc(classes.startAt), asc(classes.id))
+        .orderBy(asc(classes.start), asc(classes.id))
         .limit(limit)
         .all(),
     );
@@ -224,32 +204,20 @@ export function createClassStore({ orm, write }: Database, clock: Now, slotClock
         if (page.length < PAGE) return found;
       }
     },
-    create({ subject, roomId, organizerEmail, seriesId, start, end, teacherIds, studentIds }) {
+    create({ teacherIds, studentIds, ...entry }) {
       return write(() => {
         const now = clock.now();
-        const { id } = orm
-          .insert(classes)
-          .values({
-            subject,
-            roomId,
-            organizerEmail,
-            seriesId,
-            startAt: start,
-            endAt: end,
-            createdAt: now,
-            updatedAt: now,
-          })
-          .returning({ id: classes.id })
-          .get();
+        const values = { ...entry, createdAt: now, updatedAt: now };
+        const { id } = orm.insert(classes).values(values).returning({ id: classes.id }).get();
         setRoster(id, 'teacher', teacherIds);
         setRoster(id, 'student', studentIds);
         return get(id)!;
       });
     },
-    update(id, { start, end, noticeStart, teacherIds, studentIds, ...rest }) {
+    update(id, { teacherIds, studentIds, ...changes }) {
       return write(() => {
-        const changes = { ...rest, startAt: start, endAt: end, noticeStartAt: noticeStart, updatedAt: clock.now() };
-        orm.update(classes).set(changes).where(eq(classes.id, id)).run();
+        const values = { ...changes, updatedAt: clock.now() };
+        orm.update(classes).set(values).where(eq(classes.id, id)).run();
         if (teacherIds !== undefined) setRoster(id, 'teacher', teacherIds);
         if (studentIds !== undefined) setRoster(id, 'student', studentIds);
         return get(id)!;
@@ -258,11 +226,8 @@ export function createClassStore({ orm, write }: Database, clock: Now, slotClock
     cancel(id, by, reason) {
       return write(() => {
         const now = clock.now();
-        orm
-          .update(classes)
-          .set({ canceledAt: now, canceledBy: by, cancelReason: reason, updatedAt: now })
-          .where(eq(classes.id, id))
-          .run();
+        const values = { canceledAt: now, canceledBy: by, cancelReason: reason, updatedAt: now };
+        orm.update(classes).set(values).where(eq(classes.id, id)).run();
         return get(id)!;
       });
     },
@@ -274,8 +239,8 @@ export function createClassStore({ orm, write }: Database, clock: Now, slotClock
           and(
             eq(classes.roomId, roomId),
             isNull(classes.canceledAt),
-            lt(classes.startAt, end),
-            gt(classes.endAt, start),
+            lt(classes.start, end),
+            gt(classes.end, start),
             except === undefined ? undefined : ne(classes.id, except),
           ),
         )
@@ -291,8 +256,8 @@ export function createClassStore({ orm, write }: Database, clock: Now, slotClock
           .where(
             and(
               or(eq(classes.roomId, roomId), inArray(rooms.meetingCode, code)),
-              eq(classes.startAt, start),
-              eq(classes.endAt, end),
+              eq(classes.start, start),
+              eq(classes.end, end),
               eq(classes.subject, subject),
             ),
           )

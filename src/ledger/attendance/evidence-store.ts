@@ -1,4 +1,4 @@
-import { and, asc, eq, getTableColumns, gt, isNull, lt, or, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, isNotNull, isNull, lt, or, sql } from 'drizzle-orm';
 
 import type {
   ConferenceRecord,
@@ -10,6 +10,7 @@ import type {
 import type { Interval } from '../../core/time/interval.ts';
 import { oneOf, type Database } from '../database.ts';
 import { conferenceRecords, participants, participantSessions } from '../schema/evidence.ts';
+import { columnsBut } from '../select.ts';
 
 /** Complete answers of Google: if any page of a listing failed, the whole listing is left out. `readAt` is Google's time. */
 export interface Observation {
@@ -50,11 +51,12 @@ interface SeenRow {
   readonly [column: string]: unknown;
 }
 
-/** A complete listing of Google, and what the ledger holds of it. */
+/** A complete listing of Google. */
 interface Listing<Item> extends Answer<Item> {
   /** The space, record or participant that everything listed belongs to. */
   readonly owner: string;
-  readonly known: readonly SeenRow[];
+  /** Rows that the listing would hold; left out: all that the ledger holds of the owner. */
+  readonly known?: readonly SeenRow[];
 }
 
 export function createEvidenceStore({ sqlite, orm, write }: Database): EvidenceStore {
@@ -94,9 +96,12 @@ export function createEvidenceStore({ sqlite, orm, write }: Database): EvidenceS
        where name = @name`,
     );
     const miss = sqlite.prepare(`update ${table} set missing_since_at = ? where name = ?`);
+    const ownedBy = sqlite.prepare<[string], SeenRow>(
+      `select name, last_seen_at, missing_since_at from ${table} where ${owner} = ?`,
+    );
 
     return (listing: Listing<Item>): boolean => {
-      const { items, known, readAt } = listing;
+      const { items, readAt, known = ownedBy.all(listing.owner) } = listing;
       let changed = false;
       const note = (resource: string, field: string, old: unknown, value: unknown) => {
         changed = true;
@@ -149,12 +154,6 @@ export function createEvidenceStore({ sqlite, orm, write }: Database): EvidenceS
     `select name, last_seen_at, missing_since_at from conference_records
      where space = ? and start_at < ? and (end_at is null or end_at > ?) and last_seen_at < ?`,
   );
-  const participantsOf = sqlite.prepare<[string], SeenRow>(
-    'select name, last_seen_at, missing_since_at from participants where record = ?',
-  );
-  const sessionsOf = sqlite.prepare<[string], SeenRow>(
-    'select name, last_seen_at, missing_since_at from participant_sessions where participant = ?',
-  );
   const callOf = sqlite.prepare<[string], { readonly sessions_read_at: number | null; readonly end_at: number | null }>(
     `select p.sessions_read_at, r.end_at
      from participants p join conference_records r on r.name = p.record where p.name = ?`,
@@ -165,32 +164,42 @@ export function createEvidenceStore({ sqlite, orm, write }: Database): EvidenceS
   const overlapping = orm
     .select({
       name: conferenceRecords.name,
-      start: conferenceRecords.startAt,
-      end: conferenceRecords.endAt,
+      start: conferenceRecords.start,
+      end: conferenceRecords.end,
       lastSeenAt: conferenceRecords.lastSeenAt,
     })
     .from(conferenceRecords)
     .where(
       and(
         eq(conferenceRecords.space, sql.placeholder('space')),
-        lt(conferenceRecords.startAt, sql.placeholder('end')),
-        or(isNull(conferenceRecords.endAt), gt(conferenceRecords.endAt, sql.placeholder('start'))),
+        lt(conferenceRecords.start, sql.placeholder('end')),
+        or(isNull(conferenceRecords.end), gt(conferenceRecords.end, sql.placeholder('start'))),
       ),
     )
-    .orderBy(asc(conferenceRecords.startAt), asc(conferenceRecords.name))
+    .orderBy(asc(conferenceRecords.start), asc(conferenceRecords.name))
     .prepare();
   const peopleOf = orm
-    .select()
+    .select({
+      ...columnsBut(participants, 'firstSeenAt', 'missingSinceAt'),
+      missing: isNotNull(participants.missingSinceAt).mapWith(Boolean),
+    })
     .from(participants)
     .where(oneOf(participants.record, 'records'))
     .orderBy(asc(participants.name))
     .prepare();
   const staysOf = orm
-    .select(getTableColumns(participantSessions))
+    .select({
+      participant: participantSessions.participant,
+      name: participantSessions.name,
+      start: participantSessions.start,
+      end: participantSessions.end,
+      lastSeenAt: participantSessions.lastSeenAt,
+      missing: isNotNull(participantSessions.missingSinceAt).mapWith(Boolean),
+    })
     .from(participantSessions)
     .innerJoin(participants, eq(participants.name, participantSessions.participant))
     .where(oneOf(participants.record, 'records'))
-    .orderBy(asc(participantSessions.startAt), asc(participantSessions.name))
+    .orderBy(asc(participantSessions.start), asc(participantSessions.name))
     .prepare();
 
   return {
@@ -203,13 +212,13 @@ export function createEvidenceStore({ sqlite, orm, write }: Database): EvidenceS
           changed = recordRecords({ owner: space, items, known, readAt });
         }
         for (const { record, items, readAt } of people) {
-          const differs = recordParticipants({ owner: record, items, known: participantsOf.all(record), readAt });
+          const differs = recordParticipants({ owner: record, items, readAt });
           changed ||= differs;
         }
         for (const { participant, items, readAt } of sessions) {
           const call = callOf.get(participant);
           if (call === undefined) continue;
-          const differs = recordSessions({ owner: participant, items, known: sessionsOf.all(participant), readAt });
+          const differs = recordSessions({ owner: participant, items, readAt });
           sessionsRead.run(readAt, participant);
           // The first listing after the end normally repeats what the participant said; only a difference is a change.
           const again = call.sessions_read_at !== null && call.end_at !== null && call.sessions_read_at >= call.end_at;
@@ -227,25 +236,7 @@ export function createEvidenceStore({ sqlite, orm, write }: Database): EvidenceS
       const sessionsBy = Map.groupBy(staysOf.all(names), ({ participant }) => participant);
       return {
         records,
-        participants: people.map((row) => ({
-          name: row.name,
-          record: row.record,
-          kind: row.kind,
-          userId: row.userId,
-          displayName: row.displayName,
-          earliest: row.earliestAt,
-          latest: row.latestAt,
-          lastSeenAt: row.lastSeenAt,
-          missing: row.missingSinceAt !== null,
-          sessionsReadAt: row.sessionsReadAt,
-          sessions: (sessionsBy.get(row.name) ?? []).map(({ name, startAt, endAt, lastSeenAt, missingSinceAt }) => ({
-            name,
-            start: startAt,
-            end: endAt,
-            lastSeenAt,
-            missing: missingSinceAt !== null,
-          })),
-        })),
+        participants: people.map((person) => ({ ...person, sessions: sessionsBy.get(person.name) ?? [] })),
       };
     },
   };

@@ -4,6 +4,7 @@ import type { IdentityKnowledge, IdentityRule, Person } from '../../core/attenda
 import { oneOf, type Database } from '../database.ts';
 import { identities, ignored } from '../schema/decisions.ts';
 import { people } from '../schema/school.ts';
+import { columnsBut } from '../select.ts';
 import type { AccountStore } from './account-store.ts';
 
 export interface IdentityStore {
@@ -27,13 +28,7 @@ export function createIdentityStore({ orm }: Database, accountStore: Pick<Accoun
     .orderBy(asc(identities.id))
     .prepare();
   const peopleAmong = orm
-    .select({
-      id: people.id,
-      email: people.email,
-      name: people.name,
-      role: people.role,
-      googleUserId: people.googleUserId,
-    })
+    .select(columnsBut(people, 'createdAt'))
     .from(people)
     .where(or(oneOf(people.id, 'ids'), oneOf(people.googleUserId, 'accounts'), oneOf(people.email, 'emails')))
     .prepare();

@@ -63,8 +63,8 @@ export function createLogStore({ orm }: Database, clock: Now): LogStore {
           classId: sessions.classId,
           coverage: sessions.coverage,
           subject: classes.subject,
-          classStart: classes.startAt,
-          classEnd: classes.endAt,
+          classStart: classes.start,
+          classEnd: classes.end,
           userEmail: people.email,
         })
         .from(attendanceLogs)
@@ -76,8 +76,8 @@ export function createLogStore({ orm }: Database, clock: Now): LogStore {
             matches(attendanceLogs.sessionId, sessionId),
             matches(sessions.classId, classId),
             matches(people.email, userEmail?.toLowerCase()),
-            from === undefined ? undefined : gt(classes.endAt, from),
-            to === undefined ? undefined : lt(classes.startAt, to),
+            from === undefined ? undefined : gt(classes.end, from),
+            to === undefined ? undefined : lt(classes.start, to),
             matches(attendanceLogs.status, status),
             teacherIds === undefined
               ? undefined
@@ -109,20 +109,11 @@ export function createLogStore({ orm }: Database, clock: Now): LogStore {
         const row = rowOf(log);
         const old = stored.get(keyOf(log));
         stored.delete(keyOf(log));
-        if (old === undefined) {
-          orm
-            .insert(attendanceLogs)
-            .values({ ...row, sessionId, updatedAt: clock.now() })
-            .run();
-          changed = true;
-        } else if (!sameLog(old, row)) {
-          orm
-            .update(attendanceLogs)
-            .set({ ...row, updatedAt: clock.now() })
-            .where(eq(attendanceLogs.id, old.id))
-            .run();
-          changed = true;
-        }
+        if (old !== undefined && sameLog(old, row)) continue;
+        const values = { ...row, sessionId, updatedAt: clock.now() };
+        if (old === undefined) orm.insert(attendanceLogs).values(values).run();
+        else orm.update(attendanceLogs).set(values).where(eq(attendanceLogs.id, old.id)).run();
+        changed = true;
       }
       for (const { id } of stored.values()) {
         orm.delete(attendanceLogs).where(eq(attendanceLogs.id, id)).run();
@@ -132,31 +123,21 @@ export function createLogStore({ orm }: Database, clock: Now): LogStore {
     },
     replaceReview(sessionId, unmatched) {
       const stored = new Map(itemsOf.all({ sessionId }).map((row) => [row.key, row]));
-      for (const guest of unmatched) {
+      for (const { classId: _, suggestion, ...guest } of unmatched) {
         const old = stored.get(guest.key);
         stored.delete(guest.key);
-        const values = {
-          kind: guest.kind,
-          userId: guest.userId,
-          displayName: guest.displayName,
-          participants: [...guest.participants],
-          presentMs: guest.presentMs,
-          suggestedPersonId: guest.suggestion?.personId ?? null,
-          suggestionReason: guest.suggestion?.reason ?? null,
+        const state = old === undefined || old.state === 'gone' ? 'open' : old.state;
+        const suggested = {
+          suggestedPersonId: suggestion?.personId ?? null,
+          suggestionReason: suggestion?.reason ?? null,
         };
-        if (old === undefined) {
+        const values = { ...guest, ...suggested, sessionId, state };
+        if (old !== undefined) orm.update(reviewItems).set(values).where(eq(reviewItems.id, old.id)).run();
+        else
           orm
             .insert(reviewItems)
-            .values({ ...values, sessionId, key: guest.key, state: 'open', createdAt: clock.now() })
+            .values({ ...values, createdAt: clock.now() })
             .run();
-        } else {
-          const state = old.state === 'gone' ? 'open' : old.state;
-          orm
-            .update(reviewItems)
-            .set({ ...values, state })
-            .where(eq(reviewItems.id, old.id))
-            .run();
-        }
       }
       for (const { id, state } of stored.values()) {
         if (state === 'open') orm.update(reviewItems).set({ state: 'gone' }).where(eq(reviewItems.id, id)).run();
@@ -172,28 +153,13 @@ function keyOf({ personId, participant }: Pick<DerivedLog, 'personId' | 'partici
 
 type LogRow = Omit<typeof attendanceLogs.$inferInsert, 'id' | 'sessionId' | 'updatedAt'>;
 
-function rowOf(log: DerivedLog): LogRow {
+function rowOf(derived: DerivedLog): LogRow {
+  const { classId: _, identity, ...log } = derived;
   return {
-    personId: log.personId,
-    participant: log.participant,
-    role: log.role,
-    displayName: log.displayName,
-    status: log.status,
-    provisional: log.provisional,
-    joinAt: log.join,
-    leaveAt: log.leave,
-    durationMs: log.durationMs,
-    intervals: log.intervals.map(({ start, end, closedBy, open }) => ({
-      start,
-      end,
-      closedBy,
-      ...(open ? { open } : {}),
-    })),
-    identityMethod: log.identity?.method ?? null,
-    identityConfidence: log.identity?.confidence ?? null,
-    devices: log.devices,
-    evidence: [...log.evidence],
-    flags: log.flags,
+    ...log,
+    intervals: log.intervals.map(({ open, ...interval }) => ({ ...interval, ...(open ? { open } : {}) })),
+    identityMethod: identity?.method ?? null,
+    identityConfidence: identity?.confidence ?? null,
   };
 }
 

@@ -73,7 +73,7 @@ export function createReviewStore({ orm }: Database, clock: Now): ReviewStore {
         classId: sessions.classId,
         seriesId: classes.seriesId,
         subject: classes.subject,
-        classStart: classes.startAt,
+        classStart: classes.start,
         suggestedPersonEmail: suggested.email,
         suggestedPersonName: suggested.name,
       })
@@ -103,16 +103,9 @@ export function createReviewStore({ orm }: Database, clock: Now): ReviewStore {
       return row?.n ?? 0;
     },
     setState(id, state, by) {
-      orm
-        .update(reviewItems)
-        .set({
-          state,
-          decidedAt: by === null ? null : clock.now(),
-          decidedBy: by?.actor ?? null,
-          decisionReason: by?.reason ?? null,
-        })
-        .where(eq(reviewItems.id, id))
-        .run();
+      const decidedAt = by === null ? null : clock.now();
+      const values = { state, decidedAt, decidedBy: by?.actor ?? null, decisionReason: by?.reason ?? null };
+      orm.update(reviewItems).set(values).where(eq(reviewItems.id, id)).run();
     },
     learn(item, { kind, value, scope }, rule) {
       orm
@@ -154,13 +147,12 @@ export function createReviewStore({ orm }: Database, clock: Now): ReviewStore {
         .map(({ displayName }) => displayName);
     },
     seenIn(item) {
-      const rows = orm
+      return orm
         .selectDistinct({
           displayName: participants.displayName,
           roomId: rooms.id,
-          start: conferenceRecords.startAt,
-          end: conferenceRecords.endAt,
-          seen: conferenceRecords.lastSeenAt,
+          start: conferenceRecords.start,
+          end: sql<number>`coalesce(${conferenceRecords.end}, ${conferenceRecords.lastSeenAt})`,
         })
         .from(participants)
         .innerJoin(conferenceRecords, eq(conferenceRecords.name, participants.record))
@@ -171,12 +163,6 @@ export function createReviewStore({ orm }: Database, clock: Now): ReviewStore {
             : eq(participants.userId, item.userId),
         )
         .all();
-      return rows.map(({ displayName, roomId, start, end, seen }) => ({
-        displayName,
-        roomId,
-        start,
-        end: end ?? seen,
-      }));
     },
   };
 }

@@ -88,15 +88,15 @@ export function createSessionStore({ orm, write }: Database, clock: Now): Sessio
         .where(
           and(
             isNull(classes.canceledAt),
-            lte(classes.startAt, now.googles),
+            lte(classes.start, now.googles),
             or(
-              and(gt(classes.endAt, now.googles), open),
-              and(eq(sessions.coverage, 'live'), gt(classes.endAt, now.googles - outlastMs)),
+              and(gt(classes.end, now.googles), open),
+              and(eq(sessions.coverage, 'live'), gt(classes.end, now.googles - outlastMs)),
             ),
             or(isNull(sessions.nextAttemptAt), lte(sessions.nextAttemptAt, now.ours)),
           ),
         )
-        .orderBy(asc(classes.endAt), asc(sessions.id))
+        .orderBy(asc(classes.end), asc(sessions.id))
         .all();
     },
     due(now, outlastMs, limit) {
@@ -104,21 +104,21 @@ export function createSessionStore({ orm, write }: Database, clock: Now): Sessio
         .where(
           and(
             isNull(classes.canceledAt),
-            lte(classes.endAt, now.googles),
-            or(ne(sessions.coverage, 'live'), lte(classes.endAt, now.googles - outlastMs)),
+            lte(classes.end, now.googles),
+            or(ne(sessions.coverage, 'live'), lte(classes.end, now.googles - outlastMs)),
             or(
               and(open, or(isNull(sessions.nextAttemptAt), lte(sessions.nextAttemptAt, now.ours))),
               and(inArray(sessions.coverage, FINAL_COVERAGES), lte(sessions.nextAttemptAt, now.ours)),
             ),
           ),
         )
-        .orderBy(asc(classes.endAt), asc(sessions.id))
+        .orderBy(asc(classes.end), asc(sessions.id))
         .limit(limit)
         .all();
     },
     openEndedBefore(instant) {
       return select()
-        .where(and(open, sql`${classes.endAt} < ${instant}`))
+        .where(and(open, sql`${classes.end} < ${instant}`))
         .all();
     },
     counts() {
@@ -134,13 +134,13 @@ export function createSessionStore({ orm, write }: Database, clock: Now): Sessio
         .select({
           ...columns,
           subject: classes.subject,
-          classEnd: classes.endAt,
+          classEnd: classes.end,
           organizerEmail: classes.organizerEmail,
         })
         .from(sessions)
         .innerJoin(classes, eq(classes.id, sessions.classId))
         .where(and(isNull(classes.canceledAt), inArray(sessions.coverage, OWED_COVERAGES)))
-        .orderBy(asc(classes.endAt), asc(sessions.id))
+        .orderBy(asc(classes.end), asc(sessions.id))
         .limit(limit)
         .all();
     },

@@ -1,4 +1,4 @@
-import { and, asc, eq, getTableColumns, gt, isNull } from 'drizzle-orm';
+import { and, asc, eq, getTableColumns, gt, isNull, sql } from 'drizzle-orm';
 
 import { decisionSchema, type Decision, type DecisionKind } from '../../core/attendance/decision.ts';
 import type { Now } from '../../core/time/clock.ts';
@@ -86,36 +86,24 @@ export function createDecisionStore({ orm, sqlite }: Database, clock: Now): Deci
         .all()
         .map(read),
     create(decision) {
-      const { id } = orm
-        .insert(decisions)
-        .values({ ...decision, createdAt: clock.now() })
-        .returning({ id: decisions.id })
-        .get();
-      return get(id)!;
+      const values = { ...decision, createdAt: clock.now() };
+      return get(orm.insert(decisions).values(values).returning({ id: decisions.id }).get().id)!;
     },
     undo(id, actor, reason) {
-      orm
-        .update(decisions)
-        .set({ undoneAt: clock.now(), undoneBy: actor, undoReason: reason })
-        .where(eq(decisions.id, id))
-        .run();
+      const values = { undoneAt: clock.now(), undoneBy: actor, undoReason: reason };
+      orm.update(decisions).set(values).where(eq(decisions.id, id)).run();
       return get(id)!;
     },
     linkOf: (record) => (linked.get(record) as number | undefined) ?? null,
-    call(record) {
-      const found = orm
+    call: (record) =>
+      orm
         .select({
           space: conferenceRecords.space,
-          start: conferenceRecords.startAt,
-          end: conferenceRecords.endAt,
-          lastSeenAt: conferenceRecords.lastSeenAt,
+          start: conferenceRecords.start,
+          end: sql<number>`coalesce(${conferenceRecords.end}, ${conferenceRecords.lastSeenAt})`,
         })
         .from(conferenceRecords)
         .where(eq(conferenceRecords.name, record))
-        .get();
-      return found === undefined
-        ? null
-        : { space: found.space, start: found.start, end: found.end ?? found.lastSeenAt };
-    },
+        .get() ?? null,
   };
 }

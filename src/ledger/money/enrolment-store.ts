@@ -7,15 +7,9 @@ import { people } from '../schema/school.ts';
 import { matches } from '../select.ts';
 
 /** From when to when a student takes a series, or a subject. Days are included. */
-export interface Enrolment {
-  readonly id: number;
-  readonly personId: number;
+export type Enrolment = Readonly<Omit<typeof enrolments.$inferSelect, 'actor' | 'createdAt' | 'updatedAt'>> & {
   readonly email: string;
-  readonly seriesId: string | null;
-  readonly subject: string | null;
-  readonly from: string;
-  readonly to: string | null;
-}
+};
 
 export type NewEnrolment = Omit<Enrolment, 'id' | 'email'>;
 
@@ -37,8 +31,8 @@ export function createEnrolmentStore({ orm }: Database, clock: Now): EnrolmentSt
         email: people.email,
         seriesId: enrolments.seriesId,
         subject: enrolments.subject,
-        from: enrolments.fromDay,
-        to: enrolments.toDay,
+        from: enrolments.from,
+        to: enrolments.to,
       })
       .from(enrolments)
       .innerJoin(people, eq(people.id, enrolments.personId))
@@ -52,18 +46,15 @@ export function createEnrolmentStore({ orm }: Database, clock: Now): EnrolmentSt
         .orderBy(asc(enrolments.id))
         .limit(limit)
         .all(),
-    create({ personId, seriesId, subject, from, to }, actor) {
+    create(enrolment, actor) {
       const now = clock.now();
-      const values = { personId, seriesId, subject, fromDay: from, toDay: to, actor, createdAt: now, updatedAt: now };
+      const values = { ...enrolment, actor, createdAt: now, updatedAt: now };
       const { id } = orm.insert(enrolments).values(values).returning({ id: enrolments.id }).get();
       return get(id)!;
     },
     update(id, { from, to }) {
-      orm
-        .update(enrolments)
-        .set({ fromDay: from, toDay: to, updatedAt: clock.now() })
-        .where(eq(enrolments.id, id))
-        .run();
+      const values = { from, to, updatedAt: clock.now() };
+      orm.update(enrolments).set(values).where(eq(enrolments.id, id)).run();
       return get(id)!;
     },
   };

@@ -4,16 +4,13 @@ import type { Now } from '../../core/time/clock.ts';
 import type { Database } from '../database.ts';
 import { disputes, periodAcceptances } from '../schema/money.ts';
 import { people } from '../schema/school.ts';
-import { ALL, matches } from '../select.ts';
+import { ALL, columnsBut, matches } from '../select.ts';
 
 /** What a teacher does not agree with. */
 export type Dispute = Readonly<typeof disputes.$inferSelect> & { readonly teacherEmail: string };
 
-export interface Acceptance {
-  readonly personId: number;
+export interface Acceptance extends Readonly<Omit<typeof periodAcceptances.$inferSelect, 'id' | 'period'>> {
   readonly teacherEmail: string;
-  readonly payHash: string;
-  readonly acceptedAt: number;
 }
 
 /** Whether teachers accepted or disputed their pay. The audit log is the caller's, in the same transaction. */
@@ -46,12 +43,7 @@ export function createPayAnswerStore({ orm }: Database, clock: Now): PayAnswerSt
   const dispute = (id: number): Dispute | null => select().where(eq(disputes.id, id)).get() ?? null;
   const acceptances = (period: string): Acceptance[] => {
     const rows = orm
-      .select({
-        personId: periodAcceptances.personId,
-        teacherEmail: people.email,
-        payHash: periodAcceptances.payHash,
-        acceptedAt: periodAcceptances.acceptedAt,
-      })
+      .select({ ...columnsBut(periodAcceptances, 'id', 'period'), teacherEmail: people.email })
       .from(periodAcceptances)
       .innerJoin(people, eq(people.id, periodAcceptances.personId))
       .where(eq(periodAcceptances.period, period))

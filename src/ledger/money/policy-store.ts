@@ -5,13 +5,10 @@ import type { PolicyVersion } from '../../core/billing/policy/policy.ts';
 import type { Now } from '../../core/time/clock.ts';
 import type { Database } from '../database.ts';
 import { policyVersions } from '../schema/money.ts';
+import { columnsBut } from '../select.ts';
 
-export interface StoredPolicy {
-  readonly id: number;
+export interface StoredPolicy extends Readonly<Omit<typeof policyVersions.$inferSelect, 'policy' | 'validFrom'>> {
   readonly version: PolicyVersion;
-  readonly actor: string;
-  readonly reason: string | null;
-  readonly createdAt: number;
 }
 
 export interface PolicyStore {
@@ -23,26 +20,20 @@ export interface PolicyStore {
 }
 
 export function createPolicyStore({ orm }: Database, clock: Now): PolicyStore {
-  const show = ({ id, policy, actor, reason, createdAt }: typeof policyVersions.$inferSelect): StoredPolicy => ({
-    id,
+  const columns = columnsBut(policyVersions, 'validFrom');
+  const show = ({ policy, ...row }: Omit<typeof policyVersions.$inferSelect, 'validFrom'>): StoredPolicy => ({
+    ...row,
     version: storedPolicy.parse(policy),
-    actor,
-    reason,
-    createdAt,
   });
-  const list = (): StoredPolicy[] => orm.select().from(policyVersions).orderBy(asc(policyVersions.id)).all().map(show);
+  const list = (): StoredPolicy[] =>
+    orm.select(columns).from(policyVersions).orderBy(asc(policyVersions.id)).all().map(show);
   return {
     list,
     versions: () => list().map(({ version }) => version),
     add(version, { actor, reason }) {
-      const values = {
-        validFrom: version.validFrom,
-        policy: policyToJson(version),
-        actor,
-        reason,
-        createdAt: clock.now(),
-      };
-      return show(orm.insert(policyVersions).values(values).returning().get());
+      const policy = policyToJson(version);
+      const values = { validFrom: version.validFrom, policy, actor, reason, createdAt: clock.now() };
+      return show(orm.insert(policyVersions).values(values).returning(columns).get());
     },
   };
 }

@@ -9,13 +9,7 @@ import { people } from '../schema/school.ts';
 import { matches } from '../select.ts';
 
 /** A rate as it is entered: people of the scope by number. */
-export interface NewRate extends Omit<RateRow, 'id' | 'scope'> {
-  readonly classId: number | null;
-  readonly studentId: number | null;
-  readonly teacherId: number | null;
-  readonly subject: string | null;
-  readonly seriesId: string | null;
-}
+export type NewRate = Readonly<Omit<typeof rates.$inferSelect, 'id' | 'actor' | 'createdAt' | 'updatedAt'>>;
 
 export interface RateFilter {
   readonly kind?: RateRow['kind'] | undefined;
@@ -42,31 +36,33 @@ export function createRateStore({ orm }: Database, clock: Now): RateStore {
   const teacher = alias(people, 'teacher');
   const select = () =>
     orm
-      .select({ rate: rates, studentEmail: student.email, teacherEmail: teacher.email })
+      .select({
+        id: rates.id,
+        kind: rates.kind,
+        amountMinor: rates.amountMinor,
+        currency: rates.currency,
+        unit: rates.unit,
+        validFrom: rates.validFrom,
+        validTo: rates.validTo,
+        scope: {
+          classId: rates.classId,
+          studentEmail: student.email,
+          teacherEmail: teacher.email,
+          subject: rates.subject,
+          seriesId: rates.seriesId,
+        },
+      })
       .from(rates)
       .leftJoin(student, eq(student.id, rates.studentId))
       .leftJoin(teacher, eq(teacher.id, rates.teacherId))
       .$dynamic();
-  const show = ({
-    rate,
-    studentEmail,
-    teacherEmail,
-  }: ReturnType<ReturnType<typeof select>['all']>[number]): RateRow => {
-    const { id, kind, amountMinor, currency, unit, validFrom, validTo, classId, subject, seriesId } = rate;
-    const scope = { classId, studentEmail, teacherEmail, subject, seriesId };
-    return { id, kind, amountMinor, currency, unit, validFrom, validTo, scope };
-  };
-  const get = (id: number): RateRow | null => {
-    const found = select().where(eq(rates.id, id)).get();
-    return found === undefined ? null : show(found);
-  };
+  const get = (id: number): RateRow | null => select().where(eq(rates.id, id)).get() ?? null;
   const list = ({ kind, after, limit }: RateFilter): RateRow[] =>
     select()
       .where(and(gt(rates.id, after), matches(rates.kind, kind)))
       .orderBy(asc(rates.id))
       .limit(limit)
-      .all()
-      .map(show);
+      .all();
 
   return {
     get,
@@ -81,19 +77,12 @@ export function createRateStore({ orm }: Database, clock: Now): RateStore {
     },
     create(rate, actor) {
       const now = clock.now();
-      const { id } = orm
-        .insert(rates)
-        .values({ ...rate, actor, createdAt: now, updatedAt: now })
-        .returning({ id: rates.id })
-        .get();
-      return get(id)!;
+      const values = { ...rate, actor, createdAt: now, updatedAt: now };
+      return get(orm.insert(rates).values(values).returning({ id: rates.id }).get().id)!;
     },
     update(id, rate) {
-      orm
-        .update(rates)
-        .set({ ...rate, updatedAt: clock.now() })
-        .where(eq(rates.id, id))
-        .run();
+      const values = { ...rate, updatedAt: clock.now() };
+      orm.update(rates).set(values).where(eq(rates.id, id)).run();
       return get(id)!;
     },
   };

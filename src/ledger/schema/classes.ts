@@ -41,10 +41,10 @@ export const classes = sqliteTable(
       .references(() => rooms.id, { onDelete: 'restrict' }),
     organizerEmail: text().notNull(),
     seriesId: text(),
-    startAt: integer().notNull(),
-    endAt: integer().notNull(),
+    start: integer('start_at').notNull(),
+    end: integer('end_at').notNull(),
     /** The notice of a cancellation counts from this start: moving a class late does not lengthen the notice. */
-    noticeStartAt: integer(),
+    noticeStart: integer('notice_start_at'),
     canceledAt: integer(),
     canceledBy: text({ enum: ['family', 'teacher', 'school'] }),
     cancelReason: text(),
@@ -52,9 +52,9 @@ export const classes = sqliteTable(
     updatedAt: integer().notNull(),
   },
   (t) => [
-    index('classes_room_start').on(t.roomId, t.startAt),
-    index('classes_start').on(t.startAt),
-    check('classes_slot', sql`${t.startAt} < ${t.endAt}`),
+    index('classes_room_start').on(t.roomId, t.start),
+    index('classes_start').on(t.start),
+    check('classes_slot', sql`${t.start} < ${t.end}`),
   ],
 );
 

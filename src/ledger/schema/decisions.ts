@@ -61,7 +61,7 @@ export const reviewItems = sqliteTable(
     kind: text({ enum: ['signedin', 'anonymous', 'phone'] }).notNull(),
     userId: text(),
     displayName: text().notNull(),
-    participants: text({ mode: 'json' }).$type<string[]>().notNull(),
+    participants: text({ mode: 'json' }).$type<readonly string[]>().notNull(),
     presentMs: integer().notNull(),
     suggestedPersonId: integer().references(() => people.id, { onDelete: 'restrict' }),
     suggestionReason: text(),

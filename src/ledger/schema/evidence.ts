@@ -7,9 +7,9 @@ export const conferenceRecords = sqliteTable(
   {
     name: text().primaryKey(),
     space: text().notNull(),
-    startAt: integer().notNull(),
+    start: integer('start_at').notNull(),
     startText: text().notNull(),
-    endAt: integer(),
+    end: integer('end_at'),
     endText: text(),
     expireAt: integer(),
     firstSeenAt: integer().notNull(),
@@ -17,7 +17,7 @@ export const conferenceRecords = sqliteTable(
     /** Google's time of the first complete listing that no longer held it. */
     missingSinceAt: integer(),
   },
-  (t) => [index('conference_records_space_start').on(t.space, t.startAt)],
+  (t) => [index('conference_records_space_start').on(t.space, t.start)],
 );
 
 export const participants = sqliteTable(
@@ -30,8 +30,8 @@ export const participants = sqliteTable(
     kind: text({ enum: ['signedin', 'anonymous', 'phone'] }).notNull(),
     userId: text(),
     displayName: text().notNull(),
-    earliestAt: integer().notNull(),
-    latestAt: integer(),
+    earliest: integer('earliest_at').notNull(),
+    latest: integer('latest_at'),
     /** Google's time of the last complete listing of the participant's sessions. */
     sessionsReadAt: integer(),
     firstSeenAt: integer().notNull(),
@@ -52,9 +52,9 @@ export const participantSessions = sqliteTable(
     participant: text()
       .notNull()
       .references(() => participants.name, { onDelete: 'restrict' }),
-    startAt: integer().notNull(),
+    start: integer('start_at').notNull(),
     startText: text().notNull(),
-    endAt: integer(),
+    end: integer('end_at'),
     endText: text(),
     firstSeenAt: integer().notNull(),
     lastSeenAt: integer().notNull(),

@@ -62,9 +62,9 @@ export const enrolments = sqliteTable(
       .references(() => people.id, { onDelete: 'restrict' }),
     seriesId: text(),
     subject: text(),
-    fromDay: text().notNull(),
+    from: text('from_day').notNull(),
     /** The last day, included. */
-    toDay: text(),
+    to: text('to_day'),
     actor: text().notNull(),
     createdAt: integer().notNull(),
     updatedAt: integer().notNull(),
@@ -72,7 +72,7 @@ export const enrolments = sqliteTable(
   (t) => [
     index('enrolments_person').on(t.personId),
     check('enrolments_what', sql`(${t.seriesId} is null) <> (${t.subject} is null)`),
-    check('enrolments_days', sql`${t.toDay} is null or ${t.fromDay} <= ${t.toDay}`),
+    check('enrolments_days', sql`${t.to} is null or ${t.from} <= ${t.to}`),
   ],
 );
 

@@ -123,8 +123,8 @@ export function showLog(log: AttendanceLog, mask: Mask): z.infer<typeof logSchem
     user_email: mask.who(log.userEmail),
     display_name: mask.who(log.displayName),
     role: log.role,
-    join_time: instantOrNull(log.joinAt),
-    leave_time: instantOrNull(log.leaveAt),
+    join_time: instantOrNull(log.join),
+    leave_time: instantOrNull(log.leave),
     duration_seconds: seconds,
     duration_minutes: Math.round((seconds * 100) / 60) / 100,
     intervals: log.intervals.map(({ start, end, closedBy, open = false }) => ({
@@ -137,7 +137,7 @@ export function showLog(log: AttendanceLog, mask: Mask): z.infer<typeof logSchem
     coverage: log.coverage,
     identity: method === null || confidence === null ? null : { method, confidence },
     devices: log.devices,
-    evidence: log.evidence,
+    evidence: [...log.evidence],
     flags: [...log.flags],
   };
 }
