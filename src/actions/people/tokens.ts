@@ -44,10 +44,11 @@ export function createToken(deps: TokenDeps, input: TokenInput, by: By): Created
   });
 }
 
-/** From now on the token opens nothing. One that was revoked before keeps its time. */
+/** From now on the token opens nothing. */
 export function revokeToken(deps: TokenDeps, id: number, by: By): { readonly kind: 'revoked' } | Refused {
   return audited(deps, by, (note) => {
-    if (!deps.tokens.revoke(id)) stop(refused('not_found', `there is no token ${id}: see rollbook token list`));
+    const before = deps.tokens.revoke(id) ?? stop(refused('not_found', `there is no token ${id}`));
+    if (before.revokedAt !== null) stop(refused('already_settled', `token ${id} was revoked before: it opens nothing`));
     note({ action: 'token.revoke', subject: `token:${id}` });
     return { kind: 'revoked' } as const;
   });

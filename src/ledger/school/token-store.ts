@@ -33,8 +33,8 @@ export interface TokenStore {
   create(token: NewToken): { readonly token: string; readonly stored: ApiToken };
   /** Oldest first, the expired and revoked ones too. */
   list(): ApiToken[];
-  /** Returns false when there is no such token. One that was revoked before keeps its time. */
-  revoke(id: number): boolean;
+  /** Returns the token as it was, or null when there is none. One that was revoked before keeps its time. */
+  revoke(id: number): ApiToken | null;
   /** Null when the token is unknown, expired or revoked at `now`. */
   authenticate(token: string, now: number): Bearer | null;
 }
@@ -76,10 +76,10 @@ export function createTokenStore(
     list: () => orm.select(shown).from(apiTokens).orderBy(asc(apiTokens.id)).all(),
     revoke(id) {
       const row = orm.select(shown).from(apiTokens).where(eq(apiTokens.id, id)).get();
-      if (row === undefined) return false;
-      if (row.revokedAt === null)
+      if (row?.revokedAt === null) {
         orm.update(apiTokens).set({ revokedAt: clock.now() }).where(eq(apiTokens.id, id)).run();
-      return true;
+      }
+      return row ?? null;
     },
     authenticate(token, now) {
       if (!shape.test(token)) return null;

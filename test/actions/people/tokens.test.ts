@@ -73,6 +73,21 @@ test('a revoked token opens nothing, and a token that is not there cannot be rev
   expect(world.audit.head().count).toBe(count);
 });
 
+test('a token is revoked once: the second time it is said to be so already, and nothing is audited', async () => {
+  await using world = webWorld();
+  const made = world.actions.createToken({ role: 'admin', teacherEmail: null, expiresAt: null }, BY);
+  if (made.kind !== 'created') throw new Error(made.message);
+  const { id } = made.stored;
+  world.actions.revokeToken(id, BY);
+  const before = [world.tokens.list(), world.audit.head().count];
+
+  expect(world.actions.revokeToken(id, BY)).toMatchObject({
+    code: 'already_settled',
+    message: `token ${id} was revoked before: it opens nothing`,
+  });
+  expect([world.tokens.list(), world.audit.head().count]).toEqual(before);
+});
+
 test('the use of a token is noted where the ledger can be written, and its holder is known all the same', async () => {
   await using world = webWorld();
   const holder = { label: 'ana', role: 'teacher', personId: world.teacher.id };
