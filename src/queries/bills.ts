@@ -2,7 +2,7 @@ import { billingReport, type FamilyBill } from '../core/reports/report.ts';
 import type { MoneyStores } from '../ledger/money/stores.ts';
 import type { AuditLog } from '../ledger/school/audit-log.ts';
 import type { PeopleStore } from '../ledger/school/people-store.ts';
-import type { Refused } from '../refusal.ts';
+import { refused, type Refused } from '../refusal.ts';
 import { reportView, type ReportView, type StatementQuery } from './statements.ts';
 
 /** What families owe for a period. */
@@ -18,6 +18,9 @@ export interface BillsDeps {
 /** @param familyId one family; left out: all of them */
 export async function billsOf(deps: BillsDeps, period: string, familyId?: number): Promise<Bills | Refused> {
   const { money, statementQuery, people, audit } = deps;
+  if (familyId !== undefined && people.family(familyId) === null) {
+    return refused('not_found', `there is no family ${familyId}`);
+  }
   const found = await statementQuery.of(period);
   if (found.kind === 'refused') return found;
   const familyOf = money.view.familyOf();

@@ -30,6 +30,11 @@ test('one family is shown without the others, its lines that are blocked too', a
   expect(all.blocked.map(({ personEmail }) => personEmail).toSorted()).toEqual([BEN, CLEO]);
 });
 
+test('a family that is not there has no bill, which is not an empty one', async () => {
+  await using world = await january();
+  expect(await world.queries.bills('2026-01', 9)).toMatchObject({ code: 'not_found', message: 'there is no family 9' });
+});
+
 test('a draft carries the audit log as it is, an issued bill as it was at the close', async () => {
   await using world = await january();
   expect((await billsOf(world, '2026-01')).audit).toEqual(world.audit.head());

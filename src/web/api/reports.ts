@@ -75,7 +75,6 @@ export function reportRoutes({ queries, clock, timezone }: WebDeps): Router {
     answer: { description: 'The report.', content },
     problems: [404],
     async handle({ query: { family_id: id, period, format = 'json', ...wish }, c }) {
-      if (id !== undefined) found(queries.family(id), `family ${id}`);
       return answer(c, await rendered(await queries.bills(period, id), { ...wish, format }));
     },
   });
