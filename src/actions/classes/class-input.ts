@@ -30,6 +30,8 @@ export interface CheckedClass extends Omit<ClassInput, 'durationMinutes'> {
 const AHEAD_MS = 5 * 366 * DAY_MS;
 const LONGEST_MINUTES = 1440;
 
+export const NO_LENGTH = 'must be at least 1: a class of 0 minutes would end when it starts';
+
 /**
  * Checks a class as a whole.
  *
@@ -67,7 +69,11 @@ export function checkClass(
     'meet_code',
     'is neither a meeting code such as abc-defg-hij nor a link such as https://meet.google.com/abc-defg-hij',
   );
-  complain(!isMinutes, 'duration_minutes', `must be a whole number of minutes from 1 to ${LONGEST_MINUTES}`);
+  complain(
+    !isMinutes,
+    'duration_minutes',
+    durationMinutes === 0 ? NO_LENGTH : `must be a whole number of minutes from 1 to ${LONGEST_MINUTES}`,
+  );
   complain(
     !keepsStart && start < kept,
     'start_time',

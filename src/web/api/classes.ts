@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi';
 
+import { NO_LENGTH } from '../../actions/classes/class-input.ts';
 import type { ClassView } from '../../queries/classes.ts';
 import { classSchema, meetLink, showClass } from '../../render/json/attendance.ts';
 import { newAddresses } from '../../render/json/people.ts';
@@ -23,7 +24,7 @@ import {
 } from '../http/schemas.ts';
 import { includes, onlyOf, type Scope } from '../scope.ts';
 
-const minutes = z.int('must be a whole number of minutes').min(1).max(1440);
+const minutes = z.int('must be a whole number of minutes').min(1, NO_LENGTH).max(1440);
 const students = z.array(emailInput).min(1, 'must name at least one student').max(500);
 const meetCode = z.string().max(200).openapi({ description: 'A meeting code or link.', example: 'abc-defg-hij' });
 

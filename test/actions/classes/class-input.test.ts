@@ -60,6 +60,14 @@ describe('a class is refused', () => {
     expect(faults(changed)).toEqual(paths);
   });
 
+  test('which ends at its start, and the message says so', () => {
+    expect(check({ durationMinutes: 0 })).toMatchObject({
+      complaints: [
+        { path: 'duration_minutes', message: 'must be at least 1: a class of 0 minutes would end when it starts' },
+      ],
+    });
+  });
+
   test('which Google has forgotten, or which lies beyond all plans', () => {
     expect(faults({ start: at('2025-12-17T12:00:00Z') })).toEqual([]);
     expect(faults({ start: at('2025-12-17T11:59:59Z') })).toEqual(['start_time']);
