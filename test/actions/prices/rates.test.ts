@@ -68,6 +68,18 @@ test.each([
   expect(world.queries.allRates()).toEqual([]);
 });
 
+test.each([
+  ['42.50', 'JPY', 'must be a whole amount such as "42": JPY has no minor digits'],
+  ['42.505', 'EUR', 'must be an amount in EUR such as "42.00"'],
+  ['-42', 'JPY', 'must be a whole amount such as "42": JPY has no minor digits'],
+])('%s is no amount in %s', async (amount, currency, message) => {
+  await using world = moneyWorld();
+  expect(world.actions.addRate({ ...algebra, amount, currency }, BY)).toMatchObject({
+    code: 'invalid',
+    complaints: [{ path: 'amount', message }],
+  });
+});
+
 test('what is left out of a change stays, and what changes nothing is not audited', async () => {
   await using world = moneyWorld();
   const scope = { teacher_email: ANA };

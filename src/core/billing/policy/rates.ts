@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 import { isDate } from '../../time/calendar.ts';
-import { isCurrency } from '../money/currencies.ts';
+import { currencyDigits, isCurrency } from '../money/currencies.ts';
 import { parseAmount } from '../money/money.ts';
 
 /** What a rate is for. Where a field is absent or null, the rate holds for all of them. The subject is the service. */
@@ -169,7 +169,10 @@ export const rateInput = z
     const { kind, currency, unit, valid_from: validFrom, valid_to: validTo = null } = input;
     const amountMinor = parseAmount(input.amount, currency);
     const scope: RateScope = Object.fromEntries(PARTS.map((part) => [part, input.scope[API_NAMES[part]] ?? null]));
-    if (amountMinor === null || amountMinor < 0) complain('amount', `must be an amount in ${currency} such as "42.00"`);
+    if (amountMinor === null || amountMinor < 0) {
+      const whole = `must be a whole amount such as "42": ${currency} has no minor digits`;
+      complain('amount', currencyDigits(currency) === 0 ? whole : `must be an amount in ${currency} such as "42.00"`);
+    }
     if (validTo !== null && validTo < validFrom) complain('valid_to', 'must not be before valid_from');
     const asked = PARTS.filter((part) => scope[part] !== null);
     if (!scopesOf(kind).some((parts) => parts.length === asked.length && parts.every((part) => asked.includes(part)))) {
