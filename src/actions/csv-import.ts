@@ -6,7 +6,7 @@ import { stop, storedOrRefused } from './action.ts';
 import type { CsvRow, CsvTable, RowProblem } from './csv-table.ts';
 import { normaliseEmail } from './people/people.ts';
 
-/** With errors nothing was stored, and the counts are what the rows without an error would have done. */
+/** With errors nothing was stored. A dry run counts what the rows without an error would have done. */
 export interface ImportResult {
   readonly created: number;
   readonly updated: number;
@@ -24,6 +24,8 @@ export interface ImportOptions {
 /** What is found while a file is entered: its problems, and how many rows did what. One error keeps all rows out. */
 export type Notes = ReturnType<typeof createNotes>;
 
+const NOTHING = { created: 0, updated: 0, unchanged: 0 };
+
 const address = z.email();
 
 export function isAddress(text: string): boolean {
@@ -38,7 +40,7 @@ function createNotes(table: CsvTable) {
     return null;
   };
   return {
-    counts: { created: 0, updated: 0, unchanged: 0 },
+    counts: { ...NOTHING },
     errors,
     warnings,
     fault,
@@ -83,5 +85,6 @@ export function importTable<Input>(
   // Faults of rows are noted. Whatever else is refused keeps the whole file out.
   if (answer !== null && answer !== nothingKept) errors.push({ line: 1, column: null, message: answer.message });
   const byLine = (a: RowProblem, b: RowProblem) => a.line - b.line;
-  return { ...counts, errors: errors.toSorted(byLine), warnings: warnings.toSorted(byLine) };
+  const done = dryRun || errors.length === 0 ? counts : NOTHING;
+  return { ...done, errors: errors.toSorted(byLine), warnings: warnings.toSorted(byLine) };
 }
