@@ -1,6 +1,12 @@
 import { z } from 'zod';
 
-import type { Decision } from '../../core/attendance/decision.ts';
+import {
+  decidedOutcomes,
+  decidedStatuses,
+  decisionKinds,
+  type Decision,
+  type DecisionKind,
+} from '../../core/attendance/decision.ts';
 import { evidenceWindow } from '../../core/schedule/class.ts';
 import { DAY_MS } from '../../core/time/duration.ts';
 import { overlaps } from '../../core/time/interval.ts';
@@ -12,7 +18,8 @@ import { rebuildAfter, refuseClosedPeriod, type DecisionDeps, type SavedDecision
 const instant = z.iso
   .datetime({ offset: true, error: 'must be a time with an offset, such as 2026-01-16T16:00:00+01:00' })
   .transform((text) => Date.parse(text));
-const email = z.email('must be an e-mail address').transform((text) => text.toLowerCase());
+const emailOr = (message: string) => z.email(message).transform((text) => text.toLowerCase());
+const email = emailOr('must be an e-mail address');
 const about = {
   class_id: z.int('must be the number of a class').min(1),
   reason: z
@@ -21,45 +28,41 @@ const about = {
     .min(1, 'must say why: the reason is kept for good')
     .max(1000),
 };
-const interval = { ...about, user_email: email, start_time: instant, end_time: instant };
+const interval = { user_email: email, start_time: instant, end_time: instant };
 
-/** What may be decided for a class, by kind. */
-const decisionInput = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('add_interval'), ...interval }),
-  z.strictObject({ kind: z.literal('remove_interval'), ...interval }),
-  z.strictObject({
-    kind: z.literal('set_status'),
-    ...about,
-    user_email: email,
-    status: z.enum(['present', 'late', 'absent', 'excused']),
-  }),
-  z.strictObject({ kind: z.literal('excuse'), ...about, user_email: email }),
-  z.strictObject({
-    kind: z.literal('set_outcome'),
-    ...about,
-    user_email: email.nullish(),
-    outcome: z.enum(['as_recorded', 'student_no_show', 'teacher_no_show', 'not_held', 'canceled']),
-  }),
-  z.strictObject({ kind: z.literal('approve_overrun'), ...about, minutes: z.int().min(0).max(240) }),
-  z.strictObject({
-    kind: z.literal('link_call'),
-    ...about,
+/** What each kind asks for, beside the class and the reason. */
+const fields = {
+  add_interval: interval,
+  remove_interval: interval,
+  set_status: { user_email: email, status: z.enum(decidedStatuses) },
+  excuse: { user_email: email },
+  set_outcome: { user_email: email.nullish(), outcome: z.enum(decidedOutcomes) },
+  approve_overrun: { minutes: z.int().min(0).max(240) },
+  link_call: {
     record: z.string().regex(/^conferenceRecords\/[^/]+$/, 'must be the name of a call: conferenceRecords/…'),
-  }),
-  z.strictObject({
-    kind: z.literal('substitute'),
-    ...about,
+  },
+  substitute: {
     user_email: email,
-    for: email.nullish(),
+    for: emailOr('must be the e-mail address of the teacher who was replaced').nullish(),
     confirmed: z.boolean().default(true),
-  }),
-]);
-type DecisionInput = z.output<typeof decisionInput>;
+  },
+} satisfies Record<DecisionKind, z.ZodRawShape>;
+
+type DecisionInput = {
+  [Kind in DecisionKind]: { kind: Kind } & z.output<z.ZodObject<typeof about>> &
+    z.output<z.ZodObject<(typeof fields)[Kind]>>;
+}[DecisionKind];
+
+const [first, ...others] = decisionKinds.map((kind) =>
+  z.strictObject({ kind: z.literal(kind), ...about, ...fields[kind] }),
+);
+// A union that is made from a table has no type of its own: it follows from the table, as above.
+const decisionInput = z.discriminatedUnion('kind', [first!, ...others]) as unknown as z.ZodType<DecisionInput>;
 
 /**
  * Settles something for a class. It is laid over the evidence, which stays as it is.
  *
- * @param body `{kind, class_id, reason, …}` as the API has it; see `decisionInput`. The reason is that of the body
+ * @param body `{kind, class_id, reason, …}` as the API has it, with the `fields` of the kind. The reason is that of the body
  */
 export function decide(deps: DecisionDeps, body: unknown, { actor }: By): SavedDecision | Refused {
   const { money, classStore } = deps;

@@ -6,6 +6,13 @@ const someone = z.int();
 const nobody = z.null();
 const interval = z.object({ start: z.int(), end: z.int() });
 
+export const decidedStatuses = ['present', 'late', 'absent', 'excused'] as const;
+/**
+ * `as_recorded` takes the presence as it stands: it reinstates a class that was held although canceled, and settles one
+ * whose evidence has expired.
+ */
+export const decidedOutcomes = ['as_recorded', 'student_no_show', 'teacher_no_show', 'not_held', 'canceled'] as const;
+
 /**
  * What a person settled for a class, as the ledger stores it: the kind, whom it is about and the details. Instants in
  * epoch ms. All kinds are listed here.
@@ -16,20 +23,14 @@ export const decisionSchema = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('set_status'),
     personId: someone,
-    payload: z.object({ status: z.enum(['present', 'late', 'absent', 'excused']) }),
+    payload: z.object({ status: z.enum(decidedStatuses) }),
   }),
   z.object({ kind: z.literal('excuse'), personId: someone, payload: z.object({}) }),
   z.object({
     kind: z.literal('set_outcome'),
     /** A student; null: it holds for the whole class. */
     personId: someone.nullable(),
-    payload: z.object({
-      /**
-       * `as_recorded` takes the presence as it stands: it reinstates a class that was held although canceled, and
-       * settles one whose evidence has expired.
-       */
-      outcome: z.enum(['as_recorded', 'student_no_show', 'teacher_no_show', 'not_held', 'canceled']),
-    }),
+    payload: z.object({ outcome: z.enum(decidedOutcomes) }),
   }),
   /** The minutes behind the timetable that are billed and paid. */
   z.object({ kind: z.literal('approve_overrun'), personId: nobody, payload: z.object({ minutes: z.int() }) }),

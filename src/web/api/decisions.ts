@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
 
 import type { SavedDecision } from '../../actions/decisions/decided-class.ts';
-import { decisionKinds } from '../../core/attendance/decision.ts';
+import { decidedOutcomes, decidedStatuses, decisionKinds } from '../../core/attendance/decision.ts';
 import { decisionSchema, showDecision } from '../../render/json/decision.ts';
 import type { WebDeps } from '../deps.ts';
 import { unlessRefused } from '../http/refusal.ts';
@@ -17,9 +17,9 @@ const newDecision = z.looseObject({}).openapi('NewDecision', {
   description: [
     'Always `kind`, `class_id` and `reason`, and by kind:',
     '`add_interval`, `remove_interval`: `user_email`, `start_time`, `end_time`',
-    '`set_status`: `user_email`, `status` (present, late, absent, excused)',
+    `\`set_status\`: \`user_email\`, \`status\` (${decidedStatuses.join(', ')})`,
     '`excuse`: `user_email`',
-    '`set_outcome`: `outcome` (as_recorded, student_no_show, teacher_no_show, not_held, canceled), `user_email` of a student or for the whole class',
+    `\`set_outcome\`: \`outcome\` (${decidedOutcomes.join(', ')}), \`user_email\` of a student or for the whole class`,
     '`approve_overrun`: `minutes`',
     '`link_call`: `record`, the conferenceRecords/… that counts for this class',
     '`substitute`: `user_email`, `for`, the teacher who was stood in for; `confirmed` false for a mere visitor',

@@ -116,6 +116,12 @@ describe('is refused', () => {
       'for',
       `${BEN} is not a teacher of class 1`,
     ],
+    ...[7, ''].map((replaced): [string, object, string, string] => [
+      `a substitute for what is no address: ${JSON.stringify(replaced)}`,
+      { kind: 'substitute', user_email: TOM, for: replaced },
+      'for',
+      'must be the e-mail address of the teacher who was replaced',
+    ]),
     [
       'minutes that run backwards',
       { kind: 'add_interval', user_email: BEN, start_time: minutes.end_time, end_time: minutes.start_time },
