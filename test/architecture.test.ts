@@ -20,7 +20,7 @@ const STORED_FORMS = {
   'core/attendance/decision.ts': 'a decision as it is stored',
   'core/billing/period/exceptions.ts': 'an exception of a close as it is stored',
   'core/billing/policy/policy-json.ts': 'a policy as it is stored',
-  'core/attendance/coverage.ts': 'the coverage of a session, by which lists are filtered',
+  'core/attendance/coverage-state.ts': 'the coverage of a session, by which lists are filtered',
   'core/schedule/class.ts': 'the status of a class, which follows from its slot',
 } as const;
 

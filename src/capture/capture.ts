@@ -1,4 +1,4 @@
-import type { BothClocks } from '../core/attendance/coverage.ts';
+import type { BothClocks } from '../core/attendance/coverage-state.ts';
 import { defaultThresholds } from '../core/attendance/status.ts';
 import type { Clock, Now } from '../core/time/clock.ts';
 import type { MeetClient } from '../google/meet/meet-client.ts';

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 
-import type { BothClocks } from '../core/attendance/coverage.ts';
+import type { BothClocks } from '../core/attendance/coverage-state.ts';
 import { DAY_MS } from '../core/time/duration.ts';
 import type { ClassStore } from '../ledger/attendance/class-store.ts';
 import type { SessionStore } from '../ledger/attendance/session-store.ts';

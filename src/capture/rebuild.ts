@@ -1,4 +1,4 @@
-import type { Coverage } from '../core/attendance/coverage.ts';
+import type { Coverage } from '../core/attendance/coverage-state.ts';
 import type { PresenceDecision } from '../core/attendance/decision.ts';
 import type { RecordEvidence } from '../core/attendance/evidence.ts';
 import { indexIdentities, normaliseName, type IdentityIndex } from '../core/attendance/identity.ts';

@@ -4,15 +4,17 @@ import {
   alarmAfter,
   isFinal,
   needsHelp,
+  type BothClocks,
+  type CoverageState,
+  type SessionFlag,
+} from '../core/attendance/coverage-state.ts';
+import {
   nextCoverage,
   readMode,
   reopened,
   soundnessOf,
-  type BothClocks,
   type CoverageRules,
-  type CoverageState,
   type ReadOutcome,
-  type SessionFlag,
 } from '../core/attendance/coverage.ts';
 import { evidenceWindow, type WindowMargins } from '../core/schedule/class.ts';
 import { HOUR_MS } from '../core/time/duration.ts';

@@ -1,4 +1,5 @@
-import { alarmAfter, expired, isExpired, isFinal, type CoverageRules } from '../core/attendance/coverage.ts';
+import { alarmAfter, isFinal } from '../core/attendance/coverage-state.ts';
+import { expired, isExpired, type CoverageRules } from '../core/attendance/coverage.ts';
 import { DAY_MS, HOUR_MS } from '../core/time/duration.ts';
 import type { RoomStore } from '../ledger/attendance/room-store.ts';
 import { readSessions, type FetchDeps, type PassOptions } from './fetch.ts';

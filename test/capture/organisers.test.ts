@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 
 import { createPerOrganiser, type OrganisedSession, type OrganisedWork } from '../../src/capture/organisers.ts';
 import type { ReadSummary } from '../../src/capture/record.ts';
-import { fresh } from '../../src/core/attendance/coverage.ts';
+import { fresh } from '../../src/core/attendance/coverage-state.ts';
 import { handClock } from '../support/clock.ts';
 
 const { signal } = new AbortController();

@@ -1,4 +1,4 @@
-import type { Coverage } from '../../src/core/attendance/coverage.ts';
+import type { Coverage } from '../../src/core/attendance/coverage-state.ts';
 import type { PresenceDecision } from '../../src/core/attendance/decision.ts';
 import type { ParticipantEvidence, RecordEvidence, SessionEvidence } from '../../src/core/attendance/evidence.ts';
 import {

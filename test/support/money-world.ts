@@ -1,4 +1,4 @@
-import type { Coverage } from '../../src/core/attendance/coverage.ts';
+import type { Coverage } from '../../src/core/attendance/coverage-state.ts';
 import { webWorld, type WebWorld } from '../web/web-world.ts';
 
 /** A lesson as it happened. Times are UTC, presence is `16:00-16:30` or `16:03:20-16:41:05`. */

@@ -1,6 +1,6 @@
 import type { RoomClass, WindowMargins } from '../schedule/class.ts';
 import { difference, totalMs } from '../time/interval.ts';
-import { isFinal, isOpen, type Coverage } from './coverage.ts';
+import { isFinal, isOpen, type Coverage } from './coverage-state.ts';
 import type { PresenceDecision } from './decision.ts';
 import type { IdentityIndex, Match } from './identity.ts';
 import { devicesAtOnce, mergeSpans, type PresenceInterval, type PresenceFlag } from './presence.ts';

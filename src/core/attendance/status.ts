@@ -1,6 +1,6 @@
 import { MINUTE_MS } from '../time/duration.ts';
 import { clip, totalMs, type Interval } from '../time/interval.ts';
-import { isFinal, type Coverage } from './coverage.ts';
+import { isFinal, type Coverage } from './coverage-state.ts';
 
 export type AttendanceStatus = 'pending' | 'present' | 'late' | 'absent' | 'excused' | 'guest';
 

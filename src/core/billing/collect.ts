@@ -1,4 +1,4 @@
-import type { Coverage, SessionFlag } from '../attendance/coverage.ts';
+import type { Coverage, SessionFlag } from '../attendance/coverage-state.ts';
 import type { Decision } from '../attendance/decision.ts';
 import type { LogFlag } from '../attendance/logs.ts';
 import { statusAt, type RosterRole } from '../schedule/class.ts';

@@ -1,6 +1,6 @@
 import { and, asc, eq, gt, lt, sql } from 'drizzle-orm';
 
-import type { Coverage } from '../../core/attendance/coverage.ts';
+import type { Coverage } from '../../core/attendance/coverage-state.ts';
 import type { DerivedLog } from '../../core/attendance/logs.ts';
 import type { Unmatched } from '../../core/attendance/unmatched.ts';
 import type { Now } from '../../core/time/clock.ts';

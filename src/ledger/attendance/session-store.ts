@@ -8,7 +8,7 @@ import {
   type BothClocks,
   type CoverageState,
   type SessionFlag,
-} from '../../core/attendance/coverage.ts';
+} from '../../core/attendance/coverage-state.ts';
 import type { Now } from '../../core/time/clock.ts';
 import type { Database } from '../database.ts';
 import { classes, sessions } from '../schema/classes.ts';

@@ -2,7 +2,7 @@
 import { sql } from 'drizzle-orm';
 import { check, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
 
-import type { SessionFlag } from '../../core/attendance/coverage.ts';
+import type { SessionFlag } from '../../core/attendance/coverage-state.ts';
 import { people } from './school.ts';
 
 /** A Meet space. Its meeting code is only a label that Google may give to another space later. */

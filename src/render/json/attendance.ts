@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
 
-import { COVERAGES } from '../../core/attendance/coverage.ts';
+import { COVERAGES } from '../../core/attendance/coverage-state.ts';
 import { formatInstant } from '../../core/time/calendar.ts';
 import { MINUTE_MS, SECOND_MS } from '../../core/time/duration.ts';
 import type { ScheduledClass } from '../../ledger/attendance/class-store.ts';

@@ -2,17 +2,19 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
 import {
-  expired,
   fresh,
-  isDue,
-  isExpired,
   isFinal,
-  nextCoverage,
-  readMode,
   type BothClocks,
   type Coverage,
-  type CoverageRules,
   type CoverageState,
+} from '../../../src/core/attendance/coverage-state.ts';
+import {
+  expired,
+  isDue,
+  isExpired,
+  nextCoverage,
+  readMode,
+  type CoverageRules,
   type ReadOutcome,
   type Soundness,
 } from '../../../src/core/attendance/coverage.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { isFinal, type Coverage } from '../../../src/core/attendance/coverage.ts';
+import { isFinal, type Coverage } from '../../../src/core/attendance/coverage-state.ts';
 import { defaultThresholds, expectedStatus } from '../../../src/core/attendance/status.ts';
 import { span } from '../../support/attendance.ts';
 

@@ -1,4 +1,4 @@
-import type { Coverage, SessionFlag } from '../../attendance/coverage.ts';
+import type { Coverage, SessionFlag } from '../../attendance/coverage-state.ts';
 import type { DecisionOf } from '../../attendance/decision.ts';
 import type { ClassStatus } from '../../schedule/class.ts';
 import type { Interval } from '../../time/interval.ts';

@@ -1,4 +1,4 @@
-import type { SessionFlag } from '../../attendance/coverage.ts';
+import type { SessionFlag } from '../../attendance/coverage-state.ts';
 import type { Interval } from '../../time/interval.ts';
 import { formatAmount } from '../money/money.ts';
 import type { Tax } from '../policy/policy.ts';

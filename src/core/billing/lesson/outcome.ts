@@ -1,4 +1,4 @@
-import { isFinal } from '../../attendance/coverage.ts';
+import { isFinal } from '../../attendance/coverage-state.ts';
 import { HOUR_MS, MINUTE_MS } from '../../time/duration.ts';
 import { intersection, totalMs } from '../../time/interval.ts';
 import { attendedFromMs, type CancelTier, type Settings } from '../policy/policy.ts';
