@@ -153,8 +153,8 @@ export async function startService(config: Config, deps: PartsDeps): Promise<Ser
     }),
   );
   // Reads of slow organisers go on after their pass; closing waits for them once the loops told them to end.
-  opened.use(parts.perOrganiser.fetch);
-  opened.use(parts.perOrganiser.sweep);
+  opened.use(parts.perOrganizer.fetch);
+  opened.use(parts.perOrganizer.sweep);
   const { fetchIntervalSeconds: fetchSeconds, retryIntervalSeconds: retrySeconds } = config;
   const pace = { passes: parts.passes, clock, log };
   const loops = [

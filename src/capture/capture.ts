@@ -6,7 +6,7 @@ import type { SettingsStore } from '../ledger/school/settings-store.ts';
 import { fetchParticipants, type PassOptions } from './fetch.ts';
 import { monitorClasses, type MonitorDeps } from './monitor.ts';
 import { createMeetSource } from './observe.ts';
-import { createPerOrganiser } from './organisers.ts';
+import { createPerOrganizer } from './organizers.ts';
 import { createAttendance, type AttendanceDeps } from './rebuild.ts';
 import { createReader, type ReaderDeps } from './record.ts';
 import { sweepSessions, type SweepOptions } from './retry.ts';
@@ -33,17 +33,17 @@ export function createCapture(deps: CaptureDeps) {
   const attendance = createAttendance({ ...deps, rules });
   const rooms = createRoomResolver(deps);
   const reader = createReader({ ...deps, source: createMeetSource(meet), rooms, attendance, now });
-  const perOrganiser = { fetch: createPerOrganiser(clock), sweep: createPerOrganiser(clock) };
+  const perOrganizer = { fetch: createPerOrganizer(clock), sweep: createPerOrganizer(clock) };
   const outlastMs = Math.max(margins.afterMs, retryEveryMs);
   const shared = { ...deps, attendance, reader, outlastMs, now };
   return {
     attendance,
     reader,
-    perOrganiser,
+    perOrganizer,
     monitor: () => monitorClasses(shared),
     fetch: (signal: AbortSignal, options?: PassOptions) =>
-      fetchParticipants({ ...shared, perOrganiser: perOrganiser.fetch }, signal, options),
+      fetchParticipants({ ...shared, perOrganizer: perOrganizer.fetch }, signal, options),
     sweep: (signal: AbortSignal, options?: SweepOptions) =>
-      sweepSessions({ ...shared, perOrganiser: perOrganiser.sweep }, signal, options),
+      sweepSessions({ ...shared, perOrganizer: perOrganizer.sweep }, signal, options),
   };
 }

@@ -3,13 +3,13 @@ import type { Logger } from 'pino';
 import type { BothClocks } from '../core/attendance/coverage-state.ts';
 import type { ClassStore } from '../ledger/attendance/class-store.ts';
 import type { Session, SessionStore } from '../ledger/attendance/session-store.ts';
-import type { PerOrganiser } from './organisers.ts';
+import type { PerOrganizer } from './organizers.ts';
 import type { Reader, ReadSummary } from './record.ts';
 import { createAnswers } from './source.ts';
 
 export interface FetchDeps {
   readonly reader: Reader;
-  readonly perOrganiser: PerOrganiser;
+  readonly perOrganizer: PerOrganizer;
   readonly classStore: ClassStore;
   readonly sessionStore: SessionStore;
   readonly now: () => BothClocks;
@@ -46,7 +46,7 @@ export async function fetchParticipants(
  * @returns what was read, and how many failed or were not tried
  */
 export async function readSessions(
-  { reader, perOrganiser, classStore, log }: FetchDeps,
+  { reader, perOrganizer, classStore, log }: FetchDeps,
   sessions: readonly Session[],
   signal: AbortSignal,
   options: PassOptions & { readonly onDone?: (summary: ReadSummary) => void },
@@ -56,7 +56,7 @@ export async function readSessions(
     const c = classStore.get(session.classId);
     return c === null ? [] : [{ session, organizer: c.organizerEmail }];
   });
-  const { read, failed, skipped } = await perOrganiser.run(
+  const { read, failed, skipped } = await perOrganizer.run(
     items,
     {
       ...options,

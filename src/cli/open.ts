@@ -39,7 +39,7 @@ export type Ledger = Pick<
   | typeof Symbol.dispose
 >;
 
-export interface OpenLedger {
+export interface OpenLedgerOptions {
   /** Make the ledger when there is none. */
   readonly create?: boolean;
   /** Read Google's credentials; without it the command works also when they are missing or broken. */
@@ -54,7 +54,7 @@ export interface OpenLedger {
 export async function openLedger(
   context: CommandContext,
   options: LedgerOptions,
-  { create = false, google = false }: OpenLedger = {},
+  { create = false, google = false }: OpenLedgerOptions = {},
 ): Promise<Ledger> {
   const config = parseConfig(context.env);
   const file = ledgerFile(config);

@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 
 import { READ_PAYLOADS, type ReadKind } from '../capture/asked-reads.ts';
 import type { MonitorSummary } from '../capture/monitor.ts';
-import { createPerOrganiser } from '../capture/organisers.ts';
+import { createPerOrganizer } from '../capture/organizers.ts';
 import type { Reader, ReadSummary } from '../capture/record.ts';
 import { createAnswers } from '../capture/source.ts';
 import type { Clock } from '../core/time/clock.ts';
@@ -30,7 +30,7 @@ export function createJobKinds(deps: JobKindDeps): Record<ReadKind, JobHandler<P
     let done = 0;
     control.progress(0, classes.length);
     const items = classes.map((c) => ({ session: sessionStore.ensure(c.id), organizer: c.organizerEmail }));
-    const result = await createPerOrganiser(clock).run(
+    const result = await createPerOrganizer(clock).run(
       items,
       {
         read: ({ classId }) => reader.read(classId, { mode: 'full', answers, signal }),

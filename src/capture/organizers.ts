@@ -2,7 +2,7 @@ import type { Clock } from '../core/time/clock.ts';
 import type { Session } from '../ledger/attendance/session-store.ts';
 import type { ReadSummary } from './record.ts';
 
-export interface OrganisedSession {
+export interface OrganizedSession {
   readonly session: Session;
   readonly organizer: string;
 }
@@ -10,7 +10,7 @@ export interface OrganisedSession {
 /** How many classes of one organiser are read at the same time. The limiter delays the calls of these reads. */
 const PER_ORGANIZER = 4;
 
-export interface PerOrganiser extends AsyncDisposable {
+export interface PerOrganizer extends AsyncDisposable {
   /**
    * Reads the sessions of each organiser by themselves, so that no organiser waits for another; those of one in order.
    * Where an organiser cannot be read at all, the rest of its sessions is left to the next pass.
@@ -19,10 +19,10 @@ export interface PerOrganiser extends AsyncDisposable {
    * @returns once every organiser is done, or after `patienceMs`: then slow ones go on, and passes until then leave these
    *   organisers alone
    */
-  run(items: readonly OrganisedSession[], work: OrganisedWork, signal: AbortSignal): Promise<OrganisedResult>;
+  run(items: readonly OrganizedSession[], work: OrganizedWork, signal: AbortSignal): Promise<OrganizedResult>;
 }
 
-export interface OrganisedWork {
+export interface OrganizedWork {
   readonly read: (session: Session) => Promise<ReadSummary>;
   readonly onDone?: (summary: ReadSummary) => void;
   readonly onError: (session: Session, err: unknown) => void;
@@ -30,7 +30,7 @@ export interface OrganisedWork {
   readonly patienceMs?: number | undefined;
 }
 
-export interface OrganisedResult {
+export interface OrganizedResult {
   /** What was read until `run` returned. */
   readonly read: readonly ReadSummary[];
   /** Not tried: the organiser cannot be read now, or is being read by an earlier pass. */
@@ -39,14 +39,14 @@ export interface OrganisedResult {
 }
 
 /** Organisers are read side by side, slow ones also after the end of their pass; disposing waits for them. */
-export function createPerOrganiser(clock: Pick<Clock, 'sleep'>): PerOrganiser {
+export function createPerOrganizer(clock: Pick<Clock, 'sleep'>): PerOrganizer {
   const busy = new Map<string, Promise<void>>();
   return {
     async run(items, { read, onDone, onError, patienceMs }, signal) {
       const done: ReadSummary[] = [];
       const counts = { skipped: 0, failed: 0 };
 
-      const readOrganiser = async (own: readonly OrganisedSession[]): Promise<void> => {
+      const readOrganizer = async (own: readonly OrganizedSession[]): Promise<void> => {
         const waiting = [...own];
         let down = false;
         const work = async () => {
@@ -77,7 +77,7 @@ export function createPerOrganiser(clock: Pick<Clock, 'sleep'>): PerOrganiser {
           counts.skipped += own.length;
           continue;
         }
-        const running = readOrganiser(own).finally(() => busy.delete(organizer));
+        const running = readOrganizer(own).finally(() => busy.delete(organizer));
         busy.set(organizer, running);
         opened.push(running);
       }

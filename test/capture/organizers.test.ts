@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { createPerOrganiser, type OrganisedSession, type OrganisedWork } from '../../src/capture/organisers.ts';
+import { createPerOrganizer, type OrganizedSession, type OrganizedWork } from '../../src/capture/organizers.ts';
 import type { ReadSummary } from '../../src/capture/record.ts';
 import { fresh } from '../../src/core/attendance/coverage-state.ts';
 import { handClock } from '../support/clock.ts';
@@ -8,7 +8,7 @@ import { handClock } from '../support/clock.ts';
 const { signal } = new AbortController();
 
 /** The session of the class with that number, in a room of that organiser. */
-function sessionOf(organizer: string, classId: number): OrganisedSession {
+function sessionOf(organizer: string, classId: number): OrganizedSession {
   return {
     organizer,
     session: { ...fresh, id: classId, classId, lastReadAt: null, alarmedAt: null, flags: [] },
@@ -34,7 +34,7 @@ function school() {
   const open = new Map<number, PromiseWithResolvers<ReadSummary>>();
   const done: number[] = [];
   const errors: [number, unknown][] = [];
-  const work: OrganisedWork = {
+  const work: OrganizedWork = {
     read({ classId }) {
       const gate = Promise.withResolvers<ReadSummary>();
       open.set(classId, gate);
@@ -50,7 +50,7 @@ function school() {
   };
   return {
     clock,
-    perOrganiser: createPerOrganiser(clock),
+    perOrganizer: createPerOrganizer(clock),
     work,
     done,
     errors,
@@ -68,10 +68,10 @@ function school() {
 }
 
 test('organisers are read side by side, the classes of one in order and four at a time', async () => {
-  const { perOrganiser, work, reading, ends, done } = school();
+  const { perOrganizer, work, reading, ends, done } = school();
   const items = [1, 2, 3, 4, 5, 6].map((id) => sessionOf('nora', id)).concat(sessionOf('omar', 7));
 
-  const running = perOrganiser.run(items, work, signal);
+  const running = perOrganizer.run(items, work, signal);
   expect(reading()).toEqual([1, 2, 3, 4, 7]);
   await ends(3);
   expect(reading()).toEqual([1, 2, 4, 7, 5]);
@@ -83,10 +83,10 @@ test('organisers are read side by side, the classes of one in order and four at 
 });
 
 test('E115: where an organiser cannot be read at all, the rest is left to the next pass and others go on', async () => {
-  const { perOrganiser, work, reading, ends } = school();
+  const { perOrganizer, work, reading, ends } = school();
   const items = [1, 2, 3, 4, 5, 6, 7].map((id) => sessionOf(id === 7 ? 'omar' : 'nora', id));
 
-  const running = perOrganiser.run(items, work, signal);
+  const running = perOrganizer.run(items, work, signal);
   await ends(1, true);
   expect(reading()).toEqual([2, 3, 4, 7]);
   for (const id of [2, 3, 4, 7]) await ends(id);
@@ -96,10 +96,10 @@ test('E115: where an organiser cannot be read at all, the rest is left to the ne
 });
 
 test('a read that throws is counted and told, and the others of the organiser go on', async () => {
-  const { perOrganiser, work, ends, throws, errors } = school();
+  const { perOrganizer, work, ends, throws, errors } = school();
   const broken = new Error('disk full');
 
-  const running = perOrganiser.run([sessionOf('nora', 1), sessionOf('nora', 2)], work, signal);
+  const running = perOrganizer.run([sessionOf('nora', 1), sessionOf('nora', 2)], work, signal);
   await throws(1, broken);
   await ends(2);
 
@@ -108,44 +108,44 @@ test('a read that throws is counted and told, and the others of the organiser go
 });
 
 test('a pass waits for a slow organiser only so long; the next pass leaves that one alone until it is done', async () => {
-  const { clock, perOrganiser, work, reading, ends, done } = school();
+  const { clock, perOrganizer, work, reading, ends, done } = school();
   const items = [sessionOf('nora', 1), sessionOf('omar', 2)];
 
-  const first = perOrganiser.run(items, { ...work, patienceMs: 60_000 }, signal);
+  const first = perOrganizer.run(items, { ...work, patienceMs: 60_000 }, signal);
   await ends(2);
   clock.advance(60_000);
   expect(await first).toEqual({ read: [summaryOf(2)], skipped: 0, failed: 0 });
 
-  const second = perOrganiser.run(items, work, signal);
+  const second = perOrganizer.run(items, work, signal);
   expect(reading()).toEqual([1, 2]);
   await ends(2);
   expect(await second).toEqual({ read: [summaryOf(2)], skipped: 1, failed: 0 });
 
   await ends(1);
   expect(done).toEqual([2, 2, 1]);
-  const third = perOrganiser.run(items, work, signal);
+  const third = perOrganizer.run(items, work, signal);
   expect(reading()).toEqual([1, 2]);
   for (const id of [1, 2]) await ends(id);
   expect(await third).toMatchObject({ skipped: 0 });
 });
 
 test('a pass whose organisers are all done waits no longer', async () => {
-  const { perOrganiser, work, ends } = school();
+  const { perOrganizer, work, ends } = school();
 
-  const running = perOrganiser.run([sessionOf('nora', 1)], { ...work, patienceMs: 60_000 }, signal);
+  const running = perOrganizer.run([sessionOf('nora', 1)], { ...work, patienceMs: 60_000 }, signal);
   await ends(1);
 
   expect(await running).toMatchObject({ read: [{ classId: 1 }] });
 });
 
 test('disposing waits for the reads that go on behind their pass', async () => {
-  const { clock, perOrganiser, work, ends } = school();
-  const running = perOrganiser.run([sessionOf('nora', 1)], { ...work, patienceMs: 1_000 }, signal);
+  const { clock, perOrganizer, work, ends } = school();
+  const running = perOrganizer.run([sessionOf('nora', 1)], { ...work, patienceMs: 1_000 }, signal);
   clock.advance(1_000);
   await running;
 
   let disposed = false;
-  const disposing = perOrganiser[Symbol.asyncDispose]().then(() => (disposed = true));
+  const disposing = perOrganizer[Symbol.asyncDispose]().then(() => (disposed = true));
   await clock.yield();
   expect(disposed).toBe(false);
   await ends(1);
@@ -153,12 +153,12 @@ test('disposing waits for the reads that go on behind their pass', async () => {
 });
 
 test('a pass that is told to end begins no further read and ends with the reason', async () => {
-  const { perOrganiser, work, reading, ends, throws, errors } = school();
+  const { perOrganizer, work, reading, ends, throws, errors } = school();
   const closing = new AbortController();
   const reason = new Error('shutting down');
   const items = [1, 2, 3, 4, 5, 6].map((id) => sessionOf('nora', id));
 
-  const running = perOrganiser.run(items, work, closing.signal).catch((err: unknown) => err);
+  const running = perOrganizer.run(items, work, closing.signal).catch((err: unknown) => err);
   closing.abort(reason);
   await ends(1);
   await throws(2, reason);
