@@ -1,5 +1,6 @@
+import { partyOf, type ChargeLine, type PayLine } from './lesson/line.ts';
 import type { PeriodLines } from './lines.ts';
-import { formatAmount } from './money/money.ts';
+import { formatAmount, sum } from './money/money.ts';
 
 /** How one party fares under other rules, in one currency. */
 export interface PartyDelta {
@@ -23,56 +24,38 @@ export interface WhatIf {
   readonly unblocked: readonly string[];
 }
 
-interface Entry {
-  readonly lineId: string;
-  readonly party: number | string;
-  readonly currency: string;
-  readonly amountMinor: number;
-  readonly ms: number;
-}
+type Line = ChargeLine | PayLine;
 
-/** Compares two sets of lines for the same classes: under another policy, other rates, other decisions. Net of tax on top. */
+/**
+ * Compares two sets of lines for the same classes: under another policy, other rates, other decisions. Amounts are
+ * without the tax that comes on top.
+ */
 export function compareLines(before: PeriodLines, after: PeriodLines): WhatIf {
-  const families = ({ charges }: PeriodLines): Entry[] =>
-    charges.map(({ lineId, familyId, studentEmail, currency, amountMinor, billedMs }) => ({
-      lineId,
-      party: familyId ?? studentEmail,
-      currency,
-      amountMinor,
-      ms: billedMs,
-    }));
-  const teachers = ({ pay }: PeriodLines): Entry[] =>
-    pay.map(({ lineId, teacherEmail, currency, amountMinor, paidMs }) => ({
-      lineId,
-      party: teacherEmail,
-      currency,
-      amountMinor,
-      ms: paidMs,
-    }));
   const blocked = (lines: PeriodLines): Set<string> => new Set(lines.blocked.map(({ lineId }) => lineId));
   return {
-    families: deltas(families(before), families(after)),
-    teachers: deltas(teachers(before), teachers(after)),
+    families: deltas(before.charges, after.charges),
+    teachers: deltas(before.pay, after.pay),
     newlyBlocked: [...blocked(after).difference(blocked(before))].sort(),
     unblocked: [...blocked(before).difference(blocked(after))].sort(),
   };
 }
 
-function deltas(before: readonly Entry[], after: readonly Entry[]): PartyDelta[] {
-  const keyOf = ({ party, currency }: Entry): string => JSON.stringify([party, currency]);
-  const sum = (entries: readonly Entry[]): number => entries.reduce((total, { amountMinor }) => total + amountMinor, 0);
-  const was = Map.groupBy(before, keyOf);
-  const is = Map.groupBy(after, keyOf);
-  return [...new Set([...was.keys(), ...is.keys()])].sort().map((key) => {
-    const old = was.get(key) ?? [];
-    const now = is.get(key) ?? [];
-    const { party, currency } = (old[0] ?? now[0])!;
-    const deltaMinor = sum(now) - sum(old);
+function deltas(before: readonly Line[], after: readonly Line[]): PartyDelta[] {
+  const keyOf = (line: Line): string => JSON.stringify([billedTo(line), line.currency]);
+  const total = (lines: readonly Line[]): number => sum(lines.map(({ amountMinor }) => amountMinor));
+  const linesBefore = Map.groupBy(before, keyOf);
+  const linesAfter = Map.groupBy(after, keyOf);
+  return [...new Set([...linesBefore.keys(), ...linesAfter.keys()])].sort().map((key) => {
+    const old = linesBefore.get(key) ?? [];
+    const now = linesAfter.get(key) ?? [];
+    const line = (old[0] ?? now[0])!;
+    const { currency } = line;
+    const deltaMinor = total(now) - total(old);
     return {
-      party,
+      party: billedTo(line),
       currency,
-      beforeMinor: sum(old),
-      afterMinor: sum(now),
+      beforeMinor: total(old),
+      afterMinor: total(now),
       deltaMinor,
       delta: formatAmount(deltaMinor, currency),
       changedLines: changed(old, now),
@@ -80,8 +63,12 @@ function deltas(before: readonly Entry[], after: readonly Entry[]): PartyDelta[]
   });
 }
 
-function changed(before: readonly Entry[], after: readonly Entry[]): string[] {
-  const show = ({ lineId, amountMinor, ms }: Entry): string => JSON.stringify([lineId, amountMinor, ms]);
+function billedTo(line: Line): number | string {
+  return line.side === 'charge' ? (line.familyId ?? line.studentEmail) : line.teacherEmail;
+}
+
+function changed(before: readonly Line[], after: readonly Line[]): string[] {
+  const show = (line: Line): string => JSON.stringify([line.lineId, line.amountMinor, partyOf(line).ms]);
   const differing = new Set(before.map(show)).symmetricDifference(new Set(after.map(show)));
   return [
     ...new Set([...before, ...after].filter((entry) => differing.has(show(entry))).map(({ lineId }) => lineId)),

@@ -5,21 +5,24 @@ import type { Tax } from '../policy/policy.ts';
 import type { RateRow } from '../policy/rates.ts';
 import type { BlockCode, OutcomeKind } from './outcome.ts';
 
-export type StepName =
-  | 'collect'
-  | 'union'
-  | 'slice'
-  | 'bridge'
-  | 'basis'
-  | 'clip'
-  | 'forgive'
-  | 'classify'
-  | 'round'
-  | 'minimum'
-  | 'cap'
-  | 'price'
-  | 'discount'
-  | 'tax';
+/** The steps of a derivation, in the order that they are printed in. */
+const STEP_NAMES = [
+  'collect',
+  'union',
+  'slice',
+  'bridge',
+  'basis',
+  'clip',
+  'forgive',
+  'classify',
+  'round',
+  'minimum',
+  'cap',
+  'price',
+  'discount',
+  'tax',
+] as const;
+export type StepName = (typeof STEP_NAMES)[number];
 
 /** One step of the derivation of a line, as it is printed. */
 export interface Step {
@@ -153,30 +156,20 @@ export interface BlockedLine {
   readonly flags: readonly LineFlag[];
 }
 
+/** Whose line it is, and the time that it counts. */
+export function partyOf(line: ChargeLine | PayLine) {
+  return line.side === 'charge'
+    ? { personId: line.studentId, personEmail: line.studentEmail, ms: line.billedMs }
+    : { personId: line.teacherId, personEmail: line.teacherEmail, ms: line.paidMs };
+}
+
 export function rateUsed({ id, amountMinor, currency, unit }: RateRow): RateUsed {
   return { rateId: id, amount: formatAmount(amountMinor, currency), amountMinor, unit };
 }
 
-const ORDER: readonly StepName[] = [
-  'collect',
-  'union',
-  'slice',
-  'bridge',
-  'basis',
-  'clip',
-  'forgive',
-  'classify',
-  'round',
-  'minimum',
-  'cap',
-  'price',
-  'discount',
-  'tax',
-];
-
 /** Steps as the policy orders them. */
 export function inOrder(steps: readonly Step[]): Step[] {
-  return steps.toSorted((a, b) => ORDER.indexOf(a.name) - ORDER.indexOf(b.name));
+  return steps.toSorted((a, b) => STEP_NAMES.indexOf(a.name) - STEP_NAMES.indexOf(b.name));
 }
 
 /** Flags without doubles, in a fixed order. */

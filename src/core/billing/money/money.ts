@@ -24,6 +24,10 @@ function toNumber(value: bigint): number {
   return number;
 }
 
+export function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
+}
+
 /** What a span of time costs at a rate an hour: exact, not yet rounded. */
 export function priceOf(ms: number, minorPerHour: number): Fraction {
   return { numerator: BigInt(ms) * BigInt(minorPerHour), denominator: BigInt(HOUR_MS) };

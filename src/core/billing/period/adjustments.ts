@@ -1,8 +1,8 @@
 import { MINUTE_MS } from '../../time/duration.ts';
-import type { BlockedLine, ChargeLine, PayLine } from '../lesson/line.ts';
+import { partyOf, type BlockedLine, type ChargeLine, type PayLine } from '../lesson/line.ts';
 import { formatAdjustmentId } from '../line-id.ts';
 import type { PeriodLines } from '../lines.ts';
-import { formatAmount } from '../money/money.ts';
+import { formatAmount, sum } from '../money/money.ts';
 import type { Tax } from '../policy/policy.ts';
 
 /** A correction of a closed line, posted in an open period. The closed line itself never changes. */
@@ -38,20 +38,7 @@ export interface Proposals {
 }
 
 /** What was billed and paid for a line in all, closed line and corrections together. */
-interface Booked {
-  readonly side: 'charge' | 'pay';
-  readonly classId: number;
-  readonly subject: string;
-  readonly date: string;
-  readonly personId: number;
-  readonly personEmail: string;
-  readonly familyId: number | null;
-  readonly currency: string;
-  readonly ms: number;
-  readonly amountMinor: number;
-  readonly tax: Tax | null;
-  readonly taxMinor: number;
-}
+type Booked = Omit<Adjustment, 'adjustmentId' | 'lineId' | 'closedPeriod' | 'amount' | 'reason'>;
 
 /**
  * The difference between what was closed and what the evidence, decisions and rates give now.
@@ -93,26 +80,10 @@ export function proposeAdjustments(
 
 function bookedOf(line: ChargeLine | PayLine): Booked {
   const { side, classId, subject, date, currency, amountMinor } = line;
-  const shared = { side, classId, subject, date, currency, amountMinor };
-  return line.side === 'charge'
-    ? {
-        ...shared,
-        personId: line.studentId,
-        personEmail: line.studentEmail,
-        familyId: line.familyId,
-        ms: line.billedMs,
-        tax: line.tax,
-        taxMinor: line.taxMinor,
-      }
-    : {
-        ...shared,
-        personId: line.teacherId,
-        personEmail: line.teacherEmail,
-        familyId: null,
-        ms: line.paidMs,
-        tax: null,
-        taxMinor: 0,
-      };
+  const { personId, personEmail, ms } = partyOf(line);
+  const charged = line.side === 'charge' ? line : { familyId: null, tax: null, taxMinor: 0 };
+  const { familyId, tax, taxMinor } = charged;
+  return { side, classId, subject, date, personId, personEmail, familyId, currency, ms, amountMinor, tax, taxMinor };
 }
 
 /** Corrections add to their line only where party, currency and tax are the same. */
@@ -123,9 +94,9 @@ function partyKey({ familyId, personId, currency, tax }: Booked): string {
 function parties(entries: readonly Booked[]): Booked[] {
   return [...Map.groupBy(entries, partyKey).values()].map((same) => ({
     ...same[0]!,
-    ms: same.reduce((sum, { ms }) => sum + ms, 0),
-    amountMinor: same.reduce((sum, { amountMinor }) => sum + amountMinor, 0),
-    taxMinor: same.reduce((sum, { taxMinor }) => sum + taxMinor, 0),
+    ms: sum(same.map(({ ms }) => ms)),
+    amountMinor: sum(same.map(({ amountMinor }) => amountMinor)),
+    taxMinor: sum(same.map(({ taxMinor }) => taxMinor)),
   }));
 }
 
@@ -135,21 +106,15 @@ function differences(booked: readonly Booked[], due: Booked | null): Booked[] {
   const changes = booked.map((entry) => {
     const wanted = due !== null && partyKey(entry) === dueKey ? due : { ms: 0, amountMinor: 0, taxMinor: 0 };
     return {
-      ...pick(entry),
+      ...entry,
       ms: wanted.ms - entry.ms,
       amountMinor: wanted.amountMinor - entry.amountMinor,
       taxMinor: wanted.taxMinor - entry.taxMinor,
     };
   });
-  if (due !== null && !booked.some((entry) => partyKey(entry) === dueKey)) changes.push(pick(due));
+  if (due !== null && !booked.some((entry) => partyKey(entry) === dueKey)) changes.push(due);
   // A change of minutes alone is kept too: the next correction starts from these minutes.
   return changes.filter(({ ms, amountMinor, taxMinor }) => ms !== 0 || amountMinor !== 0 || taxMinor !== 0);
-}
-
-function pick(entry: Booked): Booked {
-  const { side, classId, subject, date, personId, personEmail, familyId, currency, ms, amountMinor, tax, taxMinor } =
-    entry;
-  return { side, classId, subject, date, personId, personEmail, familyId, currency, ms, amountMinor, tax, taxMinor };
 }
 
 function reasonOf(
@@ -159,10 +124,8 @@ function reasonOf(
   now: ChargeLine | PayLine | undefined,
 ): string {
   if (before === undefined) return `Line ${lineId} belongs to ${closedPeriod}, which was closed without it.`;
-  const minutes = (line: ChargeLine | PayLine): string => {
-    const ms = line.side === 'charge' ? line.billedMs : line.paidMs;
-    return `${Math.floor(ms / MINUTE_MS)} min, ${line.amount} ${line.currency}`;
-  };
+  const minutes = (line: ChargeLine | PayLine): string =>
+    `${Math.floor(partyOf(line).ms / MINUTE_MS)} min, ${line.amount} ${line.currency}`;
   if (now === undefined) return `Line ${lineId} of ${closedPeriod} (${minutes(before)}) is no longer due.`;
   return `Line ${lineId} of ${closedPeriod} was ${minutes(before)}; it is ${minutes(now)} now. ${now.reason}`;
 }

@@ -2,7 +2,7 @@ import { periodBounds } from '../../time/calendar.ts';
 import type { BlockedLine, ChargeLine, LineFlag, PayLine } from '../lesson/line.ts';
 import type { PeriodLines } from '../lines.ts';
 import { currencyDigits } from '../money/currencies.ts';
-import { parseAmount } from '../money/money.ts';
+import { parseAmount, sum } from '../money/money.ts';
 import type { Adjustment, Proposals } from './adjustments.ts';
 import type { Against, PeriodException } from './exceptions.ts';
 import { familyStatements, payHash, teacherStatements, type TeacherStatement } from './statements.ts';
@@ -142,13 +142,10 @@ function totalsOff(
   adjustments: readonly Adjustment[],
 ): Against[] {
   const statements = [...familyStatements(charges, adjustments), ...teacherStatements(pay, adjustments)];
-  const stated = statements.reduce((sum, { lines, adjustments: own }) => sum + lines.length + own.length, 0);
+  const stated = sum(statements.map(({ lines, adjustments: own }) => lines.length + own.length));
   const off = statements
     .filter((statement) => {
-      const parts = [...statement.lines, ...statement.adjustments].reduce(
-        (sum, { amountMinor }) => sum + amountMinor,
-        0,
-      );
+      const parts = sum([...statement.lines, ...statement.adjustments].map(({ amountMinor }) => amountMinor));
       return parts !== ('subtotalMinor' in statement ? statement.subtotalMinor : statement.totalMinor);
     })
     .map(({ currency, total }) => ofPeriod(`${total} ${currency}`));

@@ -1,7 +1,7 @@
 import type { ChargeLine, PayLine } from '../lesson/line.ts';
 import { taxOn } from '../lesson/pricing.ts';
 import { canonicalJson, sha256 } from '../money/canonical.ts';
-import { formatAmount } from '../money/money.ts';
+import { formatAmount, sum } from '../money/money.ts';
 import type { Tax } from '../policy/policy.ts';
 import type { Adjustment } from './adjustments.ts';
 
@@ -50,6 +50,7 @@ export interface TeacherStatement {
 }
 
 type Charged = ChargeLine | Adjustment;
+type Paid = PayLine | Adjustment;
 
 /** One statement a family and currency, ordered by family; students without a family come last. */
 export function familyStatements(
@@ -68,8 +69,8 @@ export function familyStatements(
         familyId,
         studentId: soleStudent(group[0]!),
         currency,
-        lines: group.filter((entry): entry is ChargeLine => 'billedMs' in entry),
-        adjustments: group.filter((entry): entry is Adjustment => 'adjustmentId' in entry),
+        lines: group.filter((entry) => 'billedMs' in entry),
+        adjustments: group.filter((entry) => 'adjustmentId' in entry),
         subtotalMinor,
         taxes,
         totalMinor: subtotalMinor + onTop,
@@ -110,27 +111,21 @@ export function teacherStatements(
   adjustments: readonly Adjustment[] = [],
   carriedIn: ReadonlyMap<number, ReadonlyMap<string, number>> = new Map(),
 ): TeacherStatement[] {
-  const own = adjustments.filter(({ side }) => side === 'pay');
-  const parties = new Map<string, { teacherId: number; teacherEmail: string; currency: string }>();
-  const add = (teacherId: number, teacherEmail: string, currency: string): void => {
-    parties.set(`${teacherId} ${currency}`, { teacherId, teacherEmail, currency });
-  };
-  for (const { personId, personEmail, currency } of own) add(personId, personEmail, currency);
-  for (const { teacherId, teacherEmail, currency } of pay) add(teacherId, teacherEmail, currency);
-  return [...parties.values()]
-    .map((party): TeacherStatement => {
-      const { teacherId, currency } = party;
-      const lines = pay.filter((line) => line.teacherId === teacherId && line.currency === currency);
-      const corrections = own.filter(
-        (correction) => correction.personId === teacherId && correction.currency === currency,
-      );
-      const totalMinor = sum([...lines, ...corrections].map(({ amountMinor }) => amountMinor));
+  const entries: Paid[] = [...adjustments.filter(({ side }) => side === 'pay'), ...pay];
+  const groups = Map.groupBy(entries, (entry) => `${teacherOf(entry).teacherId} ${entry.currency}`);
+  return [...groups.values()]
+    .map((group): TeacherStatement => {
+      const { currency } = group[0]!;
+      const { teacherId, teacherEmail } = teacherOf(group.at(-1)!);
+      const totalMinor = sum(group.map(({ amountMinor }) => amountMinor));
       const carriedInMinor = carriedIn.get(teacherId)?.get(currency) ?? 0;
       const due = totalMinor + carriedInMinor;
       return {
-        ...party,
-        lines,
-        adjustments: corrections,
+        teacherId,
+        teacherEmail,
+        currency,
+        lines: group.filter((entry) => 'paidMs' in entry),
+        adjustments: group.filter((entry) => 'adjustmentId' in entry),
         totalMinor,
         total: formatAmount(totalMinor, currency),
         carriedInMinor,
@@ -142,6 +137,10 @@ export function teacherStatements(
     .sort((a, b) =>
       a.teacherEmail < b.teacherEmail ? -1 : a.teacherEmail > b.teacherEmail ? 1 : a.currency < b.currency ? -1 : 1,
     );
+}
+
+function teacherOf(entry: Paid): { readonly teacherId: number; readonly teacherEmail: string } {
+  return 'adjustmentId' in entry ? { teacherId: entry.personId, teacherEmail: entry.personEmail } : entry;
 }
 
 /** SHA-256 of what a teacher accepts: every line with its time and amount, and every correction. */
@@ -179,10 +178,6 @@ export function totalsOf({
     billed_minor: of(currency, families),
     paid_minor: of(currency, teachers),
   }));
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
 }
 
 /** Ascending, null last. */
