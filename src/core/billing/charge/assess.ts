@@ -1,14 +1,16 @@
 import { union } from '../../time/interval.ts';
-import type { BilledClass } from '../lesson/billed-class.ts';
+import type { BilledClass, PersonPresence } from '../lesson/billed-class.ts';
 import { flagSet, type BlockedLine } from '../lesson/line.ts';
 import { bounded, capMs, measureCharge, percentOfSlot, type Measured } from '../lesson/minutes.ts';
 import { noShowCharge } from '../lesson/no-show.ts';
 import { awaitingReview, cancelTier, classify, type BlockCode, type Outcome } from '../lesson/outcome.ts';
 import type { Quantity } from '../lesson/pricing.ts';
 import { teacherWasTheCause, type SlicedClass, type SlicedPresence } from '../lesson/sliced-presence.ts';
-import { formatLineId } from '../line-id.ts';
+import { formatLineId, type LineOwner } from '../line-id.ts';
 import type { PolicyVersion, Settings } from '../policy/policy.ts';
 import type { RateBook, RateRow } from '../policy/rates.ts';
+
+type Side = LineOwner['side'];
 
 /** A class with all that money needs to know about it. */
 export interface ClassToBill {
@@ -67,21 +69,21 @@ export function assessClass(toBill: ClassToBill): AssessedClass {
     const rate = rates[index] ?? null;
     const outcome = open ?? entry.outcome;
     const waiting = open === undefined && outcome.blocked === 'review_open';
-    if (outcome.blocked !== null && !waiting) return block(toBill, entry, outcome.blocked, outcome.reason);
-    if (rate === null) return block(toBill, entry, 'no_rate', noRate(toBill, student.person.email));
+    const block = (code: BlockCode, reason: string) =>
+      blockedLine(toBill, 'charge', student.person, entry.outcome, { code, reason });
+    if (outcome.blocked !== null && !waiting) return block(outcome.blocked, outcome.reason);
+    if (rate === null) {
+      const { email } = student.person;
+      return block('no_rate', `No charge rate is valid on ${toBill.date} for ${email} in ${toBill.billed.subject}.`);
+    }
     if (!oneRate) {
-      return block(
-        toBill,
-        entry,
-        'rates_differ',
-        'The price is split over the group, but the students have different rates.',
-      );
+      return block('rates_differ', 'The price is split over the group, but the students have different rates.');
     }
     const together = shared && entry.outcome.kind === 'attended' ? attended : [student];
     // While a guest is not identified the line has an amount of 0; a person says who it was.
     const shown = waiting ? awaitingReview(outcome) : entry.outcome;
     return {
-      lineId: chargeLineId(toBill, student),
+      lineId: lineIdOf(toBill, 'charge', student.person),
       student,
       outcome: shown,
       rate,
@@ -92,8 +94,51 @@ export function assessClass(toBill: ClassToBill): AssessedClass {
   return { toBill, lines, outcomes };
 }
 
-function chargeLineId({ billed }: ClassToBill, { person }: SlicedPresence): string {
-  return formatLineId({ side: 'charge', classId: billed.classId, personId: person.personId });
+/** The id of the line of a person of the class. */
+export function lineIdOf({ billed }: ClassToBill, side: Side, { personId }: PersonPresence): string {
+  return formatLineId({ side, classId: billed.classId, personId });
+}
+
+/** What a charge line and a pay line of a person have in common, apart from money. */
+export function lineBasics(toBill: ClassToBill, side: Side, person: PersonPresence, { kind }: Outcome) {
+  const { classId, seriesId, subject, start, end } = toBill.billed;
+  return {
+    lineId: lineIdOf(toBill, side, person),
+    classId,
+    seriesId,
+    subject,
+    start,
+    end,
+    date: toBill.date,
+    scheduledMs: toBill.sliced.slotMs,
+    outcome: kind,
+    policyFrom: toBill.policy.validFrom,
+    evidence: [...person.evidence].sort(),
+  };
+}
+
+/** The line of a person that has no amount, and why. */
+export function blockedLine(
+  toBill: ClassToBill,
+  side: Side,
+  person: PersonPresence,
+  outcome: Outcome,
+  why: Pick<BlockedLine, 'code' | 'reason' | 'rateId'>,
+): BlockedLine {
+  const { lineId, classId, subject, start, date, outcome: kind } = lineBasics(toBill, side, person, outcome);
+  return {
+    lineId,
+    side,
+    classId,
+    subject,
+    start,
+    date,
+    personId: person.personId,
+    personEmail: person.email,
+    outcome: kind,
+    ...why,
+    flags: flagSet(outcome.flags, toBill.sliced.flags),
+  };
 }
 
 function rateOf({ billed, sliced, date, rates }: ClassToBill, studentEmail: string): RateRow | null {
@@ -103,10 +148,6 @@ function rateOf({ billed, sliced, date, rates }: ClassToBill, studentEmail: stri
     .filter(({ person }) => person.substitute !== true)
     .map(({ person }) => person.email);
   return rates.resolve('charge', { classId, seriesId, subject, teacherEmails, studentEmail, date });
-}
-
-function noRate({ billed, date }: ClassToBill, studentEmail: string): string {
-  return `No charge rate is valid on ${date} for ${studentEmail} in ${billed.subject}.`;
 }
 
 function quantityOf(
@@ -136,27 +177,4 @@ function attendedQuantity(sliced: SlicedClass, students: readonly SlicedPresence
   const minimum = teacherWasTheCause(sliced, inSlot, settings) ? null : settings.min;
   const { ms, steps } = bounded(measured.roundedMs, minimum, capMs(sliced, settings));
   return { billedMs: ms, lessonPercent: measured.countedMs > 0 ? 100 : 0, steps: [...measured.steps, ...steps] };
-}
-
-function block(
-  toBill: ClassToBill,
-  { student, outcome }: StudentOutcome,
-  code: BlockCode,
-  reason: string,
-): BlockedLine {
-  const { billed, date, sliced } = toBill;
-  return {
-    lineId: chargeLineId(toBill, student),
-    side: 'charge',
-    classId: billed.classId,
-    subject: billed.subject,
-    start: billed.start,
-    date,
-    personId: student.person.personId,
-    personEmail: student.person.email,
-    outcome: outcome.kind,
-    code,
-    reason,
-    flags: flagSet(outcome.flags, sliced.flags),
-  };
 }

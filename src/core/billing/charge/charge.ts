@@ -9,10 +9,17 @@ import {
 } from '../lesson/line.ts';
 import { effectiveBasis, evidenceSteps, seen } from '../lesson/minutes.ts';
 import { priceOfQuantity, priceText, taxOn, taxText } from '../lesson/pricing.ts';
-import { teacherWasLate, type SlicedPresence } from '../lesson/sliced-presence.ts';
+import { teacherWasLate } from '../lesson/sliced-presence.ts';
 import { formatAmount, round, share, split } from '../money/money.ts';
 import { discountOf } from '../policy/policy.ts';
-import { isChargeable, type AssessedClass, type Chargeable, type ClassToBill, type StudentOutcome } from './assess.ts';
+import {
+  isChargeable,
+  lineBasics,
+  type AssessedClass,
+  type Chargeable,
+  type ClassToBill,
+  type StudentOutcome,
+} from './assess.ts';
 
 /** What is decided about a charge line before it has a price. */
 export interface Withheld {
@@ -49,7 +56,7 @@ function lineOf(
   chargeable: Chargeable,
   { causes, flags }: Withheld = NOTHING_WITHHELD,
 ): ChargeLine {
-  const { lineId, student, outcome, rate, quantity, part } = chargeable;
+  const { student, outcome, rate, quantity, part } = chargeable;
   const { sliced, policy, familyOf } = toBill;
   const { settings } = policy;
   const { person } = student;
@@ -72,8 +79,8 @@ function lineOf(
   const charged = (value: number): number => (causes.length === 0 ? value : 0);
   return {
     side: 'charge',
-    lineId,
-    ...common(toBill, student),
+    ...lineBasics(toBill, 'charge', person, outcome),
+    teacherEmail: (sliced.teachers.find(({ inSlot }) => inSlot.length > 0) ?? sliced.teachers[0])?.person.email ?? null,
     studentId: person.personId,
     studentEmail: person.email,
     studentName: person.name,
@@ -89,29 +96,12 @@ function lineOf(
     tax: settings.tax,
     taxMinor: charged(taxMinor),
     credit: outcome.credit,
-    outcome: outcome.kind,
     reason: [outcome.reason, ...causes.map((cause) => `${cause}: not charged until a person decides.`)].join(' '),
     flags: flagSet(outcome.flags, sliced.flags, lineFlags(toBill, chargeable, familyId), flags),
-    policyFrom: policy.validFrom,
     steps: [
       ...inOrder(steps),
       ...causes.map((cause): Step => ({ name: 'price', text: `${cause}: not charged.`, minor: 0 })),
     ],
-  };
-}
-
-function common({ billed, date, sliced }: ClassToBill, { person }: SlicedPresence) {
-  const present = sliced.teachers.find(({ inSlot }) => inSlot.length > 0) ?? sliced.teachers[0];
-  return {
-    classId: billed.classId,
-    seriesId: billed.seriesId,
-    subject: billed.subject,
-    start: billed.start,
-    end: billed.end,
-    date,
-    teacherEmail: present?.person.email ?? null,
-    scheduledMs: sliced.slotMs,
-    evidence: [...person.evidence].sort(),
   };
 }
 

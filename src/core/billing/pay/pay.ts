@@ -1,6 +1,6 @@
 import { HOUR_MS, MINUTE_MS, clockText } from '../../time/duration.ts';
 import { clip, intersection, totalMs, union, type Interval } from '../../time/interval.ts';
-import type { ClassToBill } from '../charge/assess.ts';
+import { blockedLine, lineBasics, lineIdOf, type ClassToBill } from '../charge/assess.ts';
 import type { ClassCharges } from '../charge/charge.ts';
 import {
   flagSet,
@@ -15,7 +15,6 @@ import { evidenceSteps, forgiven } from '../lesson/minutes.ts';
 import { awaitingReview, type BlockCode, type Outcome } from '../lesson/outcome.ts';
 import { priceOfQuantity, priceText } from '../lesson/pricing.ts';
 import type { SlicedPresence } from '../lesson/sliced-presence.ts';
-import { formatLineId } from '../line-id.ts';
 import { formatAmount, parseAmount, round, type Fraction } from '../money/money.ts';
 import type { RateRow } from '../policy/rates.ts';
 import { attendedOf, paidTime, type PaidTime } from './pay-basis.ts';
@@ -67,11 +66,12 @@ export function measurePay(
   const outcome = waits ? awaitingReview(found) : found;
   const teachers = sliced.teachers.map((teacher): MeasuredTeacher | BlockedLine => {
     const { personId, email } = teacher.person;
-    if (outcome.blocked !== null)
-      return block(toBill, { teacher, outcome, code: outcome.blocked, reason: outcome.reason });
+    const block = (code: BlockCode, reason: string) =>
+      blockedLine(toBill, 'pay', teacher.person, outcome, { code, reason });
+    if (outcome.blocked !== null) return block(outcome.blocked, outcome.reason);
     if (teacher.doubtful) {
       const word = teacher.person.substitute === true ? 'is not confirmed as a substitute' : 'is not surely identified';
-      return block(toBill, { teacher, outcome, code: 'review_open', reason: `${email} ${word}.` });
+      return block('review_open', `${email} ${word}.`);
     }
     const before = claimed.get(personId) ?? [];
     const time = paidTime({ toBill, charges, teacher, outcome, claimed: union(before) });
@@ -84,7 +84,7 @@ export function measurePay(
       const others = before.filter((claim) => intersection([claim], ours).length > 0);
       collisions.set(personId, [...new Set(others.map(({ classId }) => classId))]);
     }
-    return { lineId: payLineId(toBill, teacher), teacher, time };
+    return { lineId: lineIdOf(toBill, 'pay', teacher.person), teacher, time };
   });
   return { toBill, charges, outcome, teachers, claims, collisions };
 }
@@ -98,58 +98,46 @@ export interface FlaggedPay {
 }
 
 /** The pay lines of a class, one a teacher. */
-export function payLines(measured: MeasuredPay, flagged: FlaggedPay): (PayLine | BlockedLine)[] {
+export function payLines(measured: MeasuredPay, { doubleBooked, disputed }: FlaggedPay): (PayLine | BlockedLine)[] {
   return measured.teachers.map((line) => {
-    const doubleBooked: readonly LineFlag[] = flagged.doubleBooked.has(line.lineId) ? ['teacher_double_booked'] : [];
-    if (!('time' in line)) return { ...line, flags: flagSet(line.flags, doubleBooked) };
-    const price = priceOf(measured, line);
-    if (price.kind === 'blocked')
-      return block(measured.toBill, { ...line, ...price, outcome: measured.outcome }, doubleBooked);
-    return lineOf(
-      measured,
-      line,
-      price,
-      flagged.disputed.has(line.lineId) ? [...doubleBooked, 'disputed'] : doubleBooked,
-    );
+    const flags: LineFlag[] = doubleBooked.has(line.lineId) ? ['teacher_double_booked'] : [];
+    const made = 'time' in line ? lineOf(measured, line) : line;
+    // A blocked line has no pay to dispute.
+    if ('amountMinor' in made && disputed.has(line.lineId)) flags.push('disputed');
+    return { ...made, flags: flagSet(made.flags, flags) };
   });
 }
 
-type Price =
-  | {
-      readonly kind: 'price';
-      readonly minor: number;
-      readonly currency: string;
-      /** Null: it is a share of the charge. */
-      readonly rate: RateRow | null;
-      readonly text: string;
-    }
-  | { readonly kind: 'blocked'; readonly code: BlockCode; readonly reason: string; readonly rateId?: number };
+interface Price {
+  readonly minor: number;
+  readonly currency: string;
+  /** Null: it is a share of the charge. */
+  readonly rate: RateRow | null;
+  readonly text: string;
+}
 
-function priceOf({ toBill, charges, outcome }: MeasuredPay, { teacher, time }: MeasuredTeacher): Price {
+function priceOf({ toBill, charges, outcome }: MeasuredPay, { teacher, time }: MeasuredTeacher): Price | BlockedLine {
   const { billed, date, sliced, policy, rates } = toBill;
   const { basis, percent } = policy.settings.pay;
   const { email } = teacher.person;
+  const block = (code: BlockCode, reason: string, rateId?: number) =>
+    blockedLine(toBill, 'pay', teacher.person, outcome, { code, reason, ...(rateId === undefined ? {} : { rateId }) });
   if (basis === 'percent') {
     const part = shareOfCharges(sliced, charges, teacher, percent ?? 0);
-    return part.kind === 'blocked' ? { ...part, code: 'charge_blocked' } : { ...part, kind: 'price', rate: null };
+    return part.kind === 'blocked' ? block('charge_blocked', part.reason) : { ...part, rate: null };
   }
   if (basis === 'charged' && charges.lines.some((line) => !('amountMinor' in line))) {
-    const reason = 'The pay follows the charge, and a charge of this class is blocked.';
-    return { kind: 'blocked', code: 'charge_blocked', reason };
+    return block('charge_blocked', 'The pay follows the charge, and a charge of this class is blocked.');
   }
   const { classId, seriesId, subject } = billed;
   const rate = rates.resolve('pay', { classId, seriesId, subject, teacherEmails: [email], studentEmail: null, date });
-  if (rate === null) {
-    return { kind: 'blocked', code: 'no_rate', reason: `No pay rate is valid on ${date} for ${email} in ${subject}.` };
-  }
+  if (rate === null) return block('no_rate', `No pay rate is valid on ${date} for ${email} in ${subject}.`);
   if (basis === 'flat' && rate.unit !== 'lesson') {
-    const reason = `Pay is flat, but rate ${rate.id} is by the hour: a rate per lesson is needed.`;
-    return { kind: 'blocked', code: 'no_rate', reason, rateId: rate.id };
+    return block('no_rate', `Pay is flat, but rate ${rate.id} is by the hour: a rate per lesson is needed.`, rate.id);
   }
   const show = (minor: number): string => `${formatAmount(minor, rate.currency)} ${rate.currency}`;
   const heads = outcome.kind === 'attended' ? tiered(toBill, charges, rate, time) : null;
   return {
-    kind: 'price',
     minor: round(heads ?? priceOfQuantity(rate, time)),
     currency: rate.currency,
     rate,
@@ -160,14 +148,12 @@ function priceOf({ toBill, charges, outcome }: MeasuredPay, { teacher, time }: M
   };
 }
 
-function lineOf(
-  { toBill, outcome }: MeasuredPay,
-  measured: MeasuredTeacher,
-  price: Extract<Price, { readonly kind: 'price' }>,
-  flags: readonly LineFlag[],
-): PayLine {
-  const { billed, date, sliced, policy } = toBill;
-  const { lineId, teacher, time } = measured;
+function lineOf(pay: MeasuredPay, measured: MeasuredTeacher): PayLine | BlockedLine {
+  const { toBill, outcome } = pay;
+  const price = priceOf(pay, measured);
+  if ('code' in price) return price;
+  const { sliced, policy } = toBill;
+  const { teacher, time } = measured;
   const { person } = teacher;
   const steps: Step[] = [
     ...evidenceSteps([['teacher', teacher]], policy.settings.bridge),
@@ -177,28 +163,18 @@ function lineOf(
   ];
   return {
     side: 'pay',
-    lineId,
-    classId: billed.classId,
-    seriesId: billed.seriesId,
-    subject: billed.subject,
-    start: billed.start,
-    end: billed.end,
-    date,
+    ...lineBasics(toBill, 'pay', person, outcome),
     teacherId: person.personId,
     teacherEmail: person.email,
     teacherName: person.name,
-    scheduledMs: sliced.slotMs,
     heldMs: totalMs(clip(teacher.real, sliced.held)),
     paidMs: time.billedMs,
     currency: price.currency,
     rate: price.rate === null ? null : rateUsed(price.rate),
     amountMinor: price.minor,
     amount: formatAmount(price.minor, price.currency),
-    outcome: outcome.kind,
     reason: reasonOf(toBill, teacher, outcome),
-    flags: flagSet(outcome.flags, sliced.flags, payFlags(toBill, measured, outcome), flags),
-    policyFrom: policy.validFrom,
-    evidence: [...person.evidence].sort(),
+    flags: flagSet(outcome.flags, sliced.flags, payFlags(toBill, measured, outcome)),
     steps: inOrder(steps),
   };
 }
@@ -240,39 +216,4 @@ function payFlags({ sliced, policy }: ClassToBill, { teacher, time }: MeasuredTe
   if (first === undefined) flags.push('teacher_absent');
   else if (first.start - sliced.slot.start > lateAfterMs) flags.push('teacher_late');
   return flags;
-}
-
-interface Blocked {
-  readonly teacher: SlicedPresence;
-  readonly outcome: Outcome;
-  readonly code: BlockCode;
-  readonly reason: string;
-  readonly rateId?: number;
-}
-
-function block(
-  toBill: ClassToBill,
-  { teacher, outcome, code, reason, rateId }: Blocked,
-  flags: readonly LineFlag[] = [],
-): BlockedLine {
-  const { billed, date, sliced } = toBill;
-  return {
-    lineId: payLineId(toBill, teacher),
-    side: 'pay',
-    classId: billed.classId,
-    subject: billed.subject,
-    start: billed.start,
-    date,
-    personId: teacher.person.personId,
-    personEmail: teacher.person.email,
-    outcome: outcome.kind,
-    code,
-    reason,
-    ...(rateId === undefined ? {} : { rateId }),
-    flags: flagSet(outcome.flags, sliced.flags, flags),
-  };
-}
-
-function payLineId({ billed }: ClassToBill, { person }: SlicedPresence): string {
-  return formatLineId({ side: 'pay', classId: billed.classId, personId: person.personId });
 }
