@@ -46,10 +46,8 @@ export interface Outcome {
  * not identified. A decision goes before everything, an excuse before what it excuses.
  */
 export function classify(c: BilledClass, sliced: SlicedClass, student: SlicedPresence, settings: Settings): Outcome {
-  const decision = decisionFor(c, student.person.personId);
-  const open = unsettled(c, sliced, settings, decision);
-  if (open !== null) return open;
-  if (decision !== null && decision.outcome !== 'as_recorded') return decided(c, decision, settings);
+  const settled = settledOutcome(c, sliced, settings, student.person.personId);
+  if (settled !== null) return settled;
   const { status } = student.person;
   if (status === 'excused') {
     const seen = student.inSlot.length > 0;
@@ -70,10 +68,8 @@ export function classify(c: BilledClass, sliced: SlicedClass, student: SlicedPre
 
 /** How a class came out that has no students on its roster: held if a teacher was there. */
 export function classifyEmptyRoster(c: BilledClass, sliced: SlicedClass, settings: Settings): Outcome {
-  const decision = decisionFor(c, null);
-  const open = unsettled(c, sliced, settings, decision);
-  if (open !== null) return open;
-  if (decision !== null && decision.outcome !== 'as_recorded') return decided(c, decision, settings);
+  const settled = settledOutcome(c, sliced, settings, null);
+  if (settled !== null) return settled;
   if (sliced.taughtInSlot.length > 0) return outcome('attended', 'The teacher held the class.');
   if (c.openReviews > 0 || sliced.teachers.some(({ doubtful }) => doubtful)) return inReview();
   return c.coverage === 'empty' ? notHeld() : teacherNoShow(settings, false);
@@ -94,14 +90,16 @@ function attended({ inSlot }: SlicedPresence, { slotMs }: SlicedClass, { attende
   return totalMs(inSlot) >= attendedFromMs(attendedIf, slotMs);
 }
 
-/** What must be known before presence or absence means anything; null where it is. */
-function unsettled(
+/** The outcome that does not depend on who was there; null where presence or absence decides. */
+function settledOutcome(
   c: BilledClass,
   sliced: SlicedClass,
   settings: Settings,
-  decision: OutcomeDecision | null,
+  studentId: number | null,
 ): Outcome | null {
-  if (decision !== null) return null;
+  const decision = decisionFor(c, studentId);
+  if (decision?.outcome === 'as_recorded') return null;
+  if (decision !== null) return decided(c, decision.outcome, decision.reason, settings);
   if (c.status === 'canceled') {
     return met(sliced, settings)
       ? outcome('held_although_canceled', 'Canceled, yet teacher and student met: a person decides.', {
@@ -136,18 +134,17 @@ function stayedAway(c: BilledClass, sliced: SlicedClass, settings: Settings): Ou
   const flags: LineFlag[] = ['review'];
   // Meet removes who is alone after some minutes: a teacher who left so early may not have left at all.
   if ((sliced.taught.at(-1)?.end ?? 0) - c.start <= 10 * MINUTE_MS) flags.push('empty_call_timeout');
-  return outcome(
-    'wait_not_served',
-    `The student did not attend, and no teacher waited ${noShow.wait} min from the start.`,
-    {
-      flags,
-    },
-  );
+  const reason = `The student did not attend, and no teacher waited ${noShow.wait} min from the start.`;
+  return outcome('wait_not_served', reason, { flags });
 }
 
-function decided(c: BilledClass, { outcome: kind, reason }: OutcomeDecision, settings: Settings): Outcome {
+function decided(
+  c: BilledClass,
+  kind: Exclude<OutcomeDecision['outcome'], 'as_recorded'>,
+  reason: string,
+  settings: Settings,
+): Outcome {
   const made = {
-    as_recorded: () => outcome('attended', ''),
     student_no_show: () => studentNoShow(settings),
     teacher_no_show: () => teacherNoShow(settings, false),
     not_held: () => outcome('not_held', 'The class was not held.'),
@@ -182,13 +179,8 @@ export function awaitingReview(unknown: Outcome): Outcome {
 
 function canceled(c: BilledClass, settings: Settings): Outcome {
   const { notice, tier } = cancelTier(c, settings);
-  return outcome(
-    'canceled',
-    `Canceled ${notice} before the start${c.canceledBy === null ? '' : ` by the ${c.canceledBy}`}.`,
-    {
-      credit: tier.credit,
-    },
-  );
+  const by = c.canceledBy === null ? '' : ` by the ${c.canceledBy}`;
+  return outcome('canceled', `Canceled ${notice} before the start${by}.`, { credit: tier.credit });
 }
 
 const FREE = { noticeHours: 0, by: null, chargePercent: 0, payPercent: 0, credit: false } as const;

@@ -41,11 +41,11 @@ export function paidTime(of: TeacherOfClass): PaidTime {
     case 'student_no_show': {
       const waited = waitServed(teacher.inSlot, sliced, settings) || attested(toBill, teacher, outcome);
       const pay = noShowPay(settings, waited);
-      return pay === 'presence' ? byPresence(toBill, teacher, claimed) : ofTimetable(toBill, pay, claimed);
+      return pay === 'presence' ? byPresence(of) : ofTimetable(toBill, pay, claimed);
     }
     case 'wait_not_served':
     case 'excused':
-      return byPresence(toBill, teacher, claimed);
+      return byPresence(of);
     case 'teacher_no_show':
     case 'not_held':
     case 'held_although_canceled':
@@ -60,8 +60,9 @@ function attested({ sliced }: ClassToBill, { inSlot, person }: SlicedPresence, {
   return inSlot.length > 0 || (sliced.taughtInSlot.length === 0 && person.substitute !== true);
 }
 
-function byBasis({ toBill, charges, teacher, claimed }: TeacherOfClass): PaidTime {
-  const { sliced, policy } = toBill;
+function byBasis(of: TeacherOfClass): PaidTime {
+  const { charges, teacher } = of;
+  const { sliced, policy } = of.toBill;
   const { settings } = policy;
   const students = attendedOf(charges);
   const own = clip(teacher.bridged, sliced.held);
@@ -74,34 +75,48 @@ function byBasis({ toBill, charges, teacher, claimed }: TeacherOfClass): PaidTim
       intersection(teacher.inWindow, union(students.flatMap((student) => forgiven(student, sliced, settings)))),
     scheduled: () => (teacher.inSlot.length > 0 ? [sliced.slot] : []),
   }[settings.pay.basis]();
+  const inSlot = union(students.flatMap((student) => student.inSlot));
+  const time = timeOf(of, wanted, {
+    by: BASIS[settings.pay.basis],
+    minimum: teacherWasTheCause(sliced, inSlot, settings) ? null : settings.pay.min,
+    chargedMs:
+      settings.pay.basis === 'charged' ? Math.min(chargedMs(sliced, charges, teacher), totalMs([sliced.held])) : null,
+  });
+  return { ...time, lessonPercent: totalMs(time.paid) > 0 ? 100 : 0 };
+}
+
+interface TimeRules {
+  /** What the time is paid by, for the step. */
+  readonly by: string;
+  /** In minutes; it is not due where no time counts, or another class pays for some of it. Null: none. */
+  readonly minimum: number | null;
+  /** The time that is charged, where it is paid instead of the rounded one. */
+  readonly chargedMs: number | null;
+}
+
+/** The time that is wanted less what another class pays, rounded, raised to the minimum and capped. */
+function timeOf({ toBill, claimed }: TeacherOfClass, wanted: readonly Interval[], rules: TimeRules): PaidTime {
+  const {
+    sliced,
+    policy: { settings },
+  } = toBill;
   const paid = difference(wanted, claimed);
   const countedMs = totalMs(paid);
   const collided = countedMs < totalMs(wanted);
-  const inSlot = union(students.flatMap((student) => student.inSlot));
-  const minimum = countedMs === 0 || collided || teacherWasTheCause(sliced, inSlot, settings) ? null : settings.pay.min;
   const rounding = settings.pay.round ?? settings.round;
-  const charged =
-    settings.pay.basis === 'charged' ? Math.min(chargedMs(sliced, charges, teacher), totalMs([sliced.held])) : null;
   const limit = collided ? countedMs : Number.MAX_SAFE_INTEGER;
-  const rounded = charged === null ? roundMs(countedMs, rounding) : Math.min(charged, limit);
+  const rounded = rules.chargedMs === null ? roundMs(countedMs, rounding) : Math.min(rules.chargedMs, limit);
+  const minimum = countedMs === 0 || collided ? null : rules.minimum;
   const { ms, steps } = bounded(rounded, minimum, capMs(sliced, settings));
+  const text = rules.chargedMs === null ? roundingText(rounding) : 'The minutes that were charged.';
   return {
     billedMs: ms,
-    lessonPercent: countedMs > 0 ? 100 : 0,
+    lessonPercent: 0,
     paid,
     collided,
     steps: [
-      {
-        name: 'basis',
-        text: `Paid by ${BASIS[settings.pay.basis]}.`,
-        sets: [{ label: 'paid', intervals: paid }],
-        ms: countedMs,
-      },
-      {
-        name: 'round',
-        text: charged === null ? roundingText(rounding) : 'The minutes that were charged.',
-        ms: rounded,
-      },
+      { name: 'basis', text: `Paid by ${rules.by}.`, sets: [{ label: 'paid', intervals: paid }], ms: countedMs },
+      { name: 'round', text, ms: rounded },
       ...steps,
     ],
   };
@@ -117,25 +132,11 @@ const BASIS: Record<Settings['pay']['basis'], string> = {
 };
 
 /** The minutes a teacher was there although no lesson took place; none where the basis needs the student. */
-function byPresence({ sliced, policy }: ClassToBill, teacher: SlicedPresence, claimed: readonly Interval[]): PaidTime {
-  const { settings } = policy;
-  const { basis } = settings.pay;
-  const wanted = basis === 'overlap' || basis === 'charged' ? [] : clip(teacher.bridged, sliced.held);
-  const paid = difference(wanted, claimed);
-  const rounding = settings.pay.round ?? settings.round;
-  const rounded = roundMs(totalMs(paid), rounding);
-  const { ms, steps } = bounded(rounded, null, capMs(sliced, settings));
-  return {
-    billedMs: ms,
-    lessonPercent: 0,
-    paid,
-    collided: totalMs(paid) < totalMs(wanted),
-    steps: [
-      { name: 'basis', text: 'Paid by presence.', sets: [{ label: 'paid', intervals: paid }], ms: totalMs(paid) },
-      { name: 'round', text: roundingText(rounding), ms: rounded },
-      ...steps,
-    ],
-  };
+function byPresence(of: TeacherOfClass): PaidTime {
+  const { sliced, policy } = of.toBill;
+  const { basis } = policy.settings.pay;
+  const wanted = basis === 'overlap' || basis === 'charged' ? [] : clip(of.teacher.bridged, sliced.held);
+  return timeOf(of, wanted, { by: 'presence', minimum: null, chargedMs: null });
 }
 
 /** A percentage of the timetable, less what another class pays for. */
