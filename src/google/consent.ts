@@ -1,5 +1,6 @@
+import { once } from 'node:events';
 import { linkSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type Server, type ServerResponse } from 'node:http';
+import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { dirname } from 'node:path';
 
@@ -10,7 +11,7 @@ import type { Clock, Random } from '../core/time/clock.ts';
 import { within } from '../deadline.ts';
 import { tokenRefusal } from './call/error-reply.ts';
 import type { Network } from './call/network.ts';
-import { createTransport } from './call/transport.ts';
+import { prepareClient } from './call/transport.ts';
 
 /** There is no consent. The message says why and what to do; it holds no secret. */
 export class ConsentError extends Error {
@@ -59,7 +60,7 @@ export async function authorize(request: ConsentRequest): Promise<Consent> {
     redirectUri: redirect.url,
     ...(apiRoot === null ? {} : { endpoints: { oauth2AuthBaseUrl: new URL(AUTH_PATH, apiRoot).href } }),
   });
-  createTransport({ apiRoot, network, clock, timeoutMs: EXCHANGE_MS }).prepare(client);
+  prepareClient(client, { apiRoot, network, clock, timeoutMs: EXCHANGE_MS });
   const { codeVerifier, codeChallenge } = await client.generateCodeVerifierAsync();
   await openUrl(
     client.generateAuthUrl({
@@ -149,25 +150,15 @@ async function listenForRedirect(state: string, signal: AbortSignal): Promise<Re
   });
   const abandon = () => reject(signal.reason as Error);
   signal.addEventListener('abort', abandon, { once: true });
-  await listen(server);
+  await once(server.listen(0, '127.0.0.1'), 'listening');
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`,
     code,
     async [Symbol.asyncDispose]() {
       signal.removeEventListener('abort', abandon);
-      const { promise: closed, resolve: close } = Promise.withResolvers<void>();
-      server.close(() => close());
-      server.closeIdleConnections();
-      await closed;
+      await server[Symbol.asyncDispose]();
     },
   };
-}
-
-function listen(server: Server): Promise<void> {
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  server.once('error', reject);
-  server.listen(0, '127.0.0.1', () => resolve());
-  return promise;
 }
 
 function page(response: ServerResponse, status: number, text: string): void {
