@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { z } from 'zod';
 
 import type { Clock } from '../../core/time/clock.ts';
 import { MINUTE_MS } from '../../core/time/duration.ts';
@@ -11,7 +12,7 @@ import { failure, FAILURES, type Outcome } from './failures.ts';
 import { header } from './header.ts';
 import { createLimiter, type Limits, type Pace, type UsageStore } from './limiter.ts';
 import type { Network } from './network.ts';
-import { createTransport, type AuthClient } from './transport.ts';
+import { prepareClient, type AuthClient } from './transport.ts';
 
 export interface Timing {
   /** For one attempt, body included. */
@@ -81,8 +82,6 @@ export interface Call<T> {
   /** What the body says; null when it is not the expected object. */
   readonly read: (body: Readonly<Record<string, unknown>>) => T | null;
   readonly signal: AbortSignal;
-  /** Lower goes first. */
-  readonly priority?: number | undefined;
 }
 
 export interface Caller {
@@ -121,7 +120,7 @@ interface OrganizerState {
 /** How one attempt ended. */
 type Attempt<T> =
   | { readonly kind: 'ok'; readonly value: T; readonly readAt: number }
-  | (Refusal & { readonly kind: 'refused'; readonly at: 'token' | 'call'; readonly auth: AuthClient });
+  | (Refusal & { readonly kind: 'refused'; readonly at: 'token' | 'call' });
 
 export function createCaller(deps: CallerDeps, { scopes, limits, repeatable }: CallKind): Caller {
   const { credentials, apiRoot, clock, log, network, random, usage } = deps;
@@ -129,7 +128,7 @@ export function createCaller(deps: CallerDeps, { scopes, limits, repeatable }: C
   const { patienceMs, pace = clock } = timing;
   const onStoreError = (err: unknown) => log.warn({ err }, 'google quota use not stored');
   const limiter = createLimiter({ limits, clock, usage, pace, patienceMs, onStoreError });
-  const transport = createTransport({ apiRoot, network, clock, timeoutMs: Math.max(timing.tokenMs, timing.callMs) });
+  const transport = { apiRoot, network, clock, timeoutMs: Math.max(timing.tokenMs, timing.callMs) };
   const organizers = new Map<string, OrganizerState>();
   let clockSkewMs: number | null = null;
   let warnedSkewMs = 0;
@@ -143,18 +142,6 @@ export function createCaller(deps: CallerDeps, { scopes, limits, repeatable }: C
     return state;
   };
 
-  const authOf = (organizer: string, state: OrganizerState): AuthClient | null => {
-    if (state.auth !== null) return state.auth;
-    const made = credentials.client(organizer, scopes);
-    state.auth = made === null ? null : transport.prepare(made);
-    return state.auth;
-  };
-
-  /** The library keeps a refused token in more than one place: only a new client is sure to ask for another. */
-  const forgetToken = (state: OrganizerState, refused: AuthClient): void => {
-    if (state.auth === refused) state.auth = null;
-  };
-
   const noteSkew = (readAt: number): void => {
     clockSkewMs = readAt - clock.now();
     const off = Math.abs(clockSkewMs) > SKEW_MS;
@@ -166,7 +153,7 @@ export function createCaller(deps: CallerDeps, { scopes, limits, repeatable }: C
   };
 
   const attempt = async <T>({ send, read, signal }: Call<T>, auth: AuthClient): Promise<Attempt<T>> => {
-    const refused = (at: 'token' | 'call', refusal: Refusal) => ({ kind: 'refused', at, auth, ...refusal }) as const;
+    const refused = (at: 'token' | 'call', refusal: Refusal) => ({ kind: 'refused', at, ...refusal }) as const;
     try {
       // The token is asked for first and by itself: no option of a call bounds the refresh that precedes it.
       await within(clock, timing.tokenMs, signal, () => auth.getAccessToken());
@@ -178,7 +165,8 @@ export function createCaller(deps: CallerDeps, { scopes, limits, repeatable }: C
       const reply = await within(clock, timing.callMs, signal, (limited) =>
         send(auth, { retry: false, signal: limited }),
       );
-      const value = reply.status === 200 && isPlainObject(reply.data) ? read(reply.data) : null;
+      const body = reply.status === 200 ? jsonObject.safeParse(reply.data).data : undefined;
+      const value = body === undefined ? null : read(body);
       if (value === null) {
         return refused('call', { failure: failure('not_an_api_reply', { status: reply.status }), quota: 'user' });
       }
@@ -193,22 +181,25 @@ export function createCaller(deps: CallerDeps, { scopes, limits, repeatable }: C
 
   /** Repeats the call until Google answers, the failure will not pass, or the next wait would be too long. */
   const attempts = async <T>(call: Call<T>, state: OrganizerState, permit: Permit): Promise<Outcome<T>> => {
-    const { organizer, signal, priority = 0 } = call;
+    const { organizer, signal } = call;
     let waited = 0;
     let refreshed = false;
     for (let tried = 1; ; tried += 1) {
-      const auth = authOf(organizer, state);
-      if (auth === null) return failure('no_credentials');
+      const client = state.auth ?? credentials.client(organizer, scopes);
+      if (client === null) return failure('no_credentials');
+      const auth = (state.auth ??= prepareClient(client, transport));
       // The circuit is asked only now: it may have opened while the call waited for quota.
       const turn = async () => (permit.mayGoOn() ? attempt(call, auth) : ({ kind: 'barred' } as const));
-      const answer = await limiter.run(organizer, turn, { signal, priority });
+      const answer = await limiter.run(organizer, turn, signal);
       if (answer.kind === 'barred') return failure('circuit_open', { retryAfterMs: state.circuit.pauseMs });
       if (answer.kind === 'held') return failure('rate_limited', { retryAfterMs: answer.ms });
       if (answer.kind === 'ok') return answer;
 
       const { failure: failed, at, quota } = answer;
       log.debug({ reason: failed.reason, status: failed.status, at, attempt: tried }, 'google call failed');
-      if (failed.reason === 'unauthorized' || at === 'token') forgetToken(state, answer.auth);
+      // The library keeps a refused token in more than one place: only a new client is sure to ask for another. A call
+      // at the same time may have made one already.
+      if ((failed.reason === 'unauthorized' || at === 'token') && state.auth === auth) state.auth = null;
       if (failed.reason === 'unauthorized' && at === 'call' && !refreshed) {
         refreshed = true;
         tried -= 1;
@@ -265,11 +256,8 @@ export function createCaller(deps: CallerDeps, { scopes, limits, repeatable }: C
   };
 }
 
-function isPlainObject(value: unknown): value is Record<string, unknown> {
-  if (typeof value !== 'object' || value === null) return false;
-  const prototype: unknown = Object.getPrototypeOf(value);
-  return prototype === Object.prototype || prototype === null;
-}
+/** Not an array, a text, or the bytes of something that is no JSON. */
+const jsonObject = z.record(z.string(), z.unknown());
 
 function dateOf(headers: unknown): number | null {
   const date = Date.parse(header(headers, 'date') ?? '');

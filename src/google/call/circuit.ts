@@ -28,9 +28,6 @@ export function createCircuit(opensAfter: number, pauseMs: number, monotonic: ()
   let openUntil: number | null = null;
   let probe: Permit | null = null;
 
-  const state = (): Circuit['state'] =>
-    openUntil === null ? 'closed' : probe === null && monotonic() < openUntil ? 'open' : 'half_open';
-
   function close(): void {
     inARow = 0;
     openUntil = null;
@@ -61,7 +58,8 @@ export function createCircuit(opensAfter: number, pauseMs: number, monotonic: ()
 
   return {
     get state() {
-      return state();
+      if (openUntil === null) return 'closed';
+      return probe === null && monotonic() < openUntil ? 'open' : 'half_open';
     },
     get pauseMs() {
       return openUntil === null ? 0 : Math.max(0, openUntil - monotonic());

@@ -27,11 +27,11 @@ interface ErrorReply {
   readonly told: Fields | null;
   /** The `error` text of an OAuth body. */
   readonly oauth: string | null;
-  readonly details: readonly Fields[];
   readonly reasons: readonly unknown[];
   /** The body was longer than we read. */
   readonly oversized: boolean;
-  readonly retryAfterMs: number | null;
+  /** The refusal for a reason, with the facts of the reply; `message` instead of that of the reason. */
+  readonly as: (reason: Failure['reason'], message?: string) => Refusal;
 }
 
 function read(err: unknown, now: number): ErrorReply {
@@ -42,15 +42,24 @@ function read(err: unknown, now: number): ErrorReply {
   const details = asList(told?.['details']);
   const cause = asFields(fields['cause']);
   const headers = response['headers'];
+  const status = numberOf(response['status']) ?? numberOf(fields['status']);
+  // A date is compared with Google's own clock where the reply has it: ours may be wrong.
+  const sentAt = Date.parse(header(headers, 'date') ?? '') || now;
+  const retryAfterMs = retryAfter(header(headers, 'retry-after'), details, sentAt);
   return {
-    status: numberOf(response['status']) ?? numberOf(fields['status']),
+    status,
     told,
     oauth: typeof error === 'string' ? error : null,
-    details,
     reasons: [...details, ...asList(told?.['errors'])].map(({ reason }) => reason),
     oversized: fields['type'] === 'max-size' || cause['type'] === 'max-size',
-    // A date is compared with Google's own clock where the reply has it: ours may be wrong.
-    retryAfterMs: retryAfter(header(headers, 'retry-after'), details, Date.parse(header(headers, 'date') ?? '') || now),
+    as: (reason, message) => ({
+      failure: failure(reason, {
+        ...(status === null ? {} : { status }),
+        ...(retryAfterMs === null ? {} : { retryAfterMs }),
+        ...(message === undefined ? {} : { message }),
+      }),
+      quota: quotaOf(details),
+    }),
   };
 }
 
@@ -62,11 +71,8 @@ function read(err: unknown, now: number): ErrorReply {
  * @param now epoch ms
  */
 export function callRefusal(err: unknown, now: number): Refusal {
-  const reply = read(err, now);
-  const { status, reasons, details, told } = reply;
-  const facts = factsOf(reply);
-  const as = (reason: Failure['reason']): Refusal => ({ failure: failure(reason, facts), quota: quotaOf(details) });
-  if (reply.oversized) return as('not_an_api_reply');
+  const { status, reasons, told, oversized, as } = read(err, now);
+  if (oversized) return as('not_an_api_reply');
   if (status === 429) return as('rate_limited');
   if (status === 401) return as('unauthorized');
   if (status === null || status >= 500 || status === 408) return as('unavailable');
@@ -88,14 +94,8 @@ export function callRefusal(err: unknown, now: number): Refusal {
 
 /** The failure of a token request. It is never taken for an answer about a room or a record. */
 export function tokenRefusal(err: unknown, now: number): Refusal {
-  const reply = read(err, now);
-  const { status, oauth, details } = reply;
-  const facts = factsOf(reply);
-  const as = (reason: Failure['reason'], message?: string): Refusal => ({
-    failure: failure(reason, message === undefined ? facts : { ...facts, message }),
-    quota: quotaOf(details),
-  });
-  if (err instanceof NotATokenError || reply.oversized) return as('not_an_api_reply');
+  const { status, oauth, oversized, as } = read(err, now);
+  if (err instanceof NotATokenError || oversized) return as('not_an_api_reply');
   if (status === 429) return as('rate_limited');
   if (status === null || status >= 500 || status === 408) return as('unavailable');
   if (oauth === 'invalid_grant') {
@@ -122,10 +122,6 @@ export function tokenRefusal(err: unknown, now: number): Refusal {
 /** A success of the token endpoint that holds no token. */
 export class NotATokenError extends Error {
   override readonly name = 'NotATokenError';
-}
-
-function factsOf({ status, retryAfterMs }: ErrorReply): { status?: number; retryAfterMs?: number } {
-  return { ...(status === null ? {} : { status }), ...(retryAfterMs === null ? {} : { retryAfterMs }) };
 }
 
 /** `…PerMinutePerUser`, `…PerMinutePerProject`. One that is not named is taken for the user's. */

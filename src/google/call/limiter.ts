@@ -35,17 +35,13 @@ export interface Held {
 
 export interface Limiter {
   /**
-   * Makes the call as soon as all limits allow. Lower `priority` goes first, then who asked first; a user who must wait
-   * does not delay the calls of others.
+   * Makes the call as soon as all limits allow. Who asked first goes first; a user who must wait does not delay the calls
+   * of others.
    *
    * @returns `Held`, without calling, while the user is held for longer than `patienceMs`
    * @throws the reason of `signal` when it fires before the call starts
    */
-  run<T>(
-    user: string,
-    call: () => Promise<T>,
-    options: { readonly signal: AbortSignal; readonly priority?: number },
-  ): Promise<T | Held>;
+  run<T>(user: string, call: () => Promise<T>, signal: AbortSignal): Promise<T | Held>;
   /** Google asked us to wait: no call of the user (null: of anybody) starts for so long, then half as many for a minute. */
   hold(user: string | null, ms: number): void;
   callsLastMinute(user?: string): number;
@@ -77,7 +73,7 @@ interface Quota {
 
 interface Waiting {
   readonly user: string;
-  readonly priority: number;
+  /** Smaller for who asked earlier. */
   readonly ticket: number;
   start(): void;
   refuse(held: Held): void;
@@ -128,7 +124,7 @@ export function createLimiter(deps: LimiterDeps): Limiter {
         if (head === undefined || quota.running >= limits.perUserConcurrency) continue;
         const wait = Math.max(heldMs(quota), overall, quotaMs(quota, limits.perUserPerMinute));
         if (wait > 0) soonest = Math.min(soonest, wait);
-        else if (next === undefined || isBefore(head, next)) next = head;
+        else if (next === undefined || head.ticket < next.ticket) next = head;
       }
       if (next === undefined) return wakeAfter(soonest);
       quotaOf(next.user).queue.shift();
@@ -149,7 +145,7 @@ export function createLimiter(deps: LimiterDeps): Limiter {
   }
 
   return {
-    run<T>(user: string, call: () => Promise<T>, { signal, priority = 0 }: { signal: AbortSignal; priority?: number }) {
+    run<T>(user: string, call: () => Promise<T>, signal: AbortSignal) {
       if (signal.aborted) return Promise.reject(signal.reason as Error);
       const own = quotaOf(user);
       const held = heldMs(own);
@@ -161,7 +157,6 @@ export function createLimiter(deps: LimiterDeps): Limiter {
       };
       const mine: Waiting = {
         user,
-        priority,
         ticket: (tickets += 1),
         start() {
           signal.removeEventListener('abort', abandon);
@@ -184,7 +179,7 @@ export function createLimiter(deps: LimiterDeps): Limiter {
         if ([...users.values()].every(({ queue }) => queue.length === 0)) alarm?.abort();
       };
       signal.addEventListener('abort', abandon, { once: true });
-      own.queue.splice(own.queue.findLastIndex((other) => isBefore(other, mine)) + 1, 0, mine);
+      own.queue.push(mine);
       pump();
       return promise;
     },
@@ -206,10 +201,6 @@ export function createLimiter(deps: LimiterDeps): Limiter {
 
 function createQuota(calls: readonly number[]): Quota {
   return { window: createWindow(calls), running: 0, heldUntil: -Infinity, slowUntil: -Infinity };
-}
-
-function isBefore(a: Waiting, b: Waiting): boolean {
-  return a.priority === b.priority ? a.ticket < b.ticket : a.priority < b.priority;
 }
 
 /** The calls of the minute before this process began, as times of the monotonic clock. */

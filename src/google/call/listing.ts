@@ -4,7 +4,7 @@ import type { Call, Caller, Reply, RequestOptions } from './caller.ts';
 import { failure, type Outcome } from './failures.ts';
 import type { AuthClient } from './transport.ts';
 
-export interface Listing<T> extends Pick<Call<T>, 'organizer' | 'signal' | 'priority'> {
+export interface Listing<T> extends Pick<Call<T>, 'organizer' | 'signal'> {
   /** The array of the answer. */
   readonly key: string;
   readonly item: z.ZodType<T>;
@@ -37,11 +37,8 @@ export async function listing<T extends { readonly name: string }>(
   wanted: Listing<T>,
 ): Promise<Outcome<T[]>> {
   const first = await readPages(caller, wanted);
-  return first === 'stale token' ? orRefused(await readPages(caller, wanted)) : first;
-}
-
-function orRefused<T>(outcome: Outcome<T> | 'stale token'): Outcome<T> {
-  return outcome === 'stale token' ? failure('not_an_api_reply', { status: 400 }) : outcome;
+  const last = first === 'stale token' ? await readPages(caller, wanted) : first;
+  return last === 'stale token' ? failure('not_an_api_reply', { status: 400 }) : last;
 }
 
 async function readPages<T extends { readonly name: string }>(

@@ -16,25 +16,21 @@ const TOKEN_HOST = 'oauth2.googleapis.com';
  */
 export const UNIVERSE = 'googleapis.com';
 
-export interface TransportDeps {
+interface TransportDeps {
+  /** Origin that stands in for every Google host, the token endpoint at `/token`; null for Google. */
   readonly apiRoot: string | null;
   readonly network: Network;
   readonly clock: Pick<Clock, 'sleep'>;
+  /** Bounds a token request that nobody waits for any more. */
   readonly timeoutMs: number;
 }
 
-export interface Transport {
-  /** Makes a client, which carries its token requests as well as the API calls, follow these rules. Once a client. */
-  prepare<T extends AuthClient>(client: T): T;
-}
-
 /**
- * Makes Google's client send its requests through our network, in bounded time, without retries or redirects.
- *
- * @param apiRoot origin that stands in for every Google host, the token endpoint at `/token`; null for Google
- * @param timeoutMs bounds a token request that nobody waits for any more
+ * Makes a client of Google's library send its requests, those for tokens too, through our network: in bounded time,
+ * without retries or redirects. It is called once for a client.
  */
-export function createTransport({ apiRoot, network, clock, timeoutMs }: TransportDeps): Transport {
+export function prepareClient<T extends AuthClient>(client: T, deps: TransportDeps): T {
+  const { apiRoot, network, clock, timeoutMs } = deps;
   const root = apiRoot === null ? null : new URL(apiRoot);
   const send = (url: unknown, { method, headers, body, signal }: RequestInit = {}): Promise<Response> =>
     within(clock, timeoutMs, signal ?? new AbortController().signal, (limited) =>
@@ -46,32 +42,28 @@ export function createTransport({ apiRoot, network, clock, timeoutMs }: Transpor
         signal: limited,
       }),
     );
-  return {
-    prepare(client) {
-      client.transporter.defaults = { ...client.transporter.defaults, fetchImplementation: send };
-      client.transporter.interceptors.request.add({
-        resolved: (request) => {
-          // The library re-enables retries for token requests; only this switches them off for good.
-          request.retryConfig = { ...request.retryConfig, retry: 0, noResponseRetries: 0 };
-          request.redirect = 'manual';
-          if (root !== null && request.url.origin !== root.origin) {
-            const path = request.url.hostname === TOKEN_HOST ? '/token' : request.url.pathname;
-            request.url = new URL(`${path}${request.url.search}`, root);
-          }
-          return Promise.resolve(request);
-        },
-      });
-      client.transporter.interceptors.response.add({
-        resolved: (response) => {
-          if (isTokenRequest(response.config.url, root) && !tokenReply.safeParse(response.data).success) {
-            return Promise.reject(new NotATokenError('the token endpoint answered without a token'));
-          }
-          return Promise.resolve(response);
-        },
-      });
-      return client;
+  client.transporter.defaults = { ...client.transporter.defaults, fetchImplementation: send };
+  client.transporter.interceptors.request.add({
+    resolved: (request) => {
+      // The library re-enables retries for token requests; only this switches them off for good.
+      request.retryConfig = { ...request.retryConfig, retry: 0, noResponseRetries: 0 };
+      request.redirect = 'manual';
+      if (root !== null && request.url.origin !== root.origin) {
+        const path = request.url.hostname === TOKEN_HOST ? '/token' : request.url.pathname;
+        request.url = new URL(`${path}${request.url.search}`, root);
+      }
+      return Promise.resolve(request);
     },
-  };
+  });
+  client.transporter.interceptors.response.add({
+    resolved: (response) => {
+      if (isTokenRequest(response.config.url, root) && !tokenReply.safeParse(response.data).success) {
+        return Promise.reject(new NotATokenError('the token endpoint answered without a token'));
+      }
+      return Promise.resolve(response);
+    },
+  });
+  return client;
 }
 
 /** Without `expires_in` the library would keep a token for ever, or ask for one with every call. */

@@ -38,10 +38,7 @@ export function createDirectory(deps: Omit<CallerDeps, 'usage'>): Directory {
         organizer,
         signal,
         send: (auth, options) => api.users.get({ auth, userKey: userId, ...view }, options),
-        read: (body) => {
-          const parsed = directoryUser.safeParse(body);
-          return parsed.success ? parsed.data : null;
-        },
+        read: (body) => directoryUser.safeParse(body).data ?? null,
       });
       if (answer.kind === 'ok' || answer.reason !== 'not_found') return answer;
       return { kind: 'ok', value: null, readAt: deps.clock.now() };

@@ -2,16 +2,11 @@ import { meet } from 'googleapis/build/src/apis/meet/index.js';
 
 import type { ConferenceRecord, Participant, ParticipantSession } from '../../core/attendance/evidence.ts';
 import { SCOPES } from '../auth.ts';
-import { createCaller, type Call, type Caller, type CallerDeps, type CallerStatus } from '../call/caller.ts';
+import { createCaller, type Call, type CallerDeps, type CallerStatus } from '../call/caller.ts';
 import { failure, type Outcome } from '../call/failures.ts';
 import { listing } from '../call/listing.ts';
 import { UNIVERSE } from '../call/transport.ts';
 import { participantResource, recordResource, sessionResource, spaceResource, type Space } from './resources.ts';
-
-/** How urgent a call is among those that wait for quota: lower goes first, 0 when left out. */
-export interface CallPreference {
-  readonly priority?: number;
-}
 
 /**
  * Reads Google Meet as an organiser. Every list is read to its end, or fails whole.
@@ -19,14 +14,9 @@ export interface CallPreference {
  */
 export interface MeetClient {
   /** @param nameOrCode `spaces/{id}`, or a meeting code with its dashes */
-  getSpace(
-    organizer: string,
-    nameOrCode: string,
-    signal: AbortSignal,
-    preference?: CallPreference,
-  ): Promise<Outcome<Space>>;
+  getSpace(organizer: string, nameOrCode: string, signal: AbortSignal): Promise<Outcome<Space>>;
   /** Not repeated when it is unclear whether Google made one: a failure may leave an unused space behind. */
-  createSpace(organizer: string, signal: AbortSignal, preference?: CallPreference): Promise<Outcome<Space>>;
+  createSpace(organizer: string, signal: AbortSignal): Promise<Outcome<Space>>;
   /**
    * Every record of the space that overlaps `[from, to)`. One without length, or whose end lies before its start,
    * counts at its start.
@@ -35,22 +25,11 @@ export interface MeetClient {
     organizer: string,
     where: { readonly space: string; readonly from: number; readonly to: number },
     signal: AbortSignal,
-    preference?: CallPreference,
   ): Promise<Outcome<ConferenceRecord[]>>;
   /** @param record `conferenceRecords/{id}` */
-  listParticipants(
-    organizer: string,
-    record: string,
-    signal: AbortSignal,
-    preference?: CallPreference,
-  ): Promise<Outcome<Participant[]>>;
+  listParticipants(organizer: string, record: string, signal: AbortSignal): Promise<Outcome<Participant[]>>;
   /** @param participant `conferenceRecords/{id}/participants/{id}` */
-  listSessions(
-    organizer: string,
-    participant: string,
-    signal: AbortSignal,
-    preference?: CallPreference,
-  ): Promise<Outcome<ParticipantSession[]>>;
+  listSessions(organizer: string, participant: string, signal: AbortSignal): Promise<Outcome<ParticipantSession[]>>;
   /** Of the reads. */
   status(): CallerStatus;
 }
@@ -81,35 +60,21 @@ export function createMeetClient(deps: CallerDeps): MeetClient {
     ...(deps.apiRoot === null ? {} : { rootUrl: deps.apiRoot }),
   });
 
-  type Aside = Pick<Call<unknown>, 'organizer' | 'signal' | 'priority'>;
-  const one = <T>(
-    caller: Caller,
-    aside: Aside,
-    schema: { safeParse(value: unknown): { success: true; data: T } | { success: false } },
-    send: Call<T>['send'],
-  ): Promise<Outcome<T>> => {
-    const read = (body: unknown) => {
-      const parsed = schema.safeParse(body);
-      return parsed.success ? parsed.data : null;
-    };
-    return caller.call({ ...aside, send, read });
-  };
+  const read = (body: unknown) => spaceResource.safeParse(body).data ?? null;
 
   return {
-    async getSpace(organizer, nameOrCode, signal, preference) {
+    async getSpace(organizer, nameOrCode, signal) {
       // People write codes in upper or lower case. An id must stay as it is.
       const name = nameOrCode.startsWith('spaces/') ? nameOrCode : `spaces/${nameOrCode.toLowerCase()}`;
       if (!spaceName.test(name)) return failure('bad_request');
-      const aside = { organizer, signal, ...preference };
-      return one(reads, aside, spaceResource, (auth, options) => api.spaces.get({ auth, name }, options));
+      const send: Call<Space>['send'] = (auth, options) => api.spaces.get({ auth, name }, options);
+      return reads.call({ organizer, signal, send, read });
     },
-    async createSpace(organizer, signal, preference) {
-      const aside = { organizer, signal, ...preference };
-      return one(creations, aside, spaceResource, (auth, options) =>
-        api.spaces.create({ auth, requestBody: {} }, options),
-      );
+    async createSpace(organizer, signal) {
+      const send: Call<Space>['send'] = (auth, options) => api.spaces.create({ auth, requestBody: {} }, options);
+      return creations.call({ organizer, signal, send, read });
     },
-    async listRecords(organizer, { space, from, to }, signal, preference) {
+    async listRecords(organizer, { space, from, to }, signal) {
       if (!spaceName.test(space) || !(from < to)) return failure('bad_request');
       // No lower bound. `start_time` would lose a call that began long before, `end_time` one that still goes on, and
       // stopping at the first old record would trust an order that Google promises but does not have to keep. A space
@@ -118,7 +83,6 @@ export function createMeetClient(deps: CallerDeps): MeetClient {
       const found = await listing(reads, {
         organizer,
         signal,
-        ...preference,
         key: 'conferenceRecords',
         item: recordResource,
         send: (auth, pageToken, options) =>
@@ -131,12 +95,11 @@ export function createMeetClient(deps: CallerDeps): MeetClient {
       );
       return { ...found, value };
     },
-    async listParticipants(organizer, record, signal, preference) {
+    async listParticipants(organizer, record, signal) {
       if (!recordName.test(record)) return failure('bad_request');
       return listing(reads, {
         organizer,
         signal,
-        ...preference,
         key: 'participants',
         item: participantResource,
         send: (auth, pageToken, options) =>
@@ -146,12 +109,11 @@ export function createMeetClient(deps: CallerDeps): MeetClient {
           ),
       });
     },
-    async listSessions(organizer, participant, signal, preference) {
+    async listSessions(organizer, participant, signal) {
       if (!participantName.test(participant)) return failure('bad_request');
       return listing(reads, {
         organizer,
         signal,
-        ...preference,
         key: 'participantSessions',
         item: sessionResource,
         send: (auth, pageToken, options) =>

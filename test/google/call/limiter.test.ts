@@ -32,13 +32,13 @@ function gate(limits: Limits = small, { sleep, ...changed }: Partial<LimiterDeps
 }
 
 /** A call that ends when told to. */
-function held(limiter: Limiter, user: string, started: string[], name: string, priority = 0) {
+function held(limiter: Limiter, user: string, started: string[], name: string) {
   const { promise, resolve } = Promise.withResolvers<void>();
   const call = () => {
     started.push(name);
     return promise;
   };
-  return { done: limiter.run(user, call, { signal: never, priority }), end: resolve };
+  return { done: limiter.run(user, call, never), end: resolve };
 }
 
 const users = fc.constantFrom('ana', 'ben', 'cleo', 'dina');
@@ -65,7 +65,7 @@ test('in any minute there are never more calls than allowed, and all of them are
               await time.sleep(lengthMs);
               running -= 1;
             };
-            return limiter.run(user, call, { signal: never });
+            return limiter.run(user, call, never);
           }),
         );
         expect(made).toHaveLength(calls.length);
@@ -81,21 +81,17 @@ test('in any minute there are never more calls than allowed, and all of them are
 });
 
 describe('calls that wait', () => {
-  test('go by priority, then by their order, and a full user stands in nobody’s way', async () => {
+  test('go by their order, and a full user stands in nobody’s way', async () => {
     const { limiter } = gate({ ...small, concurrency: 3, perUserConcurrency: 1 });
     const started: string[] = [];
     const first = held(limiter, 'ana', started, 'ana 1');
-    const waiting = [
-      held(limiter, 'ana', started, 'ana 2'),
-      held(limiter, 'ana', started, 'ana urgent', -1),
-      held(limiter, 'ana', started, 'ana 3'),
-    ];
+    const waiting = [held(limiter, 'ana', started, 'ana 2'), held(limiter, 'ana', started, 'ana 3')];
     held(limiter, 'ben', started, 'ben 1').end();
     expect(started).toEqual(['ana 1', 'ben 1']);
     first.end();
     for (const { end } of waiting) end();
     await Promise.all(waiting.map(({ done }) => done));
-    expect(started).toEqual(['ana 1', 'ben 1', 'ana urgent', 'ana 2', 'ana 3']);
+    expect(started).toEqual(['ana 1', 'ben 1', 'ana 2', 'ana 3']);
   });
 
   test('are given up when their signal fires, and leave no alarm behind', async () => {
@@ -109,14 +105,14 @@ describe('calls that wait', () => {
         },
       },
     );
-    await limiter.run('ana', () => Promise.resolve(), { signal: never });
+    await limiter.run('ana', () => Promise.resolve(), never);
     const giveUp = new AbortController();
-    const second = limiter.run('ana', () => Promise.reject(new Error('was made')), { signal: giveUp.signal });
+    const second = limiter.run('ana', () => Promise.reject(new Error('was made')), giveUp.signal);
     expect(alarms.at(-1)?.aborted).toBe(false);
     giveUp.abort(new Error('closing'));
     await expect(second).rejects.toThrow('closing');
     expect(alarms.at(-1)?.aborted).toBe(true);
-    await expect(limiter.run('ana', () => Promise.resolve(), { signal: giveUp.signal })).rejects.toThrow('closing');
+    await expect(limiter.run('ana', () => Promise.resolve(), giveUp.signal)).rejects.toThrow('closing');
   });
 
   test('do not wait for somebody else’s longer pause', async () => {
@@ -132,8 +128,8 @@ describe('calls that wait', () => {
     limiter.hold('ana', 15_000);
     limiter.hold('ben', 1000);
     const ana = new AbortController();
-    void limiter.run('ana', () => Promise.resolve('ana'), { signal: ana.signal }).catch(() => undefined);
-    expect(await limiter.run('ben', () => Promise.resolve('ben'), { signal: never })).toBe('ben');
+    void limiter.run('ana', () => Promise.resolve('ana'), ana.signal).catch(() => undefined);
+    expect(await limiter.run('ben', () => Promise.resolve('ben'), never)).toBe('ben');
     expect(asked).toEqual([15_000, 1000, 14_000]);
     ana.abort(new Error('closing'));
     await setImmediate();
@@ -144,7 +140,7 @@ describe('calls that wait', () => {
     for (const jump of [-400 * 86_400_000, 3_600_000, -3_600_000, 400 * 86_400_000]) {
       clock.advance(jump);
       const before = time.monotonic();
-      await limiter.run('ana', () => Promise.resolve(), { signal: never });
+      await limiter.run('ana', () => Promise.resolve(), never);
       expect(time.monotonic() - before).toBeLessThanOrEqual(60_001);
     }
     expect(time.slept).toEqual([60_001, 60_001, 60_001]);
@@ -159,8 +155,8 @@ describe('a pause that Google asks for', () => {
     const waiting = held(limiter, 'ana', started, 'waiting');
     limiter.hold('ana', 25_000);
     expect(await waiting.done).toEqual({ kind: 'held', ms: 25_000 });
-    expect(await limiter.run('ana', () => Promise.resolve(), { signal: never })).toEqual({ kind: 'held', ms: 25_000 });
-    expect(await limiter.run('ben', () => Promise.resolve('ben'), { signal: never })).toBe('ben');
+    expect(await limiter.run('ana', () => Promise.resolve(), never)).toEqual({ kind: 'held', ms: 25_000 });
+    expect(await limiter.run('ben', () => Promise.resolve('ben'), never)).toBe('ben');
     first.end();
     await first.done;
     expect(started).toEqual(['first']);
@@ -171,7 +167,7 @@ describe('a pause that Google asks for', () => {
     limiter.hold('ana', 10_000);
     const at: number[] = [];
     const call = () => Promise.resolve(at.push(time.monotonic()));
-    await Promise.all(Array.from({ length: 6 }, () => limiter.run('ana', call, { signal: never })));
+    await Promise.all(Array.from({ length: 6 }, () => limiter.run('ana', call, never)));
     expect(at).toEqual([10_000, 10_000, 70_001, 70_001, 70_001, 70_001]);
   });
 });
@@ -186,9 +182,9 @@ describe('the quota used before a restart', () => {
     const usage = { add: () => undefined, since: (at: number) => rows.filter((row) => row.at > at) };
     const { limiter, time } = gate(small, { usage });
     expect(limiter.callsLastMinute()).toBe(9);
-    await limiter.run('ana', () => Promise.resolve(), { signal: never });
+    await limiter.run('ana', () => Promise.resolve(), never);
     expect(time.monotonic()).toBe(0);
-    await limiter.run('ana', () => Promise.resolve(), { signal: never });
+    await limiter.run('ana', () => Promise.resolve(), never);
     // The earlier calls were made nine seconds ago at the latest.
     expect(time.monotonic()).toBe(51_001);
   });
@@ -207,7 +203,7 @@ describe('the quota used before a restart', () => {
     };
     const wide: Limits = { perMinute: 1000, perUserPerMinute: 1000, concurrency: 9, perUserConcurrency: 9 };
     const { limiter, time, clock } = gate(wide, { usage, onStoreError: (err) => errors.push(err) });
-    const call = (user: string) => limiter.run(user, () => Promise.resolve(), { signal: never });
+    const call = (user: string) => limiter.run(user, () => Promise.resolve(), never);
     await call('ana');
     await call('ana');
     await call('ben');

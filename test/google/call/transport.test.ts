@@ -7,7 +7,7 @@ import { afterEach, describe, expect, test, vi } from 'vitest';
 import { createTimeline } from '../../../src/emulator/timeline.ts';
 import type { Credentials } from '../../../src/google/auth.ts';
 import { createNetwork } from '../../../src/google/call/network.ts';
-import { createTransport } from '../../../src/google/call/transport.ts';
+import { prepareClient } from '../../../src/google/call/transport.ts';
 import { systemClock } from '../../../src/system.ts';
 import { FAULT_KINDS } from '../../emulator/faults/plan.ts';
 import { handClock } from '../../support/clock.ts';
@@ -146,12 +146,12 @@ describe('secrets', () => {
     });
     const client = consentOf(nora).client(nora, []);
     if (client === null) throw new Error('no client');
-    createTransport({
+    prepareClient(client, {
       apiRoot: world.google.url,
       network: createNetwork(world.google.url, {}),
       clock: systemClock,
       timeoutMs: 5000,
-    }).prepare(client);
+    });
     const err: unknown = await client.getAccessToken().catch((reason: unknown) => reason);
     expect(inspect(err, { depth: Infinity, showHidden: true, maxStringLength: null })).toMatch(secret);
   });
