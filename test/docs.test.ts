@@ -10,6 +10,7 @@ import { readWorld } from '../src/cli/world-file.ts';
 import { configVariables } from '../src/config.ts';
 import { accountingColumns } from '../src/render/csv/accounting.ts';
 import { attendanceColumns, billingColumns, payrollColumns } from '../src/render/csv/plain.ts';
+import { access } from '../src/web/access.ts';
 import { rollbook, temporaryFolder } from './cli/rollbook.ts';
 
 const root = fileURLToPath(new URL('../', import.meta.url));
@@ -96,6 +97,20 @@ describe('docs/files.md', () => {
       session: { corrections: values['corrections'] },
     });
   });
+});
+
+test('docs/api.md has every route with the roles that may call it, and no other', () => {
+  const rows = [...textOf('docs/api.md').matchAll(/^\| (`[A-Z, ]+ \/.*?) *\| ([a-z, ]+?) *\|/gm)];
+  const documented = rows.flatMap(([, routes, roles]) =>
+    quoted(routes!).flatMap((route) => {
+      const [, methods = '', path] = /^([A-Z, ]+) (\/\S+)$/.exec(route)!;
+      return methods
+        .split(', ')
+        .map((method) => [`${method} ${path}`, roles === 'public' ? roles : roles!.split(', ')]);
+    }),
+  );
+  expect(Object.fromEntries(documented)).toEqual(access);
+  expect(documented).toHaveLength(Object.keys(access).length);
 });
 
 test('links from one document to another file find it', () => {
