@@ -1,3 +1,5 @@
+import { join, resolve } from 'node:path';
+
 import { z } from 'zod';
 
 import { ConfigError } from './errors.ts';
@@ -30,16 +32,20 @@ export interface Config {
   readonly evidenceAfterMinutes: number;
 }
 
-/** `what is wrong; what to do`, ready to stand behind the name of the variable. */
-type Complaint = string;
+// A message says `what is wrong; what to do`, and is printed behind the name of its variable.
 
 function wholeNumber(low: number, high: number, unit: string) {
-  const error: Complaint = `must be a whole number ${unit} from ${low} to ${high}; correct it, or leave it out for the default`;
+  const error = `must be a whole number ${unit} from ${low} to ${high}; correct it, or leave it out for the default`;
   return z
     .string()
     .regex(/^\d{1,9}$/, error)
     .transform(Number)
     .refine((value) => value >= low && value <= high, error);
+}
+
+/** The file of the ledger, absolute. */
+export function ledgerFile({ dataDir }: Pick<Config, 'dataDir'>): string {
+  return join(resolve(dataDir), 'rollbook.db');
 }
 
 /** The zone by its proper name, or null. Bare offsets such as `+02:00` are not zones: they know no summer time. */
@@ -116,11 +122,9 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
   });
   const parsed = environment.safeParse(Object.fromEntries(set));
   if (!parsed.success) {
-    // One complaint a variable: the second would only repeat the first in other words.
-    const complaints = new Map(parsed.error.issues.toReversed().map(({ path, message }) => [String(path[0]), message]));
-    const lines = configVariables.flatMap((name) =>
-      complaints.has(name) ? [`- ${name}: ${complaints.get(name)}`] : [],
-    );
+    // One message a variable: the second would only repeat the first in other words.
+    const messages = new Map(parsed.error.issues.toReversed().map(({ path, message }) => [String(path[0]), message]));
+    const lines = configVariables.flatMap((name) => (messages.has(name) ? [`- ${name}: ${messages.get(name)}`] : []));
     throw new ConfigError(`These settings of the environment (or .env) need your attention:\n${lines.join('\n')}`);
   }
   const value = parsed.data;

@@ -1,5 +1,4 @@
 import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 
 import type { Logger } from 'pino';
 
@@ -7,7 +6,7 @@ import { createActions } from './actions/actions.ts';
 import { createCapture } from './capture/capture.ts';
 import type { PassOptions } from './capture/fetch.ts';
 import { createLoop, type Loop } from './capture/loop.ts';
-import type { Config } from './config.ts';
+import { ledgerFile, type Config } from './config.ts';
 import type { Clock, Random } from './core/time/clock.ts';
 import { DAY_MS, MINUTE_MS, SECOND_MS } from './core/time/duration.ts';
 import type { Timing } from './google/call/caller.ts';
@@ -97,9 +96,9 @@ export function openParts(config: Config, deps: PartsDeps) {
   };
 }
 
-function openLedgerFile({ dataDir }: Config, { clock, log }: PartsDeps): Database {
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-  return openDatabase(join(dataDir, 'rollbook.db'), { clock, log });
+function openLedgerFile(config: Config, { clock, log }: PartsDeps): Database {
+  mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
+  return openDatabase(ledgerFile(config), { clock, log });
 }
 
 /** What the routes of the web work with. */

@@ -1,11 +1,10 @@
 import { existsSync } from 'node:fs';
 import { userInfo } from 'node:os';
-import { join, resolve } from 'node:path';
 
 import type { Command } from 'commander';
 import type { Logger } from 'pino';
 
-import { parseConfig, type Config } from '../config.ts';
+import { ledgerFile, parseConfig, type Config } from '../config.ts';
 import { LedgerUnavailableError } from '../errors.ts';
 import type { LedgerLock } from '../ledger/database.ts';
 import type { Parts } from '../service.ts';
@@ -63,11 +62,6 @@ export async function openLedger(
   }
   const [{ openParts }, log] = await Promise.all([import('../service.ts'), commandLog(context, options, config)]);
   return openParts(google ? config : { ...config, credentialsFile: null }, { ...machineOf(context), log });
-}
-
-/** Absolute. */
-export function ledgerFile({ dataDir }: Config): string {
-  return join(resolve(dataDir), 'rollbook.db');
 }
 
 /** A command prints its result; what it logs on the way is shown when asked for, and never among its data. */

@@ -1,5 +1,5 @@
 import { copyFileSync, existsSync, linkSync, renameSync, rmSync, statSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { Worker } from 'node:worker_threads';
 
 import SqliteDatabase, { SqliteError } from 'better-sqlite3';
@@ -92,13 +92,13 @@ export interface Restored {
  * Puts a backup in the place of the ledger. The backup is copied, checked and compared with the version of this program
  * before anything is replaced, and the exchange is one rename: killed anywhere, the one or the other ledger is there.
  *
- * @throws {LedgerUnavailableError} `in_use` while a daemon works on the folder
+ * @param ledger the file that is replaced, absolute
+ * @throws {LedgerUnavailableError} `in_use` while a daemon works on its folder
  * @throws {LedgerRefusedError} when a ledger is there and `force` is not given, or the backup is damaged or too new
  */
-export function restoreFrom(file: string, dataDir: string, options: RestoreOptions): Restored {
+export function restoreFrom(file: string, ledger: string, options: RestoreOptions): Restored {
   const { clock, force = false, migrationsFolder = shippedMigrations } = options;
   const source = resolve(file);
-  const ledger = join(resolve(dataDir), 'rollbook.db');
   if (!existsSync(source)) throw new LedgerRefusedError(`There is no file ${source} to restore.`);
   if (source === ledger) throw new LedgerRefusedError(`${source} is the ledger itself: name a backup.`);
   if ((statSync(`${source}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0) {
@@ -106,7 +106,7 @@ export function restoreFrom(file: string, dataDir: string, options: RestoreOptio
       `${source} is a ledger in use, part of which is in ${source}-wal: make a backup of it with "rollbook backup".`,
     );
   }
-  using _lock = lockLedger(dataDir);
+  using _lock = lockLedger(dirname(ledger));
   if (existsSync(ledger) && !force) {
     throw new LedgerRefusedError(`${ledger} exists: use --force to replace it. It is kept beside the restored one.`);
   }

@@ -49,7 +49,7 @@ function world() {
       }
     },
     restore: (options: { readonly force?: boolean } = {}) =>
-      restoreFrom(join(folder.path, 'monday.db'), dataDir, { clock, ...options }),
+      restoreFrom(join(folder.path, 'monday.db'), path, { clock, ...options }),
     [Symbol.dispose]: () => folder.remove(),
   };
 }
@@ -252,7 +252,7 @@ describe('a restore', () => {
     await backupTo(database, it.backup);
 
     const other = join(it.folder, 'other');
-    const restored = restoreFrom(it.backup, other, { clock });
+    const restored = restoreFrom(it.backup, join(other, 'rollbook.db'), { clock });
 
     expect(restored).toEqual({ replaced: null, pending: [] });
     expect(it.names(join(other, 'rollbook.db'))).toEqual(['Silva', 'Costa']);

@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs';
 
 import type { Command } from 'commander';
 
-import { parseConfig } from '../../config.ts';
+import { ledgerFile, parseConfig } from '../../config.ts';
 import { CommandError, type CommandContext } from '../context.ts';
-import { ledgerFile, withLedgerOptions, type LedgerOptions } from '../open.ts';
+import { withLedgerOptions, type LedgerOptions } from '../open.ts';
 
 interface Options extends LedgerOptions {
   readonly force?: true;
@@ -27,13 +27,13 @@ export function define(command: Command, context: CommandContext): void {
 
 async function restore(file: string, options: Options, context: CommandContext): Promise<void> {
   const { env, clock, terminal } = context;
-  const config = parseConfig(env);
+  const ledger = ledgerFile(parseConfig(env));
   const { restoreFrom } = await import('../../ledger/backup.ts');
-  const force = options.force === true || (await agreed(ledgerFile(config), context, options));
+  const force = options.force === true || (await agreed(ledger, context, options));
   const progress = terminal.progress('Checking the backup', { quiet: options.json });
   let restored;
   try {
-    restored = restoreFrom(file, config.dataDir, { clock, force });
+    restored = restoreFrom(file, ledger, { clock, force });
   } finally {
     progress.end();
   }
@@ -41,7 +41,7 @@ async function restore(file: string, options: Options, context: CommandContext):
     terminal.printJson(restored);
     return;
   }
-  terminal.print(`${ledgerFile(config)} is restored from ${file}.`);
+  terminal.print(`${ledger} is restored from ${file}.`);
   if (restored.replaced !== null) terminal.print(`The ledger that was there is kept as ${restored.replaced}.`);
   if (restored.pending.length > 0) terminal.print('It is of an older version: the next start brings it up to date.');
   terminal.print('What was read since can be read again: rollbook backfill --since DATE');

@@ -1,11 +1,10 @@
 import { accessSync, constants, existsSync, readdirSync, statfsSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 
-import type { Config } from '../../config.ts';
+import { ledgerFile, type Config } from '../../config.ts';
 import type { Clock } from '../../core/time/clock.ts';
 import { HOUR_MS } from '../../core/time/duration.ts';
 import { LedgerRefusedError, LedgerUnavailableError } from '../../errors.ts';
-import { ledgerFile } from '../open.ts';
 import { fail, ok, warn, type Finding } from './finding.ts';
 
 const MB = 1024 * 1024;

@@ -40,29 +40,22 @@ export function createPassStore({ orm, sqlite }: Database): PassStore {
   };
 }
 
-/** Calls made for a Google user, whose quota they use, from the instant `at` on. */
-export type Usage = Readonly<typeof quotaUsage.$inferSelect>;
-
-export interface UsageStore {
-  /** Adds calls; forgets those before `forgetBefore`, which no quota counts any more. */
-  add(usage: readonly Usage[], forgetBefore: number): void;
-  /** Calls after the instant, oldest first. */
-  since(at: number): Usage[];
-}
-
-export function createUsageStore({ orm, sqlite, write }: Database): UsageStore {
-  const insert = sqlite.prepare<Usage>(
+/** Calls made for each Google user, whose quota they use: what the limiter remembers over a restart. */
+export function createUsageStore({ orm, sqlite, write }: Database) {
+  const insert = sqlite.prepare<typeof quotaUsage.$inferSelect>(
     `insert into quota_usage ("user", at, calls) values (@user, @at, @calls)
      on conflict ("user", at) do update set calls = calls + excluded.calls`,
   );
   const forget = sqlite.prepare('delete from quota_usage where at < ?');
   return {
-    add(usage, forgetBefore) {
+    /** Adds calls; forgets those before `forgetBefore`, which no quota counts any more. */
+    add(usage: readonly Readonly<typeof quotaUsage.$inferSelect>[], forgetBefore: number) {
       write(() => {
         for (const entry of usage) insert.run(entry);
         forget.run(forgetBefore);
       });
     },
-    since: (at) => orm.select().from(quotaUsage).where(gt(quotaUsage.at, at)).orderBy(asc(quotaUsage.at)).all(),
+    /** Calls after the instant, oldest first. */
+    since: (at: number) => orm.select().from(quotaUsage).where(gt(quotaUsage.at, at)).orderBy(asc(quotaUsage.at)).all(),
   };
 }

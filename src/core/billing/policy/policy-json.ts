@@ -6,14 +6,14 @@ import { presetNames, presets, settingsSchema, type PolicyVersion, type Settings
 const day = z.string().refine(isDate, 'must be a day such as 2026-01-31');
 
 /** Names a setting as the API does, and says in a sentence what is wrong with it. */
-interface Complaint {
+interface SettingFault {
   readonly path: readonly PropertyKey[];
   readonly message: string;
 }
 
 /** Settings that are valid each by itself but contradict each other. */
-function contradictions(s: Settings): Complaint[] {
-  const found: Complaint[] = [];
+function contradictions(s: Settings): SettingFault[] {
+  const found: SettingFault[] = [];
   const complain = (path: string, message: string): void => void found.push({ path: path.split('.'), message });
   if (s.min !== null && typeof s.max === 'number' && s.min > s.max) {
     complain('min', `the minimum of ${s.min} minutes is above the maximum of ${s.max}`);
@@ -84,7 +84,7 @@ export const policyVersion = z
   .looseObject({ valid_from: day, preset: z.enum(presetNames).default('actual_time') })
   .transform((input, context): PolicyVersion => {
     const { valid_from: validFrom, preset, ...changed } = input;
-    const complain = ({ path, message }: Complaint): void => {
+    const complain = ({ path, message }: SettingFault): void => {
       context.issues.push({ code: 'custom', input, path: path.map(toSnake), message });
     };
     const parsed = settingsSchema.safeParse(
