@@ -66,12 +66,12 @@ describe('docs/files.md', () => {
     expect(documented.toSorted()).toEqual(columns.map(({ header }) => header).toSorted());
   });
 
-  test('has a world that the emulator reads, also with every field of the table', () => {
+  test('has a world that the emulator reads, also with every field of the table', async () => {
     using folder = temporaryFolder();
     const file = join(folder.path, 'world.json');
     const [, example = ''] = /^```json\n(.*?)^```/ms.exec(text)!;
     writeFileSync(file, example);
-    const world = readWorld(file);
+    const world = await readWorld(file);
     const [record] = world.records;
     const at = record!.start;
     const values: Record<string, unknown> = {
@@ -90,7 +90,7 @@ describe('docs/files.md', () => {
       }
     }
     writeFileSync(file, JSON.stringify(world));
-    expect(readWorld(file)).toEqual(world);
+    expect(await readWorld(file)).toEqual(world);
     expect(targets).toMatchObject({
       account: { revoked: true },
       record: { expireAt: at },

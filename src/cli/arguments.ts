@@ -1,4 +1,8 @@
+import { readFile } from 'node:fs/promises';
+
 import { InvalidArgumentError } from 'commander';
+
+import { CommandError } from './context.ts';
 
 /** A day or an instant that somebody typed. A day begins when it does in the organisation's time zone. */
 export type Moment = (timezone: string) => number;
@@ -37,6 +41,13 @@ export function port(text: string): number {
 export function count(text: string): number {
   if (!/^\d{1,15}$/.test(text)) throw new InvalidArgumentError('Give a whole number.');
   return Number(text);
+}
+
+/** @throws {CommandError} when the file cannot be read */
+export async function readText(file: string): Promise<string> {
+  return readFile(file, 'utf8').catch((err: NodeJS.ErrnoException) => {
+    throw new CommandError(`${file} cannot be read (${err.code ?? err.message}).`);
+  });
 }
 
 /** An instant as people of the organisation read it: `2026-01-16 15:00`. */

@@ -46,6 +46,7 @@ export async function runProgram(argv: readonly string[], context: CommandContex
     .version('0.1.0')
     .exitOverride()
     .showSuggestionAfterError()
+    .showHelpAfterError('See: rollbook --help')
     .configureOutput({
       writeOut: (text) => terminal.print(text.trimEnd()),
       writeErr: (text) => terminal.note(text.trimEnd()),
@@ -54,6 +55,7 @@ export async function runProgram(argv: readonly string[], context: CommandContex
   for (const { name, summary, load } of entries) {
     const command = program.command(name).summary(summary).showHelpAfterError(`See: rollbook ${name} --help`);
     if (argv.includes(name)) (await load()).define(command, context);
+    for (const sub of command.commands) sub.showHelpAfterError(`See: rollbook ${name} ${sub.name()} --help`);
   }
   try {
     await program.parseAsync(argv, { from: 'user' });

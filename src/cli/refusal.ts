@@ -1,5 +1,6 @@
 import type { Refused } from '../refusal.ts';
 import { CommandError } from './context.ts';
+import { sentence } from './screen/text.ts';
 
 /**
  * The answer of an action or a query that was not refused.
@@ -8,15 +9,12 @@ import { CommandError } from './context.ts';
  */
 export function answered<T extends { readonly kind: string }>(answer: T | Refused): Exclude<T, Refused> {
   if (!isRefused(answer)) return answer as Exclude<T, Refused>;
-  const faults = answer.complaints.map(({ path, message }) => `  ${path}: ${message}`);
-  throw new CommandError([sentence(answer.message), ...faults].join('\n'));
+  const { code, message, complaints } = answer;
+  const faults = complaints.map(({ path, message: fault }) => `  ${path}: ${fault}`);
+  // The message of invalid input speaks of the body of a request.
+  throw new CommandError([sentence(code === 'invalid' ? 'correct what is named here' : message), ...faults].join('\n'));
 }
 
 function isRefused(answer: { readonly kind: string }): answer is Refused {
   return answer.kind === 'refused';
-}
-
-function sentence(text: string): string {
-  const begun = text.charAt(0).toUpperCase() + text.slice(1);
-  return /[.!?]$/.test(begun) ? begun : `${begun}.`;
 }

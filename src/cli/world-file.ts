@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs';
-
 import { z } from 'zod';
 
 import type { World } from '../emulator/world.ts';
+import { readText } from './arguments.ts';
 import { CommandError } from './context.ts';
 
 /** RFC 3339 text, or epoch ms as the emulator keeps it. */
@@ -65,12 +64,13 @@ const world = z.strictObject({
  *
  * @throws {CommandError} naming everything in the file that does not fit
  */
-export function readWorld(file: string): World {
+export async function readWorld(file: string): Promise<World> {
+  const text = await readText(file);
   let content: unknown;
   try {
-    content = JSON.parse(readFileSync(file, 'utf8'));
+    content = JSON.parse(text);
   } catch (err) {
-    throw new CommandError(`${file} cannot be read: ${err instanceof Error ? err.message : String(err)}`);
+    throw new CommandError(`${file} is not JSON: ${err instanceof Error ? err.message : String(err)}`);
   }
   const parsed = world.safeParse(content);
   if (!parsed.success) throw new CommandError(`${file} is not a world:\n${z.prettifyError(parsed.error)}`);

@@ -73,6 +73,8 @@ test('a month is priced, reported, issued, proved and reopened from the command 
   );
   await at.run('rates', 'add', '--kind', 'pay', '--amount', '22.00', '--currency', 'EUR', '--from', '2026-01-01');
   expect((await at.run('rates', 'list')).stdout).toContain('42.00 EUR');
+  const { items } = JSON.parse((await at.run('rates', 'list', '--json')).stdout);
+  expect(items.map(({ rate_id: id }: { rate_id: number }) => id)).toEqual([1, 2]);
 
   const file = join(at.path, 'bills.csv');
   expect((await at.run('report', 'billing', '--period', '2026-01', '--format', 'csv', '--output', file)).code).toBe(0);
@@ -110,6 +112,7 @@ test('a policy is made from a preset and a file of settings, and refused by the 
   writeFileSync(settings, JSON.stringify({ min: 30 }));
   expect((await at.run(...set)).stdout).toBe('Version 1 holds from 2026-02-01 on.\n');
   expect((await at.run('policy', 'list')).stdout).toContain('standard_tutoring');
+  expect(JSON.parse((await at.run('policy', 'list', '--json')).stdout)).toMatchObject({ items: [{ policy_id: 1 }] });
   writeFileSync(settings, '[]');
   expect((await at.run(...set)).code).toBe(2);
 });

@@ -98,6 +98,31 @@ test.for<[what: string, args: string[], sentence: string]>([
     "error: command-argument value 'invoices' is invalid for argument 'what'. Allowed choices are people, classes.",
   ],
   [
+    'a family of pay',
+    ['report', 'payroll', '--period', '2026-01', '--family', '3'],
+    '--family goes with billing: leave it out here.',
+  ],
+  [
+    'columns of a table',
+    ['report', 'billing', '--period', '2026-01', '--variant', 'accounting'],
+    '--variant goes with --format csv: leave it out here.',
+  ],
+  [
+    'a currency of a csv',
+    ['report', 'billing', '--period', '2026-01', '--format', 'csv', '--currency', 'EUR'],
+    '--currency goes with --format pdf: leave it out here.',
+  ],
+  [
+    'two formats',
+    ['report', 'billing', '--period', '2026-01', '--format', 'csv', '--json'],
+    "error: option '--format <format>' cannot be used with option '--json'",
+  ],
+  [
+    'a reason for a check',
+    ['close', '2026-01', '--check', '--reason', 'why'],
+    "error: option '--check' cannot be used with option '--reason <text>'",
+  ],
+  [
     'half an audit head',
     ['verify', '--audit-count', '3'],
     '--audit-head and --audit-count belong together: give both or neither.',
@@ -106,6 +131,15 @@ test.for<[what: string, args: string[], sentence: string]>([
   const { code, stdout, stderr } = await called(args);
   expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
   expect(stderr.split('\n')[0]).toBe(sentence);
+});
+
+test.for([
+  ['an unknown command', ['nosuch'], 'See: rollbook --help'],
+  ['an unknown command of a command', ['rates', 'nosuch'], 'See: rollbook rates --help'],
+  ['a wrong call of it', ['rates', 'end', 'x'], 'See: rollbook rates end --help'],
+] as const)('%s points to the help that tells more', async ([, args, hint]) => {
+  const { stderr } = await called(args);
+  expect(stderr.trimEnd().split('\n').at(-1)).toBe(hint);
 });
 
 test('settings that do not hold are all named, and end with 2', async () => {

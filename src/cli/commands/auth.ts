@@ -1,11 +1,13 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 
 import type { Command } from 'commander';
 import { z } from 'zod';
 
 import { parseConfig } from '../../config.ts';
+import { readText } from '../arguments.ts';
 import { CommandError, UsageError, type CommandContext } from '../context.ts';
+import { sentence } from '../screen/text.ts';
 
 interface Options {
   readonly client?: string;
@@ -29,7 +31,7 @@ const clientFile = z.object({
 export function define(command: Command, context: CommandContext): void {
   command
     .description(
-      'Connects one Google account: prints an address to open in a browser and writes the file for GOOGLE_CREDENTIALS_FILE.\n' +
+      'Connects one Google account: prints an address to open in a browser and writes the file for GOOGLE_CREDENTIALS_FILE. ' +
         'Needs an OAuth client of type "Desktop app"; see "A single account" in docs/google.md.',
     )
     .option('--client <file>', 'the JSON of the OAuth client, as downloaded from the Cloud console')
@@ -43,7 +45,7 @@ export function define(command: Command, context: CommandContext): void {
 }
 
 async function auth(options: Options, { env, clock, random, signal, terminal }: CommandContext): Promise<void> {
-  const client = clientOf(options);
+  const client = await clientOf(options);
   const out = resolve(options.out);
   // Before anybody is sent to Google.
   if (existsSync(out) && !options.force) throw new CommandError(`${out} exists: name another file, or use --force.`);
@@ -80,19 +82,19 @@ async function auth(options: Options, { env, clock, random, signal, terminal }: 
   }
 }
 
-function clientOf({ client, clientId, clientSecretFile }: Options): Client {
+async function clientOf({ client, clientId, clientSecretFile }: Options): Promise<Client> {
   if (client === undefined) {
     if (clientId === undefined || clientSecretFile === undefined) {
       throw new UsageError('Give --client FILE, or --client-id ID with --client-secret-file FILE.');
     }
-    return { clientId, clientSecret: read(clientSecretFile).trim() };
+    return { clientId, clientSecret: (await readText(clientSecretFile)).trim() };
   }
   if (clientId !== undefined || clientSecretFile !== undefined) {
     throw new UsageError('--client holds id and secret already: leave the other two out.');
   }
   let content: unknown;
   try {
-    content = JSON.parse(read(client));
+    content = JSON.parse(await readText(client));
   } catch (err) {
     if (!(err instanceof SyntaxError)) throw err;
   }
@@ -102,16 +104,4 @@ function clientOf({ client, clientId, clientSecretFile }: Options): Client {
   }
   const { client_id: id, client_secret: secret } = parsed.data.installed;
   return { clientId: id, clientSecret: secret };
-}
-
-function read(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (err) {
-    throw new CommandError(`${file} cannot be read: ${err instanceof Error ? err.message : String(err)}`);
-  }
-}
-
-function sentence(message: string): string {
-  return `${message.charAt(0).toUpperCase()}${message.slice(1)}.`;
 }

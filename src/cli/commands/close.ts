@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 
 import { againstText, exceptionText } from '../../core/billing/period/exceptions.ts';
 import type { PeriodAudit } from '../../queries/period-audit.ts';
@@ -18,7 +18,7 @@ export function define(command: Command, context: CommandContext): void {
   withLedgerOptions(command)
     .description('Closes a period: every line is issued as it is. What changes later becomes a correction.')
     .argument('<period>', 'a month such as 2026-01, or 2026-01-05..2026-01-18')
-    .option('--check', 'only say what speaks against it')
+    .addOption(new Option('--check', 'only say what speaks against it').conflicts(['exceptions', 'reason']))
     .option('--exceptions', 'close although lines are open; they are listed on the cover')
     .option('--reason <text>', 'why, kept for good; with --exceptions it is needed')
     .addHelpText('after', '\nExamples:\n  $ rollbook close 2026-01 --check\n  $ rollbook close 2026-01')

@@ -34,7 +34,7 @@ const FAST = 10;
 export function define(command: Command, context: CommandContext): void {
   command
     .description(
-      'Shows a tutoring school without any Google account: four weeks of history and classes that are on now. The daemon\n' +
+      'Shows a tutoring school without any Google account: four weeks of history and classes that are on now. The daemon ' +
         'and a Google Meet stand-in run in this process, on a folder that Ctrl-C removes.',
     )
     .option('--fast', `time goes ${FAST} times as fast`)

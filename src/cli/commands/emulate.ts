@@ -36,7 +36,7 @@ async function emulate(options: Options, { env, clock, signal, terminal }: Comma
     import('../../emulator/credentials.ts'),
   ]);
   const school = options.world === 'demo' ? buildSchool({ now: clock.now(), seed: SEED }) : null;
-  const world = school?.world ?? readWorld(options.world);
+  const world = school?.world ?? (await readWorld(options.world));
   const key = resolve(options.key ?? join(parseConfig(env).dataDir, 'emulator-key.json'));
   await using emulator = await startEmulator({ world, clock, port: options.port }).catch((err: unknown) => {
     throw new CommandError(`Port ${options.port} cannot be used: ${err instanceof Error ? err.message : String(err)}`);

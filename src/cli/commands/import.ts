@@ -1,8 +1,7 @@
-import { readFile } from 'node:fs/promises';
-
 import { Argument, type Command } from 'commander';
 
-import { CommandError, ReportedError, type CommandContext } from '../context.ts';
+import { readText } from '../arguments.ts';
+import { ReportedError, type CommandContext } from '../context.ts';
 import { actor, openLedger, withLedgerOptions, type LedgerOptions } from '../open.ts';
 import { table } from '../screen/table.ts';
 import { printable } from '../screen/text.ts';
@@ -33,7 +32,7 @@ async function importFile(
   context: CommandContext,
 ): Promise<void> {
   const { terminal } = context;
-  const text = await read(file);
+  const text = await readText(file === '-' ? '/dev/stdin' : file);
   using parts = await openLedger(context, options, { create: true });
   const dryRun = options.dryRun === true;
   const { importPeople, importClasses } = parts.actions;
@@ -65,13 +64,4 @@ async function importFile(
   const { created, updated, unchanged } = result;
   const done = dryRun ? 'would be' : 'were';
   terminal.print(`${created} ${what} ${done} created, ${updated} updated, ${unchanged} unchanged.`);
-}
-
-async function read(file: string): Promise<string> {
-  try {
-    return await readFile(file === '-' ? '/dev/stdin' : file, 'utf8');
-  } catch (err) {
-    const why = err instanceof Error ? err.message : String(err);
-    throw new CommandError(`${file} cannot be read: ${why}`);
-  }
 }

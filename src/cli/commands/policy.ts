@@ -1,8 +1,7 @@
-import { readFile } from 'node:fs/promises';
-
 import type { Command } from 'commander';
 
 import { showPolicy } from '../../render/json/prices.ts';
+import { readText } from '../arguments.ts';
 import { UsageError, type CommandContext } from '../context.ts';
 import { actor, openLedger, withLedgerOptions, type LedgerOptions } from '../open.ts';
 import { answered } from '../refusal.ts';
@@ -35,7 +34,7 @@ async function list(options: LedgerOptions, context: CommandContext): Promise<vo
   using parts = await openLedger(context, options);
   const versions = parts.queries.policyVersions();
   if (options.json) {
-    context.terminal.printJson(versions.map(showPolicy));
+    context.terminal.printJson({ items: versions.map(showPolicy), next_cursor: null });
     return;
   }
   if (versions.length === 0) {
@@ -57,7 +56,7 @@ async function list(options: LedgerOptions, context: CommandContext): Promise<vo
 }
 
 async function set(options: SetOptions, context: CommandContext): Promise<void> {
-  const settings = options.settings === undefined ? {} : parsed(await textOf(options.settings));
+  const settings = options.settings === undefined ? {} : parsed(await readText(options.settings));
   using parts = await openLedger(context, options, { create: true });
   const body = { ...settings, valid_from: options.from, preset: options.preset };
   const { policy, warnings } = answered(parts.actions.addPolicy(body, { actor: actor(), reason: options.reason }));
@@ -77,10 +76,4 @@ function parsed(text: string): object {
     // Said below.
   }
   throw new UsageError('--settings must be a file with one JSON object, such as {"round": {"increment": 15}}.');
-}
-
-async function textOf(file: string): Promise<string> {
-  return readFile(file, 'utf8').catch((err: NodeJS.ErrnoException) => {
-    throw new UsageError(`--settings: ${file} cannot be read (${err.code ?? 'unknown'}).`);
-  });
 }

@@ -64,7 +64,10 @@ export function define(command: Command, context: CommandContext): void {
 
 async function list(options: LedgerOptions, context: CommandContext): Promise<void> {
   using parts = await openLedger(context, options);
-  print(parts.queries.allRates(), options, context);
+  const rates = parts.queries.allRates().map(showRate);
+  if (options.json) context.terminal.printJson({ items: rates, next_cursor: null });
+  else if (rates.length === 0) context.terminal.print('There is no rate yet: every line is without an amount.');
+  else context.terminal.print(rateTable(rates));
 }
 
 async function add(options: AddOptions, context: CommandContext): Promise<void> {
@@ -79,44 +82,38 @@ async function add(options: AddOptions, context: CommandContext): Promise<void> 
   };
   const body = { kind, amount, currency, unit, valid_from: from, valid_to: to, scope };
   const { rate } = answered(parts.actions.addRate(body, { actor: actor(), reason }));
-  print([rate], options, context);
+  print(rate, options, context);
 }
 
 async function end(rateId: number, options: EndOptions, context: CommandContext): Promise<void> {
   using parts = await openLedger(context, options);
   const by = { actor: actor(), reason: options.reason };
   const { rate } = answered(parts.actions.changeRate(rateId, { valid_to: options.to }, by));
-  print([rate], options, context);
+  print(rate, options, context);
 }
 
-function print(rates: readonly RateRow[], { json }: LedgerOptions, { terminal }: CommandContext): void {
-  const shown = rates.map(showRate);
-  if (json) {
-    terminal.printJson(shown);
-    return;
-  }
-  if (shown.length === 0) {
-    terminal.print('There is no rate yet: every line is without an amount.');
-    return;
-  }
-  terminal.print(
-    table(
-      [
-        { title: 'rate', value: ({ rate_id: rateId }) => rateId, align: 'right' },
-        { title: 'kind', value: ({ kind }) => kind },
-        { title: 'amount', value: ({ amount, currency }) => `${amount} ${currency}`, align: 'right' },
-        { title: 'per', value: ({ unit }) => unit },
-        { title: 'from', value: ({ valid_from: from }) => from },
-        { title: 'to', value: ({ valid_to: to }) => to },
-        {
-          title: 'for',
-          value: ({ scope }) =>
-            Object.entries(scope)
-              .flatMap(([part, value]) => (value === null ? [] : [`${part} ${value}`]))
-              .join(', ') || 'everything',
-        },
-      ],
-      shown,
-    ),
+function print(rate: RateRow, { json }: LedgerOptions, { terminal }: CommandContext): void {
+  if (json) terminal.printJson(showRate(rate));
+  else terminal.print(rateTable([showRate(rate)]));
+}
+
+function rateTable(rates: readonly ReturnType<typeof showRate>[]): string {
+  return table(
+    [
+      { title: 'rate', value: ({ rate_id: rateId }) => rateId, align: 'right' },
+      { title: 'kind', value: ({ kind }) => kind },
+      { title: 'amount', value: ({ amount, currency }) => `${amount} ${currency}`, align: 'right' },
+      { title: 'per', value: ({ unit }) => unit },
+      { title: 'from', value: ({ valid_from: from }) => from },
+      { title: 'to', value: ({ valid_to: to }) => to },
+      {
+        title: 'for',
+        value: ({ scope }) =>
+          Object.entries(scope)
+            .flatMap(([part, value]) => (value === null ? [] : [`${part} ${value}`]))
+            .join(', ') || 'everything',
+      },
+    ],
+    rates,
   );
 }

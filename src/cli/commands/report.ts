@@ -38,8 +38,8 @@ export function define(command: Command, context: CommandContext): void {
     )
     .addArgument(new Argument('<kind>', 'whose report').choices(['billing', 'payroll']))
     .requiredOption('--period <period>', 'a month such as 2026-01, or 2026-01-05..2026-01-18')
-    .addOption(new Option('--format <format>', 'a file instead of a table').choices(REPORT_FORMATS))
-    .addOption(new Option('--variant <variant>', 'columns of csv').choices(['plain', 'accounting']))
+    .addOption(new Option('--format <format>', 'a file instead of a table').choices(REPORT_FORMATS).conflicts('json'))
+    .addOption(new Option('--variant <variant>', 'of csv: its columns').choices(['plain', 'accounting']))
     .option('--currency <code>', 'of a pdf: only statements in it')
     .option('--family <id>', 'of a bill: this family', id)
     .option('--teacher <email>', 'of pay: this teacher')
@@ -54,15 +54,18 @@ export function define(command: Command, context: CommandContext): void {
 }
 
 async function report(kind: Kind, options: Options, context: CommandContext): Promise<void> {
-  const { format = 'json', output, family, teacher, json } = options;
-  if (kind === 'billing' ? teacher !== undefined : family !== undefined) {
-    throw new UsageError('--family goes with billing, --teacher with payroll.');
-  }
+  const { format = 'json', output, family, teacher, period, variant, currency, json } = options;
+  const idle = [
+    { option: '--family', given: family, goesWith: 'billing', fits: kind === 'billing' },
+    { option: '--teacher', given: teacher, goesWith: 'payroll', fits: kind === 'payroll' },
+    { option: '--variant', given: variant, goesWith: '--format csv', fits: format === 'csv' },
+    { option: '--currency', given: currency, goesWith: '--format pdf', fits: format === 'pdf' },
+  ].find(({ given, fits }) => given !== undefined && !fits);
+  if (idle !== undefined) throw new UsageError(`${idle.option} goes with ${idle.goesWith}: leave it out here.`);
   if (output === undefined && !FORMATS[format].isText) {
     throw new UsageError(`--format ${format} needs --output FILE.`);
   }
   using parts = await openLedger(context, options);
-  const { period, variant, currency } = options;
   const view = answered(
     kind === 'billing'
       ? await parts.queries.bills(period, family)

@@ -13,7 +13,7 @@ interface Options extends LedgerOptions {
 export function define(command: Command, context: CommandContext): void {
   withLedgerOptions(command)
     .description(
-      'Puts a backup in place of the ledger. The daemon must be stopped. The backup is checked first, and the ledger that it\n' +
+      'Puts a backup in place of the ledger. The daemon must be stopped. The backup is checked first, and the ledger that it ' +
         'replaces is kept beside it.',
     )
     .argument('<file>', 'a file made by "rollbook backup"')

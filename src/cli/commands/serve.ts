@@ -9,7 +9,7 @@ const CLOSING_MS = 8_000;
 export function define(command: Command, context: CommandContext): void {
   command
     .description(
-      'Watches the classes, reads Google and answers the API until SIGTERM or Ctrl-C.\n' +
+      'Watches the classes, reads Google and answers the API until SIGTERM or Ctrl-C. ' +
         'Settings come from the environment, or from .env in the working directory.',
     )
     .addHelpText('after', '\nExample:\n  $ ROLLBOOK_DATA_DIR=/var/lib/rollbook rollbook serve')

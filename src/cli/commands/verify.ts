@@ -14,7 +14,7 @@ interface Options extends LedgerOptions {
 export function define(command: Command, context: CommandContext): void {
   withLedgerOptions(command)
     .description(
-      'Proves that the ledger is whole: the pages of the file, references and tables, the chain of the audit log, and that\n' +
+      'Proves that the ledger is whole: the pages of the file, references and tables, the chain of the audit log, and that ' +
         'the attendance logs are what the evidence gives. Changes nothing; works beside the daemon, with its settings.',
     )
     .option('--audit-head <hash>', 'the end of the audit log that was noted earlier')

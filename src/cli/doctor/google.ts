@@ -5,6 +5,7 @@ import { FAILURES } from '../../google/call/failures.ts';
 import { SKEW_MS } from '../../google/google-clock.ts';
 import type { ClassView } from '../../queries/classes.ts';
 import type { Ledger } from '../open.ts';
+import { sentence } from '../screen/text.ts';
 import { fail, ok, warn, type Finding } from './finding.ts';
 
 /** Classes whose rooms and organisers are tried. */
@@ -16,7 +17,7 @@ const MOST_CLASSES = 5_000;
 export async function examineCredentials({ credentialsFile: path }: Config): Promise<Finding[]> {
   const check = 'credentials';
   if (path === null) {
-    const remedy = 'See docs/google.md, or run "rollbook auth".';
+    const remedy = 'docs/google.md says how to make one: a key of a service account, or a file of "rollbook auth".';
     return [fail(check, 'GOOGLE_CREDENTIALS_FILE is not set: nothing can be captured', remedy)];
   }
   const { loadCredentials } = await import('../../google/auth.ts');
@@ -29,7 +30,7 @@ export async function examineCredentials({ credentialsFile: path }: Config): Pro
   } catch (err) {
     if (!(err instanceof ConfigError)) throw err;
     const [finding, remedy] = err.message.split('; ');
-    return [fail(check, finding ?? err.message, remedy ?? 'Correct GOOGLE_CREDENTIALS_FILE.')];
+    return [fail(check, finding ?? err.message, sentence(remedy ?? 'correct GOOGLE_CREDENTIALS_FILE'))];
   }
 }
 

@@ -36,7 +36,7 @@ function folder({ dataDir }: Config): Finding {
       ? warn(
           'data folder',
           `${path} does not exist yet`,
-          'Nothing, if this is the right place: it is made at the first start.',
+          'If it is the right place, do nothing: the first start makes it. Otherwise set ROLLBOOK_DATA_DIR.',
         )
       : fail(
           'data folder',
@@ -85,7 +85,11 @@ function disk({ dataDir }: Config): Finding {
 async function ledger(config: Config, clock: Clock): Promise<Finding> {
   const file = ledgerFile(config);
   if (!existsSync(file))
-    return warn('ledger', `${file} does not exist yet`, 'Start "rollbook serve" once; or check ROLLBOOK_DATA_DIR.');
+    return warn(
+      'ledger',
+      `${file} does not exist yet`,
+      'Start "rollbook serve" once, which makes it; or correct ROLLBOOK_DATA_DIR.',
+    );
   const { inspectLedger } = await import('../../ledger/inspect.ts');
   try {
     const { damage } = inspectLedger(file, clock);
@@ -100,7 +104,7 @@ async function ledger(config: Config, clock: Clock): Promise<Finding> {
 
 function backups({ dataDir }: Config, clock: Clock): Finding {
   const path = join(resolve(dataDir), 'backups');
-  const remedy = `Back up every day: mkdir -p ${path} && rollbook backup ${join(path, '$(date +%F).db')}`;
+  const remedy = `Back up every day (docs/operate.md has a line for cron); now: mkdir -p ${path} && rollbook backup ${join(path, '$(date +%F).db')}`;
   const ages = existsSync(path)
     ? readdirSync(path, { withFileTypes: true })
         .filter((entry) => entry.isFile())

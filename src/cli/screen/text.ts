@@ -28,6 +28,12 @@ export function fitted(text: string, columns: number): string {
   return `${kept}…`;
 }
 
+/** A message of a part as a sentence: `no such file; name another` is `No such file; name another.` */
+export function sentence(text: string): string {
+  const begun = text.charAt(0).toUpperCase() + text.slice(1);
+  return /[.!?]$/.test(begun) ? begun : `${begun}.`;
+}
+
 /** Text from outside without the control characters that would move the cursor or colour the screen. */
 export function printable(text: string): string {
   return stripVTControlCharacters(text).replaceAll(/\p{Cc}+/gu, ' ');
