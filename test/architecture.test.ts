@@ -164,7 +164,7 @@ describe('a change goes through a verb:', () => {
   test('a verb begins its transaction by the helper that audits it', () => {
     const found = below('actions')
       .filter(({ path }) => path !== 'src/actions/action.ts')
-      .filter(({ calls }) => calls.some(({ name }) => /(^|\.)(write|transaction|append)$/.test(name)));
+      .filter(({ calls }) => calls.some(({ name }) => /(^|\.)(write|transaction|append|storedOrRefused)$/.test(name)));
     expect(found.map(({ path }) => path)).toEqual([]);
   });
 });

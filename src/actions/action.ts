@@ -1,6 +1,6 @@
 import type { Database } from '../ledger/database.ts';
 import type { AuditChange, AuditLog } from '../ledger/school/audit-log.ts';
-import type { Refused } from '../refusal.ts';
+import { refused, type Refused } from '../refusal.ts';
 
 /** Who changes something, and why. */
 export interface By {
@@ -48,8 +48,19 @@ export function stop(why: Refused): never {
   throw new RefusedError(why);
 }
 
-/** All of the work is stored, or nothing and why. */
-export function storedOrRefused<T>(write: Database['write'], work: () => T): T | Refused {
+/**
+ * Does the verbs of a file, each audited by itself, in one transaction: all of them are kept or none.
+ *
+ * @param verbs answers whether to keep what they stored
+ * @returns the refusal that ended them early, or null
+ */
+export function allOrNone({ write }: Pick<Database, 'write'>, verbs: () => boolean): Refused | null {
+  const unwanted = refused('invalid', 'nothing of the file is kept');
+  const answer = storedOrRefused(write, () => (verbs() ? null : stop(unwanted)));
+  return answer === unwanted ? null : answer;
+}
+
+function storedOrRefused<T>(write: Database['write'], work: () => T): T | Refused {
   try {
     return write(work);
   } catch (err) {

@@ -1,8 +1,7 @@
 import { z } from 'zod';
 
 import type { Database } from '../ledger/database.ts';
-import { refused } from '../refusal.ts';
-import { stop, storedOrRefused } from './action.ts';
+import { allOrNone } from './action.ts';
 import type { CsvRow, CsvTable, RowProblem } from './csv-table.ts';
 import { normaliseEmail } from './people/people.ts';
 
@@ -63,7 +62,7 @@ function createNotes(table: CsvTable) {
  * @param steps `read` makes a row's input or notes its faults; `enter` stores the inputs of all rows
  */
 export function importTable<Input>(
-  { write }: Pick<Database, 'write'>,
+  database: Pick<Database, 'write'>,
   table: CsvTable,
   { dryRun = false }: ImportOptions,
   steps: { read(row: CsvRow, notes: Notes): Input | null; enter(inputs: readonly Input[], notes: Notes): void },
@@ -77,13 +76,12 @@ export function importTable<Input>(
     const input = steps.read(row, notes);
     return input === null || errors.length > before ? [] : [input];
   });
-  const nothingKept = refused('invalid', 'nothing of the file is kept');
-  const answer = storedOrRefused(write, () => {
+  const refusal = allOrNone(database, () => {
     steps.enter(inputs, notes);
-    return dryRun || errors.length > 0 ? stop(nothingKept) : null;
+    return !dryRun && errors.length === 0;
   });
   // Faults of rows are noted. Whatever else is refused keeps the whole file out.
-  if (answer !== null && answer !== nothingKept) errors.push({ line: 1, column: null, message: answer.message });
+  if (refusal !== null) errors.push({ line: 1, column: null, message: refusal.message });
   const byLine = (a: RowProblem, b: RowProblem) => a.line - b.line;
   const done = dryRun || errors.length === 0 ? counts : NOTHING;
   return { ...done, errors: errors.toSorted(byLine), warnings: warnings.toSorted(byLine) };

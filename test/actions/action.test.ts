@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { audited, stop } from '../../src/actions/action.ts';
+import { allOrNone, audited, stop } from '../../src/actions/action.ts';
 import { refused } from '../../src/refusal.ts';
 import { webWorld } from '../web/web-world.ts';
 
@@ -44,4 +44,21 @@ test('what breaks in the middle leaves nothing, and the error goes on', async ()
   expect(broken).toThrow(RangeError);
   expect(world.people.byEmail(ben.email)).toBeNull();
   expect(world.audit.head().count).toBe(0);
+});
+
+test('the verbs of a file are kept together, or none of them with its entry', async () => {
+  await using world = webWorld();
+  const enter = (keep: boolean) =>
+    allOrNone(world.database, () => {
+      audited(world, BY, (note) => {
+        world.people.create(ben);
+        note(change);
+      });
+      return keep;
+    });
+  expect(enter(false)).toBeNull();
+  expect([world.people.byEmail(ben.email), world.audit.head().count]).toEqual([null, 0]);
+  expect(enter(true)).toBeNull();
+  expect(world.people.byEmail(ben.email)).not.toBeNull();
+  expect(world.audit.list({ limit: 9 }).items).toMatchObject([{ ...change, ...BY }]);
 });
