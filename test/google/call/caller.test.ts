@@ -284,25 +284,3 @@ describe('the status', () => {
     expect(warnings()).toEqual([90_000, -3_600_000]);
   });
 });
-
-describe('the directory', () => {
-  test('tells the address behind an account id, and that there is none', async () => {
-    const world = school();
-    world.accounts.push({ id: '77', email: 'outside@elsewhere.test', name: 'Out Side', inDirectory: false });
-    await using google = await meetWorld(world, now);
-    const id = world.accounts[1]?.id ?? '';
-    expect(await google.directory.lookUp(nora, id, never)).toMatchObject({ kind: 'ok', value: { email: omar } });
-    expect(await google.directory.lookUp(nora, '77', never)).toMatchObject({ kind: 'ok', value: null });
-    const { path } = google.google.requests.at(-1) ?? { path: '' };
-    expect(path).toContain('viewType=domain_public');
-    expect(await google.directory.lookUp(nora, '../admin', never)).toMatchObject({ reason: 'bad_request' });
-  });
-
-  test('that is refused leaves reading alone', async () => {
-    await using world = await meetWorld(school(), now, {
-      faults: failing('http-403-scope', { method: 'directory.users.get' }),
-    });
-    expect(await world.directory.lookUp(nora, '1', never)).toMatchObject({ reason: 'scope_missing' });
-    expect(await people(world.meet)).toMatchObject({ kind: 'ok' });
-  });
-});
