@@ -3,7 +3,7 @@ import type { PresenceDecision } from '../core/attendance/decision.ts';
 import type { RecordEvidence } from '../core/attendance/evidence.ts';
 import { indexIdentities, normaliseName, type IdentityIndex } from '../core/attendance/identity.ts';
 import { classLogs, type ClassLogs, type DerivedLog, type Rules } from '../core/attendance/logs.ts';
-import { roomPresence } from '../core/attendance/room-presence.ts';
+import { roomPresence, type ClassPresence } from '../core/attendance/room-presence.ts';
 import { evidenceWindow, type RoomClass } from '../core/schedule/class.ts';
 import type { Interval } from '../core/time/interval.ts';
 import type { ClassStore, ScheduledClass } from '../ledger/attendance/class-store.ts';
@@ -18,16 +18,10 @@ export interface Rebuilt {
   readonly logs: number;
   /** The logs are not what they were. */
   readonly logsChanged: boolean;
-  /** Evidence that touches the class contradicts itself. */
-  readonly contradicted: boolean;
-  /** Evidence that touches the class is believed only when a second read says the same. */
-  readonly doubted: boolean;
 }
 
 /** The presence in a class, derived once; its logs follow from it for any coverage. */
-export interface DerivedPresence {
-  readonly contradicted: boolean;
-  readonly doubted: boolean;
+export interface DerivedPresence extends Pick<ClassPresence, 'contradicted' | 'doubted'> {
   /** The calls of the class's own room that its window overlaps. */
   readonly evidence: RecordedEvidence;
   /** The logs and the review queue as they are when the evidence is that complete. */
@@ -72,9 +66,6 @@ export function createAttendance(deps: AttendanceDeps): Attendance {
   const { database, classStore, sessionStore, evidence, identityStore, presenceDecisions, logStore, rules } = deps;
   const { write } = database;
 
-  const evidenceOf = (c: ScheduledClass): RecordedEvidence =>
-    c.room.space === null ? NOTHING : evidence.load(c.room.space, evidenceWindow(c, rules().margins));
-
   /** The evidence of a class: the calls of its room but those that a person linked elsewhere, and those linked to it. */
   const countedFor = (c: ScheduledClass, found: RecordedEvidence): RecordedEvidence => {
     const own = found.records.filter(({ name }) => !presenceDecisions.isLinked(name));
@@ -115,10 +106,12 @@ export function createAttendance(deps: AttendanceDeps): Attendance {
     const scheduled = classStore.get(classId);
     if (scheduled === null || sessionStore.ofClass(classId) === null) return null;
     const { margins, thresholds } = rules();
-    const ofRoom = evidenceOf(scheduled);
+    const { space, id: roomId } = scheduled.room;
+    const window = evidenceWindow(scheduled, margins);
+    const ofRoom = space === null ? NOTHING : evidence.load(space, window);
     const found = countedFor(scheduled, ofRoom);
-    const reach = reachOf(found.records, evidenceWindow(scheduled, margins));
-    const inRoom = classStore.inRoom(scheduled.room.id, reach.start - margins.afterMs, reach.end + margins.beforeMs);
+    const reach = reachOf(found.records, window);
+    const inRoom = classStore.inRoom(roomId, reach.start - margins.afterMs, reach.end + margins.beforeMs);
     const c = inRoom.find(({ id }) => id === classId);
     if (c === undefined) return null;
     const decisions = presenceDecisions.ofClass(classId);
@@ -135,22 +128,20 @@ export function createAttendance(deps: AttendanceDeps): Attendance {
   const store: Attendance['store'] = ({ id, coverage }, presence) =>
     write(() => {
       const { logs, unmatched } = presence.logs(coverage);
-      const logsChanged = logStore.replace(id, logs);
       logStore.replaceReview(id, unmatched);
-      const { contradicted, doubted } = presence;
-      return { logs: logs.length, logsChanged, contradicted, doubted };
+      return { logs: logs.length, logsChanged: logStore.replace(id, logs) };
     });
 
   const rebuild = (classId: number, coverageOf?: (session: Session) => Coverage): Rebuilt =>
     write(() => {
       const session = sessionStore.ofClass(classId);
       const presence = presenceOf(classId);
-      if (session === null || presence === null) {
-        return { logs: 0, logsChanged: false, contradicted: false, doubted: false };
-      }
-      const { id, coverage } = session;
-      const changes = coverageOf !== undefined && logStore.differs(id, presence.logs(coverage).logs);
-      return store({ id, coverage: changes ? coverageOf(session) : coverage }, presence);
+      if (session === null || presence === null) return { logs: 0, logsChanged: false };
+      const rebuilt = store(session, presence);
+      const coverage = rebuilt.logsChanged && coverageOf !== undefined ? coverageOf(session) : session.coverage;
+      // Each status follows from the coverage, so the logs of a session that is opened again are stored once more.
+      if (coverage !== session.coverage) store({ id: session.id, coverage }, presence);
+      return rebuilt;
     });
 
   return {

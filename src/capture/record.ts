@@ -85,19 +85,16 @@ export function createReader(deps: ReaderDeps): Reader {
   };
 }
 
-async function readClass(
-  deps: ReaderDeps,
-  classId: number,
-  { mode, answers, signal }: ReadOptions,
-): Promise<ReadSummary> {
+async function readClass(deps: ReaderDeps, classId: number, options: ReadOptions): Promise<ReadSummary> {
   const { classStore, sessionStore, rooms, margins } = deps;
+  const { mode, answers, signal } = options;
   const c = classStore.get(classId);
   if (c === null) throw new Error(`class ${classId} does not exist`);
   const session = sessionStore.ensure(classId);
 
   const room = await rooms.resolve(c, signal);
   if (room.kind === 'failure') {
-    return conclude(deps, { class: c, session, found: null, failures: [room], owned: false });
+    return conclude(deps, c, session, { found: null, failures: [room], owned: false });
   }
 
   const window = evidenceWindow(c, margins);
@@ -114,31 +111,22 @@ async function readClass(
   const empty = found.failures.length === 0 && found.records.length === 0 && found.full;
   const owned = empty ? await rooms.confirmOwner(c, signal) : true;
   await lookUpAccounts(deps, c.organizerEmail, found, signal);
-  return conclude(deps, {
-    class: classStore.get(classId) ?? c,
-    session: sessionStore.ensure(classId),
-    found,
-    failures: found.failures,
-    owned,
-  });
+  const reading = { found, failures: found.failures, owned };
+  return conclude(deps, classStore.get(classId) ?? c, sessionStore.ensure(classId), reading);
 }
 
 /** Asks the Directory who unknown accounts are. When it fails, only the name comes later, not the attendance. */
 async function lookUpAccounts(
   deps: ReaderDeps,
   organizer: string,
-  found: RoomReading,
+  { observation }: RoomReading,
   signal: AbortSignal,
 ): Promise<void> {
-  const accounts = new Set(
-    found.observation.participants.flatMap(({ items }) =>
-      items.flatMap(({ userId }) => (userId === null ? [] : [userId])),
-    ),
-  );
+  const people = observation.participants.flatMap(({ items }) => items);
+  const accounts = new Set(people.map(({ userId }) => userId).filter((userId) => userId !== null));
   const known = deps.accountStore.emails([...accounts]);
-  await Promise.all(
-    [...accounts].filter((id) => !known.has(id)).map((id) => lookUpAccount(deps, organizer, id, signal)),
-  );
+  const unknown = [...accounts].filter((id) => !known.has(id));
+  await Promise.all(unknown.map((id) => lookUpAccount(deps, organizer, id, signal)));
 }
 
 /** @returns whether the Directory answered */
@@ -157,11 +145,7 @@ export async function lookUpAccount(
   return true;
 }
 
-/** What a read of a class found, to be stored. */
-interface Conclusion {
-  readonly class: ScheduledClass;
-  /** As it was before the read. */
-  readonly session: Session;
+interface Reading {
   /** Null: the room is not known, so nothing was read. */
   readonly found: RoomReading | null;
   readonly failures: readonly Failure[];
@@ -169,8 +153,9 @@ interface Conclusion {
   readonly owned: boolean;
 }
 
-/** Stores the reading, the logs and the coverage in one transaction. */
-function conclude(deps: ReaderDeps, { class: c, session: before, found, failures, owned }: Conclusion): ReadSummary {
+/** Stores the reading, the logs and the coverage of a session, as it was before, in one transaction. */
+function conclude(deps: ReaderDeps, c: ScheduledClass, before: Session, reading: Reading): ReadSummary {
+  const { found, failures, owned } = reading;
   const { database, evidence, attendance, sessionStore, margins, coverageRules, random, log } = deps;
   const window = evidenceWindow(c, margins);
   const { state, logs } = database.write(() => {

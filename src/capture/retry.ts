@@ -51,16 +51,9 @@ export async function sweepSessions(
 }
 
 /** A class that is not complete when the retry window has ended is not read again: it needs a person. */
-function expireSessions({
-  database,
-  sessionStore,
-  classStore,
-  attendance,
-  coverageRules,
-  now,
-  log,
-}: SweepDeps): number {
-  const at = now();
+function expireSessions(deps: SweepDeps): number {
+  const { database, sessionStore, classStore, attendance, coverageRules, log } = deps;
+  const at = deps.now();
   let count = 0;
   for (const session of sessionStore.openEndedBefore(at.googles - coverageRules.retryWindowMs)) {
     const c = classStore.get(session.classId);
@@ -82,7 +75,7 @@ function expireSessions({
 async function lookUpOwedAccounts(deps: SweepDeps, signal: AbortSignal): Promise<void> {
   const { accountStore, attendance, classStore, roomStore } = deps;
   const now = deps.now().googles;
-  const found: { space: string; start: number; end: number }[] = [];
+  const found: { roomId: number; start: number; end: number }[] = [];
   for (const { userId, space, recordStart, recordEnd } of accountStore.toLookUp(now - DAY_MS, now - 6 * HOUR_MS, 200)) {
     signal.throwIfAborted();
     const room = roomStore.bySpace(space);
@@ -91,10 +84,7 @@ async function lookUpOwedAccounts(deps: SweepDeps, signal: AbortSignal): Promise
     const organizer = c === undefined ? null : (classStore.get(c.id)?.organizerEmail ?? null);
     if (organizer === null) continue;
     if (await lookUpAccount(deps, organizer, userId, signal))
-      found.push({ space, start: recordStart, end: recordEnd ?? now });
+      found.push({ roomId: room.id, start: recordStart, end: recordEnd ?? now });
   }
-  for (const { space, start, end } of found) {
-    const room = roomStore.bySpace(space);
-    if (room !== null) attendance.rebuildRoom(room.id, { start, end });
-  }
+  for (const { roomId, ...call } of found) attendance.rebuildRoom(roomId, call);
 }

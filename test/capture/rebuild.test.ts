@@ -78,5 +78,5 @@ test('a class that does not exist, or has no session yet, has no presence and no
   await using world = moneyWorld();
 
   expect(world.attendance.presenceOf(99)).toBeNull();
-  expect(world.attendance.rebuild(99)).toEqual({ logs: 0, logsChanged: false, contradicted: false, doubted: false });
+  expect(world.attendance.rebuild(99)).toEqual({ logs: 0, logsChanged: false });
 });

@@ -42,8 +42,6 @@ export interface LogStore {
   list(filter: LogFilter): AttendanceLog[];
   /** Classes that have a session, and so logs, in the order of their ids. */
   classIds(): number[];
-  /** Whether `derived` are not the logs that a session has. */
-  differs(sessionId: number, derived: readonly DerivedLog[]): boolean;
   /** Makes `derived` the logs of a session; a row that stays the same is not written. @returns whether any changed */
   replace(sessionId: number, derived: readonly DerivedLog[]): boolean;
   /** Makes `unmatched` the review items of a session. What a person settled stays settled; who is seen no more is `gone`. */
@@ -54,7 +52,6 @@ export function createLogStore({ orm }: Database, clock: Now): LogStore {
   const ofSession = sql.placeholder('sessionId');
   const logsOf = orm.select().from(attendanceLogs).where(eq(attendanceLogs.sessionId, ofSession)).prepare();
   const itemsOf = orm.select().from(reviewItems).where(eq(reviewItems.sessionId, ofSession)).prepare();
-  const storedLogs = (sessionId: number) => new Map(logsOf.all({ sessionId }).map((row) => [keyOf(row), row]));
   return {
     list({ sessionId, classId, userEmail, from, to, status, teacherIds, after, limit = ALL }) {
       return orm
@@ -97,13 +94,8 @@ export function createLogStore({ orm }: Database, clock: Now): LogStore {
         .orderBy(asc(sessions.classId))
         .all()
         .map(({ id }) => id),
-    differs(sessionId, derived) {
-      const stored = storedLogs(sessionId);
-      const isStored = (log: DerivedLog, old = stored.get(keyOf(log))) => old !== undefined && sameLog(old, rowOf(log));
-      return stored.size !== derived.length || !derived.every((log) => isStored(log));
-    },
     replace(sessionId, derived) {
-      const stored = storedLogs(sessionId);
+      const stored = new Map(logsOf.all({ sessionId }).map((row) => [keyOf(row), row]));
       let changed = false;
       for (const log of derived) {
         const row = rowOf(log);
