@@ -1,9 +1,9 @@
 /** Reads whole ledgers on a thread of its own, so that the loops and the server go on meanwhile. */
 import { parentPort, workerData } from 'node:worker_threads';
 
-import SqliteDatabase, { SqliteError } from 'better-sqlite3';
+import { SqliteError } from 'better-sqlite3';
 
-import { integrityProblems } from './durable.ts';
+import { connect, problemsOf } from './durable.ts';
 
 export type BackupTask =
   | { readonly kind: 'copy'; readonly from: string; readonly to: string }
@@ -19,37 +19,20 @@ const pagesAStep = 1_000;
 
 const report = (message: BackupReport) => parentPort?.postMessage(message);
 
-function problemsOf(file: string): readonly string[] {
-  const sqlite = new SqliteDatabase(file, { readonly: true });
-  try {
-    return integrityProblems(sqlite);
-  } finally {
-    sqlite.close();
-  }
-}
-
 async function copy(from: string, to: string): Promise<void> {
-  const sqlite = new SqliteDatabase(from, { readonly: true });
-  try {
-    // A transaction that has read holds one state of the ledger; without it each write beside us would start the copy anew.
-    sqlite.exec('begin');
-    sqlite.prepare('select count(*) from sqlite_schema').get();
-    await sqlite.backup(to, {
-      progress({ totalPages, remainingPages }) {
-        report({ kind: 'progress', done: totalPages - remainingPages, total: totalPages });
-        return pagesAStep;
-      },
-    });
-  } finally {
-    sqlite.close();
-  }
+  using ledger = connect(from, { readonly: true });
+  // A transaction that has read holds one state of the ledger; without it each write beside us would start the copy anew.
+  ledger.exec('begin');
+  ledger.prepare('select count(*) from sqlite_schema').get();
+  await ledger.backup(to, {
+    progress({ totalPages, remainingPages }) {
+      report({ kind: 'progress', done: totalPages - remainingPages, total: totalPages });
+      return pagesAStep;
+    },
+  });
   // The copy shall be one file: in the mode of the ledger, opening it would make a write-ahead log beside it.
-  const copied = new SqliteDatabase(to);
-  try {
-    copied.pragma('journal_mode = DELETE');
-  } finally {
-    copied.close();
-  }
+  using copied = connect(to);
+  copied.pragma('journal_mode = DELETE');
 }
 
 const task = workerData as BackupTask;

@@ -2,13 +2,13 @@ import { copyFileSync, existsSync, linkSync, renameSync, rmSync, statSync } from
 import { dirname, resolve } from 'node:path';
 import { Worker } from 'node:worker_threads';
 
-import SqliteDatabase, { SqliteError } from 'better-sqlite3';
+import { SqliteError } from 'better-sqlite3';
 
 import type { Now } from '../core/time/clock.ts';
 import { LedgerRefusedError } from '../errors.ts';
 import type { BackupReport, BackupTask } from './backup-worker.ts';
 import { lockLedger, shippedMigrations, unavailable, type Database } from './database.ts';
-import { createPrivateFile, integrityProblems, syncFile, syncFolderOf } from './durable.ts';
+import { connect, createPrivateFile, integrityProblems, syncFile, syncFolderOf } from './durable.ts';
 import { pendingMigrations, readMigrations } from './migrations.ts';
 
 /** Pages copied so far, and all pages. */
@@ -127,20 +127,16 @@ export function restoreFrom(file: string, ledger: string, options: RestoreOption
 
 /** @returns the names of the migrations that it lacks */
 function checkRestorable(source: string, copy: string, migrationsFolder: string): string[] {
-  const sqlite = new SqliteDatabase(copy);
-  try {
-    const problems = integrityProblems(sqlite);
-    if (problems.length > 0) {
-      throw new LedgerRefusedError(`${source} is damaged and was not restored: ${problems.slice(0, 3).join('; ')}.`);
-    }
-    sqlite.pragma('journal_mode = DELETE');
-    const known = readMigrations(migrationsFolder);
-    const pending = pendingMigrations(sqlite, known, source);
-    if (pending.length === known.length) throw new LedgerRefusedError(`${source} is empty.`);
-    return pending.map(({ name }) => name);
-  } finally {
-    sqlite.close();
+  using sqlite = connect(copy);
+  const problems = integrityProblems(sqlite);
+  if (problems.length > 0) {
+    throw new LedgerRefusedError(`${source} is damaged and was not restored: ${problems.slice(0, 3).join('; ')}.`);
   }
+  sqlite.pragma('journal_mode = DELETE');
+  const known = readMigrations(migrationsFolder);
+  const pending = pendingMigrations(sqlite, known, source);
+  if (pending.length === known.length) throw new LedgerRefusedError(`${source} is empty.`);
+  return pending.map(({ name }) => name);
 }
 
 /** Keeps the ledger under a second name; the first one is still there, to be replaced in one step. */
@@ -166,12 +162,8 @@ function keepReplaced(ledger: string, clock: Now): string {
 /** Brings what is in the write-ahead log into the file; closing the last connection removes the log. */
 function foldLog(ledger: string): void {
   try {
-    const sqlite = new SqliteDatabase(ledger);
-    try {
-      sqlite.pragma('wal_checkpoint(TRUNCATE)');
-    } finally {
-      sqlite.close();
-    }
+    using sqlite = connect(ledger);
+    sqlite.pragma('wal_checkpoint(TRUNCATE)');
   } catch (err) {
     if (!(err instanceof SqliteError)) throw err;
   }

@@ -9,6 +9,7 @@ import type { Logger } from 'pino';
 
 import type { Now } from '../core/time/clock.ts';
 import { LedgerRefusedError, LedgerUnavailableError } from '../errors.ts';
+import { connect } from './durable.ts';
 import { migrate, pendingMigrations, readMigrations, type Migration } from './migrations.ts';
 
 /** An open ledger. Foreign keys are on, and what was committed survives a power cut. */
@@ -147,12 +148,8 @@ function inspect(file: string, known: readonly Migration[], readonly: boolean): 
       `There is no ledger at ${file}: check ROLLBOOK_DATA_DIR, or start "rollbook serve" once.`,
     );
   }
-  const sqlite = new SqliteDatabase(file, { readonly: true, timeout: busyTimeoutMs });
-  try {
-    return pendingMigrations(sqlite, known);
-  } finally {
-    sqlite.close();
-  }
+  using sqlite = connect(file, { readonly: true, timeout: busyTimeoutMs });
+  return pendingMigrations(sqlite, known);
 }
 
 function makeFile(file: string): void {
@@ -169,11 +166,8 @@ function configure(sqlite: Sqlite): void {
   sqlite.pragma('foreign_keys = ON');
   sqlite.pragma(`journal_size_limit = ${walLimitBytes}`);
   const synchronous = sqlite.pragma('synchronous', { simple: true });
-  if (
-    (journal !== 'wal' && !sqlite.memory) ||
-    synchronous !== 2 ||
-    sqlite.pragma('foreign_keys', { simple: true }) !== 1
-  ) {
+  const hasReferences = sqlite.pragma('foreign_keys', { simple: true }) === 1;
+  if ((journal !== 'wal' && !sqlite.memory) || synchronous !== 2 || !hasReferences) {
     throw new LedgerUnavailableError(
       'refused',
       `${sqlite.name} cannot be kept safe here (journal ${String(journal)}, synchronous ${String(synchronous)}): the data folder must be on a local disk.`,
@@ -230,42 +224,29 @@ function explained<T>(path: string, work: () => T): T {
   }
 }
 
+/** Why the ledger cannot be used, by the family of SQLite's error code. */
+const REASONS: Readonly<Record<string, 'busy' | 'full' | 'damaged' | 'refused'>> = {
+  BUSY: 'busy',
+  LOCKED: 'busy',
+  FULL: 'full',
+  CORRUPT: 'damaged',
+  NOTADB: 'damaged',
+  IOERR: 'refused',
+  CANTOPEN: 'refused',
+  READONLY: 'refused',
+  PERM: 'refused',
+};
+
 /** The error for a fault of the file or the disk; null for a fault of a statement. */
 export function unavailable(path: string, err: unknown): LedgerUnavailableError | null {
   if (!(err instanceof SqliteError)) return null;
-  const cause = { cause: err };
-  const [, family] = /^SQLITE_([A-Z]+)/.exec(err.code) ?? [];
-  switch (family) {
-    case 'BUSY':
-    case 'LOCKED':
-      return new LedgerUnavailableError(
-        'busy',
-        `${path} is being written by another program: try again in a moment.`,
-        cause,
-      );
-    case 'FULL':
-      return new LedgerUnavailableError(
-        'full',
-        `The disk of ${path} is full: free some space. Nothing recorded is lost, and work goes on by itself.`,
-        cause,
-      );
-    case 'CORRUPT':
-    case 'NOTADB':
-      return new LedgerUnavailableError(
-        'damaged',
-        `${path} is damaged or is no SQLite file: stop the daemon and restore a backup (rollbook restore FILE).`,
-        cause,
-      );
-    case 'IOERR':
-    case 'CANTOPEN':
-    case 'READONLY':
-    case 'PERM':
-      return new LedgerUnavailableError(
-        'refused',
-        `${path} cannot be read or written (${err.code}): check the disk and the permissions of the data folder.`,
-        cause,
-      );
-    default:
-      return null;
-  }
+  const reason = REASONS[/^SQLITE_([A-Z]+)/.exec(err.code)?.[1] ?? ''];
+  if (reason === undefined) return null;
+  const messages = {
+    busy: `${path} is being written by another program: try again in a moment.`,
+    full: `The disk of ${path} is full: free some space. Nothing recorded is lost, and work goes on by itself.`,
+    damaged: `${path} is damaged or is no SQLite file: stop the daemon and restore a backup (rollbook restore FILE).`,
+    refused: `${path} cannot be read or written (${err.code}): check the disk and the permissions of the data folder.`,
+  };
+  return new LedgerUnavailableError(reason, messages[reason], { cause: err });
 }

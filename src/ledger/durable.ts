@@ -1,12 +1,18 @@
 import { closeSync, fsyncSync, openSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 
-import { SqliteError, type Database as Sqlite } from 'better-sqlite3';
+import SqliteDatabase, { SqliteError, type Database as Sqlite, type Options } from 'better-sqlite3';
 
 /** Makes an empty file that only its owner may read, in place of what an interrupted attempt left. */
 export function createPrivateFile(path: string): void {
   rmSync(path, { force: true });
   closeSync(openSync(path, 'wx', 0o600));
+}
+
+/** A connection for a short while: `using` closes it. */
+export function connect(file: string, options?: Options): Sqlite & Disposable {
+  const sqlite = new SqliteDatabase(file, options);
+  return Object.assign(sqlite, { [Symbol.dispose]: () => void sqlite.close() });
 }
 
 /** Returns once the content of the file survives a power cut. */
@@ -40,6 +46,12 @@ export function integrityProblems(sqlite: Sqlite): string[] {
     if (err instanceof SqliteError && /^SQLITE_(CORRUPT|NOTADB)/.test(err.code)) return [err.message];
     throw err;
   }
+}
+
+/** What SQLite finds wrong with a file, on a connection of its own. */
+export function problemsOf(file: string): string[] {
+  using sqlite = connect(file, { readonly: true });
+  return integrityProblems(sqlite);
 }
 
 /** Rows that refer to a row that is not there, counted by table: `3 rows of classes refer to missing rooms`. */

@@ -2,13 +2,20 @@ import { createHash } from 'node:crypto';
 import { readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 
-import SqliteDatabase, { type Database as Sqlite } from 'better-sqlite3';
+import type { Database as Sqlite } from 'better-sqlite3';
 import type { Logger } from 'pino';
 import { z } from 'zod';
 
 import type { Now } from '../core/time/clock.ts';
 import { LedgerRefusedError } from '../errors.ts';
-import { brokenReferences, createPrivateFile, integrityProblems, syncFile, syncFolderOf } from './durable.ts';
+import {
+  brokenReferences,
+  createPrivateFile,
+  integrityProblems,
+  problemsOf,
+  syncFile,
+  syncFolderOf,
+} from './durable.ts';
 
 export interface Migration {
   /** `0003_families`, as in drizzle's journal. */
@@ -153,16 +160,11 @@ function copyLedger(sqlite: Sqlite, copy: string): string {
   const part = `${copy}.part`;
   createPrivateFile(part);
   sqlite.prepare('vacuum into ?').run(part);
-  const copied = new SqliteDatabase(part, { readonly: true });
-  try {
-    const problems = integrityProblems(copied);
-    if (problems.length > 0) {
-      throw new LedgerRefusedError(
-        `${sqlite.name} is damaged and was not migrated (${problems.slice(0, 3).join('; ')}): restore a backup.`,
-      );
-    }
-  } finally {
-    copied.close();
+  const problems = problemsOf(part);
+  if (problems.length > 0) {
+    throw new LedgerRefusedError(
+      `${sqlite.name} is damaged and was not migrated (${problems.slice(0, 3).join('; ')}): restore a backup.`,
+    );
   }
   syncFile(part);
   renameSync(part, copy);
