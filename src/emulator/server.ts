@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
@@ -47,10 +48,18 @@ export interface RequestLogEntry {
   readonly fault: string | null;
 }
 
+/** Without a socket there is nothing to break. */
+type Env = { Bindings: HttpBindings | { readonly outgoing: null } };
+
 /** A stand-in for Google that is asked without any socket. */
 export interface EmulatedGoogle {
-  /** Answers one request. @throws where a fault would break the connection */
-  answer(request: Request): Promise<Response>;
+  /**
+   * Answers one request.
+   *
+   * @param env the connection that it came on, if it came on one
+   * @throws where a fault would break the connection, and there is none
+   */
+  answer(request: Request, env?: Env['Bindings']): Promise<Response>;
   /** May be changed while running. */
   readonly world: World;
   readonly requests: readonly RequestLogEntry[];
@@ -69,22 +78,22 @@ export interface Emulator extends EmulatedGoogle, AsyncDisposable {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
-/** Without a socket there is nothing to break. */
-type Env = { Bindings: HttpBindings | { readonly outgoing: null } };
-
 /** Serves Meet REST v2, the Directory and audit-log calls in use, and `/token` on loopback. @throws if the port is taken */
-export async function startEmulator(options: EmulatorOptions): Promise<Emulator> {
-  const { app, google } = emulate(options);
-  const server = await listen(app, options.port ?? 0);
-  const { port } = server.address() as AddressInfo;
+export async function startEmulator({ port = 0, ...options }: EmulatorOptions): Promise<Emulator> {
+  const google = createEmulator(options);
+  // The client's own Request and Response must stay the built-in ones: both may live in one process.
+  const server = createAdaptorServer({
+    fetch: (request, env) => google.answer(request, env as HttpBindings),
+    overrideGlobalObjects: false,
+  }) as Server;
+  await once(server.listen(port, '127.0.0.1'), 'listening');
   return {
     ...google,
-    url: `http://127.0.0.1:${port}`,
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     [Symbol.asyncDispose]() {
-      const { promise, resolve } = Promise.withResolvers<void>();
-      server.close(() => resolve());
+      const closed = server[Symbol.asyncDispose]();
       server.closeAllConnections();
-      return promise;
+      return closed;
     },
   };
 }
@@ -95,10 +104,6 @@ export async function startEmulator(options: EmulatorOptions): Promise<Emulator>
  * @internal
  */
 export function createEmulator(options: Omit<EmulatorOptions, 'port'>): EmulatedGoogle {
-  return emulate(options).google;
-}
-
-function emulate(options: EmulatorOptions): { readonly app: Hono<Env>; readonly google: EmulatedGoogle } {
   const { world, clock, seed = 1, shortPages = false } = options;
   const quota = options.quota ? createQuota(options.quota) : null;
   const createdSpaces = new Set<string>();
@@ -190,21 +195,14 @@ function emulate(options: EmulatorOptions): { readonly app: Hono<Env>; readonly 
   app.get('/sorry', () => htmlResponse(200, 'Sign in to the network', clock.now()));
   app.notFound((context) => {
     const at = clock.now();
-    requests.push({
-      at,
-      method: 'unknown',
-      path: pathOf(context),
-      user: null,
-      status: 404,
-      fault: null,
-    });
+    requests.push({ at, method: 'unknown', path: pathOf(context), user: null, status: 404, fault: null });
     return htmlResponse(404, 'Not Found', at);
   });
 
-  const google: EmulatedGoogle = {
+  return {
     world,
     requests,
-    answer: async (request) => app.fetch(request, { outgoing: null }),
+    answer: async (request, env = { outgoing: null }) => app.fetch(request, env),
     setFaults(next) {
       faults = next;
     },
@@ -214,16 +212,6 @@ function emulate(options: EmulatorOptions): { readonly app: Hono<Env>; readonly 
       requests.length = 0;
     },
   };
-  return { app, google };
-}
-
-function listen(app: Hono<Env>, port: number): Promise<Server> {
-  const { promise, resolve, reject } = Promise.withResolvers<Server>();
-  // The client's own Request and Response must stay the built-in ones: both may live in one process.
-  const server = createAdaptorServer({ fetch: app.fetch, overrideGlobalObjects: false }) as Server;
-  server.once('error', reject);
-  server.listen(port, '127.0.0.1', () => resolve(server));
-  return promise;
 }
 
 function pathOf(context: Context<Env>): string {
@@ -240,8 +228,10 @@ function serialise(context: Context<Env>, body: object): string {
   return JSON.stringify(body, null, context.req.query('prettyPrint') === 'false' ? undefined : 2);
 }
 
+/** A front end's page of HTML, for answers that never reached the API. */
 function htmlResponse(status: number, title: string, now: number): Response {
-  return new Response(htmlPage(status, title), {
+  const page = `<!DOCTYPE html>\n<html lang=en><title>Error ${status} (${title})!!1</title><p><b>${status}.</b> That’s an error.</html>\n`;
+  return new Response(page, {
     status,
     headers: { date: httpDate(now), 'content-type': 'text/html; charset=UTF-8' },
   });
@@ -250,9 +240,4 @@ function htmlResponse(status: number, title: string, now: number): Response {
 /** The form of the `Date` header: whole seconds. */
 function httpDate(instant: number): string {
   return new Date(instant).toUTCString();
-}
-
-/** A front end's page of HTML, for answers that never reached the API. */
-function htmlPage(status: number, title: string): string {
-  return `<!DOCTYPE html>\n<html lang=en><title>Error ${status} (${title})!!1</title><p><b>${status}.</b> That’s an error.</html>\n`;
 }

@@ -135,17 +135,13 @@ function listRecords(call: Call): Reply {
       .map((space) => [space.name, space]),
   );
   const fieldsOf = ({ record, start, end }: RecordView): FilterFields => ({
-    'space.name': { label: record.space },
-    'space.meeting_code': { label: spaces.get(record.space)?.meetingCode ?? '' },
-    start_time: { instant: start },
-    end_time: { instant: end },
+    'space.name': record.space,
+    'space.meeting_code': spaces.get(record.space)?.meetingCode ?? '',
+    start_time: start,
+    end_time: end,
   });
-  const wanted = compileFilter(query['filter'], {
-    'space.name': { label: '' },
-    'space.meeting_code': { label: '' },
-    start_time: { instant: 0 },
-    end_time: { instant: 0 },
-  });
+  const sample = { 'space.name': '', 'space.meeting_code': '', start_time: 0, end_time: 0 };
+  const wanted = compileFilter(query['filter'], sample);
   const records = viewRecords(world, now).filter((view) => spaces.has(view.record.space) && wanted(fieldsOf(view)));
   const { items, nextPageToken } = cut(call, records, 25, 100);
   return ok({
@@ -160,12 +156,9 @@ function getRecord(call: Call): Reply {
 
 function listParticipants(call: Call): Reply {
   return withRecord(call, ({ record }) => {
-    const wanted = compileFilter(call.query['filter'], {
-      earliest_start_time: { instant: 0 },
-      latest_end_time: { instant: 0 },
-    });
+    const wanted = compileFilter(call.query['filter'], { earliest_start_time: 0, latest_end_time: 0 });
     const participants = viewParticipants(record, call.now).filter(({ earliest, latest }) =>
-      wanted({ earliest_start_time: { instant: earliest }, latest_end_time: { instant: latest } }),
+      wanted({ earliest_start_time: earliest, latest_end_time: latest }),
     );
     const { items, nextPageToken } = cut(call, participants, 100, 250);
     return ok({
@@ -190,10 +183,8 @@ function listSessions(call: Call): Reply {
     const participant = record.participants.find((candidate) => candidate.name === name);
     const sessions = participant === undefined ? [] : viewSessions(participant, call.now);
     if (sessions.length === 0) return notFound(name);
-    const wanted = compileFilter(call.query['filter'], { start_time: { instant: 0 }, end_time: { instant: 0 } });
-    const matching = sessions.filter(({ start, end }) =>
-      wanted({ start_time: { instant: start }, end_time: { instant: end } }),
-    );
+    const wanted = compileFilter(call.query['filter'], { start_time: 0, end_time: 0 });
+    const matching = sessions.filter(({ start, end }) => wanted({ start_time: start, end_time: end }));
     const { items, nextPageToken } = cut(call, matching, 100, 250);
     return ok({
       ...(items.length > 0 && { participantSessions: items.map((view) => renderSession(view, call.text)) }),

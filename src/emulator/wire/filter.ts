@@ -5,11 +5,8 @@ type Clause =
   | { readonly field: string; readonly op: 'IS NULL' }
   | { readonly field: string; readonly op: Comparison; readonly value: string };
 
-/** A value to filter on: an instant (null while it has none) or a label. */
-export type FilterValue = { readonly instant: number | null } | { readonly label: string };
-
-/** The fields of one kind of item by snake_case name. */
-export type FilterFields = Readonly<Record<string, FilterValue>>;
+/** The fields of one kind of item by snake_case name: labels are texts; instants are numbers, null while there is none. */
+export type FilterFields = Readonly<Record<string, string | number | null>>;
 
 /** Thrown for a filter outside the grammar; Google answers 400 INVALID_ARGUMENT. */
 export class FilterError extends Error {
@@ -42,23 +39,23 @@ function parseFilter(text: string): Clause[] {
 function holds(clause: Clause, fields: FilterFields): boolean {
   const value = Object.hasOwn(fields, clause.field) ? fields[clause.field] : undefined;
   if (value === undefined) throw new FilterError(`Invalid filter field: ${clause.field}`);
-  if ('label' in value) {
+  if (typeof value === 'string') {
     if (clause.op !== '=') throw new FilterError(`Operator ${clause.op} is not supported for ${clause.field}.`);
-    return clause.value === value.label;
+    return clause.value === value;
   }
-  if (clause.op === 'IS NULL') return value.instant === null;
+  if (clause.op === 'IS NULL') return value === null;
   const bound = parseTimestamp(clause.value);
   if (bound === null) throw new FilterError(`Invalid timestamp for ${clause.field}: ${clause.value}`);
-  if (value.instant === null) return false;
+  if (value === null) return false;
   switch (clause.op) {
     case '=':
-      return value.instant === bound;
+      return value === bound;
     case '<':
-      return value.instant < bound;
+      return value < bound;
     case '<=':
-      return value.instant <= bound;
+      return value <= bound;
     case '>=':
-      return value.instant >= bound;
+      return value >= bound;
     default:
       return clause satisfies never;
   }
