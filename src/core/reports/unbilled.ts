@@ -123,33 +123,30 @@ function roomOf(calls: readonly SeenCall[], { people }: UnbilledSearch): Room {
 
 function unbilledIn(room: Room, rooms: readonly Room[], search: UnbilledSearch): UnbilledCandidate[] {
   const { classes, people, margins, minTogetherMs, knownSpaces } = search;
+  const isLong = (met: readonly Interval[]): boolean => totalMs(met) >= minTogetherMs;
+  const windowOf = (c: PlannedClass): Interval => evidenceWindow(c, margins);
+  /** The people of a class were together in its window. */
+  const metFor = (c: PlannedClass, visitors: readonly Visitor[] = []): boolean =>
+    isLong(clip(rosterTogether(visitors, c), windowOf(c)));
   const planned = classes.filter(({ space }) => space === room.space);
-  const windows = (some: readonly PlannedClass[]): Interval[] => union(some.map((c) => evidenceWindow(c, margins)));
-  const uncovered = without(room.visitors, windows(planned.filter(({ canceled }) => !canceled)));
+  const uncovered = without(room.visitors, union(planned.filter(({ canceled }) => !canceled).map(windowOf)));
 
   const found: UnbilledCandidate[] = [];
   const settled: Interval[] = [];
   for (const c of planned.filter(({ canceled }) => canceled)) {
-    const within = without(uncovered, settled).map((visitor) => only(visitor, evidenceWindow(c, margins)));
+    const within = without(uncovered, settled).map((visitor) => only(visitor, windowOf(c)));
     const met = rosterTogether(within, c);
-    if (totalMs(met) < minTogetherMs) continue;
-    settled.push(evidenceWindow(c, margins));
+    if (!isLong(met)) continue;
+    settled.push(windowOf(c));
     found.push(candidate({ kind: 'held_although_canceled', class: c, room, visitors: within, met }, people));
   }
 
   for (const meeting of meetings(without(uncovered, union(settled)))) {
-    const elsewhere = classes.find(
-      (c) =>
-        !c.canceled &&
-        c.space !== room.space &&
-        totalMs(
-          rosterTogether(
-            meeting.map((visitor) => only(visitor, evidenceWindow(c, margins))),
-            c,
-          ),
-        ) >= minTogetherMs &&
-        !heldInItsRoom(c, rooms, search),
-    );
+    const elsewhere = classes.find((c) => {
+      if (c.canceled || c.space === room.space || !metFor(c, meeting)) return false;
+      // A class that its people attended where it was planned is not also held elsewhere.
+      return !metFor(c, rooms.find(({ space }) => space === c.space)?.visitors);
+    });
     if (elsewhere !== undefined) {
       const met = rosterTogether(meeting, elsewhere);
       found.push(candidate({ kind: 'other_room', class: elsewhere, room, visitors: meeting, met }, people));
@@ -159,9 +156,8 @@ function unbilledIn(room: Room, rooms: readonly Room[], search: UnbilledSearch):
       meeting.filter(({ role }) => role === 'teacher'),
       meeting.filter(({ role }) => role === 'student'),
     );
-    const met = totalMs(lesson) >= minTogetherMs || !knownSpaces.has(room.space) ? lesson : anyTwo(meeting);
-    if (totalMs(met) < minTogetherMs) continue;
-    found.push(candidate({ kind: 'no_class', class: null, room, visitors: meeting, met }, people));
+    const met = isLong(lesson) || !knownSpaces.has(room.space) ? lesson : anyTwo(meeting);
+    if (isLong(met)) found.push(candidate({ kind: 'no_class', class: null, room, visitors: meeting, met }, people));
   }
   return found;
 }
@@ -228,14 +224,6 @@ function suggestionFor(kind: UnbilledCandidate['kind'], c: PlannedClass | null):
     },
   } as const;
   return { ...suggestions[kind], classId: c?.classId ?? null };
-}
-
-/** A class that its people attended where it was planned is not also held elsewhere. */
-function heldInItsRoom(c: PlannedClass, rooms: readonly Room[], { margins, minTogetherMs }: UnbilledSearch): boolean {
-  const own = rooms.find(({ space }) => space === c.space);
-  if (own === undefined) return false;
-  const within = own.visitors.map((visitor) => only(visitor, evidenceWindow(c, margins)));
-  return totalMs(rosterTogether(within, c)) >= minTogetherMs;
 }
 
 function rosterTogether(visitors: readonly Visitor[], { roster }: PlannedClass): Interval[] {
