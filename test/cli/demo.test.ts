@@ -15,6 +15,17 @@ test('the demo captures its history by the real sweep, and what it keeps is whol
     /^Captured in \d+ s by the retry sweep, with \d+ calls .*: 1\d\d complete, .*\b\d+ no_access/m,
   );
   expect(readdirSync(folder.path)).toEqual(['school']);
+  // What it proposes to try works with the settings that it names, and nothing else.
+  const [, settings = ''] = /^  export (.+)$/m.exec(stdout)!;
+  const env = Object.fromEntries(
+    [...settings.matchAll(/(\w+)='?([^' ]+)'?/g)].map(([, name, value]) => [name!, value!]),
+  );
+  expect(env['ROLLBOOK_DATA_DIR']).toBe(data);
+  const proposed = [...stdout.matchAll(/^  npx rollbook (.+)$/gm)].map(([, line]) =>
+    [...line!.matchAll(/"([^"]*)"|(\S+)/g)].map(([, inQuotes, word]) => inQuotes ?? word!),
+  );
+  expect(proposed.length).toBeGreaterThan(0);
+  for (const args of proposed) expect(await rollbook(args, env)).toMatchObject({ code: 0 });
 
   const verified = await rollbook(['verify', '--json'], {
     ROLLBOOK_DATA_DIR: data,

@@ -14,7 +14,7 @@ import type { Service } from '../../service.ts';
 import { port } from '../arguments.ts';
 import { UsageError, type CommandContext } from '../context.ts';
 import { captureHistory, enterSchool } from '../demo/capture.ts';
-import { enterMoney } from '../demo/money.ts';
+import { enterMoney, type DemoMoney } from '../demo/money.ts';
 import { classTable, events, timeOfDay } from '../demo/watch.ts';
 import { commandLog, type Ledger } from '../open.ts';
 
@@ -67,11 +67,17 @@ async function demo(options: Options, context: CommandContext): Promise<void> {
 
   const { people, families, classes } = school;
   terminal.print(`A school of ${people.length} people, ${families.length} families and ${classes.length} classes.`);
-  await captured(service.openParts(config, { clock, random: context.random, log }), school, emulator, context);
+  const { closed } = await captured(
+    service.openParts(config, { clock, random: context.random, log }),
+    school,
+    emulator,
+    context,
+  );
+  if (options.keep !== undefined || options.exitAfterCapture !== true) hintAtCommands(config, closed, context);
   if (options.exitAfterCapture === true) return;
 
   const running = opened.use(await service.startService(config, { clock, random: context.random, log }));
-  introduce(running, config, options, context);
+  introduce(running, config, context);
   await watch(running, signal, context);
   terminal.print('');
 }
@@ -116,7 +122,7 @@ async function captured(
   school: School,
   { requests }: Emulator,
   { terminal, signal, clock }: CommandContext,
-): Promise<void> {
+): Promise<DemoMoney> {
   using parts = opened;
   enterSchool(parts, school);
   const beganAt = clock.now();
@@ -135,19 +141,37 @@ async function captured(
       `${openReviews} participants wait in the review queue for somebody to name them.`,
       money.closed === null
         ? 'Policy and rates are set; none of the history lies in last month, so nothing is closed yet.'
-        : `Policy and rates are set; ${money.closed.period} is closed with its exceptions as statement ${money.closed.statementId.slice(0, 12)}…, and Google corrected ${money.corrections === 0 ? 'nothing' : 'a class of it'} after the close: ${money.corrections} corrections wait for a word.`,
-      `${money.disputes === 1 ? 'A teacher disputes a line' : 'No teacher disputes a line'}. Reopen and close last month with "rollbook reopen" and "rollbook close", or through the API.`,
+        : `Policy and rates are set; ${money.closed.period} is closed with its exceptions as statement ${money.closed.statementId.slice(0, 12)}…, and Google corrected ${money.corrections === 0 ? 'nothing' : 'a class of it'} after the close: ${money.corrections === 1 ? '1 correction waits' : `${money.corrections} corrections wait`} for an answer.`,
+      money.disputes === 1 ? 'A teacher disputes a line.' : 'No teacher disputes a line.',
       'Here a class is final at the first read after its end (SETTLE_MINUTES=0); a real daemon reads again 15 minutes later.',
+    ].join('\n'),
+  );
+  return money;
+}
+
+/** Commands to copy into a shell, in the folder that the demo was started in. They need the settings of the demo. */
+function hintAtCommands(
+  { dataDir, timezone, settleMinutes }: Config,
+  closed: DemoMoney['closed'],
+  { terminal }: CommandContext,
+): void {
+  terminal.print(
+    [
+      `\nThe ledger is in ${dataDir}. To try commands on it, in a terminal in the folder of Rollbook:\n`,
+      `  export ROLLBOOK_DATA_DIR='${dataDir}' ROLLBOOK_TIMEZONE=${timezone} SETTLE_MINUTES=${settleMinutes}`,
+      '  npx rollbook status',
+      ...(closed === null
+        ? []
+        : [
+            `  npx rollbook report billing --period ${closed.period}`,
+            `  npx rollbook reopen ${closed.period} --reason "to see what changed"`,
+            `  npx rollbook close ${closed.period} --exceptions --reason "it is a demo"`,
+          ]),
     ].join('\n'),
   );
 }
 
-function introduce(
-  { url, parts }: Service,
-  { adminToken, dataDir }: Config,
-  { keep }: Options,
-  { terminal }: CommandContext,
-): void {
+function introduce({ url, parts }: Service, { adminToken }: Config, { terminal }: CommandContext): void {
   const [first] = parts.queries.classes({ limit: 1 });
   const curl = (path: string) => `  curl -s -H "Authorization: Bearer $TOKEN" '${url}${path}'`;
   terminal.print(
@@ -162,7 +186,6 @@ function introduce(
       curl('/monitoring/status'),
       curl('/api/review'),
       '',
-      ...(keep === undefined ? [] : [`The ledger stays in ${dataDir}.`]),
       'Classes that are on now; Ctrl-C ends the demo.',
       '',
     ].join('\n'),
