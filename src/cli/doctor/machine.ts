@@ -16,14 +16,15 @@ const BACKUP_AGE_MS = 26 * HOUR_MS;
 
 /** Looks at this machine: runtime, folder, disk, ledger, backups, who can reach us. Asks nobody else. */
 export async function examineMachine(config: Config, clock: Clock): Promise<Finding[]> {
+  const { finding, adminTokens } = await ledger(config, clock);
   return [
     ok('node', `Node ${process.versions.node}`),
     folder(config),
     disk(config),
-    await ledger(config, clock),
+    finding,
     backups(config, clock),
     address(config),
-    await access(config, clock),
+    access(config, adminTokens),
     ...(config.apiRoot === null ? [] : [standIn(config.apiRoot)]),
   ];
 }
@@ -82,23 +83,23 @@ function disk({ dataDir }: Config): Finding {
   return free < LITTLE_DISK ? warn('disk', finding, remedy) : ok('disk', finding);
 }
 
-async function ledger(config: Config, clock: Clock): Promise<Finding> {
+/** Whether the ledger is whole, and how many tokens of admins it holds: none when it cannot be read. */
+async function ledger(config: Config, clock: Clock): Promise<{ finding: Finding; adminTokens: number }> {
   const file = ledgerFile(config);
-  if (!existsSync(file))
-    return warn(
-      'ledger',
-      `${file} does not exist yet`,
-      'Start "rollbook serve" once, which makes it; or correct ROLLBOOK_DATA_DIR.',
-    );
+  const unread = (finding: Finding) => ({ finding, adminTokens: 0 });
+  if (!existsSync(file)) {
+    const remedy = 'Start "rollbook serve" once, which makes it; or correct ROLLBOOK_DATA_DIR.';
+    return unread(warn('ledger', `${file} does not exist yet`, remedy));
+  }
   const { inspectLedger } = await import('../../ledger/inspect.ts');
   try {
-    const { damage } = inspectLedger(file, clock);
-    return damage === null
-      ? ok('ledger', `${file} is whole and up to date`)
-      : fail('ledger', `${file} is damaged: ${damage}`, 'Stop the daemon and restore a backup: rollbook restore FILE');
+    const { damage, adminTokens } = inspectLedger(file, clock);
+    if (damage === null) return { finding: ok('ledger', `${file} is whole and up to date`), adminTokens };
+    const remedy = 'Stop the daemon and restore a backup: rollbook restore FILE';
+    return { finding: fail('ledger', `${file} is damaged: ${damage}`, remedy), adminTokens };
   } catch (err) {
     if (!(err instanceof LedgerUnavailableError) && !(err instanceof LedgerRefusedError)) throw err;
-    return fail('ledger', `${file} cannot be used`, err.message);
+    return unread(fail('ledger', `${file} cannot be used`, err.message));
   }
 }
 
@@ -126,23 +127,11 @@ function address({ host }: Config): Finding {
       );
 }
 
-async function access(config: Config, clock: Clock): Promise<Finding> {
-  if (config.adminToken !== null) return ok('admin token', 'ROLLBOOK_ADMIN_TOKEN is set');
-  const stored = await adminTokens(config, clock);
+function access({ adminToken }: Config, stored: number): Finding {
+  if (adminToken !== null) return ok('admin token', 'ROLLBOOK_ADMIN_TOKEN is set');
   return stored > 0
     ? ok('admin token', `${stored} valid in the ledger`)
     : warn('admin token', 'nobody may use the API', 'Make a token: rollbook token create --role admin');
-}
-
-async function adminTokens(config: Config, clock: Clock): Promise<number> {
-  const { inspectLedger } = await import('../../ledger/inspect.ts');
-  try {
-    return inspectLedger(ledgerFile(config), clock).adminTokens;
-  } catch (err) {
-    // What is wrong with the ledger is a finding of its own.
-    if (err instanceof LedgerUnavailableError || err instanceof LedgerRefusedError) return 0;
-    throw err;
-  }
 }
 
 function standIn(apiRoot: string): Finding {
