@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 
 import { InvalidArgumentError } from 'commander';
 
+import { isDate, startOfDay } from '../core/time/calendar.ts';
 import { CommandError } from './context.ts';
 
 /** A day or an instant that somebody typed. A day begins when it does in the organisation's time zone. */
@@ -10,12 +11,8 @@ export type Moment = (timezone: string) => number;
 /** `2026-01-16` or an RFC 3339 instant. */
 export function moment(text: string): Moment {
   if (/^\d{4}-\d{2}-\d{2}$/.test(text)) {
-    try {
-      const day = Temporal.PlainDate.from(text);
-      return (timezone) => day.toZonedDateTime(timezone).epochMilliseconds;
-    } catch {
-      throw new InvalidArgumentError('There is no such day.');
-    }
+    if (!isDate(text)) throw new InvalidArgumentError('There is no such day.');
+    return (timezone) => startOfDay(text, timezone);
   }
   try {
     const instant = Temporal.Instant.from(text).epochMilliseconds;

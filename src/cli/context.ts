@@ -11,11 +11,6 @@ export interface CommandContext {
   readonly terminal: Terminal;
 }
 
-/** What the parts of the program get from the process. */
-export function machineOf({ clock, random, env }: CommandContext): Pick<CommandContext, 'clock' | 'random' | 'env'> {
-  return { clock, random, env };
-}
-
 /** A command that could not do its work. The message is all that is printed; the process ends with 1. */
 export class CommandError extends Error {
   override readonly name = 'CommandError';

@@ -8,7 +8,7 @@ import { ledgerFile, parseConfig, type Config } from '../config.ts';
 import { LedgerUnavailableError } from '../errors.ts';
 import type { LedgerLock } from '../ledger/database.ts';
 import type { Parts } from '../service.ts';
-import { CommandError, machineOf, type CommandContext } from './context.ts';
+import { CommandError, type CommandContext } from './context.ts';
 
 /** Options of every command that works on the ledger. */
 export interface LedgerOptions {
@@ -61,7 +61,8 @@ export async function openLedger(
     throw new CommandError(`There is no ledger at ${file}: check ROLLBOOK_DATA_DIR, or start "rollbook serve" once.`);
   }
   const [{ openParts }, log] = await Promise.all([import('../service.ts'), commandLog(context, options, config)]);
-  return openParts(google ? config : { ...config, credentialsFile: null }, { ...machineOf(context), log });
+  const { clock, random, env } = context;
+  return openParts(google ? config : { ...config, credentialsFile: null }, { clock, random, env, log });
 }
 
 /** A command prints its result; what it logs on the way is shown when asked for, and never among its data. */

@@ -74,16 +74,13 @@ async function explain(err: unknown, context: CommandContext): Promise<number> {
   }
   if (err instanceof ReportedError) return 1;
   // Calling again with the same settings ends the same: systemd is told not to try (RestartPreventExitStatus=2).
-  if (err instanceof ConfigError || err instanceof UsageError) {
+  const calledWrongly = err instanceof ConfigError || err instanceof UsageError;
+  const failed = [CommandError, LedgerUnavailableError, LedgerRefusedError].some((kind) => err instanceof kind);
+  if (calledWrongly || (failed && err instanceof Error)) {
     terminal.note(err.message);
-    return 2;
+    return calledWrongly ? 2 : 1;
   }
-  if (err instanceof CommandError || err instanceof LedgerUnavailableError || err instanceof LedgerRefusedError) {
-    terminal.note(err.message);
-    return 1;
-  }
-  const sqlite = err instanceof Error && 'code' in err && String(err.code).startsWith('SQLITE_');
-  if (sqlite) {
+  if (err instanceof Error && 'code' in err && String(err.code).startsWith('SQLITE_')) {
     const { unavailable } = await import('../ledger/database.ts');
     const known = unavailable('The ledger', err);
     if (known !== null) return explain(known, context);

@@ -79,6 +79,9 @@ test('a month is priced, reported, issued, proved and reopened from the command 
   const file = join(at.path, 'bills.csv');
   expect((await at.run('report', 'billing', '--period', '2026-01', '--format', 'csv', '--output', file)).code).toBe(0);
   expect(readFileSync(file, 'utf8').split('\r\n')).toHaveLength(3);
+  expect((await at.run('report', 'billing', '--period', '2026-01', '--format', 'csv')).stdout).toBe(
+    readFileSync(file, 'utf8'),
+  );
   expect((await at.run('report', 'billing', '--period', '2026-01')).stdout).toContain('Ben: 0.00 EUR');
   expect((await at.run('explain', 'c1-2')).stdout).toContain('Nobody came, and the room could be read.');
   expect((await at.run('explain', 'c9-9')).code).toBe(1);

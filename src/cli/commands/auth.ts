@@ -18,11 +18,6 @@ interface Options {
   readonly force?: true;
 }
 
-interface Client {
-  readonly clientId: string;
-  readonly clientSecret: string;
-}
-
 /** What the Cloud console lets one download for a client of type "Desktop app". No other may send the browser back here. */
 const clientFile = z.object({
   installed: z.object({ client_id: z.string().min(1), client_secret: z.string().min(1) }),
@@ -82,7 +77,8 @@ async function auth(options: Options, { env, clock, random, signal, terminal }: 
   }
 }
 
-async function clientOf({ client, clientId, clientSecretFile }: Options): Promise<Client> {
+/** The OAuth client that the options name. */
+async function clientOf({ client, clientId, clientSecretFile }: Options) {
   if (client === undefined) {
     if (clientId === undefined || clientSecretFile === undefined) {
       throw new UsageError('Give --client FILE, or --client-id ID with --client-secret-file FILE.');

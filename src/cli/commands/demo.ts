@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 
 import { parseConfig, type Config } from '../../config.ts';
-import type { Clock, Random } from '../../core/time/clock.ts';
+import type { Clock } from '../../core/time/clock.ts';
 import { SECOND_MS } from '../../core/time/duration.ts';
 import type { School } from '../../emulator/school.ts';
 import type { Emulator } from '../../emulator/server.ts';
@@ -62,21 +62,28 @@ async function demo(options: Options, context: CommandContext): Promise<void> {
   const emulator = opened.use(await startEmulator({ world: school.world, clock }));
   const key = join(folder, 'emulator-key.json');
   writeServiceAccountKey(key);
-  const config = demoConfig({ folder, key, school, emulator, port: options.port, random: context.random });
-  const log = await commandLog(context, options, config);
+  // Nothing of the environment: a demo beside a real set-up must not touch it.
+  const config = parseConfig({
+    ROLLBOOK_DATA_DIR: folder,
+    ROLLBOOK_PORT: String(options.port),
+    ROLLBOOK_ADMIN_TOKEN: context.random.bytes(24).toString('base64url'),
+    ROLLBOOK_TIMEZONE: school.timezone,
+    GOOGLE_CREDENTIALS_FILE: key,
+    GOOGLE_API_ROOT: emulator.url,
+    MONITOR_INTERVAL_SECONDS: '1',
+    FETCH_INTERVAL_SECONDS: '3',
+    RETRY_INTERVAL_SECONDS: '10',
+    SETTLE_MINUTES: '0',
+  });
+  const machine = { clock, random: context.random, log: await commandLog(context, options, config) };
 
   const { people, families, classes } = school;
   terminal.print(`A school of ${people.length} people, ${families.length} families and ${classes.length} classes.`);
-  const { closed } = await captured(
-    service.openParts(config, { clock, random: context.random, log }),
-    school,
-    emulator,
-    context,
-  );
+  const { closed } = await captured(service.openParts(config, machine), school, emulator, context);
   if (options.keep !== undefined || options.exitAfterCapture !== true) hintAtCommands(config, closed, context);
   if (options.exitAfterCapture === true) return;
 
-  const running = opened.use(await service.startService(config, { clock, random: context.random, log }));
+  const running = opened.use(await service.startService(config, machine));
   introduce(running, config, context);
   await watch(running, signal, context);
   terminal.print('');
@@ -90,31 +97,6 @@ function demoFolder({ keep }: Options): string {
     throw new UsageError(`${folder} is not empty: name a new folder.`);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   return folder;
-}
-
-interface DemoSettings {
-  readonly folder: string;
-  readonly key: string;
-  readonly school: School;
-  readonly emulator: Emulator;
-  readonly port: number;
-  readonly random: Random;
-}
-
-/** Nothing of the environment: a demo beside a real set-up must not touch it. */
-function demoConfig({ folder, key, school, emulator, port: apiPort, random }: DemoSettings): Config {
-  return parseConfig({
-    ROLLBOOK_DATA_DIR: folder,
-    ROLLBOOK_PORT: String(apiPort),
-    ROLLBOOK_ADMIN_TOKEN: random.bytes(24).toString('base64url'),
-    ROLLBOOK_TIMEZONE: school.timezone,
-    GOOGLE_CREDENTIALS_FILE: key,
-    GOOGLE_API_ROOT: emulator.url,
-    MONITOR_INTERVAL_SECONDS: '1',
-    FETCH_INTERVAL_SECONDS: '3',
-    RETRY_INTERVAL_SECONDS: '10',
-    SETTLE_MINUTES: '0',
-  });
 }
 
 async function captured(

@@ -3,14 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { Argument, Option, type Command } from 'commander';
 
 import { minutesOf } from '../../core/time/duration.ts';
-import {
-  FORMATS,
-  renderReport,
-  REPORT_FORMATS,
-  type AnyReport,
-  type Rendered,
-  type ReportFormat,
-} from '../../render/report.ts';
+import { FORMATS, renderReport, REPORT_FORMATS, type AnyReport, type ReportFormat } from '../../render/report.ts';
 import { id } from '../arguments.ts';
 import { CommandError, UsageError, type CommandContext } from '../context.ts';
 import { openLedger, withLedgerOptions, type Ledger, type LedgerOptions } from '../open.ts';
@@ -79,22 +72,17 @@ async function report(kind: Kind, options: Options, context: CommandContext): Pr
   const rendered = answered(
     await renderReport(view, { format, variant, currency, now: clock.now(), timezone: config.timezone }),
   );
-  if (output !== undefined) {
-    const body = contentOf(rendered);
-    await writeFile(output, body).catch((err: NodeJS.ErrnoException) => {
-      throw new CommandError(
-        `Nothing was written: ${output} cannot be written (${err.code ?? 'unknown'}); name a file in a folder that exists.`,
-      );
-    });
-    context.terminal.note(`Written to ${output}.`);
+  const content = rendered.kind === 'data' ? [`${JSON.stringify(rendered.data, null, 2)}\n`] : rendered.body;
+  if (output === undefined) {
+    for (const chunk of content) context.terminal.write(String(chunk));
     return;
   }
-  if (rendered.kind === 'file') for (const chunk of rendered.body) context.terminal.print(String(chunk).trimEnd());
-  else context.terminal.printJson(rendered.data);
-}
-
-function contentOf(rendered: Rendered): Uint8Array | Generator<string> | string {
-  return rendered.kind === 'data' ? `${JSON.stringify(rendered.data, null, 2)}\n` : rendered.body;
+  await writeFile(output, content).catch((err: NodeJS.ErrnoException) => {
+    throw new CommandError(
+      `Nothing was written: ${output} cannot be written (${err.code ?? 'unknown'}); name a file in a folder that exists.`,
+    );
+  });
+  context.terminal.note(`Written to ${output}.`);
 }
 
 function teacherNamed(email: string | undefined, { queries }: Ledger): readonly number[] | undefined {

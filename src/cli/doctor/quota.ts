@@ -9,20 +9,13 @@ const BUSY = 0.7;
 
 /** What was asked of Google in the last minute, by the daemon and by commands. */
 export function examineQuota({ queries }: Pick<Ledger, 'queries'>): Finding {
-  const { total, busiest } = usageOf(queries.callsLastMinute());
+  const usage = queries.callsLastMinute();
+  const sum = (rows: typeof usage) => rows.reduce((calls, row) => calls + row.calls, 0);
+  const total = sum(usage);
+  const busiest = Math.max(0, ...[...Map.groupBy(usage, ({ user }) => user).values()].map(sum));
   const finding = `${total} of ${PROJECT_LIMIT} reads in the last minute, at most ${busiest} of ${USER_LIMIT} for one account`;
   const busy = total > PROJECT_LIMIT * BUSY || busiest > USER_LIMIT * BUSY;
   return busy
     ? warn('quota', finding, 'Spread the rooms over more organisers, or raise FETCH_INTERVAL_SECONDS.')
     : ok('quota', finding);
-}
-
-/** Calls in all, and of the account with the most. */
-export function usageOf(usage: readonly { readonly user: string; readonly calls: number }[]): {
-  total: number;
-  busiest: number;
-} {
-  const sum = (rows: typeof usage) => rows.reduce((calls, row) => calls + row.calls, 0);
-  const byUser = [...Map.groupBy(usage, ({ user }) => user).values()].map(sum);
-  return { total: sum(usage), busiest: Math.max(0, ...byUser) };
 }

@@ -19,6 +19,8 @@ export interface Terminal {
   /** Standard output is a screen that lines can be redrawn on. */
   readonly interactive: boolean;
   print(text: string): void;
+  /** Standard output gets the text as it is, such as a file. */
+  write(text: string): void;
   printJson(value: unknown): void;
   /** For the reader of the screen, not for a program. */
   note(text: string): void;
@@ -36,6 +38,7 @@ export function createTerminal(stdout: Output, stderr: Output): Terminal {
   return {
     interactive,
     print: (text) => void stdout.write(`${text}\n`),
+    write: (text) => void stdout.write(text),
     printJson: (value) => void stdout.write(`${JSON.stringify(value, null, 2)}\n`),
     note: (text) => void stderr.write(`${text}\n`),
     progress(title, { quiet = false } = {}) {
