@@ -100,6 +100,7 @@ const BELOW: Readonly<Record<string, { readonly values: readonly string[]; reado
       'render',
       'google',
       'emulator',
+      'capture/asked-reads.ts',
       'ledger/database.ts',
       'ledger/backup.ts',
       'ledger/inspect.ts',

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 
+import { COVERAGES } from '../core/attendance/coverage-state.ts';
+
 /** The payload of each kind of job that reads Google because somebody asked, as it is stored. */
 export const READ_PAYLOADS = {
   sync_class: z.object({ class_id: z.int() }),
@@ -14,3 +16,25 @@ export type ReadKind = keyof typeof READ_PAYLOADS;
 export type AskedRead = {
   readonly [Kind in ReadKind]: { readonly kind: Kind; readonly payload: z.infer<(typeof READ_PAYLOADS)[Kind]> };
 }[ReadKind];
+
+/** What came of reading a class: the result of a job of kind `sync_class`. */
+export const classReadSchema = z.object({
+  class_id: z.int(),
+  session_id: z.int(),
+  coverage: z.enum(COVERAGES),
+  records: z.int(),
+  participants: z.int(),
+  logs: z.int(),
+  /** The coverage. */
+  changed: z.boolean(),
+  error: z.string().nullable(),
+});
+
+/** The result of the jobs that read several classes. */
+export const classesReadSchema = z.object({
+  classes: z.int(),
+  /** Not tried, because their organiser cannot be read now. */
+  skipped: z.int(),
+  failed: z.int(),
+  results: z.array(classReadSchema),
+});

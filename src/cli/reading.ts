@@ -1,24 +1,16 @@
 import { z } from 'zod';
 
 import type { PlannedRead, WantedRead } from '../actions/classes/sync.ts';
+import { classesReadSchema, classReadSchema } from '../capture/asked-reads.ts';
 import { CommandError, ReportedError, type CommandContext } from './context.ts';
 import { actor, claimLedger, openLedger, type Ledger, type LedgerOptions } from './open.ts';
 import { answered } from './refusal.ts';
 import { table } from './screen/table.ts';
 import type { Progress } from './screen/terminal.ts';
 
-const classResult = z.object({
-  class_id: z.number(),
-  coverage: z.string(),
-  records: z.number(),
-  participants: z.number(),
-  error: z.string().nullable(),
-});
-const readResult = z.object({
-  skipped: z.number(),
-  failed: z.number(),
-  results: z.array(classResult),
-});
+// What is printed of the result.
+const classResult = classReadSchema.omit({ session_id: true, logs: true, changed: true });
+const readResult = classesReadSchema.omit({ classes: true }).extend({ results: z.array(classResult) });
 type ReadResult = z.infer<typeof readResult>;
 
 const POLL_MS = 250;

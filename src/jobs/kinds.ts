@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
+import type { z } from 'zod';
 
-import { READ_PAYLOADS, type ReadKind } from '../capture/asked-reads.ts';
+import { READ_PAYLOADS, type classesReadSchema, type classReadSchema, type ReadKind } from '../capture/asked-reads.ts';
 import type { MonitorSummary } from '../capture/monitor.ts';
 import { createPerOrganizer } from '../capture/organizers.ts';
 import type { Reader, ReadSummary } from '../capture/record.ts';
@@ -24,7 +25,10 @@ export interface JobKindDeps {
 export function createJobKinds(deps: JobKindDeps): Record<ReadKind, JobHandler<Pick<Job, 'payload'>>> {
   const { reader, classStore, sessionStore, monitor, clock, log } = deps;
 
-  const readAll = async (classes: readonly ScheduledClass[], control: JobControl) => {
+  const readAll = async (
+    classes: readonly ScheduledClass[],
+    control: JobControl,
+  ): Promise<z.infer<typeof classesReadSchema>> => {
     const { signal } = control;
     const answers = createAnswers();
     let done = 0;
@@ -76,7 +80,7 @@ export function createJobKinds(deps: JobKindDeps): Record<ReadKind, JobHandler<P
   };
 }
 
-function asResult({ classId, sessionId, coverage, ...read }: ReadSummary): Record<string, unknown> {
+function asResult({ classId, sessionId, coverage, ...read }: ReadSummary): z.infer<typeof classReadSchema> {
   const { records, participants, logs, coverageChanged: changed, error } = read;
   return { class_id: classId, session_id: sessionId, coverage, records, participants, logs, changed, error };
 }
