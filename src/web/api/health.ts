@@ -43,7 +43,7 @@ export function healthRoutes({ status }: WebDeps, metrics: Metrics): Router {
   createRoutes('health', router).getOther('/metrics', {
     operationId: 'getMetrics',
     summary: 'Measurements in the text format of Prometheus',
-    answer: { description: 'The measurements.', content: { 'text/plain': { schema: z.string() } } },
+    answers: { 200: { description: 'The measurements.', content: { 'text/plain': { schema: z.string() } } } },
     handle: async ({ c }) => c.text(await metrics.text(), 200, { 'content-type': metrics.contentType }),
   });
 

@@ -5,7 +5,7 @@ import type { ImportResult } from '../../actions/csv-import.ts';
 import type { WebDeps } from '../deps.ts';
 import { HttpProblem } from '../http/problem.ts';
 import { createRouter, json, type Router } from '../http/router.ts';
-import { createRoutes } from '../http/routes.ts';
+import { createRoutes, type Asker } from '../http/routes.ts';
 
 /** At most this many faults are listed in an answer. */
 const SHOWN = 1000;
@@ -48,18 +48,22 @@ const file = {
 
 export function importRoutes({ actions }: WebDeps): Router {
   const router = createRouter();
-  const shared = { query, upload: file, answer: json(imported, 'What was stored.') };
+  const entering = (enter: typeof actions.importPeople) => ({
+    query,
+    upload: file,
+    answer: json(imported, 'What was stored.'),
+    async handle({ query: { dry_run }, actor, c }: Asker & { query: { dry_run?: string | undefined } }) {
+      const dryRun = dry_run === 'true';
+      return showImported(enter(await csvOf(c), { dryRun }, { actor }), dryRun);
+    },
+  });
 
   createRoutes('people', router).post('/api/people/import', {
     operationId: 'importPeople',
     summary: 'Enters people from a CSV file',
     description:
       'Columns: email, role; optional name, google_user_id, family, currency, billing_email. All rows are entered or none; entering a file twice changes nothing; an empty cell leaves what is stored.',
-    ...shared,
-    async handle({ query: { dry_run }, actor, c }) {
-      const dryRun = dry_run === 'true';
-      return showImported(actions.importPeople(await csvOf(c), { dryRun }, { actor }), dryRun);
-    },
+    ...entering(actions.importPeople),
   });
 
   createRoutes('classes', router).post('/api/classes/import', {
@@ -67,11 +71,7 @@ export function importRoutes({ actions }: WebDeps): Router {
     summary: 'Schedules classes from a CSV file',
     description:
       'Columns: teacher_email, student_emails (separated by ; or space), subject, start_time (with offset, or the wall clock of the organisation), duration_minutes, meet_code; optional organizer_email, series_id. All rows are entered or none; entering a file twice changes nothing.',
-    ...shared,
-    async handle({ query: { dry_run }, actor, c }) {
-      const dryRun = dry_run === 'true';
-      return showImported(actions.importClasses(await csvOf(c), { dryRun }, { actor }), dryRun);
-    },
+    ...entering(actions.importClasses),
   });
 
   return router;

@@ -31,7 +31,7 @@ export function jobRoutes({ queries, queue, log, clock }: WebDeps): Router {
     description:
       'Server-sent events: `progress` with the job as it is, at once and at every change, then one `done`, whose `state` is done or failed, and the stream ends.',
     params,
-    answer: { description: 'The events.', content: { 'text/event-stream': { schema: z.string() } } },
+    answers: { 200: { description: 'The events.', content: { 'text/event-stream': { schema: z.string() } } } },
     problems: [404],
     handle({ params: { id }, scope, c }) {
       found(queries.job(id), `job ${id}`);

@@ -72,7 +72,7 @@ export function reportRoutes({ queries, clock, timezone }: WebDeps): Router {
     summary: 'What families owe for a period',
     description: 'As issued when the period is closed; a draft otherwise, which says so.',
     query: { ...files, family_id: idInput('a family').optional() },
-    answer: { description: 'The report.', content },
+    answers: { 200: { description: 'The report.', content } },
     problems: [404],
     async handle({ query: { family_id: id, period, format = 'json', ...wish }, c }) {
       return answer(c, await rendered(await queries.bills(period, id), { ...wish, format }));
@@ -84,7 +84,7 @@ export function reportRoutes({ queries, clock, timezone }: WebDeps): Router {
     summary: 'What teachers are paid for a period',
     description: 'Teachers see their own.',
     query: { ...files, teacher_email: z.string().min(1).optional() },
-    answer: { description: 'The report.', content },
+    answers: { 200: { description: 'The report.', content } },
     problems: [404],
     async handle({ query: { teacher_email: email, period, format = 'json', ...wish }, scope, c }) {
       const person = email === undefined ? undefined : queries.personByEmail(email);
@@ -103,7 +103,7 @@ export function reportRoutes({ queries, clock, timezone }: WebDeps): Router {
     operationId: 'attendanceReport',
     summary: 'Who came how often, by person and month',
     query: { period: periodInput, format: z.enum(summaryFormats).optional() },
-    answer: { description: 'The summary.', content: contentOf(summaryFormats) },
+    answers: { 200: { description: 'The summary.', content: contentOf(summaryFormats) } },
     async handle({ query: { period, format = 'json' }, c }) {
       const { zone, people } = unlessRefused(await queries.attendance(period));
       if (format === 'json') {

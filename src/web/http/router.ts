@@ -1,4 +1,4 @@
-import { OpenAPIHono, z } from '@hono/zod-openapi';
+import { OpenAPIHono, z, type RouteConfig } from '@hono/zod-openapi';
 import type { ZodType } from 'zod';
 
 import { invalidInput } from '../../refusal.ts';
@@ -43,24 +43,11 @@ const PROBLEMS = {
 } as const;
 export type ProblemStatus = keyof typeof PROBLEMS;
 
-interface ProblemAnswer {
-  readonly description: string;
-  readonly content: { readonly 'application/problem+json': { readonly schema: typeof problemSchema } };
-}
-
 /** The problems of a route beside those that every route has. */
-export function problems<const Status extends ProblemStatus>(
-  ...statuses: Status[]
-): Record<Status | 401 | 403 | 429 | 500 | 503, ProblemAnswer> {
+export function problems(statuses: readonly ProblemStatus[]): RouteConfig['responses'] {
+  const content = { 'application/problem+json': { schema: problemSchema } };
   const all = [...statuses, 401, 403, 429, 500, 503] as const;
-  const answers: Partial<Record<ProblemStatus, ProblemAnswer>> = {};
-  for (const status of all) {
-    answers[status] = {
-      description: PROBLEMS[status],
-      content: { 'application/problem+json': { schema: problemSchema } },
-    };
-  }
-  return answers as Record<Status | 401 | 403 | 429 | 500 | 503, ProblemAnswer>;
+  return Object.fromEntries(all.map((status) => [status, { description: PROBLEMS[status], content }]));
 }
 
 /** A page of a list. */
@@ -73,5 +60,3 @@ export function pageOf<Schema extends ZodType>(item: Schema) {
       .openapi({ description: 'Send it as `cursor` for the next page; null at the end.' }),
   });
 }
-
-export const bearerAuth = [{ bearer: [] }];

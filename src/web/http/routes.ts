@@ -4,7 +4,7 @@ import type { ZodRawShape, ZodType } from 'zod';
 
 import type { AppEnv, Caller } from '../deps.ts';
 import { scopeOf, type Scope } from '../scope.ts';
-import { bearerAuth, body, createRouter, problems, type ProblemStatus, type Router } from './router.ts';
+import { body, createRouter, problems, type ProblemStatus, type Router } from './router.ts';
 
 type Method = 'get' | 'post' | 'put' | 'patch';
 type None = Record<never, never>;
@@ -16,6 +16,8 @@ interface Taken<Params extends ZodRawShape, Query extends ZodRawShape, Body exte
   readonly description?: string;
   readonly params?: Params;
   readonly query?: Query;
+  /** Headers for the reference. The handler reads them from `c`. */
+  readonly headers?: ZodRawShape;
   readonly body?: Body;
   /** A body that is not JSON. The handler reads it from `c`. */
   readonly upload?: NonNullable<NonNullable<RouteConfig['request']>['body']>;
@@ -23,17 +25,21 @@ interface Taken<Params extends ZodRawShape, Query extends ZodRawShape, Body exte
   readonly problems?: readonly ProblemStatus[];
 }
 
-/** A request that fits its schemas, and who sent it. */
-interface Asked<Params extends ZodRawShape, Query extends ZodRawShape, Body extends ZodType> {
-  readonly params: z.output<z.ZodObject<Params>>;
-  readonly query: z.output<z.ZodObject<Query>>;
-  readonly body: z.output<Body>;
+/** Who sent a request. */
+export interface Asker {
   readonly caller: Caller;
   /** The caller's name in the audit log. */
   readonly actor: string;
   /** What the caller may see. */
   readonly scope: Scope;
   readonly c: Context<AppEnv>;
+}
+
+/** A request that fits its schemas. */
+interface Asked<Params extends ZodRawShape, Query extends ZodRawShape, Body extends ZodType> extends Asker {
+  readonly params: z.output<z.ZodObject<Params>>;
+  readonly query: z.output<z.ZodObject<Query>>;
+  readonly body: z.output<Body>;
 }
 
 type ReadonlyDeep<T> = T extends object ? { readonly [Key in keyof T]: ReadonlyDeep<T[Key]> } : T;
@@ -52,7 +58,7 @@ interface JsonRoute<
 }
 
 interface OtherRoute<Params extends ZodRawShape, Query extends ZodRawShape> extends Taken<Params, Query, ZodType> {
-  readonly answer: RouteConfig['responses'][number];
+  readonly answers: RouteConfig['responses'];
   readonly handle: (asked: Asked<Params, Query, ZodType>) => Awaitable<Response>;
 }
 
@@ -61,20 +67,21 @@ export function createRoutes(tag: string, router: Router = createRouter()) {
   function add<Params extends ZodRawShape, Query extends ZodRawShape, Body extends ZodType>(
     method: Method,
     path: string,
-    { params, query, body: schema, upload, problems: others = [], ...texts }: Taken<Params, Query, Body>,
+    { params, query, headers, body: schema, upload, problems: others = [], ...texts }: Taken<Params, Query, Body>,
     answers: RouteConfig['responses'],
     handle: (asked: Asked<Params, Query, Body>) => Awaitable<Response>,
   ): void {
     const request = {
       ...(params === undefined ? {} : { params: z.object(params) }),
       ...(query === undefined ? {} : { query: z.strictObject(query) }),
+      ...(headers === undefined ? {} : { headers: z.object(headers) }),
       ...(schema === undefined ? {} : { body: body(schema) }),
       ...(upload === undefined ? {} : { body: upload }),
     };
     const ofInput: ProblemStatus[] = Object.keys(request).length === 0 ? [] : [400];
     const ofBody: ProblemStatus[] = 'body' in request ? [413, 415] : [];
-    const responses = { ...answers, ...problems(...ofInput, ...ofBody, ...others) };
-    const route: RouteConfig = { tags: [tag], security: bearerAuth, method, path, ...texts, request, responses };
+    const responses = { ...answers, ...problems([...ofInput, ...ofBody, ...others]) };
+    const route: RouteConfig = { tags: [tag], security: [{ bearer: [] }], method, path, ...texts, request, responses };
     interface Fitting {
       param: z.output<z.ZodObject<Params>>;
       query: z.output<z.ZodObject<Query>>;
@@ -109,18 +116,22 @@ export function createRoutes(tag: string, router: Router = createRouter()) {
         asked.c.body(JSON.stringify(await handle(asked)), status, { 'content-type': 'application/json' }),
       );
 
+  const other =
+    (method: Method) =>
+    <Params extends ZodRawShape = None, Query extends ZodRawShape = None>(
+      path: string,
+      { answers, handle, ...taken }: OtherRoute<Params, Query>,
+    ): void =>
+      add(method, path, taken, answers, handle);
+
   return {
     router,
     get: json('get'),
     post: json('post'),
     put: json('put'),
     patch: json('patch'),
-    /** Answers with something else than JSON. */
-    getOther<Params extends ZodRawShape = None, Query extends ZodRawShape = None>(
-      path: string,
-      { answer, handle, ...taken }: OtherRoute<Params, Query>,
-    ): void {
-      add('get', path, taken, { 200: answer }, handle);
-    },
+    /** Their handlers make the whole answer: it is not JSON, or its status varies. */
+    getOther: other('get'),
+    postOther: other('post'),
   };
 }
