@@ -10,6 +10,7 @@ export default defineConfig({
     // drizzle-orm loads ten times faster with this hook; see src/loader.mjs.
     execArgv: ['--import', fileURLToPath(new URL('src/loader.mjs', import.meta.url))],
     env: { TZ: 'America/New_York', NO_PROXY: '127.0.0.1,localhost' },
+    setupFiles: ['test/support/plain-messages.ts'],
     testTimeout: 60_000,
     // By default one core is left free; this suite is the only thing that runs.
     maxWorkers: '100%',

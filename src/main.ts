@@ -2,9 +2,12 @@
 import './loader.mjs';
 import { existsSync } from 'node:fs';
 
+import { z } from 'zod';
+
 import { runProgram } from './cli/program.ts';
 import { createTerminal } from './cli/screen/terminal.ts';
 import { loggedError } from './logger.ts';
+import { plainMessage } from './refusal.ts';
 import { systemClock, systemRandom } from './system.ts';
 
 // Node would print the whole error, and Google's client hangs its tokens on those it throws.
@@ -17,6 +20,9 @@ process.stdout.on('error', (err: NodeJS.ErrnoException) => {
   if (err.code === 'EPIPE') process.exit(0);
   throw err;
 });
+
+// Whatever a schema refuses, the message is for the person who sent it.
+z.config({ customError: plainMessage });
 
 // What is set for the process is stronger than the file.
 if (existsSync('.env')) process.loadEnvFile();

@@ -1,4 +1,4 @@
-import type { ZodError } from 'zod';
+import type { z } from 'zod';
 
 export type RefusalCode =
   | 'invalid'
@@ -45,7 +45,7 @@ export function invalid(complaints: readonly Complaint[]): Refused {
 }
 
 /** The faults that zod found, each with the path of its field. A field that is not known is named itself. */
-export function invalidInput({ issues }: Pick<ZodError, 'issues'>): Refused {
+export function invalidInput({ issues }: Pick<z.ZodError, 'issues'>): Refused {
   return invalid(
     issues.flatMap((issue): Complaint[] => {
       const at = (key?: string) => [...issue.path, ...(key === undefined ? [] : [key])].map(String).join('.');
@@ -56,4 +56,44 @@ export function invalidInput({ issues }: Pick<ZodError, 'issues'>): Refused {
       }));
     }),
   );
+}
+
+const KINDS: Readonly<Record<string, string>> = {
+  string: 'text',
+  int: 'a whole number',
+  number: 'a number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'an object',
+  record: 'an object',
+};
+
+/** What is wrong with a field whose schema has no words for it, for the `customError` of zod. */
+export function plainMessage(issue: z.core.$ZodRawIssue): string {
+  const must = requirement(issue);
+  return issue.input === undefined ? `is missing: it ${must}` : must;
+}
+
+function requirement(issue: z.core.$ZodRawIssue): string {
+  switch (issue.code) {
+    case 'invalid_type':
+      return `must be ${KINDS[issue.expected] ?? issue.expected}`;
+    case 'invalid_value':
+      return `must be ${issue.values.length === 1 ? '' : 'one of '}${issue.values.join(', ')}`;
+    case 'invalid_union':
+      return Array.isArray(issue.options) ? `must be one of ${issue.options.join(', ')}` : 'must have another form';
+    case 'too_small':
+      return limit(issue.origin, issue.inclusive === false ? 'more than' : 'at least', issue.minimum);
+    case 'too_big':
+      return limit(issue.origin, issue.inclusive === false ? 'less than' : 'at most', issue.maximum);
+    case 'unrecognized_keys':
+      return `has fields that are not known here: ${issue.keys.join(', ')}`;
+    default:
+      return 'must have another form';
+  }
+}
+
+function limit(origin: string, bound: string, value: number | bigint): string {
+  const unit = { string: 'characters', array: 'entries' }[origin];
+  return unit === undefined ? `must be ${bound} ${value}` : `must have ${bound} ${value} ${unit}`;
 }

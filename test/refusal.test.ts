@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 
 import { invalid, invalidInput, refused } from '../src/refusal.ts';
@@ -48,4 +48,60 @@ test('each field that is not known is named itself, inside another one with the 
 
 test('an input that is no object at all is told without a path', () => {
   expect(complaintsOf('Algebra')).toMatchObject([{ path: '' }]);
+});
+
+const schema = z.strictObject({
+  name: z.string().min(2).max(5),
+  minutes: z.int().min(1).max(90),
+  share: z.number().gt(0).lt(1).optional(),
+  sure: z.boolean().default(true),
+  kind: z.enum(['charge', 'pay']).default('pay'),
+  tags: z.array(z.string()).max(2).default([]),
+  scope: z.object({}).optional(),
+  code: z
+    .string()
+    .regex(/^[A-Z]$/)
+    .optional(),
+  worded: z.string('must say why').optional(),
+});
+const good = { name: 'Ana', minutes: 60 };
+
+function faultsOf(changes: object): string[] {
+  const { error } = schema.safeParse({ ...good, ...changes });
+  return invalidInput(error!).complaints.map(({ path, message }) => `${path} ${message}`);
+}
+
+describe('what a schema has no words for is said in a plain sentence:', () => {
+  test.each([
+    [{ name: undefined }, 'name is missing: it must be text'],
+    [{ name: 7 }, 'name must be text'],
+    [{ name: 'A' }, 'name must have at least 2 characters'],
+    [{ name: 'Anabel' }, 'name must have at most 5 characters'],
+    [{ minutes: '60' }, 'minutes must be a number'],
+    [{ minutes: 1.5 }, 'minutes must be a whole number'],
+    [{ minutes: 0 }, 'minutes must be at least 1'],
+    [{ minutes: 91 }, 'minutes must be at most 90'],
+    [{ share: 0 }, 'share must be more than 0'],
+    [{ share: 1 }, 'share must be less than 1'],
+    [{ sure: 'yes' }, 'sure must be true or false'],
+    [{ kind: 'gift' }, 'kind must be one of charge, pay'],
+    [{ tags: 'x' }, 'tags must be a list'],
+    [{ tags: ['a', 'b', 'c'] }, 'tags must have at most 2 entries'],
+    [{ tags: ['a', null] }, 'tags.1 must be text'],
+    [{ scope: 'all' }, 'scope must be an object'],
+    [{ code: 'x' }, 'code must have another form'],
+    [{ worded: 1 }, 'worded must say why'],
+    [{ nmae: 'Ana' }, 'nmae is not known here; leave it out or correct its name'],
+  ])('%j', (changes, message) => {
+    expect(faultsOf(changes)).toEqual([message]);
+  });
+
+  test('a kind that does not exist is answered with those that do', () => {
+    const kinds = z.discriminatedUnion('kind', [
+      z.object({ kind: z.literal('excuse') }),
+      z.object({ kind: z.literal('substitute') }),
+    ]);
+    const { error } = kinds.safeParse({ kind: 'forgive' });
+    expect(invalidInput(error!).complaints).toEqual([{ path: 'kind', message: 'must be one of excuse, substitute' }]);
+  });
 });

@@ -14,7 +14,7 @@ import { found } from '../http/problem.ts';
 import { unlessRefused } from '../http/refusal.ts';
 import { json, pageOf, type Router } from '../http/router.ts';
 import { createRoutes } from '../http/routes.ts';
-import { emailInput, idInput, page, paging, reasonInput, text, type Slice } from '../http/schemas.ts';
+import { currencyInput, emailInput, idInput, page, paging, reasonInput, text, type Slice } from '../http/schemas.ts';
 
 const googleUserId = z
   .string()
@@ -39,19 +39,20 @@ const personChanges = z
     reason: reasonInput.optional(),
   })
   .openapi('PersonChanges');
-const currency = z
-  .string()
-  .regex(/^[A-Z]{3}$/, 'must be a currency of ISO 4217 in capitals, such as EUR')
-  .openapi({ example: 'EUR' });
 const students = z.array(emailInput).max(100);
 
 const newFamily = z
-  .strictObject({ name: text(200), currency, billing_email: emailInput.nullish(), student_emails: students })
+  .strictObject({
+    name: text(200),
+    currency: currencyInput,
+    billing_email: emailInput.nullish(),
+    student_emails: students,
+  })
   .openapi('NewFamily');
 const familyChanges = z
   .strictObject({
     name: text(200).optional(),
-    currency: currency.optional(),
+    currency: currencyInput.optional(),
     billing_email: emailInput.nullable().optional(),
     student_emails: students.optional(),
     reason: reasonInput.optional(),

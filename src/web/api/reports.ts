@@ -24,7 +24,7 @@ import { badRequest, forbidden, found } from '../http/problem.ts';
 import { unlessRefused } from '../http/refusal.ts';
 import { json, type Router } from '../http/router.ts';
 import { createRoutes } from '../http/routes.ts';
-import { idInput, momentInput, periodInput, spanOf } from '../http/schemas.ts';
+import { currencyInput, idInput, momentInput, periodInput, spanOf } from '../http/schemas.ts';
 import { includes, onlyOf } from '../scope.ts';
 
 const files = {
@@ -37,11 +37,7 @@ const files = {
     .enum(['plain', 'accounting'])
     .optional()
     .openapi({ description: 'Of csv: accounting has the columns that invoices are imported from.' }),
-  currency: z
-    .string()
-    .regex(/^[A-Z]{3}$/)
-    .optional()
-    .openapi({ description: 'Of pdf: only statements in it.' }),
+  currency: currencyInput.optional().openapi({ description: 'Of pdf: only statements in it.' }),
 };
 const report = z.looseObject({ period: z.string(), timezone: z.string() });
 /** What answers may be, by the media type without its parameters. */

@@ -14,6 +14,11 @@ export const emailInput = z
   .max(254, 'is too long for an e-mail address')
   .openapi({ example: 'ana@example.com' });
 
+export const currencyInput = z
+  .string()
+  .regex(/^[A-Z]{3}$/, 'must be a currency of ISO 4217 in capitals, such as EUR')
+  .openapi({ example: 'EUR' });
+
 export const reasonInput = z
   .string('must say why: the reason is kept for good')
   .trim()

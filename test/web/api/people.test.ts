@@ -84,3 +84,18 @@ test('a person whose account becomes known is found in the classes they were in'
     },
   ]);
 });
+
+test('what does not fit a field is said in a plain sentence', async () => {
+  await using world = webWorld();
+  const nobody = await world.admin('POST', '/api/people', { email: 'ana@home.example', name: 7, role: 'pupil' });
+  expect(nobody.json.errors).toEqual([
+    { path: 'name', message: 'must be text' },
+    { path: 'role', message: 'must be one of teacher, student, admin, other' },
+  ]);
+  const nothing = await world.admin('POST', '/api/families', {});
+  expect(nothing.json.errors).toEqual([
+    { path: 'name', message: 'is missing: it must be text' },
+    { path: 'currency', message: 'is missing: it must be text' },
+    { path: 'student_emails', message: 'is missing: it must be a list' },
+  ]);
+});

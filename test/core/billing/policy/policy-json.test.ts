@@ -74,9 +74,9 @@ describe('settings', () => {
     expect(
       faults({ charge: { basis: 'holding' }, brige: 3, round: { increment: 0 }, 'no_show.charge_percent': 101 }),
     ).toEqual([
-      'charge.basis: Invalid option: expected one of "overlap"|"held"|"actual"|"scheduled"',
-      'round.increment: Too small: expected number to be >=1',
-      'no_show.charge_percent: Too big: expected number to be <=100',
+      'charge.basis: must be one of overlap, held, actual, scheduled',
+      'round.increment: must be at least 1',
+      'no_show.charge_percent: must be at most 100',
       'brige: there is no such setting',
     ]);
     expect(faults({ valid_from: '2026-02-30' })).toEqual(['valid_from: must be a day such as 2026-01-31']);
