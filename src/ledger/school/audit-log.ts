@@ -94,15 +94,24 @@ export function createAuditLog({ orm, sqlite, write }: Database, clock: Now): Au
      from audit_log order by id`,
   );
   const head = () => last.get() ?? { count: 0, head: genesis };
-  const json = (value: unknown) => (value === undefined ? null : JSON.stringify(value));
+  // SQLite keeps half a character (a lone surrogate) as U+FFFD, and the hash must be that of what is kept.
+  const wellFormed = (_key: string, value: unknown) => (typeof value === 'string' ? value.toWellFormed() : value);
+  const json = (value: unknown) => (value === undefined ? null : JSON.stringify(value, wellFormed));
 
   return {
     head,
-    append: ({ actor, action, subject, before, after, reason = null }) =>
+    append: ({ actor, action, subject, before, after, reason }) =>
       write(() => {
         const { count, head: previousHash } = head();
-        const facts = { actor, action, subject, before: json(before), after: json(after), reason };
-        const row = { id: count + 1, at: clock.now(), ...facts, previousHash };
+        const texts = { actor: actor.toWellFormed(), action, subject, reason: reason?.toWellFormed() ?? null };
+        const row = {
+          id: count + 1,
+          at: clock.now(),
+          ...texts,
+          before: json(before),
+          after: json(after),
+          previousHash,
+        };
         const stored = { ...row, hash: hashOf(row) };
         orm.insert(auditLog).values(stored).run();
         return toEntry(stored);

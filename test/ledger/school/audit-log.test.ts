@@ -82,6 +82,20 @@ describe('the chain of the audit log', () => {
     expect(it.audit.verifyChain().ok && it.audit.head().count).toBe(4);
   });
 
+  test('is whole when a text holds half of a character', () => {
+    using it = world();
+    const entry = it.audit.append({
+      actor: 'a\udc00',
+      action: 'person.change',
+      subject: 'person:1',
+      after: { name: 'Ana \ud800' },
+      reason: 'typed \ud800',
+    });
+    expect(entry).toMatchObject({ actor: 'a\ufffd', after: { name: 'Ana \ufffd' }, reason: 'typed \ufffd' });
+    expect(it.audit.list({ limit: 1 }).items).toEqual([entry]);
+    expect(it.audit.verifyChain()).toMatchObject({ ok: true, count: 1 });
+  });
+
   test('of an empty log is whole', () => {
     using it = world();
 
