@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { notFound } from './http/problem.ts';
-import { createRouter, type Router } from './http/router.ts';
+import { createRouter, type Router } from './http/routes.ts';
 
 /** Allows only what the page needs, all of it from this server. */
 const CSP =

@@ -2,8 +2,7 @@ import { z } from '@hono/zod-openapi';
 
 import { logSchema, showLog } from '../../render/json/attendance.ts';
 import type { WebDeps } from '../deps.ts';
-import { json, pageOf, type Router } from '../http/router.ts';
-import { createRoutes } from '../http/routes.ts';
+import { createRoutes, json, pageOf, type Router } from '../http/routes.ts';
 import { idInput, momentInput, page, paging, spanOf, type Slice } from '../http/schemas.ts';
 import { onlyOf } from '../scope.ts';
 import { ownClass } from './classes.ts';

@@ -3,8 +3,7 @@ import { z } from '@hono/zod-openapi';
 import { formatInstant } from '../../core/time/calendar.ts';
 import { instant } from '../../render/json/fields.ts';
 import type { WebDeps } from '../deps.ts';
-import { json, type Router } from '../http/router.ts';
-import { createRoutes } from '../http/routes.ts';
+import { createRoutes, json, type Router } from '../http/routes.ts';
 import { DEFAULT_LIMIT, paging, readCursor, writeCursor } from '../http/schemas.ts';
 
 const entrySchema = z

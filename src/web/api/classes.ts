@@ -5,10 +5,8 @@ import type { ClassView } from '../../queries/classes.ts';
 import { classSchema, meetLink, showClass } from '../../render/json/attendance.ts';
 import { newAddresses } from '../../render/json/people.ts';
 import type { WebDeps } from '../deps.ts';
-import { badRequest, forbidden, found } from '../http/problem.ts';
-import { unlessRefused } from '../http/refusal.ts';
-import { json, pageOf, type Router } from '../http/router.ts';
-import { createRoutes } from '../http/routes.ts';
+import { badRequest, forbidden, found, unlessRefused } from '../http/problem.ts';
+import { createRoutes, json, pageOf, type Router } from '../http/routes.ts';
 import {
   cut,
   DEFAULT_LIMIT,

@@ -4,9 +4,8 @@ import type { SavedDecision } from '../../actions/decisions/decided-class.ts';
 import { decidedOutcomes, decidedStatuses, decisionKinds } from '../../core/attendance/decision.ts';
 import { decisionSchema, showDecision } from '../../render/json/decision.ts';
 import type { WebDeps } from '../deps.ts';
-import { unlessRefused } from '../http/refusal.ts';
-import { json, pageOf, type Router } from '../http/router.ts';
-import { createRoutes } from '../http/routes.ts';
+import { unlessRefused } from '../http/problem.ts';
+import { createRoutes, json, pageOf, type Router } from '../http/routes.ts';
 import { idInput, page, paging, reasonOnly } from '../http/schemas.ts';
 
 const savedDecision = decisionSchema

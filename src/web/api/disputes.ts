@@ -4,9 +4,8 @@ import { formatInstant } from '../../core/time/calendar.ts';
 import { disputeSchema, showDispute } from '../../render/json/dispute.ts';
 import { instant } from '../../render/json/fields.ts';
 import type { WebDeps } from '../deps.ts';
-import { unlessRefused } from '../http/refusal.ts';
-import { json, pageOf, type Router } from '../http/router.ts';
-import { createRoutes } from '../http/routes.ts';
+import { unlessRefused } from '../http/problem.ts';
+import { createRoutes, json, pageOf, type Router } from '../http/routes.ts';
 import { idInput, page, paging, reasonInput, text, type Slice } from '../http/schemas.ts';
 import { onlyOf, teacherOf } from '../scope.ts';
 

@@ -2,8 +2,7 @@ import { createRoute, z } from '@hono/zod-openapi';
 
 import { whyNotReady } from '../../queries/status.ts';
 import type { WebDeps } from '../deps.ts';
-import { createRouter, json, type Router } from '../http/router.ts';
-import { createRoutes } from '../http/routes.ts';
+import { createRouter, createRoutes, json, type Router } from '../http/routes.ts';
 import type { Metrics } from '../metrics.ts';
 
 const healthz = createRoute({

@@ -4,8 +4,7 @@ import type { Context } from 'hono';
 import type { ImportResult } from '../../actions/csv-import.ts';
 import type { WebDeps } from '../deps.ts';
 import { HttpProblem } from '../http/problem.ts';
-import { createRouter, json, type Router } from '../http/router.ts';
-import { createRoutes, type Asker } from '../http/routes.ts';
+import { createRouter, createRoutes, json, type Asker, type Router } from '../http/routes.ts';
 
 /** At most this many faults are listed in an answer. */
 const SHOWN = 1000;

@@ -4,8 +4,7 @@ import { streamSSE } from 'hono/streaming';
 import { jobSchema, showJob } from '../../render/json/job.ts';
 import type { WebDeps } from '../deps.ts';
 import { found } from '../http/problem.ts';
-import { json, type Router } from '../http/router.ts';
-import { createRoutes } from '../http/routes.ts';
+import { createRoutes, json, type Router } from '../http/routes.ts';
 import { idInput } from '../http/schemas.ts';
 
 const params = { id: idInput('a job') };

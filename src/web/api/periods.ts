@@ -14,9 +14,8 @@ import {
   showUnresolved,
 } from '../../render/json/period.ts';
 import type { WebDeps } from '../deps.ts';
-import { unlessRefused } from '../http/refusal.ts';
-import { json, type Router } from '../http/router.ts';
-import { createRoutes } from '../http/routes.ts';
+import { unlessRefused } from '../http/problem.ts';
+import { createRoutes, json, type Router } from '../http/routes.ts';
 import { periodInput, reasonInput, reasonOnly } from '../http/schemas.ts';
 
 const periodParam = { period: periodInput };

@@ -10,10 +10,8 @@ import {
   showRate,
 } from '../../render/json/prices.ts';
 import type { WebDeps } from '../deps.ts';
-import { found } from '../http/problem.ts';
-import { unlessRefused } from '../http/refusal.ts';
-import { json, pageOf, type Router } from '../http/router.ts';
-import { createRoutes } from '../http/routes.ts';
+import { found, unlessRefused } from '../http/problem.ts';
+import { createRoutes, json, pageOf, type Router } from '../http/routes.ts';
 import { emailInput, idInput, page, paging, reasonInput, text, type Slice } from '../http/schemas.ts';
 
 const day = z.string().refine(isDate, 'must be a day such as 2026-01-31').openapi({ format: 'date' });

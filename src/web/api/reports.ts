@@ -20,10 +20,8 @@ import {
   type ReportWish,
 } from '../../render/report.ts';
 import type { AppEnv, WebDeps } from '../deps.ts';
-import { badRequest, forbidden, found } from '../http/problem.ts';
-import { unlessRefused } from '../http/refusal.ts';
-import { json, type Router } from '../http/router.ts';
-import { createRoutes } from '../http/routes.ts';
+import { badRequest, forbidden, found, unlessRefused } from '../http/problem.ts';
+import { createRoutes, json, type Router } from '../http/routes.ts';
 import { currencyInput, idInput, momentInput, periodInput, spanOf } from '../http/schemas.ts';
 import { includes, onlyOf } from '../scope.ts';
 

@@ -4,10 +4,8 @@ import type { Answered } from '../../actions/review/answer.ts';
 import type { Refused } from '../../refusal.ts';
 import { reviewItemSchema, reviewState, showReviewItem } from '../../render/json/review.ts';
 import type { WebDeps } from '../deps.ts';
-import { found } from '../http/problem.ts';
-import { unlessRefused } from '../http/refusal.ts';
-import { json, pageOf, type Router } from '../http/router.ts';
-import { createRoutes } from '../http/routes.ts';
+import { found, unlessRefused } from '../http/problem.ts';
+import { createRoutes, json, pageOf, type Router } from '../http/routes.ts';
 import { emailInput, idInput, page, paging, reasonInput, reasonOnly } from '../http/schemas.ts';
 
 const scopeInput = z

@@ -2,8 +2,7 @@ import type { z } from '@hono/zod-openapi';
 
 import { showStatus, statusSchema } from '../../render/json/status.ts';
 import type { WebDeps } from '../deps.ts';
-import { json, type Router } from '../http/router.ts';
-import { createRoutes } from '../http/routes.ts';
+import { createRoutes, json, type Router } from '../http/routes.ts';
 
 const SHOWN_DEBT = 100;
 

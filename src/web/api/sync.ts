@@ -4,10 +4,8 @@ import type { WantedRead } from '../../actions/classes/sync.ts';
 import { SECOND_MS } from '../../core/time/duration.ts';
 import { maskResult } from '../../render/json/job.ts';
 import type { WebDeps } from '../deps.ts';
-import { HttpProblem } from '../http/problem.ts';
-import { unlessRefused } from '../http/refusal.ts';
-import { json, type Router } from '../http/router.ts';
-import { createRoutes, type Asker } from '../http/routes.ts';
+import { HttpProblem, unlessRefused } from '../http/problem.ts';
+import { createRoutes, json, type Asker, type Router } from '../http/routes.ts';
 import { idInput } from '../http/schemas.ts';
 
 const startedJob = z.object({ job_id: z.int(), status_url: z.string() }).openapi('StartedJob');

@@ -7,6 +7,7 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { Logger } from 'pino';
 
 import { LedgerUnavailableError } from '../../errors.ts';
+import { invalid, type Complaint, type RefusalCode, type Refused } from '../../refusal.ts';
 
 export const problemSchema = z
   .object({
@@ -25,9 +26,8 @@ export const problemSchema = z
   })
   .openapi('Problem');
 
-export interface ProblemError {
-  readonly path: string;
-  readonly message: string;
+interface ProblemError extends Complaint {
+  /** Of an imported file. */
   readonly line?: number;
 }
 
@@ -43,10 +43,7 @@ export class HttpProblem extends Error {
     status: ContentfulStatusCode,
     code: string,
     detail: string,
-    {
-      errors = [],
-      headers = {},
-    }: { errors?: readonly ProblemError[]; headers?: Readonly<Record<string, string>> } = {},
+    { errors = [], headers = {} }: Partial<Pick<HttpProblem, 'errors' | 'headers'>> = {},
   ) {
     super(detail);
     this.status = status;
@@ -66,10 +63,54 @@ export function found<T>(thing: T | null, what: string): T {
   return thing;
 }
 
+export function forbidden(detail: string): HttpProblem {
+  return new HttpProblem(403, 'forbidden', detail);
+}
+
 export function badRequest(path: string, message: string): HttpProblem {
-  return new HttpProblem(400, 'invalid_request', 'correct the fields named in errors and send it again', {
-    errors: [{ path, message }],
-  });
+  return refusal(invalid([{ path, message }]));
+}
+
+const STATUS: Readonly<Record<RefusalCode, ContentfulStatusCode>> = {
+  invalid: 400,
+  not_found: 404,
+  room_busy: 409,
+  class_is_live: 409,
+  class_canceled: 409,
+  class_not_started: 409,
+  email_taken: 409,
+  name_taken: 409,
+  rate_overlap: 409,
+  period_in_future: 400,
+  period_closed: 409,
+  period_open: 409,
+  period_not_clean: 409,
+  period_not_over: 409,
+  already_settled: 409,
+  review_conflict: 409,
+  google_refused: 502,
+  google_unavailable: 503,
+};
+
+/** Why something was not stored, as a problem. */
+export function refusal({ code, message, complaints }: Refused): HttpProblem {
+  // To a client Google's "no" and Google's silence are one code; the status tells whether trying again helps.
+  const shown = code === 'invalid' ? 'invalid_request' : code === 'google_refused' ? 'google_unavailable' : code;
+  return new HttpProblem(STATUS[code], shown, message, { errors: complaints });
+}
+
+/**
+ * What an action did or a query found.
+ *
+ * @throws a problem when it was refused
+ */
+export function unlessRefused<Outcome extends { readonly kind: string } | null>(outcome: Outcome | Refused): Outcome {
+  if (isRefused(outcome)) throw refusal(outcome);
+  return outcome;
+}
+
+function isRefused(outcome: { readonly kind: string } | null): outcome is Refused {
+  return outcome?.kind === 'refused';
 }
 
 /** What to say when the HTTP framework refuses a request, by its status. */
@@ -106,8 +147,4 @@ function answer(c: Context, { status, code, message, errors, headers }: HttpProb
     errors: [...errors],
   };
   return c.body(JSON.stringify(body), status, { ...headers, 'content-type': 'application/problem+json' });
-}
-
-export function forbidden(detail: string): HttpProblem {
-  return new HttpProblem(403, 'forbidden', detail);
 }

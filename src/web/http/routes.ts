@@ -1,10 +1,61 @@
-import { z, type RouteConfig } from '@hono/zod-openapi';
+import { OpenAPIHono, z, type RouteConfig } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import type { ZodRawShape, ZodType } from 'zod';
 
+import { invalidInput } from '../../refusal.ts';
 import type { AppEnv, Caller } from '../deps.ts';
 import { scopeOf, type Scope } from '../scope.ts';
-import { body, createRouter, problems, type ProblemStatus, type Router } from './router.ts';
+import { problemSchema, refusal } from './problem.ts';
+
+export type Router = OpenAPIHono<AppEnv>;
+
+/** A group of routes. What does not fit its schema is answered with 400 and the paths of the faults. */
+export function createRouter(): Router {
+  return new OpenAPIHono<AppEnv>({
+    defaultHook: (result) => {
+      if (!result.success) throw refusal(invalidInput(result.error));
+    },
+  });
+}
+
+/** An answer in JSON. */
+export function json<Schema extends ZodType>(schema: Schema, description: string) {
+  return { description, content: { 'application/json': { schema } } };
+}
+
+const PROBLEMS = {
+  400: 'The request is not understood; `errors` names the fields.',
+  401: 'No token, or none that is valid.',
+  403: 'The token is of a role that may not do this; `detail` names the role that may.',
+  404: 'There is no such thing.',
+  405: 'The route exists with other methods, named in `Allow`.',
+  409: 'What is stored does not allow it; `detail` says what to do.',
+  413: 'The body is too large.',
+  415: 'The content-type is not read here.',
+  429: 'Too many requests without a valid token; `Retry-After` says how long to wait.',
+  500: 'Rollbook failed; its log has the reason.',
+  502: 'Google refused, or a job that was waited for failed.',
+  503: 'Google or the ledger cannot be used now.',
+} as const;
+type ProblemStatus = keyof typeof PROBLEMS;
+
+/** The problems of a route beside those that every route has. */
+function problems(statuses: readonly ProblemStatus[]): RouteConfig['responses'] {
+  const content = { 'application/problem+json': { schema: problemSchema } };
+  const all = [...statuses, 401, 403, 429, 500, 503] as const;
+  return Object.fromEntries(all.map((status) => [status, { description: PROBLEMS[status], content }]));
+}
+
+/** A page of a list. */
+export function pageOf<Schema extends ZodType>(item: Schema) {
+  return z.object({
+    items: z.array(item),
+    next_cursor: z
+      .string()
+      .nullable()
+      .openapi({ description: 'Send it as `cursor` for the next page; null at the end.' }),
+  });
+}
 
 type Method = 'get' | 'post' | 'put' | 'patch';
 type None = Record<never, never>;
@@ -75,7 +126,7 @@ export function createRoutes(tag: string, router: Router = createRouter()) {
       ...(params === undefined ? {} : { params: z.object(params) }),
       ...(query === undefined ? {} : { query: z.strictObject(query) }),
       ...(headers === undefined ? {} : { headers: z.object(headers) }),
-      ...(schema === undefined ? {} : { body: body(schema) }),
+      ...(schema === undefined ? {} : { body: { required: true, content: { 'application/json': { schema } } } }),
       ...(upload === undefined ? {} : { body: upload }),
     };
     const ofInput: ProblemStatus[] = Object.keys(request).length === 0 ? [] : [400];

@@ -1,8 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { expect, test } from 'vitest';
 
-import { createRouter, json } from '../../../src/web/http/router.ts';
-import { createRoutes } from '../../../src/web/http/routes.ts';
+import { createRouter, createRoutes, json } from '../../../src/web/http/routes.ts';
 
 const { get, post, router } = createRoutes('lessons');
 const lesson = z.object({ id: z.int(), notes: z.array(z.string()) });
