@@ -1,7 +1,7 @@
 /** A source of numbers in `[0, 1)` that repeats itself for the same seed. */
 export type Random = () => number;
 
-/** Mulberry32: small, fast, and good enough to scatter children over a timetable. */
+/** Mulberry32: small, fast, and good enough for made-up data. */
 export function createRandom(seed: number): Random {
   let state = seed >>> 0;
   return () => {

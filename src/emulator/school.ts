@@ -192,8 +192,8 @@ function describeStudent({ email, name, entry, account }: Student, index: number
 }
 
 /**
- * Deals the twists out in turn over lessons drawn by lot, so that each of them comes up several times. Nobody comes to
- * lessons with an hour of quiet on both sides, so that really no call is near.
+ * Gives the twists in turn to lessons chosen at random, so that each twist comes up several times. `nobody came` is for
+ * lessons an hour or more away from others of the same room, so that no call is near.
  */
 function scatterTwists(lessons: readonly Lesson[], random: Random): Map<Lesson, Twist> {
   const twists = new Map<Lesson, Twist>();

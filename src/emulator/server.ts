@@ -48,7 +48,7 @@ export interface RequestLogEntry {
   readonly fault: string | null;
 }
 
-/** Without a socket there is nothing to break. */
+/** The connection, which a fault may break; there is none inside the process. */
 type Env = { Bindings: HttpBindings | { readonly outgoing: null } };
 
 /** A stand-in for Google that is asked without any socket. */

@@ -1,5 +1,5 @@
 /**
- * What happened, and what will: the scripted timeline an emulator answers from. Plain data, all instants in epoch ms.
+ * What happened and what will happen: the data that an emulator answers from. Plain data, all instants in epoch ms.
  * It holds the whole truth, the future included; what a caller may see of it at an instant is for `view.ts` to say.
  */
 export interface World {

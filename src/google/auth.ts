@@ -8,14 +8,14 @@ import { z } from 'zod';
 import { ConfigError } from '../errors.ts';
 import { UNIVERSE, type AuthClient } from './call/transport.ts';
 
-/** Each token has one of these only: with delegation, one scope that is not granted would refuse the whole token. */
+/** One token has one of these scopes only: with delegation, Google gives none where a single scope is not granted. */
 export const SCOPES = {
   read: ['https://www.googleapis.com/auth/meetings.space.readonly'],
   create: ['https://www.googleapis.com/auth/meetings.space.created'],
   directory: ['https://www.googleapis.com/auth/admin.directory.user.readonly'],
 } as const;
 
-/** Whom we read as. Holds secrets: never log it. */
+/** The accounts that we read as. Holds secrets: never log it. */
 export interface Credentials {
   readonly kind: 'none' | 'service_account' | 'authorized_user';
   /** What an operator should know of the files, without secrets. */

@@ -33,12 +33,13 @@ export interface ClassRecord {
   readonly logs: readonly PersonLog[];
   /** Those that stand, oldest first. */
   readonly decisions: readonly ClassDecision[];
-  /** Unmatched participants that wait for a person's word. */
+  /** Unmatched participants about whom nobody has decided yet. */
   readonly openReviews: number;
   /** Of the students on the roster. */
   readonly enrolments: readonly EnrolmentDates[];
 }
 
+/** The attendance log of a person for the class; the intervals in epoch ms. */
 export interface PersonLog {
   readonly personId: number;
   readonly email: string;
@@ -69,7 +70,7 @@ export interface CollectRules {
 }
 
 /**
- * The first step of money: one class as the engine takes it.
+ * The first step of billing: what the ledger holds of a class, as `buildLines` takes it.
  *
  * A class that is over and was never read counts as one without evidence, which blocks its lines.
  */
@@ -118,8 +119,8 @@ export function collectClass(record: ClassRecord, rules: CollectRules): BilledCl
 }
 
 /**
- * Whether a student takes a class. Dates of the series go before dates of the subject; without any the roster is
- * enough.
+ * Whether a student takes a class. If there are dates for the series, those for the subject do not count. Without any
+ * dates the roster is enough.
  */
 export function isEnrolled(
   enrolments: readonly EnrolmentDates[],
@@ -152,7 +153,7 @@ function settledBy(decisions: readonly ClassDecision[]): Settled {
   for (const { kind, personId, payload, reason } of decisions) {
     switch (kind) {
       case 'set_status':
-        // Who is late was present.
+        // A person who was late was present.
         settled.statuses.set(personId, payload.status === 'late' ? 'present' : payload.status);
         break;
       case 'excuse':

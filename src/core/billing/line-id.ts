@@ -5,6 +5,7 @@ export interface LineOwner {
   readonly personId: number;
 }
 
+/** The id of a line or of a correction, taken apart. */
 export interface ParsedLineId extends LineOwner {
   /** The id of the line; of a correction, that of the line it corrects. */
   readonly lineId: string;

@@ -10,7 +10,7 @@ import { measurePay, payLines, type Claim, type MeasuredPay } from './pay/pay.ts
 import { policyOn, type PolicyVersion } from './policy/policy.ts';
 import { rateBook, type RateBook, type RateRow } from './policy/rates.ts';
 
-/** All that the lines of a period follow from. The order of anything but people on a roster never matters. */
+/** All that the lines of a period follow from. Only the order of the people on a roster matters. */
 export interface LineInputs {
   /**
    * Classes of the period, and those around it that share its people: they make no lines, but a minute that one of
@@ -27,6 +27,7 @@ export interface LineInputs {
   readonly disputed?: ReadonlySet<string>;
 }
 
+/** The lines of a period; a line is in one of the three lists. */
 export interface PeriodLines {
   readonly charges: readonly ChargeLine[];
   readonly pay: readonly PayLine[];

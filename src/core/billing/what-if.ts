@@ -2,7 +2,7 @@ import { partyOf, type ChargeLine, type PayLine } from './lesson/line.ts';
 import type { PeriodLines } from './lines.ts';
 import { formatAmount, sum } from './money/money.ts';
 
-/** How one party fares under other rules, in one currency. */
+/** What one family or teacher is billed or paid before and after, in one currency. */
 export interface PartyDelta {
   /** A family, or the e-mail of a student without one, or of a teacher. */
   readonly party: number | string;
@@ -16,6 +16,7 @@ export interface PartyDelta {
   readonly changedLines: readonly string[];
 }
 
+/** How lines differ under two sets of rules. Amounts in minor units, line ids sorted. */
 export interface WhatIf {
   readonly families: readonly PartyDelta[];
   readonly teachers: readonly PartyDelta[];

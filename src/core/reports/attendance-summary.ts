@@ -23,12 +23,12 @@ export interface MonthOfAttendance {
   readonly month: string;
   /** Classes that the person is on the roster of. */
   readonly expected: number;
-  /** In time. */
+  /** On time. */
   readonly present: number;
   readonly late: number;
   readonly absent: number;
   readonly excused: number;
-  /** Evidence is not whole yet: neither there nor away. */
+  /** The evidence is not complete yet, so that the person is neither present nor absent. */
   readonly pending: number;
   /** Classes visited without being on the roster. */
   readonly visited: number;
@@ -37,7 +37,7 @@ export interface MonthOfAttendance {
 }
 
 /**
- * Attendance by person and month, counted afresh from the logs given: the same logs give the same summary, in any order.
+ * Attendance by person and month, counted from the logs given; their order does not matter.
  *
  * @param logs one a class and person; classes that were canceled are left out by the caller
  * @param zone IANA zone whose calendar gives a class its month

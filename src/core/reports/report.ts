@@ -10,7 +10,7 @@ export interface Report<Statement> {
   readonly zone: string;
   /** One a currency and family or teacher. */
   readonly statements: readonly Statement[];
-  /** Lines that are not money yet. */
+  /** Lines that have no amount yet. */
   readonly blocked: readonly BlockedLine[];
 }
 
@@ -80,7 +80,7 @@ export function statementReference(period: string, statement: FamilyStatement | 
 export interface Row<Statement, Line> {
   readonly period: string;
   readonly statement: Statement;
-  /** What both have. */
+  /** The line or the correction, whichever it is. */
   readonly entry: Line | Adjustment;
   readonly line: Line | null;
   readonly adjustment: Adjustment | null;

@@ -3,7 +3,7 @@ import { evidenceWindow, type RosterEntry, type WindowMargins } from '../schedul
 import { MINUTE_MS } from '../time/duration.ts';
 import { clip, difference, intersection, overlaps, totalMs, union, type Interval } from '../time/interval.ts';
 
-/** A call as evidence tells it. Instants in epoch ms. */
+/** A call as the evidence shows it. Instants in epoch ms. */
 export interface SeenCall {
   /** The conference record. */
   readonly record: string;
@@ -43,7 +43,7 @@ export interface UnbilledSearch {
   /** Rooms that are the school's, whoever was in them. */
   readonly knownSpaces: ReadonlySet<string>;
   readonly margins: WindowMargins;
-  /** Shorter meetings are no lessons. */
+  /** Shorter meetings are not taken for lessons. */
   readonly minTogetherMs: number;
 }
 
@@ -90,12 +90,12 @@ interface Room {
   readonly visitors: readonly Visitor[];
 }
 
-/** A room that stands empty for so long has seen two meetings. */
+/** When a room was empty for so long, whoever comes next begins another meeting. */
 const MEETING_GAP_MS = 30 * MINUTE_MS;
 
 /**
  * Meetings that no class accounts for: in a room whose class was canceled, in another room than planned, or without any
- * class. Time within the window of a class of the same room is that class's and is left alone.
+ * class. Time within the window of a class of the same room belongs to that class and is left out.
  *
  * @returns ordered by start, then room
  */
@@ -232,7 +232,7 @@ function rosterTogether(visitors: readonly Visitor[], { roster }: PlannedClass):
   return together(ofRole('teacher'), ofRole('student'));
 }
 
-/** When somebody of either side was there. */
+/** When somebody of each side was there at the same time. */
 function together(some: readonly Visitor[], others: readonly Visitor[]): Interval[] {
   return intersection(presenceOf(some), presenceOf(others));
 }
@@ -249,14 +249,14 @@ function only(visitor: Visitor, within: Interval): Visitor {
   return { ...visitor, intervals: clip(visitor.intervals, within) };
 }
 
-/** Who is left, and when, behind what is taken out. */
+/** The visitors without the time that is taken out; those who have no time left are dropped. */
 function without(visitors: readonly Visitor[], taken: readonly Interval[]): Visitor[] {
   return visitors
     .map((visitor) => ({ ...visitor, intervals: difference(visitor.intervals, taken) }))
     .filter(({ intervals }) => intervals.length > 0);
 }
 
-/** Presence in a room, parted where it stood empty. */
+/** Presence in a room, split where the room was empty. */
 function meetings(visitors: readonly Visitor[]): Visitor[][] {
   const spans: { start: number; end: number }[] = [];
   for (const { start, end } of presenceOf(visitors)) {

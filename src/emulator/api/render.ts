@@ -3,7 +3,7 @@ import type { meet_v2 } from 'googleapis/build/src/apis/meet/v2.js';
 import type { ParticipantView, RecordView, SessionView } from '../view.ts';
 import type { EmulatedSpace, EmulatedUser } from '../world.ts';
 
-/** Google adds fields as it pleases; a reader must not stumble over one it does not know. */
+/** Google may add fields at any time; a reader must ignore one that it does not know. */
 const unannounced = { emulatedExtra: { ignored: true } };
 
 /** Writes an instant as text. */

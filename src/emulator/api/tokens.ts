@@ -20,8 +20,8 @@ const grant = z.object({ email: z.string(), scopes: z.array(z.string()).readonly
 export type Grant = z.infer<typeof grant>;
 
 /**
- * An access token for one account. It carries its own meaning, so it outlives the emulator that issued it. It does not
- * expire: clients compare expiry with the machine's clock, and the emulator's may run a month ahead of that.
+ * An access token for one account. Account and scopes are written in it, so that another emulator takes it, too. It does
+ * not expire: clients compare expiry with the machine's clock, and the emulator's may run a month ahead of that.
  */
 export function accessToken(email: string, scopes: readonly string[] = Object.values(SCOPE)): string {
   return PREFIX + Buffer.from(JSON.stringify({ email, scopes })).toString('base64url');

@@ -11,7 +11,7 @@ export interface Visit extends Interval {
   readonly corrections?: SessionCorrection[];
 }
 
-/** What may befall a lesson. Most go as planned. */
+/** What may be unusual in a lesson. Most lessons go as planned. */
 export const TWISTS = [
   'late student',
   'early leaver',
@@ -105,7 +105,7 @@ export function playLesson({ start, end }: Interval, cast: Cast, twist: Twist | 
   }
 }
 
-/** Takes a hole out of every visit: who was there before it and after it joined twice. */
+/** Cuts a time out of every visit: somebody who was there before and after it joins twice. */
 export function interrupt(visits: readonly Visit[], hole: Interval): Visit[] {
   return visits.flatMap((visit) =>
     [

@@ -56,7 +56,7 @@ export function liveLessons(
         interrupt([whole], { start: after(25), end: after(70) }),
       ),
     ]),
-    // A group that fills up; one child is on somebody's tablet.
+    // A group whose students come one after the other; one of them joins from somebody else's tablet.
     lesson(1, some(1, 4), 'Physics', { start: mark - STEP, minutes: 45 }, ({ start, end }, teacher, [a, b, c]) => [
       { who: teacher, start: start - 3 * MINUTE_MS, end: end + 2 * MINUTE_MS },
       ...visit(a, start - 20 * SECOND, after(150)),
@@ -90,7 +90,7 @@ export function liveLessons(
       { who: teacher, start: after(5), end: end + 3 * MINUTE_MS },
       { who: phone('+44 •••• ••••87'), start: after(20), end: end - 2 * MINUTE_MS },
     ]),
-    // Just over, and Google is about to change its mind about when the student left.
+    // Just over; Google will soon correct the time when the student left.
     lesson(
       6,
       some(9, 1),

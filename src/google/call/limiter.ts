@@ -47,7 +47,7 @@ export interface Limiter {
   callsLastMinute(user?: string): number;
 }
 
-/** The clocks of the limiter. */
+/** A clock that never jumps, and waiting by it. */
 export type Pace = Pick<Clock, 'monotonic' | 'sleep'>;
 
 export interface LimiterDeps {

@@ -18,8 +18,8 @@ export interface MeetClient {
   /** Not repeated when it is unclear whether Google made one: a failure may leave an unused space behind. */
   createSpace(organizer: string, signal: AbortSignal): Promise<Outcome<Space>>;
   /**
-   * Every record of the space that overlaps `[from, to)`. One without length, or whose end lies before its start,
-   * counts at its start.
+   * Every record of the space that overlaps `[from, to)`. A record without length, or whose end lies before its start,
+   * is taken for the instant of its start.
    */
   listRecords(
     organizer: string,

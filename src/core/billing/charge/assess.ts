@@ -12,7 +12,7 @@ import type { RateBook, RateRow } from '../policy/rates.ts';
 
 type Side = LineOwner['side'];
 
-/** A class with all that money needs to know about it. */
+/** A class with everything that its charges and its pay are calculated from. */
 export interface ClassToBill {
   readonly billed: BilledClass;
   /** Local start date. */
@@ -24,7 +24,7 @@ export interface ClassToBill {
   readonly familyOf: ReadonlyMap<number, number>;
 }
 
-/** A student of the class and how it came out for them. */
+/** A student of the class, and the outcome of the class for that student. */
 export interface StudentOutcome {
   readonly student: SlicedPresence;
   readonly outcome: Outcome;
@@ -39,6 +39,7 @@ export interface Chargeable extends StudentOutcome {
   readonly part: { readonly index: number; readonly of: number } | null;
 }
 
+/** A class whose lines are known but for their prices. */
 export interface AssessedClass {
   readonly toBill: ClassToBill;
   /** In enrolment order. */
@@ -50,7 +51,7 @@ export function isChargeable(line: Chargeable | BlockedLine): line is Chargeable
   return 'quantity' in line;
 }
 
-/** How a class came out for each student and what of it is charged, before anything has a price. */
+/** The outcome of a class for each student, and the time that is charged for it, before anything has a price. */
 export function assessClass(toBill: ClassToBill): AssessedClass {
   const { billed, sliced, policy } = toBill;
   const outcomes = sliced.students.map((student) => ({
@@ -80,7 +81,7 @@ export function assessClass(toBill: ClassToBill): AssessedClass {
       return block('rates_differ', 'The price is split over the group, but the students have different rates.');
     }
     const together = shared && entry.outcome.kind === 'attended' ? attended : [student];
-    // While a guest is not identified the line has an amount of 0; a person says who it was.
+    // While a guest is not identified the line has an amount of 0, until a person says who it was.
     const shown = waiting ? awaitingReview(outcome) : entry.outcome;
     return {
       lineId: lineIdOf(toBill, 'charge', student.person),
@@ -143,7 +144,7 @@ export function blockedLine(
 
 function rateOf({ billed, sliced, date, rates }: ClassToBill, studentEmail: string): RateRow | null {
   const { classId, seriesId, subject } = billed;
-  // Families agreed on a price with the teacher of the roster; a substitute changes nothing.
+  // Families agreed on a price with the teacher of the roster; a substitute does not change it.
   const teacherEmails = sliced.teachers
     .filter(({ person }) => person.substitute !== true)
     .map(({ person }) => person.email);

@@ -23,11 +23,12 @@ import {
 
 /** What is decided about a charge line before it has a price. */
 export interface Withheld {
-  /** Why the line is shown and not charged until a person decides; empty: it is charged. The start of a sentence each. */
+  /** Why the line is shown and not charged until a person decides; empty: it is charged. Each begins a sentence. */
   readonly causes: readonly string[];
   readonly flags: readonly LineFlag[];
 }
 
+/** What a class is charged, one line a student. */
 export interface ClassCharges {
   /** In enrolment order. */
   readonly lines: readonly (ChargeLine | BlockedLine)[];

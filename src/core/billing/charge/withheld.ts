@@ -4,10 +4,10 @@ import { isChargeable, type AssessedClass, type Chargeable } from './assess.ts';
 import type { Withheld } from './charge.ts';
 
 /**
- * What speaks against charging a line although its price is known, by line id:
+ * Why a line is not charged although its price is known, by line id:
  * - The student is not enrolled on the day of the class.
- * - The student is in two classes at once. Of two lines for the same time the attended one is charged, of two such the
- *   one that starts first; both are flagged.
+ * - The student is in two classes at once. Of two lines for the same time the one that was attended is charged; if
+ *   both were, the one that starts first. Both are flagged.
  *
  * @param classes in order of time
  */

@@ -34,7 +34,7 @@ export interface OutcomeDecision {
 /** One class as money sees it. Instants in epoch ms. */
 export interface BilledClass {
   readonly classId: number;
-  /** Orders classes that start together, the same on any machine; where it is left out, the number does. */
+  /** Orders classes that start together, the same on any machine; where it is left out, `classId` does. */
   readonly key?: string;
   readonly seriesId: string | null;
   readonly subject: string;
@@ -52,7 +52,7 @@ export interface BilledClass {
   /** In enrolment order. */
   readonly students: readonly PersonPresence[];
   readonly decisions?: readonly OutcomeDecision[];
-  /** Unmatched participants that wait for a person's word. */
+  /** Unmatched participants about whom nobody has decided yet. */
   readonly openReviews: number;
   readonly flags: readonly SessionFlag[];
 }

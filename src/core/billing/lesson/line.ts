@@ -37,6 +37,7 @@ export interface Step {
   readonly minor?: number;
 }
 
+/** What a line keeps of the rate that priced it. */
 export interface RateUsed {
   readonly rateId: number;
   /** Decimal text. */
@@ -45,7 +46,7 @@ export interface RateUsed {
   readonly unit: 'hour' | 'lesson';
 }
 
-/** What is odd about a line. Reports, audit and statements find lines by their flags. */
+/** What a person should know about a line. Reports, audit and statements find lines by their flags. */
 export type LineFlag =
   | SessionFlag
   | 'basis_fell_to_overlap'
@@ -63,7 +64,7 @@ export type LineFlag =
   | 'not_enrolled'
   /** Somebody should look at the line. */
   | 'review'
-  /** It stays at nothing until a review is settled. */
+  /** Its amount stays 0 until somebody has said who the participant was. */
   | 'review_open'
   | 'student_double_booked'
   | 'substitute'
@@ -100,6 +101,7 @@ interface LineCore {
   readonly steps: readonly Step[];
 }
 
+/** What one student is charged for one class. Times in ms, amounts in minor units. */
 export interface ChargeLine extends LineCore {
   readonly side: 'charge';
   readonly studentId: number;
@@ -113,7 +115,7 @@ export interface ChargeLine extends LineCore {
   readonly presentMs: number;
   /** Of it, with a teacher there. */
   readonly togetherMs: number;
-  /** Time together behind what was approved; it is not billed. */
+  /** Time together after the approved end; it is not billed. */
   readonly overrunMs: number;
   readonly billedMs: number;
   /** Before discount. */
@@ -121,12 +123,13 @@ export interface ChargeLine extends LineCore {
   readonly discountMinor: number;
   /** `amountMinor` is the price less discount; it contains the tax if that is inclusive. */
   readonly tax: Tax | null;
-  /** 0 where tax is reckoned per statement. */
+  /** 0 where the tax is calculated per statement. */
   readonly taxMinor: number;
   /** A make-up credit was issued. */
   readonly credit: boolean;
 }
 
+/** What one teacher is paid for one class. Times in ms, amounts in minor units. */
 export interface PayLine extends LineCore {
   readonly side: 'pay';
   readonly teacherId: number;
@@ -137,7 +140,7 @@ export interface PayLine extends LineCore {
   readonly paidMs: number;
 }
 
-/** A line that cannot be money yet. */
+/** A line that cannot have an amount yet. */
 export interface BlockedLine {
   readonly lineId: string;
   readonly side: 'charge' | 'pay';

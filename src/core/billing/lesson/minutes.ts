@@ -21,7 +21,7 @@ export function roundMs(ms: number, { increment, mode, tolerance }: Rounding): n
   return up ? down + step : down;
 }
 
-/** The longest time that is money, `settings.max`; null without a cap. */
+/** The longest time that is billed or paid, `settings.max`, in ms; null without a cap. */
 export function capMs({ held }: SlicedClass, { max }: Settings): number | null {
   if (max === 'timetable') return held.end - held.start;
   return max === null ? null : max * MINUTE_MS;
@@ -51,6 +51,7 @@ export function effectiveBasis(sliced: SlicedClass, settings: Settings): ChargeB
   return basis !== 'actual' && teacherWasLate(sliced, settings) ? 'overlap' : basis;
 }
 
+/** The time that a charge counts, before minimum and cap. */
 export interface Measured {
   /** The basis set. */
   readonly counted: readonly Interval[];
@@ -108,6 +109,7 @@ const BASIS: Record<ChargeBasis, string> = {
   scheduled: 'the timetable',
 };
 
+/** The sentence of the step `round`. */
 export function roundingText({ increment, mode, tolerance }: Rounding): string {
   const how = {
     nearest: 'to the nearest, half up',
@@ -139,6 +141,7 @@ export function percentOfSlot({ slotMs }: Pick<SlicedClass, 'slotMs'>, percent: 
   return Math.round((slotMs * percent) / 100);
 }
 
+/** Raw presence of a student in ms. */
 export interface Seen {
   readonly presentMs: number;
   readonly togetherMs: number;

@@ -7,6 +7,7 @@ import type { LineFlag } from './line.ts';
 import { waitMatters, waitServed } from './no-show.ts';
 import type { SlicedClass, SlicedPresence } from './sliced-presence.ts';
 
+/** What became of a class for one student or for its teachers. */
 export type OutcomeKind =
   | 'attended'
   | 'student_no_show'
@@ -30,6 +31,7 @@ export type BlockCode =
   | 'rates_differ'
   | 'charge_blocked';
 
+/** An outcome and what follows from it: a make-up credit, flags, or that nothing is charged yet. */
 export interface Outcome {
   readonly kind: OutcomeKind;
   /** A plain sentence. */
@@ -40,10 +42,10 @@ export interface Outcome {
 }
 
 /**
- * How a class came out for one student.
+ * The outcome of a class for one student.
  *
- * Evidence that is not whole is unknown, never an absence; and an absence stays unknown while somebody in the room is
- * not identified. A decision goes before everything, an excuse before what it excuses.
+ * While the evidence is not complete the outcome is unknown and never an absence. An absence is unknown, too, while
+ * somebody in the room is not identified. A decision overrules all of this; an excuse overrules presence and absence.
  */
 export function classify(c: BilledClass, sliced: SlicedClass, student: SlicedPresence, settings: Settings): Outcome {
   const settled = settledOutcome(c, sliced, settings, student.person.personId);
@@ -66,7 +68,7 @@ export function classify(c: BilledClass, sliced: SlicedClass, student: SlicedPre
   return stayedAway(c, sliced, settings);
 }
 
-/** How a class came out that has no students on its roster: held if a teacher was there. */
+/** The outcome of a class that has no students on its roster: held if a teacher was there. */
 export function classifyEmptyRoster(c: BilledClass, sliced: SlicedClass, settings: Settings): Outcome {
   const settled = settledOutcome(c, sliced, settings, null);
   if (settled !== null) return settled;
@@ -132,7 +134,7 @@ function stayedAway(c: BilledClass, sliced: SlicedClass, settings: Settings): Ou
   const { noShow } = settings;
   if (!waitMatters(settings) || waitServed(sliced.taughtInSlot, sliced, settings)) return studentNoShow(settings);
   const flags: LineFlag[] = ['review'];
-  // Meet removes who is alone after some minutes: a teacher who left so early may not have left at all.
+  // Meet removes somebody who is alone after some minutes, so a teacher who left this early may have been removed.
   if ((sliced.taught.at(-1)?.end ?? 0) - c.start <= 10 * MINUTE_MS) flags.push('empty_call_timeout');
   const reason = `The student did not attend, and no teacher waited ${noShow.wait} min from the start.`;
   return outcome('wait_not_served', reason, { flags });

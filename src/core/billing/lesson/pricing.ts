@@ -19,6 +19,7 @@ export function priceOfQuantity(rate: RateRow, { billedMs, lessonPercent }: Quan
     : { numerator: BigInt(rate.amountMinor) * BigInt(lessonPercent), denominator: 100n };
 }
 
+/** The sentence of the step `price`. @param sharers how many students share the price */
 export function priceText(
   rate: RateRow,
   { billedMs, lessonPercent }: Quantity,
@@ -37,6 +38,7 @@ export function taxOn(minor: number, { basisPoints, inclusive }: Tax): number {
   return inclusive ? taxIncluded(minor, basisPoints) : share(minor, basisPoints);
 }
 
+/** The sentence of the step `tax`. @param amount the tax as text with its currency */
 export function taxText(tax: Tax | null, amount: string): string {
   if (tax === null) return 'No tax.';
   const rate = `${tax.code} ${formatPercent(tax.basisPoints)} %`;

@@ -11,17 +11,18 @@ import { chargedMs } from './pay-share.ts';
 
 /** What a teacher is paid for, before it has a price. */
 export interface PaidTime extends Quantity {
-  /** When the teacher is paid for, so that no other class pays for it again. */
+  /** The time that is paid for; no other class pays for it again. */
   readonly paid: readonly Interval[];
   /** Another class pays for some of it already. */
   readonly collided: boolean;
 }
 
+/** All that the paid time of one teacher of a class follows from. */
 export interface TeacherOfClass {
   readonly toBill: ClassToBill;
   readonly charges: ClassCharges;
   readonly teacher: SlicedPresence;
-  /** How the class came out for its teachers. */
+  /** The outcome of the class for its teachers. */
   readonly outcome: Outcome;
   /** What other classes pay the teacher for already, ascending and disjoint. */
   readonly claimed: readonly Interval[];
@@ -153,6 +154,7 @@ function ofTimetable({ sliced, policy }: ClassToBill, percent: number, claimed: 
   };
 }
 
+/** The students who attended, in enrolment order. */
 export function attendedOf({ outcomes }: ClassCharges): SlicedPresence[] {
   return outcomes.filter(({ outcome }) => outcome.kind === 'attended').map(({ student }) => student);
 }

@@ -4,9 +4,9 @@ import { paysAsIfAttended, waitServed } from '../lesson/no-show.ts';
 import { classifyEmptyRoster, type Outcome } from '../lesson/outcome.ts';
 
 /**
- * How a class came out for its teachers: held if any student attended, otherwise as for the student that most speaks
- * for the teacher. An excuse is between student and school: who waited for an excused student is paid as for one
- * who stayed away.
+ * The outcome of a class for its teachers: held if any student attended, otherwise that of the student whose outcome is
+ * best for the teacher. A teacher need not know of an excuse: one who waited for an excused student is paid as for a
+ * student who stayed away.
  */
 export function outcomeForPay(toBill: ClassToBill, { outcomes }: ClassCharges): Outcome {
   const { billed, sliced, policy } = toBill;

@@ -5,7 +5,7 @@ import { taxOn } from '../lesson/pricing.ts';
 import type { SlicedClass, SlicedPresence } from '../lesson/sliced-presence.ts';
 import { share, split } from '../money/money.ts';
 
-/** Co-teachers share by the time each was there; where none was, those of the roster share alike. */
+/** Co-teachers share by the time each was there; where none was, those of the roster get equal parts. */
 function weights(sliced: SlicedClass): number[] {
   const held = sliced.teachers.map(({ bridged }) => totalMs(clip(bridged, sliced.held)));
   if (held.some((ms) => ms > 0)) return held;
@@ -22,6 +22,7 @@ export function chargedMs(sliced: SlicedClass, charges: ClassCharges, teacher: S
   return split(longest, weights(sliced))[sliced.teachers.indexOf(teacher)] ?? 0;
 }
 
+/** A part of the charges in minor units, or why there is none. */
 export type Share =
   | { readonly kind: 'share'; readonly minor: number; readonly currency: string; readonly text: string }
   | { readonly kind: 'blocked'; readonly reason: string };

@@ -30,7 +30,7 @@ export interface Claim extends Interval {
 export interface MeasuredPay {
   readonly toBill: ClassToBill;
   readonly charges: ClassCharges;
-  /** How the class came out for its teachers. */
+  /** The outcome of the class for its teachers. */
   readonly outcome: Outcome;
   /** In roster order. */
   readonly teachers: readonly (MeasuredTeacher | BlockedLine)[];
@@ -61,7 +61,7 @@ export function measurePay(
   const claims = new Map<number, readonly Claim[]>();
   const collisions = new Map<number, readonly number[]>();
   const found = outcomeForPay(toBill, charges);
-  // Pay that is a share of the charges is blocked while one of them is open; any other pay is nothing until then.
+  // Pay that is a share of the charges is blocked while one of them is open; any other pay is 0 until then.
   const waits = found.blocked === 'review_open' && toBill.policy.settings.pay.basis !== 'percent';
   const outcome = waits ? awaitingReview(found) : found;
   const teachers = sliced.teachers.map((teacher): MeasuredTeacher | BlockedLine => {

@@ -31,9 +31,10 @@ export interface Adjustment {
   readonly reason: string;
 }
 
+/** What corrections a closed period would need now. */
 export interface Proposals {
   readonly adjustments: readonly Adjustment[];
-  /** Closed lines that cannot be reckoned again yet, with what is missing. */
+  /** Closed lines that cannot be calculated again yet, with what is missing. */
   readonly unresolved: readonly BlockedLine[];
 }
 
@@ -45,7 +46,7 @@ type Booked = Omit<Adjustment, 'adjustmentId' | 'lineId' | 'closedPeriod' | 'amo
  *
  * @param closed the lines of a closed period as they were frozen
  * @param posted corrections of them that stand in later periods already
- * @param recomputed the same period reckoned again, in the zone it was closed in
+ * @param recomputed the same period calculated again, in the zone it was closed in
  */
 export function proposeAdjustments(
   closedPeriod: string,

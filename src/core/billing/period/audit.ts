@@ -30,7 +30,7 @@ export interface Invariant {
   /** What is claimed, in a sentence. */
   readonly claim: string;
   readonly holds: boolean;
-  /** `blocks`: closing needs the exceptions on the cover. `warns`: to be read, no more. `fault`: never closes. */
+  /** `blocks`: the period closes only with this exception on its cover. `warns`: it closes. `fault`: it never closes. */
   readonly severity: 'blocks' | 'warns' | 'fault';
   readonly against: readonly Against[];
 }
@@ -184,8 +184,8 @@ function unknownMoney(lines: readonly (ChargeLine | PayLine)[]): Against[] {
 }
 
 /**
- * What the cover of a period lists that is closed in spite of it. Warnings are left out: whether a teacher accepted the
- * pay is not issued to families.
+ * The claims that did not hold, for the cover of a period that is closed nevertheless. Warnings are left out: families
+ * read the cover, and whether a teacher accepted the pay does not concern them.
  */
 export function exceptionsOf(invariants: readonly Invariant[]): PeriodException[] {
   return invariants

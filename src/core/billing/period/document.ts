@@ -23,11 +23,11 @@ export interface PeriodToIssue {
   readonly blocked: readonly BlockedLine[];
   readonly adjustments: readonly Adjustment[];
   readonly carries: readonly DocumentCarry[];
-  /** What stood against the close, for the cover. */
+  /** The claims that did not hold at the close, for the cover. */
   readonly exceptions: readonly PeriodException[];
 }
 
-/** What a ledger numbers, by the names that every ledger of the same school gives it. */
+/** Names that are the same in every ledger of a school, for what has only a number in one ledger. */
 export interface Names {
   readonly family: (id: number) => string;
 }
@@ -40,8 +40,9 @@ export interface DocumentCarry {
 }
 
 /**
- * A period by addresses, names and instants. Lists are sorted by their text. Closes of earlier versions of this program
- * hold a `rollbook-period-1`, whose exceptions are sentences; their bytes stay as they are.
+ * A period written with e-mail addresses, names and instants, without the ids of one ledger. Lists are sorted by their
+ * text. Closes of earlier versions of this program hold a `rollbook-period-1`, whose exceptions are sentences; their
+ * bytes stay as they are.
  */
 export interface PeriodDocument {
   readonly format: 'rollbook-period-2';

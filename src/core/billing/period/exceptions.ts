@@ -28,6 +28,7 @@ export function exceptionText({ invariant, ...item }: PeriodException): string {
   return `${invariant}: ${againstText(item)}`;
 }
 
+/** `c5-3: A guest waits for a review.` */
 export function againstText({ lineId, text }: Against): string {
   return [lineId, text].filter((part) => part !== null).join(': ');
 }

@@ -9,7 +9,7 @@ import type { Adjustment } from './adjustments.ts';
 export interface FamilyStatement {
   /** Null: a student without a family, who is billed alone. */
   readonly familyId: number | null;
-  /** Of such a student. */
+  /** The student, where `familyId` is null. */
   readonly studentId: number | null;
   readonly currency: string;
   readonly lines: readonly ChargeLine[];
@@ -23,9 +23,10 @@ export interface FamilyStatement {
   readonly total: string;
 }
 
+/** One kind of tax on a statement, in minor units. */
 export interface StatementTax {
   readonly tax: Tax;
-  /** What it is reckoned on; it contains an inclusive tax. */
+  /** The amount that it is calculated on; it contains an inclusive tax. */
   readonly baseMinor: number;
   readonly taxMinor: number;
 }
@@ -87,7 +88,7 @@ function soleStudent(entry: Charged): number | null {
   return 'adjustmentId' in entry ? entry.personId : entry.studentId;
 }
 
-/** Tax by kind: summed from the lines, or reckoned once on the sum, as the policy of the lines says. */
+/** Tax by kind: summed from the lines, or calculated once on the sum, as the policy of the lines says. */
 function taxesOf(entries: readonly Charged[]): StatementTax[] {
   const taxed = Map.groupBy(
     entries.filter(({ tax }) => tax !== null),
@@ -156,6 +157,7 @@ export function payHash(statements: readonly TeacherStatement[], teacherId: numb
   return sha256(canonicalJson(own));
 }
 
+/** All statements of a period together; amounts in minor units, named as the API shows them. */
 export interface Totals {
   readonly currency: string;
   readonly billed_minor: number;

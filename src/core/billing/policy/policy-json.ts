@@ -78,7 +78,7 @@ export function policyWarnings({ settings: s }: PolicyVersion): string[] {
 /**
  * The API's form of a policy version: `{valid_from, preset, …settings changed}` in snake case. Objects are merged over
  * the preset, lists and values replace. A setting may also be named by its path, as the policy table does:
- * `{"charge.basis": "held"}`. Every fault is reported, with its path.
+ * `{"charge.basis": "held"}`. Everything that is wrong is reported, with its path.
  */
 export const policyVersion = z
   .looseObject({ valid_from: day, preset: z.enum(presetNames).default('actual_time') })
@@ -142,7 +142,7 @@ function merge(base: unknown, changed: unknown): unknown {
   return merged;
 }
 
-/** What `pay.round` leaves open is as in `round`. */
+/** What `pay.round` leaves out is taken from `round`. */
 function withOwnRounding(merged: unknown): unknown {
   if (!isObject(merged) || !isObject(merged['pay']) || !isObject(merged['pay']['round'])) return merged;
   return { ...merged, pay: { ...merged['pay'], round: merge(merged['round'], merged['pay']['round']) } };

@@ -36,16 +36,16 @@ const attendedIf = z.union(
 );
 
 const cancelTier = z.strictObject({
-  /** The tier holds from this many hours before the start; the longest that was kept wins. */
+  /** For cancellations so many hours before the start, or earlier. Of the tiers that fit, the longest notice holds. */
   noticeHours: z.int().min(0).max(8760),
-  /** Null: whoever canceled. A tier that names who canceled goes before those that do not. */
+  /** Null: whoever canceled. A tier that names who canceled is preferred to one that does not. */
   by: z.enum(['family', 'teacher', 'school']).nullable().default(null),
   chargePercent: percent,
   payPercent: percent,
   credit: z.boolean().default(false),
 });
 
-/** A part off the price in ten-thousandths. The nearest scope wins: student, family, everybody. */
+/** A part off the price in ten-thousandths. The narrowest scope holds: student, family, everybody. */
 const discount = z.strictObject({
   basisPoints,
   studentEmail: z
@@ -69,7 +69,7 @@ export const settingsSchema = z.strictObject({
   charge: z.strictObject({
     basis: z.enum(['overlap', 'held', 'actual', 'scheduled']),
     before: minutes(240),
-    /** `approve`: time behind the slot counts only as far as an overrun was approved. */
+    /** `approve`: time after the slot counts only as far as an overrun was approved. */
     after: z.union([minutes(240), z.literal('approve')], 'must be minutes or "approve"'),
     forgive: z.strictObject({ late: minutes(240), early: minutes(240) }),
   }),
@@ -122,6 +122,7 @@ export type CancelTier = Readonly<z.output<typeof cancelTier>>;
 export type Tax = Readonly<z.output<typeof tax>>;
 export type ChargeBasis = Settings['charge']['basis'];
 
+/** The presets, by the names that the API has for them. */
 export const presetNames = ['actual_time', 'standard_tutoring', 'slot_held', 'timetable'] as const;
 type PresetName = (typeof presetNames)[number];
 
@@ -173,7 +174,7 @@ export const presets: Readonly<Record<PresetName, Settings>> = {
   },
 };
 
-/** What holds until somebody decides otherwise. */
+/** The policy of a ledger in which nobody has set one. */
 export const defaultPolicy: PolicyVersion = {
   validFrom: '0001-01-01',
   preset: 'actual_time',
@@ -192,7 +193,7 @@ export function policyOn(versions: readonly PolicyVersion[], date: string): Poli
   );
 }
 
-/** A whole number of milliseconds that presence must reach, and never nothing. */
+/** The presence that makes somebody attended, in whole milliseconds: 1 at least, and never more than the slot. */
 export function attendedFromMs(attendedIf: Settings['attendedIf'], slotMs: number): number {
   const wanted =
     typeof attendedIf === 'number'
@@ -200,7 +201,7 @@ export function attendedFromMs(attendedIf: Settings['attendedIf'], slotMs: numbe
       : typeof attendedIf === 'string'
         ? Math.ceil((Number(attendedIf.slice(0, -1)) * slotMs) / 100)
         : attendedIf.seconds * SECOND_MS;
-  // Who is there for the whole of a short class has attended it.
+  // Somebody who is there for the whole of a short class has attended it.
   return Math.max(1, Math.min(wanted, slotMs));
 }
 

@@ -4,7 +4,7 @@ import { isDate } from '../../time/calendar.ts';
 import { currencyDigits, isCurrency } from '../money/currencies.ts';
 import { parseAmount } from '../money/money.ts';
 
-/** What a rate is for. Where a field is absent or null, the rate holds for all of them. The subject is the service. */
+/** What a rate is for. Where a field is absent or null, the rate holds for all of them. */
 export interface RateScope {
   readonly classId?: number | null;
   readonly studentEmail?: string | null;
@@ -13,6 +13,7 @@ export interface RateScope {
   readonly seriesId?: string | null;
 }
 
+/** A price: minor units of the currency an hour or a lesson. */
 export interface RateRow {
   readonly id: number;
   readonly kind: 'charge' | 'pay';
@@ -39,7 +40,7 @@ export interface RateQuestion {
 
 type Part = keyof RateScope;
 
-// First match wins. The order is the contract with families and teachers.
+// The first scope that has a rate decides. Families and teachers are told this order, in docs/money.md.
 const CHARGE_SCOPES: readonly (readonly Part[])[] = [
   ['classId'],
   ['studentEmail', 'teacherEmail', 'subject'],
@@ -95,6 +96,7 @@ export interface RateBook {
   resolve(kind: RateRow['kind'], question: RateQuestion): RateRow | null;
 }
 
+/** @param rows of two that are valid on a day for the same scope, the earlier in the list holds */
 export function rateBook(rows: readonly RateRow[]): RateBook {
   const keyed = Map.groupBy(rows, ({ kind, scope }) => `${kind} ${scopeKey(scope)}`);
   return {
