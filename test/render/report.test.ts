@@ -1,0 +1,188 @@
+import { describe, expect, test } from 'vitest';
+
+import type { ChargeLine } from '../../src/core/billing/lesson/line.ts';
+import { formatLineId } from '../../src/core/billing/line-id.ts';
+import type { Bills } from '../../src/queries/bills.ts';
+import type { Payroll } from '../../src/queries/payroll.ts';
+import { FORMATS, REPORT_FORMATS, renderReport, type AnyReport, type ReportWish } from '../../src/render/report.ts';
+import { MOST_XLSX_LINES } from '../../src/render/xlsx/xlsx.ts';
+import { billing, charge, pay, payroll } from '../support/statements.ts';
+import { readPdf } from './pdf/pdf-reader.ts';
+
+/** Past midnight of 4 February in London's zone, before midnight in that of the organisation. */
+const NOW = Date.parse('2026-02-04T00:30:00Z');
+const CLOSED = Date.parse('2026-02-03T09:00:00Z');
+
+const draft = { audit: { head: '9f86d081', count: 1204 }, close: null, creditsNamed: false } as const;
+
+function bills(lines: readonly ChargeLine[] = [charge()], changed: Partial<Bills> = {}): Bills {
+  return { ...billing(lines), kind: 'billing', partyId: null, ...draft, ...changed };
+}
+
+function payOf(changed: Partial<Payroll> = {}): Payroll {
+  return { ...payroll([pay()]), kind: 'payroll', partyId: null, ...draft, ...changed };
+}
+
+/** A close with what stood against it. */
+function closed(exceptions: NonNullable<Bills['close']>['exceptions'] = []): Bills['close'] {
+  return { version: 2, documentId: 'doc-2', closedAt: CLOSED, exceptions } as unknown as Bills['close'];
+}
+
+const render = (view: AnyReport, wish: ReportWish) =>
+  renderReport(view, { ...wish, now: NOW, timezone: 'America/New_York' });
+
+/** The name and the text of a file. */
+async function fileOf(view: AnyReport, wish: ReportWish) {
+  const rendered = await render(view, wish);
+  if (rendered.kind !== 'file') throw new Error(`a file, not ${rendered.kind}`);
+  const { name, type, body } = rendered;
+  return { name, type, bytes: body instanceof Uint8Array ? body : Buffer.from([...body].join('')) };
+}
+
+const pdfOf = async (view: AnyReport, wish: Partial<ReportWish> = {}) => {
+  const { name, bytes } = await fileOf(view, { format: 'pdf', ...wish });
+  return { name, text: readPdf(Buffer.from(bytes)).pages.join(' ') };
+};
+
+/** Two families, each with a class of its own. */
+const two = () => [
+  charge(),
+  charge({ lineId: 'c6-4', classId: 6, studentId: 4, familyId: 2, studentName: 'Ben Costa' }),
+];
+
+describe('the forms of a report', () => {
+  test('are these, by the extension of their file', () => {
+    expect(REPORT_FORMATS).toEqual(['json', 'csv', 'xlsx', 'pdf']);
+    expect(
+      Object.entries(FORMATS)
+        .filter(([, { isText }]) => isText)
+        .map(([name]) => name),
+    ).toEqual(['json', 'csv']);
+  });
+
+  test('say which they are', async () => {
+    const files = await Promise.all(
+      (['csv', 'xlsx', 'pdf'] as const).map((format) => fileOf(bills(two()), { format })),
+    );
+    expect(files.map(({ type, bytes }) => [type, Buffer.from(bytes.subarray(0, 4)).toString('latin1')])).toEqual([
+      ['text/csv; charset=utf-8', 'peri'],
+      ['application/vnd.openxmlformats-officedocument.spreadsheetml.sheet', 'PK\u0003\u0004'],
+      ['application/pdf', '%PDF'],
+    ]);
+  });
+
+  test.each([
+    [bills(two()), 'billing-2026-01'],
+    [bills(two(), { partyId: 1 }), 'billing-2026-01-F1'],
+    [payOf(), 'payroll-2026-01'],
+    [payOf({ partyId: 11 }), 'payroll-2026-01-T11'],
+  ])('are files that are named after the report and whose it is', async (view, name) => {
+    for (const format of ['csv', 'xlsx'] as const)
+      expect((await fileOf(view, { format })).name).toBe(`${name}.${format}`);
+  });
+
+  test('in JSON are data, with the state of the period', async () => {
+    expect(await render(bills(), { format: 'json' })).toMatchObject({
+      kind: 'data',
+      data: { period: '2026-01', state: 'draft', families: [{ name: 'Silva', total: '42.00' }] },
+    });
+    expect(await render(payOf({ close: closed() }), { format: 'json' })).toMatchObject({
+      kind: 'data',
+      data: { state: 'closed', version: 2, closed_time: '2026-02-03T09:00:00Z', teachers: [{ total: '22.00' }] },
+    });
+  });
+});
+
+describe('accounting as CSV', () => {
+  const dayOf = async (view: Bills) => {
+    const { bytes } = await fileOf(view, { format: 'csv', variant: 'accounting' });
+    return [
+      ...new Set(
+        Buffer.from(bytes)
+          .toString('utf8')
+          .match(/\d{4}-\d{2}-\d{2}/g),
+      ),
+    ];
+  };
+
+  test('is dated by the close, or by today in the zone of the organisation', async () => {
+    expect(await dayOf(bills([charge()], { close: closed() }))).toContain('2026-02-03');
+    expect(await dayOf(bills())).toContain('2026-02-03');
+    expect(await dayOf(bills())).not.toContain('2026-02-04');
+  });
+});
+
+describe('a pdf', () => {
+  test('of one statement is named after it, one of several after the report', async () => {
+    expect((await pdfOf(bills())).name).toBe('2026-01-F1-EUR.pdf');
+    expect((await pdfOf(payOf())).name).toBe('2026-01-T11-EUR.pdf');
+    expect((await pdfOf(bills(two()))).name).toBe('billing-2026-01.pdf');
+  });
+
+  test('holds the statements of one currency where it is named', async () => {
+    const view = bills([charge(), charge({ lineId: 'c6-3', classId: 6, currency: 'USD' })]);
+    const dollars = await pdfOf(view, { currency: 'USD' });
+    expect(dollars.name).toBe('2026-01-F1-USD.pdf');
+    expect(dollars.text).not.toContain('EUR 42.00');
+  });
+
+  test('of nothing is refused', async () => {
+    const refusal = { kind: 'refused', code: 'not_found', message: 'there is no such statement for 2026-01' };
+    expect(await render(bills([]), { format: 'pdf' })).toMatchObject(refusal);
+    expect(await render(bills(), { format: 'pdf', currency: 'USD' })).toMatchObject(refusal);
+  });
+
+  test('is a draft until the close, and then says its version and its day', async () => {
+    expect((await pdfOf(bills())).text).toContain('Draft');
+    const { text } = await pdfOf(bills([charge()], { close: closed() }));
+    expect(text).toContain('2, replaces version 1');
+    expect(text).toContain('3 February 2026');
+    expect(text).not.toContain('Draft');
+  });
+
+  test('lists of what stood against the close what concerns the period or the people on it', async () => {
+    const exceptions = [
+      { invariant: 'whole_period', lineId: null, text: 'One class was not read.' },
+      { invariant: 'own_charge', lineId: 'c5-3', text: 'A charge of the student.' },
+      { invariant: 'own_correction', lineId: 'a1-c2-3', text: 'A correction of the student.' },
+      { invariant: 'other_student', lineId: 'c6-4', text: 'A charge of somebody else.' },
+      { invariant: 'pay_of_teacher', lineId: 'p5-11', text: 'What the teacher is paid.' },
+    ];
+    const listed = async (view: AnyReport) => {
+      const { text } = await pdfOf(view);
+      return exceptions.map(({ invariant }) => invariant).filter((invariant) => text.includes(invariant));
+    };
+    expect(await listed(bills([charge()], { close: closed(exceptions) }))).toEqual([
+      'whole_period',
+      'own_charge',
+      'own_correction',
+    ]);
+    expect(await listed(payOf({ close: closed(exceptions) }))).toEqual(['whole_period', 'pay_of_teacher']);
+  });
+});
+
+describe('more than a form holds', () => {
+  test('is refused with the form that holds it', async () => {
+    const many = Array.from({ length: MOST_XLSX_LINES + 1 }, () => charge());
+    const [statement] = bills().statements;
+    const view = bills([], { statements: [{ ...statement!, lines: many }] });
+    expect(await render(view, { format: 'xlsx' })).toMatchObject({
+      kind: 'refused',
+      code: 'invalid',
+      complaints: [{ path: 'format', message: 'a workbook holds 100000 lines: read the report as csv' }],
+    });
+
+    const families = Array.from({ length: 501 }, (_, n) =>
+      charge({ lineId: formatLineId({ side: 'charge', classId: 5, personId: n }), studentId: n, familyId: n }),
+    );
+    expect(await render(bills(families), { format: 'pdf' })).toMatchObject({
+      code: 'invalid',
+      complaints: [
+        {
+          path: 'format',
+          message: 'a pdf holds 500 statements, and there are 501: ask for one family or teacher at a time',
+        },
+      ],
+    });
+  });
+});
