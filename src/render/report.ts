@@ -1,11 +1,13 @@
 import { parseLineId } from '../core/billing/line-id.ts';
 import { exceptionText, type PeriodException } from '../core/billing/period/exceptions.ts';
-import { statementReference, type FamilyBill, type TeacherPay } from '../core/reports/report.ts';
+import { rowsOf, statementReference, type FamilyBill, type TeacherPay } from '../core/reports/report.ts';
 import { localDate } from '../core/time/calendar.ts';
 import type { Bills } from '../queries/bills.ts';
 import type { Payroll } from '../queries/payroll.ts';
 import { invalid, refused, type Refused } from '../refusal.ts';
-import { accountingCsv, billingCsv, payrollCsv } from './csv/csv.ts';
+import { accountingColumns, accountingRows } from './csv/accounting.ts';
+import { csvChunks } from './csv/csv.ts';
+import { billingColumns, payrollColumns } from './csv/plain.ts';
 import { showReport } from './json/report.ts';
 import { statementsPdf, type StatementToPrint } from './pdf/pdf.ts';
 import { MOST_XLSX_LINES, billingXlsx, payrollXlsx } from './xlsx/xlsx.ts';
@@ -87,9 +89,12 @@ function nameOf({ kind, period, partyId }: AnyReport): string {
 
 function csv(view: AnyReport, { variant, now, timezone }: ReportOptions): Written {
   if (variant === 'accounting') {
-    return { kind: 'body', body: accountingCsv(view, localDate(view.close?.closedAt ?? now, timezone)) };
+    const date = localDate(view.close?.closedAt ?? now, timezone);
+    return { kind: 'body', body: csvChunks(accountingColumns, accountingRows(view, date)) };
   }
-  return { kind: 'body', body: view.kind === 'billing' ? billingCsv(view) : payrollCsv(view) };
+  const body =
+    view.kind === 'billing' ? csvChunks(billingColumns, rowsOf(view)) : csvChunks(payrollColumns, rowsOf(view));
+  return { kind: 'body', body };
 }
 
 async function xlsx(view: AnyReport): Promise<Written | Refused> {

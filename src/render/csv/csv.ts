@@ -1,34 +1,6 @@
 import { stringify } from 'csv-stringify/sync';
 
-import type { MonthOfAttendance } from '../../core/reports/attendance-summary.ts';
-import { rowsOf, type FamilyBill, type Report, type TeacherPay } from '../../core/reports/report.ts';
-import { accountingColumns, accountingRows } from './accounting.ts';
 import type { Column } from './column.ts';
-import { attendanceColumns, billingColumns, payrollColumns } from './plain.ts';
-
-/** Every field of every line and correction of a family, one row each. */
-export function billingCsv(report: Report<FamilyBill>): Generator<string> {
-  return csvChunks(billingColumns, rowsOf(report));
-}
-
-/** Every field of every line and correction of a teacher, one row each. */
-export function payrollCsv(report: Report<TeacherPay>): Generator<string> {
-  return csvChunks(payrollColumns, rowsOf(report));
-}
-
-/**
- * Lines to import as invoices.
- *
- * @param date day of issue, `YYYY-MM-DD`
- */
-export function accountingCsv(report: Report<FamilyBill | TeacherPay>, date: string): Generator<string> {
-  return csvChunks(accountingColumns, accountingRows(report, date));
-}
-
-/** One row a person and month. */
-export function attendanceCsv(rows: Iterable<MonthOfAttendance>): Generator<string> {
-  return csvChunks(attendanceColumns, rows);
-}
 
 const ROWS_A_CHUNK = 500;
 
@@ -51,11 +23,7 @@ export function* csvChunks<Row>(columns: readonly Column<Row>[], rows: Iterable<
 }
 
 function cell<Row>(column: Column<Row>, row: Row): string {
-  if ('number' in column) {
-    const value = column.number(row);
-    return value === null ? '' : String(value);
-  }
-  return neutral(column.text(row) ?? '');
+  return 'number' in column ? String(column.number(row) ?? '') : neutral(column.text(row) ?? '');
 }
 
 /**

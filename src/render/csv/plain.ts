@@ -32,6 +32,7 @@ const explained: readonly Column<AnyRow>[] = [
   { header: 'closed_period', text: ({ adjustment }) => adjustment?.closedPeriod ?? null },
 ];
 
+/** A row a line or correction of a family, with all its fields. */
 export const billingColumns: readonly Column<BillingRow>[] = [
   { header: 'period', text: ({ period }) => period },
   { header: 'family_id', number: ({ statement }) => statement.familyId },
@@ -54,6 +55,7 @@ export const billingColumns: readonly Column<BillingRow>[] = [
   ...explained,
 ];
 
+/** As `billingColumns`, of a teacher. */
 export const payrollColumns: readonly Column<PayrollRow>[] = [
   { header: 'period', text: ({ period }) => period },
   { header: 'teacher_email', text: ({ statement }) => statement.teacherEmail },
@@ -68,6 +70,7 @@ export const payrollColumns: readonly Column<PayrollRow>[] = [
   ...explained,
 ];
 
+/** A row a person and month. */
 export const attendanceColumns: readonly Column<MonthOfAttendance>[] = [
   { header: 'month', text: ({ month }) => month },
   { header: 'email', text: ({ email }) => email },

@@ -8,8 +8,8 @@ import {
   SHADE,
   artifact,
   heightOf,
-  nextPage,
   printable,
+  roomFor,
   rule,
   write,
   type Page,
@@ -118,10 +118,7 @@ function drawExceptions(doc: Page, parent: Structure, exceptions: readonly strin
   y += write(doc, 'Closed with exceptions', { ...heading, y }, { parent, type: 'H2' }) + 3;
   for (const exception of exceptions) {
     const text = `• ${printable(exception)}`;
-    if (y + heightOf(doc, text, WIDTH, look) > PAGE.bottom) {
-      nextPage(doc);
-      y = PAGE.top;
-    }
+    y = roomFor(doc, heightOf(doc, text, WIDTH, look), y);
     y += write(doc, text, { ...look, y }, { parent, type: 'P' }) + 1;
   }
   return y;

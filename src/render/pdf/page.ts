@@ -139,6 +139,13 @@ export function nextPage(doc: Page): void {
   doc.page.margins.bottom = 0;
 }
 
+/** @returns where something as high as that may stand: at `y`, or at the top of a new page when it would not fit */
+export function roomFor(doc: Page, height: number, y: number): number {
+  if (y + height <= PAGE.bottom) return y;
+  nextPage(doc);
+  return PAGE.top;
+}
+
 /** All bytes of an ended document. */
 export async function bytesOf(doc: Page): Promise<Uint8Array> {
   doc.end();

@@ -10,6 +10,7 @@ import {
   nextPage,
   openDocument,
   printable,
+  roomFor,
   rule,
   write,
   type Page,
@@ -73,11 +74,7 @@ const TOTALS_WIDTH = 260;
 
 function drawTotals(doc: Page, parent: Structure, { totals }: Content, top: number): number {
   const x = PAGE.right - TOTALS_WIDTH;
-  let y = top + 8;
-  if (y + totals.length * 20 > PAGE.bottom) {
-    nextPage(doc);
-    y = PAGE.top;
-  }
+  let y = roomFor(doc, totals.length * 20, top + 8);
   for (const { label, amount, strong } of totals) {
     const look = strong ? ({ size: 11, weight: 'bold' } as const) : ({ size: 9 } as const);
     const height = write(doc, label, { x, y, width: TOTALS_WIDTH - 84, ...look }, { parent, type: 'P' });
@@ -99,11 +96,7 @@ function notesOf({ notes }: Content, { audit, draft }: Cover): string[] {
 function drawNotes(doc: Page, parent: Structure, notes: readonly string[], top: number): void {
   const look = { size: 7.5, color: QUIET } as const;
   const height = notes.reduce((sum, note) => sum + heightOf(doc, note, WIDTH, look) + 2, 0);
-  let y = top + 14;
-  if (y + height > PAGE.bottom) {
-    nextPage(doc);
-    y = PAGE.top;
-  }
+  let y = roomFor(doc, height, top + 14);
   rule(doc, y - 6);
   for (const note of notes)
     y += write(doc, note, { x: PAGE.left, y, width: WIDTH, ...look }, { parent, type: 'P' }) + 2;

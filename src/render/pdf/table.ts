@@ -8,6 +8,7 @@ import {
   artifact,
   heightOf,
   nextPage,
+  roomFor,
   rule,
   write,
   type Page,
@@ -29,12 +30,7 @@ const HEADER_HEIGHT = 22;
 export function drawTable(doc: Page, parent: Structure, { columns, rows, corrections }: Content, top: number): number {
   const table = doc.struct('Table');
   parent.add(table);
-  let y = top;
-  if (y + HEADER_HEIGHT + 60 > PAGE.bottom) {
-    nextPage(doc);
-    y = PAGE.top;
-  }
-  y = drawHeader(doc, columns, y, table);
+  let y = drawHeader(doc, columns, roomFor(doc, HEADER_HEIGHT + 60, top), table);
   const draw = (row: Row): void => {
     const height = rowHeight(doc, columns, row);
     if (y + height > PAGE.bottom) {

@@ -1,19 +1,6 @@
 import { periodDays } from '../../core/time/calendar.ts';
 
-const MONTHS = [
-  'January',
-  'February',
-  'March',
-  'April',
-  'May',
-  'June',
-  'July',
-  'August',
-  'September',
-  'October',
-  'November',
-  'December',
-] as const;
+const MONTHS = 'January February March April May June July August September October November December'.split(' ');
 
 // Spelled here and not by Intl, whose words change between versions: a statement stays the same bytes.
 

@@ -33,18 +33,9 @@ export function attendanceRoutes(deps: WebDeps): Router {
         const session = sessionId === undefined ? null : queries.session(sessionId);
         for (const id of [classId, session?.classId]) if (id !== undefined) ownClass(deps, id, scope);
       }
-      const find = (slice: Slice) => {
-        const teacherIds = onlyOf(scope.classesOf);
-        return queries.logs({
-          ...spanOf(query, timezone),
-          sessionId,
-          classId,
-          userEmail,
-          status,
-          teacherIds,
-          ...slice,
-        });
-      };
+      const teacherIds = onlyOf(scope.classesOf);
+      const wanted = { ...spanOf(query, timezone), sessionId, classId, userEmail, status, teacherIds };
+      const find = (slice: Slice) => queries.logs({ ...wanted, ...slice });
       return page(query, find, (log) => showLog(log, scope.names));
     },
   });

@@ -4,7 +4,7 @@ import { formatInstant } from '../../core/time/calendar.ts';
 import { instant } from '../../render/json/fields.ts';
 import type { WebDeps } from '../deps.ts';
 import { createRoutes, json, type Router } from '../http/routes.ts';
-import { DEFAULT_LIMIT, paging, readCursor, writeCursor } from '../http/schemas.ts';
+import { paging, readCursor, writeCursor } from '../http/schemas.ts';
 
 const entrySchema = z
   .object({
@@ -42,7 +42,7 @@ export function auditRoutes({ queries }: WebDeps): Router {
       }),
       'The entries.',
     ),
-    handle({ query: { subject, actor, limit = DEFAULT_LIMIT, cursor: place } }) {
+    handle({ query: { subject, actor, limit, cursor: place } }) {
       const [cursor] = readCursor(place, 1) ?? [];
       const { items, nextCursor } = queries.auditLog({ subject, actor, limit, cursor });
       return {

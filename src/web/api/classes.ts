@@ -9,7 +9,6 @@ import { badRequest, forbidden, found, unlessRefused } from '../http/problem.ts'
 import { createRoutes, json, pageOf, type Router } from '../http/routes.ts';
 import {
   cut,
-  DEFAULT_LIMIT,
   emailInput,
   idInput,
   instantInput,
@@ -26,13 +25,17 @@ const minutes = z.int('must be a whole number of minutes').min(1, NO_LENGTH).max
 const students = z.array(emailInput).min(1, 'must name at least one student').max(500);
 const meetCode = z.string().max(200).openapi({ description: 'A meeting code or link.', example: 'abc-defg-hij' });
 
+const needed = {
+  teacher_email: emailInput,
+  student_emails: students,
+  subject: text(200),
+  start_time: instantInput,
+  duration_minutes: minutes,
+};
+
 const newClass = z
   .strictObject({
-    teacher_email: emailInput,
-    student_emails: students,
-    subject: text(200),
-    start_time: instantInput,
-    duration_minutes: minutes,
+    ...needed,
     meet_code: meetCode.nullish().openapi({ description: 'Left out, a Meet space is made.' }),
     organizer_email: emailInput.nullish().openapi({ description: 'The account that owns the room and reads it.' }),
     series_id: text(200).nullish(),
@@ -41,16 +44,13 @@ const newClass = z
 
 const classChanges = z
   .strictObject({
-    teacher_email: emailInput.optional(),
-    student_emails: students.optional(),
-    subject: text(200).optional(),
-    start_time: instantInput.optional(),
-    duration_minutes: minutes.optional(),
-    meet_code: meetCode.optional(),
-    organizer_email: emailInput.optional(),
-    series_id: text(200).nullable().optional(),
-    reason: reasonInput.optional(),
+    ...needed,
+    meet_code: meetCode,
+    organizer_email: emailInput,
+    series_id: text(200).nullable(),
+    reason: reasonInput,
   })
+  .partial()
   .openapi('ClassChanges');
 
 const scheduled = z
@@ -119,7 +119,7 @@ export function classRoutes(deps: WebDeps): Router {
       ...paging,
     },
     answer: json(pageOf(classSchema), 'Classes whose slot touches the span.'),
-    handle({ query: { status, teacher_email: email, limit = DEFAULT_LIMIT, cursor, ...ends }, scope }) {
+    handle({ query: { status, teacher_email: email, limit, cursor, ...ends }, scope }) {
       const teacher = email === undefined ? undefined : queries.personByEmail(email);
       if (teacher !== undefined && !includes(scope.classesOf, teacher?.id ?? null)) {
         throw badRequest('teacher_email', 'is not yours: a teacher sees own classes only; leave it out');

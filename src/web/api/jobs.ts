@@ -40,15 +40,13 @@ export function jobRoutes({ queries, queue, log, clock }: WebDeps): Router {
         c,
         async (stream) => {
           const ended = Promise.withResolvers<void>();
+          const stop = () => ended.resolve();
           let sent = 0;
           let over = false;
           // One message is written after the other, so that the events arrive in their order.
-          let writing = Promise.resolve();
+          let writing: Promise<unknown> = Promise.resolve();
           const write = (work: () => Promise<unknown>) => {
-            writing = writing.then(work).then(
-              () => undefined,
-              () => ended.resolve(),
-            );
+            writing = writing.then(work).catch(stop);
           };
           const tell = (job: Parameters<typeof showJob>[0]) => {
             if (over) return;
@@ -60,9 +58,8 @@ export function jobRoutes({ queries, queue, log, clock }: WebDeps): Router {
               data: JSON.stringify(showJob(job, mask)),
             };
             write(() => stream.writeSSE(message));
-            if (over) void writing.then(ended.resolve);
+            if (over) void writing.then(stop);
           };
-          const stop = () => ended.resolve();
           stream.onAbort(stop);
           closing.addEventListener('abort', stop, { once: true });
           using _heartbeat = clock.every(HEARTBEAT_SECONDS, 'UTC', () => write(() => stream.write(': still here\n\n')));

@@ -5,7 +5,8 @@ import { formatInstant } from '../../core/time/calendar.ts';
 import { DAY_MS } from '../../core/time/duration.ts';
 import { withoutCharges } from '../../queries/explain.ts';
 import type { Refused } from '../../refusal.ts';
-import { attendanceCsv } from '../../render/csv/csv.ts';
+import { csvChunks } from '../../render/csv/csv.ts';
+import { attendanceColumns } from '../../render/csv/plain.ts';
 import { explanationSchema, showExplanation } from '../../render/json/explanation.ts';
 import { anything, instant } from '../../render/json/fields.ts';
 import { showMonth, showUnbilled } from '../../render/json/report.ts';
@@ -104,7 +105,7 @@ export function reportRoutes({ queries, clock, timezone }: WebDeps): Router {
         return answer(c, { kind: 'data', data: { period, timezone: zone, people: people.map(showMonth) } });
       }
       const name = `attendance-${period}.csv`;
-      return answer(c, { kind: 'file', name, type: FORMATS.csv.type, body: attendanceCsv(people) });
+      return answer(c, { kind: 'file', name, type: FORMATS.csv.type, body: csvChunks(attendanceColumns, people) });
     },
   });
 

@@ -47,7 +47,7 @@ export const limitInput = z
   .string()
   .regex(/^([1-9]\d?|[1-4]\d\d|500)$/, 'must be a whole number from 1 to 500')
   .transform(Number)
-  .optional()
+  .default(100)
   .openapi({ type: 'integer', minimum: 1, maximum: 500, default: 100 });
 
 export const cursorInput = z
@@ -57,8 +57,6 @@ export const cursorInput = z
 
 /** The fields of the query of a list. */
 export const paging = { limit: limitInput, cursor: cursorInput };
-
-export const DEFAULT_LIMIT = 100;
 
 /** Where a span of time begins or ends: an instant with offset, or a day in the zone of the organisation. */
 export const momentInput = z.string().optional().openapi({
@@ -105,9 +103,10 @@ export function writeCursor(numbers: readonly number[]): string {
 export function readCursor(cursor: string | undefined, count: number): number[] | undefined {
   if (cursor === undefined) return undefined;
   try {
-    const numbers: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
-    const schema = z.array(z.int()).length(count);
-    return schema.parse(numbers);
+    return z
+      .array(z.int())
+      .length(count)
+      .parse(JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')));
   } catch {
     throw badRequest('cursor', 'is not a next_cursor of this list; begin without a cursor');
   }
@@ -121,7 +120,7 @@ export interface Slice {
 
 /** A page of what is listed by number, asked for with one more than the page holds, to know whether more follow. */
 export function page<Item extends { readonly id: number }, Shown>(
-  { limit = DEFAULT_LIMIT, cursor }: { readonly limit?: number | undefined; readonly cursor?: string | undefined },
+  { limit, cursor }: { readonly limit: number; readonly cursor?: string | undefined },
   find: (slice: Slice) => readonly Item[],
   show: (item: Item) => Shown,
 ): { items: Shown[]; next_cursor: string | null } {

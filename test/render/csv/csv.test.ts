@@ -3,13 +3,17 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
 import type { ChargeLine } from '../../../src/core/billing/lesson/line.ts';
-import type { FamilyBill, Report } from '../../../src/core/reports/report.ts';
-import { accountingCsv, attendanceCsv, billingCsv, csvChunks, payrollCsv } from '../../../src/render/csv/csv.ts';
+import { rowsOf, type FamilyBill, type Report } from '../../../src/core/reports/report.ts';
+import { accountingColumns, accountingRows } from '../../../src/render/csv/accounting.ts';
+import { csvChunks } from '../../../src/render/csv/csv.ts';
+import { attendanceColumns, billingColumns, payrollColumns } from '../../../src/render/csv/plain.ts';
 import { billing, charge, correction, pay, payroll } from '../../support/statements.ts';
 
 type Record = Readonly<{ [column: string]: string }>;
 
-function rowsOf(chunks: Iterable<string>): Record[] {
+const billingCsv = (report: Report<FamilyBill>) => csvChunks(billingColumns, rowsOf(report));
+
+function recordsOf(chunks: Iterable<string>): Record[] {
   return parse([...chunks].join(''), { columns: true, record_delimiter: '\r\n' });
 }
 
@@ -51,7 +55,7 @@ describe('a spreadsheet takes no name for a formula', () => {
 
 describe('the plain CSV', () => {
   test('has a row a line and correction, with plain decimals', () => {
-    const rows = rowsOf(
+    const rows = recordsOf(
       billingCsv(billing([charge({ flags: ['review', 'unapproved_overrun'] })], [correction({ amountMinor: -840 })])),
     );
 
@@ -83,13 +87,13 @@ describe('the plain CSV', () => {
 
   test('keeps names of every script, with commas, quotes and line breaks', () => {
     const subject = 'Élève, «Ωμέγα»\n"Жуков" 山田 🎓';
-    const [row] = rowsOf(billingCsv(billing([charge({ subject })])));
+    const [row] = recordsOf(billingCsv(billing([charge({ subject })])));
 
     expect(row?.['subject']).toBe(subject);
   });
 
   test('ends every record with CRLF and starts without a byte order mark', () => {
-    const plain = [...payrollCsv(payroll([pay()]))].join('');
+    const plain = [...csvChunks(payrollColumns, rowsOf(payroll([pay()])))].join('');
 
     expect(plain.split('\r\n')).toHaveLength(3);
     expect(plain.startsWith('period,teacher_email,')).toBe(true);
@@ -100,7 +104,7 @@ describe('the plain CSV', () => {
   });
 
   test('gives attendance by person and month', () => {
-    const csv = attendanceCsv([
+    const csv = csvChunks(attendanceColumns, [
       {
         personId: 3,
         email: 'ana@example.com',
@@ -125,7 +129,8 @@ describe('the plain CSV', () => {
 });
 
 describe('the CSV for accounting', () => {
-  const invoices = (report: Report<FamilyBill>): Record[] => rowsOf(accountingCsv(report, '2026-02-03'));
+  const invoices = (report: Report<FamilyBill>): Record[] =>
+    recordsOf(csvChunks(accountingColumns, accountingRows(report, '2026-02-03')));
 
   test('has one of each line at its whole amount, so that nobody rounds again', () => {
     const tax = { code: 'VAT', basisPoints: 2000, inclusive: true, per: 'line' } as const;
@@ -178,7 +183,7 @@ describe('the CSV for accounting', () => {
   test('of payroll adds up to the payout, not to the total', () => {
     const overpaid = correction({ side: 'pay', personId: 11, personEmail: 'tess@example.com', amountMinor: -4000 });
     const report = payroll([pay({ amountMinor: 2500 })], [overpaid], new Map([[11, new Map([['EUR', -100]])]]));
-    const rows = rowsOf(accountingCsv(report, '2026-02-03'));
+    const rows = recordsOf(csvChunks(accountingColumns, accountingRows(report, '2026-02-03')));
 
     expect(rows.map((row) => row['UnitAmount'])).toEqual(['25.00', '-40.00', '-1.00', '16.00']);
     expect(rows[0]).toMatchObject({ ContactName: 'Tess Moreau', EmailAddress: 'tess@example.com' });
