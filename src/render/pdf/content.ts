@@ -160,7 +160,7 @@ function small(line: ChargeLine, creditsNamed: boolean): string[] {
   ];
 }
 
-/** What speaks for itself needs no sentence. */
+/** Why an amount is what it is; nothing for a lesson that was attended and has an amount. */
 function reasonOf(line: ChargeLine | PayLine): string[] {
   return line.outcome === 'attended' && line.amountMinor !== 0 ? [] : [line.reason];
 }

@@ -115,7 +115,7 @@ function rowHeight(doc: Page, columns: readonly Column[], row: Row): number {
   return Math.max(...heights) + 2 * PADDING.y;
 }
 
-/** The first line of a cell is its main one; that of the lesson is what the eye looks for. */
+/** The first line of a cell is its main one, and bold in the column of the lesson; the others are small print. */
 function styleOf(column: number, line: number): TextStyle {
   if (line > 0) return SMALL;
   return column === 1 ? { ...MAIN, weight: 'bold' } : MAIN;

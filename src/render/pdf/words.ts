@@ -36,7 +36,7 @@ export function counted(count: number, one: string, many = `${one}s`): string {
   return `${grouped(String(count))} ${count === 1 ? one : many}`;
 }
 
-/** Minutes without noise behind the point. */
+/** Minutes with two decimals at most, and none that is a zero. */
 export function minutesText(minutes: number): string {
   return grouped(String(Math.round(minutes * 100) / 100));
 }

@@ -110,12 +110,12 @@ export function periodRoutes({ actions, queries, clock, timezone }: WebDeps): Ro
     operationId: 'listAdjustments',
     summary: 'Lists corrections of closed periods',
     description:
-      'Those that wait are reckoned afresh: what was issued against what evidence, decisions and rates give now.',
+      'Those that wait are computed anew: what was issued is compared with what evidence, decisions and rates give now.',
     query: { period: z.string().optional(), state: z.enum(['proposed', 'accepted', 'rejected']).optional() },
     answer: json(
       z.object({
         items: z.array(adjustmentSchema),
-        unresolved: z.array(anything).openapi({ description: 'Closed lines that cannot be reckoned again yet.' }),
+        unresolved: z.array(anything).openapi({ description: 'Closed lines that cannot be computed again yet.' }),
         next_cursor: z.null(),
       }),
       'The corrections.',

@@ -127,10 +127,10 @@ export function reportRoutes({ queries, clock, timezone }: WebDeps): Router {
 
   post('/api/reports/what-if', {
     operationId: 'whatIf',
-    summary: 'Reckons periods under another policy or other rates',
+    summary: 'Computes periods under another policy or other rates',
     description: 'Nothing is stored. `policy` as for PUT /api/policy, `rates` as for POST /api/rates.',
     body: whatIfWish,
-    answer: json(z.object({ periods: z.array(whatIfSchema) }), 'How every family and teacher would fare.'),
+    answer: json(z.object({ periods: z.array(whatIfSchema) }), 'What would change for every family and teacher.'),
     handle: async ({ body }) => ({ periods: unlessRefused(await queries.whatIf(body)).periods.map(showWhatIf) }),
   });
 
