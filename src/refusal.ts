@@ -41,7 +41,7 @@ export function refused(code: RefusalCode, message: string, complaints: readonly
 }
 
 export function invalid(complaints: readonly Complaint[]): Refused {
-  return refused('invalid', 'correct the fields named in errors and send it again', complaints);
+  return refused('invalid', 'correct the fields that are listed and try again', complaints);
 }
 
 /** The faults that zod found, each with the path of its field. A field that is not known is named itself. */

@@ -23,13 +23,13 @@ test.each([
   [
     '2026-02-30',
     'invalid',
-    'correct the fields named in errors and send it again',
+    'correct the fields that are listed and try again',
     'must be a month such as 2026-01, or two days such as 2026-01-05..2026-01-18',
   ],
   [
     '2025-01-01..2026-01-02',
     'invalid',
-    'correct the fields named in errors and send it again',
+    'correct the fields that are listed and try again',
     'must not be longer than 366 days',
   ],
 ])('on the third of February %s is no period to look at', async (period, code, message, complaint) => {

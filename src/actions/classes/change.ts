@@ -110,7 +110,7 @@ function checkChanges(c: ScheduledClass, changes: Changes<ClassInput>, now: numb
   if (checked.start !== c.start && statusAt({ ...c, canceled: false }, now) === 'active') {
     return refused(
       'class_is_live',
-      `class ${c.id} is on, so its start cannot be moved: end it early with duration_minutes and schedule the rest as a new class`,
+      `class ${c.id} is on, so its start cannot be moved: end it early with a shorter duration and schedule the rest as a new class`,
     );
   }
   return checked;

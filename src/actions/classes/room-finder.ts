@@ -44,7 +44,7 @@ export async function findSpace(
   }
   const passing = answer === null || mayPass(answer);
   const why = answer?.message ?? 'Google did not answer in time';
-  const advice = `${passing ? 'try again later, or give' : 'give'} the meet_code of a room that exists`;
+  const advice = `${passing ? 'try again later, or give' : 'give'} the meeting code of a room that exists`;
   return refused(
     passing ? 'google_unavailable' : 'google_refused',
     `no Meet space was made and nothing was stored (${why}): ${advice}`,

@@ -141,7 +141,7 @@ function rostered(
 function refuseBadCall({ money, margins }: DecisionDeps, record: string, c: ScheduledClass): void {
   const call = money.decisions.call(record);
   if (call === null) {
-    refuseField('record', 'is not a call that was read from Google; /api/reports/unbilled lists stray ones');
+    refuseField('record', 'is not a call that was read from Google; the report of unbilled meetings lists stray ones');
   }
   if (!overlaps(call, evidenceWindow(c, margins))) refuseField('record', 'did not take place around this class');
   const linked = money.decisions.linkOf(record);

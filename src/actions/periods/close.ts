@@ -46,7 +46,7 @@ export async function closePeriod(
   }
   if (found.closable === 'with_exceptions') {
     if (!exceptions) {
-      const message = `${period} is not clean: ${sentence(failed)} Settle what errors lists, or close with "exceptions": true and a reason`;
+      const message = `${period} is not clean: ${sentence(failed)} Settle what is listed, or close it with exceptions and a reason`;
       return refused('period_not_clean', message, complaints);
     }
     if (by.reason === undefined || by.reason === null) {
@@ -90,7 +90,7 @@ function closedAlready({ periods }: MoneyStores, period: string): Refused | null
   if (other === undefined) return null;
   const message =
     other.period === period
-      ? `${period} is closed already as version ${other.version}; what has changed since is in /api/adjustments`
+      ? `${period} is closed already as version ${other.version}; what has changed since waits as corrections`
       : `${other.period} is closed and shares days with ${period}: a day belongs to one period`;
   return refused('period_closed', message);
 }

@@ -50,7 +50,7 @@ async function answerCorrection(
 ): Promise<SavedCorrection | Refused> {
   const { money, correctionQuery } = deps;
   const { adjustments } = money;
-  const gone = refused('not_found', `no correction ${adjustmentId} waits; /api/adjustments lists those that do`);
+  const gone = refused('not_found', `no correction ${adjustmentId} waits; look at those that do`);
   const close = closeOf(money, adjustmentId);
   if (close === null) return gone;
   const settledBefore = adjustments.list({ corrects: close.period }).length;
@@ -64,7 +64,7 @@ async function answerCorrection(
   return audited(deps, by, (note) => {
     const settledNow = adjustments.list({ corrects: close.period });
     if (settledNow.length !== settledBefore) {
-      stop(refused('already_settled', 'another correction was settled meanwhile: look at /api/adjustments again'));
+      stop(refused('already_settled', 'another correction was settled meanwhile: look again at those that wait'));
     }
     const accepted = settledNow.filter(
       (earlier) => earlier.state === 'accepted' && earlier.adjustment.lineId === adjustment.lineId,

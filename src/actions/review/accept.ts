@@ -36,6 +36,6 @@ function personOf({ people }: ReviewDeps, { personId, userEmail }: AcceptInput):
 export function personByEmail({ people }: Pick<ReviewDeps, 'people'>, email: string): number {
   const person = people.byEmail(email);
   if (person !== null) return person.id;
-  const message = `${email} is not a person yet; enter them with POST /api/people`;
+  const message = `${email} is not a person yet; enter them as a person first`;
   return stop(invalid([{ path: 'user_email', message }]));
 }

@@ -1,3 +1,4 @@
+import { counted } from '../counted.ts';
 import { DAY_MS } from '../time/duration.ts';
 import type { Interval } from '../time/interval.ts';
 import { isFinal, type BothClocks, type CoverageState } from './coverage-state.ts';
@@ -50,7 +51,7 @@ const DELETED = `Google deletes records after ${KEPT_DAYS} days and the evidence
 const CONTRADICTORY =
   'a session in Google’s answer contradicts itself; it is read again until Google corrects it or a decision settles it';
 const NOT_OWNED =
-  'no call was found, but this account is not known to own the room, so that proves nothing: set the class’s organizer_email to the owner of the room';
+  'no call was found, but this account is not known to own the room, so that proves nothing: make the owner of the room the organizer of the class';
 
 /** A final class of whose room new evidence came with another class's read: it is read again after the settle time. */
 export function reopened<State extends CoverageState>(
@@ -64,7 +65,7 @@ export function reopened<State extends CoverageState>(
 /** The evidence was not complete when the retry window ended, and is not asked for again: only a person can settle it. */
 export function expired<State extends CoverageState>(state: State, retryWindowMs: number): State {
   const days = retryWindowMs / DAY_MS;
-  const givenUp = `the evidence was not complete within ${days} days (RETRY_WINDOW_DAYS) and is not asked for again: settle the class by a decision`;
+  const givenUp = `the evidence was not complete within ${counted(days, 'day')} (RETRY_WINDOW_DAYS) and is not asked for again: settle the class by a decision`;
   return { ...state, coverage: 'expired', nextAttemptAt: null, lastError: days < KEPT_DAYS ? givenUp : DELETED };
 }
 

@@ -50,7 +50,7 @@ describe('the space of a class', () => {
     expect(await findSpace(world, { meetCode: null, organizerEmail: ANA }, signal)).toMatchObject({
       kind: 'refused',
       code: 'google_unavailable',
-      message: expect.stringContaining('try again later, or give the meet_code of a room that exists'),
+      message: expect.stringContaining('try again later, or give the meeting code of a room that exists'),
     });
   });
 

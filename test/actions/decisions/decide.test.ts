@@ -144,7 +144,7 @@ describe('is refused', () => {
       'a call nobody read',
       { kind: 'link_call', record: 'conferenceRecords/none' },
       'record',
-      'is not a call that was read from Google; /api/reports/unbilled lists stray ones',
+      'is not a call that was read from Google; the report of unbilled meetings lists stray ones',
     ],
   ])('%s', async (_, wish, path, message) => {
     await using world = await january();

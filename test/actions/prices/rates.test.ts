@@ -94,7 +94,7 @@ test('what is left out of a change stays, and what changes nothing is not audite
     { action: 'rate.change', before: { amount: '22.00' }, after: { amount: '23.50' } },
   ]);
   expect(world.actions.changeRate(1, { valid_to: '2025-12-31' }, BY)).toMatchObject({
-    complaints: [{ path: 'valid_to', message: 'must not be before valid_from' }],
+    complaints: [{ path: 'valid_to', message: 'must not be before the first day' }],
   });
   expect(world.actions.changeRate(9, {}, BY)).toMatchObject({ code: 'not_found', message: 'there is no rate 9' });
 });

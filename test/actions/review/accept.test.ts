@@ -48,7 +48,7 @@ test.each([
     'an address that nobody has',
     { userEmail: 'no@body.example' },
     'user_email',
-    'no@body.example is not a person yet; enter them with POST /api/people',
+    'no@body.example is not a person yet; enter them as a person first',
   ],
 ])('naming %s is refused, and nothing is learned', async (_, input, path, message) => {
   await using world = reviewWorld();

@@ -175,7 +175,7 @@ export const rateInput = z
       const whole = `must be a whole amount such as "42": ${currency} has no minor digits`;
       complain('amount', currencyDigits(currency) === 0 ? whole : `must be an amount in ${currency} such as "42.00"`);
     }
-    if (validTo !== null && validTo < validFrom) complain('valid_to', 'must not be before valid_from');
+    if (validTo !== null && validTo < validFrom) complain('valid_to', 'must not be before the first day');
     const asked = PARTS.filter((part) => scope[part] !== null);
     if (!scopesOf(kind).some((parts) => parts.length === asked.length && parts.every((part) => asked.includes(part)))) {
       complain('scope', `no ${kind} rate is looked up by this combination: ${scopeNames(kind)}`);

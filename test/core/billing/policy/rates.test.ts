@@ -87,7 +87,7 @@ describe('saving', () => {
     expect(faults({ amount: '42.001' })).toEqual(['amount: must be an amount in EUR such as "42.00"']);
     expect(faults({ amount: '-1' })).toEqual(['amount: must be an amount in EUR such as "42.00"']);
     expect(faults({ currency: 'eur' })).toEqual(['currency: must be an ISO 4217 code such as EUR']);
-    expect(faults({ valid_to: '2025-12-31' })).toEqual(['valid_to: must not be before valid_from']);
+    expect(faults({ valid_to: '2025-12-31' })).toEqual(['valid_to: must not be before the first day']);
     expect(faults({ kind: 'pay', scope: { student_email } })).toEqual([
       'scope: no pay rate is looked up by this combination: class_id, teacher_email + subject, teacher_email, subject, empty',
     ]);
