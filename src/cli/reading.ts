@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 import type { PlannedRead, WantedRead } from '../actions/classes/sync.ts';
 import { classesReadSchema, classReadSchema } from '../capture/asked-reads.ts';
+import { counted } from '../core/counted.ts';
 import { CommandError, ReportedError, type CommandContext } from './context.ts';
 import { actor, claimLedger, openLedger, type Ledger, type LedgerOptions } from './open.ts';
 import { answered } from './refusal.ts';
@@ -84,7 +85,7 @@ function parsed(result: Record<string, unknown>): ReadResult {
 
 function asText({ results, skipped }: ReadResult, errors: number, { queries }: Ledger): string {
   const also = skipped === 0 ? '' : `, ${skipped} not tried because their organiser cannot be read`;
-  const total = `${results.length} ${results.length === 1 ? 'class' : 'classes'} read, ${errors} with an error${also}.`;
+  const total = `${counted(results.length, 'class', 'classes')} read, ${errors} with an error${also}.`;
   if (results.length === 0) return total;
   const classes = table(
     [

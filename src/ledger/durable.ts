@@ -54,12 +54,12 @@ export function problemsOf(file: string): string[] {
   return integrityProblems(sqlite);
 }
 
-/** Rows that refer to a row that is not there, counted by table: `3 rows of classes refer to missing rooms`. */
+/** Rows that refer to a row that is not there, counted by table: `rows of classes that refer to missing rooms: 3`. */
 export function brokenReferences(sqlite: Sqlite): string[] {
   const broken = sqlite
     .prepare<[], { readonly table: string; readonly parent: string; readonly rows: number }>(
       'select "table", "parent", count(*) as rows from pragma_foreign_key_check group by 1, 2',
     )
     .all();
-  return broken.map(({ table, parent, rows }) => `${rows} rows of ${table} refer to missing ${parent}`);
+  return broken.map(({ table, parent, rows }) => `rows of ${table} that refer to missing ${parent}: ${rows}`);
 }

@@ -1,4 +1,5 @@
 import { KEPT_MS } from '../core/attendance/coverage.ts';
+import { counted } from '../core/counted.ts';
 import type { Now } from '../core/time/clock.ts';
 import { MINUTE_MS, SECOND_MS } from '../core/time/duration.ts';
 import type { MeetClient } from '../google/meet/meet-client.ts';
@@ -101,7 +102,9 @@ export function whyNotReady({ ledger, loops, now, startedAt }: Status): string[]
     const since = Math.max(last?.succeededAt ?? 0, startedAt ?? 0);
     if (state === null || now - since <= 3 * state.everySeconds * SECOND_MS + SLACK_MS) return [];
     const failed = typeof last?.error === 'string' ? ': the last pass failed; /monitoring/status has the error' : '';
-    return [`loop ${name} made no successful pass for ${Math.round((now - since) / SECOND_MS)} seconds${failed}`];
+    return [
+      `loop ${name} made no successful pass for ${counted(Math.round((now - since) / SECOND_MS), 'second')}${failed}`,
+    ];
   });
   return [...(ledger.writable ? [] : [ledger.problem ?? 'the ledger cannot be written']), ...late];
 }

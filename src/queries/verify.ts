@@ -1,6 +1,7 @@
 import type { Attendance } from '../capture/rebuild.ts';
 import type { DerivedLog } from '../core/attendance/logs.ts';
 import type { PresenceInterval } from '../core/attendance/presence.ts';
+import { counted } from '../core/counted.ts';
 import type { Clock } from '../core/time/clock.ts';
 import type { AttendanceLog, LogStore } from '../ledger/attendance/log-store.ts';
 import type { Integrity } from '../ledger/backup.ts';
@@ -50,7 +51,11 @@ export async function verify(
   const checks = [
     fileCheck(await deps.inspection.integrity()),
     strictCheck(deps),
-    { check: 'audit log', ok: chain.ok, detail: chain.ok ? `${chain.count} entries in one chain` : chain.problem },
+    {
+      check: 'audit log',
+      ok: chain.ok,
+      detail: chain.ok ? `${counted(chain.count, 'entry', 'entries')} in one chain` : chain.problem,
+    },
     await logsCheck(deps, wish),
     await closesCheck(deps),
   ];
@@ -73,8 +78,8 @@ function strictCheck({ inspection }: VerifyDeps): Check {
 async function closesCheck(deps: VerifyDeps): Promise<Check> {
   const { ok, closes, lines, problems, waiting } = await verifyCloses(deps);
   const [first] = problems;
-  const whole = `${lines} lines of ${closes} closes are what was issued`;
-  const detail = waiting === 0 ? whole : `${whole}; ${waiting} corrections wait in /api/adjustments`;
+  const whole = `${counted(lines, 'line')} of ${counted(closes, 'close')} as issued`;
+  const detail = waiting === 0 ? whole : `${whole}; ${counted(waiting, 'correction')} to accept or reject`;
   return { check: 'books', ok, detail: first === undefined ? detail : `${first} (${problems.length} in all)` };
 }
 
@@ -98,13 +103,14 @@ async function logsCheck(deps: VerifyDeps, { signal, onProgress }: VerifyWish): 
   }
   onProgress(classIds.length, classIds.length);
   const [first] = wrong;
+  const classes = counted(classIds.length, 'class', 'classes');
   return {
     check: 'attendance',
     ok: first === undefined,
     detail:
       first === undefined
-        ? `${logs} logs of ${classIds.length} classes are what their evidence gives`
-        : `${first} (${wrong.length} of ${classIds.length} classes differ)`,
+        ? `${counted(logs, 'log')} of ${classes} as the evidence gives them`
+        : `${first} (in ${wrong.length} of ${classes})`,
   };
 }
 

@@ -3,6 +3,7 @@ import { hash, timingSafeEqual } from 'node:crypto';
 import { getConnInfo } from '@hono/node-server/conninfo';
 import type { Context, MiddlewareHandler } from 'hono';
 
+import { counted } from '../core/counted.ts';
 import type { Clock } from '../core/time/clock.ts';
 import { MINUTE_MS, SECOND_MS } from '../core/time/duration.ts';
 import type { Role } from '../ledger/school/role.ts';
@@ -72,7 +73,7 @@ export function authorise(
     const address = addressOf(c);
     const wait = limit.waitSeconds(address);
     if (wait !== null) {
-      const detail = `too many requests without a valid token from this address; wait ${wait} seconds`;
+      const detail = `too many requests without a valid token from this address; wait ${counted(wait, 'second')}`;
       throw new HttpProblem(429, 'too_many_failures', detail, { headers: { 'retry-after': String(wait) } });
     }
     const token = tokenOf(c);

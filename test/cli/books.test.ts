@@ -96,7 +96,7 @@ test('a month is priced, reported, issued, proved and reopened from the command 
   expect(verified.checks.find(({ check }: { check: string }) => check === 'books')).toEqual({
     check: 'books',
     ok: true,
-    detail: '2 lines of 1 closes are what was issued',
+    detail: '2 lines of 1 close as issued',
   });
   expect(await at.run('reopen', '2026-01', '--reason', 'a call was found')).toMatchObject({
     code: 0,

@@ -187,7 +187,7 @@ describe('the integrity of a ledger', () => {
 
     expect(await integrity(database)).toEqual({
       ok: false,
-      problems: ['1 rows of family_members refer to missing people'],
+      problems: ['rows of family_members that refer to missing people: 1'],
     });
   });
 });

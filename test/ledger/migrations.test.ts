@@ -157,7 +157,11 @@ describe('a migration', () => {
   });
 
   test.each([
-    ['breaks a reference', 'PRAGMA foreign_keys=OFF; DELETE FROM parent;', '1 rows of child refer to missing parent'],
+    [
+      'breaks a reference',
+      'PRAGMA foreign_keys=OFF; DELETE FROM parent;',
+      'rows of child that refer to missing parent: 1',
+    ],
     [
       'fails halfway',
       'CREATE TABLE extra (id integer) STRICT; CREATE TABLE parent (id integer) STRICT;',

@@ -21,8 +21,8 @@ test('a ledger that is whole', async () => {
     'pages, indexes and references agree',
     'every table is STRICT',
     '4 entries in one chain',
-    '4 logs of 2 classes are what their evidence gives',
-    '4 lines of 1 closes are what was issued',
+    '4 logs of 2 classes as the evidence gives them',
+    '4 lines of 1 close as issued',
   ]);
   expect(head).toEqual({ ...world.audit.head(), ok: true });
   expect(steps).toEqual(['0/2', '2/2']);
@@ -32,12 +32,12 @@ test.each([
   [
     'minutes that were edited',
     'update attendance_logs set duration_ms = 1 where person_id = 2',
-    'class 1: the log 2 of ben@home.example has duration in ms 1, but its evidence gives 3430000 (1 of 2 classes differ)',
+    'class 1: the log 2 of ben@home.example has duration in ms 1, but its evidence gives 3430000 (in 1 of 2 classes)',
   ],
   [
     'a log that was deleted',
     'delete from attendance_logs where person_id = 2',
-    'class 1: the log of ben is missing (1 of 2 classes differ)',
+    'class 1: the log of ben is missing (in 1 of 2 classes)',
   ],
 ])('%s', async (_, sql, detail) => {
   await using world = await january();
@@ -61,7 +61,7 @@ test('corrections that wait are told and are no fault; a close that was edited i
   await world.actions.closePeriod('2026-01', {}, BY);
   world.actions.changeRate(1, { amount: '45.00' }, BY);
   expect((await checksOf(world)).details.at(-1)).toBe(
-    '4 lines of 1 closes are what was issued; 2 corrections wait in /api/adjustments',
+    '4 lines of 1 close as issued; 2 corrections to accept or reject',
   );
   world.database.sqlite.prepare(`delete from closed_lines where line_id = 'c1-2'`).run();
   expect((await checksOf(world)).failing).toMatchObject([

@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import type { Command } from 'commander';
 
 import { parseConfig, type Config } from '../../config.ts';
+import { counted } from '../../core/counted.ts';
 import type { Clock } from '../../core/time/clock.ts';
 import { SECOND_MS } from '../../core/time/duration.ts';
 import type { School } from '../../emulator/school.ts';
@@ -78,7 +79,9 @@ async function demo(options: Options, context: CommandContext): Promise<void> {
   const machine = { clock, random: context.random, log: await commandLog(context, options, config) };
 
   const { people, families, classes } = school;
-  terminal.print(`A school of ${people.length} people, ${families.length} families and ${classes.length} classes.`);
+  terminal.print(
+    `A school of ${counted(people.length, 'person', 'people')}, ${counted(families.length, 'family', 'families')} and ${counted(classes.length, 'class', 'classes')}.`,
+  );
   const { closed } = await captured(service.openParts(config, machine), school, emulator, context);
   if (options.keep !== undefined || options.exitAfterCapture !== true) hintAtCommands(config, closed, context);
   if (options.exitAfterCapture === true) return;
@@ -116,14 +119,14 @@ async function captured(
   const counts = Object.entries(coverage).map(([state, n]) => `${n} ${state}`);
   terminal.print(
     [
-      `Captured in ${seconds} s by the retry sweep, with ${requests.length} calls to the stand-in for Google: ${counts.join(', ')}.`,
+      `Captured in ${seconds} s by the retry sweep, with ${counted(requests.length, 'call')} to the stand-in for Google: ${counts.join(', ')}.`,
       ...school.world.accounts
         .filter(({ revoked }) => revoked === true)
         .map(({ email }) => `On purpose Google refuses to show the classes of ${email}: they are owed, not empty.`),
-      `${openReviews} participants wait in the review queue for somebody to name them.`,
+      `In the review queue somebody has to name ${counted(openReviews, 'participant')}.`,
       money.closed === null
         ? 'Policy and rates are set; none of the history lies in last month, so nothing is closed yet.'
-        : `Policy and rates are set; ${money.closed.period} is closed with its exceptions as statement ${money.closed.statementId.slice(0, 12)}…, and Google corrected ${money.corrections === 0 ? 'nothing' : 'a class of it'} after the close: ${money.corrections === 1 ? '1 correction waits' : `${money.corrections} corrections wait`} for an answer.`,
+        : `Policy and rates are set; ${money.closed.period} is closed with its exceptions as statement ${money.closed.statementId.slice(0, 12)}…, and Google corrected ${money.corrections === 0 ? 'nothing' : 'a class of it'} after the close: ${counted(money.corrections, 'correction')} to accept or reject.`,
       money.disputes === 1 ? 'A teacher disputes a line.' : 'No teacher disputes a line.',
       'Here a class is final at the first read after its end (SETTLE_MINUTES=0); a real daemon reads again 15 minutes later.',
     ].join('\n'),

@@ -4,6 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import type { Command } from 'commander';
 
 import { parseConfig } from '../../config.ts';
+import { counted } from '../../core/counted.ts';
 import { port } from '../arguments.ts';
 import { CommandError, until, type CommandContext } from '../context.ts';
 import { readWorld } from '../world-file.ts';
@@ -53,7 +54,7 @@ async function emulate(options: Options, { env, clock, signal, terminal }: Comma
   terminal.print(settings.join('\n'));
   const { accounts, spaces, records } = world;
   terminal.note(
-    `\n${accounts.length} accounts, ${spaces.length} rooms and ${records.length} calls answer at ${emulator.url}. ` +
+    `\n${counted(accounts.length, 'account')}, ${counted(spaces.length, 'room')} and ${counted(records.length, 'call')} answer at ${emulator.url}. ` +
       'Put the lines above into the environment of a daemon. Ctrl-C ends this.',
   );
   await until(signal);

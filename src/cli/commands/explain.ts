@@ -46,7 +46,7 @@ function asText({ line, close, evidence, decisions, policy, adjustments }: Expla
     });
     parts.push(`Steps\n${steps.join('\n')}`);
     parts.push(
-      `Policy ${policy.preset} from ${line.policyFrom}${line.rate === null ? '' : `, rate ${line.rate.rateId}: ${line.rate.amount} a ${line.rate.unit}`}`,
+      `Policy ${policy.preset} from ${line.policyFrom}${line.rate === null ? '' : `, rate ${line.rate.rateId}: ${line.rate.amount} ${line.rate.unit === 'hour' ? 'an hour' : 'a lesson'}`}`,
     );
   }
   if (evidence.length > 0) {

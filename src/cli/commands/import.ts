@@ -1,5 +1,6 @@
 import { Argument, type Command } from 'commander';
 
+import { counted } from '../../core/counted.ts';
 import { readText } from '../arguments.ts';
 import { ReportedError, type CommandContext } from '../context.ts';
 import { actor, openLedger, withLedgerOptions, type LedgerOptions } from '../open.ts';
@@ -58,10 +59,11 @@ async function importFile(
         result.errors,
       ),
     );
-    terminal.note(`Nothing was stored: ${result.errors.length} problems in ${file}.`);
+    terminal.note(`Nothing was stored: ${counted(result.errors.length, 'problem')} in ${file}.`);
     throw new ReportedError();
   }
   const { created, updated, unchanged } = result;
-  const done = dryRun ? 'would be' : 'were';
-  terminal.print(`${created} ${what} ${done} created, ${updated} updated, ${unchanged} unchanged.`);
+  const entered = what === 'people' ? counted(created, 'person', 'people') : counted(created, 'class', 'classes');
+  const done = dryRun ? 'would be' : created === 1 ? 'was' : 'were';
+  terminal.print(`${entered} ${done} created, ${updated} updated, ${unchanged} unchanged.`);
 }

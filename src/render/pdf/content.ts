@@ -6,7 +6,7 @@ import type { FamilyBill, TeacherPay } from '../../core/reports/report.ts';
 import { clockTime } from '../../core/time/calendar.ts';
 import { minutesOf } from '../../core/time/duration.ts';
 import { legible, printable } from './page.ts';
-import { counted, grouped, minutesText, shortDate } from './words.ts';
+import { countedInThousands, grouped, minutesText, shortDate } from './words.ts';
 
 /** What a statement says, before anything is drawn. */
 export interface Content {
@@ -52,7 +52,7 @@ export function familyContent(
     headline: {
       label: 'Total',
       amount: `${currency} ${money(family.totalMinor)}`,
-      note: `${counted(lines.length, 'lesson')}, ${minutesText(billed)} minutes billed`,
+      note: `${countedInThousands(lines.length, 'lesson')}, ${minutesText(billed)} minutes billed`,
     },
     columns: columnsOf(['Booked', 'Together', 'Billed'], currency),
     rows: lines.map((line) => [
@@ -99,7 +99,7 @@ export function teacherContent(teacher: TeacherPay, zone: string): Content {
     headline: {
       label: 'Payout',
       amount: `${currency} ${money(teacher.payoutMinor)}`,
-      note: `${counted(lines.length, 'lesson')}, ${minutesText(paid)} minutes paid`,
+      note: `${countedInThousands(lines.length, 'lesson')}, ${minutesText(paid)} minutes paid`,
     },
     columns: columnsOf(['Booked', 'Held', 'Paid'], currency),
     rows: lines.map((line) => [

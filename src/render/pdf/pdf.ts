@@ -17,7 +17,7 @@ import {
   type Structure,
 } from './page.ts';
 import { drawTable } from './table.ts';
-import { counted, periodWords } from './words.ts';
+import { countedInThousands, periodWords } from './words.ts';
 
 /** A statement to be printed, with what its first page says. */
 export type StatementToPrint = Cover & {
@@ -86,7 +86,9 @@ function drawTotals(doc: Page, parent: Structure, { totals }: Content, top: numb
 
 function notesOf({ notes }: Content, { audit, draft }: Cover): string[] {
   const proof =
-    audit === null ? [] : [`Audit log at the close: ${counted(audit.count, 'entry', 'entries')}, head ${audit.head}.`];
+    audit === null
+      ? []
+      : [`Audit log at the close: ${countedInThousands(audit.count, 'entry', 'entries')}, head ${audit.head}.`];
   const standing = draft
     ? 'This is a draft. What is issued may differ.'
     : 'This statement does not change. What turns out later is corrected in a later period, with a reference to the line.';

@@ -1,3 +1,4 @@
+import { counted } from '../../core/counted.ts';
 import { periodDays } from '../../core/time/calendar.ts';
 
 const MONTHS = 'January February March April May June July August September October November December'.split(' ');
@@ -31,9 +32,9 @@ export function grouped(amount: string): string {
   return decimals === undefined ? spaced : `${spaced}.${decimals}`;
 }
 
-/** `1 lesson`, `12 lessons`. */
-export function counted(count: number, one: string, many = `${one}s`): string {
-  return `${grouped(String(count))} ${count === 1 ? one : many}`;
+/** A count with its noun and a comma at every thousand: `1,234 entries`. */
+export function countedInThousands(...count: Parameters<typeof counted>): string {
+  return counted(...count).replace(/^\d+/, grouped);
 }
 
 /** Minutes with two decimals at most, and none that is a zero. */

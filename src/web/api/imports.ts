@@ -2,6 +2,7 @@ import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 
 import type { ImportResult } from '../../actions/csv-import.ts';
+import { counted } from '../../core/counted.ts';
 import type { WebDeps } from '../deps.ts';
 import { HttpProblem } from '../http/problem.ts';
 import { createRouter, createRoutes, json, type Asker, type Router } from '../http/routes.ts';
@@ -82,7 +83,7 @@ function showImported({ created, updated, unchanged, warnings, errors }: ImportR
     throw new HttpProblem(
       400,
       'import_refused',
-      `nothing was stored: the file has ${errors.length} ${errors.length === 1 ? 'fault' : 'faults'}${more}; correct the lines named in errors and send it again`,
+      `nothing was stored: the file has ${counted(errors.length, 'fault')}${more}; correct the lines named in errors and send it again`,
       {
         errors: errors.slice(0, SHOWN).map(({ line, column, message }) => ({
           path: column === null ? `line ${line}` : `line ${line}, ${column}`,

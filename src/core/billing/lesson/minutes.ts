@@ -1,3 +1,4 @@
+import { counted } from '../../counted.ts';
 import { MINUTE_MS, clockText } from '../../time/duration.ts';
 import { clip, intersection, totalMs, union, type Interval } from '../../time/interval.ts';
 import type { ChargeBasis, Rounding, Settings } from '../policy/policy.ts';
@@ -167,7 +168,10 @@ export function evidenceSteps(
   const sets = (of: 'real' | 'bridged') => people.map(([label, presence]) => ({ label, intervals: presence[of] }));
   const sessions = people.reduce((sum, [, { person }]) => sum + person.evidence.length, 0);
   return [
-    { name: 'collect', text: `${sessions} participant sessions of ${people.length} people.` },
+    {
+      name: 'collect',
+      text: `${counted(sessions, 'participant session')} of ${counted(people.length, 'person', 'people')}.`,
+    },
     { name: 'union', text: 'Each person once, however many devices and calls.' },
     { name: 'slice', text: 'The part of it that belongs to this class.', sets: sets('real') },
     {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import { counted } from '../../counted.ts';
 import { isDate } from '../../time/calendar.ts';
 import { presetNames, presets, settingsSchema, type PolicyVersion, type Settings } from './policy.ts';
 
@@ -16,7 +17,7 @@ function contradictions(s: Settings): SettingFault[] {
   const found: SettingFault[] = [];
   const complain = (path: string, message: string): void => void found.push({ path: path.split('.'), message });
   if (s.min !== null && typeof s.max === 'number' && s.min > s.max) {
-    complain('min', `the minimum of ${s.min} minutes is above the maximum of ${s.max}`);
+    complain('min', `the minimum of ${counted(s.min, 'minute')} is above the maximum of ${s.max}`);
   }
   for (const [path, { increment, tolerance }] of [
     ['round', s.round] as const,
@@ -25,7 +26,7 @@ function contradictions(s: Settings): SettingFault[] {
     if (tolerance >= increment) {
       complain(
         `${path}.tolerance`,
-        `a tolerance of ${tolerance} minutes leaves nothing of an increment of ${increment}`,
+        `a tolerance of ${counted(tolerance, 'minute')} leaves nothing of an increment of ${increment}`,
       );
     }
   }

@@ -171,7 +171,7 @@ test('students who share a price are measured together', () => {
 test('the first steps say what Google told and what was made of it', () => {
   const { student } = sliced(lesson([], ['16:00-16:30', '16:31-17:00']));
   expect(evidenceSteps([['student', student]], 120)).toMatchObject([
-    { name: 'collect', text: '2 participant sessions of 1 people.' },
+    { name: 'collect', text: '2 participant sessions of 1 person.' },
     { name: 'union' },
     { name: 'slice', sets: [{ label: 'student', intervals: spans('16:00-16:30', '16:31-17:00') }] },
     { name: 'bridge', text: 'Drops of at most 120 s are filled.', sets: [{ intervals: spans('16:00-17:00') }] },
