@@ -28,12 +28,11 @@ export async function readNow(
   wantedOf: (parts: Ledger) => WantedRead,
 ): Promise<void> {
   using parts = await openLedger(context, options, { google: true });
-  const wanted = wantedOf(parts);
-  const planned = answered(parts.actions.planRead(wanted));
+  const planned = answered(parts.actions.planRead(wantedOf(parts)));
   using lock = await claimLedger(parts.config.dataDir);
   const progress = context.terminal.progress('Reading classes', { quiet: options.json });
   const result = await (
-    lock === null ? byDaemon(parts, wanted, context, progress) : inProcess(parts, planned, context, progress)
+    lock === null ? byDaemon(parts, planned, context, progress) : inProcess(parts, planned, context, progress)
   ).finally(progress.end);
   const classes = result.results.toSorted((a, b) => a.class_id - b.class_id);
   const errors = classes.filter(({ error }) => error !== null).length + result.failed;
@@ -54,11 +53,11 @@ async function inProcess(
 
 async function byDaemon(
   { actions, queries, config }: Ledger,
-  wanted: WantedRead,
+  planned: PlannedRead,
   { signal, clock, terminal }: CommandContext,
   progress: Progress,
 ): Promise<ReadResult> {
-  const { id } = answered(actions.requestRead(wanted, { actor: actor() }));
+  const { id } = actions.requestRead(planned, { actor: actor() });
   const enteredAt = clock.now();
   for (;;) {
     const job = queries.job(id);

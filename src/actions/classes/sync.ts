@@ -19,15 +19,14 @@ export type WantedRead =
 /** The job that reads it. Its payload is stored as it is. */
 export type PlannedRead = AskedRead & { readonly key: string };
 
-export interface SyncDeps {
+export interface ReadDeps {
   readonly classStore: Pick<ClassStore, 'get'>;
-  readonly jobStore: Pick<JobStore, 'enqueue'>;
   readonly margins: WindowMargins;
   readonly clock: Now;
 }
 
 /** The job for a read, unless there is nothing to read. Stores nothing. */
-export function planRead(deps: Omit<SyncDeps, 'jobStore'>, wanted: WantedRead): PlannedRead | Refused {
+export function planRead(deps: ReadDeps, wanted: WantedRead): PlannedRead | Refused {
   if (wanted.of === 'active') return { kind: 'sync_active', key: 'active', payload: {} };
   if (wanted.of === 'class') return planOfClass(deps, wanted.classId);
   // Google has deleted what is older.
@@ -36,18 +35,18 @@ export function planRead(deps: Omit<SyncDeps, 'jobStore'>, wanted: WantedRead): 
 }
 
 /**
- * Enters a read as a job, whose row says who asked. While a job for the same read waits or runs, no other is entered:
- * the answer is that one.
+ * Enters a planned read as a job, whose row says who asked. While a job for the same read waits or runs, no other is
+ * entered: the answer is that one.
  */
-export function requestRead(deps: SyncDeps, wanted: WantedRead, { actor }: By): Job | Refused {
-  const planned = planRead(deps, wanted);
-  return planned.kind === 'refused' ? planned : deps.jobStore.enqueue({ ...planned, actor }).job;
+export function requestRead(
+  { jobStore }: { readonly jobStore: Pick<JobStore, 'enqueue'> },
+  planned: PlannedRead,
+  { actor }: By,
+): Job {
+  return jobStore.enqueue({ ...planned, actor }).job;
 }
 
-function planOfClass(
-  { classStore, margins, clock }: Omit<SyncDeps, 'jobStore'>,
-  classId: number,
-): PlannedRead | Refused {
+function planOfClass({ classStore, margins, clock }: ReadDeps, classId: number): PlannedRead | Refused {
   const found = classStore.get(classId);
   if (found === null) return noClass(classId);
   if (found.status === 'canceled') {

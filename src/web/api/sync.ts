@@ -34,7 +34,8 @@ export function syncRoutes({ actions, queue }: WebDeps): Router {
   const { postOther, router } = createRoutes('monitoring');
 
   const sync = async (wanted: WantedRead, { actor, scope: { names }, c }: Asker) => {
-    const { id } = unlessRefused(actions.requestRead(wanted, { actor }));
+    const planned = unlessRefused(actions.planRead(wanted));
+    const { id } = actions.requestRead(planned, { actor });
     queue.wake();
     const started = { job_id: id, status_url: `/api/jobs/${id}` };
     const wait = preferredWait(c.req.header('prefer'));
