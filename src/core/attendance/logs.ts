@@ -1,12 +1,13 @@
 import type { RoomClass, WindowMargins } from '../schedule/class.ts';
-import { difference, totalMs } from '../time/interval.ts';
+import { MINUTE_MS } from '../time/duration.ts';
+import { difference, intersection, totalMs, union } from '../time/interval.ts';
 import { isFinal, isOpen, type Coverage } from './coverage-state.ts';
 import type { PresenceDecision } from './decision.ts';
 import type { IdentityIndex, Match } from './identity.ts';
 import { devicesAtOnce, mergeSpans, type PresenceInterval, type PresenceFlag } from './presence.ts';
 import type { ClassPresence, Entry, Who } from './room-presence.ts';
 import { expectedStatus, type AttendanceStatus, type Thresholds } from './status.ts';
-import { unmatchedOf, withSafeguarding, type Unmatched } from './unmatched.ts';
+import { unmatchedOf, type Unmatched } from './unmatched.ts';
 
 export interface Rules {
   readonly margins: WindowMargins;
@@ -62,8 +63,29 @@ export function classLogs(input: LogInput): ClassLogs {
   const { class: c, presence, identities } = input;
   const logs = logsOf(input);
   const guests = [...(presence?.entries ?? [])].filter(([who]) => typeof who === 'string').map(([, entry]) => entry);
-  const unmatched = unmatchedOf(c, guests, logs, identities);
+  const missing = logs.flatMap(({ role, join, personId }) =>
+    role === 'student' && join === null && personId !== null ? [personId] : [],
+  );
+  const unmatched = unmatchedOf(c, guests, missing, identities);
   return { logs: withSafeguarding(logs, unmatched), unmatched };
+}
+
+/** The log of a stranger who was together with students for this long is flagged. */
+const SAFEGUARDING_MS = 5 * MINUTE_MS;
+
+/** Flags the logs of strangers who were together with students for a while. */
+function withSafeguarding(logs: readonly DerivedLog[], unmatched: readonly Unmatched[]): DerivedLog[] {
+  const students = union(logs.filter(({ role }) => role === 'student').flatMap(({ intervals }) => intervals));
+  const strangers = new Set(
+    unmatched.filter(({ suggestion }) => suggestion === null).flatMap(({ participants }) => participants),
+  );
+  return logs.map((log) =>
+    log.participant !== null &&
+    strangers.has(log.participant) &&
+    totalMs(intersection(log.intervals, students)) >= SAFEGUARDING_MS
+      ? { ...log, flags: [...log.flags, 'safeguarding' as const].sort() }
+      : log,
+  );
 }
 
 function logsOf(input: LogInput): DerivedLog[] {

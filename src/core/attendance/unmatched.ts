@@ -1,9 +1,7 @@
 import type { RoomClass } from '../schedule/class.ts';
-import { MINUTE_MS } from '../time/duration.ts';
-import { intersection, totalMs, union, type Interval } from '../time/interval.ts';
+import { totalMs, union, type Interval } from '../time/interval.ts';
 import type { ParticipantEvidence } from './evidence.ts';
 import { isRefused, normaliseName, type IdentityIndex } from './identity.ts';
-import type { DerivedLog } from './logs.ts';
 
 /** An unmatched identity of a class, for the review queue. */
 export interface Unmatched {
@@ -24,17 +22,20 @@ interface Guest {
   readonly participants: ReadonlySet<ParticipantEvidence>;
 }
 
-/** The unmatched of a class, one row an identity: an account is the same one in every call, a typed name is not. */
+/**
+ * The unmatched of a class, one row an identity: an account is the same one in every call, a typed name is not.
+ *
+ * @param missing students of the class who were not seen
+ */
 export function unmatchedOf(
   c: RoomClass,
   guests: readonly Guest[],
-  logs: readonly DerivedLog[],
+  missing: readonly number[],
   identities: IdentityIndex,
 ): Unmatched[] {
   const keyOf = (participant: ParticipantEvidence) =>
     participant.userId === null ? participant.name : `account:${participant.userId}`;
   const grouped = Map.groupBy(guests, ({ participants }) => keyOf([...participants][0]!));
-  const missing = logs.filter(({ role, join }) => role === 'student' && join === null);
   return [...grouped].map(([key, same]) => {
     const participants = same.flatMap((entry) => [...entry.participants]).sort((a, b) => (a.name < b.name ? -1 : 1));
     const newest = participants.at(-1)!;
@@ -53,28 +54,10 @@ export function unmatchedOf(
   });
 }
 
-/** The log of a stranger who was together with students for this long is flagged. */
-const SAFEGUARDING_MS = 5 * MINUTE_MS;
-
-/** Flags the logs of strangers who were together with students for a while. */
-export function withSafeguarding(logs: readonly DerivedLog[], unmatched: readonly Unmatched[]): DerivedLog[] {
-  const students = union(logs.filter(({ role }) => role === 'student').flatMap(({ intervals }) => intervals));
-  const strangers = new Set(
-    unmatched.filter(({ suggestion }) => suggestion === null).flatMap(({ participants }) => participants),
-  );
-  return logs.map((log) =>
-    log.participant !== null &&
-    strangers.has(log.participant) &&
-    totalMs(intersection(log.intervals, students)) >= SAFEGUARDING_MS
-      ? { ...log, flags: [...log.flags, 'safeguarding' as const].sort() }
-      : log,
-  );
-}
-
 interface Guess {
   readonly displayName: string;
   /** Students of the class who were not seen. */
-  readonly missing: readonly DerivedLog[];
+  readonly missing: readonly number[];
   /** How many guests the class has. */
   readonly guests: number;
   /** Whether a person said that the guest is not this one. */
@@ -100,7 +83,7 @@ function suggest(
   });
   if (alike.length === 1 && !refused(alike[0]!.personId))
     return { personId: alike[0]!.personId, reason: 'the only name on the roster that is alike' };
-  const only = missing[0];
-  if (missing.length !== 1 || guests !== 1 || typeof only?.personId !== 'number' || refused(only.personId)) return null;
-  return { personId: only.personId, reason: 'the only student missing, and the only guest' };
+  const [only, ...others] = missing;
+  if (only === undefined || others.length > 0 || guests !== 1 || refused(only)) return null;
+  return { personId: only, reason: 'the only student missing, and the only guest' };
 }
