@@ -1,3 +1,4 @@
+import type { Proposals } from '../core/billing/period/adjustments.ts';
 import { auditPeriod, closable, type Invariant } from '../core/billing/period/audit.ts';
 import type { Clock } from '../core/time/clock.ts';
 import type { MoneyStores } from '../ledger/money/stores.ts';
@@ -15,12 +16,20 @@ export interface PeriodAudit {
 export interface PeriodAuditDeps {
   readonly money: Pick<MoneyStores, 'payAnswers'>;
   readonly statementQuery: StatementQuery;
-  readonly correctionQuery: CorrectionQuery;
+  readonly correctionQuery: Pick<CorrectionQuery, 'waiting'>;
   readonly clock: Clock;
 }
 
-/** What speaks against closing a period. Of a closed period: what would. */
-export async function auditOf(deps: PeriodAuditDeps, period: string): Promise<PeriodAudit | Refused> {
+/**
+ * What speaks against closing a period. Of a closed period: what would.
+ *
+ * @param proposals corrections that wait; left out: those of all closed periods, each of which is computed again for it
+ */
+export async function auditOf(
+  deps: PeriodAuditDeps,
+  period: string,
+  proposals?: Proposals,
+): Promise<PeriodAudit | Refused> {
   const {
     money: { payAnswers },
     statementQuery,
@@ -29,7 +38,6 @@ export async function auditOf(deps: PeriodAuditDeps, period: string): Promise<Pe
   } = deps;
   const found = await statementQuery.of(period);
   if (found.kind === 'refused') return found;
-  const waiting = await correctionQuery.waiting();
   const { zone, lines } = found;
   const invariants = auditPeriod(
     {
@@ -37,7 +45,7 @@ export async function auditOf(deps: PeriodAuditDeps, period: string): Promise<Pe
       zone,
       lines,
       adjustments: found.adjustments,
-      proposals: waiting,
+      proposals: proposals ?? (await correctionQuery.waiting()),
       carriedIn: statementQuery.carriedInto(period),
       disputed: lines.pay.filter(({ flags }) => flags.includes('disputed')).map(({ lineId }) => lineId),
       acceptedPay: new Map(payAnswers.acceptances(period).map(({ personId, payHash }) => [personId, payHash])),

@@ -35,7 +35,8 @@ export async function closePeriod(
   const { money, audit } = deps;
   const wrong = deps.statementQuery.check(period) ?? closedAlready(money, period);
   if (wrong !== null) return wrong;
-  const found = await auditOf(deps, period);
+  // Corrections that wait are a warning, and no warning keeps a period open: they are not computed for a close.
+  const found = await auditOf(deps, period, { adjustments: [], unresolved: [] });
   if (found.kind === 'refused') return found;
   const failed = found.invariants.filter(({ holds, severity }) => !holds && severity !== 'warns');
   const complaints = failed.flatMap(({ name, claim, against }) =>
