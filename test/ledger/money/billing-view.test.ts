@@ -1,25 +1,16 @@
 import { expect, test } from 'vitest';
 
-import { createBillingView } from '../../../src/ledger/money/billing-view.ts';
 import { ANA, BEN, CLEO, instantOf, moneyWorld, TOM } from '../../support/money-world.ts';
 
 const january = { start: instantOf('00:00', '2026-01-01'), end: instantOf('00:00', '2026-02-01') };
 
-function office() {
-  const world = moneyWorld();
-  return {
-    ...world,
-    view: createBillingView(world.database),
-  };
-}
-
 test('a class comes with its roster, teachers first, and the log of everybody who is known', async () => {
-  await using world = office();
+  await using world = moneyWorld();
   const there = { [ANA]: ['16:00-17:00'], [CLEO]: ['16:03:20-16:41:05'], 'tablet@nowhere.example': ['16:00-16:20'] };
   const classId = world.lesson({ students: [CLEO, BEN], series: 'fridays', there });
   const [ana, ben, cleo] = [world.teacher.id, world.person(BEN, 'student'), world.person(CLEO, 'student')];
 
-  const [lesson] = world.view.classes(january);
+  const [lesson] = world.money.view.classes(january);
 
   expect(lesson).toMatchObject({
     classId,
@@ -55,19 +46,22 @@ test('a class comes with its roster, teachers first, and the log of everybody wh
 });
 
 test('E89: a class belongs to the span in which it starts, whole; the end of a span is not in it', async () => {
-  await using world = office();
+  await using world = moneyWorld();
   const before = world.lesson({ date: '2025-12-31', from: '23:59', to: '24:59' });
   const first = world.lesson({ date: '2026-01-01', from: '00:00', to: '01:00', space: 'spaces/two' });
   const last = world.lesson({ date: '2026-01-31', from: '23:30', to: '24:30' });
   world.lesson({ date: '2026-02-01', from: '00:00', to: '01:00', space: 'spaces/two' });
 
-  expect(world.view.classes(january).map(({ classId }) => classId)).toEqual([first, last]);
-  expect(world.view.count(january)).toBe(2);
-  expect([world.view.startOf(before), world.view.startOf(99)]).toEqual([instantOf('23:59', '2025-12-31'), null]);
+  expect(world.money.view.classes(january).map(({ classId }) => classId)).toEqual([first, last]);
+  expect(world.money.view.count(january)).toBe(2);
+  expect([world.money.view.startOf(before), world.money.view.startOf(99)]).toEqual([
+    instantOf('23:59', '2025-12-31'),
+    null,
+  ]);
 });
 
 test('classes come by start and number, whatever became of them: one that is canceled, one that was never read', async () => {
-  await using world = office();
+  await using world = moneyWorld();
   const late = world.lesson({ date: '2026-01-20' });
   const canceled = world.lesson({ date: '2026-01-09', space: 'spaces/two', there: {} });
   world.classStore.cancel(canceled, 'family', 'ill');
@@ -82,7 +76,7 @@ test('classes come by start and number, whatever became of them: one that is can
     studentIds: [],
   });
 
-  const classes = world.view.classes(january);
+  const classes = world.money.view.classes(january);
 
   expect(classes.map(({ classId }) => classId)).toEqual([canceled, late, unread]);
   expect(classes[0]).toMatchObject({ canceledBy: 'family', canceledAt: world.clock.now(), coverage: 'empty' });
@@ -91,7 +85,7 @@ test('classes come by start and number, whatever became of them: one that is can
 });
 
 test('decisions that stand come in their order with their reason; those that were undone do not', async () => {
-  await using world = office();
+  await using world = moneyWorld();
   const classId = world.lesson();
   const decides = (kind: string, about: object) =>
     world.actions.decide({ kind, class_id: classId, reason: `because of ${kind}`, ...about }, { actor: 'office' });
@@ -100,7 +94,7 @@ test('decisions that stand come in their order with their reason; those that wer
   decides('set_outcome', { user_email: BEN, outcome: 'student_no_show' });
   if (excuse.kind === 'saved') world.actions.undoDecision(excuse.decision.id, { actor: 'office', reason: 'not ill' });
 
-  expect(world.view.classes(january)[0]?.decisions).toEqual([
+  expect(world.money.view.classes(january)[0]?.decisions).toEqual([
     { kind: 'approve_overrun', personId: null, payload: { minutes: 20 }, reason: 'because of approve_overrun' },
     {
       kind: 'set_outcome',
@@ -112,11 +106,11 @@ test('decisions that stand come in their order with their reason; those that wer
 });
 
 test('E39: participants whom nobody could name are counted until a person has settled them', async () => {
-  await using world = office();
+  await using world = moneyWorld();
   const stay = ['16:00-17:00'];
   world.lesson({ there: { [ANA]: stay, [BEN]: stay, 'one@nowhere.example': stay, 'two@nowhere.example': stay } });
   world.lesson({ date: '2026-01-20', space: 'spaces/two' });
-  const open = () => world.view.classes(january).map(({ openReviews }) => openReviews);
+  const open = () => world.money.view.classes(january).map(({ openReviews }) => openReviews);
   expect(open()).toEqual([2, 0]);
 
   world.database.sqlite.prepare(`update review_items set state = 'ignored' where id = 1`).run();
@@ -125,7 +119,7 @@ test('E39: participants whom nobody could name are counted until a person has se
 });
 
 test('enrolments are those of the students on the roster, past and coming ones, and of nobody else', async () => {
-  await using world = office();
+  await using world = moneyWorld();
   world.lesson({ students: [BEN, CLEO] });
   const enrol = (email: string, from: string) =>
     world.admin('POST', '/api/enrolments', { student_email: email, subject: 'Algebra', from });
@@ -137,7 +131,7 @@ test('enrolments are those of the students on the roster, past and coming ones, 
     await enrol(email, from);
   await enrol(world.people.create({ email: 'dora@home.example', role: 'student' }).email, '2026-01-01');
 
-  const [lesson] = world.view.classes(january);
+  const [lesson] = world.money.view.classes(january);
 
   const [ben, cleo] = [world.person(BEN, 'student'), world.person(CLEO, 'student')];
   expect(lesson?.enrolments.map(({ personId, from }) => [personId, from])).toEqual([
@@ -148,13 +142,13 @@ test('enrolments are those of the students on the roster, past and coming ones, 
 });
 
 test('families are known by student and by name', async () => {
-  await using world = office();
+  await using world = moneyWorld();
   const [ben, cleo] = [world.person(BEN, 'student'), world.person(CLEO, 'student')];
   await world.admin('POST', '/api/families', { name: 'Brown', currency: 'EUR', student_emails: [BEN, CLEO] });
 
-  expect([...world.view.familyOf()].sort(([a], [b]) => a - b)).toEqual([
+  expect([...world.money.view.familyOf()].sort(([a], [b]) => a - b)).toEqual([
     [ben, 1],
     [cleo, 1],
   ]);
-  expect(world.view.familyNames()).toEqual(new Map([[1, 'Brown']]));
+  expect(world.money.view.familyNames()).toEqual(new Map([[1, 'Brown']]));
 });
