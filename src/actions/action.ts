@@ -1,6 +1,7 @@
 import type { Database } from '../ledger/database.ts';
 import type { AuditChange, AuditLog } from '../ledger/school/audit-log.ts';
 import { refused, type Refused } from '../refusal.ts';
+import { same } from './changes.ts';
 
 /** Who changes something, and why. */
 export interface By {
@@ -16,7 +17,10 @@ export interface AuditedDeps {
   readonly audit: Pick<AuditLog, 'append'>;
 }
 
-/** Adds an entry to the audit log in the name of who acts. */
+/** What a verb stored, and the thing as it is now. */
+export type Saved<What> = Readonly<What & { kind: 'saved' }>;
+
+/** Adds an entry to the audit log in the name of who acts. A change that leaves all as it was gets none. */
 export type Note = (entry: Omit<AuditChange, 'actor' | 'reason'>) => void;
 
 /**
@@ -30,7 +34,10 @@ export function audited<T>(
   { actor, reason }: By,
   work: (note: Note) => T,
 ): T | Refused {
-  return storedOrRefused(database.write, () => work((entry) => audit.append({ ...entry, actor, reason })));
+  const note: Note = (entry) => {
+    if (entry.before === undefined || !same(entry.before, entry.after)) audit.append({ ...entry, actor, reason });
+  };
+  return storedOrRefused(database.write, () => work(note));
 }
 
 class RefusedError extends Error {

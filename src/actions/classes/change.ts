@@ -7,7 +7,7 @@ import type { Interval } from '../../core/time/interval.ts';
 import type { ScheduledClass } from '../../ledger/attendance/class-store.ts';
 import { refused, type Refused } from '../../refusal.ts';
 import { stop, type By } from '../action.ts';
-import { given, same, type Changes } from '../changes.ts';
+import { given, type Changes } from '../changes.ts';
 import { checkClass, type CheckedClass, type ClassInput } from './class-input.ts';
 import {
   changeSchedule,
@@ -67,7 +67,7 @@ export async function changeClass(
     touch(room.id, checked);
     attendance.rebuild(id);
     const facts = { before: classFacts(before), after: classFacts(after) };
-    if (!same(facts.before, facts.after)) note({ action: 'class.change', subject: `class:${id}`, ...facts });
+    note({ action: 'class.change', subject: `class:${id}`, ...facts });
     return savedClass(deps, id, createdPeople, warnings);
   });
 }

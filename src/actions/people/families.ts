@@ -2,7 +2,7 @@ import { isCurrency } from '../../core/billing/money/currencies.ts';
 import type { Family, NewFamily, PeopleStore } from '../../ledger/school/people-store.ts';
 import { invalid, refused, type Refused } from '../../refusal.ts';
 import { audited, stop, type AuditedDeps, type By, type Note } from '../action.ts';
-import { given, same, type Changes } from '../changes.ts';
+import { given, type Changes } from '../changes.ts';
 import { normaliseEmail } from './people.ts';
 
 export interface SavedFamily {
@@ -41,9 +41,7 @@ export function changeFamily(deps: FamilyDeps, id: number, changes: Changes<NewF
     if (changes.name !== undefined) refuseTakenName(deps, changes.name, id);
     const { wanted, created } = students(deps, changes.studentEmails ?? before.studentEmails, note);
     const family = people.updateFamily(id, { ...given(changes), studentEmails: wanted });
-    if (!same(before, family)) {
-      note({ action: 'family.change', subject: `family:${id}`, before, after: family });
-    }
+    note({ action: 'family.change', subject: `family:${id}`, before, after: family });
     return { kind: 'saved', family, createdPeople: created } as const;
   });
 }

@@ -3,13 +3,8 @@ import type { Person } from '../../core/attendance/identity.ts';
 import type { ClassStore } from '../../ledger/attendance/class-store.ts';
 import type { NewPerson, PeopleStore } from '../../ledger/school/people-store.ts';
 import { refused, type Refused } from '../../refusal.ts';
-import { audited, stop, type AuditedDeps, type By } from '../action.ts';
+import { audited, stop, type AuditedDeps, type By, type Saved } from '../action.ts';
 import { given, same, type Changes } from '../changes.ts';
-
-export interface SavedPerson {
-  readonly kind: 'saved';
-  readonly person: Person;
-}
 
 export interface PersonDeps extends AuditedDeps {
   readonly people: Pick<PeopleStore, 'get' | 'byEmail' | 'create' | 'update'>;
@@ -22,7 +17,7 @@ export function normaliseEmail(email: string): string {
   return email.trim().toLowerCase();
 }
 
-export function addPerson(deps: PersonDeps, input: NewPerson, by: By): SavedPerson | Refused {
+export function addPerson(deps: PersonDeps, input: NewPerson, by: By): Saved<{ person: Person }> | Refused {
   const { people } = deps;
   return audited(deps, by, (note) => {
     refuseTakenEmail(deps, input.email, null);
@@ -33,16 +28,19 @@ export function addPerson(deps: PersonDeps, input: NewPerson, by: By): SavedPers
 }
 
 /** What says who somebody is (address, name, account) changes the logs of their classes too. */
-export function changePerson(deps: PersonDeps, id: number, changes: Changes<NewPerson>, by: By): SavedPerson | Refused {
+export function changePerson(
+  deps: PersonDeps,
+  id: number,
+  changes: Changes<NewPerson>,
+  by: By,
+): Saved<{ person: Person }> | Refused {
   const { people } = deps;
   return audited(deps, by, (note) => {
     const before = people.get(id) ?? stop(refused('not_found', `there is no person ${id}`));
     if (changes.email !== undefined) refuseTakenEmail(deps, changes.email, id);
     const person = people.update(id, given(changes));
-    if (!same(before, person)) {
-      note({ action: 'person.change', subject: `person:${id}`, before, after: person });
-      if (!same(identityOf(before), identityOf(person))) rebuildClassesOf(deps, id);
-    }
+    note({ action: 'person.change', subject: `person:${id}`, before, after: person });
+    if (!same(identityOf(before), identityOf(person))) rebuildClassesOf(deps, id);
     return { kind: 'saved', person } as const;
   });
 }

@@ -7,12 +7,7 @@ import type { MoneyStores } from '../../ledger/money/stores.ts';
 import { contentHash, type CorrectionQuery } from '../../queries/corrections.ts';
 import type { StatementQuery } from '../../queries/statements.ts';
 import { invalid, refused, type Refused } from '../../refusal.ts';
-import { audited, stop, type AuditedDeps, type ByWithReason } from '../action.ts';
-
-export interface SavedCorrection {
-  readonly kind: 'saved';
-  readonly settled: SettledAdjustment;
-}
+import { audited, stop, type AuditedDeps, type ByWithReason, type Saved } from '../action.ts';
 
 export interface CorrectDeps extends AuditedDeps {
   readonly money: MoneyStores;
@@ -26,7 +21,7 @@ export async function acceptCorrection(
   adjustmentId: string,
   by: ByWithReason,
   period?: string,
-): Promise<SavedCorrection | Refused> {
+): Promise<Saved<{ settled: SettledAdjustment }> | Refused> {
   const wrong = period === undefined ? null : deps.statementQuery.check(period);
   // The period may lie in the future.
   if (wrong?.code === 'invalid') return wrong;
@@ -38,7 +33,7 @@ export function rejectCorrection(
   deps: CorrectDeps,
   adjustmentId: string,
   by: ByWithReason,
-): Promise<SavedCorrection | Refused> {
+): Promise<Saved<{ settled: SettledAdjustment }> | Refused> {
   return answerCorrection(deps, adjustmentId, by, { state: 'rejected' });
 }
 
@@ -47,7 +42,7 @@ async function answerCorrection(
   adjustmentId: string,
   by: ByWithReason,
   { state, period }: { readonly state: 'accepted' | 'rejected'; readonly period?: string | undefined },
-): Promise<SavedCorrection | Refused> {
+): Promise<Saved<{ settled: SettledAdjustment }> | Refused> {
   const { money, correctionQuery } = deps;
   const { adjustments } = money;
   const gone = refused('not_found', `no correction ${adjustmentId} waits; look at those that do`);

@@ -2,13 +2,7 @@ import type { Enrolment } from '../../ledger/money/enrolment-store.ts';
 import type { MoneyStores } from '../../ledger/money/stores.ts';
 import type { PeopleStore } from '../../ledger/school/people-store.ts';
 import { invalid, refused, type Refused } from '../../refusal.ts';
-import { audited, stop, type AuditedDeps, type By } from '../action.ts';
-import { same } from '../changes.ts';
-
-export interface SavedEnrolment {
-  readonly kind: 'saved';
-  readonly enrolment: Enrolment;
-}
+import { audited, stop, type AuditedDeps, type By, type Saved } from '../action.ts';
 
 export interface EnrolmentInput {
   readonly studentEmail: string;
@@ -28,7 +22,7 @@ export function addEnrolment(
   deps: EnrolmentDeps,
   { studentEmail, ...input }: EnrolmentInput,
   by: By,
-): SavedEnrolment | Refused {
+): Saved<{ enrolment: Enrolment }> | Refused {
   const { enrolments } = deps.money;
   return audited(deps, by, (note) => {
     const student = deps.people.byEmail(studentEmail);
@@ -47,16 +41,14 @@ export function changeEnrolment(
   id: number,
   { from, to }: { readonly from?: string | undefined; readonly to?: string | null | undefined },
   by: By,
-): SavedEnrolment | Refused {
+): Saved<{ enrolment: Enrolment }> | Refused {
   const { enrolments } = deps.money;
   return audited(deps, by, (note) => {
     const before = enrolments.get(id) ?? stop(refused('not_found', `there is no enrolment ${id}`));
     const dates = { from: from ?? before.from, to: to === undefined ? before.to : to };
     refuseReversed(dates.from, dates.to);
     const enrolment = enrolments.update(id, dates);
-    if (!same(before, enrolment)) {
-      note({ action: 'enrolment.change', subject: `enrolment:${id}`, before, after: enrolment });
-    }
+    note({ action: 'enrolment.change', subject: `enrolment:${id}`, before, after: enrolment });
     return { kind: 'saved', enrolment } as const;
   });
 }

@@ -6,13 +6,7 @@ import type { MoneyStores } from '../../ledger/money/stores.ts';
 import type { PeopleStore } from '../../ledger/school/people-store.ts';
 import { invalid, invalidInput, refused, type Complaint, type Refused } from '../../refusal.ts';
 import { showRate } from '../../render/json/prices.ts';
-import { audited, stop, type AuditedDeps, type By } from '../action.ts';
-import { same } from '../changes.ts';
-
-export interface SavedRate {
-  readonly kind: 'saved';
-  readonly rate: RateRow;
-}
+import { audited, stop, type AuditedDeps, type By, type Saved } from '../action.ts';
 
 export interface RateDeps extends AuditedDeps {
   readonly money: Pick<MoneyStores, 'rates'>;
@@ -21,7 +15,7 @@ export interface RateDeps extends AuditedDeps {
 }
 
 /** The body comes as the API has it. */
-export function addRate(deps: RateDeps, body: unknown, by: By): SavedRate | Refused {
+export function addRate(deps: RateDeps, body: unknown, by: By): Saved<{ rate: RateRow }> | Refused {
   const { rates } = deps.money;
   return audited(deps, by, (note) => {
     const rate = rates.create(checkedRate(deps, body, null), by.actor);
@@ -36,16 +30,13 @@ export function changeRate(
   id: number,
   changes: Readonly<Record<string, unknown>>,
   by: By,
-): SavedRate | Refused {
+): Saved<{ rate: RateRow }> | Refused {
   const { rates } = deps.money;
   return audited(deps, by, (note) => {
     const before = rates.get(id) ?? stop(refused('not_found', `there is no rate ${id}`));
     const { rate_id: _id, ...shown } = showRate(before);
     const rate = rates.update(id, checkedRate(deps, { ...shown, ...changes }, id));
-    if (!same(before, rate)) {
-      const values = { before: showRate(before), after: showRate(rate) };
-      note({ action: 'rate.change', subject: `rate:${id}`, ...values });
-    }
+    note({ action: 'rate.change', subject: `rate:${id}`, before: showRate(before), after: showRate(rate) });
     return { kind: 'saved', rate } as const;
   });
 }
