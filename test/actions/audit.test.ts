@@ -51,7 +51,7 @@ const geometry = {
   subject: 'Geometry',
   start: Date.parse('2026-02-10T16:00:00Z'),
   durationMinutes: 60,
-  meetCode: 'abc-defg-hij',
+  room: { code: 'abc-defg-hij' },
   organizerEmail: null,
   seriesId: null,
 };

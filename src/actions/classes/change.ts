@@ -38,7 +38,7 @@ export async function changeClass(
   if (current === null) return noClass(id);
   const wanted = checkChanges(current, changes, clock.now());
   if (wanted.kind === 'refused') return wanted;
-  const space = movesRoom(current, wanted.meetCode, clock.now()) ? await findSpace(deps, wanted, signal) : null;
+  const space = movesRoom(current, wanted.room, clock.now()) ? await findSpace(deps, wanted, signal) : null;
   if (space?.kind === 'refused') return space;
   return changeSchedule(deps, by, (note, touch) => {
     // Again: while Google was asked, the class may have begun or been changed.
@@ -86,21 +86,21 @@ function readAgain({ sessionStore }: ScheduleDeps, before: ScheduledClass, after
 }
 
 /** A past class keeps its room, even where the code opens another one today. */
-function movesRoom({ room, end }: ScheduledClass, code: string | null, now: number): boolean {
-  return code !== null && (code !== room.meetingCode || end > now);
+function movesRoom({ room, end }: ScheduledClass, wanted: CheckedClass['room'], now: number): boolean {
+  return wanted !== 'kept' && (wanted === 'new_space' || wanted.code !== room.meetingCode || end > now);
 }
 
 function checkChanges(c: ScheduledClass, changes: Changes<ClassInput>, now: number): CheckedClass | Refused {
   if (c.status === 'canceled') {
     return refused('class_canceled', `class ${c.id} is canceled and stays as it was: schedule a new class instead`);
   }
-  const input: ClassInput = {
+  const input: Parameters<typeof checkClass>[0] = {
     teacherEmail: emailsOf(c, 'teacher')[0] ?? '',
     studentEmails: emailsOf(c, 'student'),
     subject: c.subject,
     start: c.start,
     durationMinutes: (c.end - c.start) / MINUTE_MS,
-    meetCode: null,
+    room: 'kept',
     organizerEmail: null,
     seriesId: c.seriesId,
     ...given(changes),

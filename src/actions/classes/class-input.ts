@@ -12,16 +12,18 @@ export interface ClassInput {
   readonly subject: string;
   readonly start: number;
   readonly durationMinutes: number;
-  /** A meeting code or link; null asks for a new Meet space. */
-  readonly meetCode: string | null;
+  /** That of a meeting code or link, or a Meet space that is made for the class. */
+  readonly room: { readonly code: string } | 'new_space';
   /** Whose account reads the class; null leaves it to {@link checkClass}. */
   readonly organizerEmail: string | null;
   readonly seriesId: string | null;
 }
 
 /** The same class in the ledger's form: lower-case addresses, nobody twice. */
-export interface CheckedClass extends Omit<ClassInput, 'durationMinutes'> {
+export interface CheckedClass extends Omit<ClassInput, 'durationMinutes' | 'room'> {
   readonly kind: 'checked';
+  /** `kept`: a class that is in the ledger already stays in its room. */
+  readonly room: ClassInput['room'] | 'kept';
   readonly organizerEmail: string;
   readonly end: number;
   readonly warnings: readonly string[];
@@ -39,7 +41,7 @@ export const NO_LENGTH = 'must be at least 1: a class of 0 minutes would end whe
  * @param keepsStart the start is that of a class which is in the ledger already, however old
  */
 export function checkClass(
-  input: ClassInput,
+  input: Omit<ClassInput, 'room'> & Pick<CheckedClass, 'room'>,
   { now, organizer, keepsStart = false }: { now: number; organizer: string | null; keepsStart?: boolean },
 ): CheckedClass | Refused {
   const { start, durationMinutes, seriesId } = input;
@@ -48,7 +50,7 @@ export function checkClass(
   const students = input.studentEmails.map(normaliseEmail);
   const studentEmails = [...new Set(students)];
   const twice = [...new Set(students.filter((email, i) => students.indexOf(email) !== i))];
-  const meetCode = input.meetCode === null ? null : normaliseMeetingCode(input.meetCode);
+  const code = typeof input.room === 'string' ? null : normaliseMeetingCode(input.room.code);
   const isMinutes = Number.isInteger(durationMinutes) && durationMinutes >= 1 && durationMinutes <= LONGEST_MINUTES;
   const teacherIs = students.indexOf(teacherEmail);
   const kept = now - KEPT_MS;
@@ -65,7 +67,7 @@ export function checkClass(
     `${teacherEmail} is the teacher of this class; leave them out of the students`,
   );
   complain(
-    input.meetCode !== null && meetCode === null,
+    typeof input.room !== 'string' && code === null,
     'meet_code',
     'is neither a meeting code such as abc-defg-hij nor a link such as https://meet.google.com/abc-defg-hij',
   );
@@ -89,7 +91,7 @@ export function checkClass(
     subject,
     start,
     end: start + durationMinutes * MINUTE_MS,
-    meetCode,
+    room: code === null ? input.room : { code },
     organizerEmail: normaliseEmail(input.organizerEmail ?? organizer ?? teacherEmail),
     seriesId,
     warnings: twice.map((email) => `${email} is listed twice among the students and counts once`),

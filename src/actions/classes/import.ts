@@ -56,7 +56,7 @@ function classOf(row: CsvRow, timezone: string, notes: Notes): ClassRow | null {
   const seriesId = row.cell('series_id') || null;
   const durationMinutes = Number(duration);
   const who = { teacherEmail, studentEmails, organizerEmail };
-  return { row, input: { ...who, subject, start, durationMinutes, meetCode, seriesId } };
+  return { row, input: { ...who, subject, start, durationMinutes, room: { code: meetCode }, seriesId } };
 }
 
 /** Epoch ms of a time with an offset, or of the wall clock of the zone; null is a fault that was noted. */
@@ -110,7 +110,7 @@ function enter(deps: ScheduleDeps, input: ClassInput, by: By, touch: Touch) {
   const checked = checkClass(input, { now: deps.clock.now(), organizer: deps.defaultOrganizer });
   if (checked.kind === 'refused') return checked;
   return audited(deps, by, (note) => {
-    const room = roomFor(deps, { code: checked.meetCode, found: null });
+    const room = roomFor(deps, { code: typeof checked.room === 'string' ? null : checked.room.code, found: null });
     const roster = knownRosterOf(deps, checked);
     const known = roster === null ? null : deps.classStore.same({ ...checked, ...roster, roomId: room.id });
     if (known !== null) return { kind: 'known', classId: known } as const;

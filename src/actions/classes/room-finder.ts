@@ -4,6 +4,7 @@ import { within } from '../../deadline.ts';
 import { mayPass } from '../../google/call/failures.ts';
 import type { Room } from '../../ledger/attendance/room-store.ts';
 import { refused, type Refused } from '../../refusal.ts';
+import type { CheckedClass } from './class-input.ts';
 import type { ScheduleDeps } from './class-verb.ts';
 
 /** What a class is to meet in. */
@@ -21,9 +22,10 @@ const PATIENCE_MS = 3_000;
 /** Asks Google what a code opens, or makes a space where there is no code. Only the latter can be refused. */
 export async function findSpace(
   { meet, clock, log }: Pick<ScheduleDeps, 'meet' | 'clock' | 'log'>,
-  { meetCode: code, organizerEmail }: { readonly meetCode: string | null; readonly organizerEmail: string },
+  { room, organizerEmail }: Pick<CheckedClass, 'room' | 'organizerEmail'>,
   signal: AbortSignal,
 ): Promise<ClassSpace | Refused> {
+  const code = typeof room === 'string' ? null : room.code;
   const call = (limited: AbortSignal) =>
     code === null ? meet.createSpace(organizerEmail, limited) : meet.getSpace(organizerEmail, code, limited);
   const answer = await within(clock, PATIENCE_MS, signal, call).catch((err: unknown) => {

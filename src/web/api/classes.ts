@@ -89,7 +89,7 @@ export function classRoutes(deps: WebDeps): Router {
         subject: body.subject,
         start: Date.parse(body.start_time),
         durationMinutes: body.duration_minutes,
-        meetCode: body.meet_code ?? null,
+        room: typeof body.meet_code === 'string' ? { code: body.meet_code } : ('new_space' as const),
         organizerEmail: body.organizer_email ?? null,
         seriesId: body.series_id ?? null,
       };
@@ -163,7 +163,7 @@ export function classRoutes(deps: WebDeps): Router {
         subject: body.subject,
         start: body.start_time === undefined ? undefined : Date.parse(body.start_time),
         durationMinutes: body.duration_minutes,
-        meetCode: body.meet_code,
+        room: body.meet_code === undefined ? undefined : { code: body.meet_code },
         organizerEmail: body.organizer_email,
         seriesId: body.series_id,
       };

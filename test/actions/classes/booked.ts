@@ -12,7 +12,7 @@ export const algebra: ClassInput = {
   subject: 'Algebra',
   start: at('2026-01-16T15:00:00Z'),
   durationMinutes: 30,
-  meetCode: 'abc-defg-hij',
+  room: { code: 'abc-defg-hij' },
   organizerEmail: null,
   seriesId: null,
 };

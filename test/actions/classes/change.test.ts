@@ -10,7 +10,7 @@ test('E14: a class that moves to another room leaves the classes of the old one 
     await world.actions.scheduleClass({ ...algebra, start: at('2026-01-20T15:00:00Z') }, by, signal),
   );
 
-  booked(await world.actions.changeClass(tuesday.class.id, { meetCode: 'new-room-abc' }, by, signal));
+  booked(await world.actions.changeClass(tuesday.class.id, { room: { code: 'new-room-abc' } }, by, signal));
 
   expect(world.classStore.get(monday.class.id)!.room.meetingCode).toBe('abc-defg-hij');
   expect(world.classStore.get(tuesday.class.id)!.room.meetingCode).toBe('new-room-abc');

@@ -20,7 +20,7 @@ test('a class comes out in the form of the ledger', () => {
     teacherEmail: ' Ana@School.example',
     studentEmails: ['Ben@home.example', 'cy@home.example', 'ben@HOME.example '],
     subject: ' Algebra ',
-    meetCode: 'https://meet.google.com/ABC-defg-hij?authuser=1',
+    room: { code: 'https://meet.google.com/ABC-defg-hij?authuser=1' },
   });
   expect(checked).toMatchObject({
     kind: 'checked',
@@ -28,7 +28,7 @@ test('a class comes out in the form of the ledger', () => {
     studentEmails: ['ben@home.example', 'cy@home.example'],
     subject: 'Algebra',
     end: at('2026-01-16T15:30:00Z'),
-    meetCode: 'abc-defg-hij',
+    room: { code: 'abc-defg-hij' },
     warnings: ['ben@home.example is listed twice among the students and counts once'],
   });
 });
@@ -51,7 +51,7 @@ describe('a class is refused', () => {
       { studentEmails: ['ben@home.example', 'ANA@school.example'] },
       ['student_emails.1'],
     ],
-    ['with a code that is none', { meetCode: 'my room' }, ['meet_code']],
+    ['with a code that is none', { room: { code: 'my room' } }, ['meet_code']],
     ['of no length', { durationMinutes: 0 }, ['duration_minutes']],
     ['of half a minute', { durationMinutes: 0.5 }, ['duration_minutes']],
     ['longer than a day', { durationMinutes: 1441 }, ['duration_minutes']],

@@ -12,14 +12,14 @@ describe('the space of a class', () => {
   test('is what its code opens, and who owns it reads it', async () => {
     await using world = webWorld();
     world.google.spaces.set(CODE, { name: 'spaces/one', ownedByReader: true });
-    expect(await findSpace(world, { meetCode: CODE, organizerEmail: ANA }, signal)).toMatchObject({
+    expect(await findSpace(world, { room: { code: CODE }, organizerEmail: ANA }, signal)).toMatchObject({
       kind: 'found',
       code: CODE,
       found: { space: 'spaces/one', ownerEmail: ANA },
       warnings: [],
     });
     world.google.spaces.set(CODE, { name: 'spaces/one', ownedByReader: false });
-    expect(await findSpace(world, { meetCode: CODE, organizerEmail: ANA }, signal)).toMatchObject({
+    expect(await findSpace(world, { room: { code: CODE }, organizerEmail: ANA }, signal)).toMatchObject({
       found: { ownerEmail: null },
     });
   });
@@ -27,7 +27,7 @@ describe('the space of a class', () => {
   test('is found later when Google does not answer', async () => {
     await using world = webWorld();
     world.google.fail();
-    expect(await findSpace(world, { meetCode: CODE, organizerEmail: ANA }, signal)).toMatchObject({
+    expect(await findSpace(world, { room: { code: CODE }, organizerEmail: ANA }, signal)).toMatchObject({
       kind: 'found',
       code: CODE,
       found: null,
@@ -37,7 +37,7 @@ describe('the space of a class', () => {
 
   test('is made where there is no code, and is of whom it was made for', async () => {
     await using world = webWorld();
-    expect(await findSpace(world, { meetCode: null, organizerEmail: ANA }, signal)).toMatchObject({
+    expect(await findSpace(world, { room: 'new_space', organizerEmail: ANA }, signal)).toMatchObject({
       kind: 'found',
       code: 'new-made-aab',
       found: { space: 'spaces/made1', ownerEmail: ANA },
@@ -47,7 +47,7 @@ describe('the space of a class', () => {
   test('is refused where there is no code and Google makes none', async () => {
     await using world = webWorld();
     world.google.fail();
-    expect(await findSpace(world, { meetCode: null, organizerEmail: ANA }, signal)).toMatchObject({
+    expect(await findSpace(world, { room: 'new_space', organizerEmail: ANA }, signal)).toMatchObject({
       kind: 'refused',
       code: 'google_unavailable',
       message: expect.stringContaining('try again later, or give the meeting code of a room that exists'),
@@ -57,7 +57,7 @@ describe('the space of a class', () => {
   test('is not waited for once the caller has gone', async () => {
     await using world = webWorld();
     const gone = AbortSignal.abort(new Error('the browser was closed'));
-    await expect(findSpace(world, { meetCode: CODE, organizerEmail: ANA }, gone)).rejects.toThrow(
+    await expect(findSpace(world, { room: { code: CODE }, organizerEmail: ANA }, gone)).rejects.toThrow(
       'the browser was closed',
     );
   });

@@ -15,7 +15,7 @@ test('a class is booked with its people, its room and a word in the audit log', 
     warnings,
   } = booked(
     await world.actions.scheduleClass(
-      { ...algebra, meetCode: 'https://meet.google.com/ABC-defg-hij?authuser=1' },
+      { ...algebra, room: { code: 'https://meet.google.com/ABC-defg-hij?authuser=1' } },
       by,
       signal,
     ),
@@ -47,7 +47,7 @@ test('Google being down does not keep a class with a code from being booked', as
 
 test('without a code a space is made, and nothing is stored when Google makes none', async () => {
   await using world = webWorld();
-  const { class: c } = booked(await world.actions.scheduleClass({ ...algebra, meetCode: null }, by, signal));
+  const { class: c } = booked(await world.actions.scheduleClass({ ...algebra, room: 'new_space' }, by, signal));
   expect(c.room).toMatchObject({
     meetingCode: 'new-made-aab',
     space: 'spaces/made1',
@@ -56,7 +56,7 @@ test('without a code a space is made, and nothing is stored when Google makes no
 
   world.google.fail();
   const refused = await world.actions.scheduleClass(
-    { ...algebra, meetCode: null, studentEmails: ['new@home.example'] },
+    { ...algebra, room: 'new_space', studentEmails: ['new@home.example'] },
     by,
     signal,
   );
@@ -72,7 +72,7 @@ test('two classes in one room at one time are refused, touching ones and other r
 
   const overlapping = await world.actions.scheduleClass({ ...algebra, start: algebra.start + half }, by, signal);
   const touching = await world.actions.scheduleClass({ ...algebra, start: algebra.start + 2 * half }, by, signal);
-  const elsewhere = await world.actions.scheduleClass({ ...algebra, meetCode: 'xyz-defg-hij' }, by, signal);
+  const elsewhere = await world.actions.scheduleClass({ ...algebra, room: { code: 'xyz-defg-hij' } }, by, signal);
 
   expect([overlapping, touching, elsewhere].map(why)).toEqual(['room_busy', 'saved', 'saved']);
   expect(overlapping).toMatchObject({ classId: first.class.id });
@@ -86,7 +86,7 @@ test('two codes that open one space are one room', async () => {
   world.google.spaces.set('other-label-x', { name: 'spaces/one', ownedByReader: true });
   booked(await world.actions.scheduleClass(algebra, by, signal));
 
-  expect(why(await world.actions.scheduleClass({ ...algebra, meetCode: 'other-label-x' }, by, signal))).toBe(
+  expect(why(await world.actions.scheduleClass({ ...algebra, room: { code: 'other-label-x' } }, by, signal))).toBe(
     'room_busy',
   );
 });
@@ -104,7 +104,9 @@ test('starts reach thirty days back, durations from a minute to a day', async ()
   ];
 
   const outcomes = await Promise.all(
-    tries.map((other, i) => world.actions.scheduleClass({ ...algebra, ...other, meetCode: codes[i]! }, by, signal)),
+    tries.map((other, i) =>
+      world.actions.scheduleClass({ ...algebra, ...other, room: { code: codes[i]! } }, by, signal),
+    ),
   );
 
   expect(outcomes.map(why)).toEqual(['saved', 'invalid', 'saved', 'invalid', 'invalid', 'invalid']);
@@ -120,7 +122,7 @@ test('E58: a student listed twice counts once, and a teacher is no student of th
     ),
   );
   const teacherToo = await world.actions.scheduleClass(
-    { ...algebra, meetCode: 'xyz-defg-hij', studentEmails: ['Ana@School.example'] },
+    { ...algebra, room: { code: 'xyz-defg-hij' }, studentEmails: ['Ana@School.example'] },
     by,
     signal,
   );
