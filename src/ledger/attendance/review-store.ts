@@ -11,7 +11,7 @@ import { columnsBut, matches } from '../select.ts';
 
 export type ReviewState = ReviewItem['state'];
 /** Where a learned alias holds. */
-export type AliasScope = 'class' | 'series' | 'everywhere';
+export type AliasScope = AliasKey['scope'];
 
 export type ReviewItem = Readonly<Omit<typeof reviewItems.$inferSelect, 'key' | 'createdAt'>> & {
   readonly classId: number;
@@ -23,19 +23,10 @@ export type ReviewItem = Readonly<Omit<typeof reviewItems.$inferSelect, 'key' | 
 };
 
 /** What a participant is known by. */
-export interface AliasKey {
-  readonly kind: 'account' | 'name' | 'phone' | 'participant';
-  readonly value: string;
-  readonly scope: AliasScope;
-}
+export type AliasKey = Readonly<Pick<typeof identities.$inferSelect, 'kind' | 'value' | 'scope'>>;
 
 /** An alias as a person taught it, or refused it. */
-export interface AliasRule {
-  readonly personId: number;
-  readonly verdict: 'is' | 'is_not';
-  readonly actor: string;
-  readonly reason: string;
-}
+export type AliasRule = Readonly<Pick<typeof identities.$inferSelect, 'personId' | 'verdict' | 'actor' | 'reason'>>;
 
 /** The rows of the review queue, and of what was learned from it. */
 export interface ReviewStore {
@@ -107,26 +98,17 @@ export function createReviewStore({ orm }: Database, clock: Now): ReviewStore {
       const values = { state, decidedAt, decidedBy: by?.actor ?? null, decisionReason: by?.reason ?? null };
       orm.update(reviewItems).set(values).where(eq(reviewItems.id, id)).run();
     },
-    learn(item, { kind, value, scope }, rule) {
-      orm
-        .insert(identities)
-        .values({
-          ...rule,
-          kind,
-          value,
-          scope,
-          classId: scope === 'class' ? item.classId : null,
-          seriesId: scope === 'series' ? item.seriesId : null,
-          reviewItemId: item.id,
-          createdAt: clock.now(),
-        })
-        .run();
+    learn(item, key, rule) {
+      const where = {
+        classId: key.scope === 'class' ? item.classId : null,
+        seriesId: key.scope === 'series' ? item.seriesId : null,
+      };
+      const values = { ...rule, ...key, ...where, reviewItemId: item.id, createdAt: clock.now() };
+      orm.insert(identities).values(values).run();
     },
     ignore({ id }, key, by) {
-      orm
-        .insert(ignored)
-        .values({ ...key, reviewItemId: id, ...by, createdAt: clock.now() })
-        .run();
+      const values = { ...key, reviewItemId: id, ...by, createdAt: clock.now() };
+      orm.insert(ignored).values(values).run();
     },
     forget(id) {
       const undoneAt = clock.now();

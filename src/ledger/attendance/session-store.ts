@@ -7,31 +7,20 @@ import {
   OWED_COVERAGES,
   type BothClocks,
   type CoverageState,
-  type SessionFlag,
 } from '../../core/attendance/coverage-state.ts';
 import type { Now } from '../../core/time/clock.ts';
 import type { Database } from '../database.ts';
 import { classes, sessions } from '../schema/classes.ts';
 import { ALL, columnsBut } from '../select.ts';
 
-export interface Session extends CoverageState {
-  readonly id: number;
-  readonly classId: number;
-  readonly lastReadAt: number | null;
-  readonly alarmedAt: number | null;
-  readonly flags: readonly SessionFlag[];
-}
+export type Session = Readonly<Omit<typeof sessions.$inferSelect, 'createdAt'>>;
 
 export interface SessionStore {
   get(id: number): Session | null;
   ofClass(classId: number): Session | null;
   /** The session of a class; created when there is none. */
   ensure(classId: number): Session;
-  save(
-    id: number,
-    state: CoverageState,
-    extra: { lastReadAt?: number; alarmedAt?: number | null; flags?: readonly SessionFlag[] },
-  ): void;
+  save(id: number, state: CoverageState, extra: Partial<Pick<Session, 'lastReadAt' | 'alarmedAt' | 'flags'>>): void;
   /** Sessions of classes that are on, or ended at most `outlastMs` ago with the call still on, oldest end first. */
   live(now: BothClocks, outlastMs: number): Session[];
   /** Ended sessions with something left to read that `live` does not return, oldest end first. */
@@ -67,21 +56,14 @@ export function createSessionStore({ orm, write }: Database, clock: Now): Sessio
       return write(() => {
         const existing = ofClass(classId);
         if (existing !== null) return existing;
-        return orm
-          .insert(sessions)
-          .values({ classId, ...fresh, flags: [], createdAt: clock.now() })
-          .returning(columns)
-          .get();
+        const values = { classId, ...fresh, flags: [], createdAt: clock.now() };
+        return orm.insert(sessions).values(values).returning(columns).get();
       });
     },
     save(id, { coverage, overSeenAt, finalReadAt, attempts, nextAttemptAt, lastError }, extra) {
       const wholeMs = nextAttemptAt === null ? null : Math.round(nextAttemptAt);
-      const state = { coverage, overSeenAt, finalReadAt, attempts, nextAttemptAt: wholeMs, lastError };
-      orm
-        .update(sessions)
-        .set({ ...state, ...extra })
-        .where(eq(sessions.id, id))
-        .run();
+      const values = { coverage, overSeenAt, finalReadAt, attempts, nextAttemptAt: wholeMs, lastError, ...extra };
+      orm.update(sessions).set(values).where(eq(sessions.id, id)).run();
     },
     live(now, outlastMs) {
       return select()

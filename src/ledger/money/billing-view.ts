@@ -15,19 +15,10 @@ export interface BillingView {
   familyNames(): Map<number, string>;
 }
 
-interface ClassRow {
-  readonly id: number;
-  readonly seriesId: string | null;
-  readonly subject: string;
-  readonly startAt: number;
-  readonly endAt: number;
-  readonly noticeStartAt: number | null;
-  readonly coverage: ClassRecord['coverage'];
-  readonly canceledAt: number | null;
-  readonly canceledBy: ClassRecord['canceledBy'];
-  readonly room: string | null;
-  readonly flags: string | null;
-}
+/** A class without what other tables hold of it. */
+type ClassRow = Omit<ClassRecord, 'flags' | 'roster' | 'logs' | 'decisions' | 'openReviews' | 'enrolments'> & {
+  readonly flags: string;
+};
 
 type OfClass<T> = T & { readonly classId: number };
 
@@ -36,9 +27,9 @@ export function createBillingView({ sqlite }: Database): BillingView {
   const within = 'c.start_at >= @start and c.start_at < @end';
   const prepare = <Row>(text: string) => sqlite.prepare<Interval, Row>(text);
   const classRows = prepare<ClassRow>(
-    `select c.id, c.series_id as seriesId, c.subject, c.start_at as startAt, c.end_at as endAt,
-       c.notice_start_at as noticeStartAt, s.coverage, c.canceled_at as canceledAt,
-       c.canceled_by as canceledBy, coalesce(r.space, r.meeting_code) as room, s.flags
+    `select c.id as classId, c.series_id as seriesId, c.subject, c.start_at as start, c.end_at as "end",
+       c.notice_start_at as noticeStart, s.coverage, c.canceled_at as canceledAt, c.canceled_by as canceledBy,
+       coalesce(r.space, r.meeting_code, '') as room, coalesce(s.flags, '[]') as flags
      from classes c join rooms r on r.id = c.room_id left join sessions s on s.class_id = c.id
      where ${within} order by c.start_at, c.id`,
   );
@@ -86,39 +77,23 @@ export function createBillingView({ sqlite }: Database): BillingView {
       const reviews = new Map(reviewRows.all(starts).map(({ classId, open }) => [classId, open]));
       const enrolments = Map.groupBy(enrolmentRows.all(starts), ({ personId }) => personId);
       return classRows.all(starts).map((row): ClassRecord => {
-        const roster = (rosters.get(row.id) ?? []).map(({ personId, role, email, name }) => ({
-          personId,
-          role,
-          email,
-          name,
-        }));
+        const { classId } = row;
+        const roster = rosters.get(classId) ?? [];
         return {
-          classId: row.id,
-          seriesId: row.seriesId,
-          subject: row.subject,
-          start: row.startAt,
-          end: row.endAt,
-          noticeStart: row.noticeStartAt,
-          coverage: row.coverage,
-          canceledAt: row.canceledAt,
-          canceledBy: row.canceledBy,
-          room: row.room ?? '',
-          flags: row.flags === null ? [] : (JSON.parse(row.flags) as ClassRecord['flags']),
+          ...row,
+          flags: JSON.parse(row.flags) as ClassRecord['flags'],
           roster,
-          logs: (logs.get(row.id) ?? []).map((log) => ({
-            personId: log.personId,
-            email: log.email,
-            name: log.name,
-            confidence: log.confidence,
+          logs: (logs.get(classId) ?? []).map((log) => ({
+            ...log,
             intervals: JSON.parse(log.intervals) as Interval[],
             evidence: JSON.parse(log.evidence) as string[],
             flags: JSON.parse(log.flags) as PersonLog['flags'],
           })),
-          decisions: (decisions.get(row.id) ?? []).map(({ kind, personId, payload, reason }) => ({
-            ...decisionSchema.parse({ kind, personId, payload: JSON.parse(payload) }),
+          decisions: (decisions.get(classId) ?? []).map(({ payload, reason, ...decision }) => ({
+            ...decisionSchema.parse({ ...decision, payload: JSON.parse(payload) }),
             reason,
           })),
-          openReviews: reviews.get(row.id) ?? 0,
+          openReviews: reviews.get(classId) ?? 0,
           enrolments: roster.flatMap(({ personId, role }) =>
             role === 'student' ? (enrolments.get(personId) ?? []) : [],
           ),

@@ -68,12 +68,11 @@ export function createPeriodStore({ orm, sqlite }: Database, clock: Now): Period
   return {
     list: () => select().orderBy(desc(periodCloses.firstDay), desc(periodCloses.version)).all().map(closeOf),
     standing,
-    standingOf(period) {
-      const found = select()
+    standingOf: (period) =>
+      select()
         .where(and(eq(periodCloses.period, period), stands))
-        .get();
-      return found === undefined ? null : closeOf(found);
-    },
+        .all()
+        .map(closeOf)[0] ?? null,
     standingAt: (instant) =>
       standing().find(({ firstDay, lastDay, zone }) => {
         const day = localDate(instant, zone);
@@ -113,28 +112,16 @@ export function createPeriodStore({ orm, sqlite }: Database, clock: Now): Period
         .get();
       return found === undefined ? null : { ...found, close: closeOf(found.close) };
     },
-    save({ lines, exceptions, carries, ...close }) {
-      const { id } = orm
-        .insert(periodCloses)
-        .values({
-          ...close,
-          exceptions: [...exceptions],
-          carries: [...carries],
-          version: versionOf(close.period),
-          closedAt: clock.now(),
-        })
-        .returning({ id: periodCloses.id })
-        .get();
+    save({ lines, ...close }) {
+      const values = { ...close, version: versionOf(close.period), closedAt: clock.now() };
+      const { id } = orm.insert(periodCloses).values(values).returning({ id: periodCloses.id }).get();
       const insert = sqlite.prepare('insert into closed_lines (close_id, line_id, position, line) values (?, ?, ?, ?)');
       for (const [position, line] of lines.entries()) insert.run(id, line.lineId, position, JSON.stringify(line));
       return get(id);
     },
     reopen(id, actor, reason) {
-      orm
-        .update(periodCloses)
-        .set({ reopenedAt: clock.now(), reopenedBy: actor, reopenReason: reason })
-        .where(eq(periodCloses.id, id))
-        .run();
+      const values = { reopenedAt: clock.now(), reopenedBy: actor, reopenReason: reason };
+      orm.update(periodCloses).set(values).where(eq(periodCloses.id, id)).run();
       return get(id);
     },
   };

@@ -94,10 +94,10 @@ export const periodCloses = sqliteTable(
     /** SHA-256 over the lines of `closed_lines`, which have the numbers of this ledger. */
     linesHash: text().notNull(),
     /** Closes of earlier versions hold sentences; `storedExceptions` reads both. */
-    exceptions: text({ mode: 'json' }).$type<(PeriodException | string)[]>().notNull(),
+    exceptions: text({ mode: 'json' }).$type<readonly (PeriodException | string)[]>().notNull(),
     /** What teachers owe into the next period: 0 or less. */
     carries: text({ mode: 'json' })
-      .$type<{ readonly teacherId: number; readonly currency: string; readonly carryMinor: number }[]>()
+      .$type<readonly { readonly teacherId: number; readonly currency: string; readonly carryMinor: number }[]>()
       .notNull(),
     /** The audit log when it was closed. */
     auditHead: text().notNull(),

@@ -57,6 +57,7 @@ export const apiTokens = sqliteTable('api_tokens', {
 
 /** Append-only and hash-chained: every manual change with before, after, actor and reason. */
 export const auditLog = sqliteTable('audit_log', {
+  /** 1, 2, 3, … without gaps. */
   id: integer().primaryKey(),
   at: integer().notNull(),
   actor: text().notNull(),
@@ -66,6 +67,7 @@ export const auditLog = sqliteTable('audit_log', {
   after: text(),
   reason: text(),
   previousHash: text().notNull(),
+  /** SHA-256, hex, over this entry and the hash of the one before. */
   hash: text().notNull(),
 });
 

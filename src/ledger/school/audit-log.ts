@@ -21,18 +21,11 @@ export interface AuditChange {
   readonly reason?: string | null | undefined;
 }
 
-export interface AuditEntry {
-  /** 1, 2, 3, … without gaps. */
-  readonly id: number;
-  readonly at: number;
-  readonly actor: string;
-  readonly action: string;
-  readonly subject: string;
+type Row = Readonly<typeof auditLog.$inferSelect>;
+
+export interface AuditEntry extends Omit<Row, 'before' | 'after' | 'previousHash'> {
   readonly before: unknown;
   readonly after: unknown;
-  readonly reason: string | null;
-  /** SHA-256, hex, over this entry and the hash of the one before. */
-  readonly hash: string;
 }
 
 /** The end of the chain. Kept elsewhere (in a backup, in a report), it proves that no entry was removed or changed. */
@@ -71,8 +64,6 @@ export interface AuditLog {
 /** The hash that the first entry is chained to. */
 export const genesis = '0'.repeat(64);
 
-type Row = Readonly<typeof auditLog.$inferSelect>;
-
 /** An array in a fixed order is the one way to write a row down, so its JSON is canonical. */
 function hashOf(row: Omit<Row, 'hash'>): string {
   const { id, at, actor, action, subject, before, after, reason, previousHash } = row;
@@ -80,9 +71,10 @@ function hashOf(row: Omit<Row, 'hash'>): string {
   return createHash('sha256').update(text).digest('hex');
 }
 
-function toEntry({ id, at, actor, action, subject, before, after, reason, hash }: Row): AuditEntry {
+function toEntry(row: Row): AuditEntry {
   const parse = (text: string | null): unknown => (text === null ? null : JSON.parse(text));
-  return { id, at, actor, action, subject, before: parse(before), after: parse(after), reason, hash };
+  const { previousHash: _, ...entry } = row;
+  return { ...entry, before: parse(row.before), after: parse(row.after) };
 }
 
 export function createAuditLog({ orm, sqlite, write }: Database, clock: Now): AuditLog {

@@ -1,10 +1,10 @@
-import { and, asc, eq, gt, inArray } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, type SQL } from 'drizzle-orm';
 
 import type { Person, PersonRole } from '../../core/attendance/identity.ts';
 import type { Now } from '../../core/time/clock.ts';
 import type { Database } from '../database.ts';
 import { families, familyMembers, people } from '../schema/school.ts';
-import { columnsBut, matches } from '../select.ts';
+import { ALL, columnsBut, matches } from '../select.ts';
 
 export interface NewPerson {
   readonly email: string;
@@ -13,11 +13,7 @@ export interface NewPerson {
   readonly googleUserId?: string | null;
 }
 
-export interface Family {
-  readonly id: number;
-  readonly name: string;
-  readonly currency: string;
-  readonly billingEmail: string | null;
+export interface Family extends Readonly<Omit<typeof families.$inferSelect, 'createdAt'>> {
   /** In order of e-mail. */
   readonly studentEmails: readonly string[];
 }
@@ -47,31 +43,28 @@ export interface PeopleStore {
 /** People and the families that are billed. E-mail addresses are kept in lower case. */
 export function createPeopleStore({ orm, write }: Database, clock: Now): PeopleStore {
   const columns = columnsBut(people, 'createdAt');
+  const familyColumns = columnsBut(families, 'createdAt');
 
   const get = (id: number): Person | null => orm.select(columns).from(people).where(eq(people.id, id)).get() ?? null;
 
-  const familiesFrom = (rows: (typeof families.$inferSelect)[]): Family[] => {
-    if (rows.length === 0) return [];
+  const familiesWhere = (condition: SQL, limit = ALL): Family[] => {
+    const found = orm
+      .select(familyColumns)
+      .from(families)
+      .where(condition)
+      .orderBy(asc(families.id))
+      .limit(limit)
+      .all();
+    const ids = found.map(({ id }) => id);
     const members = orm
       .select({ familyId: familyMembers.familyId, email: people.email })
       .from(familyMembers)
       .innerJoin(people, eq(people.id, familyMembers.personId))
-      .where(
-        inArray(
-          familyMembers.familyId,
-          rows.map(({ id }) => id),
-        ),
-      )
+      .where(inArray(familyMembers.familyId, ids))
       .orderBy(asc(people.email))
       .all();
     const byFamily = Map.groupBy(members, ({ familyId }) => familyId);
-    return rows.map(({ id, name, currency, billingEmail }) => ({
-      id,
-      name,
-      currency,
-      billingEmail,
-      studentEmails: (byFamily.get(id) ?? []).map(({ email }) => email),
-    }));
+    return found.map((row) => ({ ...row, studentEmails: (byFamily.get(row.id) ?? []).map(({ email }) => email) }));
   };
 
   const setMembers = (familyId: number, emails: readonly string[]): void => {
@@ -87,8 +80,7 @@ export function createPeopleStore({ orm, write }: Database, clock: Now): PeopleS
     }
   };
 
-  const family = (id: number): Family | null =>
-    familiesFrom(orm.select().from(families).where(eq(families.id, id)).all())[0] ?? null;
+  const family = (id: number): Family | null => familiesWhere(eq(families.id, id))[0] ?? null;
 
   return {
     get,
@@ -104,20 +96,9 @@ export function createPeopleStore({ orm, write }: Database, clock: Now): PeopleS
         .limit(limit)
         .all();
     },
-    create({ email, name, role, googleUserId }) {
-      return write(() =>
-        orm
-          .insert(people)
-          .values({
-            email: email.toLowerCase(),
-            name: name ?? null,
-            role,
-            googleUserId: googleUserId ?? null,
-            createdAt: clock.now(),
-          })
-          .returning(columns)
-          .get(),
-      );
+    create(person) {
+      const values = { ...person, email: person.email.toLowerCase(), createdAt: clock.now() };
+      return write(() => orm.insert(people).values(values).returning(columns).get());
     },
     update(id, { email, name, role, googleUserId }) {
       return write(() => {
@@ -127,28 +108,18 @@ export function createPeopleStore({ orm, write }: Database, clock: Now): PeopleS
       });
     },
     family,
-    familyByName(name) {
-      return familiesFrom(orm.select().from(families).where(eq(families.name, name)).all())[0] ?? null;
-    },
-    families(after, limit) {
-      return familiesFrom(
-        orm.select().from(families).where(gt(families.id, after)).orderBy(asc(families.id)).limit(limit).all(),
-      );
-    },
-    createFamily({ name, currency, billingEmail, studentEmails }) {
+    familyByName: (name) => familiesWhere(eq(families.name, name))[0] ?? null,
+    families: (after, limit) => familiesWhere(gt(families.id, after), limit),
+    createFamily({ studentEmails, ...entry }) {
       return write(() => {
-        const { id } = orm
-          .insert(families)
-          .values({ name, currency, billingEmail: billingEmail ?? null, createdAt: clock.now() })
-          .returning({ id: families.id })
-          .get();
+        const values = { ...entry, createdAt: clock.now() };
+        const { id } = orm.insert(families).values(values).returning({ id: families.id }).get();
         setMembers(id, studentEmails);
         return family(id)!;
       });
     },
-    updateFamily(id, { name, currency, billingEmail, studentEmails }) {
+    updateFamily(id, { studentEmails, ...changes }) {
       return write(() => {
-        const changes = { name, currency, billingEmail };
         if (Object.values(changes).some(isGiven)) orm.update(families).set(changes).where(eq(families.id, id)).run();
         if (studentEmails !== undefined) setMembers(id, studentEmails);
         return family(id)!;

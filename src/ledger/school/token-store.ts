@@ -21,12 +21,7 @@ export interface NewToken {
 }
 
 /** Who asks. */
-export interface Bearer {
-  readonly id: number;
-  readonly label: string;
-  readonly role: Role;
-  readonly personId: number | null;
-}
+export type Bearer = Pick<ApiToken, 'id' | 'label' | 'role' | 'personId'>;
 
 export interface TokenStore {
   /** `token` is shown here once: only its hash is kept. */
@@ -51,10 +46,7 @@ export function createTokenStore(
   clock: Now,
   random: Pick<Random, 'bytes'>,
 ): TokenStore {
-  const byHash = sqlite.prepare<
-    [string],
-    Bearer & { readonly expiresAt: number | null; readonly lastUsedAt: number | null }
-  >(
+  const byHash = sqlite.prepare<[string], Bearer & Pick<ApiToken, 'expiresAt' | 'lastUsedAt'>>(
     `select id, label, role, person_id as personId, expires_at as expiresAt, last_used_at as lastUsedAt
      from api_tokens where hash = ? and revoked_at is null`,
   );
@@ -84,16 +76,18 @@ export function createTokenStore(
     authenticate(token, now) {
       if (!shape.test(token)) return null;
       const row = byHash.get(hashOf(token));
-      if (row === undefined || (row.expiresAt !== null && row.expiresAt <= now)) return null;
-      if (row.lastUsedAt === null || now - row.lastUsedAt >= MINUTE_MS) {
+      if (row === undefined) return null;
+      const { expiresAt, lastUsedAt, ...bearer } = row;
+      if (expiresAt !== null && expiresAt <= now) return null;
+      if (lastUsedAt === null || now - lastUsedAt >= MINUTE_MS) {
         try {
-          used.run(now, row.id);
+          used.run(now, bearer.id);
         } catch (err) {
           // A full disk must not lock out the person who wants to see what is wrong.
           if (unavailable(path, err) === null) throw err;
         }
       }
-      return { id: row.id, label: row.label, role: row.role, personId: row.personId };
+      return bearer;
     },
   };
 }
