@@ -4,7 +4,7 @@ import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { dirname } from 'node:path';
 
-import { CodeChallengeMethod, OAuth2Client } from 'google-auth-library';
+import { CodeChallengeMethod, OAuth2Client, type Credentials as Tokens } from 'google-auth-library';
 import { z } from 'zod';
 
 import type { Clock, Random } from '../core/time/clock.ts';
@@ -87,10 +87,7 @@ export async function authorize(request: ConsentRequest): Promise<Consent> {
 
 const claims = z.object({ email: z.email() });
 
-function consentOf(
-  tokens: { refresh_token?: string | null; id_token?: string | null; scope?: string },
-  scopes: readonly string[],
-): Consent {
+function consentOf(tokens: Tokens, scopes: readonly string[]): Consent {
   const granted = tokens.scope?.split(' ') ?? [];
   const missing = scopes.filter((scope) => !granted.includes(scope));
   if (missing.length > 0) {

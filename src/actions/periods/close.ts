@@ -1,8 +1,8 @@
 import { exceptionsOf, type Invariant } from '../../core/billing/period/audit.ts';
-import { freezePeriod, hashOfLines, periodDocument, policiesOf } from '../../core/billing/period/document.ts';
+import { freezePeriod, hashOfLines, periodDocument } from '../../core/billing/period/document.ts';
 import { againstText } from '../../core/billing/period/exceptions.ts';
 import { totalsOf } from '../../core/billing/period/statements.ts';
-import { defaultPolicy } from '../../core/billing/policy/policy.ts';
+import { policiesOf } from '../../core/billing/policy/policy.ts';
 import { periodDays } from '../../core/time/calendar.ts';
 import type { Close } from '../../ledger/money/period-store.ts';
 import type { MoneyStores } from '../../ledger/money/stores.ts';
@@ -107,7 +107,7 @@ function freeze({ periods, policy, view }: MoneyStores, { statements, invariants
       period,
       version,
       zone,
-      policies: policiesOf(policy.versions(), periodDays(period)!, defaultPolicy),
+      policies: policiesOf(policy.versions(), periodDays(period)!),
       charges: lines.charges,
       pay: lines.pay,
       adjustments: statements.adjustments,

@@ -16,9 +16,10 @@ export interface Listing<T> extends Pick<Call<T>, 'organizer' | 'signal'> {
   ) => Promise<Reply>;
 }
 
+/** One page: an empty token says that it is the last. */
 interface Page<T> {
   readonly items: readonly T[];
-  readonly next: string | null;
+  readonly nextPageToken: string;
 }
 
 /** No list of a class has so many pages: a server that sends more would go on for ever. */
@@ -48,23 +49,23 @@ async function readPages<T extends { readonly name: string }>(
   const read = pageReader(key, item);
   const items = new Map<string, T>();
   const tokens = new Set<string>();
-  let token: string | null = null;
+  let token = '';
   let readAt: number | null = null;
   let stale = 0;
   for (let page = 0; page < MOST_PAGES; page += 1) {
-    const pageToken: { readonly pageToken?: string } = token === null ? {} : { pageToken: token };
+    const pageToken = token === '' ? {} : { pageToken: token };
     const answer: Outcome<Page<T>> = await caller.call({
       ...aside,
       read,
       send: (auth, options) => send(auth, pageToken, options),
     });
-    if (answer.kind !== 'ok') return answer.reason === 'bad_request' && token !== null ? 'stale token' : answer;
+    if (answer.kind !== 'ok') return answer.reason === 'bad_request' && token !== '' ? 'stale token' : answer;
     readAt ??= answer.readAt;
     const known = items.size;
     for (const item of answer.value.items) items.set(item.name, item);
     if (answer.value.items.length > 0) stale = items.size === known ? stale + 1 : 0;
-    token = answer.value.next;
-    if (token === null) return { kind: 'ok', value: [...items.values()], readAt };
+    token = answer.value.nextPageToken;
+    if (token === '') return { kind: 'ok', value: [...items.values()], readAt };
     if (tokens.has(token) || stale >= MOST_STALE_PAGES) break;
     tokens.add(token);
   }
@@ -76,13 +77,10 @@ async function readPages<T extends { readonly name: string }>(
  * the two is something else, and an item without what it must have makes the page unreadable.
  */
 function pageReader<T>(key: string, item: z.ZodType<T>): (body: Readonly<Record<string, unknown>>) => Page<T> | null {
-  const list = z.array(item).optional();
-  const next = z.string().optional();
+  const page = z.object({ items: z.array(item).default([]), nextPageToken: z.string().default('') });
   return (body) => {
+    const { [key]: items, nextPageToken } = body;
     if (!(key in body) && !('nextPageToken' in body) && Object.keys(body).length > 0) return null;
-    const items = list.safeParse(body[key]);
-    const token = next.safeParse(body['nextPageToken']);
-    if (!items.success || !token.success) return null;
-    return { items: items.data ?? [], next: token.data === undefined || token.data === '' ? null : token.data };
+    return page.safeParse({ items, nextPageToken }).data ?? null;
   };
 }

@@ -40,28 +40,14 @@ export interface DocumentCarry {
 }
 
 /**
- * A period written with e-mail addresses, names and instants, without the ids of one ledger. Lists are sorted by their
- * text. Closes of earlier versions of this program hold a `rollbook-period-1`, whose exceptions are sentences; their
- * bytes stay as they are.
+ * A period written with e-mail addresses, names and instants, without the ids of one ledger: two ledgers of one school,
+ * filled in any order, give the same. Lists are sorted by their text. When and by whom it was closed is not part of it,
+ * nor are the steps of the lines; they follow from evidence and policy.
+ *
+ * Closes of earlier versions of this program hold a `rollbook-period-1`, whose exceptions are sentences; their bytes
+ * stay as they are.
  */
-export interface PeriodDocument {
-  readonly format: 'rollbook-period-2';
-  readonly period: string;
-  readonly version: number;
-  readonly zone: string;
-  readonly policies: readonly object[];
-  readonly charges: readonly object[];
-  readonly pay: readonly object[];
-  readonly adjustments: readonly object[];
-  readonly carries: readonly DocumentCarry[];
-  readonly exceptions: readonly object[];
-}
-
-/**
- * A period without the numbers of one ledger: two ledgers of one school, filled in any order, give the same. When and
- * by whom it was closed is not part of it. The steps of the lines are left out; they follow from evidence and policy.
- */
-export function periodDocument(issued: PeriodToIssue, names: Names): PeriodDocument {
+export function periodDocument(issued: PeriodToIssue, names: Names) {
   const { period, version, zone, policies, charges, pay, adjustments, carries, exceptions } = issued;
   const lines = linesByReference(issued);
   return {
@@ -130,14 +116,8 @@ function documentCharge(line: ChargeLine, names: Names): object {
   return { ...rest, family: familyId === null ? null : names.family(familyId), rate: documentRate(rate) };
 }
 
-function documentPay({
-  lineId: _line,
-  classId: _class,
-  teacherId: _teacher,
-  rate,
-  steps: _steps,
-  ...rest
-}: PayLine): object {
+function documentPay(line: PayLine): object {
+  const { lineId: _line, classId: _class, teacherId: _teacher, rate, steps: _steps, ...rest } = line;
   return { ...rest, rate: documentRate(rate) };
 }
 
@@ -168,21 +148,4 @@ function documentPolicy(policy: PolicyVersion, names: Names): object {
     family: familyId === null ? null : names.family(familyId),
   }));
   return { ...policyToJson(policy), discount: discounts };
-}
-
-/**
- * The versions that govern the days of a period: the one in force on the first day and those that begin within.
- *
- * @param versions of two from one day the later in the list holds
- */
-export function policiesOf(
-  versions: readonly PolicyVersion[],
-  { first, last }: { readonly first: string; readonly last: string },
-  fallback: PolicyVersion,
-): PolicyVersion[] {
-  const byDay = new Map(versions.map((version) => [version.validFrom, version] as const));
-  const days = [...byDay.keys()].sort();
-  const opening = days.findLast((day) => day <= first);
-  const within = days.filter((day) => first < day && day <= last);
-  return [opening === undefined ? fallback : byDay.get(opening)!, ...within.map((day) => byDay.get(day)!)];
 }

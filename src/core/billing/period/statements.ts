@@ -79,7 +79,8 @@ export function familyStatements(
       };
     })
     .sort(
-      (a, b) => compare([a.familyId, a.studentId], [b.familyId, b.studentId]) || (a.currency < b.currency ? -1 : 1),
+      (a, b) =>
+        compare(a.familyId, b.familyId) || compare(a.studentId, b.studentId) || (a.currency < b.currency ? -1 : 1),
     );
 }
 
@@ -183,12 +184,6 @@ export function totalsOf({
 }
 
 /** Ascending, null last. */
-function compare(a: readonly (number | null)[], b: readonly (number | null)[]): number {
-  for (const [i, value] of a.entries()) {
-    const other = b[i] ?? null;
-    if (value === other) continue;
-    if (value === null || other === null) return value === null ? 1 : -1;
-    return value - other;
-  }
-  return 0;
+function compare(a: number | null, b: number | null): number {
+  return a === b ? 0 : (a ?? Infinity) - (b ?? Infinity);
 }

@@ -193,6 +193,15 @@ export function policyOn(versions: readonly PolicyVersion[], date: string): Poli
   );
 }
 
+/** The versions that govern the days of a period: the one in force on the first day, and those that begin within. */
+export function policiesOf(
+  versions: readonly PolicyVersion[],
+  { first, last }: { readonly first: string; readonly last: string },
+): PolicyVersion[] {
+  const starts = versions.map(({ validFrom }) => validFrom).filter((day) => first < day && day <= last);
+  return [first, ...[...new Set(starts)].sort()].map((day) => policyOn(versions, day));
+}
+
 /** The presence that makes somebody attended, in whole milliseconds: 1 at least, and never more than the slot. */
 export function attendedFromMs(attendedIf: Settings['attendedIf'], slotMs: number): number {
   const wanted =
