@@ -19,7 +19,8 @@ interface Wait {
   readonly fire: () => void;
 }
 
-export function handClock(start: number | string, settle: () => Promise<void> = turns): HandClock {
+/** @param turn lets what is ready run, before time moves on and where long work pauses */
+export function handClock(start: number | string, turn: () => Promise<void> = loopTurn): HandClock {
   let at = typeof start === 'number' ? start : Date.parse(start);
   let passed = 0;
   let made = 0;
@@ -81,7 +82,7 @@ export function handClock(start: number | string, settle: () => Promise<void> = 
         },
       };
     },
-    yield: turns,
+    yield: turn,
     set(instant) {
       at = typeof instant === 'number' ? instant : Date.parse(instant);
     },
@@ -92,17 +93,22 @@ export function handClock(start: number | string, settle: () => Promise<void> = 
     },
     async run(ms) {
       const until = passed + ms;
-      await settle();
-      while (fireNext(until)) await settle();
+      await turn();
+      while (fireNext(until)) await turn();
       move(until);
-      await settle();
+      await turn();
     },
   };
 }
 
-/** Lets what is ready run, without any timer. */
-async function turns(): Promise<void> {
+/** Lets the event loop go round once, so that sockets get their turn. */
+async function loopTurn(): Promise<void> {
   await new Promise((resolve) => setImmediate(resolve));
+}
+
+/** Lets promises and ticks run until none is ready. The event loop stands still: its timers and sockets get no turn. */
+export async function stillTurn(): Promise<void> {
+  await new Promise<void>((resolve) => process.nextTick(resolve));
 }
 
 /** A hand-moved time of day with deadlines in real time: for servers on a socket that keep silent. */
