@@ -6,7 +6,7 @@ import { ConfigError } from './errors.ts';
 
 export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
 
-/** What the machine decides. Business rules live in the database. */
+/** Settings of the environment. The rules of the school are in the ledger. */
 export interface Config {
   /** Holds `rollbook.db` and its backups. */
   readonly dataDir: string;

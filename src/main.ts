@@ -1,4 +1,4 @@
-// First: what is imported after it loads faster. rollbook.mjs has made sure of Node 26 before this file is read.
+// This import stands first: what is imported after it loads faster. rollbook.mjs has made sure of Node 26 before this file is read.
 import './loader.mjs';
 import { existsSync } from 'node:fs';
 
@@ -10,7 +10,7 @@ import { loggedError } from './logger.ts';
 import { plainMessage } from './refusal.ts';
 import { systemClock, systemRandom } from './system.ts';
 
-// Node would print the whole error, and Google's client hangs its tokens on those it throws.
+// Node would print the whole error, and the errors of Google's client hold its tokens.
 process.on('uncaughtException', (err) => {
   process.stderr.write(`${JSON.stringify({ level: 'fatal', err: loggedError(err), msg: 'rollbook crashed' })}\n`);
   process.exit(1);
@@ -24,8 +24,11 @@ process.stdout.on('error', (err: NodeJS.ErrnoException) => {
 // Whatever a schema refuses, the message is for the person who sent it.
 z.config({ customError: plainMessage });
 
-// What is set for the process is stronger than the file.
+// A variable of the process goes before the same one in the file.
 if (existsSync('.env')) process.loadEnvFile();
+
+/** What could not be stopped, such as a pass that waits for Google, does not keep the process for longer. */
+const EXIT_AFTER_MS = 2_000;
 
 const stopping = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -42,3 +45,4 @@ process.exitCode = await runProgram(process.argv.slice(2), {
   signal: stopping.signal,
   terminal: createTerminal(process.stdout, process.stderr),
 });
+setTimeout(() => process.exit(), EXIT_AFTER_MS).unref();

@@ -124,6 +124,16 @@ test('links from one document to another file find it', () => {
   expect(broken).toEqual([]);
 });
 
+test('messages name only documents that exist, and sections that they have', () => {
+  const named = globSync('src/**/*.ts', { cwd: root }).flatMap((path) => [
+    ...textOf(path).matchAll(/(?:"([^"\n]+)" in )?(docs\/[\w-]+\.md)/g),
+  ]);
+  const sections = named.flatMap(([, section, path]) => (section === undefined ? [] : [[path!, section] as const]));
+  expect(named.filter(([, , path]) => !existsSync(join(root, path!)))).toEqual([]);
+  expect(sections).toContainEqual(['docs/google.md', 'A single account']);
+  expect(sections.filter(([path, section]) => !textOf(path).includes(`\n## ${section}`))).toEqual([]);
+});
+
 test('docs/architecture.md names only files and folders that exist', () => {
   const sources = globSync('src/**', { cwd: root });
   const paths = quoted(textOf('docs/architecture.md')).filter((name) => /^[\w./-]+(\/|\.ts|\.mjs)$/.test(name));

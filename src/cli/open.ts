@@ -65,7 +65,7 @@ export async function openLedger(
   return openParts(google ? config : { ...config, credentialsFile: null }, { clock, random, env, log });
 }
 
-/** A command prints its result; what it logs on the way is shown when asked for, and never among its data. */
+/** The log of a command goes to standard error, and only with `--verbose`: standard output is for its result. */
 export async function commandLog(
   { terminal }: CommandContext,
   { verbose }: LedgerOptions,

@@ -15,7 +15,7 @@ const readResult = classesReadSchema.omit({ classes: true }).extend({ results: z
 type ReadResult = z.infer<typeof readResult>;
 
 const POLL_MS = 250;
-/** A daemon looks for jobs every second: one that leaves a job lying for so long is gone. */
+/** A daemon looks for jobs every second. When it has not begun a job after so long, we ask whether it still runs. */
 const PATIENCE_MS = 15_000;
 
 /**
@@ -76,7 +76,7 @@ async function byDaemon(
   }
 }
 
-/** One class answers with itself, several with a list. */
+/** A job that reads one class has the result of that class; one that reads several has a list. */
 function parsed(result: Record<string, unknown>): ReadResult {
   const single = classResult.safeParse(result);
   return single.success ? { skipped: 0, failed: 0, results: [single.data] } : readResult.parse(result);

@@ -11,7 +11,7 @@ export function answered<T extends { readonly kind: string }>(answer: T | Refuse
   if (!isRefused(answer)) return answer as Exclude<T, Refused>;
   const { code, message, complaints } = answer;
   const faults = complaints.map(({ path, message: fault }) => `  ${path}: ${fault}`);
-  // The message of invalid input speaks of the body of a request.
+  // The message of invalid input speaks of a request and its field `errors`.
   throw new CommandError([sentence(code === 'invalid' ? 'correct what is named here' : message), ...faults].join('\n'));
 }
 

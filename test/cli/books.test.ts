@@ -83,6 +83,11 @@ test('a month is priced, reported, issued, proved and reopened from the command 
     readFileSync(file, 'utf8'),
   );
   expect((await at.run('report', 'billing', '--period', '2026-01')).stdout).toContain('Ben: 0.00 EUR');
+  expect(await at.run('report', 'billing', '--period', '2026-01', '--family', '99')).toEqual({
+    code: 1,
+    stdout: '',
+    stderr: 'There is no family 99.\n',
+  });
   expect((await at.run('explain', 'c1-2')).stdout).toContain('Nobody came, and the room could be read.');
   expect((await at.run('explain', 'c9-9')).code).toBe(1);
 

@@ -18,7 +18,7 @@ interface Options {
   readonly force?: true;
 }
 
-/** What the Cloud console lets one download for a client of type "Desktop app". No other may send the browser back here. */
+/** The file of a client of type "Desktop app", as the Cloud console gives it. Google sends the browser back to this machine for this type only. */
 const clientFile = z.object({
   installed: z.object({ client_id: z.string().min(1), client_secret: z.string().min(1) }),
 });
@@ -42,7 +42,7 @@ export function define(command: Command, context: CommandContext): void {
 async function auth(options: Options, { env, clock, random, signal, terminal }: CommandContext): Promise<void> {
   const client = await clientOf(options);
   const out = resolve(options.out);
-  // Before anybody is sent to Google.
+  // Checked before somebody agrees at Google in vain.
   if (existsSync(out) && !options.force) throw new CommandError(`${out} exists: name another file, or use --force.`);
   const { apiRoot } = parseConfig(env);
   const [{ authorize, ConsentError, saveAuthorizedUser }, { SCOPES }, { createNetwork }] = await Promise.all([

@@ -21,7 +21,7 @@ export function define(command: Command, context: CommandContext): void {
     .action((options: Options) => backfill(options, context));
 }
 
-/** Enters one job for everything since an instant, no further back than Google remembers. */
+/** Reads everything since an instant, no further back than Google remembers. */
 export function backfill(options: Options, context: CommandContext): Promise<void> {
   return readNow(context, options, ({ config, clock }) => {
     const oldest = clock.now() - KEPT_MS;

@@ -177,7 +177,7 @@ function introduce({ url, parts }: Service, { adminToken }: Config, { terminal }
   );
 }
 
-/** Shows what the loops write into the ledger until the signal. */
+/** Shows the classes of now, as the loops record them, until the signal. */
 async function watch({ parts }: Service, signal: AbortSignal, { terminal, clock }: CommandContext): Promise<void> {
   const { timezone } = parts.config;
   const live = terminal.live();
@@ -192,7 +192,7 @@ async function watch({ parts }: Service, signal: AbortSignal, { terminal, clock 
   }
 }
 
-/** A clock that agrees with another one now and gains on it from then on. */
+/** A clock that shows the same as another one now, and from now on runs so many times as fast. */
 function hurried(clock: Clock, times: number): Clock {
   const since = clock.now();
   return { ...clock, now: () => since + (clock.now() - since) * times };

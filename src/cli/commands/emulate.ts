@@ -15,7 +15,7 @@ interface Options {
   readonly key?: string;
 }
 
-/** The school is the same whenever the emulator is started at the same minute. */
+/** With one seed the school is the same for everybody who starts the emulator in the same minute. */
 const SEED = 1;
 
 export function define(command: Command, context: CommandContext): void {

@@ -73,7 +73,7 @@ function parsed(text: string): object {
     const value: unknown = JSON.parse(text);
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
   } catch {
-    // Said below.
+    // The error below says what is expected.
   }
   throw new UsageError('--settings must be a file with one JSON object, such as {"round": {"increment": 15}}.');
 }

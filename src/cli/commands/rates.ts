@@ -29,7 +29,7 @@ interface EndOptions extends LedgerOptions {
 }
 
 export function define(command: Command, context: CommandContext): void {
-  command.description('Shows, enters and ends rates: what families are asked and teachers are paid.');
+  command.description('Shows, enters and ends rates: what families are charged and teachers are paid.');
   withLedgerOptions(command.command('list'))
     .description('Lists the rates.')
     .addHelpText('after', '\nExample:\n  $ rollbook rates list')

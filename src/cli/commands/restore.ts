@@ -47,7 +47,7 @@ async function restore(file: string, options: Options, context: CommandContext):
   terminal.print('What was read since can be read again: rollbook backfill --since DATE');
 }
 
-/** Asks before a ledger is replaced, where there is somebody to ask. */
+/** Whether a person at the terminal agrees that the ledger is replaced; false where nobody can be asked. */
 async function agreed(ledger: string, { terminal }: CommandContext, { json }: Options): Promise<boolean> {
   if (!existsSync(ledger) || json || !terminal.interactive || process.stdin.isTTY !== true) return false;
   const { confirm } = await import('@clack/prompts');

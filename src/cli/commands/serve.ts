@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { parseConfig } from '../../config.ts';
 import { CommandError, until, type CommandContext } from '../context.ts';
 
-/** With the two seconds that the process gives itself at the end: closed ten seconds after the signal. */
+/** With the two seconds that `main.ts` adds, the process ends ten seconds after the signal at the latest. */
 const CLOSING_MS = 8_000;
 
 export function define(command: Command, context: CommandContext): void {

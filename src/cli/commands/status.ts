@@ -8,7 +8,7 @@ import type { CommandContext } from '../context.ts';
 import { claimLedger, openLedger, withLedgerOptions, type LedgerOptions } from '../open.ts';
 import { table } from '../screen/table.ts';
 
-/** On a screen. */
+/** Owed classes in the table; `--json` has all of them. */
 const SHOWN_DEBT = 50;
 
 export function define(command: Command, context: CommandContext): void {

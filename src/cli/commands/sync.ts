@@ -14,7 +14,7 @@ interface Options extends LedgerOptions {
 
 export function define(command: Command, context: CommandContext): void {
   withLedgerOptions(command)
-    .description('Reads classes from Google now and prints what was found. A running daemon does it for us.')
+    .description('Reads classes from Google now and prints what was found. When a daemon runs, it does the reading.')
     .option('--class <id>', 'this class', id)
     .option('--active', 'all classes that are on')
     .option('--since <date>', 'all classes since a day or an instant, like backfill', moment)

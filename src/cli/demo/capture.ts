@@ -20,7 +20,7 @@ export function enterSchool({ actions }: Ledger, school: School): void {
   }
 }
 
-/** More passes than a history needs; those left over are owed, and the daemon goes on with them. */
+/** A history needs fewer passes. Classes that are still due after the last one are left to the daemon. */
 const MOST_PASSES = 5;
 
 /** Reads the whole past by the passes that the daemon makes, until none is due. */

@@ -9,7 +9,7 @@ const BY = { actor: 'demo', reason: 'the demo school’s terms' };
 const CHARGE = { GBP: '42.00', EUR: '48.00', USD: '52.00' } as Record<string, string>;
 const LATE_MINUTES = 12;
 
-/** What became of the money of the demo school. */
+/** What a reader of the demo is told about its money. */
 export interface DemoMoney {
   /** The month before this one; null when none of the history lies in it. */
   readonly closed: { readonly period: string; readonly statementId: string } | null;
@@ -68,7 +68,7 @@ function lateClass({ queries }: Ledger, { start, end }: { start: number; end: nu
   return null;
 }
 
-/** Google finds out, after the close, that everybody stayed longer. */
+/** After the close Google says that everybody stayed longer, and the class is read again. */
 async function correct(
   { jobKinds }: Ledger,
   { world }: School,

@@ -15,7 +15,7 @@ export function peopleFile({ people, families }: School): string {
   );
 }
 
-/** Its timetable, for `rollbook import classes`. */
+/** The timetable of the school, for `rollbook import classes`. */
 export function classesFile({ classes }: School): string {
   return stringify(
     classes.map((lesson) => [

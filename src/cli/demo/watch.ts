@@ -1,7 +1,7 @@
 import type { ClassNow } from '../../queries/today.ts';
 import { table } from '../screen/table.ts';
 
-/** What changed between two looks, a line each. */
+/** What changed from one view of the classes to the next, a line for each change. */
 export function events(before: readonly ClassNow[], after: readonly ClassNow[]): string[] {
   const known = new Map(before.map((seen) => [seen.classId, seen]));
   return after.flatMap((current) => {
@@ -16,7 +16,7 @@ export function events(before: readonly ClassNow[], after: readonly ClassNow[]):
   });
 }
 
-/** All of it, for a screen that is redrawn. */
+/** The classes of now as a table. */
 export function classTable(shown: readonly ClassNow[], timezone: string): string {
   const time = (at: number) => timeOfDay(at, timezone).slice(0, -3);
   return table(

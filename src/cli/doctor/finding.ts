@@ -1,6 +1,6 @@
 export type Verdict = 'ok' | 'warn' | 'fail';
 
-/** One thing that was looked at. */
+/** The result of one check. */
 export interface Finding {
   readonly check: string;
   readonly verdict: Verdict;
@@ -18,7 +18,7 @@ export function warn(check: string, finding: string, remedy: string): Finding {
   return { check, verdict: 'warn', finding, remedy };
 }
 
-/** Evidence is lost, or will be. */
+/** Evidence is being lost, or will be. */
 export function fail(check: string, finding: string, remedy: string): Finding {
   return { check, verdict: 'fail', finding, remedy };
 }

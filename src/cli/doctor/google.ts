@@ -125,7 +125,7 @@ async function examineRoom(
 
 async function examineOrganizer({ meet, clock }: Ledger, email: string, signal: AbortSignal): Promise<Finding> {
   const now = clock.now();
-  // Any room will do: that it is unknown is an answer, too.
+  // Any name of a room will do: Google's answer that it is unknown proves that the account can be read.
   const answer = await meet.listRecords(email, { space: 'spaces/none', from: now - DAY_MS, to: now }, signal);
   if (answer.kind === 'ok' || answer.reason === 'not_found' || answer.reason === 'forbidden') {
     return ok('organiser', `${email} can be read`);

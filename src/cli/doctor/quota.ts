@@ -4,7 +4,7 @@ import { ok, warn, type Finding } from './finding.ts';
 /** Google's reads per minute: a project, and a user of it. */
 const PROJECT_LIMIT = 6_000;
 const USER_LIMIT = 600;
-/** We hold ourselves to 80 %; from here on passes take longer than they should. */
+/** The client never uses more than 80 %. From this share on passes wait for each other. */
 const BUSY = 0.7;
 
 /** What was asked of Google in the last minute, by the daemon and by commands. */

@@ -7,10 +7,10 @@ export interface Output {
   write(text: string): unknown;
 }
 
-/** Tells how far long work is. Silent where the answer is JSON. */
+/** Shows how much of a long work is done. */
 export interface Progress {
   readonly update: (done: number, total: number, note?: string) => void;
-  /** Takes the bar away; what follows is printed as usual. */
+  /** Removes the bar. */
   readonly end: () => void;
 }
 
@@ -24,6 +24,7 @@ export interface Terminal {
   printJson(value: unknown): void;
   /** For the reader of the screen, not for a program. */
   note(text: string): void;
+  /** @param options `quiet`: show nothing, because the answer is JSON */
   progress(title: string, options?: { readonly quiet?: boolean | undefined }): Progress;
   /** Lines that replace themselves with every call; printed one below the other where that is impossible. */
   live(): { show(lines: readonly string[]): void };
@@ -74,12 +75,12 @@ function bar(stdout: Output, title: string): Progress {
 
 /** A line whenever another tenth is done, so that a log of it stays short. */
 function tenths(stderr: Output, title: string): Progress {
-  let told = -1;
+  let lastTenth = -1;
   return {
     update(done, total) {
       const tenth = total === 0 ? 0 : Math.floor((done / total) * 10);
-      if (tenth === told) return;
-      told = tenth;
+      if (tenth === lastTenth) return;
+      lastTenth = tenth;
       stderr.write(`${title}: ${done}/${total}\n`);
     },
     end: () => undefined,
