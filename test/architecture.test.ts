@@ -1,19 +1,13 @@
-import { describe, expect, test } from 'vitest';
+import { describe } from 'vitest';
 
-import { sourcesOf, type Import, type Source } from './support/sources.ts';
+import { openDatabase } from '../src/ledger/database.ts';
+import { createStores } from '../src/ledger/stores.ts';
+import { systemRandom } from '../src/system.ts';
+import { handClock } from './support/clock.ts';
+import { importsOf, isBelow, rule, usesOf, type Sample } from './support/rule.ts';
+import { sourcesOf } from './support/sources.ts';
 
 const sources = sourcesOf('src');
-const below = (...folders: string[]) =>
-  sources.filter(({ path }) => folders.some((folder) => path.startsWith(`src/${folder}/`)));
-const isOf = ({ of }: Import, ...folders: string[]) => folders.some((folder) => of.startsWith(`src/${folder}/`));
-const ours = ({ of }: Import) => of.startsWith('src/');
-
-/** `file → import` for every import that the rule does not allow. */
-function forbidden(files: readonly Source[], allowed: (found: Import, file: Source) => boolean): string[] {
-  return files.flatMap((file) =>
-    file.imports.filter((found) => !allowed(found, file)).map(({ of }) => `${file.path} → ${of}`),
-  );
-}
 
 /** Values of the core that stores use, and why. */
 const STORED_FORMS = {
@@ -24,53 +18,30 @@ const STORED_FORMS = {
   'core/schedule/class.ts': 'the status of a class, which follows from its slot',
 } as const;
 
-describe('the core decides about minutes and money, and does nothing else:', () => {
-  test('it imports the core, zod and one hash function', () => {
-    const found = forbidden(below('core'), (one) => {
-      if (one.of === 'node:crypto') return one.names.every((name) => name === 'createHash');
-      return isOf(one, 'core') || one.of === 'zod' || (one.typeOnly && one.of.startsWith('node:'));
-    });
-    expect(found).toEqual([]);
-  });
-
-  test('it waits for nothing', () => {
-    expect(below('core').filter(({ isAsync }) => isAsync)).toEqual([]);
-  });
-});
-
-describe('time and chance are handed in:', () => {
-  /** The implementation, and the entry of the process. */
-  const allowed = new Set(['src/system.ts', 'src/main.ts']);
-  const timers = /^(setTimeout|setInterval|setImmediate|queueMicrotask)$/;
-  const clocks = /^(Date\.now|performance\.now|Math\.random|AbortSignal\.timeout)$/;
-  const chance = /(^|\.)(randomBytes|randomUUID|randomInt|getRandomValues)$/;
-
-  test('nothing else reads a clock, starts a timer or throws dice', () => {
-    const found = sources
-      .filter(({ path }) => !allowed.has(path))
-      .flatMap(({ path, calls, members, imports }) => [
-        ...calls
-          .filter(
-            ({ name, args }) =>
-              timers.test(name) || clocks.test(name) || chance.test(name) || (name === 'new Date' && args === 0),
-          )
-          .map(({ name }) => `${path}: ${name}`),
-        // Handed on without being called, as in `new Promise(setImmediate)`.
-        ...members
-          .filter((name) => clocks.test(name) || name.startsWith('Temporal.Now'))
-          .map((name) => `${path}: ${name}`),
-        ...imports
-          .filter(({ of, names }) => /^(node:)?timers/.test(of) || names.some((name) => chance.test(name)))
-          .map(({ of }) => `${path} → ${of}`),
-      ]);
-    expect(found).toEqual([]);
-  });
-
-  test('the environment of the process is read by its entry alone', () => {
-    const found = sources.filter(({ members }) => members.some((name) => name.startsWith('process.env')));
-    expect(found.map(({ path }) => path)).toEqual(['src/main.ts']);
-  });
-});
+rule(
+  'the core imports the core, zod and one hash function',
+  (file) =>
+    !isBelow(file.path, 'core')
+      ? []
+      : importsOf(file, ({ of, names, typeOnly }) => {
+          if (of === 'node:crypto') return names.some((name) => name !== 'createHash');
+          return !isBelow(of, 'core') && of !== 'zod' && !(typeOnly && of.startsWith('node:'));
+        }),
+  {
+    breaks: [
+      ['src/core/a.ts', "import { createHmac } from 'node:crypto'"],
+      ['src/core/a.ts', "import * as crypto from 'node:crypto'"],
+      ['src/core/a.ts', "import type { Refused } from '../refusal.ts'"],
+      ['src/core/a.ts', "export { refused } from '../refusal.ts'"],
+      ['src/core/a.ts', "await import('../service.ts')"],
+    ],
+    keeps: [
+      ['src/core/a.ts', "import { createHash } from 'node:crypto'"],
+      ['src/core/time/a.ts', "import { charge } from '../billing/charge/charge.ts'"],
+      ['src/core/a.ts', "import type { Buffer } from 'node:buffer'"],
+    ],
+  },
+);
 
 /**
  * What each folder may import beside itself and what stands beside the folders: a value, or (after `type`) what is gone at
@@ -109,9 +80,9 @@ const BELOW: Readonly<Record<string, { readonly values: readonly string[]; reado
   },
 };
 
-/** Files beside the folders, by the folders that may not import them. */
+/** Files beside the folders, by who may import them: folders, or single files. */
 const BESIDE = {
-  'src/service.ts': ['cli'],
+  'src/service.ts': ['cli/open.ts', 'cli/commands/serve.ts', 'cli/commands/demo.ts'],
   'src/config.ts': ['cli'],
   'src/logger.ts': ['cli'],
   'src/refusal.ts': ['actions', 'queries', 'render', 'web', 'cli'],
@@ -123,49 +94,151 @@ describe('each folder knows only what lies below it:', () => {
   const folders = [...new Set(sources.map(({ path }) => path.split('/')[1]!))].filter((name) => !name.includes('.'));
 
   for (const folder of folders) {
-    test(`${folder}/`, () => {
-      const { values, types = [] } = BELOW[folder] ?? { values: [] };
-      const within = ({ of }: Import, rooms: readonly string[]) =>
-        rooms.some((room) => of === `src/${room}` || of.startsWith(`src/${room}/`));
-      const found = forbidden(
-        below(folder),
-        (one) =>
-          !ours(one) ||
-          within(one, [folder, ...values]) ||
-          (one.typeOnly && within(one, types)) ||
-          BESIDE[one.of]?.includes(folder) === true,
-      );
-      expect(found).toEqual([]);
-    });
+    const { values, types = [] } = BELOW[folder] ?? { values: [] };
+    rule(
+      `${folder}/`,
+      (file) =>
+        !isBelow(file.path, folder)
+          ? []
+          : importsOf(
+              file,
+              ({ of, typeOnly }) =>
+                of.startsWith('src/') &&
+                !isBelow(of, folder, ...values) &&
+                !(typeOnly && isBelow(of, ...types)) &&
+                !isBelow(file.path, ...(BESIDE[of] ?? [])),
+            ),
+      {
+        breaks: [
+          [`src/${folder}/a.ts`, "import { readRow } from '../no-such-folder/row.ts'"],
+          [`src/${folder}/a.ts`, "await import('../service.ts')"],
+          ...types.map((room): Sample => [
+            `src/${folder}/a.ts`,
+            `import { readRow } from '../${room}/no-such-file.ts'`,
+          ]),
+        ],
+        keeps: [
+          [`src/${folder}/a/a.ts`, "import { readRow } from '../b/row.ts'"],
+          ...types.map((room): Sample => [
+            `src/${folder}/a.ts`,
+            `import type { Row } from '../${room}/no-such-file.ts'`,
+          ]),
+        ],
+      },
+    );
   }
 
-  test('the doors, web/ and cli/, import no store', () => {
-    const found = forbidden(
-      below('web', 'cli'),
-      ({ of }) => !/^src\/ledger\/.*(-store|-log|-view|stores)\.ts$/.test(of),
-    );
-    expect(found).toEqual([]);
-  });
+  rule(
+    'the doors, web/ and cli/, import no store',
+    (file) =>
+      !isBelow(file.path, 'web', 'cli')
+        ? []
+        : importsOf(file, ({ of }) => /^src\/ledger\/.*(-store|-log|-view|stores)\.ts$/.test(of)),
+    {
+      breaks: [
+        ['src/web/api/a.ts', "import { createPeopleStore } from '../../ledger/school/people-store.ts'"],
+        ['src/cli/a.ts', "import type { AuditLog } from '../ledger/school/audit-log.ts'"],
+        ['src/cli/a.ts', "await import('../ledger/stores.ts')"],
+      ],
+      keeps: [['src/cli/a.ts', "import { backupTo } from '../ledger/backup.ts'"]],
+    },
+  );
 });
 
-describe('a change goes through a verb:', () => {
-  test('only actions, capture, jobs and the ledger itself begin a transaction that writes', () => {
-    const found = sources
-      .filter(({ path }) => !/^src\/(actions|capture|jobs|ledger)\//.test(path))
-      .flatMap(({ path, calls, members }) =>
-        [...calls.map(({ name }) => name), ...members]
-          .filter((name) =>
-            /(^|\.)(database\.write|orm\.(insert|update|delete)|storedOrRefused|audit\.append)$/.test(name),
-          )
-          .map((name) => `${path}: ${name}`),
-      );
-    expect(found).toEqual([]);
-  });
+const clock = handClock(0);
+using database = openDatabase(':memory:', { clock });
+/** What a ledger keeps, by its name among the parts. */
+const STORES = Object.keys(createStores(database, { clock, googleClock: clock, random: systemRandom })).join('|');
 
-  test('a verb begins its transaction by the helper that audits it', () => {
-    const found = below('actions')
-      .filter(({ path }) => path !== 'src/actions/action.ts')
-      .filter(({ calls }) => calls.some(({ name }) => /(^|\.)(write|transaction|append|storedOrRefused)$/.test(name)));
-    expect(found.map(({ path }) => path)).toEqual([]);
-  });
+describe('a change goes through a verb:', () => {
+  const BEGINS = /(^|\.)(database\.write|orm\.(insert|update|delete)|storedOrRefused|audit\.append)$/;
+  rule(
+    'only actions, capture, jobs and the ledger itself begin a transaction that writes',
+    (file) =>
+      isBelow(file.path, 'actions', 'capture', 'jobs', 'ledger') ? [] : usesOf(file, ({ name }) => BEGINS.test(name)),
+    {
+      breaks: [
+        ['src/render/a.ts', 'database.write(() => 1)'],
+        ['src/render/a.ts', 'parts.database.write'],
+        ['src/render/a.ts', 'const { write: store } = database'],
+        ['src/google/a.ts', "deps['orm'].insert(rows)"],
+        ['src/google/a.ts', 'deps.audit.append(entry)'],
+      ],
+      keeps: [
+        ['src/jobs/a.ts', 'database.write(() => 1)'],
+        ['src/render/a.ts', "file.write(''); database.snapshot(() => 1)"],
+      ],
+    },
+  );
+
+  const SQL = /(^|\.)(write|exec|prepare|transaction)$/;
+  /** Of a terminal, an answer over the network, a regular expression. */
+  const HARMLESS = /(^|\.)(terminal|stdout|stderr|stream)\.write$|^RegExp\.exec$/;
+  const METHOD = new RegExp(`(^|\\.)(parts|stores|built)\\.(${STORES})\\.`);
+  const STORE = new RegExp(`(^|\\.)(parts|stores)\\.(?!database$)(${STORES})$`);
+  rule(
+    'views, doors and the composition root run no statement and call no store of the parts',
+    (file) =>
+      !isBelow(file.path, 'queries', 'web', 'cli', 'service.ts')
+        ? []
+        : usesOf(file, ({ name, as }) => {
+            if (SQL.test(name)) return (as === 'call' || name.includes('.')) && !HARMLESS.test(name);
+            if (isBelow(file.path, 'queries')) return false;
+            // The composition root hands the stores to those who may call them.
+            if (!isBelow(file.path, 'service.ts') && STORE.test(name)) return true;
+            return METHOD.test(name) || /\.(sqlite|orm)$|(^|\.)(sqlite|orm)\./.test(name);
+          }),
+    {
+      breaks: [
+        ['src/cli/a.ts', 'write(() => 1)'],
+        ['src/cli/a.ts', 'const { write: store } = parts.database'],
+        ['src/web/a.ts', 'const keep = ({ write: store }: Writer) => store(() => 1)'],
+        ['src/cli/a.ts', "sqlite.exec('delete from classes')"],
+        ['src/cli/a.ts', "open().exec('delete from classes')"],
+        ['src/cli/a.ts', 'backup(parts.database.sqlite)'],
+        ['src/web/a.ts', 'const { orm } = database; orm.run(text)'],
+        ['src/service.ts', "built.database.sqlite['prepare'](text).run()"],
+        ['src/queries/a.ts', 'sqlite.transaction(work)()'],
+        ['src/queries/a.ts', 'database.write(work)'],
+        ['src/cli/a.ts', 'parts.people.create(person)'],
+        ['src/cli/a.ts', 'const { people } = parts'],
+        ['src/cli/a.ts', 'service.parts?.classStore.cancel(1)'],
+        ['src/cli/a.ts', 'enterPeople(parts.people)'],
+        ['src/service.ts', 'stores.audit.append(entry)'],
+      ],
+      keeps: [
+        ['src/cli/a.ts', "stdout.write('done'); context.terminal.write(bytes)"],
+        ['src/web/a.ts', 'const found = /^Bearer (.+)$/.exec(header)'],
+        ['src/cli/a.ts', 'parts.actions.addPerson(person, by); parts.queries.people()'],
+        ['src/cli/a.ts', 'school.people.map(show); backupTo(parts.database, file)'],
+        ['src/service.ts', 'createQueue({ store: parts.jobStore })'],
+      ],
+    },
+  );
+
+  rule(
+    'a verb begins its transaction by the helper that audits it',
+    (file) =>
+      !isBelow(file.path, 'actions') || file.path === 'src/actions/action.ts'
+        ? []
+        : usesOf(
+            file,
+            ({ name, as }) =>
+              /(^|\.)(write|transaction|append|storedOrRefused)$/.test(name) && (as === 'call' || name.includes('.')),
+          ),
+    {
+      breaks: [
+        ['src/actions/prices/a.ts', 'deps.database.write(() => 1)'],
+        ['src/actions/prices/a.ts', 'const add = ({ write }: Writer) => write(() => 1)'],
+        ['src/actions/prices/a.ts', 'const { write: store } = database'],
+        ['src/actions/prices/a.ts', 'storedOrRefused(write, work)'],
+        ['src/actions/prices/a.ts', 'audit.append(entry)'],
+      ],
+      keeps: [
+        ['src/actions/action.ts', 'database.write(() => 1)'],
+        ['src/actions/prices/a.ts', 'audited(deps, by, (note) => note(change))'],
+        ['src/actions/a.ts', 'allOrNone(database, () => true)'],
+      ],
+    },
+  );
 });

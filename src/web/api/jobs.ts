@@ -45,7 +45,7 @@ export function jobRoutes({ queries, queue, log, clock }: WebDeps): Router {
           let over = false;
           // One message is written after the other, so that the events arrive in their order.
           let writing: Promise<unknown> = Promise.resolve();
-          const write = (work: () => Promise<unknown>) => {
+          const send = (work: () => Promise<unknown>) => {
             writing = writing.then(work).catch(stop);
           };
           const tell = (job: Parameters<typeof showJob>[0]) => {
@@ -57,12 +57,12 @@ export function jobRoutes({ queries, queue, log, clock }: WebDeps): Router {
               event: over ? 'done' : 'progress',
               data: JSON.stringify(showJob(job, mask)),
             };
-            write(() => stream.writeSSE(message));
+            send(() => stream.writeSSE(message));
             if (over) void writing.then(stop);
           };
           stream.onAbort(stop);
           closing.addEventListener('abort', stop, { once: true });
-          using _heartbeat = clock.every(HEARTBEAT_SECONDS, 'UTC', () => write(() => stream.write(': still here\n\n')));
+          using _heartbeat = clock.every(HEARTBEAT_SECONDS, 'UTC', () => send(() => stream.write(': still here\n\n')));
           const unsubscribe = queue.subscribe(id, tell);
           try {
             const now = queries.job(id);
