@@ -177,8 +177,8 @@ function candidate(
   people: UnbilledSearch['people'],
 ): UnbilledCandidate {
   const span = { start: met[0]!.start, end: met.at(-1)!.end };
-  const there = visitors.filter(({ intervals }) => intervals.some((interval) => overlaps(interval, span)));
-  const likely = ['teacher', 'student'].every((wanted) => there.some(({ role }) => role === wanted));
+  const present = visitors.filter(({ intervals }) => intervals.some((interval) => overlaps(interval, span)));
+  const likely = ['teacher', 'student'].every((wanted) => present.some(({ role }) => role === wanted));
   return {
     kind,
     space: room.space,
@@ -191,7 +191,7 @@ function candidate(
       .sort(),
     ...span,
     togetherMs: totalMs(met),
-    people: there.map(({ personId, displayName, role, intervals }) => {
+    people: present.map(({ personId, displayName, role, intervals }) => {
       const person = personId === null ? undefined : people.get(personId);
       return {
         personId,
@@ -233,8 +233,8 @@ function rosterTogether(visitors: readonly Visitor[], { roster }: PlannedClass):
 }
 
 /** When somebody of each side was there at the same time. */
-function together(some: readonly Visitor[], others: readonly Visitor[]): Interval[] {
-  return intersection(presenceOf(some), presenceOf(others));
+function together(first: readonly Visitor[], second: readonly Visitor[]): Interval[] {
+  return intersection(presenceOf(first), presenceOf(second));
 }
 
 function anyTwo(visitors: readonly Visitor[]): Interval[] {

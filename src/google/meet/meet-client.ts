@@ -91,7 +91,8 @@ export function createMeetClient(deps: CallerDeps): MeetClient {
       if (found.kind !== 'ok') return found;
       // Google may return more than the filter asked for.
       const value = found.value.filter(
-        ({ space: of, start, end }) => of === space && start < to && (end === null || Math.max(end, start + 1) > from),
+        ({ start, end, ...record }) =>
+          record.space === space && start < to && (end === null || Math.max(end, start + 1) > from),
       );
       return { ...found, value };
     },

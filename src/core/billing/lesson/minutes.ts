@@ -165,7 +165,7 @@ export function evidenceSteps(
   people: readonly (readonly [label: string, SlicedPresence])[],
   bridgeSeconds: number,
 ): Step[] {
-  const sets = (of: 'real' | 'bridged') => people.map(([label, presence]) => ({ label, intervals: presence[of] }));
+  const sets = (kind: 'real' | 'bridged') => people.map(([label, presence]) => ({ label, intervals: presence[kind] }));
   const sessions = people.reduce((sum, [, { person }]) => sum + person.evidence.length, 0);
   return [
     {

@@ -29,24 +29,24 @@ export interface TeacherOfClass {
 }
 
 /** The time of a class that a teacher is paid for. */
-export function paidTime(of: TeacherOfClass): PaidTime {
-  const { toBill, teacher, outcome, claimed } = of;
+export function paidTime(toPay: TeacherOfClass): PaidTime {
+  const { toBill, teacher, outcome, claimed } = toPay;
   const { billed, sliced, policy } = toBill;
   const { settings } = policy;
   const substitute = teacher.person.substitute === true;
   switch (outcome.kind) {
     case 'attended':
-      return byBasis(of);
+      return byBasis(toPay);
     case 'canceled':
       return ofTimetable(toBill, substitute ? 0 : cancelTier(billed, settings).tier.payPercent, []);
     case 'student_no_show': {
       const waited = waitServed(teacher.inSlot, sliced, settings) || attested(toBill, teacher, outcome);
       const pay = noShowPay(settings, waited);
-      return pay === 'presence' ? byPresence(of) : ofTimetable(toBill, pay, claimed);
+      return pay === 'presence' ? byPresence(toPay) : ofTimetable(toBill, pay, claimed);
     }
     case 'wait_not_served':
     case 'excused':
-      return byPresence(of);
+      return byPresence(toPay);
     case 'teacher_no_show':
     case 'not_held':
     case 'held_although_canceled':
@@ -61,9 +61,9 @@ function attested({ sliced }: ClassToBill, { inSlot, person }: SlicedPresence, {
   return inSlot.length > 0 || (sliced.taughtInSlot.length === 0 && person.substitute !== true);
 }
 
-function byBasis(of: TeacherOfClass): PaidTime {
-  const { charges, teacher } = of;
-  const { sliced, policy } = of.toBill;
+function byBasis(toPay: TeacherOfClass): PaidTime {
+  const { charges, teacher } = toPay;
+  const { sliced, policy } = toPay.toBill;
   const { settings } = policy;
   const students = attendedOf(charges);
   const own = clip(teacher.bridged, sliced.held);
@@ -77,7 +77,7 @@ function byBasis(of: TeacherOfClass): PaidTime {
     scheduled: () => (teacher.inSlot.length > 0 ? [sliced.slot] : []),
   }[settings.pay.basis]();
   const inSlot = union(students.flatMap((student) => student.inSlot));
-  const time = timeOf(of, wanted, {
+  const time = timeOf(toPay, wanted, {
     by: BASIS[settings.pay.basis],
     minimum: teacherWasTheCause(sliced, inSlot, settings) ? null : settings.pay.min,
     chargedMs:
@@ -133,11 +133,11 @@ const BASIS: Record<Settings['pay']['basis'], string> = {
 };
 
 /** The minutes a teacher was there although no lesson took place; none where the basis needs the student. */
-function byPresence(of: TeacherOfClass): PaidTime {
-  const { sliced, policy } = of.toBill;
+function byPresence(toPay: TeacherOfClass): PaidTime {
+  const { sliced, policy } = toPay.toBill;
   const { basis } = policy.settings.pay;
-  const wanted = basis === 'overlap' || basis === 'charged' ? [] : clip(of.teacher.bridged, sliced.held);
-  return timeOf(of, wanted, { by: 'presence', minimum: null, chargedMs: null });
+  const wanted = basis === 'overlap' || basis === 'charged' ? [] : clip(toPay.teacher.bridged, sliced.held);
+  return timeOf(toPay, wanted, { by: 'presence', minimum: null, chargedMs: null });
 }
 
 /** A percentage of the timetable, less what another class pays for. */

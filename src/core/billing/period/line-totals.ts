@@ -11,8 +11,8 @@ const lines = z.object({ charges: z.array(charge), pay: z.array(pay) });
  *
  * @throws {z.ZodError} neither
  */
-export function lineTotals(of: unknown): string {
-  const { charges, pay: paid } = lines.parse(of);
+export function lineTotals(source: unknown): string {
+  const { charges, pay: paid } = lines.parse(source);
   const rows = [
     ...charges.map((line) => ['charge', line.start, line.studentEmail, line.billedMs, line.amountMinor, line.currency]),
     ...paid.map((line) => ['pay', line.start, line.teacherEmail, line.paidMs, line.amountMinor, line.currency]),

@@ -174,12 +174,14 @@ export function totalsOf({
   readonly teachers: readonly TeacherStatement[];
 }): Totals[] {
   const currencies = new Set([...families, ...teachers].map(({ currency }) => currency));
-  const of = (currency: string, statements: readonly { readonly currency: string; readonly totalMinor: number }[]) =>
-    sum(statements.filter((statement) => statement.currency === currency).map(({ totalMinor }) => totalMinor));
+  const totalOf = (
+    currency: string,
+    statements: readonly { readonly currency: string; readonly totalMinor: number }[],
+  ) => sum(statements.filter((statement) => statement.currency === currency).map(({ totalMinor }) => totalMinor));
   return [...currencies].sort().map((currency) => ({
     currency,
-    billed_minor: of(currency, families),
-    paid_minor: of(currency, teachers),
+    billed_minor: totalOf(currency, families),
+    paid_minor: totalOf(currency, teachers),
   }));
 }
 
