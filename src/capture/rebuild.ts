@@ -66,7 +66,7 @@ export function createAttendance(deps: AttendanceDeps): Attendance {
   const { database, classStore, sessionStore, evidence, identityStore, presenceDecisions, logStore, rules } = deps;
   const { write } = database;
 
-  /** The evidence of a class: the calls of its room but those that a person linked elsewhere, and those linked to it. */
+  /** The evidence of a class: calls of its room that no person linked to a class, and the calls linked to this one. */
   const countedFor = (c: ScheduledClass, found: RecordedEvidence): RecordedEvidence => {
     const own = found.records.filter(({ name }) => !presenceDecisions.isLinked(name));
     const kept = new Set(own.map(({ name }) => name));

@@ -10,7 +10,7 @@ export interface JobControl {
   readonly progress: (done: number, total: number) => void;
 }
 
-/** What a kind of job does; its result is stored and shown as it is. A throw is tried again with back-off while attempts are left. */
+/** What a kind of job does; its result is stored and shown as it is. When it throws, it is tried again with back-off while attempts are left. */
 export interface JobHandler<Input = Job> {
   run(job: Input, control: JobControl): Promise<Record<string, unknown>>;
 }
@@ -190,7 +190,7 @@ export function createQueue(options: QueueOptions): Queue {
       const told = new AbortController();
       const enough = AbortSignal.any([closing.signal, told.signal, ...(signal === undefined ? [] : [signal])]);
       enough.addEventListener('abort', () => resolve(), { once: true });
-      // Ends early when the job is over, which aborts it.
+      // The sleep is aborted below once the job is over.
       clock.sleep(ms, enough).then(resolve, () => undefined);
       const end = subscribe(jobId, (job) => {
         if (isOver(job)) resolve();

@@ -90,7 +90,7 @@ export interface Restored {
 
 /**
  * Puts a backup in the place of the ledger. The backup is copied, checked and compared with the version of this program
- * before anything is replaced, and the exchange is one rename: killed anywhere, the one or the other ledger is there.
+ * before anything is replaced, and the exchange is one rename: whenever the process is killed, one of the two is there.
  *
  * @param ledger the file that is replaced, absolute
  * @throws {LedgerUnavailableError} `in_use` while a daemon works on its folder

@@ -99,8 +99,8 @@ export interface MigrateDeps {
 }
 
 /**
- * Applies what is pending in one transaction: killed anywhere, the ledger is the old one or the new one. A ledger that
- * holds rows is copied first, to `{path}.before-{first pending migration}`.
+ * Applies what is pending in one transaction: whenever the process is killed, the ledger is the old one or the new one.
+ * A ledger that holds rows is copied first, to `{path}.before-{first pending migration}`.
  *
  * Tables are rebuilt by dropping and renaming, which with foreign keys on would delete the rows that refer to them, and
  * `foreign_keys` cannot change inside a transaction. So it is off around the transaction, and the references are

@@ -9,9 +9,9 @@ export interface Assignment extends Interval {
 /**
  * To which of the candidate classes each instant in their room belongs.
  *
- * One candidate whose window contains the instant: that class. Several: the one whose slot contains it. If none does,
- * the one that starts next: behind the end of A and inside the window of B, `cut = max(A.end, B.start − before)` has
- * always passed. If no class starts later, the one that ended last.
+ * When the windows of several classes contain the instant, it belongs to the class whose slot contains it. When no slot
+ * does, it belongs to the class that starts next: after the end of A, and once the window of B has begun, people wait
+ * for B. When no class starts later, it belongs to the class that ended last.
  *
  * @param candidates classes of one room, in any order; canceled ones are left out by the caller
  * @returns ascending and disjoint; an instant outside every window belongs to none

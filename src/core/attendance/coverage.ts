@@ -53,7 +53,7 @@ const CONTRADICTORY =
 const NOT_OWNED =
   'no call was found, but this account is not known to own the room, so that proves nothing: make the owner of the room the organizer of the class';
 
-/** A final class of whose room new evidence came with another class's read: it is read again after the settle time. */
+/** The read of another class brought new evidence of the room: a final class is read again after the settle time. */
 export function reopened<State extends CoverageState>(
   state: State,
   { settleMs }: CoverageRules,
@@ -190,7 +190,10 @@ function afterDeletion(state: CoverageState): CoverageState {
     : { ...expired(rest, KEPT_MS), finalReadAt: null };
 }
 
-/** A failure leaves a final coverage final; its re-read stays due. After new evidence, over must be seen again. */
+/**
+ * After a failure a final coverage stays final, and its next read stays due. When the read brought new evidence before
+ * it failed, another read has to find again that slot and calls are over.
+ */
 function afterFailure(
   state: CoverageState,
   failure: Failed,

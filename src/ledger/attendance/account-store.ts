@@ -13,8 +13,8 @@ interface OwedAccount {
 /** Google accounts that were seen in calls, and what the Directory said of them. */
 export interface AccountStore {
   /**
-   * Accounts nobody could look up yet, and those of records since `recentFrom` that were unknown when last asked before
-   * `askedBefore`, with a record that holds them.
+   * Accounts that the Directory has not answered for yet, and accounts in records since `recentFrom` that it did not
+   * know when it was asked before `askedBefore`. Each comes with the newest record that holds it.
    */
   toLookUp(recentFrom: number, askedBefore: number, limit: number): OwedAccount[];
   /** E-mail address by account id, of those that the Directory was asked about; null: not of the organisation. */

@@ -36,7 +36,7 @@ export interface EvidenceStore {
    * Stores what was observed: new rows, changed values with the old ones kept, `last_seen`. Nothing is ever deleted;
    * what a complete listing no longer holds is marked.
    *
-   * @returns whether the evidence is not what the ledger held
+   * @returns whether the evidence differs from what the ledger held
    */
   record(observation: Observation): boolean;
   /** Records of a space that overlap the interval, with everybody in them. */
@@ -220,7 +220,7 @@ export function createEvidenceStore({ sqlite, orm, write }: Database): EvidenceS
           if (call === undefined) continue;
           const differs = recordSessions({ owner: participant, items, readAt });
           sessionsRead.run(readAt, participant);
-          // The first listing after the end normally repeats what the participant said; only a difference is a change.
+          // The first listing after the end only confirms what the participant said; a later one that differs is a change.
           const again = call.sessions_read_at !== null && call.end_at !== null && call.sessions_read_at >= call.end_at;
           changed ||= differs && again;
         }

@@ -9,7 +9,8 @@ import type { AccountStore } from './account-store.ts';
 
 export interface IdentityStore {
   /**
-   * Who may be behind accounts, labels and numbers: only who can matter, so that it costs the same in a large school.
+   * The people who may be behind accounts, labels and numbers. Only those who can matter are loaded, so that a rebuild
+   * costs the same in a large school.
    *
    * @param wanted Google account ids; normalised names, phone labels and participants' resource names; people's numbers
    */

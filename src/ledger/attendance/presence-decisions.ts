@@ -21,17 +21,23 @@ export interface PresenceDecisions {
   isLinked(record: string): boolean;
 }
 
+/** The class that a record was linked to by hand; null: none. */
+export function prepareLinkOf(sqlite: Database['sqlite']): (record: string) => number | null {
+  const link = sqlite
+    .prepare<[string], number>(
+      `select class_id from decisions where kind = 'link_call' and undone_at is null and payload ->> 'record' = ?`,
+    )
+    .pluck();
+  return (record) => (link.get(record) as number | undefined) ?? null;
+}
+
 export function createPresenceDecisions({ orm, sqlite }: Database): PresenceDecisions {
   const linkedTo = sqlite.prepare<[number], LinkedCall>(
     `select r.name, r.space, r.start_at as start, coalesce(r.end_at, r.last_seen_at) as "end"
      from decisions d join conference_records r on r.name = d.payload ->> 'record'
      where d.class_id = ? and d.kind = 'link_call' and d.undone_at is null`,
   );
-  const linkOf = sqlite
-    .prepare<[string], number>(
-      `select class_id from decisions where kind = 'link_call' and undone_at is null and payload ->> 'record' = ?`,
-    )
-    .pluck();
+  const linkOf = prepareLinkOf(sqlite);
 
   return {
     ofClass: (classId) =>
@@ -44,6 +50,6 @@ export function createPresenceDecisions({ orm, sqlite }: Database): PresenceDeci
         .map((row) => presenceDecision(classId, decisionSchema.parse(row)))
         .filter((decision) => decision !== null),
     callsLinkedTo: (classId) => linkedTo.all(classId),
-    isLinked: (record) => linkOf.get(record) !== undefined,
+    isLinked: (record) => linkOf(record) !== null,
   };
 }

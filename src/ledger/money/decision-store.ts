@@ -2,6 +2,7 @@ import { and, asc, eq, getTableColumns, gt, isNull, sql } from 'drizzle-orm';
 
 import { decisionSchema, type Decision, type DecisionKind } from '../../core/attendance/decision.ts';
 import type { Now } from '../../core/time/clock.ts';
+import { prepareLinkOf } from '../attendance/presence-decisions.ts';
 import type { Database } from '../database.ts';
 import { decisions } from '../schema/decisions.ts';
 import { conferenceRecords } from '../schema/evidence.ts';
@@ -63,11 +64,6 @@ export function createDecisionStore({ orm, sqlite }: Database, clock: Now): Deci
     const found = select().where(eq(decisions.id, id)).get();
     return found === undefined ? null : read(found);
   };
-  const linked = sqlite
-    .prepare<[string], number>(
-      `select class_id from decisions where kind = 'link_call' and undone_at is null and payload ->> 'record' = ?`,
-    )
-    .pluck();
 
   return {
     get,
@@ -94,7 +90,7 @@ export function createDecisionStore({ orm, sqlite }: Database, clock: Now): Deci
       orm.update(decisions).set(values).where(eq(decisions.id, id)).run();
       return get(id)!;
     },
-    linkOf: (record) => (linked.get(record) as number | undefined) ?? null,
+    linkOf: prepareLinkOf(sqlite),
     call: (record) =>
       orm
         .select({
