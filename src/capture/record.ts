@@ -20,31 +20,27 @@ import { evidenceWindow, type WindowMargins } from '../core/schedule/class.ts';
 import { HOUR_MS } from '../core/time/duration.ts';
 import { overlaps, type Interval } from '../core/time/interval.ts';
 import { FAILURES, type Failure } from '../google/call/failures.ts';
-import type { Directory } from '../google/directory/directory.ts';
-import type { AccountStore } from '../ledger/attendance/account-store.ts';
 import type { ClassStore, ScheduledClass } from '../ledger/attendance/class-store.ts';
 import type { EvidenceStore, RecordedEvidence } from '../ledger/attendance/evidence-store.ts';
 import type { Session, SessionStore } from '../ledger/attendance/session-store.ts';
 import type { Database } from '../ledger/database.ts';
+import { lookUpAccounts, type AccountDeps } from './accounts.ts';
 import type { Attendance } from './rebuild.ts';
 import type { RoomResolver } from './rooms.ts';
 import type { Answers, EvidenceSource, RoomReading } from './source.ts';
 
-export interface ReaderDeps {
+export interface ReaderDeps extends AccountDeps {
   readonly source: EvidenceSource;
-  readonly directory: Directory;
   readonly rooms: RoomResolver;
   readonly database: Database;
   readonly classStore: ClassStore;
   readonly sessionStore: SessionStore;
-  readonly accountStore: AccountStore;
   readonly evidence: EvidenceStore;
   readonly attendance: Attendance;
   readonly margins: WindowMargins;
   readonly coverageRules: CoverageRules;
   readonly now: () => BothClocks;
   readonly random: () => number;
-  readonly log: Logger;
 }
 
 export interface ReadOptions {
@@ -115,36 +111,7 @@ async function readClass(deps: ReaderDeps, classId: number, options: ReadOptions
   return conclude(deps, classStore.get(classId) ?? c, sessionStore.ensure(classId), reading);
 }
 
-/** Asks the Directory who unknown accounts are. When it fails, only the name comes later, not the attendance. */
-async function lookUpAccounts(
-  deps: ReaderDeps,
-  organizer: string,
-  { observation }: RoomReading,
-  signal: AbortSignal,
-): Promise<void> {
-  const people = observation.participants.flatMap(({ items }) => items);
-  const accounts = new Set(people.map(({ userId }) => userId).filter((userId) => userId !== null));
-  const known = deps.accountStore.emails([...accounts]);
-  const unknown = [...accounts].filter((id) => !known.has(id));
-  await Promise.all(unknown.map((id) => lookUpAccount(deps, organizer, id, signal)));
-}
-
-/** @returns whether the Directory answered */
-export async function lookUpAccount(
-  { directory, accountStore, log }: Pick<ReaderDeps, 'directory' | 'accountStore' | 'log'>,
-  organizer: string,
-  userId: string,
-  signal: AbortSignal,
-): Promise<boolean> {
-  const answer = await directory.lookUp(organizer, userId, signal);
-  if (answer.kind !== 'ok') {
-    log.debug({ reason: answer.reason }, 'account not looked up');
-    return false;
-  }
-  accountStore.record(userId, answer.value, answer.readAt);
-  return true;
-}
-
+/** What is stored of a read. */
 interface Reading {
   /** Null: the room is not known, so nothing was read. */
   readonly found: RoomReading | null;

@@ -1,13 +1,12 @@
 import { alarmAfter, isFinal } from '../core/attendance/coverage-state.ts';
 import { expired, isExpired, type CoverageRules } from '../core/attendance/coverage.ts';
-import { DAY_MS, HOUR_MS } from '../core/time/duration.ts';
-import type { RoomStore } from '../ledger/attendance/room-store.ts';
+import type { Database } from '../ledger/database.ts';
+import { lookUpOwedAccounts, type OwedDeps } from './accounts.ts';
 import { readSessions, type FetchDeps, type PassOptions } from './fetch.ts';
-import { logNeedForHelp, lookUpAccount, type ReaderDeps, type ReadSummary } from './record.ts';
+import { logNeedForHelp, type ReadSummary } from './record.ts';
 
-export interface SweepDeps
-  extends FetchDeps, Pick<ReaderDeps, 'directory' | 'accountStore' | 'attendance' | 'database'> {
-  readonly roomStore: Pick<RoomStore, 'bySpace'>;
+export interface SweepDeps extends FetchDeps, OwedDeps {
+  readonly database: Database;
   readonly coverageRules: CoverageRules;
 }
 
@@ -69,22 +68,4 @@ function expireSessions(deps: SweepDeps): number {
     logNeedForHelp(log, session, state);
   }
   return count;
-}
-
-/** Asks the Directory again about accounts it could not answer for, and for a day about unknown, perhaps new ones. */
-async function lookUpOwedAccounts(deps: SweepDeps, signal: AbortSignal): Promise<void> {
-  const { accountStore, attendance, classStore, roomStore } = deps;
-  const now = deps.now().googles;
-  const found: { roomId: number; start: number; end: number }[] = [];
-  for (const { userId, space, recordStart, recordEnd } of accountStore.toLookUp(now - DAY_MS, now - 6 * HOUR_MS, 200)) {
-    signal.throwIfAborted();
-    const room = roomStore.bySpace(space);
-    if (room === null) continue;
-    const [c] = classStore.inRoom(room.id, recordStart, recordEnd ?? now);
-    const organizer = c === undefined ? null : (classStore.get(c.id)?.organizerEmail ?? null);
-    if (organizer === null) continue;
-    if (await lookUpAccount(deps, organizer, userId, signal))
-      found.push({ roomId: room.id, start: recordStart, end: recordEnd ?? now });
-  }
-  for (const { roomId, ...call } of found) attendance.rebuildRoom(roomId, call);
 }
