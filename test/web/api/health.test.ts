@@ -24,65 +24,6 @@ test('the process is alive, and ready while its loops succeed', async () => {
   expect(await ready()).toEqual([200, { status: 'ready', reasons: [] }]);
 });
 
-test('the status shows loops, coverage, debt with its deadline, queue and reviews', async () => {
-  await using world = webWorld({ now: '2026-01-16T16:00:00Z' });
-  await world.admin('POST', '/api/schedule/class', algebra);
-  const session = world.sessionStore.ofClass(1)!;
-  world.sessionStore.save(
-    session.id,
-    {
-      ...session,
-      coverage: 'partial',
-      attempts: 2,
-      nextAttemptAt: Date.parse('2026-01-16T16:10:00Z'),
-      lastError: 'Google failed',
-    },
-    {},
-  );
-  world.passes.started('fetch', Date.parse('2026-01-16T15:59:00Z'));
-  world.passes.finished('fetch', Date.parse('2026-01-16T15:59:02Z'), { error: 'disk full' });
-
-  const { status, json } = await world.operator('GET', '/monitoring/status');
-
-  expect(status).toBe(200);
-  expect(json).toMatchObject({
-    time: '2026-01-16T16:00:00Z',
-    ledger: { writable: true, problem: null },
-    loops: [
-      {
-        name: 'fetch',
-        every_seconds: 180,
-        running: false,
-        last_started_time: '2026-01-16T15:59:00Z',
-        last_finished_time: '2026-01-16T15:59:02Z',
-        last_succeeded_time: null,
-        last_summary: null,
-        error: 'disk full',
-        next_run_time: '2026-01-16T16:03:00Z',
-      },
-    ],
-    organizers: [],
-    coverage: { partial: 1 },
-    quota: { calls_last_minute: 0, limit: 4800 },
-    queue: { queued: 0, running: 0, done: 0, failed: 0 },
-    debt: [
-      {
-        class_id: 1,
-        session_id: 1,
-        coverage: 'partial',
-        end_time: '2026-01-16T15:30:00Z',
-        organizer_email: 'a•••',
-        reason: 'Google failed',
-        attempts: 2,
-        next_attempt_time: '2026-01-16T16:10:00Z',
-        deadline_time: '2026-02-15T15:30:00Z',
-      },
-    ],
-    clock_skew_ms: null,
-    open_reviews: 0,
-  });
-});
-
 test('measurements count requests by the pattern of their route', async () => {
   await using world = webWorld({ now: '2026-01-16T16:00:00Z' });
   await world.admin('POST', '/api/schedule/class', algebra);

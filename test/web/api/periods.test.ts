@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { ANA, BEN, CLEO, moneyWorld, withRates, type MoneyWorld } from '../../support/money-world.ts';
+import { ANA, BEN, moneyWorld, withRates, type MoneyWorld } from '../../support/money-world.ts';
 
 const close = (world: MoneyWorld, body: object = {}, period = '2026-01') =>
   world.admin('POST', `/api/periods/${period}/close`, body);
@@ -173,35 +173,6 @@ test('a class belongs to the month of its local start', async () => {
     ['2026-02', 0],
     ['2026-01', 2],
   ]);
-});
-
-test('a teacher says yes to a period and no to a line', async () => {
-  await using world = moneyWorld();
-  await withRates(world);
-  const classId = world.lesson({ students: [BEN, CLEO] });
-  const own = `p${classId}-${world.teacher.id}`;
-  expect((await world.teacherAsks('POST', '/api/periods/2026-02/accept')).json.code).toBe('period_not_over');
-  const accepted = await world.teacherAsks('POST', '/api/periods/2026-01/accept');
-  expect(accepted.json).toMatchObject({ period: '2026-01', teacher_email: ANA });
-
-  const other = await world.teacherAsks('POST', '/api/disputes', { line_id: `c${classId}-1`, text: 'not mine' });
-  expect(other).toMatchObject({ status: 400, json: { errors: [{ path: 'line_id' }] } });
-  const disputed = await world.teacherAsks('POST', '/api/disputes', { line_id: own, text: 'I stayed until 17:30' });
-  expect(disputed).toMatchObject({ status: 201, json: { dispute_id: 1, period: '2026-01', state: 'open' } });
-  expect((await world.teacherAsks('POST', '/api/disputes', { line_id: own, text: 'again' })).status).toBe(409);
-
-  const refused = await close(world);
-  expect(refused.json.errors).toMatchObject([{ path: 'no_line_is_disputed' }]);
-  expect((await world.teacherAsks('POST', '/api/disputes/1/close', { outcome: 'refused', reason: 'x' })).status).toBe(
-    403,
-  );
-  const settled = await world.admin('POST', '/api/disputes/1/close', {
-    outcome: 'refused',
-    reason: 'Google saw 17:00',
-  });
-  expect(settled.json).toMatchObject({ state: 'refused', closed_by: 'admin' });
-  expect((await close(world)).status).toBe(200);
-  expect((await world.teacherAsks('GET', '/api/disputes')).json.items).toHaveLength(1);
 });
 
 test('a yes to pay holds for the pay as it was', async () => {
