@@ -22,6 +22,7 @@ export interface Loop extends AsyncDisposable {
   /** Makes a pass now, or joins the one in progress. */
   run(): Promise<void>;
   readonly isRunning: boolean;
+  /** Epoch ms; null before the first pass. */
   readonly nextRunAt: number | null;
 }
 

@@ -5,7 +5,7 @@ import type { Close } from '../ledger/money/period-store.ts';
 import type { MoneyStores } from '../ledger/money/stores.ts';
 import type { LineQuery } from './period-lines.ts';
 
-/** A correction that waits for a person's word. */
+/** A correction that waits until a person accepts or rejects it, and the closed period that it corrects. */
 export interface Proposed {
   readonly corrects: string;
   readonly adjustment: Adjustment;
@@ -60,7 +60,7 @@ export function createCorrectionQuery({ money, lineQuery }: CorrectionQueryDeps)
   return { waiting, ofClose };
 }
 
-/** What a correction comes to, whatever its number and its words. */
+/** A hash of what a correction changes. Its number and its reason do not count. */
 export function contentHash({ adjustmentId: _id, reason: _reason, ...content }: Adjustment): string {
   return sha256(canonicalJson(content));
 }

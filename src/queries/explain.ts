@@ -61,7 +61,7 @@ function payeeOf(line: Explanation['line']): number | null {
   return 'teacherId' in line ? line.teacherId : line.personId;
 }
 
-/** Without the families' side: nothing from which follows what they are charged. */
+/** The explanation as a teacher may see it: without what families are charged, and what that could be calculated from. */
 export function withoutCharges(found: Explanation): Explanation {
   const { line, payeeId, decisions, rate } = found;
   return {

@@ -30,12 +30,7 @@ export async function auditOf(
   period: string,
   proposals?: Proposals,
 ): Promise<PeriodAudit | Refused> {
-  const {
-    money: { payAnswers },
-    statementQuery,
-    correctionQuery,
-    clock,
-  } = deps;
+  const { money, statementQuery, correctionQuery, clock } = deps;
   const found = await statementQuery.of(period);
   if (found.kind === 'refused') return found;
   const { zone, lines } = found;
@@ -48,7 +43,7 @@ export async function auditOf(
       proposals: proposals ?? (await correctionQuery.waiting()),
       carriedIn: statementQuery.carriedInto(period),
       disputed: lines.pay.filter(({ flags }) => flags.includes('disputed')).map(({ lineId }) => lineId),
-      acceptedPay: new Map(payAnswers.acceptances(period).map(({ personId, payHash }) => [personId, payHash])),
+      acceptedPay: new Map(money.payAnswers.acceptances(period).map(({ personId, payHash }) => [personId, payHash])),
     },
     clock.now(),
   );

@@ -129,17 +129,12 @@ function touching(records: readonly ClassRecord[], inside: Interval): ClassRecor
   return records.filter(({ start, end }) => start < reach.end && end + OVERRUN_MS > reach.start);
 }
 
-interface Days {
-  readonly first: string;
-  readonly last: string;
-}
-
 /** Cuts a period into spans of whole days, each as short as holds `CLASSES_A_SPAN` classes. */
 function* spansOf(
   period: string,
   zone: string,
   count: (starts: { readonly start: number; readonly end: number }) => number,
-): Generator<Days> {
+): Generator<{ readonly first: string; readonly last: string }> {
   const days = periodDays(period)!;
   let first = days.first;
   let classes = 0;

@@ -1,3 +1,4 @@
+import type { Loop } from '../capture/loop.ts';
 import { KEPT_MS } from '../core/attendance/coverage.ts';
 import { counted } from '../core/counted.ts';
 import type { Now } from '../core/time/clock.ts';
@@ -9,13 +10,7 @@ import type { JobStore } from '../ledger/machine/job-store.ts';
 import type { LoopPass, PassStore } from '../ledger/machine/machine-store.ts';
 
 /** A loop of the running daemon. */
-export interface LoopState {
-  readonly name: string;
-  readonly everySeconds: number;
-  readonly isRunning: boolean;
-  /** Epoch ms; null before the first pass. */
-  readonly nextRunAt: number | null;
-}
+type LoopState = Pick<Loop, 'name' | 'everySeconds' | 'isRunning' | 'nextRunAt'>;
 
 /** What only the process that runs the loops knows. */
 export interface DaemonState {

@@ -83,7 +83,7 @@ async function closesCheck(deps: VerifyDeps): Promise<Check> {
   return { check: 'books', ok, detail: first === undefined ? detail : `${first} (${problems.length} in all)` };
 }
 
-/** Lets the signal and the bar through between classes. */
+/** After so many classes the run looks at its signal, tells its progress and lets others work. */
 const BATCH = 50;
 
 async function logsCheck(deps: VerifyDeps, { signal, onProgress }: VerifyWish): Promise<Check> {

@@ -20,6 +20,6 @@ export function cancelClass(
     attendance.rebuild(id);
     const facts = { before: classFacts(before), after: classFacts(after) };
     note({ action: 'class.cancel', subject: `class:${id}`, ...facts });
-    return savedClass(deps, id, [], []);
+    return savedClass(deps, id);
   });
 }

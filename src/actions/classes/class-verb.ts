@@ -33,7 +33,7 @@ export interface SavedClass {
   readonly kind: 'saved';
   readonly class: ScheduledClass;
   readonly session: Session | null;
-  /** Addresses that were nobody before. */
+  /** Addresses for which a person was made. */
   readonly createdPeople: readonly string[];
   readonly warnings: readonly string[];
 }
@@ -77,8 +77,8 @@ export function ensureSession({ classStore, sessionStore }: ScheduleDeps, id: nu
 export function savedClass(
   { classStore, sessionStore }: ScheduleDeps,
   id: number,
-  createdPeople: readonly string[],
-  warnings: readonly string[],
+  createdPeople: readonly string[] = [],
+  warnings: readonly string[] = [],
 ): SavedClass {
   return { kind: 'saved', class: classStore.get(id)!, session: sessionStore.ofClass(id), createdPeople, warnings };
 }

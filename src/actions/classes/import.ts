@@ -10,11 +10,6 @@ import { roomFor } from './room-finder.ts';
 import { knownRosterOf } from './roster.ts';
 import { enterClass } from './schedule.ts';
 
-export interface ImportClassesDeps extends ScheduleDeps {
-  /** IANA zone of times without an offset. */
-  readonly timezone: string;
-}
-
 interface ClassRow {
   readonly row: CsvRow;
   readonly input: ClassInput;
@@ -26,8 +21,17 @@ export const classColumns = {
   optional: ['organizer_email', 'series_id'],
 };
 
-/** Enters the classes of a CSV file, all or none. Entering a file twice changes nothing. The loops resolve the rooms. */
-export function importClasses(deps: ImportClassesDeps, text: string, options: ImportOptions, by: By): ImportResult {
+/**
+ * Enters the classes of a CSV file, all or none. Entering a file twice changes nothing. The loops resolve the rooms.
+ *
+ * @param deps `timezone`: IANA zone of times without an offset
+ */
+export function importClasses(
+  deps: ScheduleDeps & { readonly timezone: string },
+  text: string,
+  options: ImportOptions,
+  by: By,
+): ImportResult {
   return importTable(deps.database, readTable(text, classColumns), options, {
     read: (row, notes) => classOf(row, deps.timezone, notes),
     enter: (rows, notes) => rebuildingRooms(deps, (touch) => enterRows(deps, rows, by, touch, notes)),

@@ -9,7 +9,7 @@ interface RosterDeps {
 
 type Addresses = Pick<CheckedClass, 'teacherEmail' | 'studentEmails'>;
 
-/** The people of a class by their addresses. An address that is nobody becomes a person. */
+/** The people of a class by their addresses. For an address that nobody has, a person is made. */
 export function rosterOf({ people }: RosterDeps, { teacherEmail, studentEmails }: Addresses, note: Note) {
   const createdPeople: string[] = [];
   const idOf = (email: string, role: RosterRole): number => {
@@ -24,7 +24,7 @@ export function rosterOf({ people }: RosterDeps, { teacherEmail, studentEmails }
   return { teacherIds, studentIds: studentEmails.map((email) => idOf(email, 'student')), createdPeople };
 }
 
-/** The same without making anybody; null when somebody is not known. */
+/** The people of a class, none of whom is made; null when nobody has one of the addresses. */
 export function knownRosterOf({ people }: RosterDeps, { teacherEmail, studentEmails }: Addresses) {
   const idsOf = (emails: readonly string[]) => emails.flatMap((email) => people.byEmail(email)?.id ?? []);
   const roster = { teacherIds: idsOf([teacherEmail]), studentIds: idsOf(studentEmails) };

@@ -20,13 +20,10 @@ const instant = z.iso
   .transform((text) => Date.parse(text));
 const emailOr = (message: string) => z.email(message).transform((text) => text.toLowerCase());
 const email = emailOr('must be an e-mail address');
+const WHY = 'must say why: the reason is kept for good';
 const about = {
   class_id: z.int('must be the number of a class').min(1),
-  reason: z
-    .string('must say why: the reason is kept for good')
-    .trim()
-    .min(1, 'must say why: the reason is kept for good')
-    .max(1000),
+  reason: z.string(WHY).trim().min(1, WHY).max(1000),
 };
 const interval = { user_email: email, start_time: instant, end_time: instant };
 

@@ -8,7 +8,7 @@ import { normaliseEmail } from './people.ts';
 export interface SavedFamily {
   readonly kind: 'saved';
   readonly family: Family;
-  /** Addresses of students that were nobody before. */
+  /** Addresses for which a student was made. */
   readonly createdPeople: readonly string[];
 }
 
@@ -19,7 +19,7 @@ export interface FamilyDeps extends AuditedDeps {
   >;
 }
 
-/** Students who are nobody yet become people. */
+/** For addresses that nobody has, students are made. */
 export function addFamily(deps: FamilyDeps, input: NewFamily, by: By): SavedFamily | Refused {
   const { people } = deps;
   return audited(deps, by, (note) => {
@@ -32,7 +32,7 @@ export function addFamily(deps: FamilyDeps, input: NewFamily, by: By): SavedFami
   });
 }
 
-/** What is left out stays. Students who are nobody yet become people. */
+/** What is left out stays. For addresses that nobody has, students are made. */
 export function changeFamily(deps: FamilyDeps, id: number, changes: Changes<NewFamily>, by: By): SavedFamily | Refused {
   const { people } = deps;
   return audited(deps, by, (note) => {
@@ -46,7 +46,7 @@ export function changeFamily(deps: FamilyDeps, id: number, changes: Changes<NewF
   });
 }
 
-/** Addresses without repetition; who is unknown becomes a student. */
+/** The addresses, each once. For those that nobody has, students are made. */
 function students({ people }: FamilyDeps, emails: readonly string[], note: Note) {
   const wanted = [...new Set(emails.map(normaliseEmail))];
   const created: string[] = [];

@@ -28,7 +28,7 @@ export async function acceptCorrection(
   return answerCorrection(deps, adjustmentId, by, { state: 'accepted', period });
 }
 
-/** The closed line stands. The same correction is not proposed again. */
+/** The closed line stays as it is, and the same correction is not proposed again. */
 export function rejectCorrection(
   deps: CorrectDeps,
   adjustmentId: string,
@@ -64,7 +64,7 @@ async function answerCorrection(
     const accepted = settledNow.filter(
       (earlier) => earlier.state === 'accepted' && earlier.adjustment.lineId === adjustment.lineId,
     );
-    // Numbered as they are accepted, whichever of a line's corrections that was first.
+    // The first correction of a line that is accepted gets number 1, whatever number it was proposed with.
     const numbered =
       state === 'rejected'
         ? adjustment

@@ -16,7 +16,7 @@ export interface Disputed {
   readonly dispute: Dispute;
 }
 
-/** A teacher says no to a line of own pay. */
+/** A teacher disputes a line of their own pay, with the reason in `text`. */
 export function openDispute(
   deps: DisputeDeps,
   { lineId, teacherId, text }: { readonly lineId: string; readonly teacherId: number; readonly text: string },
@@ -34,7 +34,7 @@ export function openDispute(
   });
 }
 
-/** `upheld`: the teacher was right, and a decision or rate puts it right. The line itself stays what it follows from. */
+/** `upheld`: the teacher was right. The line does not change by that: a decision or a rate has to put it right. */
 export function closeDispute(
   deps: DisputeDeps,
   id: number,

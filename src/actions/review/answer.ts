@@ -51,7 +51,7 @@ export function refuseUnlessOpen({ state }: ReviewItem): void {
   if (state !== 'open') stop(refused('review_conflict', `the review item is ${state}: undo that first`));
 }
 
-/** Where an alias holds. When nobody says: in the series of the class, so that it is asked once a term. */
+/** Where an alias holds. By default in the series of the class, so that nobody is asked again for its next class. */
 export function scopeOf(
   { seriesId }: ReviewItem,
   wanted: AliasScope | undefined,
