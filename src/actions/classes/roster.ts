@@ -24,7 +24,7 @@ export function rosterOf({ people }: RosterDeps, { teacherEmail, studentEmails }
   return { teacherIds, studentIds: studentEmails.map((email) => idOf(email, 'student')), createdPeople };
 }
 
-/** The people of a class, none of whom is made; null when nobody has one of the addresses. */
+/** The people of a class, none of whom is made; null when an address is that of nobody. */
 export function knownRosterOf({ people }: RosterDeps, { teacherEmail, studentEmails }: Addresses) {
   const idsOf = (emails: readonly string[]) => emails.flatMap((email) => people.byEmail(email)?.id ?? []);
   const roster = { teacherIds: idsOf([teacherEmail]), studentIds: idsOf(studentEmails) };
