@@ -20,6 +20,15 @@ test('what is stored and its entry in the audit log, in the name of who acts, ar
   expect(world.audit.list({ limit: 9 }).items).toMatchObject([{ ...change, ...BY }]);
 });
 
+test('a change that leaves all as it was gets no entry', async () => {
+  await using world = webWorld();
+  const before = { email: 'ben@home.example' };
+  audited(world, BY, (note) => note({ ...change, before, after: { ...before } }));
+  expect(world.audit.head().count).toBe(0);
+  audited(world, BY, (note) => note({ ...change, before, after: { email: 'b@home.example' } }));
+  expect(world.audit.head().count).toBe(1);
+});
+
 test('what is refused in the middle leaves nothing, neither rows nor entries', async () => {
   await using world = webWorld();
   const why = refused('email_taken', 'somebody has that address');

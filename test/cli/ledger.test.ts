@@ -62,6 +62,8 @@ describe('a day at the command line', () => {
     expect(refused.stdout).toMatch(/^ *4 {2}email .*not an address/m);
     expect(refused.stdout).toMatch(/^ *5 {2}role /m);
     expect(refused.stderr).toContain('Nothing was stored: 2 problems in');
+    const asJson = await run('import', 'people', file, '--json');
+    expect(JSON.parse(asJson.stdout)).toMatchObject({ created: 0, updated: 0, unchanged: 0, dry_run: false });
 
     writeFileSync(join(folder, 'people.csv'), people);
     const dry = json(await run('import', 'people', join(folder, 'people.csv'), '--dry-run', '--json'));
@@ -102,6 +104,7 @@ describe('a day at the command line', () => {
     expect((await run('token', 'revoke', '1')).code).toBe(0);
     const { items } = json(await run('token', 'list', '--json')) as { items: { revoked_time: string | null }[] };
     expect(items[0]?.revoked_time).toMatch(/Z$/);
+    expect(await run('token', 'revoke', '1')).toMatchObject({ code: 1, stdout: '' });
     expect((await run('token', 'revoke', '7')).code).toBe(1);
     expect((await run('token', 'create', '--role', 'teacher', '--teacher', 'who@school.example')).code).toBe(1);
   });
