@@ -1,17 +1,12 @@
-import type { WindowMargins } from '../core/schedule/class.ts';
-import type { Clock } from '../core/time/clock.ts';
 import { MINUTE_MS } from '../core/time/duration.ts';
 import type { Interval } from '../core/time/interval.ts';
 import type { UsageStore } from '../google/call/limiter.ts';
-import type { ClassFilter, ClassStore } from '../ledger/attendance/class-store.ts';
-import type { LogStore } from '../ledger/attendance/log-store.ts';
+import type { ClassFilter } from '../ledger/attendance/class-store.ts';
 import type { ReviewStore } from '../ledger/attendance/review-store.ts';
 import type { SessionStore } from '../ledger/attendance/session-store.ts';
-import type { Database } from '../ledger/database.ts';
 import type { JobStore } from '../ledger/machine/job-store.ts';
 import type { AuditLog } from '../ledger/school/audit-log.ts';
 import type { PeopleStore } from '../ledger/school/people-store.ts';
-import type { SettingsStore } from '../ledger/school/settings-store.ts';
 import type { TokenStore } from '../ledger/school/token-store.ts';
 import { attendanceOf } from './attendance.ts';
 import { billsOf } from './bills.ts';
@@ -24,7 +19,7 @@ import { createLineQuery, type LineQuery, type LineQueryDeps } from './period-li
 import { createStatementQuery, type StatementQuery } from './statements.ts';
 import { statusOf, type DaemonState, type StatusDeps } from './status.ts';
 import { classesNow, type TodayDeps } from './today.ts';
-import { unbilledMeetings } from './unbilled.ts';
+import { unbilledMeetings, type UnbilledDeps } from './unbilled.ts';
 import { verify, type VerifyDeps, type VerifyWish } from './verify.ts';
 import { whatIf, type WhatIfInput } from './what-if.ts';
 
@@ -41,24 +36,21 @@ export function createPeriodQueries(deps: LineQueryDeps): PeriodQueries {
   return { lineQuery, statementQuery, correctionQuery: createCorrectionQuery({ ...deps, lineQuery }) };
 }
 
-export interface QueryDeps
-  extends Omit<VerifyDeps, 'audit' | 'correctionQuery'>, PeriodQueries, ClassDeps, TodayDeps, StatusDeps {
-  readonly database: Database;
-  readonly settings: Pick<SettingsStore, 'get'>;
-  readonly people: PeopleStore;
-  readonly classStore: Pick<ClassStore, 'get' | 'list' | 'all'>;
-  readonly sessionStore: SessionStore;
-  readonly logStore: LogStore;
-  readonly review: ReviewStore;
-  readonly tokens: TokenStore;
-  readonly jobStore: JobStore;
-  readonly usage: Pick<UsageStore, 'since'>;
-  readonly audit: AuditLog;
-  readonly margins: WindowMargins;
-  readonly clock: Clock;
-  /** IANA zone of the organisation. */
-  readonly timezone: string;
-}
+/** What the views read, and what several of them are computed with. */
+export type QueryDeps = PeriodQueries &
+  VerifyDeps &
+  ClassDeps &
+  TodayDeps &
+  StatusDeps &
+  UnbilledDeps & {
+    readonly people: PeopleStore;
+    readonly sessionStore: Pick<SessionStore, 'get'>;
+    readonly review: ReviewStore;
+    readonly tokens: Pick<TokenStore, 'list'>;
+    readonly jobStore: Pick<JobStore, 'get'>;
+    readonly usage: Pick<UsageStore, 'since'>;
+    readonly audit: AuditLog;
+  };
 
 export type Queries = ReturnType<typeof createQueries>;
 
