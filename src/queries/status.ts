@@ -4,10 +4,10 @@ import { counted } from '../core/counted.ts';
 import type { Now } from '../core/time/clock.ts';
 import { MINUTE_MS, SECOND_MS } from '../core/time/duration.ts';
 import type { MeetClient } from '../google/meet/meet-client.ts';
-import type { Session, SessionStore } from '../ledger/attendance/session-store.ts';
+import type { SessionStore } from '../ledger/attendance/session-store.ts';
 import type { Database } from '../ledger/database.ts';
 import type { JobStore } from '../ledger/machine/job-store.ts';
-import type { LoopPass, PassStore } from '../ledger/machine/machine-store.ts';
+import type { PassStore } from '../ledger/machine/machine-store.ts';
 
 /** A loop of the running daemon. */
 type LoopState = Pick<Loop, 'name' | 'everySeconds' | 'isRunning' | 'nextRunAt'>;
@@ -19,33 +19,8 @@ export interface DaemonState {
   readonly loops: readonly LoopState[];
 }
 
-/** A session without final coverage. */
-export interface OwedSession extends Session {
-  readonly subject: string;
-  readonly classEnd: number;
-  readonly organizerEmail: string;
-  /** When Google deletes the records. */
-  readonly deadline: number;
-}
-
 /** Whether evidence is captured, and what is owed. Instants in epoch ms. */
-export interface Status {
-  readonly now: number;
-  /** Null: seen from a process that does not run the loops. */
-  readonly startedAt: number | null;
-  readonly ledger: { readonly writable: boolean; readonly problem: string | null };
-  readonly loops: readonly {
-    readonly state: LoopState | null;
-    readonly name: string;
-    readonly last: LoopPass | null;
-  }[];
-  readonly google: ReturnType<MeetClient['status']>;
-  readonly coverage: Readonly<Record<string, number>>;
-  readonly jobs: ReturnType<JobStore['counts']>;
-  /** The oldest first. */
-  readonly debt: readonly OwedSession[];
-  readonly openReviews: number;
-}
+export type Status = ReturnType<typeof statusOf>;
 
 export interface StatusDeps {
   readonly database: Pick<Database, 'health'>;
@@ -61,13 +36,14 @@ export interface StatusDeps {
  * @param daemon the process that runs the loops; null when another process looks at the ledger
  * @param limit so many owed sessions at most; left out: all of them
  */
-export function statusOf(deps: StatusDeps, daemon: DaemonState | null, limit?: number): Status {
+export function statusOf(deps: StatusDeps, daemon: DaemonState | null, limit?: number) {
   const { database, sessionStore, review, passes, jobStore, meet, clock } = deps;
   const { writable, problem } = database.health();
   const made = new Map(passes.list().map((pass) => [pass.name, pass]));
   const names = daemon === null ? [...made.keys()] : daemon.loops.map(({ name }) => name);
   return {
     now: clock.now(),
+    /** Null: seen from a process that does not run the loops. */
     startedAt: daemon?.startedAt ?? null,
     ledger: { writable, problem },
     loops: names.map((name) => ({
@@ -78,6 +54,7 @@ export function statusOf(deps: StatusDeps, daemon: DaemonState | null, limit?: n
     google: meet.status(),
     coverage: sessionStore.counts(),
     jobs: jobStore.counts(),
+    /** Sessions without final coverage, the oldest first, and when Google deletes their records. */
     debt: sessionStore.debt(limit).map((session) => ({
       ...session,
       deadline: session.classEnd + KEPT_MS,

@@ -5,19 +5,7 @@ import type { LogStore } from '../ledger/attendance/log-store.ts';
 import type { SessionStore } from '../ledger/attendance/session-store.ts';
 
 /** A class as it stands in the ledger. */
-export interface ClassNow {
-  readonly classId: number;
-  readonly subject: string;
-  readonly teacher: string;
-  readonly start: number;
-  readonly end: number;
-  readonly status: string;
-  readonly coverage: string;
-  /** Who is in the call, in order of joining. */
-  readonly inCall: readonly string[];
-  /** Whole minutes of everybody but the teacher, guests too. */
-  readonly minutesOfOthers: number;
-}
+export type ClassNow = ReturnType<typeof classesNow>[number];
 
 export interface TodayDeps {
   readonly classStore: Pick<ClassStore, 'all'>;
@@ -27,7 +15,7 @@ export interface TodayDeps {
 }
 
 /** Classes around now that are on, about to begin, or just over. */
-export function classesNow({ classStore, sessionStore, logStore, clock }: TodayDeps): ClassNow[] {
+export function classesNow({ classStore, sessionStore, logStore, clock }: TodayDeps) {
   const now = clock.now();
   return classStore.all({ from: now - HOUR_MS, to: now + HOUR_MS / 4 }).map((c) => {
     const logs = logStore.list({ classId: c.id });
@@ -43,7 +31,9 @@ export function classesNow({ classStore, sessionStore, logStore, clock }: TodayD
       end: c.end,
       status: c.status,
       coverage: sessionStore.ofClass(c.id)?.coverage ?? '',
+      /** Who is in the call, in order of joining. */
       inCall: inside.map((log) => log.displayName ?? log.userEmail ?? 'somebody'),
+      /** Whole minutes of everybody but the teacher, guests too. */
       minutesOfOthers: Math.floor(others.reduce((sum, { durationMs }) => sum + durationMs, 0) / MINUTE_MS),
     };
   });

@@ -8,17 +8,6 @@ import type { MoneyStores } from '../ledger/money/stores.ts';
 import type { AuditLog } from '../ledger/school/audit-log.ts';
 import type { CorrectionQuery } from './corrections.ts';
 
-export interface ClosesVerified {
-  readonly ok: boolean;
-  /** Closes that were looked at, reopened ones too, and their lines. */
-  readonly closes: number;
-  readonly lines: number;
-  /** Closes that are no longer what was issued, a sentence each. */
-  readonly problems: readonly string[];
-  /** Corrections that wait: what was issued differs from what the evidence gives now, which is not a fault. */
-  readonly waiting: number;
-}
-
 export interface VerifyClosesDeps {
   readonly money: MoneyStores;
   readonly correctionQuery: Pick<CorrectionQuery, 'waiting'>;
@@ -29,13 +18,11 @@ export interface VerifyClosesDeps {
 /**
  * Checks that every closed period is what was issued: the document has its id, the lines have their hash, both come to
  * the same, and the audit log says so too. Computes the standing ones again from the evidence.
+ *
+ * @returns how many closes and lines were looked at, reopened ones too; what is no longer as issued, a sentence a close;
+ *   and how many corrections wait, because the evidence gives something else now, which is not a fault
  */
-export async function verifyCloses({
-  money,
-  correctionQuery,
-  audit,
-  clock,
-}: VerifyClosesDeps): Promise<ClosesVerified> {
+export async function verifyCloses({ money, correctionQuery, audit, clock }: VerifyClosesDeps) {
   const problems: string[] = [];
   let lines = 0;
   const closes = money.periods.list();

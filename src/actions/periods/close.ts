@@ -11,11 +11,6 @@ import { auditOf, type PeriodAudit, type PeriodAuditDeps } from '../../queries/p
 import { invalid, refused, type Refused } from '../../refusal.ts';
 import { audited, stop, type AuditedDeps, type By } from '../action.ts';
 
-export interface ClosedPeriod {
-  readonly kind: 'closed';
-  readonly close: Close;
-}
-
 export interface ClosePeriodDeps extends PeriodAuditDeps, AuditedDeps {
   readonly money: MoneyStores;
   readonly audit: Pick<AuditLog, 'append' | 'head'>;
@@ -31,7 +26,7 @@ export async function closePeriod(
   period: string,
   { exceptions = false }: { readonly exceptions?: boolean | undefined },
   by: By,
-): Promise<ClosedPeriod | Refused> {
+): Promise<{ readonly kind: 'closed'; readonly close: Close } | Refused> {
   const { money, audit } = deps;
   const wrong = deps.statementQuery.check(period) ?? closedAlready(money, period);
   if (wrong !== null) return wrong;

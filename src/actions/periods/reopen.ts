@@ -4,19 +4,21 @@ import type { StatementQuery } from '../../queries/statements.ts';
 import { refused, type Refused } from '../../refusal.ts';
 import { audited, stop, type AuditedDeps, type ByWithReason } from '../action.ts';
 
-export interface ReopenedPeriod {
-  readonly kind: 'reopened';
-  /** The version that no longer stands. */
-  readonly close: Close;
-}
-
 export interface ReopenPeriodDeps extends AuditedDeps {
   readonly money: Pick<MoneyStores, 'periods'>;
   readonly statementQuery: Pick<StatementQuery, 'check'>;
 }
 
-/** Opens a closed period again: what was issued stays kept, and the next close is its next version. */
-export function reopenPeriod(deps: ReopenPeriodDeps, period: string, by: ByWithReason): ReopenedPeriod | Refused {
+/**
+ * Opens a closed period again: what was issued stays kept, and the next close is its next version.
+ *
+ * @returns the version that no longer stands
+ */
+export function reopenPeriod(
+  deps: ReopenPeriodDeps,
+  period: string,
+  by: ByWithReason,
+): { readonly kind: 'reopened'; readonly close: Close } | Refused {
   const { money, statementQuery } = deps;
   const wrong = statementQuery.check(period);
   if (wrong !== null) return wrong;

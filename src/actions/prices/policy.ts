@@ -2,21 +2,19 @@ import { policyToJson, policyVersion, policyWarnings } from '../../core/billing/
 import type { StoredPolicy } from '../../ledger/money/policy-store.ts';
 import type { MoneyStores } from '../../ledger/money/stores.ts';
 import { invalidInput, type Refused } from '../../refusal.ts';
-import { audited, type AuditedDeps, type By } from '../action.ts';
+import { audited, type AuditedDeps, type By, type Saved } from '../action.ts';
 
-export interface SavedPolicy {
-  readonly kind: 'saved';
-  readonly policy: StoredPolicy;
-  /** Settings that do less than they seem to. */
-  readonly warnings: readonly string[];
-}
-
-export interface PolicyDeps extends AuditedDeps {
-  readonly money: Pick<MoneyStores, 'policy'>;
-}
-
-/** `{valid_from, preset, …settings changed}`, as the API has it. Earlier versions stay. */
-export function addPolicy(deps: PolicyDeps, body: unknown, by: By): SavedPolicy | Refused {
+/**
+ * Adds a version of the policy. Earlier versions stay.
+ *
+ * @param body `{valid_from, preset, …settings changed}`, as the API has it
+ * @returns `warnings`: settings that do less than they seem to
+ */
+export function addPolicy(
+  deps: AuditedDeps & { readonly money: Pick<MoneyStores, 'policy'> },
+  body: unknown,
+  by: By,
+): Saved<{ policy: StoredPolicy; warnings: readonly string[] }> | Refused {
   const parsed = policyVersion.safeParse(body);
   if (!parsed.success) return invalidInput(parsed.error);
   return audited(deps, by, (note) => {
