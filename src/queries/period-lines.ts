@@ -54,19 +54,11 @@ export function createLineQuery({ money, settings, clock, timezone }: LineQueryD
     zone,
     ...(rules.disputed === undefined ? {} : { disputed: rules.disputed }),
   });
-  const collectRules = (zone: string) => ({
-    weakMatchesBill: settings.get('weakMatchesBill') ?? true,
-    zone,
-    now: clock.now(),
-  });
   const span = (first: string, last: string, shared: ReturnType<typeof inputs>): PeriodLines => {
     const { zone } = shared;
-    const starts = {
-      start: startOfDay(first, zone) - REACH_MS,
-      end: startOfDay(addDays(last, 1), zone) + REACH_MS,
-    };
-    const rules = collectRules(zone);
-    const inside = { start: starts.start + REACH_MS, end: starts.end - REACH_MS };
+    const inside = { start: startOfDay(first, zone), end: startOfDay(addDays(last, 1), zone) };
+    const starts = { start: inside.start - REACH_MS, end: inside.end + REACH_MS };
+    const rules = { weakMatchesBill: settings.get('weakMatchesBill') ?? true, zone, now: clock.now() };
     const classes = touching(view.classes(starts), inside).map((record) => collectClass(record, rules));
     return buildLines({ ...shared, classes }, `${first}..${last}`);
   };

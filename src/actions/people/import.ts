@@ -8,17 +8,6 @@ import { addPerson, changePerson, type PersonDeps } from './people.ts';
 
 type ImportPeopleDeps = PersonDeps & FamilyDeps;
 
-interface PersonRow {
-  readonly row: CsvRow;
-  readonly email: string;
-  readonly role: PersonRole;
-  readonly name: string;
-  readonly googleUserId: string;
-  readonly family: string;
-  readonly currency: string;
-  readonly billingEmail: string;
-}
-
 /** @internal The test of docs/files.md reads them too. */
 export const peopleColumns = {
   required: ['email', 'role'],
@@ -34,7 +23,9 @@ export function importPeople(deps: ImportPeopleDeps, text: string, options: Impo
   });
 }
 
-function personOf(row: CsvRow, notes: Notes): PersonRow | null {
+type PersonRow = NonNullable<ReturnType<typeof personOf>>;
+
+function personOf(row: CsvRow, notes: Notes) {
   const role = roles.find((known) => known === row.cell('role').toLowerCase());
   if (role === undefined) notes.fault(row, 'role', `must be one of ${roles.join(', ')}`);
   const googleUserId = row.cell('google_user_id').replace(/^users\//, '');
