@@ -59,7 +59,9 @@ test('E09, E111: an account that does not own the room proves nothing by seeing 
   await pass(world, '19:00');
 
   expect(coverage(world, id)).toBe('no_access');
-  expect(world.parts.sessionStore.ofClass(id)?.lastError).toContain('organizer_email');
+  expect(world.parts.sessionStore.ofClass(id)?.lastError).toContain(
+    'make the owner of the room the organizer of the class',
+  );
   expect(logOf(world, id, ANA).status).toBe('pending');
 });
 

@@ -73,7 +73,10 @@ describe('a ledger', () => {
   test('with rows that refer to nothing has them counted by table', () => {
     using sqlite = school();
     sqlite.exec('insert into members values (3, 9), (4, 9), (5, null); insert into bills values (1, 8)');
-    const told = ['1 rows of bills refer to missing families', '2 rows of members refer to missing families'];
+    const told = [
+      'rows of bills that refer to missing families: 1',
+      'rows of members that refer to missing families: 2',
+    ];
     expect(brokenReferences(sqlite)).toEqual(told);
     expect(integrityProblems(sqlite)).toEqual(told);
   });

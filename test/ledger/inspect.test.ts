@@ -67,8 +67,8 @@ test('an open ledger is found whole, and then damaged by a reference to nothing'
   expect(await inspection.integrity()).toEqual({
     ok: false,
     problems: [
-      '1 rows of family_members refer to missing families',
-      '1 rows of family_members refer to missing people',
+      'rows of family_members that refer to missing families: 1',
+      'rows of family_members that refer to missing people: 1',
     ],
   });
 });
