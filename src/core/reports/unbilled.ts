@@ -212,7 +212,7 @@ function suggestionFor(kind: UnbilledCandidate['kind'], c: PlannedClass | null):
   const suggestions = {
     held_although_canceled: {
       action: 'reinstate_class',
-      text: `${named} was canceled, yet its teacher and student met in its room. Reinstate it if it was held.`,
+      text: `${named} was cancelled, yet its teacher and student met in its room. Reinstate it if it was held.`,
     },
     other_room: {
       action: 'link_call',

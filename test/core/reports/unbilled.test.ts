@@ -121,7 +121,7 @@ describe('a possible lesson that is on no bill', () => {
         suggestion: {
           action: 'reinstate_class',
           classId: 5,
-          text: 'Algebra (class 5) was canceled, yet its teacher and student met in its room. Reinstate it if it was held.',
+          text: 'Algebra (class 5) was cancelled, yet its teacher and student met in its room. Reinstate it if it was held.',
         },
       },
     ]);

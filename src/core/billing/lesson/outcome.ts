@@ -104,7 +104,7 @@ function settledOutcome(
   if (decision !== null) return decided(c, decision.outcome, decision.reason, settings);
   if (c.status === 'canceled') {
     return met(sliced, settings)
-      ? outcome('held_although_canceled', 'Canceled, yet teacher and student met: a person decides.', {
+      ? outcome('held_although_canceled', 'Cancelled, yet teacher and student met: a person decides.', {
           blocked: 'held_although_canceled',
           flags: ['review'],
         })
@@ -182,7 +182,7 @@ export function awaitingReview(unknown: Outcome): Outcome {
 function canceled(c: BilledClass, settings: Settings): Outcome {
   const { notice, tier } = cancelTier(c, settings);
   const by = c.canceledBy === null ? '' : ` by the ${c.canceledBy}`;
-  return outcome('canceled', `Canceled ${notice} before the start${by}.`, { credit: tier.credit });
+  return outcome('canceled', `Cancelled ${notice} before the start${by}.`, { credit: tier.credit });
 }
 
 const FREE = { noticeHours: 0, by: null, chargePercent: 0, payPercent: 0, credit: false } as const;

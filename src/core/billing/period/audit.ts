@@ -68,7 +68,7 @@ export function auditPeriod(toClose: PeriodToClose, asOf: number): Invariant[] {
       ...blockedBy('review_open'),
       ...flagged('review_open'),
     ]),
-    claim('blocks', 'cancellations_are_settled', 'No canceled class was held.', blockedBy('held_although_canceled')),
+    claim('blocks', 'cancellations_are_settled', 'No cancelled class was held.', blockedBy('held_although_canceled')),
     claim(
       'blocks',
       'every_line_has_a_rate',

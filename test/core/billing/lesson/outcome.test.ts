@@ -158,7 +158,7 @@ describe('cancellation', () => {
     expect(outcomeOf(canceled('20:00', 'school'), { cancel })).toMatchObject({
       kind: 'canceled',
       credit: true,
-      reason: 'Canceled 20 h before the start by the school.',
+      reason: 'Cancelled 20 h before the start by the school.',
     });
   });
 

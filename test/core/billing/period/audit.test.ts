@@ -95,7 +95,7 @@ describe('close', () => {
     personEmail: 'ana@example.com',
     outcome: 'held_although_canceled',
     code: 'held_although_canceled',
-    reason: 'Canceled, yet teacher and student met: a person decides.',
+    reason: 'Cancelled, yet teacher and student met: a person decides.',
     flags: ['review'],
   };
 
