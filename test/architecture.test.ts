@@ -60,7 +60,10 @@ const BELOW: Readonly<Record<string, { readonly values: readonly string[]; reado
   jobs: { values: ['core', 'capture'], types: ['ledger'] },
   queries: { values: ['core'], types: ['ledger', 'capture', 'google'] },
   render: { values: ['core'], types: ['queries', 'ledger'] },
-  actions: { values: ['core', 'queries', 'capture', 'render/json', 'google/call'], types: ['ledger', 'google'] },
+  actions: {
+    values: ['core', 'queries', 'capture', 'render/json', 'google/call'],
+    types: ['ledger', 'google', 'jobs'],
+  },
   web: { values: ['core', 'queries', 'actions', 'render', 'ledger/school/role.ts'], types: ['jobs'] },
   // Commands open the ledger, copy it, and connect accounts; what they look at and change comes from views and verbs.
   cli: {
@@ -71,7 +74,7 @@ const BELOW: Readonly<Record<string, { readonly values: readonly string[]; reado
       'render',
       'google',
       'emulator',
-      'capture/asked-reads.ts',
+      'jobs/payloads.ts',
       'ledger/database.ts',
       'ledger/backup.ts',
       'ledger/inspect.ts',

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
 import type { PlannedRead, WantedRead } from '../actions/classes/sync.ts';
-import { classesReadSchema, classReadSchema } from '../capture/asked-reads.ts';
 import { counted } from '../core/counted.ts';
+import { classesReadSchema, classReadSchema } from '../jobs/payloads.ts';
 import { CommandError, ReportedError, type CommandContext } from './context.ts';
 import { actor, claimLedger, openLedger, type Ledger, type LedgerOptions } from './open.ts';
 import { answered } from './refusal.ts';

@@ -1,7 +1,6 @@
 import type { Logger } from 'pino';
 import type { z } from 'zod';
 
-import { READ_PAYLOADS, type classesReadSchema, type classReadSchema, type ReadKind } from '../capture/asked-reads.ts';
 import type { MonitorSummary } from '../capture/monitor.ts';
 import { createPerOrganizer } from '../capture/organizers.ts';
 import type { Reader, ReadSummary } from '../capture/record.ts';
@@ -10,6 +9,7 @@ import type { Clock } from '../core/time/clock.ts';
 import type { ClassStore, ScheduledClass } from '../ledger/attendance/class-store.ts';
 import type { SessionStore } from '../ledger/attendance/session-store.ts';
 import type { Job } from '../ledger/machine/job-store.ts';
+import { PAYLOADS, type classesReadSchema, type classReadSchema, type JobKind } from './payloads.ts';
 import type { JobControl, JobHandler } from './queue.ts';
 
 export interface JobKindDeps {
@@ -21,8 +21,11 @@ export interface JobKindDeps {
   readonly log: Logger;
 }
 
-/** Manual reads: of one class, of all that are on, of all since an instant. Each reads everything, whatever was read before. */
-export function createJobKinds(deps: JobKindDeps): Record<ReadKind, JobHandler<Pick<Job, 'payload'>>> {
+/**
+ * What each kind of job does. A manual read, of one class, of all that are on or of all since an instant,
+ * reads everything, whatever was read before.
+ */
+export function createJobKinds(deps: JobKindDeps): Record<JobKind, JobHandler<Pick<Job, 'payload'>>> {
   const { reader, classStore, sessionStore, monitor, clock, log } = deps;
 
   const readAll = async (
@@ -54,7 +57,7 @@ export function createJobKinds(deps: JobKindDeps): Record<ReadKind, JobHandler<P
   return {
     sync_class: {
       async run({ payload }, control) {
-        const { class_id: classId } = READ_PAYLOADS.sync_class.parse(payload);
+        const { class_id: classId } = PAYLOADS.sync_class.parse(payload);
         control.progress(0, 1);
         const summary = await reader.read(classId, { mode: 'full', answers: createAnswers(), signal: control.signal });
         control.progress(1, 1);
@@ -69,7 +72,7 @@ export function createJobKinds(deps: JobKindDeps): Record<ReadKind, JobHandler<P
     },
     backfill: {
       run({ payload }, control) {
-        const { since } = READ_PAYLOADS.backfill.parse(payload);
+        const { since } = PAYLOADS.backfill.parse(payload);
         monitor();
         const begun = classStore
           .all({ from: since, to: clock.now() })

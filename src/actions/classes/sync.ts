@@ -1,8 +1,8 @@
-import type { AskedRead } from '../../capture/asked-reads.ts';
 import { KEPT_MS } from '../../core/attendance/coverage.ts';
 import type { WindowMargins } from '../../core/schedule/class.ts';
 import { formatInstant } from '../../core/time/calendar.ts';
 import type { Now } from '../../core/time/clock.ts';
+import type { JobPlan } from '../../jobs/payloads.ts';
 import type { ClassStore } from '../../ledger/attendance/class-store.ts';
 import type { Job, JobStore } from '../../ledger/machine/job-store.ts';
 import { refused, type Refused } from '../../refusal.ts';
@@ -17,7 +17,7 @@ export type WantedRead =
   | { readonly of: 'past'; readonly since: number };
 
 /** The job that reads it. Its payload is stored as it is. */
-export type PlannedRead = AskedRead & { readonly key: string };
+export type PlannedRead = JobPlan & { readonly key: string };
 
 export interface ReadDeps {
   readonly classStore: Pick<ClassStore, 'get'>;

@@ -2,20 +2,20 @@ import { z } from 'zod';
 
 import { COVERAGES } from '../core/attendance/coverage-state.ts';
 
-/** The payload of each kind of job that reads Google because somebody asked, as it is stored. */
-export const READ_PAYLOADS = {
+/** The payload of each kind of job, as it is stored. A new kind begins with a line here; `kinds.ts` must then handle it. */
+export const PAYLOADS = {
   sync_class: z.object({ class_id: z.int() }),
   sync_active: z.object({}),
   /** Epoch ms. */
   backfill: z.object({ since: z.int() }),
 };
 
-export type ReadKind = keyof typeof READ_PAYLOADS;
+export type JobKind = keyof typeof PAYLOADS;
 
 /** A kind with the payload that it takes. */
-export type AskedRead = {
-  readonly [Kind in ReadKind]: { readonly kind: Kind; readonly payload: z.infer<(typeof READ_PAYLOADS)[Kind]> };
-}[ReadKind];
+export type JobPlan = {
+  readonly [Kind in JobKind]: { readonly kind: Kind; readonly payload: z.infer<(typeof PAYLOADS)[Kind]> };
+}[JobKind];
 
 /** What came of reading a class: the result of a job of kind `sync_class`. */
 export const classReadSchema = z.object({
