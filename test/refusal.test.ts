@@ -25,7 +25,7 @@ test('an input that is refused names its fields', () => {
   expect(invalid(complaints)).toEqual({
     kind: 'refused',
     code: 'invalid',
-    message: 'correct the fields named in errors and send it again',
+    message: 'correct the fields that are listed and try again',
     complaints,
   });
 });
