@@ -95,5 +95,6 @@ function requirement(issue: z.core.$ZodRawIssue): string {
 
 function limit(origin: string, bound: string, value: number | bigint): string {
   const unit = { string: 'characters', array: 'entries' }[origin];
+  if (unit !== undefined && bound === 'at least' && value === 1) return 'must not be empty';
   return unit === undefined ? `must be ${bound} ${value}` : `must have ${bound} ${value} ${unit}`;
 }

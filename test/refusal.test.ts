@@ -52,6 +52,7 @@ test('an input that is no object at all is told without a path', () => {
 
 const schema = z.strictObject({
   name: z.string().min(2).max(5),
+  word: z.string().min(1).optional(),
   minutes: z.int().min(1).max(90),
   share: z.number().gt(0).lt(1).optional(),
   sure: z.boolean().default(true),
@@ -75,6 +76,7 @@ describe('what a schema has no words for is said in a plain sentence:', () => {
   test.each([
     [{ name: undefined }, 'name is missing: it must be text'],
     [{ name: 7 }, 'name must be text'],
+    [{ word: '' }, 'word must not be empty'],
     [{ name: 'A' }, 'name must have at least 2 characters'],
     [{ name: 'Anabel' }, 'name must have at most 5 characters'],
     [{ minutes: '60' }, 'minutes must be a number'],
