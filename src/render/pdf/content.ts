@@ -55,15 +55,7 @@ export function familyContent(
       note: `${countedInThousands(lines.length, 'lesson')}, ${minutesText(billed)} minutes billed`,
     },
     columns: columnsOf(['Booked', 'Together', 'Billed'], currency),
-    rows: lines.map((line) => [
-      when(line, zone),
-      [line.subject, ...small(line, creditsNamed)],
-      [minutes(line.scheduledMs)],
-      [minutes(line.togetherMs)],
-      [minutes(line.billedMs)],
-      [rateText(line)],
-      [grouped(line.amount)],
-    ]),
+    rows: lines.map((line) => rowOf(line, zone, small(line, creditsNamed), [line.togetherMs, line.billedMs])),
     corrections: adjustments.map((entry) =>
       correction(entry, [nameOr(names.get(entry.personEmail) ?? null, entry.personEmail)]),
     ),
@@ -102,15 +94,7 @@ export function teacherContent(teacher: TeacherPay, zone: string): Content {
       note: `${countedInThousands(lines.length, 'lesson')}, ${minutesText(paid)} minutes paid`,
     },
     columns: columnsOf(['Booked', 'Held', 'Paid'], currency),
-    rows: lines.map((line) => [
-      when(line, zone),
-      [line.subject, ...reasonOf(line)],
-      [minutes(line.scheduledMs)],
-      [minutes(line.heldMs)],
-      [minutes(line.paidMs)],
-      [rateText(line)],
-      [grouped(line.amount)],
-    ]),
+    rows: lines.map((line) => rowOf(line, zone, reasonOf(line), [line.heldMs, line.paidMs])),
     corrections: adjustments.map((entry) => correction(entry, [])),
     totals: [
       { label: `Total ${currency}`, amount: money(teacher.totalMinor), strong: !carries },
@@ -142,9 +126,16 @@ function columnsOf(minutes: readonly [string, string, string], currency: string)
   ];
 }
 
-function when(line: ChargeLine | PayLine, zone: string): string[] {
-  const { date, start, end, lineId } = line;
-  return [shortDate(date), `${clockTime(start, zone)}–${clockTime(end, zone)} · ${lineId}`];
+/** @param durations those that stand after the length in the timetable, in ms */
+function rowOf(line: ChargeLine | PayLine, zone: string, smallPrint: string[], durations: readonly number[]): Row {
+  const { date, start, end, lineId, scheduledMs } = line;
+  return [
+    [shortDate(date), `${clockTime(start, zone)}–${clockTime(end, zone)} · ${lineId}`],
+    [line.subject, ...smallPrint],
+    ...[scheduledMs, ...durations].map((ms) => [minutes(ms)]),
+    [rateText(line)],
+    [grouped(line.amount)],
+  ];
 }
 
 function small(line: ChargeLine, creditsNamed: boolean): string[] {
