@@ -28,7 +28,6 @@ const PROBLEMS = {
   401: 'No token, or none that is valid.',
   403: 'The token is of a role that may not do this; `detail` names the role that may.',
   404: 'There is no such thing.',
-  405: 'The route exists with other methods, named in `Allow`.',
   409: 'What is stored does not allow it; `detail` says what to do.',
   413: 'The body is too large.',
   415: 'The content-type is not read here.',
@@ -152,7 +151,7 @@ export function createRoutes(tag: string, router: Router = createRouter()) {
     });
   }
 
-  const json =
+  const jsonRoute =
     (method: Method) =>
     <
       Answer extends ZodType,
@@ -167,7 +166,7 @@ export function createRoutes(tag: string, router: Router = createRouter()) {
         asked.c.body(JSON.stringify(await handle(asked)), status, { 'content-type': 'application/json' }),
       );
 
-  const other =
+  const otherRoute =
     (method: Method) =>
     <Params extends ZodRawShape = None, Query extends ZodRawShape = None>(
       path: string,
@@ -177,12 +176,12 @@ export function createRoutes(tag: string, router: Router = createRouter()) {
 
   return {
     router,
-    get: json('get'),
-    post: json('post'),
-    put: json('put'),
-    patch: json('patch'),
+    get: jsonRoute('get'),
+    post: jsonRoute('post'),
+    put: jsonRoute('put'),
+    patch: jsonRoute('patch'),
     /** Their handlers make the whole answer: it is not JSON, or its status varies. */
-    getOther: other('get'),
-    postOther: other('post'),
+    getOther: otherRoute('get'),
+    postOther: otherRoute('post'),
   };
 }
