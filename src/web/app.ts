@@ -23,7 +23,7 @@ import { syncRoutes } from './api/sync.ts';
 import { authorise } from './auth.ts';
 import type { AppEnv, WebDeps } from './deps.ts';
 import { docsRoutes } from './docs.ts';
-import { HttpProblem, problemOf } from './http/problem.ts';
+import { noSuchRoute, problemOf } from './http/problem.ts';
 import { createMetrics } from './metrics.ts';
 
 export interface App {
@@ -44,13 +44,7 @@ export function createApp(deps: WebDeps): App {
   const app = new OpenAPIHono<AppEnv>();
 
   app.onError((err, c) => problemOf(err, c, log));
-  app.notFound((c) =>
-    problemOf(
-      new HttpProblem(404, 'no_such_route', 'there is nothing at this address; /docs lists all routes'),
-      c,
-      log,
-    ),
-  );
+  app.notFound((c) => problemOf(noSuchRoute(), c, log));
   app.use(requestId());
   app.use(hardened);
   app.use(metrics.watch);

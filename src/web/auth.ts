@@ -9,7 +9,7 @@ import { MINUTE_MS, SECOND_MS } from '../core/time/duration.ts';
 import type { Role } from '../ledger/school/role.ts';
 import type { Access, Found } from './access.ts';
 import type { AppEnv, Caller, WebDeps } from './deps.ts';
-import { forbidden, HttpProblem } from './http/problem.ts';
+import { forbidden, HttpProblem, noSuchRoute } from './http/problem.ts';
 
 /** The label under which ROLLBOOK_ADMIN_TOKEN acts. */
 const ADMIN_LABEL = 'admin';
@@ -85,7 +85,7 @@ export function authorise(
     c.set('caller', caller);
     switch (found.kind) {
       case 'nothing':
-        throw new HttpProblem(404, 'no_such_route', 'there is nothing at this address; /docs lists all routes');
+        throw noSuchRoute();
       case 'other_method': {
         const allowed = found.allowed.join(', ');
         const detail = `${c.req.method} is not possible here; use ${allowed}`;

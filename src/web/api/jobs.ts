@@ -52,11 +52,8 @@ export function jobRoutes({ queries, queue, log, clock }: WebDeps): Router {
             if (over) return;
             over = job.state === 'done' || job.state === 'failed';
             sent += 1;
-            const message = {
-              id: String(sent),
-              event: over ? 'done' : 'progress',
-              data: JSON.stringify(showJob(job, mask)),
-            };
+            const data = JSON.stringify(showJob(job, mask));
+            const message = { id: String(sent), event: over ? 'done' : 'progress', data };
             send(() => stream.writeSSE(message));
             if (over) void writing.then(stop);
           };

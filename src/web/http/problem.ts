@@ -63,6 +63,10 @@ export function found<T>(thing: T | null, what: string): T {
   return thing;
 }
 
+export function noSuchRoute(): HttpProblem {
+  return new HttpProblem(404, 'no_such_route', 'there is nothing at this address; /docs lists all routes');
+}
+
 export function forbidden(detail: string): HttpProblem {
   return new HttpProblem(403, 'forbidden', detail);
 }
