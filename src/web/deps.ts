@@ -17,7 +17,7 @@ export interface WebDeps {
   readonly actions: Actions;
   readonly queries: Queries;
   readonly queue: Pick<Queue, 'wake' | 'waitFor' | 'subscribe'>;
-  /** With at most so many owed sessions. */
+  /** Lists at most `limit` of the sessions that are owed. */
   readonly status: (limit: number) => Status;
 }
 

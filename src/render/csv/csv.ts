@@ -5,7 +5,7 @@ import type { Column } from './column.ts';
 const ROWS_A_CHUNK = 500;
 
 /**
- * CSV as RFC 4180 has it: CRLF behind every record, a header, quotes where they are needed. Text is neutralised; numbers
+ * CSV as RFC 4180 has it: CRLF after every record, a header, quotes where they are needed. Text is neutralised; numbers
  * are plain decimals.
  *
  * @param rows read as they are asked for; no more than a chunk of them is held

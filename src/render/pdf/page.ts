@@ -44,7 +44,7 @@ export async function openDocument({ title, author, createdAt }: PageInfo): Prom
     tagged: true,
     displayTitle: true,
     lang: 'en',
-    // No font before ours are named: the library opens one again and again when it knows it by its file too.
+    // No font before ours are registered: the library opens a font anew each time when it knows it by its file too.
     font: '',
     info: {
       Title: metadata(title),

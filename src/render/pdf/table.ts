@@ -55,7 +55,7 @@ export function drawTable(doc: Page, parent: Structure, { columns, rows, correct
   return y;
 }
 
-/** The header is read once: on later pages it is only seen. */
+/** A screen reader reads the header once, as part of the table; on later pages it is drawn beside the table. */
 function drawHeader(doc: Page, columns: readonly Column[], y: number, table: Structure | null): number {
   artifact(doc, () => {
     doc.rect(PAGE.left, y, PAGE.right - PAGE.left, HEADER_HEIGHT).fill(SHADE);

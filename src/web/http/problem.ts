@@ -98,7 +98,7 @@ const STATUS: Readonly<Record<RefusalCode, ContentfulStatusCode>> = {
 
 /** Why something was not stored, as a problem. */
 export function refusal({ code, message, complaints }: Refused): HttpProblem {
-  // To a client Google's "no" and Google's silence are one code; the status tells whether trying again helps.
+  // One code, whether Google refuses or does not answer: the status tells whether trying again helps.
   const shown = code === 'invalid' ? 'invalid_request' : code === 'google_refused' ? 'google_unavailable' : code;
   return new HttpProblem(STATUS[code], shown, message, { errors: complaints });
 }
