@@ -44,18 +44,22 @@ export function invalid(complaints: readonly Complaint[]): Refused {
   return refused('invalid', 'correct the fields that are listed and try again', complaints);
 }
 
-/** The faults that zod found, each with the path of its field. A field that is not known is named itself. */
 export function invalidInput({ issues }: Pick<z.ZodError, 'issues'>): Refused {
-  return invalid(
-    issues.flatMap((issue): Complaint[] => {
-      const at = (key?: string) => [...issue.path, ...(key === undefined ? [] : [key])].map(String).join('.');
-      if (issue.code !== 'unrecognized_keys') return [{ path: at(), message: issue.message }];
-      return issue.keys.map((key) => ({
-        path: at(key),
-        message: 'is not known here; leave it out or correct its name',
-      }));
-    }),
-  );
+  return invalid(complaintsOf(issues));
+}
+
+/**
+ * The faults that zod found, each with the path of its field. A field that is not known is named itself.
+ *
+ * @param parent the path of what was read
+ */
+export function complaintsOf(issues: z.ZodError['issues'], parent: readonly PropertyKey[] = []): Complaint[] {
+  return issues.flatMap((issue): Complaint[] => {
+    const path = [...parent, ...issue.path].map(String);
+    if (issue.code !== 'unrecognized_keys') return [{ path: path.join('.'), message: issue.message }];
+    const message = 'is not known here; leave it out or correct its name';
+    return issue.keys.map((key) => ({ path: [...path, key].join('.'), message }));
+  });
 }
 
 const KINDS: Readonly<Record<string, string>> = {

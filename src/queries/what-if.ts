@@ -3,7 +3,7 @@ import type { PolicyVersion } from '../core/billing/policy/policy.ts';
 import { overlappingRate, rateInput, type RateRow } from '../core/billing/policy/rates.ts';
 import { compareLines, type WhatIf } from '../core/billing/what-if.ts';
 import type { MoneyStores } from '../ledger/money/stores.ts';
-import { invalid, type Complaint, type Refused } from '../refusal.ts';
+import { complaintsOf, invalid, type Refused } from '../refusal.ts';
 import type { LineQuery } from './period-lines.ts';
 import type { StatementQuery } from './statements.ts';
 
@@ -36,17 +36,12 @@ export async function whatIf(
       return { ...wrong, complaints: wrong.complaints.map(({ message }) => ({ path: `periods.${i}`, message })) };
     }
   }
-  const complaints: Complaint[] = [];
   const other = policy === undefined ? null : policyVersion.safeParse({ valid_from: '0001-01-01', ...policy });
-  for (const { path, message } of other?.error?.issues ?? []) {
-    complaints.push({ path: ['policy', ...path].map(String).join('.'), message });
-  }
+  const complaints = complaintsOf(other?.error?.issues ?? [], ['policy']);
   let prices = money.rates.all();
   for (const [i, input] of rates.entries()) {
     const parsed = rateInput.safeParse(input);
-    for (const { path, message } of parsed.error?.issues ?? []) {
-      complaints.push({ path: ['rates', i, ...path].map(String).join('.'), message });
-    }
+    complaints.push(...complaintsOf(parsed.error?.issues ?? [], ['rates', i]));
     if (parsed.success) prices = withRate(prices, { id: -1 - i, ...parsed.data });
   }
   if (complaints.length > 0) return invalid(complaints);

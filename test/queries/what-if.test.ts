@@ -68,6 +68,11 @@ test('every fault is told, with its path', async () => {
     code: 'invalid',
     complaints: [{ path: 'policy.brige' }, { path: 'rates.0.amount' }],
   });
+  expect(
+    await world.queries.whatIf({ periods, rates: [{ ...rates[0], amount: '1.23', scope: { colour: 'red' } }] }),
+  ).toMatchObject({
+    complaints: [{ path: 'rates.0.scope.colour', message: 'is not known here; leave it out or correct its name' }],
+  });
   expect(await world.queries.whatIf({ periods: ['2026-01', '2026-03'] })).toMatchObject({
     code: 'period_in_future',
     complaints: [{ path: 'periods.1' }],
