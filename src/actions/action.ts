@@ -1,6 +1,6 @@
 import type { Database } from '../ledger/database.ts';
 import type { AuditChange, AuditLog } from '../ledger/school/audit-log.ts';
-import { refused, type Refused } from '../refusal.ts';
+import { invalid, refused, type Refused } from '../refusal.ts';
 import { same } from './changes.ts';
 
 /** Who changes something, and why. */
@@ -53,6 +53,11 @@ class RefusedError extends Error {
 /** Ends the work of a verb so that nothing of it stays. */
 export function stop(why: Refused): never {
   throw new RefusedError(why);
+}
+
+/** Ends the work of a verb because of one field of its input. */
+export function refuseField(path: string, message: string): never {
+  stop(invalid([{ path, message }]));
 }
 
 /**

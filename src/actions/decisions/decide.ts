@@ -11,8 +11,8 @@ import { evidenceWindow } from '../../core/schedule/class.ts';
 import { DAY_MS } from '../../core/time/duration.ts';
 import { overlaps } from '../../core/time/interval.ts';
 import type { ScheduledClass } from '../../ledger/attendance/class-store.ts';
-import { invalid, invalidInput, refused, type Refused } from '../../refusal.ts';
-import { audited, stop, type By } from '../action.ts';
+import { invalidInput, refused, type Refused } from '../../refusal.ts';
+import { audited, refuseField, stop, type By } from '../action.ts';
 import { rebuildAfter, refuseClosedPeriod, type DecisionDeps, type SavedDecision } from './decided-class.ts';
 
 const instant = z.iso
@@ -113,10 +113,6 @@ function toDecision(deps: DecisionDeps, input: DecisionInput, c: ScheduledClass)
     default:
       return kind satisfies never;
   }
-}
-
-function refuseField(path: string, message: string): never {
-  stop(invalid([{ path, message }]));
 }
 
 function personOf({ people }: DecisionDeps, path: string, address: string): number {

@@ -1,7 +1,7 @@
 import { isCurrency } from '../../core/billing/money/currencies.ts';
 import type { Family, NewFamily, PeopleStore } from '../../ledger/school/people-store.ts';
-import { invalid, refused, type Refused } from '../../refusal.ts';
-import { audited, stop, type AuditedDeps, type By, type Note } from '../action.ts';
+import { refused, type Refused } from '../../refusal.ts';
+import { audited, refuseField, stop, type AuditedDeps, type By, type Note } from '../action.ts';
 import { given, type Changes } from '../changes.ts';
 import { normaliseEmail } from './people.ts';
 
@@ -57,8 +57,7 @@ function students({ people }: FamilyDeps, emails: readonly string[], note: Note)
       note({ action: 'person.create', subject: `person:${person.id}`, after: person });
       created.push(email);
     } else if (known.role !== 'student') {
-      const message = `${email} is registered as ${known.role}; only students belong to a family`;
-      stop(invalid([{ path: `student_emails.${i}`, message }]));
+      refuseField(`student_emails.${i}`, `${email} is registered as ${known.role}; only students belong to a family`);
     }
   }
   return { wanted, created };
@@ -72,6 +71,5 @@ function refuseTakenName({ people }: FamilyDeps, name: string, except: number | 
 
 function refuseUnknownCurrency(currency: string | undefined): void {
   if (currency === undefined || isCurrency(currency)) return;
-  const message = 'is not a currency; use a code of ISO 4217 in capitals such as EUR';
-  stop(invalid([{ path: 'currency', message }]));
+  refuseField('currency', 'is not a currency; use a code of ISO 4217 in capitals such as EUR');
 }

@@ -2,8 +2,8 @@ import type { Clock } from '../../core/time/clock.ts';
 import type { PeopleStore } from '../../ledger/school/people-store.ts';
 import type { PersonalRole, Role } from '../../ledger/school/role.ts';
 import type { ApiToken, Bearer, TokenStore } from '../../ledger/school/token-store.ts';
-import { invalid, refused, type Refused } from '../../refusal.ts';
-import { audited, stop, type AuditedDeps, type By } from '../action.ts';
+import { refused, type Refused } from '../../refusal.ts';
+import { audited, refuseField, stop, type AuditedDeps, type By } from '../action.ts';
 
 /** Whom it is for: a teacher, whose classes and pay it opens, or nobody of the school. */
 export type TokenHolder =
@@ -34,9 +34,7 @@ export function createToken(deps: TokenDeps, input: TokenInput, by: By): Created
   const { tokens, clock } = deps;
   const { role, teacherEmail, label = teacherEmail ?? role, expiresAt } = input;
   return audited(deps, by, (note) => {
-    if (expiresAt !== null && expiresAt <= clock.now()) {
-      stop(invalid([{ path: 'expires', message: 'lies in the past' }]));
-    }
+    if (expiresAt !== null && expiresAt <= clock.now()) refuseField('expires', 'lies in the past');
     const personId = teacherEmail === null ? null : teacherNamed(deps, teacherEmail);
     const made = tokens.create({ label, role, personId, expiresAt });
     note({ action: 'token.create', subject: `token:${made.stored.id}`, after: made.stored });

@@ -3,8 +3,8 @@ import { monthOf } from '../../core/time/calendar.ts';
 import type { Dispute } from '../../ledger/money/pay-answer-store.ts';
 import type { MoneyStores } from '../../ledger/money/stores.ts';
 import type { LineQuery } from '../../queries/period-lines.ts';
-import { invalid, refused, type Refused } from '../../refusal.ts';
-import { audited, stop, type AuditedDeps, type By, type ByWithReason } from '../action.ts';
+import { refused, type Refused } from '../../refusal.ts';
+import { audited, refuseField, stop, type AuditedDeps, type By, type ByWithReason } from '../action.ts';
 
 export interface DisputeDeps extends AuditedDeps {
   readonly money: Pick<MoneyStores, 'payAnswers' | 'periods'>;
@@ -25,7 +25,7 @@ export function openDispute(
   const { payAnswers } = deps.money;
   return audited(deps, { actor, reason: text }, (note) => {
     const line = ownLine(deps, lineId, teacherId);
-    if (line === null) stop(invalid([{ path: 'line_id', message: 'is not a line of your pay' }]));
+    if (line === null) refuseField('line_id', 'is not a line of your pay');
     const open = payAnswers.openDisputeOf(lineId);
     if (open !== null) stop(refused('already_settled', `line ${lineId} is disputed already: dispute ${open.id}`));
     const dispute = payAnswers.addDispute({ lineId, period: line.period, personId: teacherId, text });

@@ -1,8 +1,8 @@
 import type { Enrolment } from '../../ledger/money/enrolment-store.ts';
 import type { MoneyStores } from '../../ledger/money/stores.ts';
 import type { PeopleStore } from '../../ledger/school/people-store.ts';
-import { invalid, refused, type Refused } from '../../refusal.ts';
-import { audited, stop, type AuditedDeps, type By, type Saved } from '../action.ts';
+import { refused, type Refused } from '../../refusal.ts';
+import { audited, refuseField, stop, type AuditedDeps, type By, type Saved } from '../action.ts';
 
 export interface EnrolmentInput {
   readonly studentEmail: string;
@@ -27,7 +27,7 @@ export function addEnrolment(
   return audited(deps, by, (note) => {
     const student = deps.people.byEmail(studentEmail);
     if (student?.role !== 'student') {
-      stop(invalid([{ path: 'student_email', message: `${studentEmail} is not a student of the school` }]));
+      refuseField('student_email', `${studentEmail} is not a student of the school`);
     }
     refuseReversed(input.from, input.to);
     const enrolment = enrolments.create({ ...input, personId: student.id }, by.actor);
@@ -54,5 +54,5 @@ export function changeEnrolment(
 }
 
 function refuseReversed(from: string, to: string | null): void {
-  if (to !== null && to < from) stop(invalid([{ path: 'to', message: 'must not lie before from' }]));
+  if (to !== null && to < from) refuseField('to', 'must not lie before from');
 }

@@ -1,6 +1,6 @@
 import type { AliasScope } from '../../ledger/attendance/review-store.ts';
-import { invalid, type Refused } from '../../refusal.ts';
-import { stop, type ByWithReason } from '../action.ts';
+import type { Refused } from '../../refusal.ts';
+import { refuseField, type ByWithReason } from '../action.ts';
 import { answerItem, keysOf, refuseUnlessOpen, scopeOf, type Answered, type ReviewDeps } from './answer.ts';
 
 export interface AcceptInput {
@@ -23,19 +23,15 @@ export function acceptReview(deps: ReviewDeps, id: number, input: AcceptInput, b
 
 function personOf({ people }: ReviewDeps, { personId, userEmail }: AcceptInput): number {
   if ((personId === undefined) === (userEmail === undefined)) {
-    stop(invalid([{ path: 'person_id', message: 'give either person_id or user_email' }]));
+    refuseField('person_id', 'give either person_id or user_email');
   }
   if (personId === undefined) return personByEmail({ people }, userEmail ?? '');
-  if (people.get(personId) === null) {
-    stop(invalid([{ path: 'person_id', message: `there is no person ${personId}` }]));
-  }
+  if (people.get(personId) === null) refuseField('person_id', `there is no person ${personId}`);
   return personId;
 }
 
 /** Inside a transaction: somebody who is known by that address. */
 export function personByEmail({ people }: Pick<ReviewDeps, 'people'>, email: string): number {
-  const person = people.byEmail(email);
-  if (person !== null) return person.id;
   const message = `${email} is not a person yet; enter them as a person first`;
-  return stop(invalid([{ path: 'user_email', message }]));
+  return people.byEmail(email)?.id ?? refuseField('user_email', message);
 }
