@@ -7,7 +7,7 @@ import type { AccountStore } from '../ledger/attendance/account-store.ts';
 import type { ClassStore } from '../ledger/attendance/class-store.ts';
 import type { RoomStore } from '../ledger/attendance/room-store.ts';
 import type { Attendance } from './rebuild.ts';
-import type { RoomReading } from './source.ts';
+import { participantsOf, type RoomReading } from './source.ts';
 
 export interface AccountDeps {
   readonly directory: Directory;
@@ -26,11 +26,14 @@ export interface OwedDeps extends AccountDeps {
 export async function lookUpAccounts(
   deps: AccountDeps,
   organizer: string,
-  { observation }: RoomReading,
+  found: RoomReading,
   signal: AbortSignal,
 ): Promise<void> {
-  const people = observation.participants.flatMap(({ items }) => items);
-  const accounts = new Set(people.map(({ userId }) => userId).filter((userId) => userId !== null));
+  const accounts = new Set(
+    participantsOf(found)
+      .map(({ userId }) => userId)
+      .filter((userId) => userId !== null),
+  );
   const known = deps.accountStore.emails([...accounts]);
   const unknown = [...accounts].filter((id) => !known.has(id));
   await Promise.all(unknown.map((id) => lookUpAccount(deps, organizer, id, signal)));

@@ -11,6 +11,7 @@ import { createAttendance, type AttendanceDeps } from './rebuild.ts';
 import { createReader, type ReaderDeps } from './record.ts';
 import { sweepSessions, type SweepOptions } from './retry.ts';
 import { createRoomResolver, type RoomDeps } from './rooms.ts';
+import { joined } from './source.ts';
 
 export type CaptureDeps = Omit<ReaderDeps, 'source' | 'rooms' | 'attendance' | 'now'> &
   Omit<AttendanceDeps, 'rules'> &
@@ -32,7 +33,7 @@ export function createCapture(deps: CaptureDeps) {
   const now = (): BothClocks => ({ ours: clock.now(), googles: googleClock.now() });
   const attendance = createAttendance({ ...deps, rules });
   const rooms = createRoomResolver(deps);
-  const reader = createReader({ ...deps, source: createMeetSource(meet), rooms, attendance, now });
+  const reader = createReader({ ...deps, source: joined([createMeetSource(meet)]), rooms, attendance, now });
   const perOrganizer = { fetch: createPerOrganizer(clock), sweep: createPerOrganizer(clock) };
   const outlastMs = Math.max(margins.afterMs, retryEveryMs);
   const shared = { ...deps, attendance, reader, outlastMs, now };

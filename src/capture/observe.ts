@@ -111,8 +111,8 @@ function createReading({ space, window }: RoomRequest) {
       sessions.push({ participant, items, readAt: at });
     },
     done(found: RoomReading['records'], full: boolean): RoomReading {
-      const observation = { space, records, participants, sessions };
-      return { observation, failures, readAt, records: found, full: full && failures.length === 0 };
+      const observations = [{ space, records, participants, sessions }];
+      return { observations, failures, readAt, records: found, full: full && failures.length === 0 };
     },
   };
 }

@@ -1,13 +1,4 @@
-import type { Logger } from 'pino';
-
-import {
-  alarmAfter,
-  isFinal,
-  needsHelp,
-  type BothClocks,
-  type CoverageState,
-  type SessionFlag,
-} from '../core/attendance/coverage-state.ts';
+import { isFinal, type BothClocks, type CoverageState, type SessionFlag } from '../core/attendance/coverage-state.ts';
 import {
   nextCoverage,
   readMode,
@@ -27,7 +18,8 @@ import type { Database } from '../ledger/database.ts';
 import { lookUpAccounts, type AccountDeps } from './accounts.ts';
 import type { Attendance } from './rebuild.ts';
 import type { RoomResolver } from './rooms.ts';
-import type { Answers, EvidenceSource, RoomReading } from './source.ts';
+import { saveCoverage } from './save-coverage.ts';
+import { participantsOf, type Answers, type EvidenceSource, type RoomReading } from './source.ts';
 
 export interface ReaderDeps extends AccountDeps {
   readonly source: EvidenceSource;
@@ -123,10 +115,10 @@ interface Reading {
 /** Stores the reading, the logs and the coverage of a session, as it was before, in one transaction. */
 function conclude(deps: ReaderDeps, c: ScheduledClass, before: Session, reading: Reading): ReadSummary {
   const { found, failures, owned } = reading;
-  const { database, evidence, attendance, sessionStore, margins, coverageRules, random, log } = deps;
+  const { database, evidence, attendance, margins, coverageRules, random, log } = deps;
   const window = evidenceWindow(c, margins);
   const { state, logs } = database.write(() => {
-    const evidenceChanged = found !== null && evidence.record(found.observation);
+    const evidenceChanged = found !== null && found.observations.filter((seen) => evidence.record(seen)).length > 0;
     const presence = attendance.presenceOf(c.id);
     if (presence === null) throw new Error(`class ${c.id} has no session`);
     const outcome = outcomeOf(found, failures, {
@@ -134,13 +126,11 @@ function conclude(deps: ReaderDeps, c: ScheduledClass, before: Session, reading:
       evidenceChanged,
       owned,
       evidence: soundnessOf({ ...presence, evidenceChanged }, { doubted: before.flags.includes('doubted') }),
-      refusedBefore: before.coverage === 'no_access',
     });
     const now = deps.now();
     const state = nextCoverage(before, outcome, { slot: c, rules: coverageRules, now, jitter: random() });
-    sessionStore.save(before.id, state, {
+    saveCoverage(deps, before, state, now, {
       ...(outcome.kind === 'read' ? { lastReadAt: outcome.readAt } : {}),
-      alarmedAt: alarmAfter(before.alarmedAt, state, now),
       flags: flagsOf(c, found, state, presence.doubted),
     });
     const stored = attendance.store({ id: before.id, coverage: state.coverage }, presence);
@@ -150,29 +140,17 @@ function conclude(deps: ReaderDeps, c: ScheduledClass, before: Session, reading:
 
   const facts = { class_id: c.id, session_id: before.id, coverage: state.coverage };
   if (isFinal(state.coverage) && !isFinal(before.coverage)) log.info(facts, 'class captured');
-  logNeedForHelp(log, before, state);
   return {
     classId: c.id,
     sessionId: before.id,
     coverage: state.coverage,
     records: found?.records.length ?? 0,
-    participants: found?.observation.participants.reduce((sum, { items }) => sum + items.length, 0) ?? 0,
+    participants: found === null ? 0 : participantsOf(found).length,
     logs,
     coverageChanged: before.coverage !== state.coverage,
     error: state.lastError,
     organizerDown: failures.some(({ reason }) => FAILURES[reason].of === 'account'),
   };
-}
-
-/**
- * Logs that a person has to do something about a class: once, until the class is well again.
- *
- * @param before the session as it was, whose `alarmedAt` tells whether it was logged already
- */
-export function logNeedForHelp(log: Logger, before: Session, after: CoverageState): void {
-  if (before.alarmedAt !== null || !needsHelp(after)) return;
-  const { coverage, lastError } = after;
-  log.error({ class_id: before.classId, session_id: before.id, coverage, reason: lastError }, 'class needs help');
 }
 
 /** The calls of the window: those that were listed, and those that Google listed earlier but no longer lists. */
@@ -185,18 +163,16 @@ function inWindow(found: RoomReading, recorded: RecordedEvidence, window: Interv
   return [...listed, ...vanished];
 }
 
-type Facts = Omit<Extract<ReadOutcome, { kind: 'read' }>, 'kind' | 'readAt' | 'full'> & {
-  readonly refusedBefore: boolean;
-};
+type Facts = Omit<Extract<ReadOutcome, { kind: 'read' }>, 'kind' | 'readAt' | 'full'>;
 
 function outcomeOf(found: RoomReading | null, failures: readonly Failure[], facts: Facts): ReadOutcome {
   const { records, evidenceChanged, owned, evidence } = facts;
   const worst = failures.find(({ reason }) => FAILURES[reason].refused) ?? failures[0];
   if (worst !== undefined) {
-    const refused = FAILURES[worst.reason].refused || (worst.reason === 'circuit_open' && facts.refusedBefore);
-    if (refused) return { kind: 'no_access', message: worst.message, evidenceChanged };
-    const wait = Math.max(0, ...failures.map(({ retryAfterMs }) => retryAfterMs ?? 0));
-    return { kind: 'partial', message: worst.message, evidenceChanged, retryAfterMs: wait };
+    const { message, reason } = worst;
+    if (FAILURES[reason].refused) return { kind: 'no_access', message, evidenceChanged };
+    const retryAfterMs = Math.max(0, ...failures.map((failure) => failure.retryAfterMs ?? 0));
+    return { kind: 'partial', message, evidenceChanged, retryAfterMs, asked: reason !== 'circuit_open' };
   }
   const message = 'Google was not asked';
   if (found === null || found.readAt === null) return { kind: 'partial', message, evidenceChanged };

@@ -1,9 +1,10 @@
-import { alarmAfter, isFinal } from '../core/attendance/coverage-state.ts';
+import { isFinal } from '../core/attendance/coverage-state.ts';
 import { expired, isExpired, type CoverageRules } from '../core/attendance/coverage.ts';
 import type { Database } from '../ledger/database.ts';
 import { lookUpOwedAccounts, type OwedDeps } from './accounts.ts';
 import { readSessions, type FetchDeps, type PassOptions } from './fetch.ts';
-import { logNeedForHelp, type ReadSummary } from './record.ts';
+import type { ReadSummary } from './record.ts';
+import { saveCoverage } from './save-coverage.ts';
 
 export interface SweepDeps extends FetchDeps, OwedDeps {
   readonly database: Database;
@@ -51,21 +52,18 @@ export async function sweepSessions(
 
 /** A class that is not complete when the retry window has ended is not read again: it needs a person. */
 function expireSessions(deps: SweepDeps): number {
-  const { database, sessionStore, classStore, attendance, coverageRules, log } = deps;
+  const { database, sessionStore, classStore, attendance, coverageRules } = deps;
   const at = deps.now();
   let count = 0;
   for (const session of sessionStore.openEndedBefore(at.googles - coverageRules.retryWindowMs)) {
     const c = classStore.get(session.classId);
     if (c === null || c.status === 'canceled' || !isExpired(session, c, coverageRules, at)) continue;
-    // A session that was never read is read once, even after the window.
-    if (session.coverage === 'pending' && session.attempts === 0) continue;
     const state = expired(session, coverageRules.retryWindowMs);
     database.write(() => {
-      sessionStore.save(session.id, state, { alarmedAt: alarmAfter(session.alarmedAt, state, at) });
+      saveCoverage(deps, session, state, at);
       attendance.rebuild(c.id);
     });
     count += 1;
-    logNeedForHelp(log, session, state);
   }
   return count;
 }

@@ -1,3 +1,4 @@
+import type { Participant } from '../core/attendance/evidence.ts';
 import type { Interval } from '../core/time/interval.ts';
 import type { Failure, Outcome } from '../google/call/failures.ts';
 import type { Observation, RecordedEvidence } from '../ledger/attendance/evidence-store.ts';
@@ -10,8 +11,8 @@ export function createAnswers(): Answers {
 }
 
 export interface RoomReading {
-  /** Only complete listings; what failed is not in it. */
-  readonly observation: Observation;
+  /** Only complete listings, of each source that was asked; what failed is not in them. */
+  readonly observations: readonly Observation[];
   readonly failures: readonly Failure[];
   /** Google's time of the first answer; null when nothing was answered. */
   readonly readAt: number | null;
@@ -35,7 +36,7 @@ export interface RoomRequest {
 
 /**
  * Something that can be asked what happened in a room. To add another one (an audit log, an attendance sheet), write a
- * client in a folder of its own and implement this interface, and build it in `capture.ts`.
+ * client in a folder of its own, implement this interface, and name it in `capture.ts`.
  */
 export interface EvidenceSource {
   /**
@@ -46,4 +47,26 @@ export interface EvidenceSource {
    * @throws the reason of the signal
    */
   read(request: RoomRequest, answers: Answers, signal: AbortSignal): Promise<RoomReading>;
+}
+
+/** Who was seen, in every source and call. */
+export function participantsOf({ observations }: Pick<RoomReading, 'observations'>): readonly Participant[] {
+  return observations.flatMap(({ participants }) => participants.flatMap(({ items }) => items));
+}
+
+/** Asks several sources as one. The answer is full when each of them answered fully, and as old as the oldest. */
+export function joined(sources: readonly EvidenceSource[]): EvidenceSource {
+  return {
+    async read(request, answers, signal) {
+      const readings = await Promise.all(sources.map((source) => source.read(request, answers, signal)));
+      const times = readings.flatMap(({ readAt }) => readAt ?? []);
+      return {
+        observations: readings.flatMap(({ observations }) => observations),
+        failures: readings.flatMap(({ failures }) => failures),
+        readAt: times.length === 0 ? null : Math.min(...times),
+        records: readings.flatMap(({ records }) => records),
+        full: readings.every(({ full }) => full),
+      };
+    },
+  };
 }

@@ -26,7 +26,13 @@ export type ReadOutcome = {
       readonly owned: boolean;
       readonly evidence: Soundness;
     }
-  | { readonly kind: 'partial'; readonly message: string; readonly retryAfterMs?: number }
+  | {
+      readonly kind: 'partial';
+      readonly message: string;
+      readonly retryAfterMs?: number;
+      /** False: earlier failures held the call back, so Google was not asked. */
+      readonly asked?: boolean;
+    }
   | { readonly kind: 'no_access'; readonly message: string }
 );
 
@@ -115,7 +121,11 @@ export function nextCoverage(
   outcome: ReadOutcome,
   circumstances: ReadCircumstances,
 ): CoverageState {
-  if (outcome.kind !== 'read') return afterFailure(state, outcome, circumstances);
+  if (outcome.kind !== 'read') {
+    // As long as Google is not asked, its refusal stands.
+    const stands = outcome.kind === 'partial' && outcome.asked === false && state.coverage === 'no_access';
+    return afterFailure(state, stands ? { ...outcome, kind: 'no_access' } : outcome, circumstances);
+  }
 
   const { slot, rules, now } = circumstances;
   const { readAt, full, records, evidenceChanged, owned, evidence } = outcome;
@@ -202,10 +212,10 @@ function afterFailure(
   const attempts = state.attempts + 1;
   const slow = failure.kind === 'no_access' ? SELDOM : 1;
   const longest = rules.retryBaseMs * slow * 2 ** Math.min(attempts - 1, MOST_DOUBLINGS);
-  const asked = failure.kind === 'partial' ? (failure.retryAfterMs ?? 0) : 0;
+  const askedFor = failure.kind === 'partial' ? (failure.retryAfterMs ?? 0) : 0;
   const live = now.googles < slot.end;
   // While the class runs every pass tries again: only the limiter and the circuit hold it back.
-  const wait = live && failure.kind === 'partial' ? asked : Math.max(asked, longest * (0.5 + jitter / 2));
+  const wait = live && failure.kind === 'partial' ? askedFor : Math.max(askedFor, longest * (0.5 + jitter / 2));
   return {
     ...state,
     coverage: isFinal(state.coverage) ? state.coverage : failure.kind,
@@ -216,14 +226,15 @@ function afterFailure(
   };
 }
 
-/** The retry window has ended before the evidence was complete. */
+/** The retry window has ended before the evidence was complete. A session that was never read is read once, even then. */
 export function isExpired(
   state: CoverageState,
   slot: Interval,
   { retryWindowMs }: CoverageRules,
   { googles }: BothClocks,
 ): boolean {
-  return !isFinal(state.coverage) && googles > slot.end + retryWindowMs;
+  const read = state.coverage !== 'pending' || state.attempts > 0;
+  return read && !isFinal(state.coverage) && googles > slot.end + retryWindowMs;
 }
 
 /**

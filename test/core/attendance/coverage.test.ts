@@ -280,12 +280,16 @@ describe('after thirty days', () => {
   });
 
   test.each(['pending', 'live', 'settling', 'partial', 'no_access'] as const)('%s expires', (coverage) => {
-    expect(isExpired({ ...fresh, coverage }, slot, rules, both(slot.end + 30 * DAY))).toBe(false);
-    expect(isExpired({ ...fresh, coverage }, slot, rules, both(slot.end + 30 * DAY + 1))).toBe(true);
+    expect(isExpired({ ...fresh, attempts: 1, coverage }, slot, rules, both(slot.end + 30 * DAY))).toBe(false);
+    expect(isExpired({ ...fresh, attempts: 1, coverage }, slot, rules, both(slot.end + 30 * DAY + 1))).toBe(true);
+  });
+
+  test('a session that was never read does not: it is read once, even then', () => {
+    expect(isExpired(fresh, slot, rules, both(slot.end + 90 * DAY))).toBe(false);
   });
 
   test.each(['complete', 'empty'] as const)('%s does not', (coverage) => {
-    expect(isExpired({ ...fresh, coverage }, slot, rules, both(slot.end + 90 * DAY))).toBe(false);
+    expect(isExpired({ ...fresh, attempts: 1, coverage }, slot, rules, both(slot.end + 90 * DAY))).toBe(false);
   });
 });
 
@@ -314,6 +318,23 @@ describe('failures', () => {
   test('E110 Google’s own wait is honoured when it is longer', () => {
     expect(failing(1, { ...partial, retryAfterMs: 25 * MINUTE })).toBe(25);
     expect(failing(1, { ...partial, retryAfterMs: 1000 })).toBe(10);
+  });
+
+  test('a refusal stands while Google is not asked, and falls when it is', () => {
+    const held = { ...partial, asked: false } as const;
+    expect(
+      after([
+        ['18:00', refused],
+        ['18:01', held],
+      ]).coverage,
+    ).toBe('no_access');
+    expect(
+      after([
+        ['18:00', refused],
+        ['18:01', partial],
+      ]).coverage,
+    ).toBe('partial');
+    expect(after([['18:00', held]]).coverage).toBe('partial');
   });
 
   test('while the class runs every pass tries again', () => {
@@ -423,8 +444,10 @@ describe('with our clock off', () => {
 
   test('what expires does so by Google’s time, and what is due is so by ours', () => {
     const deadline = slot.end + 30 * DAY;
-    expect(isExpired(fresh, slot, rules, { googles: deadline, ours: deadline + DAY })).toBe(false);
-    expect(isExpired(fresh, slot, rules, { googles: deadline + 1, ours: deadline - DAY })).toBe(true);
+    expect(isExpired({ ...fresh, attempts: 1 }, slot, rules, { googles: deadline, ours: deadline + DAY })).toBe(false);
+    expect(isExpired({ ...fresh, attempts: 1 }, slot, rules, { googles: deadline + 1, ours: deadline - DAY })).toBe(
+      true,
+    );
     const waiting = { ...fresh, nextAttemptAt: at('18:00') };
     expect(isDue(waiting, { googles: at('18:30'), ours: at('17:59') })).toBe(false);
     expect(isDue(waiting, { googles: at('17:30'), ours: at('18:00') })).toBe(true);
