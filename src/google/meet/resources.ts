@@ -93,8 +93,3 @@ export const sessionResource = z
     end: endTime?.at ?? null,
     endText: endTime?.text ?? null,
   }));
-
-/** @see https://developers.google.com/workspace/admin/directory/reference/rest/v1/users */
-export const directoryUser = z
-  .object({ primaryEmail: z.string().min(3), name: z.object({ fullName: z.string().nullish() }).nullish() })
-  .transform(({ primaryEmail, name }) => ({ email: primaryEmail.toLowerCase(), name: name?.fullName ?? null }));

@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
 import {
-  directoryUser,
   participantResource,
   recordResource,
   sessionResource,
@@ -65,7 +64,6 @@ test('what Google adds is left aside, and what it leaves out is null', () => {
     endText: null,
     expireAt: null,
   });
-  expect(directoryUser.parse({ primaryEmail: 'Ana@School.test' })).toEqual({ email: 'ana@school.test', name: null });
 });
 
 describe('a participant', () => {
