@@ -86,7 +86,7 @@ export function createQueries(deps: QueryDeps) {
 
     class: (id: number) => classOf(deps, id),
     classes: (filter: ClassFilter) => classesOf(deps, filter),
-    classesNow: () => classesNow(deps),
+    classesNow: (teacherIds: readonly number[] | undefined) => classesNow(deps, teacherIds),
     session: sessionStore.get,
     logs: deps.logStore.list,
     reviewItem: review.get,

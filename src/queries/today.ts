@@ -14,10 +14,17 @@ export interface TodayDeps {
   readonly clock: Now;
 }
 
-/** Classes around now that are on, about to begin, or just over. */
-export function classesNow({ classStore, sessionStore, logStore, clock }: TodayDeps) {
+/**
+ * Classes around now that are on, about to begin, or just over.
+ *
+ * @param teacherIds those whose classes the reader may see; undefined: everybody's
+ */
+export function classesNow(
+  { classStore, sessionStore, logStore, clock }: TodayDeps,
+  teacherIds: readonly number[] | undefined,
+) {
   const now = clock.now();
-  return classStore.all({ from: now - HOUR_MS, to: now + HOUR_MS / 4 }).map((c) => {
+  return classStore.all({ from: now - HOUR_MS, to: now + HOUR_MS / 4, teacherIds }).map((c) => {
     const logs = logStore.list({ classId: c.id });
     const inside = logs
       .filter(({ join, leave }) => join !== null && leave === null)

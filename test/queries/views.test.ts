@@ -35,7 +35,7 @@ const VIEWS: Readonly<Record<keyof Queries, (queries: Queries) => unknown>> = {
   verify: (queries) => queries.verify({ signal: new AbortController().signal, onProgress: () => undefined }),
   class: (queries) => queries.class(1),
   classes: (queries) => queries.classes({ limit: 10 }),
-  classesNow: (queries) => queries.classesNow(),
+  classesNow: (queries) => queries.classesNow(undefined),
   session: (queries) => queries.session(1),
   logs: (queries) => queries.logs({ limit: 10 }),
   reviewItem: (queries) => queries.reviewItem(1),

@@ -68,10 +68,10 @@ const WITHOUT_SCOPE: Readonly<Record<string, string>> = {
   'POST /api/disputes': 'of the pay of the person whose token it is',
 };
 
-/** The text of the handler of each route in `web/api/`. */
+/** The text of the handler of each route in `web/`. */
 function handlers(): Map<string, string> {
   const found = new Map<string, string>();
-  for (const path of globSync('src/web/api/*.ts')) {
+  for (const path of globSync('src/web/**/*.ts')) {
     const text = readFileSync(path, 'utf8');
     const textOf = ({ start, end }: Node) => text.slice(start, end);
     new Visitor({

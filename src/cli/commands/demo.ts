@@ -183,7 +183,7 @@ async function watch({ parts }: Service, signal: AbortSignal, { terminal, clock 
   const live = terminal.live();
   let before: readonly ClassNow[] = [];
   while (!signal.aborted) {
-    const now = parts.queries.classesNow();
+    const now = parts.queries.classesNow(undefined);
     if (terminal.interactive) live.show(classTable(now, timezone).split('\n'));
     else if (before.length === 0) terminal.print(classTable(now, timezone));
     else for (const event of events(before, now)) terminal.print(`${timeOfDay(parts.clock.now(), timezone)}  ${event}`);
