@@ -1,6 +1,7 @@
 import { refused, type Refused } from '../../refusal.ts';
+import { showClassFacts } from '../../render/json/class.ts';
 import { stop, type ByWithReason } from '../action.ts';
-import { changeSchedule, classFacts, noClass, savedClass, type SavedClass, type ScheduleDeps } from './class-verb.ts';
+import { changeSchedule, noClass, savedClass, type SavedClass, type ScheduleDeps } from './class-verb.ts';
 
 export function cancelClass(
   deps: ScheduleDeps,
@@ -18,7 +19,7 @@ export function cancelClass(
     const after = classStore.cancel(id, who, by.reason);
     touch(before.room.id, before);
     attendance.rebuild(id);
-    const facts = { before: classFacts(before), after: classFacts(after) };
+    const facts = { before: showClassFacts(before), after: showClassFacts(after) };
     note({ action: 'class.cancel', subject: `class:${id}`, ...facts });
     return savedClass(deps, id);
   });

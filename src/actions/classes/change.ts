@@ -1,17 +1,17 @@
 import { fresh } from '../../core/attendance/coverage-state.ts';
 import { KEPT_MS } from '../../core/attendance/coverage.ts';
-import { statusAt } from '../../core/schedule/class.ts';
+import { emailsOf, statusAt } from '../../core/schedule/class.ts';
 import { formatInstant } from '../../core/time/calendar.ts';
 import { DAY_MS, MINUTE_MS } from '../../core/time/duration.ts';
 import type { Interval } from '../../core/time/interval.ts';
 import type { ScheduledClass } from '../../ledger/attendance/class-store.ts';
 import { refused, type Refused } from '../../refusal.ts';
+import { showClassFacts } from '../../render/json/class.ts';
 import { stop, type By } from '../action.ts';
 import { given, type Changes } from '../changes.ts';
 import { checkClass, type CheckedClass, type ClassInput } from './class-input.ts';
 import {
   changeSchedule,
-  classFacts,
   ensureSession,
   noClass,
   refuseClash,
@@ -20,7 +20,7 @@ import {
   type ScheduleDeps,
 } from './class-verb.ts';
 import { findSpace, roomFor } from './room-finder.ts';
-import { emailsOf, rosterOf } from './roster.ts';
+import { rosterOf } from './roster.ts';
 
 /** A move on shorter notice than this is judged like a late cancellation. */
 const NOTICE_MS = DAY_MS;
@@ -66,7 +66,7 @@ export async function changeClass(
     }
     touch(room.id, checked);
     attendance.rebuild(id);
-    const facts = { before: classFacts(before), after: classFacts(after) };
+    const facts = { before: showClassFacts(before), after: showClassFacts(after) };
     note({ action: 'class.change', subject: `class:${id}`, ...facts });
     return savedClass(deps, id, createdPeople, warnings);
   });

@@ -7,13 +7,13 @@ import type { Clock } from '../../core/time/clock.ts';
 import { DAY_MS } from '../../core/time/duration.ts';
 import { union, type Interval } from '../../core/time/interval.ts';
 import type { MeetClient } from '../../google/meet/meet-client.ts';
-import type { ClassStore, ScheduledClass } from '../../ledger/attendance/class-store.ts';
+import type { ClassStore } from '../../ledger/attendance/class-store.ts';
 import type { RoomStore } from '../../ledger/attendance/room-store.ts';
-import type { Session, SessionStore } from '../../ledger/attendance/session-store.ts';
+import type { SessionStore } from '../../ledger/attendance/session-store.ts';
 import type { PeopleStore } from '../../ledger/school/people-store.ts';
+import type { ClassView } from '../../queries/classes.ts';
 import { refused, type Refused } from '../../refusal.ts';
 import { audited, stop, type AuditedDeps, type By, type Note } from '../action.ts';
-import { emailsOf } from './roster.ts';
 
 export interface ScheduleDeps extends AuditedDeps {
   readonly people: PeopleStore;
@@ -29,10 +29,8 @@ export interface ScheduleDeps extends AuditedDeps {
   readonly defaultOrganizer: string | null;
 }
 
-export interface SavedClass {
+export interface SavedClass extends ClassView {
   readonly kind: 'saved';
-  readonly class: ScheduledClass;
-  readonly session: Session | null;
   /** Addresses for which a person was made. */
   readonly createdPeople: readonly string[];
   readonly warnings: readonly string[];
@@ -85,21 +83,4 @@ export function savedClass(
 
 export function noClass(id: number): Refused {
   return refused('not_found', `there is no class ${id}`);
-}
-
-/** A class as the audit log shows it. */
-export function classFacts(c: ScheduledClass): Record<string, unknown> {
-  return {
-    subject: c.subject,
-    status: c.status,
-    start_time: formatInstant(c.start),
-    end_time: formatInstant(c.end),
-    teacher_emails: emailsOf(c, 'teacher'),
-    student_emails: emailsOf(c, 'student'),
-    meet_code: c.room.meetingCode,
-    room_id: c.room.id,
-    organizer_email: c.organizerEmail,
-    series_id: c.seriesId,
-    ...(c.canceledBy === null ? {} : { canceled_by: c.canceledBy, cancel_reason: c.cancelReason }),
-  };
 }

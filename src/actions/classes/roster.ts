@@ -31,11 +31,3 @@ export function knownRosterOf({ people }: RosterDeps, { teacherEmail, studentEma
   const isComplete = roster.teacherIds.length === 1 && roster.studentIds.length === studentEmails.length;
   return isComplete ? roster : null;
 }
-
-/** Addresses of one role on a roster, in enrolment order. */
-export function emailsOf(
-  { roster }: { readonly roster: readonly { readonly role: RosterRole; readonly email: string }[] },
-  role: RosterRole,
-): string[] {
-  return roster.filter((entry) => entry.role === role).map(({ email }) => email);
-}

@@ -1,10 +1,10 @@
 import type { Room } from '../../ledger/attendance/room-store.ts';
 import type { Refused } from '../../refusal.ts';
+import { showClassFacts } from '../../render/json/class.ts';
 import type { By, Note } from '../action.ts';
 import { checkClass, type CheckedClass, type ClassInput } from './class-input.ts';
 import {
   changeSchedule,
-  classFacts,
   ensureSession,
   refuseClash,
   savedClass,
@@ -44,6 +44,6 @@ export function enterClass(
   const made = deps.classStore.create({ subject, roomId: room.id, organizerEmail, seriesId, start, end, ...roster });
   ensureSession(deps, made.id);
   touch(room.id, checked);
-  note({ action: 'class.schedule', subject: `class:${made.id}`, after: classFacts(made) });
+  note({ action: 'class.schedule', subject: `class:${made.id}`, after: showClassFacts(made) });
   return { classId: made.id, createdPeople };
 }

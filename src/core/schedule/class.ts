@@ -56,3 +56,11 @@ export function normaliseMeetingCode(text: string): string | null {
   // Google documents "three groups of letters, at most 128 characters"; nicknames and digits exist in the wild.
   return /^[a-z0-9]+(-[a-z0-9]+){1,3}$/.test(label) && label.length <= 128 ? label : null;
 }
+
+/** Addresses of one role on a roster, in enrolment order. */
+export function emailsOf(
+  { roster }: { readonly roster: readonly { readonly role: RosterRole; readonly email: string }[] },
+  role: RosterRole,
+): string[] {
+  return roster.filter((entry) => entry.role === role).map(({ email }) => email);
+}

@@ -2,72 +2,12 @@ import { z } from '@hono/zod-openapi';
 
 import { COVERAGES } from '../../core/attendance/coverage-state.ts';
 import { formatInstant } from '../../core/time/calendar.ts';
-import { MINUTE_MS, SECOND_MS } from '../../core/time/duration.ts';
-import type { ScheduledClass } from '../../ledger/attendance/class-store.ts';
+import { SECOND_MS } from '../../core/time/duration.ts';
 import type { AttendanceLog } from '../../ledger/attendance/log-store.ts';
-import type { ClassView } from '../../queries/classes.ts';
-import { instant, instantOrNull, showSpan } from './fields.ts';
+import { instant, instantOrNull } from './fields.ts';
 import type { Mask } from './mask.ts';
 
-const classStatus = z.enum(['scheduled', 'active', 'completed', 'canceled']);
 const coverage = z.enum(COVERAGES);
-
-export const classSchema = z
-  .object({
-    class_id: z.int(),
-    session_id: z.int().nullable().openapi({ description: 'Null until the class has begun.' }),
-    subject: z.string(),
-    status: classStatus,
-    coverage: coverage
-      .nullable()
-      .openapi({ description: 'How complete the evidence is; null until the class has begun.' }),
-    start_time: instant,
-    end_time: instant,
-    duration_minutes: z.number(),
-    teacher_email: z.string().nullable(),
-    student_emails: z.array(z.string()),
-    meet_code: z.string().nullable(),
-    meet_link: z.string().nullable(),
-    organizer_email: z.string(),
-    series_id: z.string().nullable(),
-    canceled_time: instant.nullable(),
-    canceled_by: z.enum(['family', 'teacher', 'school']).nullable(),
-    cancel_reason: z.string().nullable(),
-    flags: z.array(z.string()),
-    last_error: z.string().nullable().openapi({ description: 'Why the last read failed, and what to do.' }),
-    next_attempt_time: instant.nullable(),
-  })
-  .openapi('Class');
-
-export function showClass({ class: c, session }: ClassView, mask: Mask): z.infer<typeof classSchema> {
-  const emails = (role: 'teacher' | 'student') =>
-    c.roster.filter((entry) => entry.role === role).map(({ email }) => mask.who(email));
-  return {
-    class_id: c.id,
-    session_id: session?.id ?? null,
-    subject: c.subject,
-    status: c.status,
-    coverage: session?.coverage ?? null,
-    ...showSpan(c),
-    duration_minutes: (c.end - c.start) / MINUTE_MS,
-    teacher_email: emails('teacher')[0] ?? null,
-    student_emails: emails('student'),
-    meet_code: c.room.meetingCode,
-    meet_link: meetLink(c.room),
-    organizer_email: mask.who(c.organizerEmail),
-    series_id: c.seriesId,
-    canceled_time: instantOrNull(c.canceledAt),
-    canceled_by: c.canceledBy,
-    cancel_reason: mask.message(c.cancelReason),
-    flags: [...(session?.flags ?? [])],
-    last_error: mask.message(session?.lastError ?? null),
-    next_attempt_time: instantOrNull(session?.nextAttemptAt ?? null),
-  };
-}
-
-export function meetLink({ meetLink: link, meetingCode }: ScheduledClass['room']): string | null {
-  return link ?? (meetingCode === null ? null : `https://meet.google.com/${meetingCode}`);
-}
 
 const interval = z.object({
   join_time: instant,

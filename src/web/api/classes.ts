@@ -2,8 +2,14 @@ import { z } from '@hono/zod-openapi';
 
 import { NO_LENGTH } from '../../actions/classes/class-input.ts';
 import type { ClassView } from '../../queries/classes.ts';
-import { classSchema, meetLink, showClass } from '../../render/json/attendance.ts';
-import { newAddresses } from '../../render/json/people.ts';
+import {
+  changedClassSchema,
+  classSchema,
+  scheduledClassSchema,
+  showChangedClass,
+  showClass,
+  showScheduledClass,
+} from '../../render/json/class.ts';
 import type { WebDeps } from '../deps.ts';
 import { badRequest, forbidden, found, unlessRefused } from '../http/problem.ts';
 import { createRoutes, json, pageOf, type Router } from '../http/routes.ts';
@@ -53,21 +59,6 @@ const classChanges = z
   .partial()
   .openapi('ClassChanges');
 
-const scheduled = z
-  .object({
-    class_id: z.int(),
-    session_id: z.int().nullable(),
-    status: classSchema.shape.status,
-    meet_code: z.string().nullable(),
-    meet_link: z.string().nullable(),
-    created_people: newAddresses,
-    warnings: z.array(z.string()),
-  })
-  .openapi('ScheduledClass');
-
-const changed = classSchema
-  .extend({ created_people: z.array(z.string()), warnings: z.array(z.string()) })
-  .openapi('ChangedClass');
 const params = { id: idInput('a class') };
 
 export function classRoutes(deps: WebDeps): Router {
@@ -80,9 +71,9 @@ export function classRoutes(deps: WebDeps): Router {
     description: 'Starts up to 30 days back are allowed: the class is captured by the next sweep.',
     body: newClass,
     status: 201,
-    answer: json(scheduled, 'The class is scheduled.'),
+    answer: json(scheduledClassSchema, 'The class is scheduled.'),
     problems: [409, 502],
-    async handle({ body, actor, c }) {
+    async handle({ body, actor, scope, c }) {
       const input = {
         teacherEmail: body.teacher_email,
         studentEmails: body.student_emails,
@@ -94,17 +85,8 @@ export function classRoutes(deps: WebDeps): Router {
         seriesId: body.series_id ?? null,
       };
       const booked = unlessRefused(await actions.scheduleClass(input, { actor }, c.req.raw.signal));
-      const { id, status, room } = booked.class;
-      c.header('location', `/api/classes/${id}`);
-      return {
-        class_id: id,
-        session_id: booked.session?.id ?? null,
-        status,
-        meet_code: room.meetingCode,
-        meet_link: meetLink(room),
-        created_people: booked.createdPeople,
-        warnings: booked.warnings,
-      };
+      c.header('location', `/api/classes/${booked.class.id}`);
+      return showScheduledClass(booked, scope.names);
     },
   });
 
@@ -154,7 +136,7 @@ export function classRoutes(deps: WebDeps): Router {
     description: 'What is left out stays. The start of a class that is on cannot be moved.',
     params,
     body: classChanges,
-    answer: json(changed, 'The class as it is now.'),
+    answer: json(changedClassSchema, 'The class as it is now.'),
     problems: [404, 409, 502],
     async handle({ params: { id }, body, actor, scope, c }) {
       const changes = {
@@ -168,8 +150,7 @@ export function classRoutes(deps: WebDeps): Router {
         seriesId: body.series_id,
       };
       const by = { actor, reason: body.reason };
-      const booked = unlessRefused(await actions.changeClass(id, changes, by, c.req.raw.signal));
-      return { ...showClass(booked, scope.names), created_people: booked.createdPeople, warnings: booked.warnings };
+      return showChangedClass(unlessRefused(await actions.changeClass(id, changes, by, c.req.raw.signal)), scope.names);
     },
   });
 

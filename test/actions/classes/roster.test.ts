@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { emailsOf, knownRosterOf, rosterOf } from '../../../src/actions/classes/roster.ts';
+import { knownRosterOf, rosterOf } from '../../../src/actions/classes/roster.ts';
 import { webWorld } from '../../web/web-world.ts';
 
 const addresses = {
@@ -38,14 +38,4 @@ test('where nobody may be made, all of them must be known', async () => {
   const studentIds = addresses.studentEmails.map((email) => world.people.create({ email, role: 'student' }).id);
   expect(knownRosterOf(world, addresses)).toEqual({ teacherIds: [world.teacher.id], studentIds });
   expect(knownRosterOf(world, { ...addresses, teacherEmail: 'tom@school.example' })).toBeNull();
-});
-
-test('the addresses of a role are listed as they were enrolled', () => {
-  const roster = [
-    { role: 'student', email: 'cy@home.example' },
-    { role: 'teacher', email: 'ana@school.example' },
-    { role: 'student', email: 'ben@home.example' },
-  ] as const;
-  expect(emailsOf({ roster }, 'student')).toEqual(['cy@home.example', 'ben@home.example']);
-  expect(emailsOf({ roster }, 'teacher')).toEqual(['ana@school.example']);
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { evidenceWindow, normaliseMeetingCode, statusAt } from '../../../src/core/schedule/class.ts';
+import { emailsOf, evidenceWindow, normaliseMeetingCode, statusAt } from '../../../src/core/schedule/class.ts';
 import { at, MARGINS, span } from '../../support/attendance.ts';
 
 describe('status of a class', () => {
@@ -60,4 +60,14 @@ describe('meeting codes', () => {
   test('other groups of letters and digits are kept as they are', () => {
     expect(normaliseMeetingCode('Room12-maths')).toBe('room12-maths');
   });
+});
+
+test('the addresses of a role are listed as they were enrolled', () => {
+  const roster = [
+    { role: 'student', email: 'cy@home.example' },
+    { role: 'teacher', email: 'ana@school.example' },
+    { role: 'student', email: 'ben@home.example' },
+  ] as const;
+  expect(emailsOf({ roster }, 'student')).toEqual(['cy@home.example', 'ben@home.example']);
+  expect(emailsOf({ roster }, 'teacher')).toEqual(['ana@school.example']);
 });
