@@ -25,7 +25,6 @@ export interface School {
   readonly families: readonly SchoolFamily[];
   /** By start, earliest first: four weeks of past ones, those around `now`, and the next two days. */
   readonly classes: readonly SchoolClass[];
-  readonly adminEmail: string;
 }
 
 export interface SchoolPerson {
@@ -149,7 +148,6 @@ export function buildSchool({ now, seed }: { readonly now: number; readonly seed
       studentEmails: members.map((member) => emailOf(member)),
     })),
     classes: classes.sort((a, b) => a.start - b.start),
-    adminEmail: admin.email,
   };
 }
 

@@ -5,7 +5,7 @@ import { MINUTE_MS, SECOND_MS } from '../core/time/duration.ts';
 import type { Job, JobStore } from '../ledger/machine/job-store.ts';
 
 export interface JobControl {
-  /** Aborts at shutdown and when the run was given away. The job starts anew later, so what it wrote must bear repeating. */
+  /** Aborts at shutdown and when the run was given away. The job starts anew later, so it must write the same when it runs twice. */
   readonly signal: AbortSignal;
   readonly progress: (done: number, total: number) => void;
 }
@@ -44,8 +44,6 @@ export interface Queue extends AsyncDisposable {
   waitFor(jobId: number, ms: number, signal?: AbortSignal): Promise<Job | null>;
   /** Hears every progress and change of state. Returns what ends it. */
   subscribe(jobId: number, listener: (job: Job) => void): () => void;
-  /** Jobs that run now. */
-  readonly running: number;
 }
 
 const LEASE_MS = MINUTE_MS;
@@ -89,7 +87,7 @@ export function createQueue(options: QueueOptions): Queue {
     for (const listener of listeners.get(job.id) ?? []) attempt('listener of a job failed', () => listener(job));
   }
 
-  /** Renews before it sweeps, so that a process that was suspended keeps the jobs that still run in it. */
+  /** Renews before it frees what expired, so that a process that was suspended keeps the jobs that still run in it. */
   function tick(): void {
     const now = clock.now();
     for (const run of running.keys()) {
@@ -99,7 +97,7 @@ export function createQueue(options: QueueOptions): Queue {
         else run.lost.abort(new Error('the job was given away'));
       });
     }
-    attempt('leases not swept', () => store.sweep());
+    attempt('leases not freed', () => store.freeExpired());
     look();
   }
 
@@ -172,9 +170,6 @@ export function createQueue(options: QueueOptions): Queue {
 
   return {
     subscribe,
-    get running() {
-      return running.size;
-    },
     start() {
       attempt('jobs of an earlier process not taken back', () => {
         const count = store.recover();

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, inArray, lt, lte, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, lte, sql } from 'drizzle-orm';
 
 import type { Now } from '../../core/time/clock.ts';
 import type { Database } from '../database.ts';
@@ -35,16 +35,10 @@ export interface JobStore {
   /** Back to the queue as if it had not begun: the process shuts down. */
   release(run: Run): boolean;
   /** Frees running jobs whose lease is over; one without attempts left has failed. Returns how many. */
-  sweep(): number;
+  freeExpired(): number;
   /** The same for all running jobs: one daemon a file, so those found at its start belonged to a process that is gone. */
   recover(): number;
   get(id: number): Job | null;
-  /** Newest first. */
-  list(filter: {
-    readonly limit: number;
-    readonly before?: number | undefined;
-    readonly states?: readonly JobState[] | undefined;
-  }): Job[];
   counts(): Record<JobState, number>;
 }
 
@@ -126,22 +120,9 @@ export function createJobStore({ orm, write }: Database, clock: Now): JobStore {
         : change(run, { state: 'queued', lastError: error, leaseUntil: null, runAt: retryAt }),
     release: (run) =>
       change(run, { state: 'queued', attempts: run.attempts - 1, leaseUntil: null, runAt: clock.now() }),
-    sweep: () => free(lte(jobs.leaseUntil, clock.now())),
+    freeExpired: () => free(lte(jobs.leaseUntil, clock.now())),
     recover: () => free(undefined),
     get: (id) => orm.select().from(jobs).where(eq(jobs.id, id)).get() ?? null,
-    list: ({ limit, before, states }) =>
-      orm
-        .select()
-        .from(jobs)
-        .where(
-          and(
-            before === undefined ? undefined : lt(jobs.id, before),
-            states === undefined ? undefined : inArray(jobs.state, [...states]),
-          ),
-        )
-        .orderBy(desc(jobs.id))
-        .limit(limit)
-        .all(),
     counts() {
       const rows = orm
         .select({ state: jobs.state, count: sql<number>`count(*)` })
