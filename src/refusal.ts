@@ -36,6 +36,11 @@ export interface Refused {
   readonly classId?: number;
 }
 
+/** Whether a verb or a view said no. */
+export function isRefused(answer: { readonly kind: string } | null): answer is Refused {
+  return answer?.kind === 'refused';
+}
+
 export function refused(code: RefusalCode, message: string, complaints: readonly Complaint[] = []): Refused {
   return { kind: 'refused', code, message, complaints };
 }

@@ -1,4 +1,4 @@
-import type { Refused } from '../refusal.ts';
+import { isRefused, type Refused } from '../refusal.ts';
 import { CommandError } from './context.ts';
 import { sentence } from './screen/text.ts';
 
@@ -13,8 +13,4 @@ export function answered<T extends { readonly kind: string }>(answer: T | Refuse
   const faults = complaints.map(({ path, message: fault }) => `  ${path}: ${fault}`);
   // The message of invalid input speaks of a request and its field `errors`.
   throw new CommandError([sentence(code === 'invalid' ? 'correct what is named here' : message), ...faults].join('\n'));
-}
-
-function isRefused(answer: { readonly kind: string }): answer is Refused {
-  return answer.kind === 'refused';
 }

@@ -7,7 +7,7 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { Logger } from 'pino';
 
 import { LedgerUnavailableError } from '../../errors.ts';
-import { invalid, type Complaint, type RefusalCode, type Refused } from '../../refusal.ts';
+import { invalid, isRefused, type Complaint, type RefusalCode, type Refused } from '../../refusal.ts';
 
 export const problemSchema = z
   .object({
@@ -111,10 +111,6 @@ export function refusal({ code, message, complaints }: Refused): HttpProblem {
 export function unlessRefused<Outcome extends { readonly kind: string } | null>(outcome: Outcome | Refused): Outcome {
   if (isRefused(outcome)) throw refusal(outcome);
   return outcome;
-}
-
-function isRefused(outcome: { readonly kind: string } | null): outcome is Refused {
-  return outcome?.kind === 'refused';
 }
 
 /** What to say when the HTTP framework refuses a request, by its status. */
