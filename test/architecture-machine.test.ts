@@ -38,7 +38,7 @@ const CHANCE = /(^|\.)(Math\.(random|…)|randomBytes|randomUUID|randomInt|rando
 const WHOLE = /(^|\.)(Date|Math|Temporal|process|getBuiltinModule)$|^(globalThis|global)(\.|$)/;
 
 rule(
-  'time and chance are handed in: nothing else reads a clock, starts a timer or throws dice',
+  'time and chance are handed in: nothing else reads a clock, starts a timer or draws random numbers',
   (file) =>
     isMachine(file.path)
       ? []

@@ -21,7 +21,7 @@ export interface PeriodAuditDeps {
 }
 
 /**
- * What speaks against closing a period. Of a closed period: what would.
+ * What speaks against closing a period. For a closed one it lists what would speak against it if it were open.
  *
  * @param proposals corrections that wait; left out: those of all closed periods, each of which is computed again for it
  */

@@ -36,7 +36,10 @@ export function scopeOf({ role, personId }: Pick<Caller, 'role' | 'personId'>): 
   }
 }
 
-/** Whether the data of a person may be seen. What is of nobody (null) is seen by who sees everybody's. */
+/**
+ * Whether the data of a person may be seen. Data that belongs to nobody (null) is shown only to
+ * callers who may see everybody's.
+ */
 export function includes(whose: Whose, personId: number | null): boolean {
   return whose === 'all' || (personId !== null && whose.includes(personId));
 }

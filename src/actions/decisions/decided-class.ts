@@ -25,7 +25,7 @@ export interface DecisionDeps extends AuditedDeps {
 export interface SavedDecision {
   readonly kind: 'saved';
   readonly decision: StoredDecision;
-  /** Classes whose logs are others now. */
+  /** Classes whose logs changed. */
   readonly rebuiltClassIds: readonly number[];
 }
 

@@ -10,7 +10,7 @@ export interface ReopenPeriodDeps extends AuditedDeps {
 }
 
 /**
- * Opens a closed period again: what was issued stays kept, and the next close is its next version.
+ * Opens a closed period again: the issued version is kept, and the next close is its next version.
  *
  * @returns the version that no longer stands
  */

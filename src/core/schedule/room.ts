@@ -28,7 +28,7 @@ export interface RoomPlan<Room> {
   readonly merged: Room | null;
   /** This room keeps its classes and stops answering to the code. */
   readonly retired: Room | null;
-  /** Null where Google was not heard. */
+  /** Null where Google did not answer. */
   readonly facts: RoomFacts | null;
 }
 

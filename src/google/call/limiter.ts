@@ -111,7 +111,7 @@ export function createLimiter(deps: LimiterDeps): Limiter {
     return quota.window.waitMs(now, now < quota.slowUntil ? Math.ceil(limit / 2) : limit);
   };
 
-  /** Starts whatever may start, and arranges to be called again when more may. A call that ends calls it, too. */
+  /** Starts every call that the limits allow now, and sets a timer for the next. Also called when a call ends. */
   function pump(): void {
     alarm?.abort();
     alarm = null;
