@@ -1,6 +1,7 @@
 import { Argument, type Command } from 'commander';
 
 import { counted } from '../../core/counted.ts';
+import { showImported } from '../../render/json/import.ts';
 import { readText } from '../arguments.ts';
 import { ReportedError, type CommandContext } from '../context.ts';
 import { actor, openLedger, withLedgerOptions, type LedgerOptions } from '../open.ts';
@@ -41,7 +42,7 @@ async function importFile(
   const result = enter(text, { dryRun }, { actor: actor() });
   const refused = result.errors.length > 0;
   if (options.json) {
-    terminal.printJson({ ...result, dry_run: dryRun });
+    terminal.printJson({ ...showImported(result, dryRun), errors: result.errors });
     if (refused) throw new ReportedError();
     return;
   }

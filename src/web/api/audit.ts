@@ -1,24 +1,9 @@
 import { z } from '@hono/zod-openapi';
 
-import { formatInstant } from '../../core/time/calendar.ts';
-import { instant } from '../../render/json/fields.ts';
+import { auditEntrySchema, showAuditEntry } from '../../render/json/audit.ts';
 import type { WebDeps } from '../deps.ts';
 import { createRoutes, json, type Router } from '../http/routes.ts';
 import { paging, readCursor, writeCursor } from '../http/schemas.ts';
-
-const entrySchema = z
-  .object({
-    entry_id: z.int(),
-    time: instant,
-    actor: z.string(),
-    action: z.string(),
-    subject: z.string(),
-    before: z.unknown(),
-    after: z.unknown(),
-    reason: z.string().nullable(),
-    hash: z.string(),
-  })
-  .openapi('AuditEntry');
 
 export function auditRoutes({ queries }: WebDeps): Router {
   const { get, router } = createRoutes('money');
@@ -35,7 +20,7 @@ export function auditRoutes({ queries }: WebDeps): Router {
     },
     answer: json(
       z.object({
-        items: z.array(entrySchema),
+        items: z.array(auditEntrySchema),
         next_cursor: z.string().nullable(),
         head: z.string(),
         count: z.int(),
@@ -46,7 +31,7 @@ export function auditRoutes({ queries }: WebDeps): Router {
       const [cursor] = readCursor(place, 1) ?? [];
       const { items, nextCursor } = queries.auditLog({ subject, actor, limit, cursor });
       return {
-        items: items.map(({ id, at, ...rest }) => ({ entry_id: id, time: formatInstant(at), ...rest })),
+        items: items.map(showAuditEntry),
         next_cursor: nextCursor === null ? null : writeCursor([nextCursor]),
         ...queries.auditHead(),
       };

@@ -3,23 +3,13 @@ import type { Context } from 'hono';
 
 import type { ImportResult } from '../../actions/csv-import.ts';
 import { counted } from '../../core/counted.ts';
+import { importedSchema, showImported } from '../../render/json/import.ts';
 import type { WebDeps } from '../deps.ts';
 import { HttpProblem } from '../http/problem.ts';
 import { createRouter, createRoutes, json, type Asker, type Router } from '../http/routes.ts';
 
 /** At most this many faults are listed in an answer. */
 const SHOWN = 1000;
-
-const warning = z.object({ line: z.int(), column: z.string().nullable(), message: z.string() });
-const imported = z
-  .object({
-    created: z.int(),
-    updated: z.int(),
-    unchanged: z.int(),
-    dry_run: z.boolean(),
-    warnings: z.array(warning),
-  })
-  .openapi('Imported');
 
 const query = {
   dry_run: z
@@ -51,10 +41,12 @@ export function importRoutes({ actions }: WebDeps): Router {
   const entering = (enter: typeof actions.importPeople) => ({
     query,
     upload: file,
-    answer: json(imported, 'What was stored.'),
+    answer: json(importedSchema, 'What was stored.'),
     async handle({ query: { dry_run }, actor, c }: Asker & { query: { dry_run?: string | undefined } }) {
       const dryRun = dry_run === 'true';
-      return showImported(enter(await csvOf(c), { dryRun }, { actor }), dryRun);
+      const result = enter(await csvOf(c), { dryRun }, { actor });
+      refuseFaulty(result);
+      return showImported({ ...result, warnings: result.warnings.slice(0, SHOWN) }, dryRun);
     },
   });
 
@@ -77,23 +69,22 @@ export function importRoutes({ actions }: WebDeps): Router {
   return router;
 }
 
-function showImported({ created, updated, unchanged, warnings, errors }: ImportResult, dryRun: boolean) {
-  if (errors.length > 0) {
-    const more = errors.length > SHOWN ? `, the first ${SHOWN} of which are listed` : '';
-    throw new HttpProblem(
-      400,
-      'import_refused',
-      `nothing was stored: the file has ${counted(errors.length, 'fault')}${more}; correct the lines named in errors and send it again`,
-      {
-        errors: errors.slice(0, SHOWN).map(({ line, column, message }) => ({
-          path: column === null ? `line ${line}` : `line ${line}, ${column}`,
-          message,
-          line,
-        })),
-      },
-    );
-  }
-  return { created, updated, unchanged, dry_run: dryRun, warnings: warnings.slice(0, SHOWN) };
+/** @throws a problem with the faults of the file, by their lines */
+function refuseFaulty({ errors }: ImportResult): void {
+  if (errors.length === 0) return;
+  const more = errors.length > SHOWN ? `, the first ${SHOWN} of which are listed` : '';
+  throw new HttpProblem(
+    400,
+    'import_refused',
+    `nothing was stored: the file has ${counted(errors.length, 'fault')}${more}; correct the lines named in errors and send it again`,
+    {
+      errors: errors.slice(0, SHOWN).map(({ line, column, message }) => ({
+        path: column === null ? `line ${line}` : `line ${line}, ${column}`,
+        message,
+        line,
+      })),
+    },
+  );
 }
 
 /** The text of a CSV body, plain or as the file of a form. */
