@@ -131,14 +131,14 @@ try {
   const { ms } = await timed('SQL: minutes of every family, hand-written', null, () =>
     sum.all(Date.UTC(2026, 0, 1), Date.UTC(2026, 1, 1)),
   );
-  const { result } = await timed('bill of every family, every line', ms, () => parts.queries.statements(PERIOD));
+  const { result } = await timed('bill of every family, every line', ms, () => parts.statementQuery.of(PERIOD));
   if (result.kind === 'refused') throw new Error(result.message);
   await timed('explanation of one line', ms, () => parts.queries.explain(result.lines.charges[0]!.lineId));
   const by = { actor: 'bench', reason: 'the end of the month' };
   await timed(`close of the month, ${result.lines.charges.length + result.lines.pay.length} lines`, ms, () =>
     parts.actions.closePeriod(PERIOD, { exceptions: true }, by),
   );
-  await timed('bill of the closed month', ms, () => parts.queries.statements(PERIOD));
+  await timed('bill of the closed month', ms, () => parts.statementQuery.of(PERIOD));
 } finally {
   rmSync(dataDir, { recursive: true, force: true });
 }

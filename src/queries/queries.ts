@@ -8,6 +8,7 @@ import type { JobStore } from '../ledger/machine/job-store.ts';
 import type { AuditLog } from '../ledger/school/audit-log.ts';
 import type { PeopleStore } from '../ledger/school/people-store.ts';
 import type { TokenStore } from '../ledger/school/token-store.ts';
+import { adjustmentsOf, type AdjustmentFilter } from './adjustments.ts';
 import { attendanceOf } from './attendance.ts';
 import { billsOf } from './bills.ts';
 import { classesOf, classOf, type ClassDeps } from './classes.ts';
@@ -16,6 +17,7 @@ import { explainLine } from './explain.ts';
 import { payrollOf } from './payroll.ts';
 import { auditOf } from './period-audit.ts';
 import { createLineQuery, type LineQuery, type LineQueryDeps } from './period-lines.ts';
+import { periodOf, periodsOf, type PeriodsDeps } from './periods.ts';
 import { createStatementQuery, type StatementQuery } from './statements.ts';
 import { statusOf, type DaemonState, type StatusDeps } from './status.ts';
 import { classesNow, type TodayDeps } from './today.ts';
@@ -42,6 +44,7 @@ export type QueryDeps = PeriodQueries &
   ClassDeps &
   TodayDeps &
   StatusDeps &
+  PeriodsDeps &
   UnbilledDeps & {
     readonly people: PeopleStore;
     readonly sessionStore: Pick<SessionStore, 'get'>;
@@ -56,24 +59,18 @@ export type Queries = ReturnType<typeof createQueries>;
 
 /** Every view with what it is computed from. */
 export function createQueries(deps: QueryDeps) {
-  const { money, people, sessionStore, review, audit, clock, statementQuery, correctionQuery } = deps;
+  const { money, people, sessionStore, review, audit, clock } = deps;
   return {
-    /** Whether a text names a period that has begun. */
-    checkPeriod: statementQuery.check,
-    statements: statementQuery.of,
+    periods: (months: number) => periodsOf(deps, months),
+    period: (period: string) => periodOf(deps, period),
     periodAudit: (period: string) => auditOf(deps, period),
-    corrections: correctionQuery.waiting,
-    settledCorrections: money.adjustments.list,
+    adjustments: (filter: AdjustmentFilter) => adjustmentsOf(deps, filter),
     bills: (period: string, familyId?: number) => billsOf(deps, period, familyId),
     payroll: (period: string, teacherIds?: readonly number[]) => payrollOf(deps, period, teacherIds),
     attendance: (period: string) => attendanceOf(deps, period),
     unbilled: (span: Interval) => unbilledMeetings(deps, span),
     explain: (lineId: string) => explainLine(deps, lineId),
     whatIf: (input: WhatIfInput) => whatIf(deps, input),
-    /** Every close that ever was, and those that stand. */
-    closes: money.periods.list,
-    standingCloses: money.periods.standing,
-    acceptances: money.payAnswers.acceptances,
     disputes: money.payAnswers.disputes,
     decisions: money.decisions.list,
     policyVersions: money.policy.list,

@@ -23,7 +23,7 @@ async function closed(world: MoneyWorld) {
 async function correction(world: MoneyWorld): Promise<string> {
   await closed(world);
   world.actions.changeRate(1, { amount: '40.00' }, BY);
-  return (await world.queries.corrections()).proposed[0]!.adjustment.adjustmentId;
+  return (await world.correctionQuery.waiting()).proposed[0]!.adjustment.adjustmentId;
 }
 
 function disputed(world: MoneyWorld) {

@@ -18,37 +18,39 @@ async function afterDearerRate() {
 
 test('nothing waits while a close is what the evidence gives', async () => {
   await using world = await january();
-  expect(await world.queries.corrections()).toMatchObject({ adjustments: [], unresolved: [] });
+  expect(await world.correctionQuery.waiting()).toMatchObject({ adjustments: [], unresolved: [] });
   await world.actions.closePeriod('2026-01', {}, BY);
-  expect(await world.queries.corrections()).toEqual({ proposed: [], adjustments: [], unresolved: [] });
+  expect(await world.correctionQuery.waiting()).toEqual({ proposed: [], adjustments: [], unresolved: [] });
 });
 
 test('a rate that was dated back waits as the difference, of all periods or of one', async () => {
   await using world = await afterDearerRate();
   // 57 minutes are 42.75 instead of 39.90.
   const waiting = [{ corrects: '2026-01', adjustment: { adjustmentId: 'a1-c1-2', amount: '2.85', ms: 0 } }];
-  expect((await world.queries.corrections()).proposed).toMatchObject(waiting);
-  expect((await world.queries.corrections('2026-01')).proposed).toMatchObject(waiting);
-  expect((await world.queries.corrections('2025-12')).proposed).toEqual([]);
+  expect((await world.correctionQuery.waiting()).proposed).toMatchObject(waiting);
+  expect((await world.correctionQuery.waiting('2026-01')).proposed).toMatchObject(waiting);
+  expect((await world.correctionQuery.waiting('2025-12')).proposed).toEqual([]);
 });
 
 test('what was refused does not come back, another difference of the line does', async () => {
   await using world = await afterDearerRate();
   await world.actions.rejectCorrection('a1-c1-2', BY);
-  expect((await world.queries.corrections()).proposed).toEqual([]);
+  expect((await world.correctionQuery.waiting()).proposed).toEqual([]);
 
   world.actions.changeRate(3, { amount: '50.00' }, BY);
   // 57 minutes at 50.00 are 47.50.
-  expect((await world.queries.corrections()).adjustments).toMatchObject([{ lineId: 'c1-2', amount: '7.60' }]);
+  expect((await world.correctionQuery.waiting()).adjustments).toMatchObject([{ lineId: 'c1-2', amount: '7.60' }]);
 });
 
 test('what was accepted is counted, and the next difference is from both', async () => {
   await using world = await afterDearerRate();
   await world.actions.acceptCorrection('a1-c1-2', BY);
-  expect((await world.queries.corrections()).proposed).toEqual([]);
+  expect((await world.correctionQuery.waiting()).proposed).toEqual([]);
 
   world.actions.changeRate(3, { amount: '50.00' }, BY);
-  expect((await world.queries.corrections()).adjustments).toMatchObject([{ adjustmentId: 'a2-c1-2', amount: '4.75' }]);
+  expect((await world.correctionQuery.waiting()).adjustments).toMatchObject([
+    { adjustmentId: 'a2-c1-2', amount: '4.75' },
+  ]);
 });
 
 test('a closed line that cannot be reckoned now is named', async () => {
@@ -56,7 +58,7 @@ test('a closed line that cannot be reckoned now is named', async () => {
   await world.actions.closePeriod('2026-01', {}, BY);
   world.database.sqlite.prepare(`update sessions set coverage = 'partial' where class_id = 1`).run();
 
-  const { adjustments, unresolved } = await world.queries.corrections();
+  const { adjustments, unresolved } = await world.correctionQuery.waiting();
   expect(adjustments).toEqual([]);
   expect(unresolved.map(({ lineId }) => lineId)).toEqual(['c1-2', 'p1-1']);
 });

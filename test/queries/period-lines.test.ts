@@ -89,8 +89,8 @@ test('a long period is reckoned in spans and comes to the same as each of its da
       there: { [ANA]: [`${from}-${to}`], [BEN]: [`${from}-${to}`] },
     });
   }
-  const { queries } = world;
-  const whole = await queries.statements('2026-01-01..2026-01-31');
+  const { statementQuery } = world;
+  const whole = await statementQuery.of('2026-01-01..2026-01-31');
   if (whole.kind === 'refused') throw new Error(whole.message);
   expect(
     whole.lines.charges.filter(({ date }) => date > '2026-01-16').map(({ date, amount }) => [date, amount]),
@@ -101,7 +101,7 @@ test('a long period is reckoned in spans and comes to the same as each of its da
     ['2026-01-21', '0.00'],
   ]);
   const days = ['2026-01-09', '2026-01-12', '2026-01-16', '2026-01-20', '2026-01-21', '2026-01-23'];
-  const parts = await Promise.all(days.map((day) => queries.statements(`${day}..${day}`)));
+  const parts = await Promise.all(days.map((day) => statementQuery.of(`${day}..${day}`)));
   expect(parts.flatMap((part) => (part.kind === 'statements' ? part.lines.charges : []))).toEqual(whole.lines.charges);
   expect(parts.flatMap((part) => (part.kind === 'statements' ? part.lines.pay : []))).toEqual(whole.lines.pay);
 });
@@ -111,9 +111,9 @@ test('a weak match is not billed where the school says so', async () => {
   await withRates(world);
   const classId = world.lesson();
   world.database.sqlite.prepare(`update attendance_logs set identity_confidence = 'weak' where role = 'student'`).run();
-  const { queries } = world;
+  const { statementQuery } = world;
   const total = async () => {
-    const found = await queries.statements('2026-01');
+    const found = await statementQuery.of('2026-01');
     return found.kind === 'statements'
       ? found.lines.charges.reduce((sum, { amountMinor }) => sum + amountMinor, 0)
       : null;
@@ -121,7 +121,7 @@ test('a weak match is not billed where the school says so', async () => {
   expect(await total()).toBe(4200);
   world.database.sqlite.exec(`insert into settings (name, value, updated_at) values ('weakMatchesBill', 'false', 0)`);
   expect(await total()).toBe(0);
-  expect(queries.explain(`c${classId}-${world.person(BEN, 'student')}`)?.line.outcome).toBe('unknown');
+  expect(world.queries.explain(`c${classId}-${world.person(BEN, 'student')}`)?.line.outcome).toBe('unknown');
 });
 
 test('a class that is over and was never looked at is on the bill as a question', async () => {
@@ -130,7 +130,7 @@ test('a class that is over and was never looked at is on the bill as a question'
   const classId = world.lesson();
   world.database.sqlite.exec(`delete from attendance_logs`);
   world.database.sqlite.exec(`delete from sessions`);
-  const found = await world.queries.statements('2026-01');
+  const found = await world.statementQuery.of('2026-01');
   expect(found.kind === 'statements' && found.lines.blocked.map(({ lineId, code }) => [lineId, code])).toEqual([
     [`c${classId}-2`, 'no_evidence'],
     [`p${classId}-1`, 'no_evidence'],

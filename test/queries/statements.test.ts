@@ -5,7 +5,7 @@ import { BEN, january, moneyWorld, type MoneyWorld } from '../support/money-worl
 const BY = { actor: 'office', reason: 'agreed' };
 
 async function statementsOf(world: MoneyWorld, period: string) {
-  const found = await world.queries.statements(period);
+  const found = await world.statementQuery.of(period);
   if (found.kind === 'refused') throw new Error(found.message);
   return found;
 }
@@ -14,7 +14,7 @@ test.each(['2026-01', '2026-02', '2026-01-05..2026-01-18', '2025-01-01..2026-01-
   'on the third of February %s has begun',
   async (period) => {
     await using world = moneyWorld();
-    expect(world.queries.checkPeriod(period)).toBeNull();
+    expect(world.statementQuery.check(period)).toBeNull();
   },
 );
 
@@ -35,7 +35,7 @@ test.each([
 ])('on the third of February %s is no period to look at', async (period, code, message, complaint) => {
   await using world = moneyWorld();
   const complaints = [{ path: 'period', message: complaint }];
-  expect(world.queries.checkPeriod(period)).toEqual({ kind: 'refused', code, message, complaints });
+  expect(world.statementQuery.check(period)).toEqual({ kind: 'refused', code, message, complaints });
 });
 
 test('an open period is a draft: it follows the ledger', async () => {

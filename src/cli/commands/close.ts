@@ -3,7 +3,7 @@ import { Option, type Command } from 'commander';
 import { againstText, exceptionText } from '../../core/billing/period/exceptions.ts';
 import type { PeriodAudit } from '../../queries/period-audit.ts';
 import { showClose } from '../../render/json/close.ts';
-import { showInvariant } from '../../render/json/period.ts';
+import { showPeriodAudit } from '../../render/json/period.ts';
 import { ReportedError, type CommandContext } from '../context.ts';
 import { actor, openLedger, withLedgerOptions, type LedgerOptions } from '../open.ts';
 import { answered } from '../refusal.ts';
@@ -28,11 +28,9 @@ export function define(command: Command, context: CommandContext): void {
 async function check(period: string, options: Options, context: CommandContext): Promise<void> {
   using parts = await openLedger(context, options);
   const audit = answered(await parts.queries.periodAudit(period));
-  const { invariants, closable } = audit;
-  if (options.json) {
-    context.terminal.printJson({ period, closable, invariants: invariants.map(showInvariant) });
-  } else context.terminal.print(asText(period, audit));
-  if (closable !== 'clean') throw new ReportedError();
+  if (options.json) context.terminal.printJson({ period, ...showPeriodAudit(audit) });
+  else context.terminal.print(asText(period, audit));
+  if (audit.closable !== 'clean') throw new ReportedError();
 }
 
 function asText(period: string, { invariants, closable }: PeriodAudit): string {

@@ -46,7 +46,7 @@ export async function enterMoney(parts: Ledger, school: School, signal: AbortSig
     await actions.closePeriod(period, { exceptions: true }, { ...BY, reason: 'the end of the month' }),
   );
   await correct(parts, school, late.record, late.classId, signal);
-  const { proposed } = await queries.corrections();
+  const { proposed } = answered(await queries.adjustments({ state: 'proposed' }));
   return { closed: { period, statementId: close.documentId }, corrections: proposed.length, disputes };
 }
 

@@ -7,8 +7,11 @@ import { againstText } from '../../core/billing/period/exceptions.ts';
 import { totalsOf } from '../../core/billing/period/statements.ts';
 import { formatInstant } from '../../core/time/calendar.ts';
 import type { SettledAdjustment } from '../../ledger/money/adjustment-store.ts';
+import type { PeriodAudit } from '../../queries/period-audit.ts';
+import type { PeriodView } from '../../queries/periods.ts';
 import type { PeriodStatements } from '../../queries/statements.ts';
 import { closeSchema, showClose } from './close.ts';
+import { anything, instant } from './fields.ts';
 import { showAdjustment, showBlocked } from './report.ts';
 
 const totals = z.array(z.object({ currency: z.string(), billed_minor: z.int(), paid_minor: z.int() }));
@@ -53,6 +56,32 @@ export const invariantSchema = z.object({
 
 export function showInvariant({ name, claim, holds, severity, against }: Invariant) {
   return { name, claim, holds, severity, against: against.map(againstText) };
+}
+
+/** What must hold before a period is closed, and whether it can be. */
+export function showPeriodAudit({ closable, invariants }: Pick<PeriodAudit, 'closable' | 'invariants'>) {
+  return { closable, invariants: invariants.map(showInvariant) };
+}
+
+export const periodViewSchema = periodSchema.extend({
+  closable: z.enum(['clean', 'with_exceptions', 'no']),
+  invariants: z.array(invariantSchema),
+  blocked: z.array(anything),
+  acceptances: z.array(z.object({ teacher_email: z.string(), accepted_time: instant })),
+  closes: z.array(closeSchema).openapi({ description: 'All versions, the newest first.' }),
+});
+
+export function showPeriod({ statements, acceptances, closes, ...audit }: PeriodView) {
+  return {
+    ...showStatements(statements),
+    ...showPeriodAudit(audit),
+    blocked: statements.lines.blocked.map(showUnresolved),
+    acceptances: acceptances.map(({ teacherEmail, acceptedAt }) => ({
+      teacher_email: teacherEmail,
+      accepted_time: formatInstant(acceptedAt),
+    })),
+    closes: closes.map(showClose),
+  };
 }
 
 export function showUnresolved(line: BlockedLine) {

@@ -1,13 +1,12 @@
 import { z } from '@hono/zod-openapi';
 
-import { formatInstant, localDate, monthOf } from '../../core/time/calendar.ts';
 import { closeSchema, showClose } from '../../render/json/close.ts';
-import { anything, instant } from '../../render/json/fields.ts';
+import { anything } from '../../render/json/fields.ts';
 import {
   adjustmentSchema,
-  invariantSchema,
   periodSchema,
-  showInvariant,
+  periodViewSchema,
+  showPeriod,
   showProposal,
   showSettled,
   showStatements,
@@ -23,7 +22,7 @@ const adjustmentParam = { id: z.string().openapi({ example: 'a1-c5-3' }) };
 
 const DEFAULT_MONTHS = 6;
 
-export function periodRoutes({ actions, queries, clock, timezone }: WebDeps): Router {
+export function periodRoutes({ actions, queries }: WebDeps): Router {
   const { get, post, router } = createRoutes('money');
 
   get('/api/periods', {
@@ -40,13 +39,8 @@ export function periodRoutes({ actions, queries, clock, timezone }: WebDeps): Ro
     },
     answer: json(z.object({ items: z.array(periodSchema), next_cursor: z.null() }), 'The periods.'),
     async handle({ query: { months = DEFAULT_MONTHS } }) {
-      const closed = queries.standingCloses().map(({ period }) => period);
-      const spans = closed.filter((period) => period.includes('..')).reverse();
-      const items = [];
-      for (const period of [...lastMonths(monthOf(localDate(clock.now(), timezone)), months), ...spans]) {
-        items.push(showStatements(unlessRefused(await queries.statements(period))));
-      }
-      return { items, next_cursor: null };
+      const { periods } = unlessRefused(await queries.periods(months));
+      return { items: periods.map(showStatements), next_cursor: null };
     },
   });
 
@@ -54,32 +48,8 @@ export function periodRoutes({ actions, queries, clock, timezone }: WebDeps): Ro
     operationId: 'getPeriod',
     summary: 'Audits a period before its close',
     params: periodParam,
-    answer: json(
-      periodSchema.extend({
-        closable: z.enum(['clean', 'with_exceptions', 'no']),
-        invariants: z.array(invariantSchema),
-        blocked: z.array(anything),
-        acceptances: z.array(z.object({ teacher_email: z.string(), accepted_time: instant })),
-        closes: z.array(closeSchema).openapi({ description: 'All versions, the newest first.' }),
-      }),
-      'The period with what must hold before it is closed.',
-    ),
-    async handle({ params: { period } }) {
-      const { statements, closable, invariants } = unlessRefused(await queries.periodAudit(period));
-      const acceptances = queries.acceptances(period);
-      const closes = queries.closes().filter((close) => close.period === period);
-      return {
-        ...showStatements(statements),
-        closable,
-        invariants: invariants.map(showInvariant),
-        blocked: statements.lines.blocked.map(showUnresolved),
-        acceptances: acceptances.map(({ teacherEmail, acceptedAt }) => ({
-          teacher_email: teacherEmail,
-          accepted_time: formatInstant(acceptedAt),
-        })),
-        closes: closes.map(showClose),
-      };
-    },
+    answer: json(periodViewSchema, 'The period with what must hold before it is closed.'),
+    handle: async ({ params: { period } }) => showPeriod(unlessRefused(await queries.period(period))),
   });
 
   post('/api/periods/{period}/close', {
@@ -120,13 +90,8 @@ export function periodRoutes({ actions, queries, clock, timezone }: WebDeps): Ro
       }),
       'The corrections.',
     ),
-    async handle({ query: { period, state } }) {
-      if (period !== undefined) unlessRefused(queries.checkPeriod(period));
-      const waits = state === undefined || state === 'proposed';
-      const { proposed, unresolved } = waits ? await queries.corrections(period) : { proposed: [], unresolved: [] };
-      const settled = queries
-        .settledCorrections(period === undefined ? {} : { corrects: period })
-        .filter((correction) => state === undefined || correction.state === state);
+    async handle({ query }) {
+      const { proposed, settled, unresolved } = unlessRefused(await queries.adjustments(query));
       return {
         items: [
           ...proposed.map(({ corrects, adjustment }) => showProposal(corrects, adjustment)),
@@ -164,10 +129,4 @@ export function periodRoutes({ actions, queries, clock, timezone }: WebDeps): Ro
   });
 
   return router;
-}
-
-/** `2026-03`, `2026-02`, … */
-function lastMonths(month: string, count: number): string[] {
-  const last = Temporal.PlainYearMonth.from(month);
-  return Array.from({ length: count }, (_, i) => last.subtract({ months: i }).toString());
 }

@@ -10,7 +10,7 @@ test('a teacher accepts the pay as it is now, and the audit log tells what it wa
     kind: 'accepted',
     acceptance: { personId: id, teacherEmail: email },
   });
-  expect(world.queries.acceptances('2026-01')).toMatchObject([{ personId: id }]);
+  expect(world.money.payAnswers.acceptances('2026-01')).toMatchObject([{ personId: id }]);
   expect(world.audit.list({ limit: 1 }).items).toMatchObject([
     {
       actor: 'ana',
@@ -32,7 +32,7 @@ test('who accepts again, because the pay is another now, has one acceptance: the
   world.actions.changeRate(2, { amount: '25.00' }, { actor: 'office' });
   const second = await hash();
   expect(second).not.toBe(first);
-  expect(world.queries.acceptances('2026-01').map(({ payHash }) => payHash)).toEqual([second]);
+  expect(world.money.payAnswers.acceptances('2026-01').map(({ payHash }) => payHash)).toEqual([second]);
 });
 
 test.each([
@@ -51,7 +51,7 @@ test('pay that was issued is not accepted any more', async () => {
     code: 'period_closed',
     message: '2026-01 is closed: dispute a line, or wait for the next period',
   });
-  expect(world.queries.acceptances('2026-01')).toEqual([]);
+  expect(world.money.payAnswers.acceptances('2026-01')).toEqual([]);
 });
 
 test('pay of a period that is closed while its lines are computed is not accepted', async () => {
@@ -62,5 +62,5 @@ test('pay of a period that is closed while its lines are computed is not accepte
   ]);
   expect(closed).toMatchObject({ kind: 'closed' });
   expect(accepted).toMatchObject({ code: 'period_closed' });
-  expect(world.queries.acceptances('2026-01')).toEqual([]);
+  expect(world.money.payAnswers.acceptances('2026-01')).toEqual([]);
 });

@@ -54,7 +54,7 @@ test('what speaks against a close is listed; with exceptions it needs a reason, 
     complaints: [{ path: 'evidence_is_whole' }, { path: 'evidence_is_whole' }],
   });
   expect(await close(true)).toMatchObject({ code: 'invalid', complaints: [{ path: 'reason' }] });
-  expect(world.queries.closes()).toEqual([]);
+  expect(world.money.periods.list()).toEqual([]);
   expect(await close(true, 'Google lost the call')).toMatchObject({
     kind: 'closed',
     close: {
@@ -89,7 +89,7 @@ test.each([
   await using world = moneyWorld();
   const wish = { exceptions: true };
   expect(await world.actions.closePeriod(period, wish, { ...BY, reason: 'at once' })).toMatchObject({ code });
-  expect(world.queries.closes()).toEqual([]);
+  expect(world.money.periods.list()).toEqual([]);
 });
 
 test('one school in two ledgers, filled in another order, closes to the same bytes', async () => {
@@ -122,11 +122,11 @@ test('two who close a period at once make one version of it', async () => {
   await using world = moneyWorld();
   await withRates(world);
   world.lesson();
-  const { actions, queries } = world;
+  const { actions, money } = world;
   const outcomes = await Promise.all([actions.closePeriod('2026-01', {}, BY), actions.closePeriod('2026-01', {}, BY)]);
   expect(outcomes.map((one) => (one.kind === 'refused' ? one.code : one.kind)).sort()).toEqual([
     'closed',
     'period_closed',
   ]);
-  expect(queries.closes()).toHaveLength(1);
+  expect(money.periods.list()).toHaveLength(1);
 });

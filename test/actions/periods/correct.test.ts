@@ -58,7 +58,7 @@ test('a refused correction leaves the closed line, and is not proposed again', a
   expect(await world.actions.rejectCorrection('a1-c1-2', BY)).toMatchObject({
     settled: { state: 'rejected', postedIn: null },
   });
-  expect((await world.queries.corrections()).adjustments.map(({ lineId }) => lineId)).toEqual(['c2-4']);
+  expect((await world.correctionQuery.waiting()).adjustments.map(({ lineId }) => lineId)).toEqual(['c2-4']);
   expect(world.audit.list({ limit: 1 }).items).toMatchObject([{ action: 'adjustment.reject', subject: 'line:c1-2' }]);
 });
 
@@ -84,7 +84,7 @@ test('of two who settle one correction at once, one does', async () => {
     world.actions.rejectCorrection('a1-c1-2', BY),
   ]);
   expect(outcomes.map(({ kind }) => kind)).toEqual(['saved', 'refused']);
-  expect(world.queries.settledCorrections({ corrects: '2026-01' })).toHaveLength(1);
+  expect(world.money.adjustments.list({ corrects: '2026-01' })).toHaveLength(1);
 });
 
 test('of two who settle two corrections of a close at once, the second looks again', async () => {
@@ -102,19 +102,19 @@ test('of two who settle two corrections of a close at once, the second looks aga
 
 test('two corrections of one line are settled one after the other, in any order', async () => {
   await using world = await school('forth');
-  const { actions, queries } = world;
+  const { actions, correctionQuery, statementQuery } = world;
   await actions.closePeriod('2026-01', { exceptions: true }, { ...BY, reason: 'a call is lost' });
   // Ben moves to the other family: what was billed to one is taken back and asked of the other.
   await world.admin('PATCH', '/api/families/2', { student_emails: [BEN, CLEO] });
-  const { adjustments } = await queries.corrections();
+  const { adjustments } = await correctionQuery.waiting();
   expect(adjustments.map(({ adjustmentId }) => adjustmentId.slice(0, 3))).toEqual(['a1-', 'a2-', 'a1-', 'a2-']);
   for (;;) {
-    const last = (await queries.corrections()).adjustments.at(-1);
+    const last = (await correctionQuery.waiting()).adjustments.at(-1);
     if (last === undefined) break;
     const settled = await actions.acceptCorrection(last.adjustmentId, { ...BY, reason: 'moved' });
     expect(settled.kind).toBe('saved');
   }
-  const february = await queries.statements('2026-02');
+  const february = await statementQuery.of('2026-02');
   if (february.kind === 'refused') throw new Error(february.message);
   expect(february.families.map(({ familyId, total }) => [familyId, total])).toEqual([
     [1, '-63.00'],

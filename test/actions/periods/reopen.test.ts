@@ -13,7 +13,7 @@ test('a period that is reopened keeps what was issued, and closes as its next ve
     kind: 'reopened',
     close: { version: 1, documentId: first.close.documentId, reopenedBy: 'office', reopenReason: BY.reason },
   });
-  expect(world.queries.standingCloses()).toEqual([]);
+  expect(world.money.periods.standing()).toEqual([]);
   expect(world.audit.list({ limit: 1 }).items).toMatchObject([
     { ...BY, action: 'period.reopen', before: { version: 1, document_id: first.close.documentId } },
   ]);
@@ -22,8 +22,8 @@ test('a period that is reopened keeps what was issued, and closes as its next ve
   const second = await world.actions.closePeriod('2026-01', {}, BY);
   expect(second).toMatchObject({ kind: 'closed', close: { version: 2 } });
   expect(
-    world.queries
-      .closes()
+    world.money.periods
+      .list()
       .map(({ version }) => version)
       .toSorted((a, b) => a - b),
   ).toEqual([1, 2]);

@@ -6,7 +6,9 @@ import {
   adjustmentSchema,
   invariantSchema,
   periodSchema,
+  periodViewSchema,
   showInvariant,
+  showPeriod,
   showProposal,
   showSettled,
   showStatements,
@@ -69,6 +71,27 @@ test('a claim before the close is shown with each line that speaks against it', 
   });
   expect(shown.against).toEqual(['p5-11: Tess disputes it.', 'One class was not read.', 'c5-3']);
   expect(invariantSchema.parse(shown)).toEqual(shown);
+});
+
+test('a period is shown with its audit, the lines without an amount, the pay that was accepted and its closes', () => {
+  const acceptance = { personId: 11, teacherEmail: 'tess@school.example', payHash: 'c0de' };
+  const shown = showPeriod({
+    kind: 'period',
+    statements: january(),
+    closable: 'with_exceptions',
+    invariants: [],
+    acceptances: [{ ...acceptance, acceptedAt: Date.parse('2026-02-01T09:00:00Z') }],
+    closes: [closeOf({ version: 1, reopenedAt: Date.parse('2026-02-02T09:00:00Z') })],
+  });
+  expect(shown).toMatchObject({
+    ...showStatements(january()),
+    closable: 'with_exceptions',
+    invariants: [],
+    blocked: [{ side: 'charge' }, { side: 'pay' }],
+    acceptances: [{ teacher_email: 'tess@school.example', accepted_time: '2026-02-01T09:00:00Z' }],
+    closes: [{ version: 1, state: 'reopened' }],
+  });
+  expect(Object.keys(periodViewSchema.parse(shown))).toEqual(Object.keys(shown));
 });
 
 test('a line without an amount says whose side it is on', () => {

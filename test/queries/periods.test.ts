@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest';
+
+import { january } from '../support/money-world.ts';
+
+const BY = { actor: 'office', reason: 'agreed' };
+
+test('periods are the last months from now back, and behind them the spans that were closed, the latest first', async () => {
+  await using world = await january();
+  const listed = async (months: number) => {
+    const found = await world.queries.periods(months);
+    return found.kind === 'refused' ? found.code : found.periods.map(({ period }) => period);
+  };
+  expect(await listed(3)).toEqual(['2026-02', '2026-01', '2025-12']);
+  for (const span of ['2026-01-05..2026-01-11', '2026-01-12..2026-01-18']) {
+    expect(await world.actions.closePeriod(span, {}, BY)).toMatchObject({ kind: 'closed' });
+  }
+  expect(await listed(1)).toEqual(['2026-02', '2026-01-12..2026-01-18', '2026-01-05..2026-01-11']);
+});
+
+test('a period is shown with its audit, the pay that was accepted and every version of its close', async () => {
+  await using world = await january();
+  const { id } = world.teacher;
+  await world.actions.acceptPay('2026-01', id, { actor: 'ana' });
+  await world.actions.closePeriod('2026-01', {}, BY);
+  world.actions.reopenPeriod('2026-01', BY);
+  await world.actions.closePeriod('2026-01', {}, BY);
+  expect(await world.queries.period('2026-01')).toMatchObject({
+    kind: 'period',
+    statements: { period: '2026-01', close: { version: 2 } },
+    closable: 'clean',
+    acceptances: [{ personId: id }],
+    closes: [{ version: 2 }, { version: 1 }],
+  });
+  expect(await world.queries.period('2026-02')).toMatchObject({ acceptances: [], closes: [] });
+  expect(await world.queries.period('2026-03')).toMatchObject({ kind: 'refused', code: 'period_in_future' });
+});
