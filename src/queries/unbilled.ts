@@ -1,10 +1,4 @@
-import {
-  findUnbilled,
-  type PlannedClass,
-  type SchoolPerson,
-  type SeenCall,
-  type UnbilledCandidate,
-} from '../core/reports/unbilled.ts';
+import { findUnbilled, type PlannedClass, type SchoolPerson, type SeenCall } from '../core/reports/unbilled.ts';
 import type { WindowMargins } from '../core/schedule/class.ts';
 import { DAY_MS, MINUTE_MS } from '../core/time/duration.ts';
 import type { Interval } from '../core/time/interval.ts';
@@ -12,9 +6,12 @@ import type { ClassStore } from '../ledger/attendance/class-store.ts';
 import type { Stay } from '../ledger/money/report-view.ts';
 import type { MoneyStores } from '../ledger/money/stores.ts';
 import type { PeopleStore } from '../ledger/school/people-store.ts';
+import { invalid } from '../refusal.ts';
 
 /** Shorter meetings are no lessons. */
 const MIN_TOGETHER_MS = 10 * MINUTE_MS;
+/** All meetings of the span are held at once. */
+const LONGEST_MS = 62 * DAY_MS;
 
 export interface UnbilledDeps {
   readonly money: Pick<MoneyStores, 'reports'>;
@@ -23,9 +20,12 @@ export interface UnbilledDeps {
   readonly margins: WindowMargins;
 }
 
-/** Meetings of a span that look like lessons and are on no bill. */
-export function unbilledMeetings(deps: UnbilledDeps, span: Interval): UnbilledCandidate[] {
+/** Meetings of a span that look like lessons and are on no bill. Refused: the span is longer than 62 days. */
+export function unbilledMeetings(deps: UnbilledDeps, span: Interval) {
   const { money, classStore, people, margins } = deps;
+  if (span.end - span.start > LONGEST_MS) {
+    return invalid([{ path: 'to', message: 'must not lie more than 62 days behind from' }]);
+  }
   const stays = money.reports.stays(span);
   const around = { from: span.start - DAY_MS, to: span.end + DAY_MS };
   const classes = classStore.all(around).map(({ id, subject, room, start, end, status, roster }): PlannedClass => {
@@ -39,7 +39,7 @@ export function unbilledMeetings(deps: UnbilledDeps, span: Interval): UnbilledCa
     const person = people.get(id);
     return person === null ? [] : [[id, person]];
   });
-  return findUnbilled({
+  const meetings = findUnbilled({
     calls: callsOf(stays),
     classes,
     people: new Map(known),
@@ -47,6 +47,7 @@ export function unbilledMeetings(deps: UnbilledDeps, span: Interval): UnbilledCa
     margins,
     minTogetherMs: MIN_TOGETHER_MS,
   });
+  return { kind: 'unbilled', meetings } as const;
 }
 
 function callsOf(stays: readonly Stay[]): SeenCall[] {

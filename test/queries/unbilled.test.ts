@@ -1,12 +1,20 @@
 import { expect, test } from 'vitest';
 
-import { ANA, BEN, instantOf, january, moneyWorld } from '../support/money-world.ts';
+import { DAY_MS } from '../../src/core/time/duration.ts';
+import type { Interval } from '../../src/core/time/interval.ts';
+import { ANA, BEN, instantOf, january, moneyWorld, type MoneyWorld } from '../support/money-world.ts';
 
 const JANUARY = { start: Date.parse('2026-01-01T00:00:00Z'), end: Date.parse('2026-02-01T00:00:00Z') };
 
+function unbilled({ queries }: MoneyWorld, span: Interval) {
+  const found = queries.unbilled(span);
+  if (found.kind === 'refused') throw new Error(found.message);
+  return found.meetings;
+}
+
 test('lessons that are on a bill are not unbilled', async () => {
   await using world = await january();
-  expect(world.queries.unbilled(JANUARY)).toEqual([]);
+  expect(unbilled(world, JANUARY)).toEqual([]);
 });
 
 test('a teacher and a student in a room of the school without a class look like a lesson', async () => {
@@ -14,7 +22,7 @@ test('a teacher and a student in a room of the school without a class look like 
   const there = { [ANA]: ['10:00-11:00'], [BEN]: ['10:05-11:00'] };
   world.call('spaces/one', '2026-01-20', 'conferenceRecords/extra', there);
 
-  expect(world.queries.unbilled(JANUARY)).toMatchObject([
+  expect(unbilled(world, JANUARY)).toMatchObject([
     {
       kind: 'no_class',
       records: ['conferenceRecords/extra'],
@@ -26,7 +34,7 @@ test('a teacher and a student in a room of the school without a class look like 
     },
   ]);
   const others = { start: JANUARY.end, end: JANUARY.end + 1 };
-  expect(world.queries.unbilled(others)).toEqual([]);
+  expect(unbilled(world, others)).toEqual([]);
 });
 
 test('ten minutes together may be a lesson, less is none', async () => {
@@ -37,14 +45,24 @@ test('ten minutes together may be a lesson, less is none', async () => {
   };
   meet('short', '2026-01-20', '10:09:59');
   meet('long', '2026-01-21', '10:10');
-  expect(world.queries.unbilled(JANUARY).map(({ records }) => records)).toEqual([['conferenceRecords/long']]);
+  expect(unbilled(world, JANUARY).map(({ records }) => records)).toEqual([['conferenceRecords/long']]);
 });
 
 test('a class that was canceled and held all the same is named', async () => {
   await using world = moneyWorld();
   const classId = world.lesson();
   world.database.sqlite.prepare(`update classes set canceled_at = start_at - 1`).run();
-  expect(world.queries.unbilled(JANUARY)).toMatchObject([
+  expect(unbilled(world, JANUARY)).toMatchObject([
     { kind: 'held_although_canceled', suggestion: { action: 'reinstate_class', classId } },
   ]);
+});
+
+test('a span of more than 62 days is refused', async () => {
+  await using world = await january();
+  const end = JANUARY.start + 62 * DAY_MS;
+  expect(unbilled(world, { ...JANUARY, end })).toEqual([]);
+  expect(world.queries.unbilled({ ...JANUARY, end: end + 1 })).toMatchObject({
+    code: 'invalid',
+    complaints: [{ path: 'to', message: 'must not lie more than 62 days behind from' }],
+  });
 });

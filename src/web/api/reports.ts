@@ -2,7 +2,6 @@ import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 
 import { formatInstant } from '../../core/time/calendar.ts';
-import { DAY_MS } from '../../core/time/duration.ts';
 import { withoutCharges } from '../../queries/explain.ts';
 import type { Refused } from '../../refusal.ts';
 import { csvChunks } from '../../render/csv/csv.ts';
@@ -54,7 +53,6 @@ const whatIfWish = z
     rates: z.array(z.looseObject({})).max(1000).optional(),
   })
   .openapi('WhatIf', { example: { periods: ['2026-01'], policy: { preset: 'standard_tutoring' } } });
-const LONGEST_SEARCH_MS = 62 * DAY_MS;
 
 export function reportRoutes({ queries, clock, timezone }: WebDeps): Router {
   const { get, post, getOther, router } = createRoutes('reports');
@@ -146,9 +144,9 @@ export function reportRoutes({ queries, clock, timezone }: WebDeps): Router {
       const { from, to } = spanOf(query, timezone);
       if (from === undefined) throw badRequest('from', 'must be a day such as 2026-01-01');
       if (to === undefined) throw badRequest('to', 'must be a day such as 2026-01-31');
-      if (to - from > LONGEST_SEARCH_MS) throw badRequest('to', 'must not lie more than 62 days behind from');
-      const items = queries.unbilled({ start: from, end: to }).map(showUnbilled);
-      return { from: formatInstant(from), to: formatInstant(to), items, next_cursor: null };
+      const { meetings } = unlessRefused(queries.unbilled({ start: from, end: to }));
+      const span = { from: formatInstant(from), to: formatInstant(to) };
+      return { ...span, items: meetings.map(showUnbilled), next_cursor: null };
     },
   });
 
