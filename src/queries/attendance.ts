@@ -1,7 +1,8 @@
-import { attendanceSummary, type SummarisedLog } from '../core/reports/attendance-summary.ts';
+import { attendanceSummary, type MonthOfAttendance, type SummarisedLog } from '../core/reports/attendance-summary.ts';
 import { addDays, periodDays, startOfDay } from '../core/time/calendar.ts';
 import type { Clock } from '../core/time/clock.ts';
 import type { MoneyStores } from '../ledger/money/stores.ts';
+import type { Refused } from '../refusal.ts';
 import type { LineQuery } from './period-lines.ts';
 import type { StatementQuery } from './statements.ts';
 
@@ -14,12 +15,19 @@ export interface AttendanceDeps {
   readonly clock: Pick<Clock, 'yield'>;
 }
 
-/**
- * Who came how often in a period, by person and month. Reads a week at a time.
- *
- * @returns `zone`: its calendar gives the classes of the period their day
- */
-export async function attendanceOf({ money, lineQuery, statementQuery, clock }: AttendanceDeps, period: string) {
+export interface AttendanceSummary {
+  readonly kind: 'attendance';
+  readonly period: string;
+  /** Its calendar gives the classes of the period their day. */
+  readonly zone: string;
+  readonly people: readonly MonthOfAttendance[];
+}
+
+/** Who came how often in a period, by person and month. Reads a week at a time. */
+export async function attendanceOf(
+  { money, lineQuery, statementQuery, clock }: AttendanceDeps,
+  period: string,
+): Promise<AttendanceSummary | Refused> {
   const wrong = statementQuery.check(period);
   if (wrong !== null) return wrong;
   const zone = lineQuery.zoneOf(period);
@@ -31,5 +39,5 @@ export async function attendanceOf({ money, lineQuery, statementQuery, clock }: 
     for (const log of money.reports.logs({ start: startOfDay(day, zone), end: startOfDay(end, zone) })) logs.push(log);
     await clock.yield();
   }
-  return { kind: 'attendance', period, zone, people: attendanceSummary(logs, zone) } as const;
+  return { kind: 'attendance', period, zone, people: attendanceSummary(logs, zone) };
 }

@@ -2,13 +2,14 @@ import { parseLineId } from '../core/billing/line-id.ts';
 import { exceptionText, type PeriodException } from '../core/billing/period/exceptions.ts';
 import { rowsOf, statementReference, type FamilyBill, type TeacherPay } from '../core/reports/report.ts';
 import { localDate } from '../core/time/calendar.ts';
+import type { AttendanceSummary } from '../queries/attendance.ts';
 import type { Bills } from '../queries/bills.ts';
 import type { Payroll } from '../queries/payroll.ts';
 import { invalid, refused, type Refused } from '../refusal.ts';
 import { accountingColumns, accountingRows } from './csv/accounting.ts';
 import { csvChunks } from './csv/csv.ts';
-import { billingColumns, payrollColumns } from './csv/plain.ts';
-import { showReport } from './json/report.ts';
+import { attendanceColumns, billingColumns, payrollColumns } from './csv/plain.ts';
+import { showAttendance, showReport } from './json/report.ts';
 import { statementsPdf, type StatementToPrint } from './pdf/pdf.ts';
 import { MOST_XLSX_LINES, billingXlsx, payrollXlsx } from './xlsx/xlsx.ts';
 
@@ -57,28 +58,55 @@ interface Format {
   readonly type: string;
   /** It can be printed. */
   readonly isText: boolean;
+  /** Of bills and pay. */
   readonly write: (view: AnyReport, options: ReportOptions) => Promise<Written | Refused> | Written | Refused;
+  /** Of the attendance summary; left out: it has no such form. */
+  readonly writeSummary?: (view: AttendanceSummary) => Written;
 }
 
 /** Every form of a report, by the extension of its file. Another one is another line, with its writer in a folder beside this file. */
 export const FORMATS = {
-  json: { type: 'application/json', isText: true, write: (view) => ({ kind: 'data', data: showReport(view) }) },
-  csv: { type: 'text/csv; charset=utf-8', isText: true, write: csv },
+  json: {
+    type: 'application/json',
+    isText: true,
+    write: (view) => ({ kind: 'data', data: showReport(view) }),
+    writeSummary: (view) => ({ kind: 'data', data: showAttendance(view) }),
+  },
+  csv: {
+    type: 'text/csv; charset=utf-8',
+    isText: true,
+    write: csv,
+    writeSummary: ({ people }) => ({ kind: 'body', body: csvChunks(attendanceColumns, people) }),
+  },
   xlsx: { type: 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet', isText: false, write: xlsx },
   pdf: { type: 'application/pdf', isText: false, write: pdf },
 } as const satisfies Record<string, Format>;
 
 export type ReportFormat = keyof typeof FORMATS;
+type SummaryFormat = {
+  [Name in ReportFormat]: (typeof FORMATS)[Name] extends { writeSummary: unknown } ? Name : never;
+}[ReportFormat];
 
 export const REPORT_FORMATS = Object.keys(FORMATS) as [ReportFormat, ...ReportFormat[]];
+export const SUMMARY_FORMATS = REPORT_FORMATS.filter(
+  (format): format is SummaryFormat => 'writeSummary' in FORMATS[format],
+);
 
-/** A report in the form that was asked for. Refused: more than that form holds, or no such statement. */
+/** Bills or pay in the form that was asked for. Refused: more than that form holds, or no such statement. */
 export async function renderReport(view: AnyReport, options: ReportOptions): Promise<Rendered | Refused> {
-  const { type, write }: Format = FORMATS[options.format];
+  const { write }: Format = FORMATS[options.format];
   const written = await write(view, options);
-  if (written.kind !== 'body') return written;
-  const { name = nameOf(view), body } = written;
-  return { kind: 'file', name: `${name}.${options.format}`, type, body };
+  return written.kind === 'refused' ? written : handedOver(written, nameOf(view), options.format);
+}
+
+export function renderSummary(view: AttendanceSummary, format: SummaryFormat): Rendered {
+  return handedOver(FORMATS[format].writeSummary(view), `attendance-${view.period}`, format);
+}
+
+function handedOver(written: Written, usual: string, format: ReportFormat): Rendered {
+  if (written.kind === 'data') return written;
+  const { name = usual, body } = written;
+  return { kind: 'file', name: `${name}.${format}`, type: FORMATS[format].type, body };
 }
 
 /** `billing-2026-01`, with the family or teacher when it is of one. */

@@ -4,7 +4,15 @@ import type { ChargeLine } from '../../src/core/billing/lesson/line.ts';
 import { formatLineId } from '../../src/core/billing/line-id.ts';
 import type { Bills } from '../../src/queries/bills.ts';
 import type { Payroll } from '../../src/queries/payroll.ts';
-import { FORMATS, REPORT_FORMATS, renderReport, type AnyReport, type ReportWish } from '../../src/render/report.ts';
+import {
+  FORMATS,
+  REPORT_FORMATS,
+  renderReport,
+  renderSummary,
+  SUMMARY_FORMATS,
+  type AnyReport,
+  type ReportWish,
+} from '../../src/render/report.ts';
 import { MOST_XLSX_LINES } from '../../src/render/xlsx/xlsx.ts';
 import { billing, charge, pay, payroll } from '../support/statements.ts';
 import { readPdf } from './pdf/pdf-reader.ts';
@@ -91,6 +99,17 @@ describe('the forms of a report', () => {
       data: { state: 'closed', version: 2, closed_time: '2026-02-03T09:00:00Z', teachers: [{ total: '22.00' }] },
     });
   });
+});
+
+test('the attendance summary is data in JSON and a file in CSV, and has no other form', () => {
+  const counts = { expected: 4, present: 2, late: 1, absent: 1, excused: 0, pending: 0, visited: 0, minutes: 178.5 };
+  const month = { personId: 3, email: 'ana@example.com', name: 'Ana', month: '2026-01', ...counts };
+  const summary = { kind: 'attendance', period: '2026-01', zone: 'Europe/London', people: [month] } as const;
+  expect(SUMMARY_FORMATS).toEqual(['json', 'csv']);
+  expect(renderSummary(summary, 'json')).toMatchObject({ kind: 'data', data: { people: [{ person_id: 3 }] } });
+  const file = renderSummary(summary, 'csv');
+  expect(file).toMatchObject({ kind: 'file', name: 'attendance-2026-01.csv', type: 'text/csv; charset=utf-8' });
+  expect(file.kind === 'file' ? [...file.body].join('') : null).toMatch(/^month,email,.*\r\n2026-01,ana@example.com,/);
 });
 
 describe('accounting as CSV', () => {

@@ -3,11 +3,11 @@ import { formatAmount, formatPercent } from '../../core/billing/money/money.ts';
 import type { Adjustment } from '../../core/billing/period/adjustments.ts';
 import { exceptionText } from '../../core/billing/period/exceptions.ts';
 import type { StatementTax } from '../../core/billing/period/statements.ts';
-import type { MonthOfAttendance } from '../../core/reports/attendance-summary.ts';
 import type { FamilyBill, TeacherPay } from '../../core/reports/report.ts';
 import type { UnbilledCandidate } from '../../core/reports/unbilled.ts';
 import { formatInstant } from '../../core/time/calendar.ts';
 import { minutesOf } from '../../core/time/duration.ts';
+import type { AttendanceSummary } from '../../queries/attendance.ts';
 import type { Bills } from '../../queries/bills.ts';
 import type { Payroll } from '../../queries/payroll.ts';
 import { instantOrNull, showSpan } from './fields.ts';
@@ -176,8 +176,12 @@ export function showBlocked(line: BlockedLine) {
   };
 }
 
-export function showMonth({ personId, ...month }: MonthOfAttendance) {
-  return { person_id: personId, ...month };
+export function showAttendance({ period, zone, people }: AttendanceSummary) {
+  return {
+    period,
+    timezone: zone,
+    people: people.map(({ personId, ...month }) => ({ person_id: personId, ...month })),
+  };
 }
 
 export function showUnbilled(found: UnbilledCandidate) {

@@ -4,16 +4,16 @@ import type { Context } from 'hono';
 import { formatInstant } from '../../core/time/calendar.ts';
 import { withoutCharges } from '../../queries/explain.ts';
 import type { Refused } from '../../refusal.ts';
-import { csvChunks } from '../../render/csv/csv.ts';
-import { attendanceColumns } from '../../render/csv/plain.ts';
 import { explanationSchema, showExplanation } from '../../render/json/explanation.ts';
 import { anything, instant } from '../../render/json/fields.ts';
-import { showMonth, showUnbilled } from '../../render/json/report.ts';
+import { showUnbilled } from '../../render/json/report.ts';
 import { showWhatIf, whatIfSchema } from '../../render/json/what-if.ts';
 import {
   FORMATS,
   renderReport,
+  renderSummary,
   REPORT_FORMATS,
+  SUMMARY_FORMATS,
   type AnyReport,
   type Rendered,
   type ReportFormat,
@@ -44,7 +44,6 @@ const contentOf = (formats: readonly ReportFormat[]) =>
     formats.map((format) => [FORMATS[format].type.split(';')[0]!, { schema: format === 'json' ? report : z.string() }]),
   );
 const content = contentOf(REPORT_FORMATS);
-const summaryFormats = ['json', 'csv'] as const;
 
 const whatIfWish = z
   .strictObject({
@@ -95,15 +94,10 @@ export function reportRoutes({ queries, clock, timezone }: WebDeps): Router {
   getOther('/api/reports/attendance', {
     operationId: 'attendanceReport',
     summary: 'Who came how often, by person and month',
-    query: { period: periodInput, format: z.enum(summaryFormats).optional() },
-    answers: { 200: { description: 'The summary.', content: contentOf(summaryFormats) } },
+    query: { period: periodInput, format: z.enum(SUMMARY_FORMATS).optional() },
+    answers: { 200: { description: 'The summary.', content: contentOf(SUMMARY_FORMATS) } },
     async handle({ query: { period, format = 'json' }, c }) {
-      const { zone, people } = unlessRefused(await queries.attendance(period));
-      if (format === 'json') {
-        return answer(c, { kind: 'data', data: { period, timezone: zone, people: people.map(showMonth) } });
-      }
-      const name = `attendance-${period}.csv`;
-      return answer(c, { kind: 'file', name, type: FORMATS.csv.type, body: csvChunks(attendanceColumns, people) });
+      return answer(c, renderSummary(unlessRefused(await queries.attendance(period)), format));
     },
   });
 

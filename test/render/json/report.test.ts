@@ -1,7 +1,13 @@
 import { describe, expect, test } from 'vitest';
 
 import type { UnbilledCandidate } from '../../../src/core/reports/unbilled.ts';
-import { showBill, showBlocked, showMonth, showTeacherPay, showUnbilled } from '../../../src/render/json/report.ts';
+import {
+  showAttendance,
+  showBill,
+  showBlocked,
+  showTeacherPay,
+  showUnbilled,
+} from '../../../src/render/json/report.ts';
 import {
   billing,
   blockedLine,
@@ -181,6 +187,11 @@ test('an unbilled meeting has its times as text and its minutes as numbers', () 
 test('a month of attendance names the person', () => {
   const counts = { expected: 4, present: 2, late: 1, absent: 1, excused: 0, pending: 0, visited: 0, minutes: 178.5 };
   const month = { email: 'ana@example.com', name: 'Ana', month: '2026-01', ...counts };
+  const summary = { kind: 'attendance', period: '2026-01', zone: 'Europe/London' } as const;
 
-  expect(showMonth({ personId: 3, ...month })).toEqual({ person_id: 3, ...month });
+  expect(showAttendance({ ...summary, people: [{ personId: 3, ...month }] })).toEqual({
+    period: '2026-01',
+    timezone: 'Europe/London',
+    people: [{ person_id: 3, ...month }],
+  });
 });
