@@ -8,22 +8,22 @@ import type { JobStore } from '../ledger/machine/job-store.ts';
 import type { AuditLog } from '../ledger/school/audit-log.ts';
 import type { PeopleStore } from '../ledger/school/people-store.ts';
 import type { TokenStore } from '../ledger/school/token-store.ts';
-import { adjustmentsOf, type AdjustmentFilter } from './adjustments.ts';
-import { attendanceOf } from './attendance.ts';
-import { billsOf } from './bills.ts';
 import { classesOf, classOf, type ClassDeps } from './classes.ts';
-import { createCorrectionQuery, type CorrectionQuery } from './corrections.ts';
-import { explainLine } from './explain.ts';
-import { payrollOf } from './payroll.ts';
-import { auditOf } from './period-audit.ts';
-import { createLineQuery, type LineQuery, type LineQueryDeps } from './period-lines.ts';
-import { periodOf, periodsOf, type PeriodsDeps } from './periods.ts';
-import { createStatementQuery, type StatementQuery } from './statements.ts';
+import { adjustmentsOf, type AdjustmentFilter } from './periods/adjustments.ts';
+import { createCorrectionQuery, type CorrectionQuery } from './periods/corrections.ts';
+import { auditOf } from './periods/period-audit.ts';
+import { createLineQuery, type LineQuery, type LineQueryDeps } from './periods/period-lines.ts';
+import { periodOf, periodsOf, type PeriodsDeps } from './periods/periods.ts';
+import { createStatementQuery, type StatementQuery } from './periods/statements.ts';
+import { attendanceOf } from './reports/attendance.ts';
+import { billsOf } from './reports/bills.ts';
+import { explainLine } from './reports/explain.ts';
+import { payrollOf } from './reports/payroll.ts';
+import { unbilledMeetings, type UnbilledDeps } from './reports/unbilled.ts';
+import { whatIf, type WhatIfInput } from './reports/what-if.ts';
 import { statusOf, type DaemonState, type StatusDeps } from './status.ts';
 import { classesNow, type TodayDeps } from './today.ts';
-import { unbilledMeetings, type UnbilledDeps } from './unbilled.ts';
 import { verify, type VerifyDeps, type VerifyWish } from './verify.ts';
-import { whatIf, type WhatIfInput } from './what-if.ts';
 
 /** What several views and verbs compute periods with. */
 export interface PeriodQueries {

@@ -6,7 +6,7 @@ import type { Clock } from '../core/time/clock.ts';
 import type { Close } from '../ledger/money/period-store.ts';
 import type { MoneyStores } from '../ledger/money/stores.ts';
 import type { AuditLog } from '../ledger/school/audit-log.ts';
-import type { CorrectionQuery } from './corrections.ts';
+import type { CorrectionQuery } from './periods/corrections.ts';
 
 export interface VerifyClosesDeps {
   readonly money: MoneyStores;

@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest';
 
 import type { ChargeLine } from '../../src/core/billing/lesson/line.ts';
 import { formatLineId } from '../../src/core/billing/line-id.ts';
-import type { Bills } from '../../src/queries/bills.ts';
-import type { Payroll } from '../../src/queries/payroll.ts';
+import type { Bills } from '../../src/queries/reports/bills.ts';
+import type { Payroll } from '../../src/queries/reports/payroll.ts';
 import {
   FORMATS,
   REPORT_FORMATS,

@@ -3,7 +3,7 @@ import { periodBounds } from '../../core/time/calendar.ts';
 import type { Now } from '../../core/time/clock.ts';
 import type { Acceptance } from '../../ledger/money/pay-answer-store.ts';
 import type { MoneyStores } from '../../ledger/money/stores.ts';
-import type { StatementQuery } from '../../queries/statements.ts';
+import type { StatementQuery } from '../../queries/periods/statements.ts';
 import { refused, type Refused } from '../../refusal.ts';
 import { audited, stop, type AuditedDeps, type By } from '../action.ts';
 

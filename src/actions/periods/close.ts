@@ -7,7 +7,7 @@ import { periodDays } from '../../core/time/calendar.ts';
 import type { Close } from '../../ledger/money/period-store.ts';
 import type { MoneyStores } from '../../ledger/money/stores.ts';
 import type { AuditLog } from '../../ledger/school/audit-log.ts';
-import { auditOf, type PeriodAudit, type PeriodAuditDeps } from '../../queries/period-audit.ts';
+import { auditOf, type PeriodAudit, type PeriodAuditDeps } from '../../queries/periods/period-audit.ts';
 import { invalid, refused, type Refused } from '../../refusal.ts';
 import { audited, stop, type AuditedDeps, type By } from '../action.ts';
 

@@ -4,8 +4,8 @@ import { periodDays } from '../../core/time/calendar.ts';
 import type { SettledAdjustment } from '../../ledger/money/adjustment-store.ts';
 import type { Close } from '../../ledger/money/period-store.ts';
 import type { MoneyStores } from '../../ledger/money/stores.ts';
-import { contentHash, type CorrectionQuery } from '../../queries/corrections.ts';
-import type { StatementQuery } from '../../queries/statements.ts';
+import { contentHash, type CorrectionQuery } from '../../queries/periods/corrections.ts';
+import type { StatementQuery } from '../../queries/periods/statements.ts';
 import { invalid, refused, type Refused } from '../../refusal.ts';
 import { audited, stop, type AuditedDeps, type ByWithReason, type Saved } from '../action.ts';
 

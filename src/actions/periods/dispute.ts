@@ -2,7 +2,7 @@ import { parseLineId } from '../../core/billing/line-id.ts';
 import { monthOf } from '../../core/time/calendar.ts';
 import type { Dispute } from '../../ledger/money/pay-answer-store.ts';
 import type { MoneyStores } from '../../ledger/money/stores.ts';
-import type { LineQuery } from '../../queries/period-lines.ts';
+import type { LineQuery } from '../../queries/periods/period-lines.ts';
 import { refused, type Refused } from '../../refusal.ts';
 import { audited, refuseField, stop, type AuditedDeps, type By, type ByWithReason } from '../action.ts';
 

@@ -1,6 +1,6 @@
 import type { Close } from '../../ledger/money/period-store.ts';
 import type { MoneyStores } from '../../ledger/money/stores.ts';
-import type { StatementQuery } from '../../queries/statements.ts';
+import type { StatementQuery } from '../../queries/periods/statements.ts';
 import { refused, type Refused } from '../../refusal.ts';
 import { audited, stop, type AuditedDeps, type ByWithReason } from '../action.ts';
 

@@ -1,7 +1,7 @@
 import { Option, type Command } from 'commander';
 
 import { againstText, exceptionText } from '../../core/billing/period/exceptions.ts';
-import type { PeriodAudit } from '../../queries/period-audit.ts';
+import type { PeriodAudit } from '../../queries/periods/period-audit.ts';
 import { showClose } from '../../render/json/close.ts';
 import { showPeriodAudit } from '../../render/json/period.ts';
 import { ReportedError, type CommandContext } from '../context.ts';

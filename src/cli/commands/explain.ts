@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 
 import { formatInstant } from '../../core/time/calendar.ts';
 import { MINUTE_MS } from '../../core/time/duration.ts';
-import type { Explanation } from '../../queries/explain.ts';
+import type { Explanation } from '../../queries/reports/explain.ts';
 import { showExplanation } from '../../render/json/explanation.ts';
 import { localTime } from '../arguments.ts';
 import { CommandError, type CommandContext } from '../context.ts';

@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi';
 
 import type { BlockedLine, ChargeLine, PayLine } from '../../core/billing/lesson/line.ts';
 import { policyToJson } from '../../core/billing/policy/policy-json.ts';
-import type { Explanation } from '../../queries/explain.ts';
+import type { Explanation } from '../../queries/reports/explain.ts';
 import { showClose } from './close.ts';
 import { showDecision } from './decision.ts';
 import { anything, showSpan } from './fields.ts';

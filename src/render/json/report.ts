@@ -7,9 +7,9 @@ import type { FamilyBill, TeacherPay } from '../../core/reports/report.ts';
 import type { UnbilledCandidate } from '../../core/reports/unbilled.ts';
 import { formatInstant } from '../../core/time/calendar.ts';
 import { minutesOf } from '../../core/time/duration.ts';
-import type { AttendanceSummary } from '../../queries/attendance.ts';
-import type { Bills } from '../../queries/bills.ts';
-import type { Payroll } from '../../queries/payroll.ts';
+import type { AttendanceSummary } from '../../queries/reports/attendance.ts';
+import type { Bills } from '../../queries/reports/bills.ts';
+import type { Payroll } from '../../queries/reports/payroll.ts';
 import { instantOrNull, showSpan } from './fields.ts';
 
 // Amounts are decimal text in the digits of the currency, with the whole number of minor units beside it. Minutes are

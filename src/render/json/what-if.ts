@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
 
 import type { PartyDelta } from '../../core/billing/what-if.ts';
-import type { WhatIfAnswer } from '../../queries/what-if.ts';
+import type { WhatIfAnswer } from '../../queries/reports/what-if.ts';
 
 const deltaSchema = z.object({
   party: z.union([z.int(), z.string()]),

@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 
 import { formatInstant } from '../../core/time/calendar.ts';
-import { withoutCharges } from '../../queries/explain.ts';
+import { withoutCharges } from '../../queries/reports/explain.ts';
 import type { Refused } from '../../refusal.ts';
 import { explanationSchema, showExplanation } from '../../render/json/explanation.ts';
 import { anything, instant } from '../../render/json/fields.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
 import { policyVersion } from '../../../src/core/billing/policy/policy-json.ts';
-import type { Explanation } from '../../../src/queries/explain.ts';
+import type { Explanation } from '../../../src/queries/reports/explain.ts';
 import { explanationSchema, showExplanation } from '../../../src/render/json/explanation.ts';
 import { showBlocked, showCharge, showPay } from '../../../src/render/json/report.ts';
 import { closeOf } from '../../support/closes.ts';

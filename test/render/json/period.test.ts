@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
 import { familyStatements, teacherStatements } from '../../../src/core/billing/period/statements.ts';
-import type { PeriodStatements } from '../../../src/queries/statements.ts';
+import type { PeriodStatements } from '../../../src/queries/periods/statements.ts';
 import {
   adjustmentSchema,
   invariantSchema,

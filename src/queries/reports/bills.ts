@@ -1,9 +1,10 @@
-import { billingReport, type FamilyBill } from '../core/reports/report.ts';
-import type { MoneyStores } from '../ledger/money/stores.ts';
-import type { AuditLog } from '../ledger/school/audit-log.ts';
-import type { PeopleStore } from '../ledger/school/people-store.ts';
-import { refused, type Refused } from '../refusal.ts';
-import { reportView, type ReportView, type StatementQuery } from './statements.ts';
+import { billingReport, type FamilyBill } from '../../core/reports/report.ts';
+import type { MoneyStores } from '../../ledger/money/stores.ts';
+import type { AuditLog } from '../../ledger/school/audit-log.ts';
+import type { PeopleStore } from '../../ledger/school/people-store.ts';
+import { refused, type Refused } from '../../refusal.ts';
+import type { StatementQuery } from '../periods/statements.ts';
+import { reportView, type ReportView } from './report-view.ts';
 
 /** What families owe for a period. */
 export type Bills = ReportView<'billing', FamilyBill>;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { BEN, january, moneyWorld, type MoneyWorld } from '../support/money-world.ts';
+import { BEN, january, moneyWorld, type MoneyWorld } from '../../support/money-world.ts';
 
 const BY = { actor: 'office', reason: 'agreed' };
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { ANA, BEN, CLEO, moneyWorld, type MoneyWorld } from '../support/money-world.ts';
+import { ANA, BEN, CLEO, moneyWorld, type MoneyWorld } from '../../support/money-world.ts';
 
 async function peopleOf({ queries }: MoneyWorld, period: string) {
   const summary = await queries.attendance(period);

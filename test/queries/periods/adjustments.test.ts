@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
-import type { AdjustmentFilter } from '../../src/queries/adjustments.ts';
-import { january } from '../support/money-world.ts';
+import type { AdjustmentFilter } from '../../../src/queries/periods/adjustments.ts';
+import { january } from '../../support/money-world.ts';
 
 const BY = { actor: 'office', reason: 'agreed' };
 

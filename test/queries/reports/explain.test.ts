@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { BEN, january } from '../support/money-world.ts';
+import { BEN, january } from '../../support/money-world.ts';
 
 const BY = { actor: 'office', reason: 'asked the family' };
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { ANA, BEN, january, moneyWorld, TOM, type MoneyWorld } from '../support/money-world.ts';
+import { ANA, BEN, january, moneyWorld, TOM, type MoneyWorld } from '../../support/money-world.ts';
 
 async function payrollOf(world: MoneyWorld, ...of: Parameters<MoneyWorld['queries']['payroll']>) {
   const found = await world.queries.payroll(...of);

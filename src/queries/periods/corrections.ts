@@ -1,8 +1,8 @@
-import type { ChargeLine, PayLine } from '../core/billing/lesson/line.ts';
-import { canonicalJson, sha256 } from '../core/billing/money/canonical.ts';
-import { proposeAdjustments, type Adjustment, type Proposals } from '../core/billing/period/adjustments.ts';
-import type { Close } from '../ledger/money/period-store.ts';
-import type { MoneyStores } from '../ledger/money/stores.ts';
+import type { ChargeLine, PayLine } from '../../core/billing/lesson/line.ts';
+import { canonicalJson, sha256 } from '../../core/billing/money/canonical.ts';
+import { proposeAdjustments, type Adjustment, type Proposals } from '../../core/billing/period/adjustments.ts';
+import type { Close } from '../../ledger/money/period-store.ts';
+import type { MoneyStores } from '../../ledger/money/stores.ts';
 import type { LineQuery } from './period-lines.ts';
 
 /** A correction that waits until a person accepts or rejects it, and the closed period that it corrects. */

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { january, moneyWorld, type MoneyWorld } from '../support/money-world.ts';
+import { january, moneyWorld, type MoneyWorld } from '../../support/money-world.ts';
 
 const BY = { actor: 'office', reason: 'agreed' };
 

@@ -1,9 +1,9 @@
-import { localDate, monthOf } from '../core/time/calendar.ts';
-import type { Clock } from '../core/time/clock.ts';
-import type { Acceptance } from '../ledger/money/pay-answer-store.ts';
-import type { Close } from '../ledger/money/period-store.ts';
-import type { MoneyStores } from '../ledger/money/stores.ts';
-import type { Refused } from '../refusal.ts';
+import { localDate, monthOf } from '../../core/time/calendar.ts';
+import type { Clock } from '../../core/time/clock.ts';
+import type { Acceptance } from '../../ledger/money/pay-answer-store.ts';
+import type { Close } from '../../ledger/money/period-store.ts';
+import type { MoneyStores } from '../../ledger/money/stores.ts';
+import type { Refused } from '../../refusal.ts';
 import { auditOf, type PeriodAudit, type PeriodAuditDeps } from './period-audit.ts';
 import type { PeriodStatements, StatementQuery } from './statements.ts';
 

@@ -1,12 +1,12 @@
-import { findUnbilled, type PlannedClass, type SchoolPerson, type SeenCall } from '../core/reports/unbilled.ts';
-import type { WindowMargins } from '../core/schedule/class.ts';
-import { DAY_MS, MINUTE_MS } from '../core/time/duration.ts';
-import type { Interval } from '../core/time/interval.ts';
-import type { ClassStore } from '../ledger/attendance/class-store.ts';
-import type { Stay } from '../ledger/money/report-view.ts';
-import type { MoneyStores } from '../ledger/money/stores.ts';
-import type { PeopleStore } from '../ledger/school/people-store.ts';
-import { invalid } from '../refusal.ts';
+import { findUnbilled, type PlannedClass, type SchoolPerson, type SeenCall } from '../../core/reports/unbilled.ts';
+import type { WindowMargins } from '../../core/schedule/class.ts';
+import { DAY_MS, MINUTE_MS } from '../../core/time/duration.ts';
+import type { Interval } from '../../core/time/interval.ts';
+import type { ClassStore } from '../../ledger/attendance/class-store.ts';
+import type { Stay } from '../../ledger/money/report-view.ts';
+import type { MoneyStores } from '../../ledger/money/stores.ts';
+import type { PeopleStore } from '../../ledger/school/people-store.ts';
+import { invalid } from '../../refusal.ts';
 
 /** Shorter meetings are no lessons. */
 const MIN_TOGETHER_MS = 10 * MINUTE_MS;

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 
-import { DAY_MS } from '../../src/core/time/duration.ts';
-import type { Interval } from '../../src/core/time/interval.ts';
-import { ANA, BEN, instantOf, january, moneyWorld, type MoneyWorld } from '../support/money-world.ts';
+import { DAY_MS } from '../../../src/core/time/duration.ts';
+import type { Interval } from '../../../src/core/time/interval.ts';
+import { ANA, BEN, instantOf, january, moneyWorld, type MoneyWorld } from '../../support/money-world.ts';
 
 const JANUARY = { start: Date.parse('2026-01-01T00:00:00Z'), end: Date.parse('2026-02-01T00:00:00Z') };
 

@@ -1,11 +1,11 @@
-import { policyVersion } from '../core/billing/policy/policy-json.ts';
-import type { PolicyVersion } from '../core/billing/policy/policy.ts';
-import { overlappingRate, rateInput, type RateRow } from '../core/billing/policy/rates.ts';
-import { compareLines, type WhatIf } from '../core/billing/what-if.ts';
-import type { MoneyStores } from '../ledger/money/stores.ts';
-import { complaintsOf, invalid, type Refused } from '../refusal.ts';
-import type { LineQuery } from './period-lines.ts';
-import type { StatementQuery } from './statements.ts';
+import { policyVersion } from '../../core/billing/policy/policy-json.ts';
+import type { PolicyVersion } from '../../core/billing/policy/policy.ts';
+import { overlappingRate, rateInput, type RateRow } from '../../core/billing/policy/rates.ts';
+import { compareLines, type WhatIf } from '../../core/billing/what-if.ts';
+import type { MoneyStores } from '../../ledger/money/stores.ts';
+import { complaintsOf, invalid, type Refused } from '../../refusal.ts';
+import type { LineQuery } from '../periods/period-lines.ts';
+import type { StatementQuery } from '../periods/statements.ts';
 
 export interface WhatIfInput {
   readonly periods: readonly string[];

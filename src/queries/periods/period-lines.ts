@@ -1,13 +1,13 @@
-import { collectClass, type ClassRecord } from '../core/billing/collect.ts';
-import { buildLines, type PeriodLines } from '../core/billing/lines.ts';
-import { policyOn, type PolicyVersion } from '../core/billing/policy/policy.ts';
-import type { RateRow } from '../core/billing/policy/rates.ts';
-import { addDays, localDate, periodDays, startOfDay } from '../core/time/calendar.ts';
-import type { Clock } from '../core/time/clock.ts';
-import { DAY_MS, HOUR_MS } from '../core/time/duration.ts';
-import type { Interval } from '../core/time/interval.ts';
-import type { MoneyStores } from '../ledger/money/stores.ts';
-import type { SettingsStore } from '../ledger/school/settings-store.ts';
+import { collectClass, type ClassRecord } from '../../core/billing/collect.ts';
+import { buildLines, type PeriodLines } from '../../core/billing/lines.ts';
+import { policyOn, type PolicyVersion } from '../../core/billing/policy/policy.ts';
+import type { RateRow } from '../../core/billing/policy/rates.ts';
+import { addDays, localDate, periodDays, startOfDay } from '../../core/time/calendar.ts';
+import type { Clock } from '../../core/time/clock.ts';
+import { DAY_MS, HOUR_MS } from '../../core/time/duration.ts';
+import type { Interval } from '../../core/time/interval.ts';
+import type { MoneyStores } from '../../ledger/money/stores.ts';
+import type { SettingsStore } from '../../ledger/school/settings-store.ts';
 
 /** Rules to compute with instead of those that hold. */
 export interface OtherRules {

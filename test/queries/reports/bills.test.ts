@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { BEN, CLEO, january, moneyWorld, type MoneyWorld } from '../support/money-world.ts';
+import { BEN, CLEO, january, moneyWorld, type MoneyWorld } from '../../support/money-world.ts';
 
 async function billsOf(world: MoneyWorld, ...of: Parameters<MoneyWorld['queries']['bills']>) {
   const found = await world.queries.bills(...of);

@@ -1,8 +1,8 @@
-import type { Proposals } from '../core/billing/period/adjustments.ts';
-import { auditPeriod, closable, type Invariant } from '../core/billing/period/audit.ts';
-import type { Clock } from '../core/time/clock.ts';
-import type { MoneyStores } from '../ledger/money/stores.ts';
-import type { Refused } from '../refusal.ts';
+import type { Proposals } from '../../core/billing/period/adjustments.ts';
+import { auditPeriod, closable, type Invariant } from '../../core/billing/period/audit.ts';
+import type { Clock } from '../../core/time/clock.ts';
+import type { MoneyStores } from '../../ledger/money/stores.ts';
+import type { Refused } from '../../refusal.ts';
 import type { CorrectionQuery } from './corrections.ts';
 import type { PeriodStatements, StatementQuery } from './statements.ts';
 

@@ -1,4 +1,4 @@
-import type { MoneyStores } from '../ledger/money/stores.ts';
+import type { MoneyStores } from '../../ledger/money/stores.ts';
 import type { CorrectionQuery } from './corrections.ts';
 import type { StatementQuery } from './statements.ts';
 

@@ -1,10 +1,14 @@
-import { attendanceSummary, type MonthOfAttendance, type SummarisedLog } from '../core/reports/attendance-summary.ts';
-import { addDays, periodDays, startOfDay } from '../core/time/calendar.ts';
-import type { Clock } from '../core/time/clock.ts';
-import type { MoneyStores } from '../ledger/money/stores.ts';
-import type { Refused } from '../refusal.ts';
-import type { LineQuery } from './period-lines.ts';
-import type { StatementQuery } from './statements.ts';
+import {
+  attendanceSummary,
+  type MonthOfAttendance,
+  type SummarisedLog,
+} from '../../core/reports/attendance-summary.ts';
+import { addDays, periodDays, startOfDay } from '../../core/time/calendar.ts';
+import type { Clock } from '../../core/time/clock.ts';
+import type { MoneyStores } from '../../ledger/money/stores.ts';
+import type { Refused } from '../../refusal.ts';
+import type { LineQuery } from '../periods/period-lines.ts';
+import type { StatementQuery } from '../periods/statements.ts';
 
 const WEEK = 7;
 

@@ -1,8 +1,9 @@
-import { payrollReport, type TeacherPay } from '../core/reports/report.ts';
-import type { AuditLog } from '../ledger/school/audit-log.ts';
-import type { PeopleStore } from '../ledger/school/people-store.ts';
-import type { Refused } from '../refusal.ts';
-import { reportView, type ReportView, type StatementQuery } from './statements.ts';
+import { payrollReport, type TeacherPay } from '../../core/reports/report.ts';
+import type { AuditLog } from '../../ledger/school/audit-log.ts';
+import type { PeopleStore } from '../../ledger/school/people-store.ts';
+import type { Refused } from '../../refusal.ts';
+import type { StatementQuery } from '../periods/statements.ts';
+import { reportView, type ReportView } from './report-view.ts';
 
 /** What teachers are paid for a period. Holds nothing of what families are asked. */
 export type Payroll = ReportView<'payroll', TeacherPay>;

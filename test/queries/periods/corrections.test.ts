@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 
-import { contentHash } from '../../src/queries/corrections.ts';
-import { BEN, january } from '../support/money-world.ts';
-import { correction } from '../support/statements.ts';
+import { contentHash } from '../../../src/queries/periods/corrections.ts';
+import { BEN, january } from '../../support/money-world.ts';
+import { correction } from '../../support/statements.ts';
 
 const BY = { actor: 'office', reason: 'a dearer rate was agreed' };
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 
-import { policy, rate } from '../support/billing.ts';
-import { ANA, BEN, january, moneyWorld, withRates } from '../support/money-world.ts';
-import { school } from '../support/school.ts';
+import { policy, rate } from '../../support/billing.ts';
+import { ANA, BEN, january, moneyWorld, withRates } from '../../support/money-world.ts';
+import { school } from '../../support/school.ts';
 
 test('the lines of a period follow from what the ledger holds', async () => {
   await using world = await january();

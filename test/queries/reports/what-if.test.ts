@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { ANA, CLEO, january, TOM } from '../support/money-world.ts';
+import { ANA, CLEO, january, TOM } from '../../support/money-world.ts';
 
 const periods = ['2026-01'];
 

@@ -1,13 +1,13 @@
-import type { BlockedLine, ChargeLine, PayLine } from '../core/billing/lesson/line.ts';
-import { parseLineId } from '../core/billing/line-id.ts';
-import { policyOn, type PolicyVersion } from '../core/billing/policy/policy.ts';
-import type { RateRow } from '../core/billing/policy/rates.ts';
-import type { SettledAdjustment } from '../ledger/money/adjustment-store.ts';
-import type { StoredDecision } from '../ledger/money/decision-store.ts';
-import type { Close } from '../ledger/money/period-store.ts';
-import type { EvidenceDetail } from '../ledger/money/report-view.ts';
-import type { MoneyStores } from '../ledger/money/stores.ts';
-import type { LineQuery } from './period-lines.ts';
+import type { BlockedLine, ChargeLine, PayLine } from '../../core/billing/lesson/line.ts';
+import { parseLineId } from '../../core/billing/line-id.ts';
+import { policyOn, type PolicyVersion } from '../../core/billing/policy/policy.ts';
+import type { RateRow } from '../../core/billing/policy/rates.ts';
+import type { SettledAdjustment } from '../../ledger/money/adjustment-store.ts';
+import type { StoredDecision } from '../../ledger/money/decision-store.ts';
+import type { Close } from '../../ledger/money/period-store.ts';
+import type { EvidenceDetail } from '../../ledger/money/report-view.ts';
+import type { MoneyStores } from '../../ledger/money/stores.ts';
+import type { LineQuery } from '../periods/period-lines.ts';
 
 /** The whole derivation of one line: from Google's sessions to the amount. */
 export interface Explanation {

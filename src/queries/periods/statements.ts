@@ -1,19 +1,17 @@
-import type { ChargeLine, PayLine } from '../core/billing/lesson/line.ts';
-import type { PeriodLines } from '../core/billing/lines.ts';
-import type { Adjustment } from '../core/billing/period/adjustments.ts';
+import type { ChargeLine, PayLine } from '../../core/billing/lesson/line.ts';
+import type { PeriodLines } from '../../core/billing/lines.ts';
+import type { Adjustment } from '../../core/billing/period/adjustments.ts';
 import {
   familyStatements,
   teacherStatements,
   type FamilyStatement,
   type TeacherStatement,
-} from '../core/billing/period/statements.ts';
-import type { Report } from '../core/reports/report.ts';
-import { addDays, localDate, periodDays } from '../core/time/calendar.ts';
-import type { Clock } from '../core/time/clock.ts';
-import type { Close } from '../ledger/money/period-store.ts';
-import type { MoneyStores } from '../ledger/money/stores.ts';
-import type { AuditHead, AuditLog } from '../ledger/school/audit-log.ts';
-import { invalid, refused, type Refused } from '../refusal.ts';
+} from '../../core/billing/period/statements.ts';
+import { addDays, localDate, periodDays } from '../../core/time/calendar.ts';
+import type { Clock } from '../../core/time/clock.ts';
+import type { Close } from '../../ledger/money/period-store.ts';
+import type { MoneyStores } from '../../ledger/money/stores.ts';
+import { invalid, refused, type Refused } from '../../refusal.ts';
 import type { LineQuery } from './period-lines.ts';
 
 /** The statements of a period: as issued while a close stands, as they would be issued now otherwise. */
@@ -125,25 +123,4 @@ export function createStatementQuery({ money, lineQuery, clock }: StatementDeps)
     },
     carriedInto,
   };
-}
-
-/** The report of one side of a period, with what any form of it says beside the lines. */
-export interface ReportView<Kind, Statement>
-  extends Report<Statement>, Pick<PeriodStatements, 'close' | 'creditsNamed'> {
-  readonly kind: Kind;
-  /** The one family or teacher that was asked for; null: all of them. */
-  readonly partyId: number | null;
-  /** When the period was closed, or now while it is open. */
-  readonly audit: AuditHead;
-}
-
-export function reportView<Kind, Statement>(
-  kind: Kind,
-  report: Report<Statement>,
-  partyId: number | undefined,
-  { close, creditsNamed }: PeriodStatements,
-  audit: Pick<AuditLog, 'head'>,
-): ReportView<Kind, Statement> {
-  const head = close === null ? audit.head() : { head: close.auditHead, count: close.auditCount };
-  return { kind, ...report, partyId: partyId ?? null, close, creditsNamed, audit: head };
 }
