@@ -36,3 +36,14 @@ export function showDecision(decision: StoredDecision) {
     undo_reason: decision.undoReason,
   };
 }
+
+export const savedDecisionSchema = decisionSchema
+  .extend({ rebuilt_class_ids: z.array(z.int()).openapi({ description: 'Classes whose logs are others now.' }) })
+  .openapi('SavedDecision');
+
+export function showSavedDecision(saved: {
+  readonly decision: StoredDecision;
+  readonly rebuiltClassIds: readonly number[];
+}) {
+  return { ...showDecision(saved.decision), rebuilt_class_ids: saved.rebuiltClassIds };
+}

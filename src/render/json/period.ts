@@ -10,8 +10,9 @@ import type { SettledAdjustment } from '../../ledger/money/adjustment-store.ts';
 import type { PeriodAudit } from '../../queries/periods/period-audit.ts';
 import type { PeriodView } from '../../queries/periods/periods.ts';
 import type { PeriodStatements } from '../../queries/periods/statements.ts';
+import { acceptanceSchema, showAcceptance } from './acceptance.ts';
 import { closeSchema, showClose } from './close.ts';
-import { anything, instant } from './fields.ts';
+import { anything } from './fields.ts';
 import { showAdjustment, showBlocked } from './report.ts';
 
 const totals = z.array(z.object({ currency: z.string(), billed_minor: z.int(), paid_minor: z.int() }));
@@ -67,7 +68,7 @@ export const periodViewSchema = periodSchema.extend({
   closable: z.enum(['clean', 'with_exceptions', 'no']),
   invariants: z.array(invariantSchema),
   blocked: z.array(anything),
-  acceptances: z.array(z.object({ teacher_email: z.string(), accepted_time: instant })),
+  acceptances: z.array(acceptanceSchema),
   closes: z.array(closeSchema).openapi({ description: 'All versions, the newest first.' }),
 });
 
@@ -76,10 +77,7 @@ export function showPeriod({ statements, acceptances, closes, ...audit }: Period
     ...showStatements(statements),
     ...showPeriodAudit(audit),
     blocked: statements.lines.blocked.map(showUnresolved),
-    acceptances: acceptances.map(({ teacherEmail, acceptedAt }) => ({
-      teacher_email: teacherEmail,
-      accepted_time: formatInstant(acceptedAt),
-    })),
+    acceptances: acceptances.map(showAcceptance),
     closes: closes.map(showClose),
   };
 }

@@ -59,3 +59,11 @@ export function showReviewItem(item: ReviewItem): z.infer<typeof reviewItemSchem
     decision_reason: item.decisionReason,
   };
 }
+
+export const settledReviewSchema = z
+  .object({ item: reviewItemSchema, rebuilt_class_ids: z.array(z.int()) })
+  .openapi('SettledReview');
+
+export function showSettledReview(settled: { readonly item: ReviewItem; readonly rebuiltClassIds: readonly number[] }) {
+  return { item: showReviewItem(settled.item), rebuilt_class_ids: settled.rebuiltClassIds };
+}

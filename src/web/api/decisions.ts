@@ -1,16 +1,12 @@
 import { z } from '@hono/zod-openapi';
 
-import type { SavedDecision } from '../../actions/decisions/decided-class.ts';
 import { decidedOutcomes, decidedStatuses, decisionKinds } from '../../core/attendance/decision.ts';
-import { decisionSchema, showDecision } from '../../render/json/decision.ts';
+import { decisionSchema, savedDecisionSchema, showDecision, showSavedDecision } from '../../render/json/decision.ts';
 import type { WebDeps } from '../deps.ts';
 import { unlessRefused } from '../http/problem.ts';
 import { createRoutes, json, pageOf, type Router } from '../http/routes.ts';
 import { idInput, page, paging, reasonOnly } from '../http/schemas.ts';
 
-const savedDecision = decisionSchema
-  .extend({ rebuilt_class_ids: z.array(z.int()).openapi({ description: 'Classes whose logs are others now.' }) })
-  .openapi('SavedDecision');
 // The action checks the fields that belong to each kind.
 const newDecision = z.looseObject({}).openapi('NewDecision', {
   description: [
@@ -44,9 +40,9 @@ export function decisionRoutes({ actions, queries }: WebDeps): Router {
     description: 'Laid over the evidence, which stays as it is. Refused for a class of a closed period.',
     body: newDecision,
     status: 201,
-    answer: json(savedDecision, 'It is settled, and the logs are rebuilt.'),
+    answer: json(savedDecisionSchema, 'It is settled, and the logs are rebuilt.'),
     problems: [409],
-    handle: ({ body, actor }) => showSaved(unlessRefused(actions.decide(body, { actor }))),
+    handle: ({ body, actor }) => showSavedDecision(unlessRefused(actions.decide(body, { actor }))),
   });
 
   post('/api/decisions/{id}/undo', {
@@ -54,15 +50,11 @@ export function decisionRoutes({ actions, queries }: WebDeps): Router {
     summary: 'Takes a decision back',
     params: { id: idInput('a decision') },
     body: reasonOnly,
-    answer: json(savedDecision, 'The logs are what they would be without it.'),
+    answer: json(savedDecisionSchema, 'The logs are what they would be without it.'),
     problems: [404, 409],
     handle: ({ params: { id }, body: { reason }, actor }) =>
-      showSaved(unlessRefused(actions.undoDecision(id, { actor, reason }))),
+      showSavedDecision(unlessRefused(actions.undoDecision(id, { actor, reason }))),
   });
 
   return router;
-}
-
-function showSaved({ decision, rebuiltClassIds }: SavedDecision) {
-  return { ...showDecision(decision), rebuilt_class_ids: rebuiltClassIds };
 }

@@ -1,8 +1,7 @@
 import { z } from '@hono/zod-openapi';
 
-import { formatInstant } from '../../core/time/calendar.ts';
+import { acceptedPaySchema, showAcceptedPay } from '../../render/json/acceptance.ts';
 import { disputeSchema, showDispute } from '../../render/json/dispute.ts';
-import { instant } from '../../render/json/fields.ts';
 import type { WebDeps } from '../deps.ts';
 import { unlessRefused } from '../http/problem.ts';
 import { createRoutes, json, pageOf, type Router } from '../http/routes.ts';
@@ -17,15 +16,11 @@ export function disputeRoutes({ actions, queries }: WebDeps): Router {
     summary: 'Accepts the own pay of a period',
     description: 'For teachers. Holds for the pay as it is now: when a line changes, it has to be accepted again.',
     params: { period: z.string().openapi({ example: '2026-01' }) },
-    answer: json(
-      z.object({ period: z.string(), teacher_email: z.string(), pay_hash: z.string(), accepted_time: instant }),
-      'It is noted.',
-    ),
+    answer: json(acceptedPaySchema, 'It is noted.'),
     problems: [409],
     async handle({ params: { period }, caller, actor }) {
       const { acceptance } = unlessRefused(await actions.acceptPay(period, teacherOf(caller), { actor }));
-      const { teacherEmail, payHash, acceptedAt } = acceptance;
-      return { period, teacher_email: teacherEmail, pay_hash: payHash, accepted_time: formatInstant(acceptedAt) };
+      return showAcceptedPay(period, acceptance);
     },
   });
 

@@ -1,8 +1,12 @@
 import { z } from '@hono/zod-openapi';
 
-import type { Answered } from '../../actions/review/answer.ts';
-import type { Refused } from '../../refusal.ts';
-import { reviewItemSchema, reviewState, showReviewItem } from '../../render/json/review.ts';
+import {
+  reviewItemSchema,
+  reviewState,
+  settledReviewSchema,
+  showReviewItem,
+  showSettledReview,
+} from '../../render/json/review.ts';
 import type { WebDeps } from '../deps.ts';
 import { found, unlessRefused } from '../http/problem.ts';
 import { createRoutes, json, pageOf, type Router } from '../http/routes.ts';
@@ -12,16 +16,13 @@ const scopeInput = z
   .enum(['class', 'series', 'everywhere'])
   .openapi({ description: 'Where it is learned. Left out: the series of the class, or the class when it has none.' });
 
-const settledSchema = z
-  .object({ item: reviewItemSchema, rebuilt_class_ids: z.array(z.int()) })
-  .openapi('SettledReview');
 const params = { id: idInput('a review item') };
 
 export function reviewRoutes({ queries, actions }: WebDeps): Router {
   const { get, post, router } = createRoutes('review');
   const settling = {
     params,
-    answer: json(settledSchema, 'The item, and the classes whose logs changed.'),
+    answer: json(settledReviewSchema, 'The item, and the classes whose logs changed.'),
     problems: [404, 409] as const,
   };
 
@@ -54,7 +55,9 @@ export function reviewRoutes({ queries, actions }: WebDeps): Router {
     }),
     ...settling,
     handle({ params: { id }, body: { person_id: personId, user_email: userEmail, scope, reason }, actor }) {
-      return showAnswered(actions.acceptReview(id, { personId, userEmail, scope }, { actor, reason }));
+      return showSettledReview(
+        unlessRefused(actions.acceptReview(id, { personId, userEmail, scope }, { actor, reason })),
+      );
     },
   });
 
@@ -64,7 +67,7 @@ export function reviewRoutes({ queries, actions }: WebDeps): Router {
     body: z.strictObject({ user_email: emailInput.optional(), scope: scopeInput.optional(), reason: reasonInput }),
     ...settling,
     handle: ({ params: { id }, body: { user_email: userEmail, scope, reason }, actor }) =>
-      showAnswered(actions.refuseReview(id, { userEmail, scope }, { actor, reason })),
+      showSettledReview(unlessRefused(actions.refuseReview(id, { userEmail, scope }, { actor, reason }))),
   });
 
   post('/api/review/{id}/undo', {
@@ -72,7 +75,8 @@ export function reviewRoutes({ queries, actions }: WebDeps): Router {
     summary: 'Takes back what was settled',
     body: reasonOnly,
     ...settling,
-    handle: ({ params: { id }, body: { reason }, actor }) => showAnswered(actions.undoReview(id, { actor, reason })),
+    handle: ({ params: { id }, body: { reason }, actor }) =>
+      showSettledReview(unlessRefused(actions.undoReview(id, { actor, reason }))),
   });
 
   post('/api/review/{id}/ignore', {
@@ -80,13 +84,9 @@ export function reviewRoutes({ queries, actions }: WebDeps): Router {
     summary: 'Says that a participant is nobody: a bot or a room device',
     body: reasonOnly,
     ...settling,
-    handle: ({ params: { id }, body: { reason }, actor }) => showAnswered(actions.ignoreReview(id, { actor, reason })),
+    handle: ({ params: { id }, body: { reason }, actor }) =>
+      showSettledReview(unlessRefused(actions.ignoreReview(id, { actor, reason }))),
   });
 
   return router;
-}
-
-function showAnswered(outcome: Answered | Refused) {
-  const { item, rebuiltClassIds } = unlessRefused(outcome);
-  return { item: showReviewItem(item), rebuilt_class_ids: rebuiltClassIds };
 }

@@ -1,7 +1,12 @@
 import { expect, test } from 'vitest';
 
 import type { StoredDecision } from '../../../src/ledger/money/decision-store.ts';
-import { decisionSchema, showDecision } from '../../../src/render/json/decision.ts';
+import {
+  decisionSchema,
+  savedDecisionSchema,
+  showDecision,
+  showSavedDecision,
+} from '../../../src/render/json/decision.ts';
 
 const stored = {
   id: 7,
@@ -52,4 +57,10 @@ test('a decision that was taken back says by whom, when and why', () => {
     undone_by: 'rui',
     undo_reason: 'the wrong child',
   });
+});
+
+test('a decision that was stored says whose logs are others now', () => {
+  const shown = showSavedDecision({ decision: excused, rebuiltClassIds: [5] });
+  expect(shown).toEqual({ ...showDecision(excused), rebuilt_class_ids: [5] });
+  expect(savedDecisionSchema.parse(shown)).toEqual(shown);
 });

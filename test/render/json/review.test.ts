@@ -1,7 +1,12 @@
 import { expect, test } from 'vitest';
 
 import type { ReviewItem } from '../../../src/ledger/attendance/review-store.ts';
-import { reviewItemSchema, showReviewItem } from '../../../src/render/json/review.ts';
+import {
+  reviewItemSchema,
+  settledReviewSchema,
+  showReviewItem,
+  showSettledReview,
+} from '../../../src/render/json/review.ts';
 
 const guest: ReviewItem = {
   id: 1,
@@ -62,4 +67,10 @@ test('what was decided says by whom, when and why', () => {
     decided_by: 'office',
     decision_reason: 'asked the family',
   });
+});
+
+test('an item that was settled says whose logs are others now', () => {
+  const shown = showSettledReview({ item: guest, rebuiltClassIds: [5, 6] });
+  expect(shown).toEqual({ item: showReviewItem(guest), rebuilt_class_ids: [5, 6] });
+  expect(settledReviewSchema.parse(shown)).toEqual(shown);
 });
