@@ -104,7 +104,7 @@ describe('the forms of a report', () => {
 test('the attendance summary is data in JSON and a file in CSV, and has no other form', () => {
   const counts = { expected: 4, present: 2, late: 1, absent: 1, excused: 0, pending: 0, visited: 0, minutes: 178.5 };
   const month = { personId: 3, email: 'ana@example.com', name: 'Ana', month: '2026-01', ...counts };
-  const summary = { kind: 'attendance', period: '2026-01', zone: 'Europe/London', people: [month] } as const;
+  const summary = { kind: 'attendance' as const, period: '2026-01', zone: 'Europe/London', people: [month] };
   expect(SUMMARY_FORMATS).toEqual(['json', 'csv']);
   expect(renderSummary(summary, 'json')).toMatchObject({ kind: 'data', data: { people: [{ person_id: 3 }] } });
   const file = renderSummary(summary, 'csv');

@@ -1,10 +1,8 @@
 import { localDate, monthOf } from '../../core/time/calendar.ts';
 import type { Clock } from '../../core/time/clock.ts';
-import type { Acceptance } from '../../ledger/money/pay-answer-store.ts';
-import type { Close } from '../../ledger/money/period-store.ts';
 import type { MoneyStores } from '../../ledger/money/stores.ts';
 import type { Refused } from '../../refusal.ts';
-import { auditOf, type PeriodAudit, type PeriodAuditDeps } from './period-audit.ts';
+import { auditOf, type PeriodAuditDeps } from './period-audit.ts';
 import type { PeriodStatements, StatementQuery } from './statements.ts';
 
 export interface PeriodsDeps {
@@ -34,23 +32,21 @@ function lastMonths(month: string, count: number): string[] {
   return Array.from({ length: count }, (_, i) => last.subtract({ months: i }).toString());
 }
 
-/** All that is decided about a period by hand, with what must hold before it is closed. */
-export interface PeriodView extends Omit<PeriodAudit, 'kind'> {
-  readonly kind: 'period';
-  /** The pay that each teacher accepted last. */
-  readonly acceptances: readonly Acceptance[];
-  /** All versions, the newest first. */
-  readonly closes: readonly Close[];
-}
+export type PeriodView = Exclude<Awaited<ReturnType<typeof periodOf>>, Refused>;
 
 export interface PeriodDeps extends PeriodAuditDeps {
   readonly money: Pick<MoneyStores, 'payAnswers' | 'periods'>;
 }
 
-export async function periodOf(deps: PeriodDeps, period: string): Promise<PeriodView | Refused> {
+/**
+ * A period with what must hold before it is closed.
+ *
+ * @returns `acceptances`: the pay that each teacher accepted last; `closes`: all versions, the newest first
+ */
+export async function periodOf(deps: PeriodDeps, period: string) {
   const audit = await auditOf(deps, period);
   if (audit.kind === 'refused') return audit;
   const { payAnswers, periods } = deps.money;
   const closes = periods.list().filter((close) => close.period === period);
-  return { ...audit, kind: 'period', acceptances: payAnswers.acceptances(period), closes };
+  return { ...audit, kind: 'period', acceptances: payAnswers.acceptances(period), closes } as const;
 }

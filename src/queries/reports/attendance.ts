@@ -1,8 +1,4 @@
-import {
-  attendanceSummary,
-  type MonthOfAttendance,
-  type SummarisedLog,
-} from '../../core/reports/attendance-summary.ts';
+import { attendanceSummary, type SummarisedLog } from '../../core/reports/attendance-summary.ts';
 import { addDays, periodDays, startOfDay } from '../../core/time/calendar.ts';
 import type { Clock } from '../../core/time/clock.ts';
 import type { MoneyStores } from '../../ledger/money/stores.ts';
@@ -19,19 +15,14 @@ export interface AttendanceDeps {
   readonly clock: Pick<Clock, 'yield'>;
 }
 
-export interface AttendanceSummary {
-  readonly kind: 'attendance';
-  readonly period: string;
-  /** Its calendar gives the classes of the period their day. */
-  readonly zone: string;
-  readonly people: readonly MonthOfAttendance[];
-}
+export type AttendanceSummary = Exclude<Awaited<ReturnType<typeof attendanceOf>>, Refused>;
 
-/** Who came how often in a period, by person and month. Reads a week at a time. */
-export async function attendanceOf(
-  { money, lineQuery, statementQuery, clock }: AttendanceDeps,
-  period: string,
-): Promise<AttendanceSummary | Refused> {
+/**
+ * Who came how often in a period, by person and month. Reads a week at a time.
+ *
+ * @returns `zone`: its calendar gives the classes of the period their day
+ */
+export async function attendanceOf({ money, lineQuery, statementQuery, clock }: AttendanceDeps, period: string) {
   const wrong = statementQuery.check(period);
   if (wrong !== null) return wrong;
   const zone = lineQuery.zoneOf(period);
@@ -43,5 +34,5 @@ export async function attendanceOf(
     for (const log of money.reports.logs({ start: startOfDay(day, zone), end: startOfDay(end, zone) })) logs.push(log);
     await clock.yield();
   }
-  return { kind: 'attendance', period, zone, people: attendanceSummary(logs, zone) };
+  return { kind: 'attendance', period, zone, people: attendanceSummary(logs, zone) } as const;
 }
