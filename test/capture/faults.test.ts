@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 
 import type { MethodName } from '../../src/emulator/api/meet-routes.ts';
 import { createTimeline, guest } from '../../src/emulator/timeline.ts';
-import { SILENT_FAULTS, CONTENT_FAULTS, ERROR_FAULTS, WIRE_FAULTS, type FaultKind } from '../emulator/faults/plan.ts';
+import { SILENT_FAULTS, CONTENT_FAULTS, ERROR_FAULTS, WIRE_FAULTS, type FaultKind } from '../emulator/faults/kinds.ts';
 import { captureWorld, type CaptureWorld } from '../support/capture-world.ts';
 import { failing } from '../support/failing.ts';
 

@@ -4,7 +4,7 @@ import type { MethodName } from '../../src/emulator/api/meet-routes.ts';
 import { createTimeline, guest } from '../../src/emulator/timeline.ts';
 import type { FailureReason, Outcome } from '../../src/google/call/failures.ts';
 import type { MeetClient } from '../../src/google/meet/meet-client.ts';
-import { SILENT_FAULTS, FAULT_KINDS, type FaultKind } from '../emulator/faults/plan.ts';
+import { SILENT_FAULTS, FAULT_KINDS, type FaultKind } from '../emulator/faults/kinds.ts';
 import { failing } from '../support/failing.ts';
 import { meetWorld, never } from './support.ts';
 

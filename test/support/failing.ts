@@ -1,6 +1,7 @@
 import type { MethodName } from '../../src/emulator/api/meet-routes.ts';
 import type { Faults } from '../../src/emulator/faults.ts';
-import { faultsOf, type FaultKind } from '../emulator/faults/plan.ts';
+import { type FaultKind } from '../emulator/faults/kinds.ts';
+import { faultsOf } from '../emulator/faults/plan.ts';
 
 /** A plan that spoils some requests of one method and leaves the rest alone. */
 export function failing(

@@ -13,7 +13,7 @@ import type { MethodName } from '../../../src/emulator/api/meet-routes.ts';
 import { invalidGrant, unauthorizedClient } from '../../../src/emulator/api/tokens.ts';
 import type { ListPosition } from '../../../src/emulator/faults.ts';
 import { pageToken, readPageToken } from '../../../src/emulator/wire/paging.ts';
-import type { ContentFault, ErrorFault } from './plan.ts';
+import type { ContentFault, ErrorFault } from './kinds.ts';
 
 const RETRY_SECONDS = 30;
 /** Above the 8 MiB at which a careful reader stops. */

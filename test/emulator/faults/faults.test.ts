@@ -7,7 +7,8 @@ import { createTimeline, guest } from '../../../src/emulator/timeline.ts';
 import { handClock } from '../../support/clock.ts';
 import { failing } from '../../support/failing.ts';
 import { consented, holding, meetAs } from '../google-client.ts';
-import { SILENT_FAULTS, FAULT_KINDS, faultsOf, type FaultKind, type FaultPlan } from './plan.ts';
+import { SILENT_FAULTS, FAULT_KINDS, type FaultKind } from './kinds.ts';
+import { faultsOf, type FaultPlan } from './plan.ts';
 
 /** Three guests in a live call. */
 async function smallCall(faults?: Faults, timeoutMs?: number) {

@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 import type { Clock } from '../../../src/core/time/clock.ts';
 import { SECOND_MS } from '../../../src/core/time/duration.ts';
 import type { Wire } from '../../../src/emulator/faults.ts';
-import type { WireFault } from './plan.ts';
+import type { WireFault } from './kinds.ts';
 
 const JSON_TYPE = 'application/json; charset=UTF-8';
 const HTML_TYPE = 'text/html; charset=UTF-8';

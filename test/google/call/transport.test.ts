@@ -9,7 +9,7 @@ import type { Credentials } from '../../../src/google/auth.ts';
 import { createNetwork } from '../../../src/google/call/network.ts';
 import { prepareClient } from '../../../src/google/call/transport.ts';
 import { systemClock } from '../../../src/system.ts';
-import { FAULT_KINDS } from '../../emulator/faults/plan.ts';
+import { FAULT_KINDS } from '../../emulator/faults/kinds.ts';
 import { handClock } from '../../support/clock.ts';
 import { failing } from '../../support/failing.ts';
 import { consentOf, delegation, meetWorld, never, rawServer, readerOf, sendError, sendJson } from '../support.ts';
