@@ -1,6 +1,7 @@
 import { union } from '../../time/interval.ts';
 import type { BilledClass, PersonPresence } from '../lesson/billed-class.ts';
-import { flagSet, type BlockedLine } from '../lesson/line.ts';
+import { flagSet } from '../lesson/flags.ts';
+import type { BlockedLine } from '../lesson/line.ts';
 import { bounded, capMs, measureCharge, percentOfSlot, type Measured } from '../lesson/minutes.ts';
 import { noShowCharge } from '../lesson/no-show.ts';
 import { awaitingReview, cancelTier, classify, type BlockCode, type Outcome } from '../lesson/outcome.ts';

@@ -1,12 +1,5 @@
-import {
-  flagSet,
-  inOrder,
-  rateUsed,
-  type BlockedLine,
-  type ChargeLine,
-  type LineFlag,
-  type Step,
-} from '../lesson/line.ts';
+import { flagSet, type LineFlag } from '../lesson/flags.ts';
+import { inOrder, rateUsed, type BlockedLine, type ChargeLine, type Step } from '../lesson/line.ts';
 import { effectiveBasis, evidenceSteps, seen } from '../lesson/minutes.ts';
 import { priceOfQuantity, priceText, taxOn, taxText } from '../lesson/pricing.ts';
 import { teacherWasLate } from '../lesson/sliced-presence.ts';

@@ -1,5 +1,5 @@
 import { clip, intersection, union, type Interval } from '../../time/interval.ts';
-import type { LineFlag } from '../lesson/line.ts';
+import type { LineFlag } from '../lesson/flags.ts';
 import { isChargeable, type AssessedClass, type Chargeable } from './assess.ts';
 import type { Withheld } from './charge.ts';
 

@@ -1,8 +1,8 @@
-import type { SessionFlag } from '../../attendance/coverage-state.ts';
 import type { Interval } from '../../time/interval.ts';
 import { formatAmount } from '../money/money.ts';
 import type { Tax } from '../policy/policy.ts';
 import type { RateRow } from '../policy/rates.ts';
+import type { LineFlag } from './flags.ts';
 import type { BlockCode, OutcomeKind } from './outcome.ts';
 
 /** The steps of a derivation, in the order that they are printed in. */
@@ -45,34 +45,6 @@ export interface RateUsed {
   readonly amountMinor: number;
   readonly unit: 'hour' | 'lesson';
 }
-
-/** What a person should know about a line. Reports, audit and statements find lines by their flags. */
-export type LineFlag =
-  | SessionFlag
-  | 'basis_fell_to_overlap'
-  | 'credit_issued'
-  | 'decided'
-  /** The teacher disputes the pay. */
-  | 'disputed'
-  /** Meet may have removed a teacher who was alone, so the teacher may not have left early. */
-  | 'empty_call_timeout'
-  | 'enrolled_twice'
-  | 'excused_although_present'
-  | 'never_together'
-  | 'no_family'
-  /** On the roster, but the enrolment does not cover the day. The log of somebody who is not on the roster says `off_roster`. */
-  | 'not_enrolled'
-  /** Somebody should look at the line. */
-  | 'review'
-  /** Its amount stays 0 until somebody has said who the participant was. */
-  | 'review_open'
-  | 'student_double_booked'
-  | 'substitute'
-  | 'teacher_absent'
-  | 'teacher_alert'
-  | 'teacher_double_booked'
-  | 'teacher_late'
-  | 'unapproved_overrun';
 
 /** What charge and pay lines have in common. Whole numbers only, so that a line is stored as the same text anywhere. */
 interface LineCore {
@@ -173,9 +145,4 @@ export function rateUsed({ id, amountMinor, currency, unit }: RateRow): RateUsed
 /** Steps as the policy orders them. */
 export function inOrder(steps: readonly Step[]): Step[] {
   return steps.toSorted((a, b) => STEP_NAMES.indexOf(a.name) - STEP_NAMES.indexOf(b.name));
-}
-
-/** Flags without doubles, in a fixed order. */
-export function flagSet(...flags: readonly (readonly LineFlag[])[]): LineFlag[] {
-  return [...new Set(flags.flat())].sort();
 }

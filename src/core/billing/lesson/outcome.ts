@@ -3,7 +3,7 @@ import { HOUR_MS, MINUTE_MS } from '../../time/duration.ts';
 import { intersection, totalMs } from '../../time/interval.ts';
 import { attendedFromMs, type CancelTier, type Settings } from '../policy/policy.ts';
 import type { BilledClass, OutcomeDecision } from './billed-class.ts';
-import type { LineFlag } from './line.ts';
+import type { LineFlag } from './flags.ts';
 import { waitMatters, waitServed } from './no-show.ts';
 import type { SlicedClass, SlicedPresence } from './sliced-presence.ts';
 

@@ -2,7 +2,7 @@ import { MINUTE_MS, SECOND_MS } from '../../time/duration.ts';
 import { bridge, clip, difference, totalMs, union, type Interval } from '../../time/interval.ts';
 import type { Settings } from '../policy/policy.ts';
 import type { BilledClass, PersonPresence } from './billed-class.ts';
-import type { LineFlag } from './line.ts';
+import type { LineFlag } from './flags.ts';
 
 /** Somebody's presence at each step before money. All sets ascending and disjoint. */
 export interface SlicedPresence {

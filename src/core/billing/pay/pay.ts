@@ -1,16 +1,9 @@
-import { HOUR_MS, MINUTE_MS, clockText } from '../../time/duration.ts';
+import { clockText, HOUR_MS, MINUTE_MS } from '../../time/duration.ts';
 import { clip, intersection, totalMs, union, type Interval } from '../../time/interval.ts';
 import { blockedLine, lineBasics, lineIdOf, type ClassToBill } from '../charge/assess.ts';
 import type { ClassCharges } from '../charge/charge.ts';
-import {
-  flagSet,
-  inOrder,
-  rateUsed,
-  type BlockedLine,
-  type LineFlag,
-  type PayLine,
-  type Step,
-} from '../lesson/line.ts';
+import { flagSet, type LineFlag } from '../lesson/flags.ts';
+import { inOrder, rateUsed, type BlockedLine, type PayLine, type Step } from '../lesson/line.ts';
 import { evidenceSteps, forgiven } from '../lesson/minutes.ts';
 import { awaitingReview, type BlockCode, type Outcome } from '../lesson/outcome.ts';
 import { priceOfQuantity, priceText } from '../lesson/pricing.ts';

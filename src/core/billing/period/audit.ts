@@ -1,5 +1,6 @@
 import { periodBounds } from '../../time/calendar.ts';
-import type { BlockedLine, ChargeLine, LineFlag, PayLine } from '../lesson/line.ts';
+import type { LineFlag } from '../lesson/flags.ts';
+import type { BlockedLine, ChargeLine, PayLine } from '../lesson/line.ts';
 import type { PeriodLines } from '../lines.ts';
 import { currencyDigits } from '../money/currencies.ts';
 import { parseAmount, sum } from '../money/money.ts';

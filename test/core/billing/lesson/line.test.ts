@@ -1,12 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
-import { flagSet, inOrder, rateUsed } from '../../../../src/core/billing/lesson/line.ts';
+import { inOrder, rateUsed } from '../../../../src/core/billing/lesson/line.ts';
 import { rate } from '../../../support/billing.ts';
-
-test('flags are listed once, in a fixed order', () => {
-  expect(flagSet(['review', 'no_family'], ['review'], [])).toEqual(['no_family', 'review']);
-});
 
 test('steps come in the order of the policy, however they were found', () => {
   const fixed = 'collect union slice bridge basis clip forgive classify round minimum cap price discount tax'.split(
