@@ -29,7 +29,7 @@ export interface SessionStore {
   openEndedBefore(instant: number): Session[];
   /** Sessions by coverage. */
   counts(): Record<string, number>;
-  /** Sessions that are not final, with their reason, next attempt and deadline; without a limit, all of them. */
+  /** Sessions that are owed: neither final nor followed as live. Without a limit, all of them. */
   debt(
     limit?: number,
   ): (Session & { readonly subject: string; readonly classEnd: number; readonly organizerEmail: string })[];
