@@ -1,5 +1,3 @@
-import { mkdirSync } from 'node:fs';
-
 import type { Logger } from 'pino';
 
 import { createActions } from './actions/actions.ts';
@@ -62,7 +60,7 @@ export function openParts(config: Config, deps: PartsDeps) {
   };
 
   using opened = new DisposableStack();
-  const database = opened.use(deps.database ?? openLedgerFile(config, deps));
+  const database = opened.use(deps.database ?? openDatabase(ledgerFile(config), deps));
   const usage = createUsageStore(database);
   const google = openGoogle({
     credentialsFile,
@@ -96,11 +94,6 @@ export function openParts(config: Config, deps: PartsDeps) {
   };
 }
 
-function openLedgerFile(config: Config, { clock, log }: PartsDeps): Database {
-  mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
-  return openDatabase(ledgerFile(config), { clock, log });
-}
-
 /** What the routes of the web work with. */
 export function webDepsOf(
   parts: Parts,
@@ -132,7 +125,6 @@ const QUEUE_POLL_MS = 1_000;
 /** Starts the daemon: lock, ledger, queue, loops, server. Disposing closes them in reverse order. */
 export async function startService(config: Config, deps: PartsDeps): Promise<Service> {
   const { clock, log } = deps;
-  mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
   await using opened = new AsyncDisposableStack();
   opened.use(lockLedger(config.dataDir));
   const parts = opened.use(openParts(config, deps));

@@ -77,6 +77,7 @@ const BELOW: Readonly<Record<string, { readonly values: readonly string[]; reado
       'jobs/payloads.ts',
       'ledger/database.ts',
       'ledger/backup.ts',
+      'ledger/folder.ts',
       'ledger/inspect.ts',
       'ledger/school/role.ts',
     ],

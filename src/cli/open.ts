@@ -1,14 +1,15 @@
 import { existsSync } from 'node:fs';
 import { userInfo } from 'node:os';
+import { dirname } from 'node:path';
 
 import type { Command } from 'commander';
 import type { Logger } from 'pino';
 
 import { ledgerFile, parseConfig, type Config } from '../config.ts';
-import { LedgerUnavailableError } from '../errors.ts';
+import { LedgerUnavailableError, missingLedger } from '../errors.ts';
 import type { LedgerLock } from '../ledger/database.ts';
 import type { Parts } from '../service.ts';
-import { CommandError, type CommandContext } from './context.ts';
+import type { CommandContext } from './context.ts';
 
 /** Options of every command that works on the ledger. */
 export interface LedgerOptions {
@@ -48,7 +49,7 @@ export interface OpenLedgerOptions {
 /**
  * Opens the ledger of the environment, also beside a running daemon.
  *
- * @throws {CommandError} when there is none and the command would only look at it
+ * @throws {LedgerUnavailableError} when there is none and the command would only look at it
  */
 export async function openLedger(
   context: CommandContext,
@@ -57,9 +58,7 @@ export async function openLedger(
 ): Promise<Ledger> {
   const config = parseConfig(context.env);
   const file = ledgerFile(config);
-  if (!create && !existsSync(file)) {
-    throw new CommandError(`There is no ledger at ${file}: check ROLLBOOK_DATA_DIR, or start "rollbook serve" once.`);
-  }
+  if (!create && !existsSync(file)) throw missingLedger(dirname(file));
   const [{ openParts }, log] = await Promise.all([import('../service.ts'), commandLog(context, options, config)]);
   const { clock, random, env } = context;
   return openParts(google ? config : { ...config, credentialsFile: null }, { clock, random, env, log });

@@ -1,4 +1,4 @@
-import { closeSync, existsSync, mkdirSync, openSync, statfsSync, statSync } from 'node:fs';
+import { closeSync, existsSync, openSync, statfsSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -8,8 +8,9 @@ import { drizzle, type BetterSQLite3Database } from 'drizzle-orm/better-sqlite3'
 import type { Logger } from 'pino';
 
 import type { Now } from '../core/time/clock.ts';
-import { LedgerRefusedError, LedgerUnavailableError } from '../errors.ts';
+import { LedgerRefusedError, LedgerUnavailableError, missingLedger } from '../errors.ts';
 import { connect } from './durable.ts';
+import { makeFolder } from './folder.ts';
 import { migrate, pendingMigrations, readMigrations, type Migration } from './migrations.ts';
 
 /** An open ledger. Foreign keys are on, and what was committed survives a power cut. */
@@ -66,11 +67,12 @@ export interface LedgerLock extends Disposable {
  * Claims the data folder for this process, making the folder when it is absent. The claim is a lock of the operating
  * system on `rollbook.lock`, so it ends with the process however that ends; the file stays and means nothing.
  *
- * @throws {LedgerUnavailableError} `in_use` when another process, or another part of this one, holds it
+ * @throws {LedgerUnavailableError} `in_use` when another process, or another part of this one, holds it; `refused` when
+ *   the folder cannot be made or written
  */
 export function lockLedger(dataDir: string): LedgerLock {
   const folder = resolve(dataDir);
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makeFolder(folder);
   const sqlite = new SqliteDatabase(join(folder, 'rollbook.lock'), { timeout: 0 });
   try {
     sqlite.pragma('journal_mode = MEMORY');
@@ -143,17 +145,14 @@ export function openDatabase(path: string, options: OpenOptions): Database {
 function inspect(file: string, known: readonly Migration[], readonly: boolean): readonly Migration[] {
   if (!existsSync(file) || statSync(file).size === 0) {
     if (!readonly) return known;
-    throw new LedgerUnavailableError(
-      'missing',
-      `There is no ledger at ${file}: check ROLLBOOK_DATA_DIR, or start "rollbook serve" once.`,
-    );
+    throw missingLedger(dirname(file));
   }
   using sqlite = connect(file, { readonly: true, timeout: busyTimeoutMs });
   return pendingMigrations(sqlite, known);
 }
 
 function makeFile(file: string): void {
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  makeFolder(dirname(file));
   // SQLite gives its side files the permissions of this one. Never opened when it is there: closing it would drop the
   // locks that another connection of this process holds on it.
   if (!existsSync(file)) closeSync(openSync(file, 'a', 0o600));

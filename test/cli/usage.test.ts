@@ -164,5 +164,19 @@ test('a command that only looks makes no ledger', async () => {
   using folder = temporaryFolder();
   const { code, stderr } = await rollbook(['status'], { ROLLBOOK_DATA_DIR: join(folder.path, 'data') });
   expect(code).toBe(1);
-  expect(stderr).toContain('There is no ledger at');
+  expect(stderr).toBe(
+    `There is no ledger in ${join(folder.path, 'data')}: name its folder in ROLLBOOK_DATA_DIR, or make one there with "rollbook serve", "rollbook import" or "rollbook token create".\n`,
+  );
+});
+
+test('a data folder that is a file ends every command with a sentence', async () => {
+  using folder = temporaryFolder();
+  const file = join(folder.path, 'file');
+  writeFileSync(file, '');
+  for (const args of [['serve'], ['token', 'create', '--role', 'admin'], ['demo', '--keep', file]]) {
+    const { code, stderr } = await rollbook(args, { ROLLBOOK_DATA_DIR: file });
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^The folder .+ cannot be used: there is something of that name that is no folder\. .+\n$/);
+  }
+  expect(await rollbook(['doctor'], { ROLLBOOK_DATA_DIR: file })).toMatchObject({ code: 1, stderr: '' });
 });

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
@@ -10,6 +10,7 @@ import type { Clock } from '../../core/time/clock.ts';
 import { SECOND_MS } from '../../core/time/duration.ts';
 import type { School } from '../../emulator/school.ts';
 import type { Emulator } from '../../emulator/server.ts';
+import { makeFolder } from '../../ledger/folder.ts';
 import type { ClassNow } from '../../queries/today.ts';
 import type { Service } from '../../service.ts';
 import { port } from '../arguments.ts';
@@ -96,9 +97,8 @@ async function demo(options: Options, context: CommandContext): Promise<void> {
 function demoFolder({ keep }: Options): string {
   if (keep === undefined) return mkdtempSync(join(tmpdir(), 'rollbook-demo-'));
   const folder = resolve(keep);
-  if (existsSync(folder) && readdirSync(folder).length > 0)
-    throw new UsageError(`${folder} is not empty: name a new folder.`);
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makeFolder(folder, '--keep');
+  if (readdirSync(folder).length > 0) throw new UsageError(`${folder} is not empty: name a new folder.`);
   return folder;
 }
 

@@ -1,10 +1,11 @@
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 
 import type { Command } from 'commander';
 
 import { parseConfig } from '../../config.ts';
 import { counted } from '../../core/counted.ts';
+import { makeFolder } from '../../ledger/folder.ts';
 import { port } from '../arguments.ts';
 import { CommandError, until, type CommandContext } from '../context.ts';
 import { readWorld } from '../world-file.ts';
@@ -42,7 +43,7 @@ async function emulate(options: Options, { env, clock, signal, terminal }: Comma
   await using emulator = await startEmulator({ world, clock, port: options.port }).catch((err: unknown) => {
     throw new CommandError(`Port ${options.port} cannot be used: ${err instanceof Error ? err.message : String(err)}`);
   });
-  mkdirSync(dirname(key), { recursive: true, mode: 0o700 });
+  makeFolder(dirname(key), options.key === undefined ? undefined : '--key');
   if (!existsSync(key)) writeServiceAccountKey(key);
   const organizer = school?.classes[0]?.organizerEmail ?? world.spaces[0]?.ownerEmail;
   const settings = [

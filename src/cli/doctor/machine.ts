@@ -45,6 +45,9 @@ function folder({ dataDir }: Config): Finding {
           `Let this user write to ${parent}, or set ROLLBOOK_DATA_DIR.`,
         );
   }
+  if (!statSync(path).isDirectory()) {
+    return fail('data folder', `${path} is no folder`, 'Remove it, or set ROLLBOOK_DATA_DIR to a folder.');
+  }
   if (!writable(path)) {
     return fail(
       'data folder',
@@ -88,7 +91,8 @@ async function ledger(config: Config, clock: Clock): Promise<{ finding: Finding;
   const file = ledgerFile(config);
   const unread = (finding: Finding) => ({ finding, adminTokens: 0 });
   if (!existsSync(file)) {
-    const remedy = 'Start "rollbook serve" once, which makes it; or correct ROLLBOOK_DATA_DIR.';
+    const remedy =
+      'Make it with "rollbook serve", "rollbook import" or "rollbook token create"; or correct ROLLBOOK_DATA_DIR.';
     return unread(warn('ledger', `${file} does not exist yet`, remedy));
   }
   const { inspectLedger } = await import('../../ledger/inspect.ts');
