@@ -7,7 +7,7 @@ import { CommandError, ReportedError, type CommandContext } from './context.ts';
 import { actor, claimLedger, openLedger, type Ledger, type LedgerOptions } from './open.ts';
 import { answered } from './refusal.ts';
 import { table } from './screen/table.ts';
-import type { Progress } from './screen/terminal.ts';
+import type { Progress, Terminal } from './screen/terminal.ts';
 
 // What is printed of the result.
 const classResult = classReadSchema.omit({ session_id: true, logs: true, changed: true });
@@ -37,7 +37,7 @@ export async function readNow(
   const classes = result.results.toSorted((a, b) => a.class_id - b.class_id);
   const errors = classes.filter(({ error }) => error !== null).length + result.failed;
   if (options.json) context.terminal.printJson({ ...result, results: classes });
-  else context.terminal.print(asText({ ...result, results: classes }, errors, parts));
+  else context.terminal.print(asText({ ...result, results: classes }, errors, parts, context.terminal));
   if (errors + result.skipped > 0) throw new ReportedError();
 }
 
@@ -82,7 +82,7 @@ function parsed(result: Record<string, unknown>): ReadResult {
   return single.success ? { skipped: 0, failed: 0, results: [single.data] } : readResult.parse(result);
 }
 
-function asText({ results, skipped }: ReadResult, errors: number, { queries }: Ledger): string {
+function asText({ results, skipped }: ReadResult, errors: number, { queries }: Ledger, { width }: Terminal): string {
   const also = skipped === 0 ? '' : `, ${skipped} not tried because their organiser cannot be read`;
   const total = `${counted(results.length, 'class', 'classes')} read, ${errors} with an error${also}.`;
   if (results.length === 0) return total;
@@ -93,9 +93,10 @@ function asText({ results, skipped }: ReadResult, errors: number, { queries }: L
       { title: 'coverage', value: ({ coverage }) => coverage },
       { title: 'records', value: ({ records }) => records, align: 'right' },
       { title: 'participants', value: ({ participants }) => participants, align: 'right' },
-      { title: 'error', value: ({ error }) => error, widest: 100 },
+      { title: 'error', value: ({ error }) => error },
     ],
     results,
+    width,
   );
   return `${classes}\n${total}`;
 }

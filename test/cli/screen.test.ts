@@ -8,13 +8,33 @@ const columns = [
   { title: 'name', value: (row: { id: number; name: string | null }) => row.name, widest: 8 },
 ] as const;
 
-test('numbers stand right, long text is cut, and nothing is a dash', () => {
+test('numbers stand right, long text is cut on a screen and nowhere else, and nothing is a dash', () => {
   const rows = [
     { id: 7, name: 'Ana' },
     { id: 12, name: 'Maximiliane' },
     { id: 3, name: null },
   ];
-  expect(table(columns, rows)).toBe(['ID  NAME', ' 7  Ana', '12  Maximil…', ' 3  -'].join('\n'));
+  const [id, name] = columns;
+  const lines = (width: number | null) => table([id, name, { ...id, title: 'again' }], rows, width).split('\n');
+  expect(lines(79)).toEqual([
+    'ID  NAME      AGAIN',
+    ' 7  Ana           7',
+    '12  Maximil…     12',
+    ' 3  -             3',
+  ]);
+  expect(lines(null)[2]).toBe('12  Maximiliane     12');
+});
+
+test('on a screen the last column goes on in further lines, and no word is broken', () => {
+  const rows = [{ id: 12, name: 'a long message that names what to do: rollbook-restore-with-a-long-name --force' }];
+  expect(table(columns, rows, 34).split('\n')).toEqual([
+    'ID  NAME',
+    '12  a long message that names what',
+    '    to do:',
+    '    rollbook-restore-with-a-long-name',
+    '    --force',
+  ]);
+  expect(table(columns, rows, null).split('\n')).toHaveLength(2);
 });
 
 test('names of every script line up', () => {
@@ -22,12 +42,12 @@ test('names of every script line up', () => {
     { id: 1, name: '김서연' },
     { id: 2, name: 'Zoe\u0301' },
   ];
-  const lines = table([columns[1], columns[0]], rows).split('\n');
+  const lines = table([columns[1], columns[0]], rows, null).split('\n');
   expect(lines).toEqual(['NAME    ID', '김서연   1', 'Zoe\u0301      2']);
 });
 
 test('a name cannot move the cursor or colour the screen', () => {
-  expect(table(columns, [{ id: 1, name: '\u001B[31mred\u0007\r\nx' }])).toBe('ID  NAME\n 1  red x');
+  expect(table(columns, [{ id: 1, name: '\u001B[31mred\u0007\r\nx' }], null)).toBe('ID  NAME\n 1  red x');
 });
 
 function screen(isTTY: boolean) {

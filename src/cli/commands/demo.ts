@@ -184,8 +184,8 @@ async function watch({ parts }: Service, signal: AbortSignal, { terminal, clock 
   let before: readonly ClassNow[] = [];
   while (!signal.aborted) {
     const now = parts.queries.classesNow(undefined);
-    if (terminal.interactive) live.show(classTable(now, timezone).split('\n'));
-    else if (before.length === 0) terminal.print(classTable(now, timezone));
+    if (terminal.interactive) live.show(classTable(now, timezone, terminal).split('\n'));
+    else if (before.length === 0) terminal.print(classTable(now, timezone, terminal));
     else for (const event of events(before, now)) terminal.print(`${timeOfDay(parts.clock.now(), timezone)}  ${event}`);
     before = now;
     await clock.sleep(LOOK_MS, signal).catch(() => undefined);

@@ -9,6 +9,7 @@ import { examineMachine } from '../doctor/machine.ts';
 import { examineQuota } from '../doctor/quota.ts';
 import { openLedger, withLedgerOptions, type LedgerOptions } from '../open.ts';
 import { table } from '../screen/table.ts';
+import type { Terminal } from '../screen/terminal.ts';
 
 export function define(command: Command, context: CommandContext): void {
   withLedgerOptions(command)
@@ -27,11 +28,11 @@ async function doctor(options: LedgerOptions, context: CommandContext): Promise<
   const findings = await examine(options, context);
   const verdict = worst(findings);
   if (options.json) terminal.printJson({ verdict, findings });
-  else terminal.print(asText(findings));
+  else terminal.print(asText(findings, terminal));
   if (verdict === 'fail') throw new ReportedError();
 }
 
-function asText(findings: readonly Finding[]): string {
+function asText(findings: readonly Finding[], { width }: Terminal): string {
   const remedies = findings.flatMap(({ check, finding, remedy }) =>
     remedy === null ? [] : [`- ${check}: ${finding}\n  → ${remedy}`],
   );
@@ -39,9 +40,10 @@ function asText(findings: readonly Finding[]): string {
     [
       { title: '', value: (finding) => finding.verdict.toUpperCase() },
       { title: 'check', value: ({ check }) => check },
-      { title: 'finding', value: ({ finding }) => finding, widest: 160 },
+      { title: 'finding', value: ({ finding }) => finding },
     ],
     findings,
+    width,
   );
   return remedies.length === 0 ? found : `${found}\n\nTo do:\n${remedies.join('\n')}`;
 }

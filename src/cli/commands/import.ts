@@ -55,9 +55,10 @@ async function importFile(
         [
           { title: 'line', value: ({ line }) => line, align: 'right' },
           { title: 'column', value: ({ column }) => column },
-          { title: 'problem', value: ({ message }) => message, widest: 120 },
+          { title: 'problem', value: ({ message }) => message },
         ],
         result.errors,
+        terminal.width,
       ),
     );
     terminal.note(`Nothing was stored: ${counted(result.errors.length, 'problem')} in ${file}.`);

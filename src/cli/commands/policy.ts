@@ -51,6 +51,7 @@ async function list(options: LedgerOptions, context: CommandContext): Promise<vo
         { title: 'reason', value: ({ reason }) => reason },
       ],
       versions,
+      context.terminal.width,
     ),
   );
 }

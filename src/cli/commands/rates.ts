@@ -7,6 +7,7 @@ import type { CommandContext } from '../context.ts';
 import { actor, openLedger, withLedgerOptions, type LedgerOptions } from '../open.ts';
 import { answered } from '../refusal.ts';
 import { table } from '../screen/table.ts';
+import type { Terminal } from '../screen/terminal.ts';
 
 interface AddOptions extends LedgerOptions {
   readonly kind: string;
@@ -67,7 +68,7 @@ async function list(options: LedgerOptions, context: CommandContext): Promise<vo
   const rates = parts.queries.allRates().map(showRate);
   if (options.json) context.terminal.printJson({ items: rates, next_cursor: null });
   else if (rates.length === 0) context.terminal.print('There is no rate yet: every line is without an amount.');
-  else context.terminal.print(rateTable(rates));
+  else context.terminal.print(rateTable(rates, context.terminal));
 }
 
 async function add(options: AddOptions, context: CommandContext): Promise<void> {
@@ -94,10 +95,10 @@ async function end(rateId: number, options: EndOptions, context: CommandContext)
 
 function print(rate: RateRow, { json }: LedgerOptions, { terminal }: CommandContext): void {
   if (json) terminal.printJson(showRate(rate));
-  else terminal.print(rateTable([showRate(rate)]));
+  else terminal.print(rateTable([showRate(rate)], terminal));
 }
 
-function rateTable(rates: readonly ReturnType<typeof showRate>[]): string {
+function rateTable(rates: readonly ReturnType<typeof showRate>[], { width }: Terminal): string {
   return table(
     [
       { title: 'rate', value: ({ rate_id: rateId }) => rateId, align: 'right' },
@@ -115,5 +116,6 @@ function rateTable(rates: readonly ReturnType<typeof showRate>[]): string {
       },
     ],
     rates,
+    width,
   );
 }

@@ -9,6 +9,7 @@ import { CommandError, UsageError, type CommandContext } from '../context.ts';
 import { openLedger, withLedgerOptions, type Ledger, type LedgerOptions } from '../open.ts';
 import { answered } from '../refusal.ts';
 import { table } from '../screen/table.ts';
+import type { Terminal } from '../screen/terminal.ts';
 
 interface Options extends LedgerOptions {
   readonly period: string;
@@ -65,7 +66,7 @@ async function report(kind: Kind, options: Options, context: CommandContext): Pr
       : await parts.queries.payroll(period, teacherNamed(teacher, parts)),
   );
   if (output === undefined && options.format === undefined && !json) {
-    context.terminal.print(asText(view));
+    context.terminal.print(asText(view, context.terminal));
     return;
   }
   const { clock, config } = parts;
@@ -92,7 +93,7 @@ function teacherNamed(email: string | undefined, { queries }: Ledger): readonly 
   return [person.id];
 }
 
-function asText({ period, zone, close, statements, blocked }: AnyReport): string {
+function asText({ period, zone, close, statements, blocked }: AnyReport, { width }: Terminal): string {
   const lines = statements.flatMap((statement) =>
     statement.lines.map((line) => ({
       party: statement.name,
@@ -125,6 +126,7 @@ function asText({ period, zone, close, statements, blocked }: AnyReport): string
             { title: 'outcome', value: ({ outcome }) => outcome },
           ],
           lines,
+          width,
         ),
     ...(sums.length === 0 ? [] : [sums.join('\n')]),
     ...(waiting.length === 0 ? [] : [`Without an amount yet:\n${waiting.join('\n')}`]),

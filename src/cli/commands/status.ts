@@ -7,6 +7,7 @@ import { localTime } from '../arguments.ts';
 import type { CommandContext } from '../context.ts';
 import { claimLedger, openLedger, withLedgerOptions, type LedgerOptions } from '../open.ts';
 import { table } from '../screen/table.ts';
+import type { Terminal } from '../screen/terminal.ts';
 
 /** Owed classes in the table; `--json` has all of them. */
 const SHOWN_DEBT = 50;
@@ -25,13 +26,14 @@ async function status(options: LedgerOptions, context: CommandContext): Promise<
   const daemon = { running: free === null };
   const status = parts.queries.status(null);
   if (options.json) context.terminal.printJson({ daemon, ...showStatus(status, openNames) });
-  else context.terminal.print(asText(status, daemon.running, parts.config.timezone));
+  else context.terminal.print(asText(status, daemon.running, parts.config.timezone, context.terminal));
 }
 
 function asText(
   { now, loops, coverage, debt: all, openReviews, google, jobs }: Status,
   running: boolean,
   timezone: string,
+  { width }: Terminal,
 ): string {
   // A class that is on is not owed yet, even when a read of it failed.
   const debt = all.filter(({ classEnd }) => classEnd <= now);
@@ -56,10 +58,10 @@ function asText(
       {
         title: 'outcome',
         value: ({ last }) => last?.error ?? (last === null || last.summary === null ? null : counted(last.summary)),
-        widest: 90,
       },
     ],
     loops,
+    width,
   );
   const debtTable = table(
     [
@@ -69,9 +71,10 @@ function asText(
       { title: 'coverage', value: (row) => row.coverage },
       { title: 'next attempt', value: ({ nextAttemptAt }) => time(nextAttemptAt) },
       { title: 'deadline', value: ({ deadline }) => time(deadline) },
-      { title: 'reason', value: ({ lastError }) => lastError, widest: 80 },
+      { title: 'reason', value: ({ lastError }) => lastError },
     ],
     debt.slice(0, SHOWN_DEBT),
+    width,
   );
   const more = debt.length - SHOWN_DEBT;
   return [

@@ -97,6 +97,7 @@ async function list(options: LedgerOptions, context: CommandContext): Promise<vo
         { title: 'state', value: (token) => stateOf(token, clock.now(), day) },
       ],
       tokens,
+      terminal.width,
     ),
   );
 }

@@ -5,6 +5,7 @@ import { count } from '../arguments.ts';
 import { ReportedError, UsageError, type CommandContext } from '../context.ts';
 import { openLedger, withLedgerOptions, type LedgerOptions } from '../open.ts';
 import { table } from '../screen/table.ts';
+import type { Terminal } from '../screen/terminal.ts';
 
 interface Options extends LedgerOptions {
   readonly auditHead?: string;
@@ -37,18 +38,19 @@ async function verify(options: Options, context: CommandContext): Promise<void> 
     .finally(progress.end);
   const ok = checks.every((check) => check.ok);
   if (json) context.terminal.printJson({ ok, checks, audit: { head: head.head, count: head.count } });
-  else context.terminal.print(asText(checks, head));
+  else context.terminal.print(asText(checks, head, context.terminal));
   if (!ok) throw new ReportedError();
 }
 
-function asText(checks: readonly Check[], head: AuditEnd): string {
+function asText(checks: readonly Check[], head: AuditEnd, { width }: Terminal): string {
   const results = table(
     [
       { title: 'check', value: ({ check }) => check },
       { title: 'result', value: ({ ok }) => (ok ? 'ok' : 'WRONG') },
-      { title: 'detail', value: ({ detail }) => detail, widest: 200 },
+      { title: 'detail', value: ({ detail }) => detail },
     ],
     checks,
+    width,
   );
   if (!head.ok) return results;
   const noted = `--audit-count ${head.count} --audit-head ${head.head}`;

@@ -1,5 +1,6 @@
 import type { ClassNow } from '../../queries/today.ts';
 import { table } from '../screen/table.ts';
+import type { Terminal } from '../screen/terminal.ts';
 
 /** What changed from one view of the classes to the next, a line for each change. */
 export function events(before: readonly ClassNow[], after: readonly ClassNow[]): string[] {
@@ -17,7 +18,7 @@ export function events(before: readonly ClassNow[], after: readonly ClassNow[]):
 }
 
 /** The classes of now as a table. */
-export function classTable(shown: readonly ClassNow[], timezone: string): string {
+export function classTable(shown: readonly ClassNow[], timezone: string, { width }: Terminal): string {
   const time = (at: number) => timeOfDay(at, timezone).slice(0, -3);
   return table(
     [
@@ -27,9 +28,10 @@ export function classTable(shown: readonly ClassNow[], timezone: string): string
       { title: 'status', value: ({ status }) => status },
       { title: 'coverage', value: ({ coverage }) => coverage },
       { title: 'min', value: ({ minutesOfOthers }) => minutesOfOthers, align: 'right' },
-      { title: 'in the call', value: ({ inCall }) => inCall.join(', '), widest: 60 },
+      { title: 'in the call', value: ({ inCall }) => inCall.join(', ') },
     ],
     shown,
+    width,
   );
 }
 

@@ -18,6 +18,8 @@ export interface Progress {
 export interface Terminal {
   /** Standard output is a screen that lines can be redrawn on. */
   readonly interactive: boolean;
+  /** Columns of that screen that may be filled; null when standard output is none. */
+  readonly width: number | null;
   print(text: string): void;
   /** Standard output gets the text as it is, such as a file. */
   write(text: string): void;
@@ -38,6 +40,9 @@ export function createTerminal(stdout: Output, stderr: Output): Terminal {
   const interactive = stdout.isTTY === true;
   return {
     interactive,
+    get width() {
+      return interactive ? room(stdout.columns) : null;
+    },
     print: (text) => void stdout.write(`${text}\n`),
     write: (text) => void stdout.write(text),
     printJson: (value) => void stdout.write(`${JSON.stringify(value, null, 2)}\n`),
@@ -87,8 +92,11 @@ function tenths(stderr: Output, title: string): Progress {
   };
 }
 
-/** One column is left free: some terminals wrap a line that fills the last one. */
 function fit(line: string, columns: number | undefined): string {
-  // A screen that does not know its size says 0.
-  return fitted(line, (columns || DEFAULT_COLUMNS) - 1);
+  return fitted(line, room(columns));
+}
+
+/** One column is left free: some terminals wrap a line that fills the last one. A screen that does not know its size says 0. */
+function room(columns: number | undefined): number {
+  return (columns || DEFAULT_COLUMNS) - 1;
 }
