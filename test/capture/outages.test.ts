@@ -60,7 +60,7 @@ test('E09, E111: an account that does not own the room proves nothing by seeing 
 
   expect(coverage(world, id)).toBe('no_access');
   expect(world.parts.sessionStore.ofClass(id)?.lastError).toContain(
-    'make the owner of the room the organizer of the class',
+    'set the class’s organizer_email to the owner of the room',
   );
   expect(logOf(world, id, ANA).status).toBe('pending');
 });

@@ -104,7 +104,7 @@ describe('a day at the command line', () => {
     expect((await run('token', 'revoke', '1')).code).toBe(0);
     const { items } = json(await run('token', 'list', '--json')) as { items: { revoked_time: string | null }[] };
     expect(items[0]?.revoked_time).toMatch(/Z$/);
-    expect(await run('token', 'revoke', '1')).toMatchObject({ code: 1, stdout: '' });
+    expect((await run('token', 'revoke', '1')).code).toBe(0);
     expect((await run('token', 'revoke', '7')).code).toBe(1);
     expect((await run('token', 'create', '--role', 'teacher', '--teacher', 'who@school.example')).code).toBe(1);
   });

@@ -86,7 +86,7 @@ function closedAlready({ periods }: MoneyStores, period: string): Refused | null
   if (other === undefined) return null;
   const message =
     other.period === period
-      ? `${period} is closed already as version ${other.version}; what has changed since waits as corrections`
+      ? `${period} is closed already as version ${other.version}; what has changed since is in /api/adjustments`
       : `${other.period} is closed and shares days with ${period}: a day belongs to one period`;
   return refused('period_closed', message);
 }

@@ -45,7 +45,7 @@ async function answerCorrection(
 ): Promise<Saved<{ settled: SettledAdjustment }> | Refused> {
   const { money, correctionQuery } = deps;
   const { adjustments } = money;
-  const gone = refused('not_found', `no correction ${adjustmentId} waits; look at those that do`);
+  const gone = refused('not_found', `no correction ${adjustmentId} waits; /api/adjustments lists those that do`);
   const close = closeOf(money, adjustmentId);
   if (close === null) return gone;
   const settledBefore = adjustments.list({ corrects: close.period }).length;

@@ -57,7 +57,7 @@ const DELETED = `Google deletes records after ${KEPT_DAYS} days and the evidence
 const CONTRADICTORY =
   'a session in Google’s answer contradicts itself; it is read again until Google corrects it or a decision settles it';
 const NOT_OWNED =
-  'no call was found, but this account is not known to own the room, so that proves nothing: make the owner of the room the organizer of the class';
+  'no call was found, but this account is not known to own the room, so that proves nothing: set the class’s organizer_email to the owner of the room';
 
 /** The read of another class brought new evidence of the room: a final class is read again after the settle time. */
 export function reopened<State extends CoverageState>(

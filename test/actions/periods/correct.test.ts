@@ -72,7 +72,7 @@ test('a class that was entered late is a correction of the period of its day', a
 
 test.each(['a1-p1-1', 'a2-c1-2', 'a1-c9-9', 'c1-2', 'nothing'])('%s does not wait', async (id) => {
   await using world = await afterDearerRate();
-  const gone = { code: 'not_found', message: `no correction ${id} waits; look at those that do` };
+  const gone = { code: 'not_found', message: `no correction ${id} waits; /api/adjustments lists those that do` };
   expect(await world.actions.acceptCorrection(id, BY)).toMatchObject(gone);
   expect(await world.actions.rejectCorrection(id, BY)).toMatchObject(gone);
 });
