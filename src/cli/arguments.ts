@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 
 import { InvalidArgumentError } from 'commander';
 
+import { lineNotUtf8 } from '../actions/utf8.ts';
 import { isDate, startOfDay } from '../core/time/calendar.ts';
 import { CommandError } from './context.ts';
 
@@ -40,11 +41,24 @@ export function count(text: string): number {
   return Number(text);
 }
 
-/** @throws {CommandError} when the file cannot be read */
+const UNREADABLE: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  ENOTDIR: 'there is no such file',
+  EISDIR: 'it is a folder',
+  EACCES: 'this user may not read it',
+};
+
+/** @throws {CommandError} when the file cannot be read or is not UTF-8 */
 export async function readText(file: string): Promise<string> {
-  return readFile(file, 'utf8').catch((err: NodeJS.ErrnoException) => {
-    throw new CommandError(`${file} cannot be read (${err.code ?? err.message}).`);
+  const bytes = await readFile(file).catch((err: NodeJS.ErrnoException) => {
+    const fault = UNREADABLE[err.code ?? ''] ?? err.message;
+    throw new CommandError(`${file} cannot be read: ${fault}. Name a file that can.`);
   });
+  const line = lineNotUtf8(bytes);
+  if (line === null) return bytes.toString();
+  throw new CommandError(
+    `${file} is not UTF-8 (line ${line}): save it as UTF-8, which spreadsheets call "CSV UTF-8", and try again.`,
+  );
 }
 
 /** An instant as people of the organisation read it: `2026-01-16 15:00`. */

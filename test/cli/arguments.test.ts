@@ -1,7 +1,11 @@
+import { mkdtempDisposableSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
 import { InvalidArgumentError } from 'commander';
 import { expect, test } from 'vitest';
 
-import { id, localTime, moment, port } from '../../src/cli/arguments.ts';
+import { id, localTime, moment, port, readText } from '../../src/cli/arguments.ts';
 
 test('a day begins in the time zone of the organisation', () => {
   expect(moment('2026-01-16')('Europe/Lisbon')).toBe(Date.parse('2026-01-16T00:00:00Z'));
@@ -23,6 +27,19 @@ test.for(['2026-02-30', '16.01.2026', 'yesterday', '2026-01-16T15:00', ''])('%j 
 
 test.for(['0', '-1', '1.5', '1e3', 'x', ''])('%j is no id', (text) => {
   expect(() => id(text)).toThrow(InvalidArgumentError);
+});
+
+test('a file that cannot be used is refused with a sentence', async () => {
+  using folder = mkdtempDisposableSync(join(tmpdir(), 'rollbook-'));
+  const file = join(folder.path, 'people.csv');
+  writeFileSync(file, Buffer.from('email,role,name\nana@school.example,teacher,Ana M\xfcller\n', 'latin1'));
+  await expect(readText(file)).rejects.toThrow(
+    `${file} is not UTF-8 (line 2): save it as UTF-8, which spreadsheets call "CSV UTF-8", and try again.`,
+  );
+  await expect(readText(folder.path)).rejects.toThrow(`${folder.path} cannot be read: it is a folder.`);
+  await expect(readText(join(file, 'x'))).rejects.toThrow('cannot be read: there is no such file.');
+  writeFileSync(file, 'Ana Müller');
+  expect(await readText(file)).toBe('Ana Müller');
 });
 
 test('ports end at 65535', () => {

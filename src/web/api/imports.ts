@@ -2,6 +2,7 @@ import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 
 import type { ImportResult } from '../../actions/csv-import.ts';
+import { lineNotUtf8 } from '../../actions/utf8.ts';
 import { counted } from '../../core/counted.ts';
 import { importedSchema, showImported } from '../../render/json/import.ts';
 import type { WebDeps } from '../deps.ts';
@@ -109,9 +110,8 @@ async function csvOf(c: Context): Promise<string> {
 }
 
 function decoded(bytes: ArrayBuffer): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    throw new HttpProblem(400, 'malformed_body', 'the file is not UTF-8; save it as "CSV UTF-8" and send it again');
-  }
+  const line = lineNotUtf8(new Uint8Array(bytes));
+  if (line === null) return new TextDecoder().decode(bytes);
+  const message = `the file is not UTF-8 (line ${line}); save it as "CSV UTF-8" and send it again`;
+  throw new HttpProblem(400, 'malformed_body', message);
 }

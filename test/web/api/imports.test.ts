@@ -39,7 +39,11 @@ test('an import may be longer than other bodies, and must be UTF-8', async () =>
 
   expect((await send(`email,role${padding}\nmia@home.example,student`)).status).toBe(200);
   expect((await send('x'.repeat(10 * 1024 * 1024 + 1))).status).toBe(413);
-  expect((await send(Buffer.from('email,role\nm\xfcller@home.example,student', 'latin1'))).status).toBe(400);
+  const latin1 = await send(Buffer.from('email,role\nm\xfcller@home.example,student', 'latin1'));
+  expect(latin1.status).toBe(400);
+  expect(await latin1.json()).toMatchObject({
+    detail: 'the file is not UTF-8 (line 2); save it as "CSV UTF-8" and send it again',
+  });
   expect((await send('{}', 'application/json')).status).toBe(415);
 });
 
