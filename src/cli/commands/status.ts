@@ -47,7 +47,7 @@ function asText(
     `Daemon        ${running ? 'running' : 'not running'}`,
     `Coverage      ${counts(coverage)}`,
     `To review     ${openReviews}`,
-    `Google calls  ${google.callsLastMinute} in the last minute, of ${google.perMinuteLimit}`,
+    `Google calls  ${google.callsLastMinute} in the last minute, of ${google.perMinuteLimit} that Rollbook allows itself`,
     `Jobs          ${counts(jobs)}`,
   ];
   const loopTable = table(
