@@ -4,15 +4,17 @@ import type { World } from '../emulator/world.ts';
 import { readText } from './arguments.ts';
 import { CommandError } from './context.ts';
 
-/** RFC 3339 text, or epoch ms as the emulator keeps it. */
-const instant = z.union([z.int(), z.iso.datetime({ offset: true }).transform((text) => Date.parse(text))]);
+const INSTANT = 'must be a time such as "2026-01-16T16:00:00+01:00" (RFC 3339), or whole milliseconds since 1970';
+/** Epoch ms, as the emulator keeps it. */
+const instant = z.union([z.int(), z.iso.datetime({ offset: true }).transform((text) => Date.parse(text))], INSTANT);
+const end = z.union([instant, z.null()], `${INSTANT}, or null for what goes on`);
 
 const session = z.strictObject({
   name: z.string().min(1),
   start: instant,
-  end: instant.nullable(),
+  end,
   corrections: z
-    .array(z.strictObject({ at: instant, start: instant.exactOptional(), end: instant.nullable().exactOptional() }))
+    .array(z.strictObject({ at: instant, start: instant.exactOptional(), end: end.exactOptional() }))
     .exactOptional(),
   vanishesAt: instant.exactOptional(),
   visibleFrom: instant.exactOptional(),
@@ -50,7 +52,7 @@ const world = z.strictObject({
       name: z.string().startsWith('conferenceRecords/'),
       space: z.string().startsWith('spaces/'),
       start: instant,
-      end: instant.nullable(),
+      end,
       endVisibleAt: instant.exactOptional(),
       visibleFrom: instant.exactOptional(),
       expireAt: instant.exactOptional(),

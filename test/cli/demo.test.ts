@@ -71,4 +71,10 @@ test('a world that does not fit is refused, and everything wrong with it is name
   expect(code).toBe(1);
   expect(stderr).toContain('→ at accounts[0].email');
   expect(stderr).toContain('→ at spaces');
+  const record = { name: 'conferenceRecords/one', space: 'spaces/one', start: '16:00', end: 'later', participants: [] };
+  writeFileSync(world, JSON.stringify({ accounts: [], spaces: [], records: [record] }));
+  const { stderr: ofTimes } = await rollbook(['emulate', '--world', world], { ROLLBOOK_DATA_DIR: folder.path });
+  const form = 'must be a time such as "2026-01-16T16:00:00+01:00" (RFC 3339), or whole milliseconds since 1970';
+  expect(ofTimes).toContain(`${form}\n  → at records[0].start`);
+  expect(ofTimes).toContain(`${form}, or null for what goes on\n  → at records[0].end`);
 });
