@@ -28,7 +28,8 @@ export async function readNow(
   wantedOf: (parts: Ledger) => WantedRead,
 ): Promise<void> {
   using parts = await openLedger(context, options, { google: true });
-  const planned = answered(parts.actions.planRead(wantedOf(parts)));
+  const wanted = wantedOf(parts);
+  const planned = answered(parts.actions.planRead(wanted));
   using lock = await claimLedger(parts.config.dataDir);
   const progress = context.terminal.progress('Reading classes', { quiet: options.json });
   const result = await (
@@ -37,6 +38,8 @@ export async function readNow(
   const classes = result.results.toSorted((a, b) => a.class_id - b.class_id);
   const errors = classes.filter(({ error }) => error !== null).length + result.failed;
   if (options.json) context.terminal.printJson({ ...result, results: classes });
+  else if (classes.length + errors + result.skipped === 0)
+    context.terminal.print(wanted.of === 'active' ? 'No class is on now.' : 'No class has begun since then.');
   else context.terminal.print(asText({ ...result, results: classes }, errors, parts, context.terminal));
   if (errors + result.skipped > 0) throw new ReportedError();
 }

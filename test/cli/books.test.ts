@@ -109,6 +109,13 @@ test('a month is priced, reported, issued, proved and reopened from the command 
   });
 });
 
+test('where no class is on, nothing is read, and that is said', async () => {
+  using at = office();
+  expect(await at.run('sync', '--active')).toEqual({ code: 0, stdout: 'No class is on now.\n', stderr: '' });
+  const since = await at.run('sync', '--since', '2026-02-02');
+  expect(since).toEqual({ code: 0, stdout: 'No class has begun since then.\n', stderr: '' });
+});
+
 test('a policy is made from a preset and a file of settings, and refused by the path of its fault', async () => {
   using at = office();
   const settings = join(at.path, 'settings.json');

@@ -87,6 +87,12 @@ test('in a pipe progress is a line for every tenth, beside the data', () => {
   ]);
 });
 
+test('of nothing no progress is shown', () => {
+  const { written, terminal } = screen(false);
+  terminal.progress('Reading').update(0, 0);
+  expect(written.stderr).toBe('');
+});
+
 test('where the answer is JSON progress says nothing', () => {
   const { written, terminal } = screen(false);
   const progress = terminal.progress('Reading', { quiet: true });

@@ -70,7 +70,8 @@ function bar(stdout: Output, title: string): Progress {
   draw(title);
   return {
     update(done, total, note = '') {
-      const cells = total === 0 ? 0 : Math.floor((done / total) * BAR_CELLS);
+      if (total === 0) return;
+      const cells = Math.floor((done / total) * BAR_CELLS);
       const drawn = '█'.repeat(cells) + '░'.repeat(BAR_CELLS - cells);
       draw(`${title}  ${drawn}  ${done}/${total}${note === '' ? '' : `  ${printable(note)}`}`);
     },
@@ -83,8 +84,8 @@ function tenths(stderr: Output, title: string): Progress {
   let lastTenth = -1;
   return {
     update(done, total) {
-      const tenth = total === 0 ? 0 : Math.floor((done / total) * 10);
-      if (tenth === lastTenth) return;
+      const tenth = Math.floor((done / total) * 10);
+      if (total === 0 || tenth === lastTenth) return;
       lastTenth = tenth;
       stderr.write(`${title}: ${done}/${total}\n`);
     },
