@@ -8,6 +8,8 @@ import { classColumns } from '../src/actions/classes/import.ts';
 import { peopleColumns } from '../src/actions/people/import.ts';
 import { readWorld } from '../src/cli/world-file.ts';
 import { configVariables } from '../src/config.ts';
+import { decidedOutcomes, decidedStatuses, decisionKinds } from '../src/core/attendance/decision.ts';
+import { auditPeriod, closable, type Invariant } from '../src/core/billing/period/audit.ts';
 import { accountingColumns } from '../src/render/csv/accounting.ts';
 import { attendanceColumns, billingColumns, payrollColumns } from '../src/render/csv/plain.ts';
 import { access } from '../src/web/access.ts';
@@ -97,6 +99,62 @@ describe('docs/files.md', () => {
       session: { corrections: values['corrections'] },
     });
   });
+});
+
+/** The members of a union of texts, read where the code spells it. */
+function membersOf(path: string, type: string): string[] {
+  const code = textOf(`src/core/${path}`).replaceAll(/\/\*.*?\*\/|\/\/[^\n]*/gs, '');
+  const [, union = ''] = new RegExp(`type ${type} =([^;]*);`).exec(code) ?? [];
+  return [...union.matchAll(/'(\w+)'/g)].map(([, member]) => member!);
+}
+
+/** The first cells of the table whose head begins with a title. */
+function listed(path: string, title: string): string[] {
+  const [, table = ''] = textOf(path).split(new RegExp(`\n\\| ${title} +\\|`), 2);
+  return firstColumn(table.split('\n\n')[0]!).flatMap(quoted);
+}
+
+test.for<readonly [page: string, title: string, words: readonly string[]]>([
+  ['attendance', 'status', membersOf('schedule/class.ts', 'ClassStatus')],
+  ['attendance', 'flag of a class', membersOf('attendance/coverage-state.ts', 'SessionFlag')],
+  ['attendance', 'status of a log', membersOf('attendance/status.ts', 'AttendanceStatus')],
+  [
+    'attendance',
+    'flag of a log',
+    [...membersOf('attendance/presence.ts', 'PresenceFlag'), ...membersOf('attendance/logs.ts', 'LogFlag')],
+  ],
+  ['attendance', '`closed_by`', membersOf('attendance/presence.ts', 'ClosedBy')],
+  ['money', 'kind', decisionKinds],
+  ['money', 'outcome', membersOf('billing/lesson/outcome.ts', 'OutcomeKind')],
+  ['money', 'code', membersOf('billing/lesson/outcome.ts', 'BlockCode')],
+  ['money', 'flag', membersOf('billing/lesson/flags.ts', 'LineFlag')],
+])('docs/%s.md explains each %s, and no other', ([page, title, words]) => {
+  expect(words.length).toBeGreaterThan(2);
+  expect(listed(`docs/${page}.md`, title).toSorted()).toEqual(words.toSorted());
+});
+
+test('docs/money.md names what a decision can set', () => {
+  const [, section = ''] = textOf('docs/money.md').split('\n## Decisions\n');
+  expect(quoted(section.split('\n## ')[0]!)).toEqual(expect.arrayContaining([...decidedOutcomes, ...decidedStatuses]));
+});
+
+test('docs/money.md has the claims of a close in their order, and what follows where one does not hold', () => {
+  const nothing = { charges: [], pay: [], blocked: [] };
+  const claims = auditPeriod(
+    {
+      period: '2026-01',
+      zone: 'UTC',
+      lines: nothing,
+      adjustments: [],
+      proposals: { adjustments: [], unresolved: [] },
+      acceptedPay: new Map(),
+    },
+    0,
+  );
+  const failing = (claim: Invariant) =>
+    closable([{ ...claim, holds: false }]) === 'no' ? 'never' : claim.severity === 'warns' ? 'warns' : 'blocks';
+  const rows = [...textOf('docs/money.md').matchAll(/^\| `(\w+)` *\|[^|]*\| (never|blocks|warns) *\|$/gm)];
+  expect(rows.map(([, name, effect]) => [name, effect])).toEqual(claims.map((claim) => [claim.name, failing(claim)]));
 });
 
 test('docs/api.md has every route with the roles that may call it, and no other', () => {
