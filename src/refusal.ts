@@ -79,8 +79,12 @@ const KINDS: Readonly<Record<string, string>> = {
 
 /** What is wrong with a field whose schema has no words for it, for the `customError` of zod. */
 export function plainMessage(issue: z.core.$ZodRawIssue): string {
-  const must = requirement(issue);
-  return issue.input === undefined ? `is missing: it ${must}` : must;
+  return saysMissing(requirement(issue)).error(issue);
+}
+
+/** The words of a schema that has its own, such as `must be an e-mail address`, also for when the field is missing. */
+export function saysMissing(must: string): { readonly error: (issue: { readonly input?: unknown }) => string } {
+  return { error: ({ input }) => (input === undefined ? `is missing: it ${must}` : must) };
 }
 
 function requirement(issue: z.core.$ZodRawIssue): string {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 
-import { invalid, invalidInput, refused } from '../src/refusal.ts';
+import { invalid, invalidInput, refused, saysMissing } from '../src/refusal.ts';
 
 const lesson = z.strictObject({
   subject: z.string().min(1, 'must not be empty'),
@@ -64,8 +64,9 @@ const schema = z.strictObject({
     .regex(/^[A-Z]$/)
     .optional(),
   worded: z.string('must say why').optional(),
+  email: z.email(saysMissing('must be an e-mail address')),
 });
-const good = { name: 'Ana', minutes: 60 };
+const good = { name: 'Ana', minutes: 60, email: 'ana@school.example' };
 
 function faultsOf(changes: object): string[] {
   const { error } = schema.safeParse({ ...good, ...changes });
@@ -76,6 +77,8 @@ describe('what a schema has no words for is said in a plain sentence:', () => {
   test.each([
     [{ name: undefined }, 'name is missing: it must be text'],
     [{ name: 7 }, 'name must be text'],
+    [{ email: undefined }, 'email is missing: it must be an e-mail address'],
+    [{ email: 'ana' }, 'email must be an e-mail address'],
     [{ word: '' }, 'word must not be empty'],
     [{ name: 'A' }, 'name must have at least 2 characters'],
     [{ name: 'Anabel' }, 'name must have at most 5 characters'],

@@ -11,18 +11,18 @@ import { evidenceWindow } from '../../core/schedule/class.ts';
 import { DAY_MS } from '../../core/time/duration.ts';
 import { overlaps } from '../../core/time/interval.ts';
 import type { ScheduledClass } from '../../ledger/attendance/class-store.ts';
-import { invalidInput, refused, type Refused } from '../../refusal.ts';
+import { invalidInput, refused, saysMissing, type Refused } from '../../refusal.ts';
 import { audited, refuseField, stop, type By } from '../action.ts';
 import { rebuildAfter, refuseClosedPeriod, type DecisionDeps, type SavedDecision } from './decided-class.ts';
 
 const instant = z.iso
-  .datetime({ offset: true, error: 'must be a time with an offset, such as 2026-01-16T16:00:00+01:00' })
+  .datetime({ offset: true, ...saysMissing('must be a time with an offset, such as 2026-01-16T16:00:00+01:00') })
   .transform((text) => Date.parse(text));
-const emailOr = (message: string) => z.email(message).transform((text) => text.toLowerCase());
+const emailOr = (message: string) => z.email(saysMissing(message)).transform((text) => text.toLowerCase());
 const email = emailOr('must be an e-mail address');
 const WHY = 'must say why: the reason is kept for good';
 const about = {
-  class_id: z.int('must be the number of a class').min(1),
+  class_id: z.int(saysMissing('must be the number of a class')).min(1),
   reason: z.string(WHY).trim().min(1, WHY).max(1000),
 };
 const interval = { user_email: email, start_time: instant, end_time: instant };

@@ -75,6 +75,17 @@ export function periodDays(period: string): { readonly first: string; readonly l
   return isDate(first) && isDate(last) && first <= last ? { first, last } : null;
 }
 
+/** Why {@link periodDays} reads no period in a text, in words that follow the name of its field. */
+export function periodFault(period: string): string {
+  if (/^\d{4}-\d{2}$/.test(period)) return `there is no month ${period}`;
+  const days = /^(\d{4}-\d{2}-\d{2})\.\.(\d{4}-\d{2}-\d{2})$/.exec(period)?.slice(1) ?? [];
+  const unknown = days.find((day) => !isDate(day));
+  if (unknown !== undefined) return `there is no day ${unknown}`;
+  return days.length === 0
+    ? 'must be a month such as 2026-01, or two days such as 2026-01-05..2026-01-18'
+    : 'ends before it begins: the first day comes first';
+}
+
 /**
  * The instants of a period, `[start, end)`.
  *

@@ -7,7 +7,7 @@ import {
   type FamilyStatement,
   type TeacherStatement,
 } from '../../core/billing/period/statements.ts';
-import { addDays, localDate, periodDays } from '../../core/time/calendar.ts';
+import { addDays, localDate, periodDays, periodFault } from '../../core/time/calendar.ts';
 import type { Clock } from '../../core/time/clock.ts';
 import type { Close } from '../../ledger/money/period-store.ts';
 import type { MoneyStores } from '../../ledger/money/stores.ts';
@@ -54,10 +54,7 @@ export function createStatementQuery({ money, lineQuery, clock }: StatementDeps)
 
   const check = (period: string): Refused | null => {
     const days = periodDays(period);
-    if (days === null) {
-      const message = 'must be a month such as 2026-01, or two days such as 2026-01-05..2026-01-18';
-      return invalid([{ path: 'period', message }]);
-    }
+    if (days === null) return invalid([{ path: 'period', message: periodFault(period) }]);
     if (addDays(days.first, LONGEST_DAYS) <= days.last) {
       return invalid([{ path: 'period', message: `must not be longer than ${LONGEST_DAYS} days` }]);
     }

@@ -1,16 +1,17 @@
 import { z } from '@hono/zod-openapi';
 
 import { addDays, isDate, startOfDay } from '../../core/time/calendar.ts';
+import { saysMissing } from '../../refusal.ts';
 import { badRequest } from './problem.ts';
 
 /** An instant of a body, as text. The offset is mandatory: without it nobody knows whose clock is meant. */
 export const instantInput = z.iso.datetime({
   offset: true,
-  error: 'must be a time with an offset, such as 2026-01-16T16:00:00+01:00 (RFC 3339)',
+  ...saysMissing('must be a time with an offset, such as 2026-01-16T16:00:00+01:00 (RFC 3339)'),
 });
 
 export const emailInput = z
-  .email('must be an e-mail address')
+  .email(saysMissing('must be an e-mail address'))
   .max(254, 'is too long for an e-mail address')
   .openapi({ example: 'ana@example.com' });
 

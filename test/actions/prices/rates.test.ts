@@ -70,8 +70,8 @@ test.each([
 
 test.each([
   ['42.50', 'JPY', 'must be a whole amount such as "42": JPY has no minor digits'],
-  ['42.505', 'EUR', 'must be an amount in EUR such as "42.00"'],
-  ['-42', 'JPY', 'must be a whole amount such as "42": JPY has no minor digits'],
+  ['42.505', 'EUR', 'has too many decimals: EUR has 2, such as "42.00"'],
+  ['-42', 'JPY', 'must not be negative'],
 ])('%s is no amount in %s', async (amount, currency, message) => {
   await using world = moneyWorld();
   expect(world.actions.addRate({ ...algebra, amount, currency }, BY)).toMatchObject({

@@ -26,6 +26,19 @@ test.each([
     'correct the fields that are listed and try again',
     'must be a month such as 2026-01, or two days such as 2026-01-05..2026-01-18',
   ],
+  ['2026-13', 'invalid', 'correct the fields that are listed and try again', 'there is no month 2026-13'],
+  [
+    '2026-01-18..2026-02-30',
+    'invalid',
+    'correct the fields that are listed and try again',
+    'there is no day 2026-02-30',
+  ],
+  [
+    '2026-01-18..2026-01-05',
+    'invalid',
+    'correct the fields that are listed and try again',
+    'ends before it begins: the first day comes first',
+  ],
   [
     '2025-01-01..2026-01-02',
     'invalid',

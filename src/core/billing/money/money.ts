@@ -94,6 +94,18 @@ export function parseAmount(text: string, currency: string): number | null {
   return sign === '-' && minor !== 0 ? -minor : minor;
 }
 
+/** Why a text is no amount from 0 on, in words that follow the name of its field; null when it is one. */
+export function amountFault(text: string, currency: string): string | null {
+  if (text.startsWith('-')) return 'must not be negative';
+  if (parseAmount(text, currency) !== null) return null;
+  const digits = currencyDigits(currency);
+  const example = digits === 0 ? '"42"' : '"42.00"';
+  if (text.includes(',')) return `must have no comma: write it with a decimal point, such as ${example}`;
+  if (digits === 0) return `must be a whole amount such as ${example}: ${currency} has no minor digits`;
+  if (/^\d+\.\d+$/.test(text)) return `has too many decimals: ${currency} has ${digits}, such as ${example}`;
+  return `must be an amount in ${currency} such as ${example}`;
+}
+
 /** Minor units as decimal text in the currency's digits: 4200 EUR is `42.00`, 2917 JPY is `2917`. */
 export function formatAmount(minor: number, currency: string): string {
   const digits = currencyDigits(currency);

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
 import { isDate } from '../../time/calendar.ts';
-import { currencyDigits, isCurrency } from '../money/currencies.ts';
-import { parseAmount } from '../money/money.ts';
+import { isCurrency } from '../money/currencies.ts';
+import { amountFault, parseAmount } from '../money/money.ts';
 
 /** What a rate is for. Where a field is absent or null, the rate holds for all of them. */
 export interface RateScope {
@@ -169,18 +169,15 @@ export const rateInput = z
       context.issues.push({ code: 'custom', input, path: [path], message });
     };
     const { kind, currency, unit, valid_from: validFrom, valid_to: validTo = null } = input;
-    const amountMinor = parseAmount(input.amount, currency);
+    const fault = amountFault(input.amount, currency);
     const scope: RateScope = Object.fromEntries(PARTS.map((part) => [part, input.scope[API_NAMES[part]] ?? null]));
-    if (amountMinor === null || amountMinor < 0) {
-      const whole = `must be a whole amount such as "42": ${currency} has no minor digits`;
-      complain('amount', currencyDigits(currency) === 0 ? whole : `must be an amount in ${currency} such as "42.00"`);
-    }
+    if (fault !== null) complain('amount', fault);
     if (validTo !== null && validTo < validFrom) complain('valid_to', 'must not be before the first day');
     const asked = PARTS.filter((part) => scope[part] !== null);
     if (!scopesOf(kind).some((parts) => parts.length === asked.length && parts.every((part) => asked.includes(part)))) {
       complain('scope', `no ${kind} rate is looked up by this combination: ${scopeNames(kind)}`);
     }
-    return { kind, amountMinor: amountMinor ?? 0, currency, unit, validFrom, validTo, scope };
+    return { kind, amountMinor: parseAmount(input.amount, currency) ?? 0, currency, unit, validFrom, validTo, scope };
   });
 
 function scopeNames(kind: RateRow['kind']): string {

@@ -84,8 +84,12 @@ describe('saving', () => {
         .safeParse({ kind: 'charge', amount: '42.00', currency: 'EUR', valid_from: '2026-01-01', ...changed })
         .error?.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
     expect(faults({})).toBeUndefined();
-    expect(faults({ amount: '42.001' })).toEqual(['amount: must be an amount in EUR such as "42.00"']);
-    expect(faults({ amount: '-1' })).toEqual(['amount: must be an amount in EUR such as "42.00"']);
+    expect(faults({ amount: '42.001' })).toEqual(['amount: has too many decimals: EUR has 2, such as "42.00"']);
+    expect(faults({ amount: '-1' })).toEqual(['amount: must not be negative']);
+    expect(faults({ amount: '12,50' })).toEqual([
+      'amount: must have no comma: write it with a decimal point, such as "42.00"',
+    ]);
+    expect(faults({ amount: 'much' })).toEqual(['amount: must be an amount in EUR such as "42.00"']);
     expect(faults({ currency: 'eur' })).toEqual(['currency: must be an ISO 4217 code such as EUR']);
     expect(faults({ valid_to: '2025-12-31' })).toEqual(['valid_to: must not be before the first day']);
     expect(faults({ kind: 'pay', scope: { student_email } })).toEqual([
