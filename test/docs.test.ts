@@ -12,6 +12,13 @@ import { decidedOutcomes, decidedStatuses, decisionKinds } from '../src/core/att
 import { auditPeriod, closable, type Invariant } from '../src/core/billing/period/audit.ts';
 import { accountingColumns } from '../src/render/csv/accounting.ts';
 import { attendanceColumns, billingColumns, payrollColumns } from '../src/render/csv/plain.ts';
+import {
+  billingLines,
+  billingTotals,
+  blockedColumns,
+  payrollLines,
+  payrollTotals,
+} from '../src/render/xlsx/columns.ts';
 import { access } from '../src/web/access.ts';
 import { rollbook, temporaryFolder } from './cli/rollbook.ts';
 
@@ -66,6 +73,17 @@ describe('docs/files.md', () => {
     // What stands in parentheses tells of a column.
     const documented = quoted(list!.replaceAll(/\([^)]*\)/g, ''));
     expect(documented.toSorted()).toEqual(columns.map(({ header }) => header).toSorted());
+  });
+
+  test.for([
+    ['Lines of bills', billingLines('UTC')],
+    ['Lines of pay', payrollLines('UTC')],
+    ['Totals of bills', billingTotals],
+    ['Totals of pay', payrollTotals],
+    ['Without amount', blockedColumns],
+  ] as const)('has the columns of the sheet %s in their order', ([title, columns]) => {
+    const [, section = ''] = text.split(`\n- **${title}**`);
+    expect(quoted(section.split(/\n- |\n\n/)[0]!)).toEqual(columns.map(({ header }) => header));
   });
 
   test('has a world that the emulator reads, also with every field of the table', async () => {
