@@ -5,12 +5,19 @@ import { sentence } from './screen/text.ts';
 /**
  * The answer of an action or a query that was not refused.
  *
+ * @param options by the last name of a field in a complaint, the option that the user gave it with: `{valid_from: '--from'}`
  * @throws {CommandError} it was refused; the message says what to do and lists every fault
  */
-export function answered<T extends { readonly kind: string }>(answer: T | Refused): Exclude<T, Refused> {
+export function answered<T extends { readonly kind: string }>(
+  answer: T | Refused,
+  options: Readonly<Record<string, string>> = {},
+): Exclude<T, Refused> {
   if (!isRefused(answer)) return answer as Exclude<T, Refused>;
   const { code, message, complaints } = answer;
-  const faults = complaints.map(({ path, message: fault }) => `  ${path}: ${fault}`);
+  const faults = complaints.map(({ path, message: fault }) => {
+    const inOptions = fault.replaceAll(/\b[a-z]+_[a-z]+\b/g, (name) => options[name] ?? name);
+    return `  ${options[path.slice(path.lastIndexOf('.') + 1)] ?? path}: ${inOptions}`;
+  });
   // The message of invalid input speaks of a request and its field `errors`.
   throw new CommandError([sentence(code === 'invalid' ? 'correct what is named here' : message), ...faults].join('\n'));
 }

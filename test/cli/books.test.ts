@@ -109,6 +109,27 @@ test('a month is priced, reported, issued, proved and reopened from the command 
   });
 });
 
+test('a refusal names the options that were typed', async () => {
+  using at = office();
+  const faultsOf = async (...args: string[]) => (await at.run(...args)).stderr.trimEnd().split('\n').slice(1);
+  const add = ['rates', 'add', '--kind', 'pay', '--currency', 'EUR'];
+  expect(await faultsOf(...add, '--amount', '12,50', '--from', '2026-01-31', '--to', '2026-01-01')).toEqual([
+    '  --amount: must have no comma: write it with a decimal point, such as "42.00"',
+    '  --to: must not be before the first day',
+  ]);
+  expect(await faultsOf(...add, '--amount', '1', '--from', 'today')).toEqual([
+    '  --from: must be a day such as 2026-01-31',
+  ]);
+  expect(await faultsOf(...add, '--amount', '1', '--from', '2026-01-01', '--teacher', 'who@x.example')).toEqual([
+    '  --teacher: who@x.example is not a person of the school',
+  ]);
+  expect(await faultsOf(...add, '--amount', '1', '--from', '2026-01-01', '--student', 'ben@home.example')).toEqual([
+    '  scope: no pay rate is looked up by this combination: --class, --teacher + subject, --teacher, subject, empty',
+  ]);
+  expect(await faultsOf('policy', 'set', '--from', 'today')).toEqual(['  --from: must be a day such as 2026-01-31']);
+  expect(await faultsOf('report', 'billing', '--period', '2026-13')).toEqual(['  --period: there is no month 2026-13']);
+});
+
 test('where no class is on, nothing is read, and that is said', async () => {
   using at = office();
   expect(await at.run('sync', '--active')).toEqual({ code: 0, stdout: 'No class is on now.\n', stderr: '' });

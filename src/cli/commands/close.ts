@@ -50,7 +50,9 @@ function asText(period: string, { invariants, closable }: PeriodAudit): string {
 async function close(period: string, options: Options, context: CommandContext): Promise<void> {
   using parts = await openLedger(context, options);
   const by = { actor: actor(), reason: options.reason };
-  const { close: closed } = answered(await parts.actions.closePeriod(period, { exceptions: options.exceptions }, by));
+  const { close: closed } = answered(await parts.actions.closePeriod(period, { exceptions: options.exceptions }, by), {
+    reason: '--reason',
+  });
   if (options.json) {
     context.terminal.printJson(showClose(closed));
     return;

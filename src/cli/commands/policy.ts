@@ -60,7 +60,9 @@ async function set(options: SetOptions, context: CommandContext): Promise<void> 
   const settings = options.settings === undefined ? {} : parsed(await readText(options.settings));
   using parts = await openLedger(context, options, { create: true });
   const body = { ...settings, valid_from: options.from, preset: options.preset };
-  const { policy, warnings } = answered(parts.actions.addPolicy(body, { actor: actor(), reason: options.reason }));
+  const by = { actor: actor(), reason: options.reason };
+  const names = { valid_from: '--from', preset: '--preset' };
+  const { policy, warnings } = answered(parts.actions.addPolicy(body, by), names);
   if (options.json) {
     context.terminal.printJson({ ...showPolicy(policy), warnings });
     return;

@@ -29,6 +29,18 @@ interface EndOptions extends LedgerOptions {
   readonly reason?: string;
 }
 
+const OPTIONS = {
+  amount: '--amount',
+  currency: '--currency',
+  valid_from: '--from',
+  valid_to: '--to',
+  class_id: '--class',
+  student_email: '--student',
+  teacher_email: '--teacher',
+  subject: '--subject',
+  series_id: '--series',
+};
+
 export function define(command: Command, context: CommandContext): void {
   command.description('Shows, enters and ends rates: what families are charged and teachers are paid.');
   withLedgerOptions(command.command('list'))
@@ -82,14 +94,14 @@ async function add(options: AddOptions, context: CommandContext): Promise<void> 
     series_id: options.series ?? null,
   };
   const body = { kind, amount, currency, unit, valid_from: from, valid_to: to, scope };
-  const { rate } = answered(parts.actions.addRate(body, { actor: actor(), reason }));
+  const { rate } = answered(parts.actions.addRate(body, { actor: actor(), reason }), OPTIONS);
   print(rate, options, context);
 }
 
 async function end(rateId: number, options: EndOptions, context: CommandContext): Promise<void> {
   using parts = await openLedger(context, options);
   const by = { actor: actor(), reason: options.reason };
-  const { rate } = answered(parts.actions.changeRate(rateId, { valid_to: options.to }, by));
+  const { rate } = answered(parts.actions.changeRate(rateId, { valid_to: options.to }, by), OPTIONS);
   print(rate, options, context);
 }
 

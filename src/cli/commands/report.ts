@@ -64,6 +64,7 @@ async function report(kind: Kind, options: Options, context: CommandContext): Pr
     kind === 'billing'
       ? await parts.queries.bills(period, family)
       : await parts.queries.payroll(period, teacherNamed(teacher, parts)),
+    { period: '--period' },
   );
   if (output === undefined && options.format === undefined && !json) {
     context.terminal.print(asText(view, context.terminal));
@@ -72,6 +73,7 @@ async function report(kind: Kind, options: Options, context: CommandContext): Pr
   const { clock, config } = parts;
   const rendered = answered(
     await renderReport(view, { format, variant, currency, now: clock.now(), timezone: config.timezone }),
+    { currency: '--currency', variant: '--variant' },
   );
   const content = rendered.kind === 'data' ? [`${JSON.stringify(rendered.data, null, 2)}\n`] : rendered.body;
   if (output === undefined) {
