@@ -8,6 +8,7 @@ import { classColumns } from '../src/actions/classes/import.ts';
 import { peopleColumns } from '../src/actions/people/import.ts';
 import { readWorld } from '../src/cli/world-file.ts';
 import { configVariables } from '../src/config.ts';
+import { COVERAGES } from '../src/core/attendance/coverage-state.ts';
 import { decidedOutcomes, decidedStatuses, decisionKinds } from '../src/core/attendance/decision.ts';
 import { auditPeriod, closable, type Invariant } from '../src/core/billing/period/audit.ts';
 import { accountingColumns } from '../src/render/csv/accounting.ts';
@@ -134,6 +135,7 @@ function listed(path: string, title: string): string[] {
 
 test.for<readonly [page: string, title: string, words: readonly string[]]>([
   ['attendance', 'status', membersOf('schedule/class.ts', 'ClassStatus')],
+  ['attendance', 'coverage', COVERAGES],
   ['attendance', 'flag of a class', membersOf('attendance/coverage-state.ts', 'SessionFlag')],
   ['attendance', 'status of a log', membersOf('attendance/status.ts', 'AttendanceStatus')],
   [
