@@ -11,6 +11,8 @@ import { configVariables } from '../src/config.ts';
 import { COVERAGES } from '../src/core/attendance/coverage-state.ts';
 import { decidedOutcomes, decidedStatuses, decisionKinds } from '../src/core/attendance/decision.ts';
 import { auditPeriod, closable, type Invariant } from '../src/core/billing/period/audit.ts';
+import { policyToJson } from '../src/core/billing/policy/policy-json.ts';
+import { defaultPolicy } from '../src/core/billing/policy/policy.ts';
 import { accountingColumns } from '../src/render/csv/accounting.ts';
 import { attendanceColumns, billingColumns, payrollColumns } from '../src/render/csv/plain.ts';
 import {
@@ -151,6 +153,18 @@ test.for<readonly [page: string, title: string, words: readonly string[]]>([
 ])('docs/%s.md explains each %s, and no other', ([page, title, words]) => {
   expect(words.length).toBeGreaterThan(2);
   expect(listed(`docs/${page}.md`, title).toSorted()).toEqual(words.toSorted());
+});
+
+test('docs/money.md has every setting of the policy', () => {
+  const inside = new Set(['charge', 'charge.forgive', 'group', 'pay']);
+  const pathsOf = (settings: object, above = ''): string[] =>
+    Object.entries(settings).flatMap(([key, value]) => {
+      const path = `${above}${key}`;
+      return inside.has(path) ? pathsOf(value as object, `${path}.`) : [path];
+    });
+  const { valid_from: _day, preset: _preset, ...settings } = policyToJson(defaultPolicy);
+  const documented = listed('docs/money.md', 'setting').map((path) => path.replace(/^\./, 'charge.forgive.'));
+  expect(documented.toSorted()).toEqual(pathsOf(settings).toSorted());
 });
 
 test('docs/money.md names what a decision can set', () => {
