@@ -3,6 +3,9 @@ import { join } from 'node:path';
 
 import { expect, test } from 'vitest';
 
+import { runProgram } from '../../src/cli/program.ts';
+import { createTerminal } from '../../src/cli/screen/terminal.ts';
+import { systemClock, systemRandom } from '../../src/system.ts';
 import { rollbook, start, temporaryFolder } from './rollbook.ts';
 
 test('the demo captures its history by the real sweep, and what it keeps is whole', { timeout: 60_000 }, async () => {
@@ -34,6 +37,27 @@ test('the demo captures its history by the real sweep, and what it keeps is whol
   });
   expect(JSON.parse(verified.stdout)).toMatchObject({ ok: true });
   expect(await rollbook(['demo', '--keep', data])).toMatchObject({ code: 2 });
+});
+
+test.for([
+  [
+    'whose classes Google does not correct',
+    '2026-11-26',
+    /2026-10 is closed .*, and Google corrected nothing after the close\.$/m,
+  ],
+  ['without classes', '2026-11-29', /no class of the history was held in last month, so nothing is closed yet\.$/m],
+] as const)('last month %s is told as it is', { timeout: 60_000 }, async ([, day, text]) => {
+  const shift = Date.parse(`${day}T12:00:00Z`) - systemClock.now();
+  let stdout = '';
+  const code = await runProgram(['demo', '--exit-after-capture'], {
+    env: {},
+    clock: { ...systemClock, now: () => systemClock.now() + shift },
+    random: systemRandom,
+    signal: new AbortController().signal,
+    terminal: createTerminal({ write: (written) => (stdout += written) }, { write: () => undefined }),
+  });
+  expect(code).toBe(0);
+  expect(stdout).toMatch(text);
 });
 
 test('the demo shows live classes until Ctrl-C, and leaves nothing behind', { timeout: 60_000 }, async () => {

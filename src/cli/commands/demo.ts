@@ -115,6 +115,10 @@ async function captured(
   await captureHistory(parts, signal, progress).finally(progress.end);
   const seconds = Math.max(1, Math.round((clock.now() - beganAt) / SECOND_MS));
   const money = await enterMoney(parts, school, signal);
+  const corrected =
+    money.corrections === 0
+      ? 'Google corrected nothing after the close.'
+      : `Google corrected a class of it after the close: ${counted(money.corrections, 'correction')} to accept or reject.`;
   const { coverage, openReviews } = parts.queries.status(null, 0);
   const counts = Object.entries(coverage).map(([state, n]) => `${n} ${state}`);
   terminal.print(
@@ -125,8 +129,8 @@ async function captured(
         .map(({ email }) => `On purpose Google refuses to show the classes of ${email}: they are owed, not empty.`),
       `In the review queue somebody has to name ${counted(openReviews, 'participant')}.`,
       money.closed === null
-        ? 'Policy and rates are set; none of the history lies in last month, so nothing is closed yet.'
-        : `Policy and rates are set; ${money.closed.period} is closed with its exceptions as statement ${money.closed.statementId.slice(0, 12)}…, and Google corrected ${money.corrections === 0 ? 'nothing' : 'a class of it'} after the close: ${counted(money.corrections, 'correction')} to accept or reject.`,
+        ? 'Policy and rates are set; no class of the history was held in last month, so nothing is closed yet.'
+        : `Policy and rates are set; ${money.closed.period} is closed with its exceptions as statement ${money.closed.statementId.slice(0, 12)}…, and ${corrected}`,
       money.disputes === 1 ? 'A teacher disputes a line.' : 'No teacher disputes a line.',
       'Here a class is final at the first read after its end (SETTLE_MINUTES=0); a real daemon reads again 15 minutes later.',
     ].join('\n'),

@@ -1,7 +1,9 @@
 import { formatLineId } from '../../core/billing/line-id.ts';
 import { addDays, localDate, monthOf, periodBounds } from '../../core/time/calendar.ts';
 import { DAY_MS, MINUTE_MS } from '../../core/time/duration.ts';
+import type { Interval } from '../../core/time/interval.ts';
 import type { School } from '../../emulator/school.ts';
+import type { ClassView } from '../../queries/classes.ts';
 import type { Ledger } from '../open.ts';
 import { answered } from '../refusal.ts';
 
@@ -11,7 +13,7 @@ const LATE_MINUTES = 12;
 
 /** What a reader of the demo is told about its money. */
 export interface DemoMoney {
-  /** The month before this one; null when none of the history lies in it. */
+  /** The month before this one; null when no class of the history that was held lies in it. */
   readonly closed: { readonly period: string; readonly statementId: string } | null;
   readonly corrections: number;
   readonly disputes: number;
@@ -39,21 +41,28 @@ export async function enterMoney(parts: Ledger, school: School, signal: AbortSig
 
   const period = monthOf(addDays(`${monthOf(today)}-01`, -1));
   const bounds = periodBounds(period, config.timezone);
-  const late = lateClass(parts, bounds);
+  const held = completedIn(parts, bounds);
+  const late = lateClass(parts, held);
   const disputes = disputeOne(parts, late?.classId ?? null);
-  if (late === null) return { closed: null, corrections: 0, disputes };
+  if (held.length === 0) return { closed: null, corrections: 0, disputes };
   const { close } = answered(
     await actions.closePeriod(period, { exceptions: true }, { ...BY, reason: 'the end of the month' }),
   );
-  await correct(parts, school, late.record, late.classId, signal);
+  if (late !== null) await correct(parts, school, late.record, late.classId, signal);
   const { proposed } = answered(await queries.adjustments({ state: 'proposed' }));
   return { closed: { period, statementId: close.documentId }, corrections: proposed.length, disputes };
 }
 
-/** A finished class of the period with one student, who left before its end. */
-function lateClass({ queries }: Ledger, { start, end }: { start: number; end: number }) {
-  for (const { class: c } of queries.classes({ from: start, to: end, status: 'completed', limit: 500 })) {
-    if (c.start < start || c.end > end) continue;
+function completedIn({ queries }: Ledger, { start, end }: Interval): ClassView['class'][] {
+  return queries
+    .classes({ from: start, to: end, status: 'completed', limit: 500 })
+    .map((view) => view.class)
+    .filter((c) => c.start >= start && c.end <= end);
+}
+
+/** Of these classes one with one student, who left before its end. */
+function lateClass({ queries }: Ledger, held: readonly ClassView['class'][]) {
+  for (const c of held) {
     const logs = queries.logs({ classId: c.id, limit: 50 });
     const students = logs.filter(({ role }) => role === 'student');
     const [only] = students;
