@@ -19,14 +19,6 @@ export class LedgerUnavailableError extends Error {
   }
 }
 
-/** The error of whoever looks for a ledger in a folder without one. */
-export function missingLedger(dataDir: string): LedgerUnavailableError {
-  return new LedgerUnavailableError(
-    'missing',
-    `There is no ledger in ${dataDir}: name its folder in ROLLBOOK_DATA_DIR, or make one there with "rollbook serve", "rollbook import" or "rollbook token create".`,
-  );
-}
-
 /**
  * What was asked of the ledger's file would lose or mix up something: a wrong version, a copy that would overwrite
  * another. Nothing was changed, and it stays refused until a person does what the message says.

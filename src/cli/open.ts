@@ -1,13 +1,12 @@
-import { existsSync } from 'node:fs';
 import { userInfo } from 'node:os';
-import { dirname } from 'node:path';
 
 import type { Command } from 'commander';
 import type { Logger } from 'pino';
 
 import { ledgerFile, parseConfig, type Config } from '../config.ts';
-import { LedgerUnavailableError, missingLedger } from '../errors.ts';
+import { LedgerUnavailableError } from '../errors.ts';
 import type { LedgerLock } from '../ledger/database.ts';
+import { requireLedger } from '../ledger/folder.ts';
 import type { Parts } from '../service.ts';
 import type { CommandContext } from './context.ts';
 
@@ -57,8 +56,7 @@ export async function openLedger(
   { create = false, google = false }: OpenLedgerOptions = {},
 ): Promise<Ledger> {
   const config = parseConfig(context.env);
-  const file = ledgerFile(config);
-  if (!create && !existsSync(file)) throw missingLedger(dirname(file));
+  if (!create) requireLedger(ledgerFile(config));
   const [{ openParts }, log] = await Promise.all([import('../service.ts'), commandLog(context, options, config)]);
   const { clock, random, env } = context;
   return openParts(google ? config : { ...config, credentialsFile: null }, { clock, random, env, log });

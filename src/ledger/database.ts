@@ -8,9 +8,9 @@ import { drizzle, type BetterSQLite3Database } from 'drizzle-orm/better-sqlite3'
 import type { Logger } from 'pino';
 
 import type { Now } from '../core/time/clock.ts';
-import { LedgerRefusedError, LedgerUnavailableError, missingLedger } from '../errors.ts';
+import { LedgerRefusedError, LedgerUnavailableError } from '../errors.ts';
 import { connect } from './durable.ts';
-import { makeFolder } from './folder.ts';
+import { makeFolder, requireLedger } from './folder.ts';
 import { migrate, pendingMigrations, readMigrations, type Migration } from './migrations.ts';
 
 /** An open ledger. Foreign keys are on, and what was committed survives a power cut. */
@@ -143,10 +143,8 @@ export function openDatabase(path: string, options: OpenOptions): Database {
 
 /** Checks the version before anything is written: a ledger of a newer version is not changed. */
 function inspect(file: string, known: readonly Migration[], readonly: boolean): readonly Migration[] {
-  if (!existsSync(file) || statSync(file).size === 0) {
-    if (!readonly) return known;
-    throw missingLedger(dirname(file));
-  }
+  if (readonly) requireLedger(file);
+  else if (!existsSync(file) || statSync(file).size === 0) return known;
   using sqlite = connect(file, { readonly: true, timeout: busyTimeoutMs });
   return pendingMigrations(sqlite, known);
 }

@@ -4,11 +4,12 @@ import { dirname } from 'node:path';
 import { LedgerUnavailableError } from '../errors.ts';
 
 const FAULTS: Readonly<Record<string, string>> = {
-  EACCES: 'this user may not write there',
+  EACCES: 'this user may not read and write there',
   EPERM: 'the system allows no folder there',
   ENOENT: 'the system allows no folder there',
   EEXIST: 'there is something of that name that is no folder',
   ENOTDIR: 'there is something of that name that is no folder',
+  ELOOP: 'its links lead in a circle',
   EROFS: 'the disk can only be read',
   ENOSPC: 'the disk is full',
 };
@@ -21,9 +22,29 @@ const FAULTS: Readonly<Record<string, string>> = {
  * @throws {LedgerUnavailableError} when it cannot be made or this user may not write in it
  */
 export function makeFolder(path: string, setting = 'ROLLBOOK_DATA_DIR'): void {
-  try {
+  explained(path, setting, () => {
     makeMissing(path);
     accessSync(path, constants.W_OK | constants.X_OK);
+  });
+}
+
+/**
+ * @param file absolute
+ * @throws {LedgerUnavailableError} `missing` when it is not there or empty, `refused` when this user may not look for it
+ */
+export function requireLedger(file: string): void {
+  const folder = dirname(file);
+  const found = explained(folder, 'ROLLBOOK_DATA_DIR', () => statSync(file, { throwIfNoEntry: false }));
+  if (found !== undefined && found.size > 0) return;
+  throw new LedgerUnavailableError(
+    'missing',
+    `There is no ledger in ${folder}: name its folder in ROLLBOOK_DATA_DIR, or make one there with "rollbook serve", "rollbook import" or "rollbook token create".`,
+  );
+}
+
+function explained<T>(path: string, setting: string, work: () => T): T {
+  try {
+    return work();
   } catch (err) {
     const code = err instanceof Error && 'code' in err ? String(err.code) : '';
     const fault = FAULTS[code] ?? (err instanceof Error ? err.message : String(err));

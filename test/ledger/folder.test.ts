@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 
 import { LedgerUnavailableError } from '../../src/errors.ts';
-import { makeFolder } from '../../src/ledger/folder.ts';
+import { makeFolder, requireLedger } from '../../src/ledger/folder.ts';
 
 const temporaryFolder = () => mkdtempDisposableSync(join(tmpdir(), 'rollbook-'));
 
@@ -39,4 +39,24 @@ test('what is no folder is refused by its name, with what to do', () => {
 
 test.runIf(existsSync('/proc/self'))('where the system allows no folders, the attempt ends', () => {
   expect(() => makeFolder('/proc/x/data')).toThrow(/^The folder \/proc\/x\/data cannot be used: /);
+});
+
+test('a ledger that is not there is told from one that nobody can look for', () => {
+  using folder = temporaryFolder();
+  const file = join(folder.path, 'rollbook.db');
+  const missing = new LedgerUnavailableError(
+    'missing',
+    `There is no ledger in ${folder.path}: name its folder in ROLLBOOK_DATA_DIR, or make one there with "rollbook serve", "rollbook import" or "rollbook token create".`,
+  );
+  expect(() => requireLedger(file)).toThrow(missing);
+  writeFileSync(file, '');
+  expect(() => requireLedger(file)).toThrow(missing);
+  writeFileSync(file, 'a ledger');
+  requireLedger(file);
+
+  const circle = join(folder.path, 'circle');
+  symlinkSync(circle, circle);
+  expect(() => requireLedger(join(circle, 'rollbook.db'))).toThrow(
+    `The folder ${circle} cannot be used: its links lead in a circle. Give a folder`,
+  );
 });

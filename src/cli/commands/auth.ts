@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 
 import type { Command } from 'commander';
 import { z } from 'zod';
 
 import { parseConfig } from '../../config.ts';
+import { makeFolder } from '../../ledger/folder.ts';
 import { readText } from '../arguments.ts';
 import { CommandError, UsageError, type CommandContext } from '../context.ts';
 import { sentence } from '../screen/text.ts';
@@ -44,6 +45,7 @@ async function auth(options: Options, { env, clock, random, signal, terminal }: 
   const out = resolve(options.out);
   // Checked before somebody agrees at Google in vain.
   if (existsSync(out) && !options.force) throw new CommandError(`${out} exists: name another file, or use --force.`);
+  makeFolder(dirname(out), '--out');
   const { apiRoot } = parseConfig(env);
   const [{ authorize, ConsentError, saveAuthorizedUser }, { SCOPES }, { createNetwork }] = await Promise.all([
     import('../../google/consent.ts'),
