@@ -3,10 +3,22 @@ import { dirname } from 'node:path';
 
 import SqliteDatabase, { SqliteError, type Database as Sqlite, type Options } from 'better-sqlite3';
 
-/** Makes an empty file that only its owner may read, in place of what an interrupted attempt left. */
+import { LedgerUnavailableError } from '../errors.ts';
+
+/**
+ * Makes an empty file that only its owner may read, in place of what an interrupted attempt left.
+ *
+ * @throws {LedgerUnavailableError} `refused` when it cannot be made there
+ */
 export function createPrivateFile(path: string): void {
-  rmSync(path, { force: true });
-  closeSync(openSync(path, 'wx', 0o600));
+  try {
+    rmSync(path, { force: true });
+    closeSync(openSync(path, 'wx', 0o600));
+  } catch (err) {
+    const fault = err instanceof Error ? err.message : String(err);
+    const message = `${path} cannot be made (${fault}): choose a folder that this user may write to.`;
+    throw new LedgerUnavailableError('refused', message, { cause: err });
+  }
 }
 
 /** A connection for a short while: `using` closes it. */

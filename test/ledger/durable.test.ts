@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import SqliteDatabase, { type Database as Sqlite } from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
 
+import { LedgerUnavailableError } from '../../src/errors.ts';
 import {
   brokenReferences,
   createPrivateFile,
@@ -50,6 +51,7 @@ describe('a private file', () => {
   test('is not made in a folder that is not there', () => {
     using folder = temporaryFolder();
     expect(() => createPrivateFile(join(folder.path, 'nowhere', 'backup.db'))).toThrow('ENOENT');
+    expect(() => createPrivateFile(join(folder.path, 'nowhere', 'backup.db'))).toThrow(LedgerUnavailableError);
   });
 });
 
