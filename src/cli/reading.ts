@@ -6,7 +6,6 @@ import { classesReadSchema, classReadSchema } from '../jobs/payloads.ts';
 import { CommandError, ReportedError, type CommandContext } from './context.ts';
 import { actor, claimLedger, openLedger, type Ledger, type LedgerOptions } from './open.ts';
 import { answered } from './refusal.ts';
-import { table } from './screen/table.ts';
 import type { Progress, Terminal } from './screen/terminal.ts';
 
 // What is printed of the result.
@@ -85,11 +84,11 @@ function parsed(result: Record<string, unknown>): ReadResult {
   return single.success ? { skipped: 0, failed: 0, results: [single.data] } : readResult.parse(result);
 }
 
-function asText({ results, skipped }: ReadResult, errors: number, { queries }: Ledger, { width }: Terminal): string {
+function asText({ results, skipped }: ReadResult, errors: number, { queries }: Ledger, terminal: Terminal): string {
   const also = skipped === 0 ? '' : `, ${skipped} not tried because their organiser cannot be read`;
   const total = `${counted(results.length, 'class', 'classes')} read, ${errors} with an error${also}.`;
   if (results.length === 0) return total;
-  const classes = table(
+  const classes = terminal.table(
     [
       { title: 'class', value: ({ class_id: id }) => id, align: 'right' },
       { title: 'subject', value: ({ class_id: id }) => queries.class(id)?.class.subject ?? null, widest: 32 },
@@ -99,7 +98,6 @@ function asText({ results, skipped }: ReadResult, errors: number, { queries }: L
       { title: 'error', value: ({ error }) => error },
     ],
     results,
-    width,
   );
   return `${classes}\n${total}`;
 }

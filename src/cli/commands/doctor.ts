@@ -8,7 +8,6 @@ import { examineCredentials, examineGoogle } from '../doctor/google.ts';
 import { examineMachine } from '../doctor/machine.ts';
 import { examineQuota } from '../doctor/quota.ts';
 import { openLedger, withLedgerOptions, type LedgerOptions } from '../open.ts';
-import { table } from '../screen/table.ts';
 import type { Terminal } from '../screen/terminal.ts';
 
 export function define(command: Command, context: CommandContext): void {
@@ -32,18 +31,17 @@ async function doctor(options: LedgerOptions, context: CommandContext): Promise<
   if (verdict === 'fail') throw new ReportedError();
 }
 
-function asText(findings: readonly Finding[], { width }: Terminal): string {
+function asText(findings: readonly Finding[], terminal: Terminal): string {
   const remedies = findings.flatMap(({ check, finding, remedy }) =>
     remedy === null ? [] : [`- ${check}: ${finding}\n  → ${remedy}`],
   );
-  const found = table(
+  const found = terminal.table(
     [
       { title: '', value: (finding) => finding.verdict.toUpperCase() },
       { title: 'check', value: ({ check }) => check },
       { title: 'finding', value: ({ finding }) => finding },
     ],
     findings,
-    width,
   );
   return remedies.length === 0 ? found : `${found}\n\nTo do:\n${remedies.join('\n')}`;
 }

@@ -5,7 +5,6 @@ import { showImported } from '../../render/json/import.ts';
 import { readText } from '../arguments.ts';
 import { ReportedError, type CommandContext } from '../context.ts';
 import { actor, openLedger, withLedgerOptions, type LedgerOptions } from '../open.ts';
-import { table } from '../screen/table.ts';
 import { printable } from '../screen/text.ts';
 
 interface Options extends LedgerOptions {
@@ -51,14 +50,13 @@ async function importFile(
   }
   if (refused) {
     terminal.print(
-      table(
+      terminal.table(
         [
           { title: 'line', value: ({ line }) => line, align: 'right' },
           { title: 'column', value: ({ column }) => column },
           { title: 'problem', value: ({ message }) => message },
         ],
         result.errors,
-        terminal.width,
       ),
     );
     terminal.note(`Nothing was stored: ${counted(result.errors.length, 'problem')} in ${file}.`);

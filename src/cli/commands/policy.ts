@@ -5,7 +5,6 @@ import { readText } from '../arguments.ts';
 import { UsageError, type CommandContext } from '../context.ts';
 import { actor, openLedger, withLedgerOptions, type LedgerOptions } from '../open.ts';
 import { answered } from '../refusal.ts';
-import { table } from '../screen/table.ts';
 
 interface SetOptions extends LedgerOptions {
   readonly from: string;
@@ -42,7 +41,7 @@ async function list(options: LedgerOptions, context: CommandContext): Promise<vo
     return;
   }
   context.terminal.print(
-    table(
+    context.terminal.table(
       [
         { title: 'version', value: ({ id }) => id, align: 'right' },
         { title: 'from', value: ({ version }) => version.validFrom },
@@ -51,7 +50,6 @@ async function list(options: LedgerOptions, context: CommandContext): Promise<vo
         { title: 'reason', value: ({ reason }) => reason },
       ],
       versions,
-      context.terminal.width,
     ),
   );
 }

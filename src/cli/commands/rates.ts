@@ -6,7 +6,6 @@ import { id } from '../arguments.ts';
 import type { CommandContext } from '../context.ts';
 import { actor, openLedger, withLedgerOptions, type LedgerOptions } from '../open.ts';
 import { answered } from '../refusal.ts';
-import { table } from '../screen/table.ts';
 import type { Terminal } from '../screen/terminal.ts';
 
 interface AddOptions extends LedgerOptions {
@@ -110,8 +109,8 @@ function print(rate: RateRow, { json }: LedgerOptions, { terminal }: CommandCont
   else terminal.print(rateTable([showRate(rate)], terminal));
 }
 
-function rateTable(rates: readonly ReturnType<typeof showRate>[], { width }: Terminal): string {
-  return table(
+function rateTable(rates: readonly ReturnType<typeof showRate>[], terminal: Terminal): string {
+  return terminal.table(
     [
       { title: 'rate', value: ({ rate_id: rateId }) => rateId, align: 'right' },
       { title: 'kind', value: ({ kind }) => kind },
@@ -128,6 +127,5 @@ function rateTable(rates: readonly ReturnType<typeof showRate>[], { width }: Ter
       },
     ],
     rates,
-    width,
   );
 }

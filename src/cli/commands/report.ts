@@ -8,7 +8,6 @@ import { id } from '../arguments.ts';
 import { CommandError, UsageError, type CommandContext } from '../context.ts';
 import { openLedger, withLedgerOptions, type Ledger, type LedgerOptions } from '../open.ts';
 import { answered } from '../refusal.ts';
-import { table } from '../screen/table.ts';
 import type { Terminal } from '../screen/terminal.ts';
 
 interface Options extends LedgerOptions {
@@ -95,7 +94,7 @@ function teacherNamed(email: string | undefined, { queries }: Ledger): readonly 
   return [person.id];
 }
 
-function asText({ period, zone, close, statements, blocked }: AnyReport, { width }: Terminal): string {
+function asText({ period, zone, close, statements, blocked }: AnyReport, terminal: Terminal): string {
   const lines = statements.flatMap((statement) =>
     statement.lines.map((line) => ({
       party: statement.name,
@@ -117,7 +116,7 @@ function asText({ period, zone, close, statements, blocked }: AnyReport, { width
     head,
     lines.length === 0
       ? 'No line has an amount.'
-      : table(
+      : terminal.table(
           [
             { title: 'line', value: ({ line }) => line },
             { title: 'for', value: ({ party }) => party, widest: 28 },
@@ -128,7 +127,6 @@ function asText({ period, zone, close, statements, blocked }: AnyReport, { width
             { title: 'outcome', value: ({ outcome }) => outcome },
           ],
           lines,
-          width,
         ),
     ...(sums.length === 0 ? [] : [sums.join('\n')]),
     ...(waiting.length === 0 ? [] : [`Without an amount yet:\n${waiting.join('\n')}`]),

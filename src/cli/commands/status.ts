@@ -6,7 +6,6 @@ import { showStatus } from '../../render/json/status.ts';
 import { localTime } from '../arguments.ts';
 import type { CommandContext } from '../context.ts';
 import { claimLedger, openLedger, withLedgerOptions, type LedgerOptions } from '../open.ts';
-import { table } from '../screen/table.ts';
 import type { Terminal } from '../screen/terminal.ts';
 
 /** Owed classes in the table; `--json` has all of them. */
@@ -33,7 +32,7 @@ function asText(
   { now, loops, coverage, debt: all, openReviews, google, jobs }: Status,
   running: boolean,
   timezone: string,
-  { width }: Terminal,
+  terminal: Terminal,
 ): string {
   // A class that is on is not owed yet, even when a read of it failed.
   const debt = all.filter(({ classEnd }) => classEnd <= now);
@@ -50,7 +49,7 @@ function asText(
     `Google calls  ${google.callsLastMinute} in the last minute, of ${google.perMinuteLimit} that Rollbook allows itself`,
     `Jobs          ${counts(jobs)}`,
   ];
-  const loopTable = table(
+  const loopTable = terminal.table(
     [
       { title: 'loop', value: ({ name }) => name },
       { title: 'last pass', value: ({ last }) => time(last?.startedAt ?? null) },
@@ -61,9 +60,8 @@ function asText(
       },
     ],
     loops,
-    width,
   );
-  const debtTable = table(
+  const debtTable = terminal.table(
     [
       { title: 'class', value: ({ classId }) => classId, align: 'right' },
       { title: 'subject', value: ({ subject }) => subject, widest: 28 },
@@ -74,7 +72,6 @@ function asText(
       { title: 'reason', value: ({ lastError }) => lastError },
     ],
     debt.slice(0, SHOWN_DEBT),
-    width,
   );
   const more = debt.length - SHOWN_DEBT;
   return [

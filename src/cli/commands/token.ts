@@ -7,7 +7,6 @@ import { id, localTime, moment, type Moment } from '../arguments.ts';
 import { UsageError, type CommandContext } from '../context.ts';
 import { actor, openLedger, withLedgerOptions, type Ledger, type LedgerOptions } from '../open.ts';
 import { answered } from '../refusal.ts';
-import { table } from '../screen/table.ts';
 
 type ApiToken = CreatedToken['stored'];
 
@@ -86,7 +85,7 @@ async function list(options: LedgerOptions, context: CommandContext): Promise<vo
   }
   const day = (at: number | null) => (at === null ? null : localTime(at, timezone));
   terminal.print(
-    table(
+    terminal.table(
       [
         { title: 'id', value: (token) => token.id, align: 'right' },
         { title: 'role', value: ({ role }) => role },
@@ -97,7 +96,6 @@ async function list(options: LedgerOptions, context: CommandContext): Promise<vo
         { title: 'state', value: (token) => stateOf(token, clock.now(), day) },
       ],
       tokens,
-      terminal.width,
     ),
   );
 }

@@ -4,7 +4,6 @@ import type { AuditEnd, Check } from '../../queries/verify.ts';
 import { count } from '../arguments.ts';
 import { ReportedError, UsageError, type CommandContext } from '../context.ts';
 import { openLedger, withLedgerOptions, type LedgerOptions } from '../open.ts';
-import { table } from '../screen/table.ts';
 import type { Terminal } from '../screen/terminal.ts';
 
 interface Options extends LedgerOptions {
@@ -42,15 +41,14 @@ async function verify(options: Options, context: CommandContext): Promise<void> 
   if (!ok) throw new ReportedError();
 }
 
-function asText(checks: readonly Check[], head: AuditEnd, { width }: Terminal): string {
-  const results = table(
+function asText(checks: readonly Check[], head: AuditEnd, terminal: Terminal): string {
+  const results = terminal.table(
     [
       { title: 'check', value: ({ check }) => check },
       { title: 'result', value: ({ ok }) => (ok ? 'ok' : 'WRONG') },
       { title: 'detail', value: ({ detail }) => detail },
     ],
     checks,
-    width,
   );
   if (!head.ok) return results;
   const noted = `--audit-count ${head.count} --audit-head ${head.head}`;

@@ -1,5 +1,4 @@
 import type { ClassNow } from '../../queries/today.ts';
-import { table } from '../screen/table.ts';
 import type { Terminal } from '../screen/terminal.ts';
 
 /** What changed from one view of the classes to the next, a line for each change. */
@@ -18,9 +17,9 @@ export function events(before: readonly ClassNow[], after: readonly ClassNow[]):
 }
 
 /** The classes of now as a table. */
-export function classTable(shown: readonly ClassNow[], timezone: string, { width }: Terminal): string {
+export function classTable(shown: readonly ClassNow[], timezone: string, terminal: Terminal): string {
   const time = (at: number) => timeOfDay(at, timezone).slice(0, -3);
-  return table(
+  return terminal.table(
     [
       { title: 'class', value: ({ classId }) => classId, align: 'right' },
       { title: 'subject', value: ({ subject }) => subject, widest: 14 },
@@ -31,7 +30,6 @@ export function classTable(shown: readonly ClassNow[], timezone: string, { width
       { title: 'in the call', value: ({ inCall }) => inCall.join(', ') },
     ],
     shown,
-    width,
   );
 }
 

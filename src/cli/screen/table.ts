@@ -1,4 +1,3 @@
-import type { Terminal } from './terminal.ts';
 import { fitted, printable, widthOf, wrapped } from './text.ts';
 
 export interface Column<Row> {
@@ -19,7 +18,7 @@ const NARROWEST = 24;
  *
  * @param width of the screen; null where there is none, and nothing is cut or wrapped then
  */
-export function table<Row>(columns: readonly Column<Row>[], rows: readonly Row[], width: Terminal['width']): string {
+export function table<Row>(columns: readonly Column<Row>[], rows: readonly Row[], width: number | null): string {
   const last = columns.length - 1;
   const cells = rows.map((row) =>
     columns.map(({ value, widest = 60 }, i) => {

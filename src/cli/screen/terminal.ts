@@ -1,3 +1,4 @@
+import { table, type Column } from './table.ts';
 import { fitted, printable } from './text.ts';
 
 /** The stream of a process or a stand-in of a test. */
@@ -18,12 +19,12 @@ export interface Progress {
 export interface Terminal {
   /** Standard output is a screen that lines can be redrawn on. */
   readonly interactive: boolean;
-  /** Columns of that screen that may be filled; null when standard output is none. */
-  readonly width: number | null;
   print(text: string): void;
   /** Standard output gets the text as it is, such as a file. */
   write(text: string): void;
   printJson(value: unknown): void;
+  /** The text of a table that fits standard output. */
+  table<Row>(columns: readonly Column<Row>[], rows: readonly Row[]): string;
   /** For the reader of the screen, not for a program. */
   note(text: string): void;
   /** @param options `quiet`: show nothing, because the answer is JSON */
@@ -40,9 +41,7 @@ export function createTerminal(stdout: Output, stderr: Output): Terminal {
   const interactive = stdout.isTTY === true;
   return {
     interactive,
-    get width() {
-      return interactive ? room(stdout.columns) : null;
-    },
+    table: (columns, rows) => table(columns, rows, interactive ? room(stdout.columns) : null),
     print: (text) => void stdout.write(`${text}\n`),
     write: (text) => void stdout.write(text),
     printJson: (value) => void stdout.write(`${JSON.stringify(value, null, 2)}\n`),
