@@ -117,7 +117,7 @@ function conclude(deps: ReaderDeps, c: ScheduledClass, before: Session, reading:
   const { found, failures, owned } = reading;
   const { database, evidence, attendance, margins, coverageRules, random, log } = deps;
   const window = evidenceWindow(c, margins);
-  const { state, logs } = database.write(() => {
+  const { state, logs, logHelp } = database.write(() => {
     const evidenceChanged = found !== null && found.observations.filter((seen) => evidence.record(seen)).length > 0;
     const presence = attendance.presenceOf(c.id);
     if (presence === null) throw new Error(`class ${c.id} has no session`);
@@ -129,17 +129,18 @@ function conclude(deps: ReaderDeps, c: ScheduledClass, before: Session, reading:
     });
     const now = deps.now();
     const state = nextCoverage(before, outcome, { slot: c, rules: coverageRules, now, jitter: random() });
-    saveCoverage(deps, before, state, now, {
+    const logHelp = saveCoverage(deps, before, state, now, {
       ...(outcome.kind === 'read' ? { lastReadAt: outcome.readAt } : {}),
       flags: flagsOf(c, found, state, presence.doubted),
     });
     const stored = attendance.store({ id: before.id, coverage: state.coverage }, presence);
     if (evidenceChanged) reopenNeighbours(deps, c, found, window);
-    return { state, logs: stored.logs };
+    return { state, logs: stored.logs, logHelp };
   });
 
   const facts = { class_id: c.id, session_id: before.id, coverage: state.coverage };
   if (isFinal(state.coverage) && !isFinal(before.coverage)) log.info(facts, 'class captured');
+  logHelp();
   return {
     classId: c.id,
     sessionId: before.id,

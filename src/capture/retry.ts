@@ -59,10 +59,12 @@ function expireSessions(deps: SweepDeps): number {
     const c = classStore.get(session.classId);
     if (c === null || c.status === 'canceled' || !isExpired(session, c, coverageRules, at)) continue;
     const state = expired(session, coverageRules.retryWindowMs);
-    database.write(() => {
-      saveCoverage(deps, session, state, at);
+    const logHelp = database.write(() => {
+      const log = saveCoverage(deps, session, state, at);
       attendance.rebuild(c.id);
+      return log;
     });
+    logHelp();
     count += 1;
   }
   return count;

@@ -4,12 +4,12 @@ import { alarmAfter, needsHelp, type BothClocks, type CoverageState } from '../c
 import type { Session, SessionStore } from '../ledger/attendance/session-store.ts';
 
 /**
- * Saves what the coverage of a session has become, and says when a person has to do something about the class: once,
- * until a read succeeds. It is called in the transaction that stores the logs, so that a notice which is to be sent can
- * be entered with them.
+ * Saves what the coverage of a session has become, and finds out whether a person has to do something about the class. It
+ * is called in the transaction that stores the logs, so that a notice which is to be sent can be entered with them.
  *
- * @param before the session as it was, whose `alarmedAt` tells whether it was said already
+ * @param before the session as it was, whose `alarmedAt` tells whether people were told already
  * @param read what else the read found, to be saved with it
+ * @returns logs that the class needs help, once until a read succeeds: to be called when the transaction is kept
  */
 export function saveCoverage(
   { sessionStore, log }: { readonly sessionStore: Pick<SessionStore, 'save'>; readonly log: Logger },
@@ -17,9 +17,11 @@ export function saveCoverage(
   after: CoverageState,
   now: BothClocks,
   read: Omit<Parameters<SessionStore['save']>[2], 'alarmedAt'> = {},
-): void {
+): () => void {
   sessionStore.save(before.id, after, { ...read, alarmedAt: alarmAfter(before.alarmedAt, after, now) });
-  if (before.alarmedAt !== null || !needsHelp(after)) return;
-  const { coverage, lastError } = after;
-  log.error({ class_id: before.classId, session_id: before.id, coverage, reason: lastError }, 'class needs help');
+  return () => {
+    if (before.alarmedAt !== null || !needsHelp(after)) return;
+    const { coverage, lastError } = after;
+    log.error({ class_id: before.classId, session_id: before.id, coverage, reason: lastError }, 'class needs help');
+  };
 }
