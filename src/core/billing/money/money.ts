@@ -96,10 +96,13 @@ export function parseAmount(text: string, currency: string): number | null {
 
 /** Why a text is no amount from 0 on, in words that follow the name of its field; null when it is one. */
 export function amountFault(text: string, currency: string): string | null {
+  const minor = parseAmount(text, currency);
+  if (minor !== null) return minor < 0 ? 'must not be negative' : null;
   if (text.startsWith('-')) return 'must not be negative';
-  if (parseAmount(text, currency) !== null) return null;
   const digits = currencyDigits(currency);
   const example = digits === 0 ? '"42"' : '"42.00"';
+  // With a shorter number before the point it would be an amount.
+  if (/^\d+(\.\d+)?$/.test(text) && parseAmount(text.replace(/^\d+/, '0'), currency) !== null) return 'is too large';
   if (text.includes(',')) return `must have no comma: write it with a decimal point, such as ${example}`;
   if (digits === 0) return `must be a whole amount such as ${example}: ${currency} has no minor digits`;
   if (/^\d+\.\d+$/.test(text)) return `has too many decimals: ${currency} has ${digits}, such as ${example}`;

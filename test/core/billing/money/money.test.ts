@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 
 import { currencyDigits, isCurrency } from '../../../../src/core/billing/money/currencies.ts';
 import {
+  amountFault,
   formatAmount,
   parseAmount,
   priceOf,
@@ -55,6 +56,20 @@ describe('decimal text', () => {
       expect(parseAmount(text, 'EUR')).toBeNull();
     }
     expect(parseAmount('0.5', 'JPY')).toBeNull();
+  });
+
+  test.each([
+    ['42.00', 'EUR', null],
+    ['-0.00', 'EUR', null],
+    ['-5', 'EUR', 'must not be negative'],
+    ['12.345', 'EUR', 'has too many decimals: EUR has 2, such as "42.00"'],
+    ['12,50', 'EUR', 'must have no comma: write it with a decimal point, such as "42.00"'],
+    ['99999999999999999999.00', 'EUR', 'is too large'],
+    ['99999999999999999999', 'JPY', 'is too large'],
+    ['1.5', 'JPY', 'must be a whole amount such as "42": JPY has no minor digits'],
+    ['ten', 'EUR', 'must be an amount in EUR such as "42.00"'],
+  ])('of %s %s it is said what is wrong', (text, currency, fault) => {
+    expect(amountFault(text, currency)).toBe(fault);
   });
 
   test('writing and reading give the same amount back', () => {
