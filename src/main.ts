@@ -27,7 +27,10 @@ z.config({ customError: plainMessage });
 // A variable of the process goes before the same one in the file.
 if (existsSync('.env')) process.loadEnvFile();
 
-/** What could not be stopped, such as a pass that waits for Google, does not keep the process for longer. */
+/**
+ * After a signal, what could not be stopped, such as a pass that waits for Google, does not keep the process for longer.
+ * Without one the process lives until a slow reader of its output has taken all of it.
+ */
 const EXIT_AFTER_MS = 2_000;
 
 const stopping = new AbortController();
@@ -45,4 +48,4 @@ process.exitCode = await runProgram(process.argv.slice(2), {
   signal: stopping.signal,
   terminal: createTerminal(process.stdout, process.stderr),
 });
-setTimeout(() => process.exit(), EXIT_AFTER_MS).unref();
+if (stopping.signal.aborted) setTimeout(() => process.exit(), EXIT_AFTER_MS).unref();

@@ -148,11 +148,6 @@ test('settings that do not hold are all named, and end with 2', async () => {
   expect(stderr.match(/^- \w+/gm)).toEqual(['- ROLLBOOK_PORT', '- ROLLBOOK_TIMEZONE']);
 });
 
-test('what could not be stopped does not keep the process', async () => {
-  const forever = '--import=data:text/javascript,setInterval(()=>{},1000)';
-  expect(await rollbook(['--help'], { NODE_OPTIONS: forever })).toMatchObject({ code: 0, stderr: '' });
-});
-
 test('settings come from .env where the environment has none', async () => {
   using folder = temporaryFolder();
   writeFileSync(join(folder.path, '.env'), 'ROLLBOOK_PORT=99999\nROLLBOOK_TIMEZONE=Mars/Base\n');
