@@ -13,11 +13,10 @@ export function answered<T extends { readonly kind: string }>(
   options: Readonly<Record<string, string>> = {},
 ): Exclude<T, Refused> {
   if (!isRefused(answer)) return answer as Exclude<T, Refused>;
-  const { code, message, complaints } = answer;
+  const { message, complaints } = answer;
   const faults = complaints.map(({ path, message: fault }) => {
     const inOptions = fault.replaceAll(/\b[a-z]+_[a-z]+\b/g, (name) => options[name] ?? name);
     return `  ${options[path.slice(path.lastIndexOf('.') + 1)] ?? path}: ${inOptions}`;
   });
-  // The message of invalid input speaks of a request and its field `errors`.
-  throw new CommandError([sentence(code === 'invalid' ? 'correct what is named here' : message), ...faults].join('\n'));
+  throw new CommandError([sentence(message), ...faults].join('\n'));
 }

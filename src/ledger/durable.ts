@@ -8,13 +8,19 @@ import { LedgerUnavailableError } from '../errors.ts';
 /**
  * Makes an empty file that only its owner may read, in place of what an interrupted attempt left.
  *
- * @throws {LedgerUnavailableError} `refused` when it cannot be made there
+ * @throws {LedgerUnavailableError} `full` when the disk is, `refused` when it cannot be made there for another reason
  */
 export function createPrivateFile(path: string): void {
   try {
     rmSync(path, { force: true });
     closeSync(openSync(path, 'wx', 0o600));
   } catch (err) {
+    const code = err instanceof Error && 'code' in err ? String(err.code) : '';
+    if (code === 'ENOSPC') {
+      throw new LedgerUnavailableError('full', `The disk is full, so ${path} cannot be made: free some space.`, {
+        cause: err,
+      });
+    }
     const fault = err instanceof Error ? err.message : String(err);
     const message = `${path} cannot be made (${fault}): choose a folder that this user may write to.`;
     throw new LedgerUnavailableError('refused', message, { cause: err });

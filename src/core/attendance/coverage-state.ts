@@ -71,7 +71,7 @@ export function needsHelp({ coverage }: Pick<CoverageState, 'coverage'>): boolea
 }
 
 /**
- * Since when the class has needed help: people are told once, and not again until the class is well.
+ * Since when the class has needed help: people are told once, and not again until a read succeeds.
  *
  * @param alarmedAt epoch ms by our clock; null: nobody was told
  */

@@ -86,7 +86,8 @@ export function createAuditLog({ orm, sqlite, write }: Database, clock: Now): Au
      from audit_log order by id`,
   );
   const head = () => last.get() ?? { count: 0, head: genesis };
-  // SQLite keeps half a character (a lone surrogate) as U+FFFD, and the hash must be that of what is kept.
+  // SQLite keeps half a character (a lone surrogate) as U+FFFD. The hash must be that of what is kept, and `before` and
+  // `after` must show what the tables hold.
   const wellFormed = (_key: string, value: unknown) => (typeof value === 'string' ? value.toWellFormed() : value);
   const json = (value: unknown) => (value === undefined ? null : JSON.stringify(value, wellFormed));
 

@@ -39,7 +39,7 @@ export interface LineQueryDeps {
   readonly timezone: string;
 }
 
-/** A span of days holds at least so many classes, computed in one go: some tens of milliseconds. */
+/** Days are computed together until they hold so many classes: some tens of milliseconds at a time. */
 const CLASSES_A_SPAN = 150;
 /** A class is at most 24 hours long, so anything that starts farther away cannot overlap. */
 const REACH_MS = DAY_MS;
