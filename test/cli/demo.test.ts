@@ -3,10 +3,8 @@ import { join } from 'node:path';
 
 import { expect, test } from 'vitest';
 
-import { runProgram } from '../../src/cli/program.ts';
-import { createTerminal } from '../../src/cli/screen/terminal.ts';
-import { systemClock, systemRandom } from '../../src/system.ts';
-import { rollbook, start, temporaryFolder } from './rollbook.ts';
+import { systemClock } from '../../src/system.ts';
+import { called, rollbook, start, temporaryFolder } from './rollbook.ts';
 
 test('the demo captures its history by the real sweep, and what it keeps is whole', { timeout: 60_000 }, async () => {
   using folder = temporaryFolder();
@@ -48,14 +46,8 @@ test.for([
   ['without classes', '2026-11-29', /no class of the history was held in last month, so nothing is closed yet\.$/m],
 ] as const)('last month %s is told as it is', { timeout: 60_000 }, async ([, day, text]) => {
   const shift = Date.parse(`${day}T12:00:00Z`) - systemClock.now();
-  let stdout = '';
-  const code = await runProgram(['demo', '--exit-after-capture'], {
-    env: {},
-    clock: { ...systemClock, now: () => systemClock.now() + shift },
-    random: systemRandom,
-    signal: new AbortController().signal,
-    terminal: createTerminal({ write: (written) => (stdout += written) }, { write: () => undefined }),
-  });
+  const clock = { ...systemClock, now: () => systemClock.now() + shift };
+  const { code, stdout } = await called(['demo', '--exit-after-capture'], {}, clock);
   expect(code).toBe(0);
   expect(stdout).toMatch(text);
 });

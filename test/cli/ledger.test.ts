@@ -8,7 +8,7 @@ import { writeServiceAccountKey } from '../../src/emulator/credentials.ts';
 import { startEmulator } from '../../src/emulator/server.ts';
 import { createTimeline } from '../../src/emulator/timeline.ts';
 import { systemClock } from '../../src/system.ts';
-import { rollbook, start, temporaryFolder, type Ended } from './rollbook.ts';
+import { called, rollbook, start, temporaryFolder, type Ended } from './rollbook.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -21,7 +21,7 @@ let env: Record<string, string>;
 let now: number;
 
 const json = ({ stdout }: Ended): Record<string, unknown> => JSON.parse(stdout) as Record<string, unknown>;
-const run = (...args: string[]) => rollbook(args, env, folder);
+const run = (...args: string[]) => called(args, env);
 const iso = (at: number) => new Date(at).toISOString();
 
 beforeAll(async () => {

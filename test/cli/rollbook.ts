@@ -5,6 +5,11 @@ import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 
+import { runProgram } from '../../src/cli/program.ts';
+import { createTerminal } from '../../src/cli/screen/terminal.ts';
+import type { Clock } from '../../src/core/time/clock.ts';
+import { systemClock, systemRandom } from '../../src/system.ts';
+
 const node = fileURLToPath(new URL('../../node_modules/.bin/node', import.meta.url));
 const program = fileURLToPath(new URL('../../src/rollbook.mjs', import.meta.url));
 
@@ -69,4 +74,22 @@ export function rollbook(
   cwd?: string,
 ): Promise<Ended> {
   return start(args, env, cwd).ended;
+}
+
+/** Runs the command line without a process of its own, for what is not about the process. */
+export async function called(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  clock: Clock = systemClock,
+): Promise<Ended> {
+  let stdout = '';
+  let stderr = '';
+  const code = await runProgram(args, {
+    env,
+    clock,
+    random: systemRandom,
+    signal: new AbortController().signal,
+    terminal: createTerminal({ write: (text) => (stdout += text) }, { write: (text) => (stderr += text) }),
+  });
+  return { code, stdout, stderr };
 }

@@ -3,24 +3,7 @@ import { join } from 'node:path';
 
 import { expect, test } from 'vitest';
 
-import { runProgram } from '../../src/cli/program.ts';
-import { createTerminal } from '../../src/cli/screen/terminal.ts';
-import { systemClock, systemRandom } from '../../src/system.ts';
-import { rollbook, start, temporaryFolder, type Ended } from './rollbook.ts';
-
-/** The command line without a process of its own, for what ends before anything is opened. */
-async function called(args: readonly string[]): Promise<Ended> {
-  let stdout = '';
-  let stderr = '';
-  const code = await runProgram(args, {
-    env: {},
-    clock: systemClock,
-    random: systemRandom,
-    signal: new AbortController().signal,
-    terminal: createTerminal({ write: (text) => (stdout += text) }, { write: (text) => (stderr += text) }),
-  });
-  return { code, stdout, stderr };
-}
+import { called, rollbook, start, temporaryFolder } from './rollbook.ts';
 
 const commands = [
   'serve',

@@ -4,13 +4,11 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
 
-import { runProgram } from '../../src/cli/program.ts';
-import { createTerminal } from '../../src/cli/screen/terminal.ts';
 import { parseConfig } from '../../src/config.ts';
 import { openParts } from '../../src/service.ts';
 import { systemRandom } from '../../src/system.ts';
 import { handClock } from '../support/clock.ts';
-import { temporaryFolder, type Ended } from './rollbook.ts';
+import { called, temporaryFolder } from './rollbook.ts';
 
 /** A ledger on disk with one class that nobody came to, and the command line on it. */
 function office() {
@@ -45,18 +43,7 @@ function office() {
   }
   return {
     path: folder.path,
-    async run(...args: string[]): Promise<Ended> {
-      let stdout = '';
-      let stderr = '';
-      const code = await runProgram(args, {
-        env,
-        clock,
-        random: systemRandom,
-        signal: new AbortController().signal,
-        terminal: createTerminal({ write: (text) => (stdout += text) }, { write: (text) => (stderr += text) }),
-      });
-      return { code, stdout, stderr };
-    },
+    run: (...args: string[]) => called(args, env, clock),
     [Symbol.dispose]: () => folder[Symbol.dispose](),
   };
 }
