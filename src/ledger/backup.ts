@@ -34,6 +34,8 @@ export async function integrity(database: Database): Promise<Integrity> {
   return problems.length === 0 ? { ok: true } : { ok: false, problems };
 }
 
+const isFolder = (path: string) => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+
 /**
  * Copies the ledger as it is at this instant, while the daemon goes on writing. The file appears only once it is whole,
  * checked and on the disk, and only its owner may read it.
@@ -50,6 +52,7 @@ export async function backupTo(
   const target = resolve(file);
   if (sqlite.memory) throw new LedgerRefusedError('A ledger in memory has no file to back up.');
   if (target === resolve(path)) throw new LedgerRefusedError(`${target} is the ledger itself: name another file.`);
+  if (isFolder(target)) throw new LedgerRefusedError(`${target} is a folder: name a file in it.`);
   if (!existsSync(dirname(target)))
     throw new LedgerRefusedError(`There is no folder ${dirname(target)}: make it first.`);
   const taken = () => new LedgerRefusedError(`${target} exists: name another file, or use --force to replace it.`);
@@ -101,6 +104,7 @@ export function restoreFrom(file: string, ledger: string, options: RestoreOption
   const source = resolve(file);
   if (!existsSync(source)) throw new LedgerRefusedError(`There is no file ${source} to restore.`);
   if (source === ledger) throw new LedgerRefusedError(`${source} is the ledger itself: name a backup.`);
+  if (isFolder(source)) throw new LedgerRefusedError(`${source} is a folder: name the backup in it.`);
   if ((statSync(`${source}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0) {
     throw new LedgerRefusedError(
       `${source} is a ledger in use, part of which is in ${source}-wal: make a backup of it with "rollbook backup".`,

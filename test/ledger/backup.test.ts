@@ -1,7 +1,9 @@
 import {
   existsSync,
   mkdtempDisposableSync,
+  mkdirSync,
   readFileSync,
+  rmSync,
   readdirSync,
   statSync,
   truncateSync,
@@ -116,6 +118,7 @@ describe('a backup', () => {
 
   test.each([
     ['over the ledger itself', (it: ReturnType<typeof world>) => it.path, 'is the ledger itself'],
+    ['over a folder', (it: ReturnType<typeof world>) => it.folder, 'is a folder: name a file in it'],
     [
       'into a folder that is not there',
       (it: ReturnType<typeof world>) => join(it.folder, 'no', 'monday.db'),
@@ -291,6 +294,14 @@ describe('a restore', () => {
       (file) =>
         change(file, "insert into __migrations select max(position) + 1, '9999_future', '', 0 from __migrations"),
       'was written by a newer Rollbook (it has migration 9999_future)',
+    ],
+    [
+      'is a folder',
+      (file) => {
+        rmSync(file);
+        mkdirSync(file);
+      },
+      'is a folder: name the backup in it',
     ],
     ['is still in use', (file) => writeFileSync(`${file}-wal`, 'committed'), 'is a ledger in use'],
   ];
