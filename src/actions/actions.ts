@@ -41,7 +41,7 @@ export interface ActionDeps extends ScheduleDeps, PeriodQueries {
 
 export type Actions = ReturnType<typeof createActions>;
 
-/** Every verb with the parts it works on. Each refuses or writes, and audits what it wrote. */
+/** Every verb with the parts it works on. Each refuses, or writes and audits what it wrote; see README.md for the exceptions. */
 export function createActions(deps: ActionDeps) {
   const bound =
     <Input extends unknown[], Answer>(verb: (parts: ActionDeps, ...input: Input) => Answer) =>

@@ -9,7 +9,7 @@ import type { Session, SessionStore } from '../ledger/attendance/session-store.t
  *
  * @param before the session as it was, whose `alarmedAt` tells whether people were told already
  * @param read what else the read found, to be saved with it
- * @returns logs that the class needs help, once until a read succeeds: to be called when the transaction is kept
+ * @returns a function to call after the commit: it logs that the class needs help, once until a read succeeds
  */
 export function saveCoverage(
   { sessionStore, log }: { readonly sessionStore: Pick<SessionStore, 'save'>; readonly log: Logger },

@@ -17,7 +17,10 @@ export interface EnrolmentDeps extends AuditedDeps {
   readonly people: Pick<PeopleStore, 'byEmail'>;
 }
 
-/** Says from which day to which a student is a pupil: of one series or subject, or of everything where neither is named. */
+/**
+ * Says from which day to which a student is a pupil: of one series or of one subject, exactly one of which
+ * is named.
+ */
 export function addEnrolment(
   deps: EnrolmentDeps,
   { studentEmail, ...input }: EnrolmentInput,

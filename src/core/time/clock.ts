@@ -14,8 +14,8 @@ export interface Clock {
    */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
   /**
-   * Calls `fn` again and again until the answer is disposed of. `fn` is not waited for: joining runs that overlap and
-   * outliving a throw are the caller's.
+   * Calls `fn` again and again until the answer is disposed of. `fn` is not waited for: runs that overlap and exceptions
+   * are the caller's responsibility.
    *
    * @param when seconds from one call to the next, the first one after the first wait; or a cron pattern
    * @param zone IANA zone that a pattern is read in

@@ -32,7 +32,7 @@ const explained: readonly Column<AnyRow>[] = [
   { header: 'closed_period', text: ({ adjustment }) => adjustment?.closedPeriod ?? null },
 ];
 
-/** A row a line or correction of a family, with all its fields. */
+/** A row a line or correction of a family. */
 export const billingColumns: readonly Column<BillingRow>[] = [
   { header: 'period', text: ({ period }) => period },
   { header: 'family_id', number: ({ statement }) => statement.familyId },

@@ -1,6 +1,6 @@
 /**
- * The rules of a no-show: a teacher was there and a student of the roster stayed away. What they do to the outcome, to
- * the charge and to the pay stands here, a function each; the settings are `no_show` of the policy.
+ * The rules of a no-show: a teacher was there and a student of the roster stayed away. How long the teacher must wait, and
+ * what is charged and paid, stands here; `outcome.ts` decides that it is one. The settings are `no_show` of the policy.
  */
 import { MINUTE_MS } from '../../time/duration.ts';
 import { intersection, totalMs, type Interval } from '../../time/interval.ts';
