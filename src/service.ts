@@ -129,7 +129,7 @@ export async function startService(config: Config, deps: PartsDeps): Promise<Ser
   opened.use(lockLedger(config.dataDir));
   const parts = opened.use(openParts(config, deps));
   if (config.apiRoot !== null)
-    log.warn({ api_root: config.apiRoot }, 'GOOGLE_API_ROOT replaces Google: for trials only');
+    log.warn({ api_root: config.apiRoot }, 'GOOGLE_API_ROOT is used instead of Google: for tests only');
   if (config.credentialsFile === null) log.warn('GOOGLE_CREDENTIALS_FILE is not set: nothing can be captured');
 
   const queue = opened.use(

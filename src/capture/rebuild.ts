@@ -139,7 +139,7 @@ export function createAttendance(deps: AttendanceDeps): Attendance {
       if (session === null || presence === null) return { logs: 0, logsChanged: false };
       const rebuilt = store(session, presence);
       const coverage = rebuilt.logsChanged && coverageOf !== undefined ? coverageOf(session) : session.coverage;
-      // Each status follows from the coverage, so the logs of a session that is opened again are stored once more.
+      // The statuses depend on the coverage, so the logs are stored again when it changes.
       if (coverage !== session.coverage) store({ id: session.id, coverage }, presence);
       return rebuilt;
     });

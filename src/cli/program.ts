@@ -87,6 +87,6 @@ async function explain(err: unknown, context: CommandContext): Promise<number> {
   }
   const { loggedError } = await import('../logger.ts');
   const { stack, message } = loggedError(err);
-  terminal.note(`Rollbook met an error it does not know:\n${stack ?? message}`);
+  terminal.note(`Rollbook met an unexpected error:\n${stack ?? message}`);
   return 1;
 }

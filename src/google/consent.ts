@@ -81,7 +81,7 @@ export async function authorize(request: ConsentRequest): Promise<Consent> {
     signal.throwIfAborted();
     if (err instanceof ConsentError) throw err;
     // The error is not handed on as the cause: Google's errors hold the request with its secrets.
-    throw new ConsentError(`Google took back the consent: ${tokenRefusal(err, clock.now()).failure.message}`);
+    throw new ConsentError(`Google did not accept the consent: ${tokenRefusal(err, clock.now()).failure.message}`);
   }
 }
 
@@ -97,7 +97,7 @@ function consentOf(tokens: Tokens, scopes: readonly string[]): Consent {
   }
   if (typeof tokens.refresh_token !== 'string' || tokens.refresh_token === '') {
     throw new ConsentError(
-      'Google gave no lasting grant: remove the application at https://myaccount.google.com/connections and run it again',
+      'Google gave no refresh token, so the consent would not last: remove the application at https://myaccount.google.com/connections and run it again',
     );
   }
   // The ID token came straight from the token endpoint, so its signature need not be checked.

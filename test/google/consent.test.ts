@@ -118,7 +118,7 @@ describe('a consent', () => {
     ['is declined', declined, {}, 'declined'],
     ['comes back empty', (redirect: URL) => fetch(redirect), {}, 'no consent'],
     ['leaves a box unticked', agree, { body: { ...granted, scope: 'openid email' } }, 'tick every box'],
-    ['does not last', agree, { body: { ...granted, refresh_token: undefined } }, 'no lasting grant'],
+    ['does not last', agree, { body: { ...granted, refresh_token: undefined } }, 'no refresh token'],
     ['is nobody’s', agree, { body: { ...granted, id_token: 'x.y.z' } }, 'whose consent'],
     ['was used before', agree, { status: 400, body: { error: 'invalid_grant' } }, 'invalid_grant'],
     ['is not answered by Google', agree, { body: '<html>' }, 'not one of Google’s API'],

@@ -66,7 +66,7 @@ function students({ people }: FamilyDeps, emails: readonly string[], note: Note)
 function refuseTakenName({ people }: FamilyDeps, name: string, except: number | null): void {
   const other = people.familyByName(name);
   if (other === null || other.id === except) return;
-  stop(refused('name_taken', `family ${other.id} has this name already: change that family, or use a name of its own`));
+  stop(refused('name_taken', `family ${other.id} has this name already: change that family, or use another name`));
 }
 
 function refuseUnknownCurrency(currency: string | undefined): void {

@@ -52,7 +52,7 @@ function enterPeople(deps: ImportPeopleDeps, people: readonly PersonRow[], by: B
     const { row, email, family } = person;
     const twin = lines.get(email);
     if (twin !== undefined) {
-      notes.fault(row, 'email', `stands on line ${twin} too; leave one of them out`);
+      notes.fault(row, 'email', `is also on line ${twin}; leave one of them out`);
       continue;
     }
     lines.set(email, row.line);
@@ -62,7 +62,7 @@ function enterPeople(deps: ImportPeopleDeps, people: readonly PersonRow[], by: B
     );
     if (differs !== undefined) {
       const column = differs === 'currency' ? 'currency' : 'billing_email';
-      notes.fault(row, column, `is not that of line ${first.row.line}, which names the same family`);
+      notes.fault(row, column, `differs from line ${first.row.line} of the same family`);
       continue;
     }
     if (family !== '') families.set(family, first);

@@ -24,7 +24,7 @@ export async function acceptPay(
   const found = await statementQuery.of(period);
   if (found.kind === 'refused') return found;
   if (clock.now() < periodBounds(period, found.zone).end) {
-    return refused('period_not_over', `${period} is not over: accept the pay when all of it is there`);
+    return refused('period_not_over', `${period} is not over: accept the pay after its last day`);
   }
   return audited(deps, by, (note) => {
     // Somebody else may have closed it while its lines were computed.

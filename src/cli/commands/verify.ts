@@ -52,5 +52,5 @@ function asText(checks: readonly Check[], head: AuditEnd, terminal: Terminal): s
   );
   if (!head.ok) return results;
   const noted = `--audit-count ${head.count} --audit-head ${head.head}`;
-  return `${results}\n\nNote this elsewhere, to prove later that no entry was cut or remade:\n  ${noted}`;
+  return `${results}\n\nSave these two values in another place: with them you can prove later that no entry was removed or rewritten.\n\n  ${noted}`;
 }

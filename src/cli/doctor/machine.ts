@@ -57,7 +57,7 @@ function folder({ dataDir }: Config): Finding {
   }
   const mode = statSync(path).mode & 0o777;
   return (mode & 0o077) === 0
-    ? ok('data folder', `${path} is writable, and ours alone`)
+    ? ok('data folder', `${path} is writable, and only this user can open it`)
     : warn('data folder', `others may look into ${path} (mode ${mode.toString(8)})`, `chmod 700 ${path}`);
 }
 
@@ -139,5 +139,5 @@ function access({ adminToken }: Config, stored: number): Finding {
 }
 
 function standIn(apiRoot: string): Finding {
-  return warn('api root', `${apiRoot} stands in for Google`, 'Unset GOOGLE_API_ROOT: it is for trials only.');
+  return warn('api root', `${apiRoot} stands in for Google`, 'Unset GOOGLE_API_ROOT: it is for tests only.');
 }

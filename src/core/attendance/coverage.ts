@@ -76,8 +76,8 @@ export function expired<State extends CoverageState>(state: State, retryWindowMs
 }
 
 /**
- * Whether what was read can be believed. Doubtful evidence is so once: the second read in a row that doubts the same,
- * unchanged evidence takes it as it is.
+ * Whether what was read can be believed. Evidence is doubtful only once: when the next read finds it unchanged, it is
+ * accepted as it is.
  *
  * @param before what the last read found
  */

@@ -55,7 +55,7 @@ interface FailureRule {
 export const FAILURES: Readonly<Record<FailureReason, FailureRule>> = {
   rate_limited: {
     message: 'Google asks to slow down; the read is tried again later',
-    remedy: 'Google did not answer well: try again.',
+    remedy: 'Google answered with an error: try again.',
     of: 'moment',
     passing: true,
     refused: false,
@@ -63,7 +63,7 @@ export const FAILURES: Readonly<Record<FailureReason, FailureRule>> = {
   },
   unavailable: {
     message: 'Google could not be reached or failed; the read is tried again',
-    remedy: 'Google did not answer well: try again.',
+    remedy: 'Google answered with an error: try again.',
     of: 'moment',
     passing: true,
     refused: false,
@@ -71,7 +71,7 @@ export const FAILURES: Readonly<Record<FailureReason, FailureRule>> = {
   },
   not_an_api_reply: {
     message: 'the answer was not one of Google’s API; nothing was concluded from it and the read is tried again',
-    remedy: 'Google did not answer well: try again.',
+    remedy: 'Google answered with an error: try again.',
     of: 'moment',
     passing: true,
     refused: false,
@@ -120,7 +120,7 @@ export const FAILURES: Readonly<Record<FailureReason, FailureRule>> = {
   },
   bad_request: {
     message: 'Google would refuse the request as malformed: correct the name or code of the room',
-    remedy: 'Google did not answer well: try again.',
+    remedy: 'Correct the meeting code of the class, then read it again.',
     of: 'room',
     passing: false,
     refused: false,

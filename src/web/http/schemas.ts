@@ -119,7 +119,7 @@ export interface Slice {
   readonly limit: number;
 }
 
-/** A page of what is listed by number, asked for with one more than the page holds, to know whether more follow. */
+/** A page of a list in order of numbers. It asks for one item more than the page holds, to see whether more follow. */
 export function page<Item extends { readonly id: number }, Shown>(
   { limit, cursor }: { readonly limit: number; readonly cursor?: string | undefined },
   find: (slice: Slice) => readonly Item[],

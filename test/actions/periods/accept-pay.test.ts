@@ -36,7 +36,7 @@ test('who accepts again, because the pay is another now, has one acceptance: the
 });
 
 test.each([
-  ['2026-02', 'period_not_over', '2026-02 is not over: accept the pay when all of it is there'],
+  ['2026-02', 'period_not_over', '2026-02 is not over: accept the pay after its last day'],
   ['2026-03', 'period_in_future', '2026-03 has not begun: there is nothing to report yet'],
   ['January', 'invalid', 'correct the fields that are listed and try again'],
 ])('pay of %s is not accepted', async (period, code, message) => {

@@ -13,7 +13,7 @@ export function waitServed(presence: readonly Interval[], { slot }: SlicedClass,
   return presence.length > 0 && totalMs(intersection(presence, [wait])) === wait.end - wait.start;
 }
 
-/** Whether the wait decides anything: it does not where a no-show costs the family nothing and pays the teacher presence. */
+/** False where a no-show is free for the family and pays the teacher's own minutes: then the wait changes nothing. */
 export function waitMatters({ noShow }: Settings): boolean {
   return noShow.chargePercent !== 0 || noShow.payPercent !== 'presence';
 }
