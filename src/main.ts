@@ -18,7 +18,8 @@ process.on('uncaughtException', (err) => {
 // The reader of a pipe may leave early: rollbook status | head.
 process.stdout.on('error', (err: NodeJS.ErrnoException) => {
   if (err.code === 'EPIPE') process.exit(0);
-  throw err;
+  process.stderr.write(`The output could not be written: ${err.message}.\n`);
+  process.exit(1);
 });
 
 // Whatever a schema refuses, the message is for the person who sent it.
@@ -28,9 +29,11 @@ z.config({ customError: plainMessage });
 if (existsSync('.env')) process.loadEnvFile();
 
 /**
- * After a signal, what could not be stopped, such as a pass that waits for Google, does not keep the process for longer.
- * Without one the process lives until a slow reader of its output has taken all of it.
+ * After a signal, what cannot be stopped does not keep the process: a command that does not return, such as one that reads
+ * a file without an end, and after it what still goes on, such as a pass that waits for Google. Without a signal the
+ * process lives until a slow reader of its output has taken all of it.
  */
+const RETURN_WITHIN_MS = 10_000;
 const EXIT_AFTER_MS = 2_000;
 
 const stopping = new AbortController();
@@ -38,6 +41,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, () => {
     if (stopping.signal.aborted) process.exit(signal === 'SIGINT' ? 130 : 143);
     stopping.abort(new Error(`stopped by ${signal}`));
+    setTimeout(() => process.exit(1), RETURN_WITHIN_MS).unref();
   });
 }
 
