@@ -1,4 +1,4 @@
-import { copyFileSync, existsSync, linkSync, renameSync, rmSync, statSync } from 'node:fs';
+import { copyFileSync, existsSync, linkSync, realpathSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { Worker } from 'node:worker_threads';
 
@@ -7,7 +7,7 @@ import { SqliteError } from 'better-sqlite3';
 import type { Now } from '../core/time/clock.ts';
 import { LedgerRefusedError } from '../errors.ts';
 import type { BackupReport, BackupTask } from './backup-worker.ts';
-import { lockLedger, shippedMigrations, unavailable, type Database } from './database.ts';
+import { lockFile, lockLedger, shippedMigrations, unavailable, type Database } from './database.ts';
 import { connect, createPrivateFile, integrityProblems, syncFile, syncFolderOf } from './durable.ts';
 import { pendingMigrations, readMigrations } from './migrations.ts';
 
@@ -34,6 +34,11 @@ export async function integrity(database: Database): Promise<Integrity> {
   return problems.length === 0 ? { ok: true } : { ok: false, problems };
 }
 
+/** Whether two paths lead to the same file, through links too. */
+function isSame(one: string, other: string): boolean {
+  return existsSync(one) && existsSync(other) && realpathSync(one) === realpathSync(other);
+}
+
 const isFolder = (path: string) => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 
 /**
@@ -53,6 +58,12 @@ export async function backupTo(
   if (sqlite.memory) throw new LedgerRefusedError('A ledger in memory has no file to back up.');
   if (target === resolve(path)) throw new LedgerRefusedError(`${target} is the ledger itself: name another file.`);
   if (isFolder(target)) throw new LedgerRefusedError(`${target} is a folder: name a file in it.`);
+  if ([path, `${path}-wal`, `${path}-shm`, lockFile(dirname(resolve(path)))].some((own) => isSame(own, target))) {
+    throw new LedgerRefusedError(`${target} belongs to the ledger itself: name another file.`);
+  }
+  if (existsSync(target) && !statSync(target).isFile()) {
+    throw new LedgerRefusedError(`${target} is no file that can be replaced: name another one.`);
+  }
   if (!existsSync(dirname(target)))
     throw new LedgerRefusedError(`There is no folder ${dirname(target)}: make it first.`);
   const taken = () => new LedgerRefusedError(`${target} exists: name another file, or use --force to replace it.`);
@@ -103,7 +114,8 @@ export function restoreFrom(file: string, ledger: string, options: RestoreOption
   const { clock, force = false, migrationsFolder = shippedMigrations } = options;
   const source = resolve(file);
   if (!existsSync(source)) throw new LedgerRefusedError(`There is no file ${source} to restore.`);
-  if (source === ledger) throw new LedgerRefusedError(`${source} is the ledger itself: name a backup.`);
+  if (source === ledger || isSame(source, ledger))
+    throw new LedgerRefusedError(`${source} is the ledger itself: name a backup.`);
   if (isFolder(source)) throw new LedgerRefusedError(`${source} is a folder: name the backup in it.`);
   if ((statSync(`${source}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0) {
     throw new LedgerRefusedError(
@@ -146,13 +158,14 @@ function checkRestorable(source: string, copy: string, migrationsFolder: string)
 /** Keeps the ledger under a second name; the first one is still there, to be replaced in one step. */
 function keepReplaced(ledger: string, clock: Now): string {
   const instant = new Date(clock.now()).toISOString().replaceAll(/[-:]|\.\d+/g, '');
-  const kept = `${ledger}.replaced-${instant}`;
+  let kept = `${ledger}.replaced-${instant}`;
+  // Two restores within one second keep a ledger each.
+  for (let n = 2; existsSync(kept); n += 1) kept = `${ledger}.replaced-${instant}-${n}`;
   foldLog(ledger);
   for (const side of ['-wal', '-shm']) {
     // Files of a ledger that is too damaged to be opened. SQLite must not apply them to the restored one.
     if (existsSync(`${ledger}${side}`)) renameSync(`${ledger}${side}`, `${kept}${side}`);
   }
-  rmSync(kept, { force: true });
   try {
     linkSync(ledger, kept);
   } catch {

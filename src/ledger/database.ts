@@ -63,6 +63,11 @@ export interface LedgerLock extends Disposable {
   readonly dataDir: string;
 }
 
+/** The file whose lock says that a process works on the folder. */
+export function lockFile(folder: string): string {
+  return join(folder, 'rollbook.lock');
+}
+
 /**
  * Claims the data folder for this process, making the folder when it is absent. The claim is a lock of the operating
  * system on `rollbook.lock`, so it ends with the process however that ends; the file stays and means nothing.
@@ -73,7 +78,7 @@ export interface LedgerLock extends Disposable {
 export function lockLedger(dataDir: string): LedgerLock {
   const folder = resolve(dataDir);
   makeFolder(folder);
-  const sqlite = new SqliteDatabase(join(folder, 'rollbook.lock'), { timeout: 0 });
+  const sqlite = new SqliteDatabase(lockFile(folder), { timeout: 0 });
   try {
     sqlite.pragma('journal_mode = MEMORY');
     sqlite.exec('begin exclusive');

@@ -6,6 +6,7 @@ import {
   rmSync,
   readdirSync,
   statSync,
+  symlinkSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
@@ -118,6 +119,15 @@ describe('a backup', () => {
 
   test.each([
     ['over the ledger itself', (it: ReturnType<typeof world>) => it.path, 'is the ledger itself'],
+    [
+      'over the ledger by another path',
+      (it: ReturnType<typeof world>) => {
+        symlinkSync(it.dataDir, join(it.folder, 'link'));
+        return join(it.folder, 'link', 'rollbook.db');
+      },
+      'belongs to the ledger itself',
+    ],
+    ['over the log of the ledger', (it: ReturnType<typeof world>) => `${it.path}-wal`, 'belongs to the ledger itself'],
     ['over a folder', (it: ReturnType<typeof world>) => it.folder, 'is a folder: name a file in it'],
     [
       'into a folder that is not there',
@@ -247,6 +257,18 @@ describe('a restore', () => {
 
     expect(readFileSync(replaced!, 'utf8')).toMatch(/^dear diary/);
     expect(it.names()).toEqual(['Silva', 'Costa']);
+  });
+
+  test('keeps each ledger that it replaces, also two within one second', async () => {
+    using it = world();
+    {
+      using database = it.open();
+      await backupTo(database, it.backup);
+    }
+    const kept = [it.restore({ force: true }), it.restore({ force: true })].map(({ replaced }) => replaced!);
+
+    expect(new Set(kept).size).toBe(2);
+    for (const file of kept) expect(it.names(file)).toEqual(['Silva', 'Costa']);
   });
 
   test('into an empty data folder replaces nothing', async () => {
