@@ -55,9 +55,10 @@ export async function readText(file: string): Promise<string> {
     throw new CommandError(`${file} cannot be read: ${fault}. Name a file that can.`);
   });
   const line = lineNotUtf8(bytes);
-  if (line === null) return bytes.toString();
+  // Some editors begin a file with a byte order mark.
+  if (line === null) return bytes.toString().replace(/^\uFEFF/, '');
   throw new CommandError(
-    `${file} is not UTF-8 (line ${line}): save it as UTF-8, which spreadsheets call "CSV UTF-8", and try again.`,
+    `${file} is not UTF-8 (line ${line}): save it as UTF-8 (spreadsheets call that "CSV UTF-8") and try again.`,
   );
 }
 

@@ -85,6 +85,11 @@ async function explain(err: unknown, context: CommandContext): Promise<number> {
     const known = unavailable('The ledger', err);
     if (known !== null) return explain(known, context);
   }
+  // A disk that is full, a path that is too long, a file of somebody else: what is wrong is outside of Rollbook.
+  if (err instanceof Error && 'syscall' in err && 'path' in err) {
+    terminal.note(`The system refused it: ${err.message}. Look at the path, its rights and its disk.`);
+    return 1;
+  }
   const { loggedError } = await import('../logger.ts');
   const { stack, message } = loggedError(err);
   terminal.note(`Rollbook met an unexpected error:\n${stack ?? message}`);

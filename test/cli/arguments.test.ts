@@ -34,7 +34,7 @@ test('a file that cannot be used is refused with a sentence', async () => {
   const file = join(folder.path, 'people.csv');
   writeFileSync(file, Buffer.from('email,role,name\nana@school.example,teacher,Ana M\xfcller\n', 'latin1'));
   await expect(readText(file)).rejects.toThrow(
-    `${file} is not UTF-8 (line 2): save it as UTF-8, which spreadsheets call "CSV UTF-8", and try again.`,
+    `${file} is not UTF-8 (line 2): save it as UTF-8 (spreadsheets call that "CSV UTF-8") and try again.`,
   );
   await expect(readText(folder.path)).rejects.toThrow(`${folder.path} cannot be read: it is a folder.`);
   await expect(readText(join(file, 'x'))).rejects.toThrow('cannot be read: there is no such file.');

@@ -136,6 +136,12 @@ test('a policy is made from a preset and a file of settings, and refused by the 
   expect((await at.run(...set)).stdout).toBe('Version 1 holds from 2026-02-01 on.\n');
   expect((await at.run('policy', 'list')).stdout).toContain('standard_tutoring');
   expect(JSON.parse((await at.run('policy', 'list', '--json')).stdout)).toMatchObject({ items: [{ policy_id: 1 }] });
+  writeFileSync(settings, `\uFEFF${JSON.stringify({ min: 30, preset: 'slot_held' })}`);
+  expect(await at.run(...set)).toMatchObject({
+    code: 2,
+    stderr: '--settings must hold no preset: give it with --preset.\n',
+  });
+
   writeFileSync(settings, '[]');
   expect((await at.run(...set)).code).toBe(2);
 });

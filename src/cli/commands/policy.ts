@@ -56,6 +56,9 @@ async function list(options: LedgerOptions, context: CommandContext): Promise<vo
 
 async function set(options: SetOptions, context: CommandContext): Promise<void> {
   const settings = options.settings === undefined ? {} : parsed(await readText(options.settings));
+  for (const [key, option] of Object.entries({ valid_from: '--from', preset: '--preset' })) {
+    if (key in settings) throw new UsageError(`--settings must hold no ${key}: give it with ${option}.`);
+  }
   using parts = await openLedger(context, options, { create: true });
   const body = { ...settings, valid_from: options.from, preset: options.preset };
   const by = { actor: actor(), reason: options.reason };

@@ -100,7 +100,7 @@ export function amountFault(text: string, currency: string): string | null {
   if (minor !== null) return minor < 0 ? 'must not be negative' : null;
   if (text.startsWith('-')) return 'must not be negative';
   const digits = currencyDigits(currency);
-  const example = digits === 0 ? '"42"' : '"42.00"';
+  const example = digits === 0 ? '"42"' : `"42.${'0'.repeat(digits)}"`;
   // With a shorter number before the point it would be an amount.
   if (/^\d+(\.\d+)?$/.test(text) && parseAmount(text.replace(/^\d+/, '0'), currency) !== null) return 'is too large';
   if (text.includes(',')) return `must have no comma: write it with a decimal point, such as ${example}`;

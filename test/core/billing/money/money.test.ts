@@ -67,6 +67,7 @@ describe('decimal text', () => {
     ['99999999999999999999.00', 'EUR', 'is too large'],
     ['99999999999999999999', 'JPY', 'is too large'],
     ['1.5', 'JPY', 'must be a whole amount such as "42": JPY has no minor digits'],
+    ['1.2345', 'KWD', 'has too many decimals: KWD has 3, such as "42.000"'],
     ['ten', 'EUR', 'must be an amount in EUR such as "42.00"'],
   ])('of %s %s it is said what is wrong', (text, currency, fault) => {
     expect(amountFault(text, currency)).toBe(fault);
