@@ -1,14 +1,10 @@
+import type { Canceler } from '../../core/schedule/class.ts';
 import { refused, type Refused } from '../../refusal.ts';
 import { showClassFacts } from '../../render/json/class.ts';
 import { stop, type ByWithReason } from '../action.ts';
 import { changeSchedule, noClass, savedClass, type SavedClass, type ScheduleDeps } from './class-verb.ts';
 
-export function cancelClass(
-  deps: ScheduleDeps,
-  id: number,
-  who: 'family' | 'teacher' | 'school',
-  by: ByWithReason,
-): SavedClass | Refused {
+export function cancelClass(deps: ScheduleDeps, id: number, who: Canceler, by: ByWithReason): SavedClass | Refused {
   const { classStore, attendance } = deps;
   return changeSchedule(deps, by, (note, touch) => {
     const before = classStore.get(id) ?? stop(noClass(id));

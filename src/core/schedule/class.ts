@@ -1,6 +1,9 @@
 import type { Interval } from '../time/interval.ts';
 
 export type ClassStatus = 'scheduled' | 'active' | 'completed' | 'canceled';
+/** Who may call a class off. */
+export const CANCELERS = ['family', 'teacher', 'school'] as const;
+export type Canceler = (typeof CANCELERS)[number];
 export type RosterRole = 'teacher' | 'student';
 
 export interface RosterEntry {

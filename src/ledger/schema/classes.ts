@@ -1,8 +1,9 @@
-/** The schedule: rooms, classes with their rosters, and the session of each class. */
 import { sql } from 'drizzle-orm';
 import { check, index, integer, primaryKey, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
 
 import type { SessionFlag } from '../../core/attendance/coverage-state.ts';
+/** The schedule: rooms, classes with their rosters, and the session of each class. */
+import { CANCELERS } from '../../core/schedule/class.ts';
 import { people } from './school.ts';
 
 /** A Meet space. Its meeting code is only a label that Google may give to another space later. */
@@ -46,7 +47,7 @@ export const classes = sqliteTable(
     /** The notice of a cancellation counts from this start: moving a class late does not lengthen the notice. */
     noticeStart: integer('notice_start_at'),
     canceledAt: integer(),
-    canceledBy: text({ enum: ['family', 'teacher', 'school'] }),
+    canceledBy: text({ enum: CANCELERS }),
     cancelReason: text(),
     createdAt: integer().notNull(),
     updatedAt: integer().notNull(),

@@ -1,7 +1,7 @@
 import { z } from '@hono/zod-openapi';
 
 import { COVERAGES } from '../../core/attendance/coverage-state.ts';
-import { emailsOf, type RosterRole } from '../../core/schedule/class.ts';
+import { emailsOf, type RosterRole, CANCELERS } from '../../core/schedule/class.ts';
 import { MINUTE_MS } from '../../core/time/duration.ts';
 import type { ScheduledClass } from '../../ledger/attendance/class-store.ts';
 import type { ClassView } from '../../queries/classes.ts';
@@ -29,7 +29,7 @@ export const classSchema = z
     organizer_email: z.string(),
     series_id: z.string().nullable(),
     canceled_time: instant.nullable(),
-    canceled_by: z.enum(['family', 'teacher', 'school']).nullable(),
+    canceled_by: z.enum(CANCELERS).nullable(),
     cancel_reason: z.string().nullable(),
     flags: z.array(z.string()),
     last_error: z.string().nullable().openapi({ description: 'Why the last read failed, and what to do.' }),

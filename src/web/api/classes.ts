@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi';
 
 import { NO_LENGTH } from '../../actions/classes/class-input.ts';
+import { CANCELERS } from '../../core/schedule/class.ts';
 import type { ClassView } from '../../queries/classes.ts';
 import {
   changedClassSchema,
@@ -158,7 +159,7 @@ export function classRoutes(deps: WebDeps): Router {
     operationId: 'cancelClass',
     summary: 'Cancels a class',
     params,
-    body: z.strictObject({ by: z.enum(['family', 'teacher', 'school']), reason: reasonInput }),
+    body: z.strictObject({ by: z.enum(CANCELERS), reason: reasonInput }),
     answer: json(classSchema, 'The class as it is now.'),
     problems: [404, 409],
     handle: ({ params: { id }, body: { by: who, reason }, actor, scope }) =>

@@ -1,6 +1,6 @@
 import type { Coverage, SessionFlag } from '../../attendance/coverage-state.ts';
 import type { DecisionOf } from '../../attendance/decision.ts';
-import type { ClassStatus } from '../../schedule/class.ts';
+import type { ClassStatus, Canceler } from '../../schedule/class.ts';
 import type { Interval } from '../../time/interval.ts';
 
 /** What is known of somebody on the roster of a class, or of a substitute. */
@@ -43,7 +43,7 @@ export interface BilledClass {
   readonly status: ClassStatus;
   readonly coverage: Coverage;
   readonly canceledAt: number | null;
-  readonly canceledBy: 'family' | 'teacher' | 'school' | null;
+  readonly canceledBy: Canceler | null;
   /** The start that the notice of a cancellation is judged by, when the class was moved late. */
   readonly noticeForStart?: number | null;
   readonly approvedOverrunMinutes: number;

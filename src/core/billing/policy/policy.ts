@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import { CANCELERS } from '../../schedule/class.ts';
 import { isZone } from '../../time/calendar.ts';
 import { MINUTE_MS, SECOND_MS } from '../../time/duration.ts';
 import { parseAmount } from '../money/money.ts';
@@ -39,7 +40,7 @@ const cancelTier = z.strictObject({
   /** For cancellations so many hours before the start, or earlier. Of the tiers that fit, the longest notice holds. */
   noticeHours: z.int().min(0).max(8760),
   /** Null: whoever canceled. A tier that names who canceled is preferred to one that does not. */
-  by: z.enum(['family', 'teacher', 'school']).nullable().default(null),
+  by: z.enum(CANCELERS).nullable().default(null),
   chargePercent: percent,
   payPercent: percent,
   credit: z.boolean().default(false),
