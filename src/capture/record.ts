@@ -118,7 +118,7 @@ function conclude(deps: ReaderDeps, c: ScheduledClass, before: Session, reading:
   const { database, evidence, attendance, margins, coverageRules, random, log } = deps;
   const window = evidenceWindow(c, margins);
   const { state, logs, logHelp } = database.write(() => {
-    const evidenceChanged = found !== null && found.observations.filter((seen) => evidence.record(seen)).length > 0;
+    const evidenceChanged = found !== null && found.observations.map((seen) => evidence.record(seen)).includes(true);
     const presence = attendance.presenceOf(c.id);
     if (presence === null) throw new Error(`class ${c.id} has no session`);
     const outcome = outcomeOf(found, failures, {

@@ -9,6 +9,7 @@ import { LedgerRefusedError } from '../errors.ts';
 import type { BackupReport, BackupTask } from './backup-worker.ts';
 import { lockFile, lockLedger, shippedMigrations, unavailable, type Database } from './database.ts';
 import { connect, createPrivateFile, integrityProblems, syncFile, syncFolderOf } from './durable.ts';
+import { isFolder } from './folder.ts';
 import { pendingMigrations, readMigrations } from './migrations.ts';
 
 /** Pages copied so far, and all pages. */
@@ -38,8 +39,6 @@ export async function integrity(database: Database): Promise<Integrity> {
 function isSame(one: string, other: string): boolean {
   return existsSync(one) && existsSync(other) && realpathSync(one) === realpathSync(other);
 }
-
-const isFolder = (path: string) => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 
 /**
  * Copies the ledger as it is at this instant, while the daemon goes on writing. The file appears only once it is whole,
@@ -114,8 +113,7 @@ export function restoreFrom(file: string, ledger: string, options: RestoreOption
   const { clock, force = false, migrationsFolder = shippedMigrations } = options;
   const source = resolve(file);
   if (!existsSync(source)) throw new LedgerRefusedError(`There is no file ${source} to restore.`);
-  if (source === ledger || isSame(source, ledger))
-    throw new LedgerRefusedError(`${source} is the ledger itself: name a backup.`);
+  if (isSame(source, ledger)) throw new LedgerRefusedError(`${source} is the ledger itself: name a backup.`);
   if (isFolder(source)) throw new LedgerRefusedError(`${source} is a folder: name the backup in it.`);
   if ((statSync(`${source}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0) {
     throw new LedgerRefusedError(

@@ -53,15 +53,18 @@ function explained<T>(path: string, setting: string, work: () => T): T {
   }
 }
 
+export function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}
+
 /** Not with the option `recursive` of Node: that call never returns for a folder below /proc. */
 function makeMissing(path: string): void {
-  const isFolder = () => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
-  if (isFolder()) return;
+  if (isFolder(path)) return;
   if (dirname(path) !== path) makeMissing(dirname(path));
   try {
     mkdirSync(path, { mode: 0o700 });
   } catch (err) {
     // Another process may have made it in the meantime.
-    if (!isFolder()) throw err;
+    if (!isFolder(path)) throw err;
   }
 }

@@ -54,16 +54,18 @@ async function list(options: LedgerOptions, context: CommandContext): Promise<vo
   );
 }
 
+/** What is given by an option and never by the file of settings. */
+const OPTIONS = { valid_from: '--from', preset: '--preset' };
+
 async function set(options: SetOptions, context: CommandContext): Promise<void> {
   const settings = options.settings === undefined ? {} : parsed(await readText(options.settings));
-  for (const [key, option] of Object.entries({ valid_from: '--from', preset: '--preset' })) {
+  for (const [key, option] of Object.entries(OPTIONS)) {
     if (key in settings) throw new UsageError(`--settings must hold no ${key}: give it with ${option}.`);
   }
   using parts = await openLedger(context, options, { create: true });
   const body = { ...settings, valid_from: options.from, preset: options.preset };
   const by = { actor: actor(), reason: options.reason };
-  const names = { valid_from: '--from', preset: '--preset' };
-  const { policy, warnings } = answered(parts.actions.addPolicy(body, by), names);
+  const { policy, warnings } = answered(parts.actions.addPolicy(body, by), OPTIONS);
   if (options.json) {
     context.terminal.printJson({ ...showPolicy(policy), warnings });
     return;
