@@ -84,4 +84,8 @@ export const directoryUsers = sqliteTable('directory_users', {
   email: text(),
   name: text(),
   fetchedAt: integer().notNull(),
+  /** Google's time since when the Directory refuses to answer; for a day the account counts as unanswered. */
+  refusedSinceAt: integer(),
+  /** Asked again however old its calls are: it was refused, or people were entered since. */
+  askAgain: integer({ mode: 'boolean' }).notNull().default(false),
 });
