@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { join, resolve } from 'node:path';
 
 import { z } from 'zod';
@@ -14,6 +15,8 @@ export interface Config {
   /** 0 picks a free one. */
   readonly port: number;
   readonly adminToken: string | null;
+  /** Addresses and ranges (`10.0.0.0/8`) of proxies that say on whose behalf they ask. */
+  readonly trustedProxies: readonly string[];
   /** IANA zone of the organisation. */
   readonly timezone: string;
   readonly logLevel: LogLevel;
@@ -65,12 +68,34 @@ const timezone = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
+/** As a URL spells it. */
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '[::1]' || (isIP(host) === 4 && host.startsWith('127.'));
+}
+
 const origin = z.string().transform((text, context) => {
   const url = URL.parse(text);
   const bare =
     url?.pathname === '/' && url.search === '' && url.hash === '' && url.username === '' && url.password === '';
-  if (bare && (url.protocol === 'http:' || url.protocol === 'https:')) return url.origin;
-  context.addIssue('must be an http or https origin without a path; use one such as http://127.0.0.1:9099');
+  const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopback(url.hostname));
+  if (bare && isSafe) return url.origin;
+  context.addIssue(
+    'must be an origin without a path, and https unless it is on this machine: its tokens travel in the clear over http; use one such as http://127.0.0.1:9099',
+  );
+  return z.NEVER;
+});
+
+/** `10.0.0.1`, `10.0.0.0/8`, `::1` or `fd00::/8`. */
+function isAddressOrRange(text: string): boolean {
+  const [, address = '', bits] = /^([^/]*)(?:\/(\d{1,3}))?$/.exec(text) ?? [];
+  const version = isIP(address);
+  return version !== 0 && Number(bits ?? 0) <= (version === 4 ? 32 : 128);
+}
+
+const proxies = z.string().transform((text, context) => {
+  const addresses = text.split(/[\s,]+/).filter((part) => part !== '');
+  if (addresses.every(isAddressOrRange)) return addresses;
+  context.addIssue('must be addresses or ranges with commas between them; use some such as 127.0.0.1, 10.0.0.0/8');
   return z.NEVER;
 });
 
@@ -89,6 +114,7 @@ const environment = z.object({
     .min(24, 'must have at least 24 characters; make one with: openssl rand -base64 32')
     .nullable()
     .default(null),
+  ROLLBOOK_TRUSTED_PROXIES: proxies.default([]),
   ROLLBOOK_TIMEZONE: timezone.default('UTC'),
   ROLLBOOK_LOG_LEVEL: z.enum(levels, { error: `is not a level; use one of ${levels.join(', ')}` }).default('info'),
   GOOGLE_CREDENTIALS_FILE: z.string().nullable().default(null),
@@ -133,6 +159,7 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
     host: value.ROLLBOOK_HOST,
     port: value.ROLLBOOK_PORT,
     adminToken: value.ROLLBOOK_ADMIN_TOKEN,
+    trustedProxies: value.ROLLBOOK_TRUSTED_PROXIES,
     timezone: value.ROLLBOOK_TIMEZONE,
     logLevel: value.ROLLBOOK_LOG_LEVEL,
     credentialsFile: value.GOOGLE_CREDENTIALS_FILE,

@@ -108,6 +108,7 @@ export function webDepsOf(
     queries,
     timezone: config.timezone,
     adminToken: config.adminToken,
+    trustedProxies: config.trustedProxies,
     queue,
     status: (limit) => queries.status(daemon, limit),
   };

@@ -160,10 +160,10 @@ rule(
             file,
             ({ of, names, typeOnly }) =>
               /^(node-fetch|undici|(node:)?(https|http2|tls|dgram))$/.test(of) ||
-              // A server may be made of these two.
+              // Of these two a server may be made, and addresses may be compared.
               (!typeOnly &&
                 /^(node:)?(http|net)$/.test(of) &&
-                names.some((name) => !/^(createServer|STATUS_CODES)$/.test(name))),
+                names.some((name) => !/^(createServer|STATUS_CODES|isIP|BlockList)$/.test(name))),
           ),
         ],
   {
@@ -181,6 +181,7 @@ rule(
     keeps: [
       ['src/google/call/network.ts', "import fetch from 'node-fetch'; await fetch(url)"],
       ['src/google/consent.ts', "import { createServer, type ServerResponse } from 'node:http'"],
+      ['src/web/a.ts', "import { BlockList, isIP } from 'node:net'"],
       ['src/web/a.ts', "import type { AddressInfo } from 'node:net'; const server = { fetch: app.fetch }"],
     ],
   },

@@ -22,6 +22,7 @@ describe('the environment', () => {
       host: '127.0.0.1',
       port: 8080,
       adminToken: null,
+      trustedProxies: [],
       timezone: 'UTC',
       logLevel: 'info',
       credentialsFile: null,
@@ -49,6 +50,7 @@ describe('the environment', () => {
       ROLLBOOK_HOST: '::1',
       ROLLBOOK_PORT: '0',
       ROLLBOOK_ADMIN_TOKEN: ' abcdefghijklmnopqrstuvwx ',
+      ROLLBOOK_TRUSTED_PROXIES: '127.0.0.1, 10.0.0.0/8,::1',
       ROLLBOOK_TIMEZONE: 'europe/lisbon',
       ROLLBOOK_LOG_LEVEL: 'debug',
       GOOGLE_CREDENTIALS_FILE: '/etc/rollbook/key.json',
@@ -68,6 +70,7 @@ describe('the environment', () => {
       host: '::1',
       port: 0,
       adminToken: 'abcdefghijklmnopqrstuvwx',
+      trustedProxies: ['127.0.0.1', '10.0.0.0/8', '::1'],
       timezone: 'Europe/Lisbon',
       logLevel: 'debug',
       credentialsFile: '/etc/rollbook/key.json',
@@ -120,8 +123,26 @@ describe('the environment', () => {
     ['GOOGLE_API_ROOT', 'http://127.0.0.1/v2'],
     ['GOOGLE_API_ROOT', 'http://user:word@127.0.0.1'],
     ['GOOGLE_API_ROOT', '127.0.0.1:9099'],
+    ['GOOGLE_API_ROOT', 'http://meet.example'],
+    ['GOOGLE_API_ROOT', 'http://10.0.0.1:9099'],
+    ['GOOGLE_API_ROOT', 'http://127.0.0.1.example:9099'],
+    ['GOOGLE_API_ROOT', 'http://localhost.example'],
+    ['ROLLBOOK_TRUSTED_PROXIES', 'proxy.example'],
+    ['ROLLBOOK_TRUSTED_PROXIES', '10.0.0.0/33'],
+    ['ROLLBOOK_TRUSTED_PROXIES', '10.0.0'],
+    ['ROLLBOOK_TRUSTED_PROXIES', '127.0.0.1, *'],
   ])('%s=%s is refused', (name, value) => {
     expect(complaint({ [name]: value })).toContain(`\n- ${name}: `);
+  });
+
+  test.each([
+    ['http://127.0.0.1:9099', 'http://127.0.0.1:9099'],
+    ['http://127.8.9.10', 'http://127.8.9.10'],
+    ['http://localhost:9099/', 'http://localhost:9099'],
+    ['http://[::1]:9099', 'http://[::1]:9099'],
+    ['https://meet.example', 'https://meet.example'],
+  ])('Google is replaced by %s: a token travels in the clear on this machine only', (given, apiRoot) => {
+    expect(parseConfig({ GOOGLE_API_ROOT: given }).apiRoot).toBe(apiRoot);
   });
 
   test('a refused admin token is never printed', () => {

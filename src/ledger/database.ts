@@ -1,4 +1,4 @@
-import { closeSync, existsSync, openSync, statfsSync, statSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, openSync, statfsSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -77,8 +77,11 @@ export function lockFile(folder: string): string {
  */
 export function lockLedger(dataDir: string): LedgerLock {
   const folder = resolve(dataDir);
-  makeFolder(folder);
-  const sqlite = new SqliteDatabase(lockFile(folder), { timeout: 0 });
+  const file = lockFile(folder);
+  makePrivateFile(file);
+  // Versions before left it readable by all.
+  if ((statSync(file).mode & 0o077) !== 0) chmodSync(file, 0o600);
+  const sqlite = new SqliteDatabase(file, { timeout: 0 });
   try {
     sqlite.pragma('journal_mode = MEMORY');
     sqlite.exec('begin exclusive');
@@ -133,7 +136,7 @@ export function openDatabase(path: string, options: OpenOptions): Database {
     // A daemon of an older version must not find the tables changed under it.
     const alone = pending.length === 0 || file === ':memory:' || heldHere.has(dirname(file));
     using _lock = alone ? undefined : lockLedger(dirname(file));
-    if (file !== ':memory:') makeFile(file);
+    if (file !== ':memory:') makePrivateFile(file);
     const sqlite = new SqliteDatabase(file, { timeout: busyTimeoutMs });
     try {
       configure(sqlite);
@@ -154,10 +157,12 @@ function inspect(file: string, known: readonly Migration[], readonly: boolean): 
   return pendingMigrations(sqlite, known);
 }
 
-function makeFile(file: string): void {
+/**
+ * Makes an empty file that only its owner may read, unless it is there. SQLite gives its side files the same permissions.
+ * A file that is there is never opened: closing it would drop the locks that another connection of this process holds.
+ */
+function makePrivateFile(file: string): void {
   makeFolder(dirname(file));
-  // SQLite gives its side files the permissions of this one. Never opened when it is there: closing it would drop the
-  // locks that another connection of this process holds on it.
   if (!existsSync(file)) closeSync(openSync(file, 'a', 0o600));
 }
 

@@ -1,6 +1,5 @@
 import { hash, timingSafeEqual } from 'node:crypto';
 
-import { getConnInfo } from '@hono/node-server/conninfo';
 import type { Context, MiddlewareHandler } from 'hono';
 
 import { counted } from '../core/counted.ts';
@@ -9,6 +8,7 @@ import { MINUTE_MS, SECOND_MS } from '../core/time/duration.ts';
 import type { Role } from '../ledger/school/role.ts';
 import type { Access, Found } from './access.ts';
 import type { AppEnv, Caller, WebDeps } from './deps.ts';
+import { addressBehind } from './http/address.ts';
 import { forbidden, HttpProblem, noSuchRoute } from './http/problem.ts';
 
 /** The label under which ROLLBOOK_ADMIN_TOKEN acts. */
@@ -53,10 +53,11 @@ export function createFailureLimit(clock: Clock): FailureLimit {
  * @param find the rule of the request, by method and path
  */
 export function authorise(
-  { actions, adminToken, clock }: Pick<WebDeps, 'actions' | 'adminToken' | 'clock'>,
+  { actions, adminToken, trustedProxies, clock }: Pick<WebDeps, 'actions' | 'adminToken' | 'trustedProxies' | 'clock'>,
   find: (method: string, path: string) => Found,
 ): MiddlewareHandler<AppEnv> {
   const limit = createFailureLimit(clock);
+  const addressOf = addressBehind(trustedProxies);
   const adminHash = adminToken === null ? null : digest(adminToken);
 
   const callerOf = (token: string): Caller | null => {
@@ -67,21 +68,24 @@ export function authorise(
     return actions.useToken(token);
   };
 
+  // Whoever has a token is let in, whatever others sent from the same address.
+  const refuseUnknown = (c: Context, gaveToken: boolean): HttpProblem => {
+    const address = addressOf(c);
+    const wait = limit.waitSeconds(address);
+    if (wait === null) {
+      limit.failed(address);
+      return unauthorized(gaveToken, isDocs(c));
+    }
+    const detail = `too many requests without a valid token from this address; send one that is valid, or wait ${counted(wait, 'second')}`;
+    return new HttpProblem(429, 'too_many_failures', detail, { headers: { 'retry-after': String(wait) } });
+  };
+
   return async (c, next) => {
     const found = find(c.req.method, c.req.path);
     if (found.kind === 'rule' && found.rule.access === 'public') return next();
-    const address = addressOf(c);
-    const wait = limit.waitSeconds(address);
-    if (wait !== null) {
-      const detail = `too many requests without a valid token from this address; wait ${counted(wait, 'second')}`;
-      throw new HttpProblem(429, 'too_many_failures', detail, { headers: { 'retry-after': String(wait) } });
-    }
     const token = tokenOf(c);
     const caller = token === null ? null : callerOf(token);
-    if (caller === null) {
-      limit.failed(address);
-      throw unauthorized(token !== null, isDocs(c));
-    }
+    if (caller === null) throw refuseUnknown(c, token !== null);
     c.set('caller', caller);
     switch (found.kind) {
       case 'nothing':
@@ -135,15 +139,6 @@ function isDocs({ req }: Context): boolean {
   return (
     req.method === 'GET' && (req.path === '/openapi.json' || req.path === '/docs' || req.path.startsWith('/docs/'))
   );
-}
-
-/** Behind a proxy on this machine, the address that the proxy saw. */
-function addressOf(c: Context): string {
-  const env = c.env as { readonly incoming?: unknown } | undefined;
-  const peer = env?.incoming === undefined ? undefined : getConnInfo(c).remote.address;
-  const local = peer === undefined || peer === '::1' || /^(::ffff:)?127\./.test(peer);
-  const forwarded = local ? c.req.header('x-forwarded-for')?.split(',').at(-1)?.trim() : undefined;
-  return forwarded ?? peer ?? 'local';
 }
 
 function digest(token: string): Buffer {

@@ -14,6 +14,8 @@ export interface WebDeps {
   /** IANA zone of the organisation. */
   readonly timezone: string;
   readonly adminToken: string | null;
+  /** Addresses and ranges of the proxies whose `X-Forwarded-For` counts. */
+  readonly trustedProxies: readonly string[];
   readonly actions: Actions;
   readonly queries: Queries;
   readonly queue: Pick<Queue, 'wake' | 'waitFor' | 'subscribe'>;

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempDisposableSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempDisposableSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -45,6 +45,18 @@ describe('an open ledger', () => {
     expect(statSync(path).mode & 0o777).toBe(0o600);
     expect(statSync(`${path}-wal`).mode & 0o777).toBe(0o600);
     expect(statSync(join(folder.path, 'data')).mode & 0o777).toBe(0o700);
+  });
+
+  test('is locked by a file that nobody else may read, also where an older version made it', () => {
+    using folder = temporaryFolder();
+    const lock = join(folder.path, 'rollbook.lock');
+    const modeOfLock = () => {
+      using _lock = lockLedger(folder.path);
+      return statSync(lock).mode & 0o777;
+    };
+    expect(modeOfLock()).toBe(0o600);
+    chmodSync(lock, 0o644);
+    expect(modeOfLock()).toBe(0o600);
   });
 
   test('is as safe when it is opened again', () => {

@@ -70,7 +70,7 @@ test('a wrong path is 404 and a wrong method 405 with those that are right, both
   expect(wrong.headers.get('allow')).toBe('GET, HEAD, PATCH');
 });
 
-test('tokens that are wrong twenty times in a minute have to wait, and then may try again', async () => {
+test('tokens that are wrong twenty times in a minute have to wait, and then may try again; a good one never waits', async () => {
   await using world = webWorld();
   const wrong = () => world.app.request('/api/classes', { headers: { authorization: 'Bearer wrong' } });
   for (let i = 0; i < 20; i += 1) expect((await wrong()).status).toBe(401);
@@ -78,23 +78,11 @@ test('tokens that are wrong twenty times in a minute have to wait, and then may 
   world.clock.advance(15_000);
   const refused = await wrong();
   expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '45']);
-  expect((await world.admin('GET', '/api/classes')).status).toBe(429);
+  expect((await world.admin('GET', '/api/classes')).status).toBe(200);
   expect((await world.nobody('GET', '/healthz')).status).toBe(200);
 
   world.clock.advance(45_000);
-  expect((await world.admin('GET', '/api/classes')).status).toBe(200);
-});
-
-test('addresses behind a proxy on this machine are counted apart', async () => {
-  await using world = webWorld();
-  const from = (address: string, token = 'wrong') =>
-    world.app.request('/api/classes', {
-      headers: { authorization: `Bearer ${token}`, 'x-forwarded-for': `1.1.1.1, ${address}` },
-    });
-  for (let i = 0; i < 21; i += 1) await from('203.0.113.9');
-
-  expect((await from('203.0.113.9', world.tokenOf.admin)).status).toBe(429);
-  expect((await from('203.0.113.10', world.tokenOf.admin)).status).toBe(200);
+  expect((await wrong()).status).toBe(401);
 });
 
 test('E158: a teacher sees own classes and logs, and of others not even that they are', async () => {

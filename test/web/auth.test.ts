@@ -11,7 +11,7 @@ const ana: Caller = { label: 'ana', role: 'teacher', personId: 1 };
 const ADMIN_TOKEN = 'an-admin-token-of-32-characters!';
 
 /** An app whose every answer is the label of who asked. */
-function app(adminToken: string | null = ADMIN_TOKEN) {
+function app(adminToken: string | null = ADMIN_TOKEN, trustedProxies: readonly string[] = []) {
   const clock = handClock('2026-01-16T12:00:00Z');
   const asked: string[] = [];
   const actions = {
@@ -31,13 +31,18 @@ function app(adminToken: string | null = ADMIN_TOKEN) {
     if (!(err instanceof HttpProblem)) throw err;
     return c.json({ code: err.code, detail: err.message }, err.status, { ...err.headers });
   });
-  web.use(authorise({ actions: actions as Parameters<typeof authorise>[0]['actions'], adminToken, clock }, find));
+  const deps = { actions: actions as Parameters<typeof authorise>[0]['actions'], adminToken, trustedProxies, clock };
+  web.use(authorise(deps, find));
   web.all('*', (c) => c.json(c.get('caller') ?? null));
-  const ask = async (method: string, path: string, authorization?: string, headers: Record<string, string> = {}) => {
-    const answer = await web.request(path, {
-      method,
-      headers: { ...headers, ...(authorization === undefined ? {} : { authorization }) },
-    });
+  const ask = async (
+    method: string,
+    path: string,
+    authorization?: string,
+    { headers = {}, peer = '198.51.100.1' }: { headers?: Record<string, string>; peer?: string } = {},
+  ) => {
+    const sent = { ...headers, ...(authorization === undefined ? {} : { authorization }) };
+    const connection = { incoming: { socket: { remoteAddress: peer } } };
+    const answer = await web.request(path, { method, headers: sent }, connection);
     const json = (await answer.json()) as Record<string, unknown> | null;
     return { status: answer.status, headers: answer.headers, json };
   };
@@ -123,21 +128,65 @@ describe('a known caller', () => {
 });
 
 describe('failed tokens', () => {
-  test('are counted by address; the address that waits is not even asked for its token', async () => {
-    const { ask, asked, clock } = app();
-    const from = (address: string, token: string) =>
-      ask('GET', '/classes', `Bearer ${token}`, { 'x-forwarded-for': address });
-    for (let nth = 0; nth < 20; nth += 1) expect((await from('203.0.113.9', 'guess')).status).toBe(401);
-    asked.length = 0;
+  type Asking = Pick<ReturnType<typeof app>, 'ask'>;
+  const guess = ({ ask }: Asking, peer: string, forwarded?: string) =>
+    ask('GET', '/classes', 'Bearer guess', {
+      peer,
+      headers: forwarded === undefined ? {} : { 'x-forwarded-for': forwarded },
+    });
+  const guesses = async (asking: Asking, times: number, peer: string, forwarded?: string) => {
+    const statuses = new Set<number>();
+    for (let nth = 0; nth < times; nth += 1) statuses.add((await guess(asking, peer, forwarded)).status);
+    return [...statuses];
+  };
 
-    const refused = await from('203.0.113.9', 'token-of-ana');
+  test('are limited by address; who has a good token is let in from there all the same', async () => {
+    const { ask, clock } = app();
+    expect(await guesses({ ask }, 20, '203.0.113.9')).toEqual([401]);
+
+    const refused = await guess({ ask }, '203.0.113.9');
     expect(refused).toMatchObject({ status: 429, json: { code: 'too_many_failures' } });
     expect(refused.headers.get('retry-after')).toBe('60');
-    expect(asked).toEqual([]);
-    expect((await from('203.0.113.10', 'token-of-ana')).status).toBe(200);
+    for (const token of ['token-of-ana', ADMIN_TOKEN]) {
+      expect((await ask('GET', '/classes', `Bearer ${token}`, { peer: '203.0.113.9' })).status).toBe(200);
+    }
+    expect((await guess({ ask }, '203.0.113.10')).status).toBe(401);
 
     clock.advance(60_000);
-    expect((await from('203.0.113.9', 'token-of-ana')).status).toBe(200);
+    expect((await guess({ ask }, '203.0.113.9')).status).toBe(401);
+  });
+
+  test.each(['203.0.113.9', '127.0.0.1', '::1', '::ffff:127.0.0.1'])(
+    'are counted for the connection from %s, whatever X-Forwarded-For says, where no proxy is trusted',
+    async (peer) => {
+      const { ask } = app();
+      for (let nth = 0; nth < 20; nth += 1) await guess({ ask }, peer, `192.0.2.${nth}`);
+      expect((await guess({ ask }, peer, '192.0.2.99')).status).toBe(429);
+    },
+  );
+
+  test.each([
+    ['127.0.0.1', '203.0.113.9', '203.0.113.10'],
+    ['::ffff:127.0.0.1', '203.0.113.9', '203.0.113.10'],
+    ['10.1.2.3', '203.0.113.9', '203.0.113.10'],
+    ['fd00::7', '2001:db8::1', '2001:db8::2'],
+    // Two proxies in a row, and ports.
+    ['127.0.0.1', '203.0.113.9:4711, 10.9.9.9', '203.0.113.10:4711, 10.9.9.9'],
+    ['127.0.0.1', '[2001:db8::1]:4711', '[2001:db8::2]:4711'],
+    // What a client writes itself stands before what the proxy saw.
+    ['127.0.0.1', '192.0.2.1, 203.0.113.9', '192.0.2.1, 203.0.113.10'],
+  ])('behind the trusted proxy %s are counted for %s, and not for %s', async (peer, one, other) => {
+    const { ask } = app(ADMIN_TOKEN, ['127.0.0.1', '10.0.0.0/8', 'fd00::/8']);
+    await guesses({ ask }, 20, peer, one);
+    expect((await guess({ ask }, peer, one)).status).toBe(429);
+    expect((await guess({ ask }, peer, other)).status).toBe(401);
+  });
+
+  test('behind a trusted proxy that names nobody are counted for the proxy', async () => {
+    const { ask } = app(ADMIN_TOKEN, ['127.0.0.1']);
+    await guesses({ ask }, 10, '127.0.0.1');
+    await guesses({ ask }, 10, '127.0.0.1', 'unknown');
+    expect((await guess({ ask }, '127.0.0.1', '')).status).toBe(429);
   });
 });
 
