@@ -1,5 +1,6 @@
 import type { Now, Random } from '../core/time/clock.ts';
 import { createAccountStore } from './attendance/account-store.ts';
+import { createCallStore } from './attendance/call-store.ts';
 import { createClassStore } from './attendance/class-store.ts';
 import { createEvidenceStore } from './attendance/evidence-store.ts';
 import { createIdentityStore } from './attendance/identity-store.ts';
@@ -37,6 +38,7 @@ export function createStores(database: Database, { clock, googleClock, random }:
     sessionStore: createSessionStore(database, clock),
     accountStore,
     evidence: createEvidenceStore(database),
+    calls: createCallStore(database),
     identityStore: createIdentityStore(database, accountStore),
     presenceDecisions: createPresenceDecisions(database),
     logStore: createLogStore(database, clock),

@@ -1,0 +1,77 @@
+import { and, asc, eq, isNull, lt, min, or, sql } from 'drizzle-orm';
+
+import { oneOf, type Database } from '../database.ts';
+import { callListings, keptCalls, otherCalls } from '../schema/calls.ts';
+import { rooms } from '../schema/classes.ts';
+
+/** When the calls of an organiser were last listed, and what came of it. */
+export type CallListing = Readonly<typeof callListings.$inferSelect>;
+
+/** A call of which only name, space and times are kept. Instants in epoch ms. */
+export type OtherCall = Readonly<typeof otherCalls.$inferSelect>;
+
+/** A call that is kept as evidence although no class led to it. */
+export type KeptCall = Readonly<typeof keptCalls.$inferSelect>;
+
+/** Calls outside the windows of all classes. Transactions are the caller's. */
+export interface CallStore {
+  listing(organizerEmail: string): CallListing | null;
+  /** By address. */
+  listings(): CallListing[];
+  saveListing(listing: CallListing): void;
+  /** By name, of these names. */
+  others(names: readonly string[]): Map<string, OtherCall>;
+  noteOther(call: OtherCall): void;
+  forgetOther(name: string): void;
+  /**
+   * When the first call began that was still going on, or whose room has become one of the school's since: these are
+   * looked at again. Null: there is none.
+   */
+  oldestOpen(): number | null;
+  /** Deletes other calls that were over before the instant. @returns how many */
+  deleteOthersBefore(at: number): number;
+  kept(record: string): KeptCall | null;
+  /** Makes it known that the evidence of a call was read; a room's code that is not known leaves what is known. */
+  keep(call: KeptCall): void;
+}
+
+export function createCallStore({ orm }: Database): CallStore {
+  const othersNamed = orm.select().from(otherCalls).where(oneOf(otherCalls.name, 'names')).prepare();
+  return {
+    listing: (email) => orm.select().from(callListings).where(eq(callListings.organizerEmail, email)).get() ?? null,
+    listings: () => orm.select().from(callListings).orderBy(asc(callListings.organizerEmail)).all(),
+    saveListing(listing) {
+      orm
+        .insert(callListings)
+        .values(listing)
+        .onConflictDoUpdate({ target: callListings.organizerEmail, set: listing })
+        .run();
+    },
+    others: (names) => new Map(othersNamed.all({ names: JSON.stringify(names) }).map((call) => [call.name, call])),
+    noteOther(call) {
+      orm.insert(otherCalls).values(call).onConflictDoUpdate({ target: otherCalls.name, set: call }).run();
+    },
+    forgetOther(name) {
+      orm.delete(otherCalls).where(eq(otherCalls.name, name)).run();
+    },
+    oldestOpen() {
+      const ofSchool = orm.select({ space: rooms.space }).from(rooms).where(eq(rooms.space, otherCalls.space));
+      const found = orm
+        .select({ start: min(otherCalls.start) })
+        .from(otherCalls)
+        .where(or(isNull(otherCalls.end), sql`exists ${ofSchool}`))
+        .get();
+      return found?.start ?? null;
+    },
+    deleteOthersBefore: (at) =>
+      orm
+        .delete(otherCalls)
+        .where(or(lt(otherCalls.end, at), and(isNull(otherCalls.end), lt(otherCalls.lastSeenAt, at))))
+        .run().changes,
+    kept: (record) => orm.select().from(keptCalls).where(eq(keptCalls.record, record)).get() ?? null,
+    keep(call) {
+      const set = { ...call, meetingCode: sql`coalesce(${call.meetingCode}, ${keptCalls.meetingCode})` };
+      orm.insert(keptCalls).values(call).onConflictDoUpdate({ target: keptCalls.record, set }).run();
+    },
+  };
+}
