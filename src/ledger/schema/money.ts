@@ -156,6 +156,8 @@ export const adjustments = sqliteTable(
     actor: text().notNull(),
     reason: text().notNull(),
     createdAt: integer().notNull(),
+    /** The closed period was reopened before this was issued, so it is a line of no period any more. Null: it stands. */
+    withdrawnAt: integer(),
   },
   (t) => [
     uniqueIndex('adjustments_accepted')
