@@ -62,9 +62,10 @@ async function answerCorrection(
       stop(refused('already_settled', 'another correction was settled meanwhile: look again at those that wait'));
     }
     const accepted = settledNow.filter(
-      (earlier) => earlier.state === 'accepted' && earlier.adjustment.lineId === adjustment.lineId,
+      (earlier) => earlier.state !== 'rejected' && earlier.adjustment.lineId === adjustment.lineId,
     );
-    // The first correction of a line that is accepted gets number 1, whatever number it was proposed with.
+    // The first correction of a line that is accepted gets number 1, whatever number it was proposed with. A number that
+    // was given stays given, even if the correction was withdrawn.
     const numbered =
       state === 'rejected'
         ? adjustment

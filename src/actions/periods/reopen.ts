@@ -1,3 +1,4 @@
+import type { SettledAdjustment } from '../../ledger/money/adjustment-store.ts';
 import type { Close } from '../../ledger/money/period-store.ts';
 import type { MoneyStores } from '../../ledger/money/stores.ts';
 import type { StatementQuery } from '../../queries/periods/statements.ts';
@@ -5,20 +6,22 @@ import { refused, type Refused } from '../../refusal.ts';
 import { audited, stop, type AuditedDeps, type ByWithReason } from '../action.ts';
 
 export interface ReopenPeriodDeps extends AuditedDeps {
-  readonly money: Pick<MoneyStores, 'periods'>;
+  readonly money: Pick<MoneyStores, 'periods' | 'adjustments'>;
   readonly statementQuery: Pick<StatementQuery, 'check'>;
 }
 
 /**
- * Opens a closed period again: the issued version is kept, and the next close is its next version.
+ * Opens a closed period again: the issued version is kept, and the next close is its next version. That one is computed
+ * with everything that is known by then, so a correction of this one that was posted and not yet issued is withdrawn:
+ * otherwise it would count twice.
  *
- * @returns the version that no longer stands
+ * @returns the version that no longer stands, and the corrections that were withdrawn
  */
 export function reopenPeriod(
   deps: ReopenPeriodDeps,
   period: string,
   by: ByWithReason,
-): { readonly kind: 'reopened'; readonly close: Close } | Refused {
+): { readonly kind: 'reopened'; readonly close: Close; readonly withdrawn: readonly SettledAdjustment[] } | Refused {
   const { money, statementQuery } = deps;
   const wrong = statementQuery.check(period);
   if (wrong !== null) return wrong;
@@ -27,7 +30,13 @@ export function reopenPeriod(
     const close = money.periods.reopen(standing.id, by.actor, by.reason);
     const { version, documentId } = standing;
     const before = { version, document_id: documentId };
-    note({ action: 'period.reopen', subject: `period:${period}`, before });
-    return { kind: 'reopened', close } as const;
+    const notIssued = money.adjustments
+      .list({ corrects: period })
+      .filter(({ state, postedIn }) => state === 'accepted' && money.periods.standingOf(postedIn!) === null);
+    const withdrawn = money.adjustments.withdraw(notIssued.map(({ id }) => id));
+    const ids = withdrawn.map(({ adjustment }) => adjustment.adjustmentId);
+    const after = ids.length === 0 ? {} : { after: { withdrawn_adjustments: ids } };
+    note({ action: 'period.reopen', subject: `period:${period}`, before, ...after });
+    return { kind: 'reopened', close, withdrawn } as const;
   });
 }

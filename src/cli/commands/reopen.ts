@@ -20,7 +20,13 @@ export function define(command: Command, context: CommandContext): void {
 
 async function reopen(period: string, options: Options, context: CommandContext): Promise<void> {
   using parts = await openLedger(context, options);
-  const { close } = answered(parts.actions.reopenPeriod(period, { actor: actor(), reason: options.reason }));
+  const { close, withdrawn } = answered(parts.actions.reopenPeriod(period, { actor: actor(), reason: options.reason }));
   if (options.json) context.terminal.printJson(showClose(close));
-  else context.terminal.print(`${period} is open again; version ${close.version} is kept.`);
+  else {
+    context.terminal.print(`${period} is open again; version ${close.version} is kept.`);
+    for (const { adjustment, postedIn } of withdrawn) {
+      const gone = `Correction ${adjustment.adjustmentId} in ${postedIn} is withdrawn`;
+      context.terminal.print(`${gone}: ${period} holds its difference from the next close on.`);
+    }
+  }
 }

@@ -1,12 +1,21 @@
-import { and, asc, eq } from 'drizzle-orm';
+import { and, asc, eq, inArray } from 'drizzle-orm';
 
 import type { Now } from '../../core/time/clock.ts';
 import type { Database } from '../database.ts';
 import { adjustments } from '../schema/money.ts';
 import { columnsBut, matches } from '../select.ts';
 
-/** A correction of a closed line with what a person said to it. */
-export type SettledAdjustment = Readonly<Omit<typeof adjustments.$inferSelect, 'adjustmentId' | 'lineId'>>;
+type Row = Readonly<Omit<typeof adjustments.$inferSelect, 'adjustmentId' | 'lineId'>>;
+
+/**
+ * A correction of a closed line with what a person said to it. `withdrawn`: it was accepted, and its period was reopened
+ * before it was issued, so that it is a line of no period.
+ */
+export type SettledAdjustment = Omit<Row, 'state' | 'withdrawnAt'> & {
+  readonly state: Row['state'] | 'withdrawn';
+};
+
+type NewAdjustment = Omit<Row, 'id' | 'createdAt' | 'withdrawnAt'>;
 
 export interface AdjustmentStore {
   /** In order of id. */
@@ -14,7 +23,9 @@ export interface AdjustmentStore {
   /** Whether just this was refused before. */
   wasRejected(contentHash: string): boolean;
   /** The audit log is the caller's, in the same transaction. */
-  save(settled: Omit<SettledAdjustment, 'id' | 'createdAt'>): SettledAdjustment;
+  save(settled: NewAdjustment): SettledAdjustment;
+  /** Accepted corrections are lines of no period any more. The audit log is the caller's, in the same transaction. */
+  withdraw(ids: readonly number[]): SettledAdjustment[];
 }
 
 export function createAdjustmentStore({ orm }: Database, clock: Now): AdjustmentStore {
@@ -26,7 +37,8 @@ export function createAdjustmentStore({ orm }: Database, clock: Now): Adjustment
         .from(adjustments)
         .where(and(matches(adjustments.corrects, corrects), matches(adjustments.postedIn, postedIn)))
         .orderBy(asc(adjustments.id))
-        .all(),
+        .all()
+        .map(settledOf),
     wasRejected: (contentHash) =>
       orm
         .select({ id: adjustments.id })
@@ -35,11 +47,22 @@ export function createAdjustmentStore({ orm }: Database, clock: Now): Adjustment
         .get() !== undefined,
     save(settled) {
       const { adjustmentId, lineId } = settled.adjustment;
+      const values = { ...settled, adjustmentId, lineId, createdAt: clock.now() };
+      return settledOf(orm.insert(adjustments).values(values).returning(columns).get());
+    },
+    withdraw(ids) {
+      const withdrawnAt = clock.now();
       return orm
-        .insert(adjustments)
-        .values({ ...settled, adjustmentId, lineId, createdAt: clock.now() })
+        .update(adjustments)
+        .set({ withdrawnAt })
+        .where(inArray(adjustments.id, [...ids]))
         .returning(columns)
-        .get();
+        .all()
+        .map(settledOf);
     },
   };
+}
+
+function settledOf({ withdrawnAt, ...row }: Row): SettledAdjustment {
+  return withdrawnAt === null ? row : { ...row, state: 'withdrawn' };
 }

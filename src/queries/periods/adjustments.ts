@@ -11,7 +11,7 @@ export interface AdjustmentDeps {
 export interface AdjustmentFilter {
   /** The closed period that they correct. */
   readonly period?: string | undefined;
-  readonly state?: 'proposed' | 'accepted' | 'rejected' | undefined;
+  readonly state?: 'proposed' | 'accepted' | 'rejected' | 'withdrawn' | undefined;
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { ChargeLine, PayLine } from '../../core/billing/lesson/line.ts';
 import { canonicalJson, sha256 } from '../../core/billing/money/canonical.ts';
 import { proposeAdjustments, type Adjustment, type Proposals } from '../../core/billing/period/adjustments.ts';
+import type { SettledSince } from '../../core/billing/period/causes.ts';
 import type { Close } from '../../ledger/money/period-store.ts';
 import type { MoneyStores } from '../../ledger/money/stores.ts';
 import type { LineQuery } from './period-lines.ts';
@@ -20,12 +21,20 @@ export interface CorrectionQuery {
 }
 
 export interface CorrectionQueryDeps {
-  readonly money: Pick<MoneyStores, 'periods' | 'adjustments'>;
+  readonly money: Pick<MoneyStores, 'periods' | 'adjustments' | 'decisions'>;
   readonly lineQuery: LineQuery;
 }
 
 export function createCorrectionQuery({ money, lineQuery }: CorrectionQueryDeps): CorrectionQuery {
-  const { periods, adjustments } = money;
+  const { periods, adjustments, decisions } = money;
+
+  const settledSince = (classId: number, closedAt: number): SettledSince[] =>
+    decisions.list({ classId }).flatMap(({ personId, reason, createdAt, undoneAt, undoReason }): SettledSince[] => {
+      if (undoneAt === null) return createdAt < closedAt ? [] : [{ personId, reason, undone: false }];
+      // What was made and taken back since the close changes nothing.
+      if (createdAt >= closedAt || undoneAt < closedAt) return [];
+      return [{ personId, reason: undoReason ?? '', undone: true }];
+    });
 
   const ofClose = async (close: Close): Promise<Proposals> => {
     const closed: { charges: ChargeLine[]; pay: PayLine[] } = { charges: [], pay: [] };
@@ -34,11 +43,14 @@ export function createCorrectionQuery({ money, lineQuery }: CorrectionQueryDeps)
       else closed.pay.push(line);
     }
     const recomputed = await lineQuery.ofPeriod(close.period, { zone: close.zone });
-    const posted = adjustments
-      .list({ corrects: close.period })
-      .filter(({ state }) => state === 'accepted')
-      .map(({ adjustment }) => adjustment);
-    const found = proposeAdjustments(close.period, closed, posted, recomputed);
+    const answered = adjustments.list({ corrects: close.period });
+    const inState = (wanted: string) =>
+      answered.filter(({ state }) => state === wanted).map(({ adjustment }) => adjustment);
+    const withdrawn = Map.groupBy(inState('withdrawn'), ({ lineId }) => lineId);
+    const found = proposeAdjustments(close.period, closed, inState('accepted'), recomputed, {
+      settled: (classId) => settledSince(classId, close.closedAt),
+      withdrawn: new Map([...withdrawn].map(([lineId, gone]) => [lineId, gone.length])),
+    });
     return {
       ...found,
       adjustments: found.adjustments.filter((proposed) => !adjustments.wasRejected(contentHash(proposed))),

@@ -83,6 +83,7 @@ export function createStatementQuery({ money, lineQuery, clock }: StatementDeps)
       close === null ? await lineQuery.ofPeriod(period, { zone, disputed: disputed() }) : await issued(close);
     const posted = adjustments
       .list({ postedIn: period })
+      .filter(({ state }) => state === 'accepted')
       .map(({ adjustment }) => adjustment)
       .sort((a, b) => (a.adjustmentId < b.adjustmentId ? -1 : 1));
     return {

@@ -81,7 +81,10 @@ export function periodRoutes({ actions, queries }: WebDeps): Router {
     summary: 'Lists corrections of closed periods',
     description:
       'Those that wait are computed anew: what was issued is compared with what evidence, decisions and rates give now.',
-    query: { period: z.string().optional(), state: z.enum(['proposed', 'accepted', 'rejected']).optional() },
+    query: {
+      period: z.string().optional(),
+      state: z.enum(['proposed', 'accepted', 'rejected', 'withdrawn']).optional(),
+    },
     answer: json(
       z.object({
         items: z.array(adjustmentSchema),

@@ -42,6 +42,60 @@ test('the same school closes to another document only for its version', async ()
   expect(ids[0]![1]).toBe(ids[1]![1]);
 });
 
+test('a correction that was posted and not issued is withdrawn, and counts once only', async () => {
+  await using world = await january();
+  await world.actions.closePeriod('2026-01', {}, BY);
+  world.actions.changeRate(1, { amount: '45.00' }, BY);
+  await world.actions.acceptCorrection('a1-c1-2', BY);
+  const owed = async (period: string) => {
+    const found = await world.statementQuery.of(period);
+    if (found.kind === 'refused') throw new Error(found.message);
+    return found.families.filter(({ familyId }) => familyId === 1).map(({ total }) => total);
+  };
+  expect([await owed('2026-01'), await owed('2026-02')]).toEqual([['39.90'], ['2.85']]);
+
+  const reopened = world.actions.reopenPeriod('2026-01', BY);
+  expect(reopened).toMatchObject({ withdrawn: [{ state: 'withdrawn', adjustment: { adjustmentId: 'a1-c1-2' } }] });
+  expect(world.audit.list({ limit: 1 }).items).toMatchObject([{ after: { withdrawn_adjustments: ['a1-c1-2'] } }]);
+  expect([await owed('2026-01'), await owed('2026-02')]).toEqual([['42.75'], []]);
+
+  await world.actions.closePeriod('2026-01', {}, BY);
+  expect((await world.correctionQuery.waiting()).proposed).toEqual([]);
+  // The number of the first one stays its own.
+  world.actions.changeRate(1, { amount: '50.00' }, BY);
+  const { proposed } = await world.correctionQuery.waiting('2026-01');
+  expect(proposed[0]).toMatchObject({ adjustment: { adjustmentId: 'a2-c1-2', amount: '4.75' } });
+  expect(await world.actions.acceptCorrection('a2-c1-2', BY)).toMatchObject({
+    settled: { adjustment: { adjustmentId: 'a2-c1-2' } },
+  });
+  expect((await world.correctionQuery.waiting('2026-01')).proposed.map(({ adjustment }) => adjustment.lineId)).toEqual([
+    'c2-4',
+  ]);
+});
+
+test('a correction that was issued stays where it is, and the opposite of it waits after the next close', async () => {
+  await using world = await january();
+  await world.actions.closePeriod('2026-01', {}, BY);
+  world.actions.changeRate(1, { amount: '45.00' }, BY);
+  await world.actions.acceptCorrection('a1-c1-2', BY);
+  world.clock.set('2026-03-02T09:00:00Z');
+  await world.actions.closePeriod('2026-02', {}, BY);
+  expect(world.actions.reopenPeriod('2026-01', BY)).toMatchObject({ withdrawn: [] });
+  await world.actions.closePeriod('2026-01', {}, BY);
+  const { proposed } = await world.correctionQuery.waiting('2026-01');
+  expect(proposed).toMatchObject([
+    {
+      adjustment: {
+        adjustmentId: 'a2-c1-2',
+        amount: '-2.85',
+        reason:
+          'Line c1-2 of 2026-01 was 57 min, 45.60 EUR with its corrections up to a1-c1-2; it is 57 min, 42.75 EUR now. ' +
+          'It is again what was issued. The student attended.',
+      },
+    },
+  ]);
+});
+
 test.each([
   ['2026-01', 'period_open', '2026-01 is not closed'],
   ['2026-03', 'period_in_future', '2026-03 has not begun: there is nothing to report yet'],

@@ -102,3 +102,10 @@ test('the ledger itself refuses an accepted correction without a period to stand
   expect(() => world.store.save({ ...settled, state: 'rejected', postedIn: '2026-02' })).toThrow(/adjustments_posted/);
   expect(world.store.list({})).toEqual([]);
 });
+
+test('a correction that was withdrawn says so, and is still listed', () => {
+  using world = ledger();
+  const saved = world.accept('a1-c1-2');
+  world.store.withdraw([saved.id]);
+  expect(world.store.list({ corrects: '2026-01' })).toEqual([{ ...saved, state: 'withdrawn' }]);
+});

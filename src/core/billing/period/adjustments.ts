@@ -4,6 +4,7 @@ import { formatAdjustmentId } from '../line-id.ts';
 import type { PeriodLines } from '../lines.ts';
 import { formatAmount, sum } from '../money/money.ts';
 import type { Tax } from '../policy/policy.ts';
+import { causesOf, type SettledSince } from './causes.ts';
 
 /** A correction of a closed line, posted in an open period. The closed line itself never changes. */
 export interface Adjustment {
@@ -41,18 +42,30 @@ export interface Proposals {
 /** What was billed and paid for a line in all, closed line and corrections together. */
 type Booked = Omit<Adjustment, 'adjustmentId' | 'lineId' | 'closedPeriod' | 'amount' | 'reason'>;
 
+/** What is known of a close beside its lines. */
+export interface SinceClose {
+  /** What people settled about a class since. */
+  readonly settled: (classId: number) => readonly SettledSince[];
+  /** Line id → how many of its corrections were withdrawn: their numbers are not given again. */
+  readonly withdrawn: ReadonlyMap<string, number>;
+}
+
+const NOTHING_SINCE: SinceClose = { settled: () => [], withdrawn: new Map() };
+
 /**
  * The difference between what was closed and what the evidence, decisions and rates give now.
  *
  * @param closed the lines of a closed period as they were frozen
  * @param posted corrections of them that stand in later periods already
  * @param recomputed the same period calculated again, in the zone it was closed in
+ * @param since for the words of the reasons and for the numbers
  */
 export function proposeAdjustments(
   closedPeriod: string,
   closed: Pick<PeriodLines, 'charges' | 'pay'>,
   posted: readonly Adjustment[],
   recomputed: PeriodLines,
+  since: SinceClose = NOTHING_SINCE,
 ): Proposals {
   const before = new Map([...closed.charges, ...closed.pay].map((line) => [line.lineId, line] as const));
   const now = new Map([...recomputed.charges, ...recomputed.pay].map((line) => [line.lineId, line] as const));
@@ -67,13 +80,14 @@ export function proposeAdjustments(
     const booked = parties([...(line === undefined ? [] : [bookedOf(line)]), ...earlier]);
     const current = now.get(lineId);
     const due = current === undefined ? null : bookedOf(current);
+    const numbered = earlier.length + (since.withdrawn.get(lineId) ?? 0);
     return differences(booked, due).map((difference, index): Adjustment => ({
       ...difference,
-      adjustmentId: formatAdjustmentId(earlier.length + index + 1, lineId),
+      adjustmentId: formatAdjustmentId(numbered + index + 1, lineId),
       lineId,
       closedPeriod: line === undefined ? null : closedPeriod,
       amount: formatAmount(difference.amountMinor, difference.currency),
-      reason: reasonOf(lineId, closedPeriod, line, current),
+      reason: reasonOf({ lineId, closedPeriod, before: line, earlier, now: current }, since),
     }));
   });
   return { adjustments, unresolved: [...blocked.values()].filter(({ lineId }) => before.has(lineId)) };
@@ -118,15 +132,45 @@ function differences(booked: readonly Booked[], due: Booked | null): Booked[] {
   return changes.filter(({ ms, amountMinor, taxMinor }) => ms !== 0 || amountMinor !== 0 || taxMinor !== 0);
 }
 
-function reasonOf(
-  lineId: string,
-  closedPeriod: string,
-  before: ChargeLine | PayLine | undefined,
-  now: ChargeLine | PayLine | undefined,
-): string {
-  if (before === undefined) return `Line ${lineId} belongs to ${closedPeriod}, which was closed without it.`;
-  const minutes = (line: ChargeLine | PayLine): string =>
-    `${Math.floor(partyOf(line).ms / MINUTE_MS)} min, ${line.amount} ${line.currency}`;
-  if (now === undefined) return `Line ${lineId} of ${closedPeriod} (${minutes(before)}) is no longer due.`;
-  return `Line ${lineId} of ${closedPeriod} was ${minutes(before)}; it is ${minutes(now)} now. ${now.reason}`;
+/** A line that comes to something else than what was booked for it. */
+interface Changed {
+  readonly lineId: string;
+  readonly closedPeriod: string;
+  /** As it was closed; undefined: the period was closed without it. */
+  readonly before: ChargeLine | PayLine | undefined;
+  /** Its corrections that count already. */
+  readonly earlier: readonly Adjustment[];
+  /** Undefined: nothing is due for it any more. */
+  readonly now: ChargeLine | PayLine | undefined;
+}
+
+function reasonOf({ lineId, closedPeriod, before, earlier, now }: Changed, { settled }: SinceClose): string {
+  const nowText = now === undefined ? null : amountText(partyOf(now).ms, now.amount, now.currency);
+  const since = earlier.length === 0 ? '' : ` with its corrections up to ${earlier.at(-1)!.adjustmentId}`;
+  if (before === undefined) {
+    const without = `Line ${lineId} belongs to ${closedPeriod}, which was closed without it.`;
+    if (earlier.length === 0) return without;
+    const is = nowText === null ? 'it is no longer due' : `it is ${nowText} now`;
+    return `${without} It was ${textOf(undefined, earlier)}${since}; ${is}.`;
+  }
+  const was = `Line ${lineId} of ${closedPeriod} was ${textOf(before, earlier)}${since}`;
+  const causes = causesOf(before, now, settled(before.classId)).join(' ');
+  return now === undefined
+    ? `${was}; it is no longer due. ${causes}`
+    : `${was}; it is ${nowText} now. ${causes} ${now.reason}`;
+}
+
+/** What was booked for a line in all: `60 min, 42.00 EUR`, one a currency. */
+function textOf(before: ChargeLine | PayLine | undefined, earlier: readonly Adjustment[]): string {
+  const booked = [...(before === undefined ? [] : [bookedOf(before)]), ...earlier];
+  return [...Map.groupBy(booked, ({ currency }) => currency)]
+    .map(([currency, same]) => {
+      const amountMinor = sum(same.map((entry) => entry.amountMinor));
+      return amountText(sum(same.map(({ ms }) => ms)), formatAmount(amountMinor, currency), currency);
+    })
+    .join(' and ');
+}
+
+function amountText(ms: number, amount: string, currency: string): string {
+  return `${Math.floor(ms / MINUTE_MS)} min, ${amount} ${currency}`;
 }

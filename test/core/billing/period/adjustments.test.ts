@@ -29,7 +29,7 @@ test('X12 E150 a closed line of 48 minutes that is 60 now gives +12 minutes and 
     },
   ]);
   expect(adjustments[0]?.reason).toBe(
-    'Line c5-3 of 2026-01 was 48 min, 33.60 EUR; it is 60 min, 42.00 EUR now. The student attended.',
+    'Line c5-3 of 2026-01 was 48 min, 33.60 EUR; it is 60 min, 42.00 EUR now. Presence was 48 min and is 60 min now. The student attended.',
   );
 });
 
@@ -39,6 +39,27 @@ test('once posted it is not proposed again, and a second change counts from both
   expect(propose([held('16:48')], adjustments).adjustments).toMatchObject([
     { adjustmentId: 'a2-c5-3', amount: '-8.40' },
   ]);
+});
+
+test('the reason of a second correction counts from the first one', () => {
+  const { adjustments } = propose([held('17:00')]);
+  const second = propose([held('16:48')], adjustments).adjustments;
+  expect(second[0]?.reason).toBe(
+    'Line c5-3 of 2026-01 was 60 min, 42.00 EUR with its corrections up to a1-c5-3; it is 48 min, 33.60 EUR now. ' +
+      'It is again what was issued. The student attended.',
+  );
+});
+
+test('numbers of corrections that were withdrawn are not given again', () => {
+  const since = { settled: () => [], withdrawn: new Map([['c5-3', 2]]) };
+  const { adjustments } = proposeAdjustments(
+    '2026-01',
+    january,
+    [],
+    buildLines(books([held('17:00')]), '2026-01'),
+    since,
+  );
+  expect(adjustments.map(({ adjustmentId }) => adjustmentId)).toEqual(['a3-c5-3']);
 });
 
 test('E87 an excuse after billing takes the whole charge back', () => {
@@ -119,7 +140,11 @@ test('a changed currency takes the old amount back and posts the new one', () =>
 
 test('a class that is no longer there takes back charge and pay', () => {
   expect(propose([]).adjustments).toMatchObject([
-    { lineId: 'c5-3', amount: '-33.60', reason: 'Line c5-3 of 2026-01 (48 min, 33.60 EUR) is no longer due.' },
+    {
+      lineId: 'c5-3',
+      amount: '-33.60',
+      reason: 'Line c5-3 of 2026-01 was 48 min, 33.60 EUR; it is no longer due. The class is no longer as it was.',
+    },
     { lineId: 'p5-11', amount: '-22.00', personEmail: 'tess@example.com', familyId: null },
   ]);
 });
