@@ -57,3 +57,22 @@ test('0003: a class loses its stored status and nothing else, and what refers to
   expect(() => sqlite.exec('delete from classes where id = 4')).toThrow('FOREIGN KEY constraint failed');
   sqlite.close();
 });
+
+test('0007: a close keeps its rows and hashes; what it did not know has the value that it had in effect', () => {
+  const sqlite = new SqliteDatabase(':memory:');
+  migrateTo(sqlite, '0006_withdrawn_adjustments');
+  sqlite.exec(`insert into period_closes values
+    (1, '2026-01', 1, '2026-01-01', '2026-01-31', 'Europe/London', '{}', 'd', 'l', '[]', '[]', 'h', 3, null, 9, 'ada', null, null, null)`);
+  const before = sqlite.prepare<[], Record<string, unknown>>('select * from period_closes').get()!;
+
+  migrateTo(sqlite, '0007_settings');
+
+  expect(sqlite.prepare('select * from period_closes').get()).toEqual({
+    ...before,
+    starts_at: null,
+    ends_at: null,
+    settings_version: 0,
+    wording: 1,
+  });
+  sqlite.close();
+});

@@ -3,7 +3,7 @@ import { freezePeriod, hashOfLines, periodDocument } from '../../core/billing/pe
 import { againstText } from '../../core/billing/period/exceptions.ts';
 import { totalsOf } from '../../core/billing/period/statements.ts';
 import { policiesOf } from '../../core/billing/policy/policy.ts';
-import { periodDays } from '../../core/time/calendar.ts';
+import { periodBounds, periodDays } from '../../core/time/calendar.ts';
 import type { Close } from '../../ledger/money/period-store.ts';
 import type { MoneyStores } from '../../ledger/money/stores.ts';
 import type { AuditLog } from '../../ledger/school/audit-log.ts';
@@ -50,6 +50,7 @@ export async function closePeriod(
     }
   }
   const { first, last } = periodDays(period)!;
+  const { start: startsAt, end: endsAt } = periodBounds(period, found.statements.zone);
   const frozen = freeze(money, found);
   return audited(deps, by, (note) => {
     // Somebody else may have closed it while its lines were computed.
@@ -65,6 +66,10 @@ export async function closePeriod(
       firstDay: first,
       lastDay: last,
       zone: found.statements.zone,
+      startsAt,
+      endsAt,
+      settingsVersion: 0,
+      wording: 1,
       document,
       documentId,
       linesHash,

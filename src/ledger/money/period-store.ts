@@ -2,16 +2,21 @@ import { and, asc, desc, eq, gte, isNull, lte, sql } from 'drizzle-orm';
 
 import type { ChargeLine, PayLine } from '../../core/billing/lesson/line.ts';
 import { storedExceptions, type PeriodException } from '../../core/billing/period/exceptions.ts';
-import { localDate } from '../../core/time/calendar.ts';
+import { periodBounds } from '../../core/time/calendar.ts';
 import type { Now } from '../../core/time/clock.ts';
 import type { Database } from '../database.ts';
 import { closedLines, periodCloses } from '../schema/money.ts';
 import { columnsBut } from '../select.ts';
 
 /** A period as it was issued, without its lines. */
-export interface Close extends Readonly<Omit<typeof periodCloses.$inferSelect, 'document' | 'exceptions'>> {
+export interface Close extends Omit<Row, 'exceptions' | 'startsAt' | 'endsAt'> {
+  /** The instants of the period: `[startsAt, endsAt)`. */
+  readonly startsAt: number;
+  readonly endsAt: number;
   readonly exceptions: readonly PeriodException[];
 }
+
+type Row = Readonly<Omit<typeof periodCloses.$inferSelect, 'document'>>;
 
 export interface NewClose extends Omit<
   Close,
@@ -28,7 +33,7 @@ export interface PeriodStore {
   standing(): Close[];
   /** The close of a period that stands. */
   standingOf(period: string): Close | null;
-  /** The close that stands and holds the day of an instant, each on the calendar of its own zone. */
+  /** The close that stands and holds an instant. */
   standingAt(instant: number): Close | null;
   /** Closes that stand and share a day with these. */
   standingWithin(firstDay: string, lastDay: string): Close[];
@@ -73,11 +78,7 @@ export function createPeriodStore({ orm, sqlite }: Database, clock: Now): Period
         .where(and(eq(periodCloses.period, period), stands))
         .all()
         .map(closeOf)[0] ?? null,
-    standingAt: (instant) =>
-      standing().find(({ firstDay, lastDay, zone }) => {
-        const day = localDate(instant, zone);
-        return firstDay <= day && day <= lastDay;
-      }) ?? null,
+    standingAt: (instant) => standing().find(({ startsAt, endsAt }) => startsAt <= instant && instant < endsAt) ?? null,
     standingWithin: (firstDay, lastDay) =>
       select()
         .where(and(stands, lte(periodCloses.firstDay, lastDay), gte(periodCloses.lastDay, firstDay)))
@@ -127,6 +128,8 @@ export function createPeriodStore({ orm, sqlite }: Database, clock: Now): Period
   };
 }
 
-function closeOf(row: Omit<Close, 'exceptions'> & { readonly exceptions: unknown }): Close {
-  return { ...row, exceptions: storedExceptions.parse(row.exceptions) };
+function closeOf(row: Row): Close {
+  const { start, end } = periodBounds(row.period, row.zone);
+  const { startsAt, endsAt } = { startsAt: row.startsAt ?? start, endsAt: row.endsAt ?? end };
+  return { ...row, startsAt, endsAt, exceptions: storedExceptions.parse(row.exceptions) };
 }

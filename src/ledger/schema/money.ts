@@ -88,6 +88,13 @@ export const periodCloses = sqliteTable(
     lastDay: text().notNull(),
     /** The zone it was closed in. */
     zone: text().notNull(),
+    /** The instants `[start, end)` of the period. Null in closes of earlier versions: they follow from days and zone. */
+    startsAt: integer(),
+    endsAt: integer(),
+    /** The last version of the school's settings when it was closed; 0: there was none. */
+    settingsVersion: integer().notNull().default(0),
+    /** The edition of the words that its statements are printed with. */
+    wording: integer().notNull().default(1),
     /** Canonical JSON without anything of this machine, and its SHA-256. */
     document: text().notNull(),
     documentId: text().notNull(),

@@ -71,9 +71,23 @@ export const auditLog = sqliteTable('audit_log', {
   hash: text().notNull(),
 });
 
-/** Business settings that are not policy versions, by name. */
+/** What the school is by name, such as its zone, which has no versions. */
 export const settings = sqliteTable('settings', {
   name: text().primaryKey(),
   value: text({ mode: 'json' }).$type<unknown>().notNull(),
   updatedAt: integer().notNull(),
+});
+
+/** Changes of the school's rules and of what its statements say about it. The later row holds for what it names. */
+export const settingsVersions = sqliteTable('settings_versions', {
+  id: integer().primaryKey({ autoIncrement: true }),
+  /** The first day of classes that the rules of attendance in it hold for; null: of every class in no closed period. */
+  validFrom: text(),
+  /** The beginning of that day in the zone that the ledger had then. */
+  effectiveAt: integer(),
+  /** Only what was changed, named as the API has it. */
+  changes: text({ mode: 'json' }).$type<Record<string, unknown>>().notNull(),
+  actor: text().notNull(),
+  reason: text(),
+  createdAt: integer().notNull(),
 });

@@ -32,7 +32,7 @@ test('the file itself refuses what no program should write', async () => {
     `update rates set kind = 'gift'`,
     `insert into enrolments (person_id, from_day, actor, created_at, updated_at) values (1, '2026-01-01', 'x', 0, 0)`,
     `insert into period_closes select null, period, version + 1, first_day, last_day, zone, document, document_id, lines_hash,
-       exceptions, carries, audit_head, audit_count, reason, closed_at, closed_by, null, null, null from period_closes`,
+       exceptions, carries, audit_head, audit_count, reason, closed_at, closed_by, null, null, null, starts_at, ends_at, settings_version, wording from period_closes`,
     'delete from period_closes',
     'delete from people where id = 1',
   ];
