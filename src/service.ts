@@ -75,6 +75,7 @@ export function openParts(config: Config, deps: PartsDeps) {
   });
   const stores = createStores(database, { clock, googleClock: google.googleClock, random: deps.random });
   const capture = createCapture({ ...stores, ...google, margins, coverageRules, retryEveryMs, clock, random, log });
+  capture.catchUp();
 
   const periods = createPeriodQueries({ ...stores, clock, timezone });
   const settings = { usage, margins, clock, log, timezone, defaultOrganizer };

@@ -3,6 +3,7 @@ import { defaultThresholds } from '../core/attendance/status.ts';
 import type { Clock, Now } from '../core/time/clock.ts';
 import type { MeetClient } from '../google/meet/meet-client.ts';
 import type { SettingsStore } from '../ledger/school/settings-store.ts';
+import { catchUp } from './catch-up.ts';
 import { fetchParticipants, type PassOptions } from './fetch.ts';
 import { monitorClasses, type MonitorDeps } from './monitor.ts';
 import { createMeetSource } from './observe.ts';
@@ -41,6 +42,7 @@ export function createCapture(deps: CaptureDeps) {
     attendance,
     reader,
     perOrganizer,
+    catchUp: () => catchUp(shared),
     monitor: () => monitorClasses(shared),
     fetch: (signal: AbortSignal, options?: PassOptions) =>
       fetchParticipants({ ...shared, perOrganizer: perOrganizer.fetch }, signal, options),

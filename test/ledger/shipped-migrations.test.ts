@@ -76,3 +76,29 @@ test('0007: a close keeps its rows and hashes; what it did not know has the valu
   });
   sqlite.close();
 });
+
+test('0008: a canceled class and what lies around it in its room are derived again, and the monitor looks at the past', () => {
+  const sqlite = new SqliteDatabase(':memory:');
+  migrateTo(sqlite, '0007_settings');
+  const hour = 3_600_000;
+  sqlite.exec(`insert into rooms (id, space, created_at) values (1, 'spaces/one', 0), (2, 'spaces/two', 0)`);
+  const book = sqlite.prepare(`insert into classes
+    (id, subject, room_id, organizer_email, start_at, end_at, canceled_at, created_at, updated_at)
+    values (?, 'Algebra', ?, 'ana@school.example', ?, ?, ?, 0, 0)`);
+  book.run(1, 1, 100 * hour, 101 * hour, 99 * hour);
+  book.run(2, 1, 101 * hour, 102 * hour, null);
+  book.run(3, 1, 92 * hour, 93 * hour, null);
+  book.run(4, 1, 91 * hour, 92 * hour, null);
+  book.run(5, 2, 100 * hour, 101 * hour, null);
+  sqlite.exec(`insert into loop_passes (name, started_at, finished_at, succeeded_at) values
+    ('monitor', 5, 6, 6), ('fetch', 5, 6, 6)`);
+
+  migrateTo(sqlite, '0008_canceled_classes_are_read');
+
+  expect(sqlite.prepare('select class_id from rebuilds order by class_id').pluck().all()).toEqual([1, 2, 3]);
+  expect(sqlite.prepare('select name, succeeded_at from loop_passes order by name').raw().all()).toEqual([
+    ['fetch', 6],
+    ['monitor', null],
+  ]);
+  sqlite.close();
+});

@@ -7,7 +7,7 @@ import type { Now } from '../../core/time/clock.ts';
 import type { Database } from '../database.ts';
 import { classes, sessions } from '../schema/classes.ts';
 import { reviewItems } from '../schema/decisions.ts';
-import { attendanceLogs } from '../schema/logs.ts';
+import { attendanceLogs, rebuilds } from '../schema/logs.ts';
 import { people } from '../schema/school.ts';
 import { ALL, matches } from '../select.ts';
 
@@ -46,6 +46,10 @@ export interface LogStore {
   replace(sessionId: number, derived: readonly DerivedLog[]): boolean;
   /** Makes `unmatched` the review items of a session. What a person settled stays settled; who is seen no more is `gone`. */
   replaceReview(sessionId: number, unmatched: readonly Unmatched[]): void;
+  /** Classes whose logs a migration wants to be derived again, in the order of their ids. */
+  awaitingRebuild(): number[];
+  /** Strikes a class from those. */
+  rebuilt(classId: number): void;
 }
 
 export function createLogStore({ orm }: Database, clock: Now): LogStore {
@@ -94,6 +98,16 @@ export function createLogStore({ orm }: Database, clock: Now): LogStore {
         .orderBy(asc(sessions.classId))
         .all()
         .map(({ id }) => id),
+    awaitingRebuild: () =>
+      orm
+        .select()
+        .from(rebuilds)
+        .orderBy(asc(rebuilds.classId))
+        .all()
+        .map(({ classId }) => classId),
+    rebuilt(classId) {
+      orm.delete(rebuilds).where(eq(rebuilds.classId, classId)).run();
+    },
     replace(sessionId, derived) {
       const stored = new Map(logsOf.all({ sessionId }).map((row) => [keyOf(row), row]));
       let changed = false;

@@ -4,7 +4,7 @@ import { check, index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-o
 
 import type { LogFlag } from '../../core/attendance/logs.ts';
 import type { PresenceInterval } from '../../core/attendance/presence.ts';
-import { sessions } from './classes.ts';
+import { classes, sessions } from './classes.ts';
 import { participants } from './evidence.ts';
 import { people } from './school.ts';
 
@@ -45,3 +45,13 @@ export const attendanceLogs = sqliteTable(
     check('attendance_logs_who', sql`(${t.personId} is null) <> (${t.participant} is null)`),
   ],
 );
+
+/**
+ * Classes whose logs are to be derived again, because the rules by which they follow from the evidence have changed: a
+ * migration that changes such a rule enters them. A row goes when its class is done.
+ */
+export const rebuilds = sqliteTable('rebuilds', {
+  classId: integer()
+    .primaryKey()
+    .references(() => classes.id, { onDelete: 'restrict' }),
+});
