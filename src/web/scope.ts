@@ -13,20 +13,22 @@ export interface Scope {
   readonly payOf: Whose;
   /** What families are asked for: rates, charges, totals. */
   readonly charges: boolean;
-  /** Whether names and addresses are shown or hidden. */
+  /** Whether lists may be narrowed to a person. */
+  readonly byPerson: boolean;
+  /** Whether names, addresses and what people wrote are shown or hidden. */
   readonly names: Mask;
 }
 
-const nothing: Scope = { classesOf: [], payOf: [], charges: false, names: maskedNames };
+const nothing: Scope = { classesOf: [], payOf: [], charges: false, byPerson: false, names: maskedNames };
 
 /** What each role sees. An unknown role sees nothing. */
 export function scopeOf({ role, personId }: Pick<Caller, 'role' | 'personId'>): Scope {
   switch (role) {
     case 'admin':
-      return { classesOf: 'all', payOf: 'all', charges: true, names: openNames };
+      return { classesOf: 'all', payOf: 'all', charges: true, byPerson: true, names: openNames };
     case 'teacher': {
       const own = personId === null ? [] : [personId];
-      return { classesOf: own, payOf: own, charges: false, names: openNames };
+      return { classesOf: own, payOf: own, charges: false, byPerson: true, names: openNames };
     }
     case 'operator':
       return { ...nothing, classesOf: 'all' };
@@ -42,6 +44,18 @@ export function scopeOf({ role, personId }: Pick<Caller, 'role' | 'personId'>): 
  */
 export function includes(whose: Whose, personId: number | null): boolean {
   return whose === 'all' || (personId !== null && whose.includes(personId));
+}
+
+/**
+ * Refuses to narrow a list to somebody whose data is not shown. Somebody who is not known is refused in the same words.
+ *
+ * @param isShown whether the data of the person that the filter names is shown
+ * @throws a problem that names the filter
+ */
+export function mayFilter({ byPerson }: Pick<Scope, 'byPerson'>, filter: string, isShown: boolean): void {
+  if (!byPerson)
+    throw forbidden(`${filter} narrows a list to a person, which takes a token of role admin; leave it out`);
+  if (!isShown) throw forbidden(`${filter} names somebody else; leave it out, or use a token of role admin`);
 }
 
 /**

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 
 import { ROLES, type Role } from '../../src/ledger/school/role.ts';
 import { access } from '../../src/web/access.ts';
-import { includes, onlyOf, scopeOf, teacherOf } from '../../src/web/scope.ts';
+import { includes, mayFilter, onlyOf, scopeOf, teacherOf } from '../../src/web/scope.ts';
 
 const shown = (role: Role, personId: number | null = null) => {
   const { names, ...rest } = scopeOf({ role, personId });
@@ -16,11 +16,11 @@ const masked = { name: 'a•••', message: 'asked as a•••' };
 
 describe('what a caller sees:', () => {
   test('an admin sees everything', () => {
-    expect(shown('admin')).toEqual({ classesOf: 'all', payOf: 'all', charges: true, ...open });
+    expect(shown('admin')).toEqual({ classesOf: 'all', payOf: 'all', charges: true, byPerson: true, ...open });
   });
 
   test('a teacher sees own classes and own pay, and never what families are asked', () => {
-    expect(shown('teacher', 7)).toEqual({ classesOf: [7], payOf: [7], charges: false, ...open });
+    expect(shown('teacher', 7)).toEqual({ classesOf: [7], payOf: [7], charges: false, byPerson: true, ...open });
   });
 
   test('a teacher’s token that belongs to nobody shows nobody’s', () => {
@@ -28,13 +28,13 @@ describe('what a caller sees:', () => {
   });
 
   test('an operator sees all classes with the names hidden, and no money', () => {
-    expect(shown('operator')).toEqual({ classesOf: 'all', payOf: [], charges: false, ...masked });
+    expect(shown('operator')).toEqual({ classesOf: 'all', payOf: [], charges: false, byPerson: false, ...masked });
   });
 
   test('a role that nobody has decided about sees nothing', () => {
     const guardian = 'guardian' as Role;
     expect(ROLES).not.toContain(guardian);
-    expect(shown(guardian, 7)).toEqual({ classesOf: [], payOf: [], charges: false, ...masked });
+    expect(shown(guardian, 7)).toEqual({ classesOf: [], payOf: [], charges: false, byPerson: false, ...masked });
   });
 });
 
@@ -51,6 +51,21 @@ describe('whose it is:', () => {
   test('a list is narrowed to those people, and refused where nobody’s may be seen', () => {
     expect([onlyOf('all'), onlyOf([7])]).toEqual([undefined, [7]]);
     expect(() => onlyOf([])).toThrow('this token belongs to no teacher');
+  });
+
+  test('a list is narrowed to a person whose data is shown, and to nobody by who may know no names', () => {
+    const refusalOf = (byPerson: boolean, isShown: boolean) => {
+      try {
+        return mayFilter({ byPerson }, 'user_email', isShown);
+      } catch (err) {
+        return (err as Error).message;
+      }
+    };
+    expect([refusalOf(true, true), refusalOf(true, false), refusalOf(false, true)]).toEqual([
+      undefined,
+      'user_email names somebody else; leave it out, or use a token of role admin',
+      'user_email narrows a list to a person, which takes a token of role admin; leave it out',
+    ]);
   });
 
   test('who acts as a teacher is one', () => {

@@ -4,7 +4,7 @@ import type { Dispute } from '../../ledger/money/pay-answer-store.ts';
 import type { MoneyStores } from '../../ledger/money/stores.ts';
 import type { LineQuery } from '../../queries/periods/period-lines.ts';
 import { refused, type Refused } from '../../refusal.ts';
-import { audited, refuseField, stop, type AuditedDeps, type By, type ByWithReason } from '../action.ts';
+import { audited, stop, type AuditedDeps, type By, type ByWithReason } from '../action.ts';
 
 export interface DisputeDeps extends AuditedDeps {
   readonly money: Pick<MoneyStores, 'payAnswers' | 'periods'>;
@@ -25,7 +25,7 @@ export function openDispute(
   const { payAnswers } = deps.money;
   return audited(deps, { actor, reason: text }, (note) => {
     const line = ownLine(deps, lineId, teacherId);
-    if (line === null) refuseField('line_id', 'is not a line of your pay');
+    if (line === null) stop(refused('not_found', 'there is no such line of your pay'));
     const open = payAnswers.openDisputeOf(lineId);
     if (open !== null) stop(refused('already_settled', `line ${lineId} is disputed already: dispute ${open.id}`));
     const dispute = payAnswers.addDispute({ lineId, period: line.period, personId: teacherId, text });

@@ -22,7 +22,7 @@ export const logSchema = z
     id: z.int(),
     session_id: z.int(),
     class_id: z.int(),
-    subject: z.string(),
+    subject: z.string().nullable().openapi({ description: 'Null for operators.' }),
     class_start: instant,
     class_end: instant,
     person_id: z.int().nullable(),
@@ -44,7 +44,7 @@ export const logSchema = z
       })
       .nullable(),
     devices: z.int(),
-    evidence: z.array(z.string()).openapi({ description: "Google's resource names." }),
+    evidence: z.array(z.string()).openapi({ description: "Google's resource names; none for operators." }),
     flags: z.array(z.string()),
   })
   .openapi('AttendanceLog');
@@ -56,7 +56,7 @@ export function showLog(log: AttendanceLog, mask: Mask): z.infer<typeof logSchem
     id: log.id,
     session_id: log.sessionId,
     class_id: log.classId,
-    subject: log.subject,
+    subject: mask.text(log.subject),
     class_start: formatInstant(log.classStart),
     class_end: formatInstant(log.classEnd),
     person_id: log.personId,
@@ -77,7 +77,7 @@ export function showLog(log: AttendanceLog, mask: Mask): z.infer<typeof logSchem
     coverage: log.coverage,
     identity: method === null || confidence === null ? null : { method, confidence },
     devices: log.devices,
-    evidence: [...log.evidence],
+    evidence: mask.evidence(log.evidence),
     flags: [...log.flags],
   };
 }

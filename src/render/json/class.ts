@@ -13,7 +13,7 @@ export const classSchema = z
   .object({
     class_id: z.int(),
     session_id: z.int().nullable().openapi({ description: 'Null until the class has begun.' }),
-    subject: z.string(),
+    subject: z.string().nullable().openapi({ description: 'Null for operators, as is what opens the room.' }),
     status: z.enum(['scheduled', 'active', 'completed', 'canceled']),
     coverage: z
       .enum(COVERAGES)
@@ -42,22 +42,22 @@ export function showClass({ class: c, session }: ClassView, mask: Mask): z.infer
   return {
     class_id: c.id,
     session_id: session?.id ?? null,
-    subject: c.subject,
+    subject: mask.text(c.subject),
     status: c.status,
     coverage: session?.coverage ?? null,
     ...showSpan(c),
     duration_minutes: (c.end - c.start) / MINUTE_MS,
     teacher_email: emails('teacher')[0] ?? null,
     student_emails: emails('student'),
-    meet_code: c.room.meetingCode,
-    meet_link: meetLink(c.room),
-    organizer_email: mask.who(c.organizerEmail),
-    series_id: c.seriesId,
+    meet_code: mask.text(c.room.meetingCode),
+    meet_link: mask.text(meetLink(c.room)),
+    organizer_email: c.organizerEmail,
+    series_id: mask.text(c.seriesId),
     canceled_time: instantOrNull(c.canceledAt),
     canceled_by: c.canceledBy,
-    cancel_reason: mask.message(c.cancelReason),
+    cancel_reason: mask.text(c.cancelReason),
     flags: [...(session?.flags ?? [])],
-    last_error: mask.message(session?.lastError ?? null),
+    last_error: mask.message(session?.lastError ?? null, c.organizerEmail),
     next_attempt_time: instantOrNull(session?.nextAttemptAt ?? null),
   };
 }

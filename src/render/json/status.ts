@@ -35,7 +35,7 @@ export const statusSchema = z
           calls_last_minute: z.int(),
         }),
       )
-      .openapi({ description: 'The accounts that Google is read as, unmasked: they are what an operator mends.' }),
+      .openapi({ description: 'The accounts that Google is read as.' }),
     coverage: count.openapi({ description: 'Sessions by coverage.' }),
     quota: z.object({ calls_last_minute: z.int(), limit: z.int() }),
     queue: z.object({ queued: z.int(), running: z.int(), done: z.int(), failed: z.int() }),
@@ -62,7 +62,7 @@ export const statusSchema = z
   })
   .openapi('Status');
 
-/** @param names shows or hides who owns the rooms that are owed */
+/** @param names shows or hides whom the reasons name, but for organisers: who watches the machine mends their access */
 export function showStatus(status: Status, names: Mask) {
   const { google, ledger, coverage, jobs } = status;
   return {
@@ -95,8 +95,8 @@ export function showStatus(status: Status, names: Mask) {
       session_id: session.id,
       coverage: session.coverage,
       end_time: formatInstant(session.classEnd),
-      organizer_email: names.who(session.organizerEmail),
-      reason: names.message(session.lastError),
+      organizer_email: session.organizerEmail,
+      reason: names.message(session.lastError, session.organizerEmail),
       attempts: session.attempts,
       next_attempt_time: instantOrNull(session.nextAttemptAt),
       deadline_time: formatInstant(session.deadline),

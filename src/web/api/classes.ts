@@ -12,7 +12,7 @@ import {
   showScheduledClass,
 } from '../../render/json/class.ts';
 import type { WebDeps } from '../deps.ts';
-import { badRequest, forbidden, found, unlessRefused } from '../http/problem.ts';
+import { found, unlessRefused } from '../http/problem.ts';
 import { createRoutes, json, pageOf, type Router } from '../http/routes.ts';
 import {
   cut,
@@ -26,7 +26,7 @@ import {
   spanOf,
   text,
 } from '../http/schemas.ts';
-import { includes, onlyOf, type Scope } from '../scope.ts';
+import { includes, mayFilter, onlyOf, type Scope } from '../scope.ts';
 
 const minutes = z.int('must be a whole number of minutes').min(1, NO_LENGTH).max(1440);
 const students = z.array(emailInput).min(1, 'must name at least one student').max(500);
@@ -102,11 +102,10 @@ export function classRoutes(deps: WebDeps): Router {
       ...paging,
     },
     answer: json(pageOf(classSchema), 'Classes whose slot touches the span.'),
+    description: 'Teachers see their own, and may name nobody else as `teacher_email`; operators nobody at all.',
     handle({ query: { status, teacher_email: email, limit, cursor, ...ends }, scope }) {
       const teacher = email === undefined ? undefined : queries.personByEmail(email);
-      if (teacher !== undefined && !includes(scope.classesOf, teacher?.id ?? null)) {
-        throw badRequest('teacher_email', 'is not yours: a teacher sees own classes only; leave it out');
-      }
+      if (teacher !== undefined) mayFilter(scope, 'teacher_email', includes(scope.classesOf, teacher?.id ?? null));
       // An address that nobody has is that of a teacher without classes.
       const named = teacher === null ? [] : teacher && [teacher.id];
       const place = readCursor(cursor, 2);
@@ -172,12 +171,11 @@ export function classRoutes(deps: WebDeps): Router {
 /**
  * A class that somebody with this scope may look at.
  *
- * @throws a problem: there is none, or it is another teacher's
+ * @throws a problem, the same whether there is none or it is another teacher's
  */
 export function ownClass({ queries }: Pick<WebDeps, 'queries'>, id: number, { classesOf }: Scope): ClassView {
-  const view = found(queries.class(id), `class ${id}`);
-  const teachers = view.class.roster.filter(({ role }) => role === 'teacher');
-  if (classesOf !== 'all' && !teachers.some(({ personId }) => includes(classesOf, personId)))
-    throw forbidden(`class ${id} is another teacher's; a token of role admin opens it`);
-  return view;
+  const view = queries.class(id);
+  const teachers = view?.class.roster.filter(({ role }) => role === 'teacher') ?? [];
+  const isShown = classesOf === 'all' || teachers.some(({ personId }) => includes(classesOf, personId));
+  return found(isShown ? view : null, 'such class');
 }

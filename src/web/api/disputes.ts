@@ -44,7 +44,7 @@ export function disputeRoutes({ actions, queries }: WebDeps): Router {
     body: z.strictObject({ line_id: text(100), text: text(2000) }),
     status: 201,
     answer: json(disputeSchema, 'It is noted.'),
-    problems: [409],
+    problems: [404, 409],
     handle({ body: { line_id: lineId, text: why }, caller, actor }) {
       const wish = { lineId, teacherId: teacherOf(caller), text: why };
       return showDispute(unlessRefused(actions.openDispute(wish, { actor })).dispute);

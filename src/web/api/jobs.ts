@@ -21,7 +21,7 @@ export function jobRoutes({ queries, queue, log, clock }: WebDeps): Router {
     params,
     answer: json(jobSchema, 'The job.'),
     problems: [404],
-    handle: ({ params: { id }, scope }) => showJob(found(queries.job(id), `job ${id}`), scope.names),
+    handle: ({ params: { id }, scope }) => showJob(found(queries.job(id), 'such job'), scope.names),
   });
 
   getOther('/api/jobs/{id}/events', {
@@ -33,7 +33,7 @@ export function jobRoutes({ queries, queue, log, clock }: WebDeps): Router {
     answers: { 200: { description: 'The events.', content: { 'text/event-stream': { schema: z.string() } } } },
     problems: [404],
     handle({ params: { id }, scope, c }) {
-      found(queries.job(id), `job ${id}`);
+      found(queries.job(id), 'such job');
       const mask = scope.names;
       const closing = c.get('closing');
       return streamSSE(

@@ -41,8 +41,9 @@ test.each([
 ])('a line %s is not disputed', async (_, wish) => {
   await using world = await january();
   expect(world.actions.openDispute(wish, { actor: 'ana' })).toMatchObject({
-    code: 'invalid',
-    complaints: [{ path: 'line_id', message: 'is not a line of your pay' }],
+    code: 'not_found',
+    message: 'there is no such line of your pay',
+    complaints: [],
   });
 });
 
@@ -54,7 +55,9 @@ test('a line that is blocked, and one that was issued, may be disputed too', asy
   await world.actions.closePeriod('2026-01', { exceptions: true }, BY);
   expect(world.actions.openDispute(ofAna, { actor: 'ana' })).toMatchObject({ dispute: { period: '2026-01' } });
   const tom = world.person(TOM, 'teacher');
-  expect(world.actions.openDispute({ ...ofAna, teacherId: tom }, { actor: 'tom' })).toMatchObject({ code: 'invalid' });
+  expect(world.actions.openDispute({ ...ofAna, teacherId: tom }, { actor: 'tom' })).toMatchObject({
+    code: 'not_found',
+  });
 });
 
 test('a line has one open dispute; once it is settled there may be another', async () => {

@@ -80,6 +80,7 @@ test('a participant whom nobody knows has no identity and no address', () => {
   });
 });
 
-test('an operator sees no names', () => {
-  expect(showLog(log, maskedNames)).toMatchObject({ user_email: 'b•••', display_name: 'b•••' });
+test('an operator sees no names, no subject and no evidence', () => {
+  const shown = { user_email: 'b•••', display_name: 'b•••', subject: null, evidence: [] };
+  expect(showLog(log, maskedNames)).toMatchObject(shown);
 });

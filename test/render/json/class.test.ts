@@ -104,7 +104,7 @@ test('a class that has begun says how complete its evidence is, and why the last
   });
 });
 
-test('a canceled class says by whom and why; an operator sees neither names nor addresses', () => {
+test('a canceled class says by whom and why; an operator sees no name, text or code, and who reads it', () => {
   const canceled = {
     canceledAt: at('12:00:00'),
     canceledBy: 'family',
@@ -118,8 +118,11 @@ test('a canceled class says by whom and why; an operator sees neither names nor 
   expect(showClass(scheduled(canceled), maskedNames)).toMatchObject({
     teacher_email: 'a•••',
     student_emails: ['b•••', 'c•••'],
-    organizer_email: 'a•••',
-    cancel_reason: 'b••• is ill',
+    organizer_email: 'ana@school.example',
+    subject: null,
+    meet_code: null,
+    meet_link: null,
+    cancel_reason: null,
   });
 });
 

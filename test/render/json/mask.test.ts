@@ -23,6 +23,17 @@ test.each([
   expect(maskedNames.message(message)).toBe(masked);
 });
 
+test('of a message the account that reads the class is shown, whatever its letters', () => {
+  const message = 'Ana@school.example has no token for ben@home.example';
+  expect(maskedNames.message(message, 'ana@school.example')).toBe('Ana@school.example has no token for b•••');
+});
+
+test('what people wrote and what Google names is shown whole or not at all', () => {
+  expect([maskedNames.text('Algebra'), openNames.text('Algebra')]).toEqual([null, 'Algebra']);
+  const names = ['conferenceRecords/r/participants/1'];
+  expect([maskedNames.evidence(names), openNames.evidence(names)]).toEqual([[], names]);
+});
+
 test('nothing stays nothing, for both readers', () => {
   for (const mask of [maskedNames, openNames]) expect([mask.who(null), mask.message(null)]).toEqual([null, null]);
 });

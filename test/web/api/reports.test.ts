@@ -140,7 +140,7 @@ test('a teacher may ask about own pay lines only', async () => {
     json: { line: { amount: '22.00', paid_minutes: 60 }, rate: { kind: 'pay' } },
   });
   for (const line of [`c${world.classId}-${world.ben}`, `p${world.classId + 1}-3`])
-    expect((await ask(line)).status).toBe(403);
+    expect((await ask(line)).status).toBe(404);
 });
 
 test('a closed line is explained as it was issued, with its corrections', async () => {
