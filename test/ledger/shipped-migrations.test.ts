@@ -102,3 +102,31 @@ test('0008: a canceled class and what lies around it in its room are derived aga
   ]);
   sqlite.close();
 });
+
+test('0009: what was learned and ignored stays, and holds where it held', () => {
+  const sqlite = new SqliteDatabase(':memory:');
+  migrateTo(sqlite, '0008_canceled_classes_are_read');
+  sqlite.exec(`
+    insert into people (id, email, role, created_at) values (1, 'ben@home.example', 'student', 0);
+    insert into identities values (3, 'account', '77', 1, 'is', 'series', null, 'mondays', 8, 'office', 'his tablet', 5, null);
+    insert into ignored values (2, 'name', 'note taker', 9, 'office', 'a bot', 6, 7);
+    insert into rooms (id, space, created_at) values (1, 'spaces/one', 0);
+    insert into classes (id, subject, room_id, organizer_email, start_at, end_at, created_at, updated_at) values
+      (1, 'Algebra', 1, 'ana@school.example', 10, 20, 0, 0), (2, 'Algebra', 1, 'ana@school.example', 20, 30, 0, 0);
+    insert into sessions (id, class_id, coverage, flags, created_at) values (1, 1, 'complete', '[]', 0), (2, 2, 'complete', '[]', 0);
+    insert into review_items (session_id, key, kind, display_name, participants, present_ms, state, created_at)
+      values (2, 'account:77', 'signedin', 'Tablet', '[]', 5, 'open', 0);
+  `);
+  const rows = (table: string) => sqlite.prepare<[], Record<string, unknown>>(`select * from ${table}`).all();
+  const before = [rows('identities'), rows('ignored')];
+
+  migrateTo(sqlite, '0009_review_scopes');
+
+  expect(rows('identities')).toEqual(before[0]);
+  expect(rows('ignored')).toEqual([{ ...before[1]![0], scope: 'everywhere', class_id: null, series_id: null }]);
+  sqlite.exec(`insert into identities (kind, value, person_id, verdict, scope, actor, reason, created_at)
+    values ('participant', 'conferenceRecords/r/participants/p', 1, 'is', 'call', 'office', 'his tablet', 8)`);
+  expect(rows('identities').at(-1)).toMatchObject({ id: 4 });
+  expect(rows('rebuilds')).toEqual([{ class_id: 2 }]);
+  sqlite.close();
+});

@@ -7,6 +7,7 @@ import {
   type IgnoreRule,
   type Person,
   type PersonRole,
+  type Reach,
 } from '../../src/core/attendance/identity.ts';
 import type { DerivedLog } from '../../src/core/attendance/logs.ts';
 import { defaultThresholds, type Thresholds } from '../../src/core/attendance/status.ts';
@@ -231,19 +232,27 @@ export function room(klasses: readonly Klass[], theCalls: readonly Call[], facts
   };
 }
 
+type Where = { readonly klass: Klass } | { readonly series: string } | 'call' | 'everywhere';
+
+function reachOf(where: Where): Reach {
+  if (typeof where === 'string') return { scope: where, classId: null, seriesId: null };
+  return 'klass' in where
+    ? { scope: 'class', classId: where.klass.id, seriesId: null }
+    : { scope: 'series', classId: null, seriesId: where.series };
+}
+
 /** "That is who", learned from a review. */
 export function alias(
   kind: IdentityRule['kind'],
   value: string,
   who: Who,
-  scope: { readonly klass: Klass } | { readonly series: string } | 'everywhere' = 'everywhere',
+  where: Where = 'everywhere',
   verdict: IdentityRule['verdict'] = 'is',
 ): IdentityRule {
-  const where =
-    scope === 'everywhere'
-      ? { scope, classId: null, seriesId: null }
-      : 'klass' in scope
-        ? { scope: 'class' as const, classId: scope.klass.id, seriesId: null }
-        : { scope: 'series' as const, classId: null, seriesId: scope.series };
-  return { kind, value, personId: idOf(who), verdict, ...where };
+  return { kind, value, personId: idOf(who), verdict, ...reachOf(where) };
+}
+
+/** "That is a bot", learned from a review. */
+export function nobody(kind: IgnoreRule['kind'], value: string, where: Where = 'everywhere'): IgnoreRule {
+  return { kind, value, ...reachOf(where) };
 }

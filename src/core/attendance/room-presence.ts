@@ -2,7 +2,7 @@ import { evidenceWindow, type RoomClass, type WindowMargins } from '../schedule/
 import { clip, difference, overlaps, union, type Interval } from '../time/interval.ts';
 import { assignments, type Assignment } from './attribution.ts';
 import type { ParticipantEvidence, RecordEvidence } from './evidence.ts';
-import { identify, normaliseName, type Identification, type IdentityIndex, type Match } from './identity.ts';
+import { identify, isIgnored, normaliseName, type Identification, type IdentityIndex, type Match } from './identity.ts';
 import {
   participantPresence,
   type FlaggedSession,
@@ -76,15 +76,21 @@ export function roomPresence(
     const touched = place.classes.filter((c) =>
       presence.touches.some((at) => overlaps(at, evidenceWindow(c, margins))),
     );
-    const identification = identify(participant, touched, identities, shared.has(participant.name));
-    if (identification.ignored) continue;
+    const isShared = shared.has(participant.name);
+    const identification = identify(participant, touched, identities, isShared);
+    const ignored = new Set<number>();
     for (const c of place.classes) {
+      if (isIgnored(participant, c, identities, isShared)) {
+        ignored.add(c.id);
+        continue;
+      }
       const window = evidenceWindow(c, margins);
       if (presence.contradictions.some((at) => overlaps(at, window))) of(c.id).contradicted = true;
       if (presence.doubts.some((at) => overlaps(at, window))) of(c.id).doubted = true;
     }
     for (const attributed of place.attribution.attribute(participant, presence, identification)) {
       const { classId, who, match, spans, flags } = attributed;
+      if (ignored.has(classId)) continue;
       const entry = of(classId).entryOf(who);
       entry.spans.push(...spans);
       entry.participants.add(participant);

@@ -33,16 +33,17 @@ export function createIdentityStore({ orm }: Database, accountStore: Pick<Accoun
     .from(people)
     .where(or(oneOf(people.id, 'ids'), oneOf(people.googleUserId, 'accounts'), oneOf(people.email, 'emails')))
     .prepare();
-  const ignoredNow = orm
-    .select({ kind: ignored.kind, value: ignored.value })
+  const ignoredAmong = orm
+    .select(columnsBut(ignored, 'id', 'reviewItemId', 'actor', 'reason', 'createdAt', 'undoneAt'))
     .from(ignored)
-    .where(isNull(ignored.undoneAt))
+    .where(and(isNull(ignored.undoneAt), oneOf(ignored.value, 'values')))
     .prepare();
 
   return {
     knowledgeOf({ accounts, labels, personIds }) {
       const directory = accountStore.emails(accounts);
-      const learned: IdentityRule[] = rulesOn.all({ values: JSON.stringify([...accounts, ...labels]) });
+      const values = JSON.stringify([...accounts, ...labels]);
+      const learned: IdentityRule[] = rulesOn.all({ values });
       const emails = [...directory.values()].flatMap((email) => (email === null ? [] : [email]));
       const ids = [...personIds, ...learned.map(({ personId }) => personId)];
       const known: Person[] = peopleAmong.all({
@@ -54,7 +55,7 @@ export function createIdentityStore({ orm }: Database, accountStore: Pick<Accoun
         people: new Map(known.map((person) => [person.id, person])),
         directory,
         rules: learned,
-        ignored: ignoredNow.all(),
+        ignored: ignoredAmong.all({ values }),
       };
     },
   };

@@ -18,7 +18,8 @@ export const identities = sqliteTable(
       .notNull()
       .references(() => people.id, { onDelete: 'restrict' }),
     verdict: text({ enum: ['is', 'is_not'] }).notNull(),
-    scope: text({ enum: ['class', 'series', 'everywhere'] }).notNull(),
+    /** Narrowest first: the participants of one call, a class, a series, everywhere. */
+    scope: text({ enum: ['call', 'class', 'series', 'everywhere'] }).notNull(),
     classId: integer().references(() => classes.id, { onDelete: 'restrict' }),
     seriesId: text(),
     /** The review that taught it. */
@@ -32,21 +33,35 @@ export const identities = sqliteTable(
     index('identities_value').on(t.value),
     check('identities_kind', sql`${t.kind} in ('account', 'name', 'phone', 'participant')`),
     check('identities_verdict', sql`${t.verdict} in ('is', 'is_not')`),
-    check('identities_scope', sql`${t.scope} in ('class', 'series', 'everywhere')`),
+    check('identities_scope', sql`${t.scope} in ('call', 'class', 'series', 'everywhere')`),
   ],
 );
 
 /** Participants that are bots or room devices, not persons. */
-export const ignored = sqliteTable('ignored', {
-  id: integer().primaryKey({ autoIncrement: true }),
-  kind: text({ enum: ['account', 'name'] }).notNull(),
-  value: text().notNull(),
-  reviewItemId: integer(),
-  actor: text().notNull(),
-  reason: text().notNull(),
-  createdAt: integer().notNull(),
-  undoneAt: integer(),
-});
+export const ignored = sqliteTable(
+  'ignored',
+  {
+    id: integer().primaryKey({ autoIncrement: true }),
+    kind: text({ enum: ['account', 'name', 'participant'] }).notNull(),
+    /** As in `identities`. */
+    value: text().notNull(),
+    scope: text({ enum: ['call', 'class', 'series', 'everywhere'] })
+      .notNull()
+      .default('everywhere'),
+    classId: integer().references(() => classes.id, { onDelete: 'restrict' }),
+    seriesId: text(),
+    reviewItemId: integer(),
+    actor: text().notNull(),
+    reason: text().notNull(),
+    createdAt: integer().notNull(),
+    undoneAt: integer(),
+  },
+  (t) => [
+    index('ignored_value').on(t.value),
+    check('ignored_kind', sql`${t.kind} in ('account', 'name', 'participant')`),
+    check('ignored_scope', sql`${t.scope} in ('call', 'class', 'series', 'everywhere')`),
+  ],
+);
 
 /** Unmatched participants of a session, one row an identity. A person has to say who they are. */
 export const reviewItems = sqliteTable(
@@ -63,6 +78,8 @@ export const reviewItems = sqliteTable(
     displayName: text().notNull(),
     participants: text({ mode: 'json' }).$type<readonly string[]>().notNull(),
     presentMs: integer().notNull(),
+    /** Whom the account is of, where somebody known was there instead of somebody who was expected. */
+    knownPersonId: integer().references(() => people.id, { onDelete: 'restrict' }),
     suggestedPersonId: integer().references(() => people.id, { onDelete: 'restrict' }),
     suggestionReason: text(),
     /** `gone`: matched since by other means, or no longer in the evidence. */
@@ -70,6 +87,8 @@ export const reviewItems = sqliteTable(
     decidedAt: integer(),
     decidedBy: text(),
     decisionReason: text(),
+    /** The job that answered it, with others. */
+    jobId: integer(),
     createdAt: integer().notNull(),
   },
   (t) => [

@@ -25,6 +25,8 @@ export const jobs = sqliteTable(
     actor: text().notNull(),
     createdAt: integer().notNull(),
     finishedAt: integer(),
+    /** What it changed was taken back. */
+    undoneAt: integer(),
   },
   (t) => [
     index('jobs_state_run').on(t.state, t.runAt),

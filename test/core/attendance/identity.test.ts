@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { normaliseName } from '../../../src/core/attendance/identity.ts';
+import { normaliseName, type IgnoreRule } from '../../../src/core/attendance/identity.ts';
 import {
   accountOf,
   alias,
@@ -11,10 +11,13 @@ import {
   joins,
   joinsAs,
   klass,
+  nobody,
   phone,
   room,
   span,
 } from '../../support/attendance.ts';
+
+const whole = '16:00-17:00';
 
 describe('who was that', () => {
   test('E39 a guest is suggested as the only student missing, and bills nothing until accepted', () => {
@@ -216,15 +219,74 @@ describe('who was that', () => {
     const c = klass('16:00', '17:00', 'ana');
     const lesson = call('16:00-17:00', [guest('Notes Bot', '16:00-17:00'), joinsAs('555', 'Room 3', '16:40-16:10')]);
     const { queue, log, contradicted, logs } = room([c], [lesson], {
-      ignored: [
-        { kind: 'name', value: 'notes bot' },
-        { kind: 'account', value: '555' },
-      ],
+      ignored: [nobody('name', 'notes bot'), nobody('account', '555')],
     });
     expect(queue(c)).toEqual([]);
     expect(log(c, { name: 'Notes Bot' })).toBeUndefined();
     expect(logs).toHaveLength(2);
     expect(contradicted.size).toBe(0);
+  });
+
+  test('a bot is ignored no wider than a person said', () => {
+    const first = klass('16:00', '17:00', 'ana', { series: 'maths' });
+    const second = klass('18:30', '19:30', 'ana', { series: 'physics' });
+    const calls = [call('16:00-17:00', [guest('Bot', whole)]), call('18:30-19:30', [guest('Bot', '18:30-19:30')])];
+    const waiting = (rule: IgnoreRule) =>
+      [first, second].map((c) => room([first, second], calls, { ignored: [rule] }).queue(c).length);
+    expect(waiting(nobody('participant', calls[0]!.participants[0]!.name, 'call'))).toEqual([0, 1]);
+    expect(waiting(nobody('name', 'bot', { klass: first }))).toEqual([0, 1]);
+    expect(waiting(nobody('name', 'bot', { series: 'physics' }))).toEqual([1, 0]);
+    expect(waiting(nobody('name', 'bot'))).toEqual([0, 0]);
+  });
+
+  test('to ignore one iPad hides no other one, and nobody who is signed in', () => {
+    const c = klass('16:00', '17:00', ['leo', 'ana']);
+    const lesson = call('16:00-17:00', [guest('iPad', '16:00-16:40'), guest('iPad', '16:30-17:00')]);
+    const [own] = lesson.participants;
+    const left = (rule: IgnoreRule) => room([c], [lesson], { ignored: [rule] }).queue(c).length;
+    expect([left(nobody('participant', own!.name, 'call')), left(nobody('name', 'ipad', { klass: c }))]).toEqual([
+      1, 2,
+    ]);
+    const signedIn = call('16:00-17:00', [joinsAs('888', 'iPad', whole)]);
+    expect(room([c], [signedIn], { ignored: [nobody('name', 'ipad')] }).queue(c)).toHaveLength(1);
+  });
+
+  test('who was named for a series is somebody, though the name is ignored everywhere', () => {
+    const c = klass('16:00', '17:00', 'leo', { series: 'maths' });
+    const lesson = call('16:00-17:00', [guest('iPad', whole)]);
+    const facts = { ignored: [nobody('name', 'ipad')], rules: [alias('name', 'ipad', 'leo', { series: 'maths' })] };
+    expect(room([c], [lesson], facts).times(c, 'leo')).toEqual([whole]);
+  });
+
+  test('aliases are tried from the narrowest to the widest', () => {
+    const c = klass('16:00', '17:00', ['ana', 'ben', 'leo', 'mia'], { series: 'maths' });
+    for (const [kind, value, joining] of [
+      ['name', 'ipad', guest('iPad', whole)],
+      ['account', '777', joinsAs('777', 'iPad', whole)],
+    ] as const) {
+      const lesson = call('16:00-17:00', [joining]);
+      const rules = [
+        alias('participant', lesson.participants[0]!.name, 'ana', 'call'),
+        alias(kind, value, 'ben', { klass: c }),
+        alias(kind, value, 'leo', { series: 'maths' }),
+        alias(kind, value, 'mia'),
+      ];
+      const who = (from: number) =>
+        room([c], [lesson], { rules: rules.slice(from) })
+          .logs.filter(({ role, join }) => role === 'student' && join !== null)
+          .map(({ personId }) => personId);
+      expect([0, 1, 2, 3].map(who)).toEqual([[idOf('ana')], [idOf('ben')], [idOf('leo')], [idOf('mia')]]);
+    }
+  });
+
+  test('E48 a parent who is expected is the parent, though the account is the child’s everywhere', () => {
+    const both = klass('16:00', '17:00', ['paula', 'leo']);
+    const other = klass('18:30', '19:00', 'ana');
+    const calls = [call('16:00-17:00', [joins('paula', whole)]), call('18:30-19:00', [joins('paula', '18:30-19:00')])];
+    const rules = [alias('account', accountOf('paula'), 'leo')];
+    const { times, log } = room([both, other], calls, { rules });
+    expect([times(both, 'paula'), times(both, 'leo')]).toEqual([[whole], []]);
+    expect([times(other, 'paula'), log(other, 'leo')]).toEqual([['18:30-19:00'], undefined]);
   });
 
   test('E53 an unknown adult among students is a guest with a flag', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { alias, call, guest, idOf, joins, klass, room, type Call } from '../../support/attendance.ts';
+import { alias, call, guest, idOf, joins, klass, nobody, room, type Call } from '../../support/attendance.ts';
 
 const whole = '16:00-17:00';
 
@@ -67,7 +67,7 @@ describe('guests without an account', () => {
   });
 
   test('that are ignored are nowhere', () => {
-    const ignored = [{ kind: 'name' as const, value: 'note taker' }];
+    const ignored = [nobody('name', 'note taker')];
     const { logs, queue } = room([lesson], [call('15:58-17:02', [guest('Note Taker', whole)])], { ignored });
     expect(queue(lesson)).toEqual([]);
     expect(logs.map(({ personId }) => personId)).toEqual([idOf('tess'), idOf('ana'), idOf('ben')]);

@@ -79,15 +79,17 @@ test('the aliases are those of the labels and accounts asked for, in the order t
   ]);
 });
 
-test('what is ignored is known whatever is asked for, without what was taken back', () => {
+test('what is ignored is that of the labels and accounts asked for, without what was taken back', () => {
   using world = ledger();
   world.ignore('notetaker');
   world.ignore('whiteboard', NOW);
 
-  expect(world.know({})).toEqual({
+  world.ignore('somebody else');
+
+  expect(world.know({ labels: ['notetaker', 'whiteboard'] })).toEqual({
     people: new Map(),
     directory: new Map(),
     rules: [],
-    ignored: [{ kind: 'name', value: 'notetaker' }],
+    ignored: [{ kind: 'name', value: 'notetaker', scope: 'everywhere', classId: null, seriesId: null }],
   });
 });

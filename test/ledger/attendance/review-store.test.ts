@@ -65,7 +65,7 @@ function ledger() {
     return { classId: id, sessionId: session.id, items: reviewStore.list({ classId: id, after: 0, limit: 9 }) };
   };
   const rulesFor = (...labels: string[]) => identityStore.knowledgeOf({ accounts: [], labels, personIds: [] }).rules;
-  const ignoredNow = () => identityStore.knowledgeOf({ accounts: [], labels: [], personIds: [] }).ignored;
+  const ignoredNow = () => identityStore.knowledgeOf({ accounts: [], labels: ['notetaker'], personIds: [] }).ignored;
   return {
     clock,
     ben,
@@ -97,6 +97,7 @@ describe('an item of the review queue', () => {
         userId: '101',
         participants: ['conferenceRecords/one/participants/101'],
         presentMs: HOUR,
+        knownPersonId: null,
         suggestedPersonId: world.ben.id,
         suggestedPersonEmail: 'ben@home.example',
         suggestedPersonName: 'Ben',
@@ -105,6 +106,7 @@ describe('an item of the review queue', () => {
         decidedAt: null,
         decidedBy: null,
         decisionReason: null,
+        jobId: null,
       },
     ]);
     expect(world.reviewStore.get(items[0]!.id)).toEqual(items[0]);
@@ -154,7 +156,7 @@ test('what was learned from an item holds until the item is forgotten, and what 
   world.reviewStore.ignore(one!, { kind: 'name', value: 'notetaker' }, BY);
   world.reviewStore.learn(two!, { kind: 'account', value: '102', scope: 'everywhere' }, rule);
   expect(world.rulesFor('101', '102').map(({ value }) => value)).toEqual(['101', '102']);
-  expect(world.ignoredNow()).toEqual([{ kind: 'name', value: 'notetaker' }]);
+  expect(world.ignoredNow()).toMatchObject([{ kind: 'name', value: 'notetaker', scope: 'everywhere' }]);
   world.reviewStore.forget(one!.id);
 
   expect(world.rulesFor('101', '102').map(({ value }) => value)).toEqual(['102']);

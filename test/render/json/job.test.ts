@@ -21,6 +21,7 @@ const queued: Job = {
   actor: 'office',
   createdAt: Date.parse('2026-01-16T15:10:00Z'),
   finishedAt: null,
+  undoneAt: null,
 };
 
 test('a job is shown with its state and how far it is; what it works with stays inside', () => {

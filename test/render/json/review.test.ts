@@ -20,6 +20,7 @@ const guest: ReviewItem = {
   displayName: 'iPad',
   participants: ['conferenceRecords/r/participants/guest'],
   presentMs: 1_680_999,
+  knownPersonId: null,
   suggestedPersonId: 3,
   suggestedPersonEmail: 'ben@home.example',
   suggestedPersonName: null,
@@ -28,6 +29,7 @@ const guest: ReviewItem = {
   decidedAt: null,
   decidedBy: null,
   decisionReason: null,
+  jobId: null,
 };
 
 test('a guest is shown with where and how long they were, in whole seconds, and who they may be', () => {
