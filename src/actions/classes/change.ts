@@ -7,8 +7,9 @@ import type { Interval } from '../../core/time/interval.ts';
 import type { ScheduledClass } from '../../ledger/attendance/class-store.ts';
 import { refused, type Refused } from '../../refusal.ts';
 import { showClassFacts } from '../../render/json/class.ts';
-import { stop, type By } from '../action.ts';
+import { refuseField, stop, type By } from '../action.ts';
 import { given, type Changes } from '../changes.ts';
+import { closedPeriodsOf, proposedInstead, type ByAs } from '../closed-period.ts';
 import { checkClass, type CheckedClass, type ClassInput } from './class-input.ts';
 import {
   changeSchedule,
@@ -25,12 +26,12 @@ import { rosterOf } from './roster.ts';
 /** A move on shorter notice than this is judged like a late cancellation. */
 const NOTICE_MS = DAY_MS;
 
-/** What is left out stays as it is. */
+/** What is left out stays as it is. A class of a closed period, or that moves to one, is changed as an adjustment only. */
 export async function changeClass(
   deps: ScheduleDeps,
   id: number,
   changes: Changes<ClassInput>,
-  by: By,
+  by: ByAs,
   signal: AbortSignal,
 ): Promise<SavedClass | Refused> {
   const { classStore, attendance, clock } = deps;
@@ -47,6 +48,8 @@ export async function changeClass(
     const checked = checkChanges(before, changes, now);
     if (checked.kind === 'refused') stop(checked);
     const { subject, organizerEmail, seriesId, start, end } = checked;
+    const closed = closedPeriodsOf(deps, id, [before.start, start], by);
+    refuseWithoutReason(before, checked, by, now);
     const room = space === null ? before.room : roomFor(deps, space);
     const moved = before.start !== start || before.end !== end || before.room.id !== room.id;
     if (moved) refuseClash(deps, room.id, checked, id);
@@ -58,7 +61,7 @@ export async function changeClass(
     const notice = onShortNotice ? { noticeStart: before.start } : {};
     const booking = { roomId: room.id, subject, organizerEmail, seriesId, start, end };
     const after = classStore.update(id, { ...booking, ...roster, ...notice });
-    const warnings = [...checked.warnings, ...(space?.warnings ?? [])];
+    const warnings = [...checked.warnings, ...(space?.warnings ?? []), ...closed.map(proposedInstead)];
     if (moved) {
       ensureSession(deps, id);
       warnings.push(...readAgain(deps, before, checked, now));
@@ -70,6 +73,19 @@ export async function changeClass(
     note({ action: 'class.change', subject: `class:${id}`, ...facts });
     return savedClass(deps, id, createdPeople, warnings);
   });
+}
+
+/** Once a class has begun, its minutes are money: who taught it and when it was is changed for a reason only. */
+function refuseWithoutReason(before: ScheduledClass, { teacherEmail, start, end }: CheckedClass, by: By, now: number) {
+  const sameTeacher = emailsOf(before, 'teacher')[0] === teacherEmail;
+  const same = sameTeacher && before.start === start && before.end === end;
+  if (same || (now < before.start && now < start)) return;
+  if ((by.reason ?? '').trim() === '') {
+    refuseField(
+      'reason',
+      `must say why: class ${before.id} has begun, and its teacher and its time make what it costs`,
+    );
+  }
 }
 
 /** The evidence of a class that ended was read for the old slot: it is read again while Google keeps its records. */

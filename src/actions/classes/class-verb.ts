@@ -10,6 +10,7 @@ import type { MeetClient } from '../../google/meet/meet-client.ts';
 import type { ClassStore } from '../../ledger/attendance/class-store.ts';
 import type { RoomStore } from '../../ledger/attendance/room-store.ts';
 import type { SessionStore } from '../../ledger/attendance/session-store.ts';
+import type { MoneyStores } from '../../ledger/money/stores.ts';
 import type { PeopleStore } from '../../ledger/school/people-store.ts';
 import type { ClassView } from '../../queries/classes.ts';
 import { refused, type Refused } from '../../refusal.ts';
@@ -17,6 +18,7 @@ import { audited, stop, type AuditedDeps, type By, type Note } from '../action.t
 
 export interface ScheduleDeps extends AuditedDeps {
   readonly people: PeopleStore;
+  readonly money: Pick<MoneyStores, 'periods'>;
   readonly classStore: ClassStore;
   readonly roomStore: RoomStore;
   readonly sessionStore: SessionStore;

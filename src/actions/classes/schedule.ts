@@ -2,6 +2,7 @@ import type { Room } from '../../ledger/attendance/room-store.ts';
 import type { Refused } from '../../refusal.ts';
 import { showClassFacts } from '../../render/json/class.ts';
 import type { By, Note } from '../action.ts';
+import { proposedInstead } from '../closed-period.ts';
 import { checkClass, type CheckedClass, type ClassInput } from './class-input.ts';
 import {
   changeSchedule,
@@ -29,7 +30,10 @@ export async function scheduleClass(
   return changeSchedule(deps, by, (note, touch) => {
     const room = roomFor(deps, space);
     const { classId, createdPeople } = enterClass(deps, { checked, room, note, touch });
-    return savedClass(deps, classId, createdPeople, [...checked.warnings, ...space.warnings]);
+    // A lesson that was forgotten is entered late: nothing that was issued changes by it.
+    const closed = deps.money.periods.standingAt(checked.start);
+    const late = closed === null ? [] : [proposedInstead(closed.period)];
+    return savedClass(deps, classId, createdPeople, [...checked.warnings, ...space.warnings, ...late]);
   });
 }
 

@@ -13,7 +13,8 @@ import { overlaps } from '../../core/time/interval.ts';
 import type { ScheduledClass } from '../../ledger/attendance/class-store.ts';
 import { invalidInput, refused, saysMissing, type Refused } from '../../refusal.ts';
 import { audited, refuseField, stop, type By } from '../action.ts';
-import { rebuildAfter, refuseClosedPeriod, type DecisionDeps, type SavedDecision } from './decided-class.ts';
+import { CHANGED_AS, closedPeriodsOf } from '../closed-period.ts';
+import { rebuildAfter, type DecisionDeps, type SavedDecision } from './decided-class.ts';
 
 const instant = z.iso
   .datetime({ offset: true, ...saysMissing('must be a time with an offset, such as 2026-01-16T16:00:00+01:00') })
@@ -24,6 +25,7 @@ const WHY = 'must say why: the reason is kept for good';
 const about = {
   class_id: z.int(saysMissing('must be the number of a class')).min(1),
   reason: z.string(WHY).trim().min(1, WHY).max(1000),
+  as: z.enum(CHANGED_AS).optional(),
 };
 const interval = { user_email: email, start_time: instant, end_time: instant };
 
@@ -67,13 +69,14 @@ export function decide(deps: DecisionDeps, body: unknown, { actor }: By): SavedD
   if (!parsed.success) return invalidInput(parsed.error);
   const input = parsed.data;
   return audited(deps, { actor, reason: parsed.data.reason }, (note) => {
-    const { class_id: classId, reason } = input;
+    const { class_id: classId, reason, as } = input;
     const c = classStore.get(classId) ?? refuseField('class_id', `there is no class ${classId}`);
-    refuseClosedPeriod(deps, c);
+    const [corrects = null] = closedPeriodsOf(deps, classId, [c.start], { actor, reason, as });
     const decided = toDecision(deps, input, c);
+    refuseRepeated(deps, classId, decided);
     const decision = money.decisions.create({ ...decided, classId, actor, reason });
     note({ action: `decision.${decision.kind}`, subject: `class:${classId}`, after: decision });
-    return { kind: 'saved', decision, rebuiltClassIds: rebuildAfter(deps, c, decision) };
+    return { kind: 'saved', decision, rebuiltClassIds: rebuildAfter(deps, c, decision), corrects };
   });
 }
 
@@ -88,10 +91,12 @@ function toDecision(deps: DecisionDeps, input: DecisionInput, c: ScheduledClass)
       return { kind, personId: personOf(deps, 'user_email', input.user_email), payload: { interval } };
     }
     case 'set_status':
+      refuseAhead(deps, c, 'status', input.status);
       return { kind, personId: rostered(deps, c, input.user_email), payload: { status: input.status } };
     case 'excuse':
       return { kind, personId: rostered(deps, c, input.user_email), payload: {} };
     case 'set_outcome': {
+      refuseAhead(deps, c, 'outcome', input.outcome);
       const student = input.user_email ?? null;
       const personId = student === null ? null : rostered(deps, c, student, { role: 'student' });
       return { kind, personId, payload: { outcome: input.outcome } };
@@ -129,6 +134,40 @@ function rostered(
   if (c.roster.some((entry) => entry.personId === id && (role === undefined || entry.role === role))) return id;
   const where = role === undefined ? 'on the roster' : `a ${role}`;
   return refuseField(path, `${address} is not ${where} of class ${c.id}`);
+}
+
+/** What can be said of a class only once it has begun. */
+const NEEDS_BEGUN: ReadonlySet<string> = new Set(['present', 'late', 'student_no_show', 'teacher_no_show']);
+
+function refuseAhead({ clock }: DecisionDeps, c: ScheduledClass, field: 'status' | 'outcome', value: string): void {
+  if (NEEDS_BEGUN.has(value) && clock.now() < c.start) {
+    refuseField(field, `cannot be ${value}: class ${c.id} has not begun`);
+  }
+}
+
+/** The same decision twice would have to be undone twice. */
+function refuseRepeated({ money }: DecisionDeps, classId: number, decided: Decision): void {
+  const matter = matterOf(decided);
+  const last = money.decisions.list({ classId, standing: true }).findLast((other) => matterOf(other) === matter);
+  if (last !== undefined && contentOf(last) === contentOf(decided)) {
+    const message = `decision ${last.id} of class ${classId} says the same and stands: there is nothing to add`;
+    stop(refused('already_settled', message));
+  }
+}
+
+/** What a decision is about: of two on one matter the last one holds. */
+function matterOf({ kind, personId }: Decision): string {
+  const shared: Partial<Record<DecisionKind, string>> = {
+    excuse: 'status',
+    set_status: 'status',
+    add_interval: 'interval',
+    remove_interval: 'interval',
+  };
+  return `${shared[kind] ?? kind} ${personId}`;
+}
+
+function contentOf({ kind, payload }: Decision): string {
+  return JSON.stringify(kind === 'excuse' ? ['set_status', { status: 'excused' }] : [kind, payload]);
 }
 
 function refuseBadCall({ money, margins }: DecisionDeps, record: string, c: ScheduledClass): void {

@@ -8,8 +8,7 @@ import type { SessionStore } from '../../ledger/attendance/session-store.ts';
 import type { StoredDecision } from '../../ledger/money/decision-store.ts';
 import type { MoneyStores } from '../../ledger/money/stores.ts';
 import type { PeopleStore } from '../../ledger/school/people-store.ts';
-import { refused } from '../../refusal.ts';
-import { stop, type AuditedDeps } from '../action.ts';
+import type { AuditedDeps } from '../action.ts';
 
 export interface DecisionDeps extends AuditedDeps {
   readonly money: Pick<MoneyStores, 'decisions' | 'periods'>;
@@ -27,17 +26,8 @@ export interface SavedDecision {
   readonly decision: StoredDecision;
   /** Classes whose logs changed. */
   readonly rebuiltClassIds: readonly number[];
-}
-
-/**
- * A decision on a class of a closed period is refused until the period is reopened. Evidence that arrives late needs no
- * decision: what it changes is proposed as an adjustment.
- */
-export function refuseClosedPeriod({ money }: Pick<DecisionDeps, 'money'>, { id, start }: ScheduledClass): void {
-  const closed = money.periods.standingAt(start);
-  if (closed === null) return;
-  const message = `class ${id} is in ${closed.period}, which is closed: reopen the period first. Evidence that arrives late needs no decision: what it changes is proposed as an adjustment`;
-  stop(refused('period_closed', message));
+  /** The closed period whose lines it changes by a correction; null: the class is in an open one. */
+  readonly corrects: string | null;
 }
 
 /**

@@ -1,5 +1,4 @@
 import { formatAdjustmentId, parseLineId } from '../../core/billing/line-id.ts';
-import { nextOpen } from '../../core/billing/period/names.ts';
 import { periodDays } from '../../core/time/calendar.ts';
 import type { SettledAdjustment } from '../../ledger/money/adjustment-store.ts';
 import type { Close } from '../../ledger/money/period-store.ts';
@@ -53,8 +52,8 @@ async function answerCorrection(
     (proposed) => proposed.adjustmentId === adjustmentId,
   );
   if (adjustment === undefined) return gone;
-  const postedIn = state === 'rejected' ? null : (period ?? openAfter(money, close.period));
-  const wrong = postedIn === null ? null : wrongTarget(money, postedIn, close);
+  const postedIn = state === 'rejected' ? null : (period ?? correctionQuery.openAfter(close.period));
+  const wrong = postedIn === null ? null : wrongTarget(deps, postedIn, close);
   if (wrong !== null) return wrong;
   return audited(deps, by, (note) => {
     const settledNow = adjustments.list({ corrects: close.period });
@@ -94,7 +93,7 @@ function closeOf({ periods, view }: MoneyStores, adjustmentId: string): Close | 
   return periods.line(parsed.lineId)?.close ?? (start === null ? null : periods.standingAt(start));
 }
 
-function wrongTarget(money: MoneyStores, period: string, close: Close): Refused | null {
+function wrongTarget({ money, correctionQuery }: CorrectDeps, period: string, close: Close): Refused | null {
   const days = periodDays(period)!;
   if (days.first <= close.lastDay) {
     return invalid([{ path: 'period', message: `must be a period behind ${close.period}` }]);
@@ -102,9 +101,8 @@ function wrongTarget(money: MoneyStores, period: string, close: Close): Refused 
   const [closed] = money.periods.standingWithin(days.first, days.last);
   return closed === undefined
     ? null
-    : refused('period_closed', `${closed.period} is closed: post the correction in ${openAfter(money, close.period)}`);
-}
-
-function openAfter({ periods }: MoneyStores, period: string): string {
-  return nextOpen(period, ({ first, last }) => periods.standingWithin(first, last).length > 0);
+    : refused(
+        'period_closed',
+        `${closed.period} is closed: post the correction in ${correctionQuery.openAfter(close.period)}`,
+      );
 }

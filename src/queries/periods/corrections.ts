@@ -2,6 +2,7 @@ import type { ChargeLine, PayLine } from '../../core/billing/lesson/line.ts';
 import { canonicalJson, sha256 } from '../../core/billing/money/canonical.ts';
 import { proposeAdjustments, type Adjustment, type Proposals } from '../../core/billing/period/adjustments.ts';
 import type { SettledSince } from '../../core/billing/period/causes.ts';
+import { nextOpen } from '../../core/billing/period/names.ts';
 import type { Close } from '../../ledger/money/period-store.ts';
 import type { MoneyStores } from '../../ledger/money/stores.ts';
 import type { LineQuery } from './period-lines.ts';
@@ -9,6 +10,8 @@ import type { LineQuery } from './period-lines.ts';
 /** A correction that waits until a person accepts or rejects it, and the closed period that it corrects. */
 export interface Proposed {
   readonly corrects: string;
+  /** The open period that takes it when it is accepted without another one being named. */
+  readonly proposedIn: string;
   readonly adjustment: Adjustment;
 }
 
@@ -18,6 +21,8 @@ export interface CorrectionQuery {
   waiting(period?: string): Promise<Proposals & { readonly proposed: readonly Proposed[] }>;
   /** Those of one close. */
   ofClose(close: Close): Promise<Proposals>;
+  /** The first period behind a closed one that is open. */
+  openAfter(period: string): string;
 }
 
 export interface CorrectionQueryDeps {
@@ -57,19 +62,23 @@ export function createCorrectionQuery({ money, lineQuery }: CorrectionQueryDeps)
     };
   };
 
+  const openAfter: CorrectionQuery['openAfter'] = (period) =>
+    nextOpen(period, ({ first, last }) => periods.standingWithin(first, last).length > 0);
+
   const waiting: CorrectionQuery['waiting'] = async (period) => {
     const closes = periods.standing().filter((close) => period === undefined || close.period === period);
     const proposed: Proposed[] = [];
     const unresolved: Proposals['unresolved'][number][] = [];
     for (const close of closes) {
       const found = await ofClose(close);
-      for (const adjustment of found.adjustments) proposed.push({ corrects: close.period, adjustment });
+      const proposedIn = openAfter(close.period);
+      for (const adjustment of found.adjustments) proposed.push({ corrects: close.period, proposedIn, adjustment });
       unresolved.push(...found.unresolved);
     }
     return { proposed, adjustments: proposed.map(({ adjustment }) => adjustment), unresolved };
   };
 
-  return { waiting, ofClose };
+  return { waiting, ofClose, openAfter };
 }
 
 /** A hash of what a correction changes. Its number and its reason do not count. */

@@ -38,12 +38,19 @@ export function showDecision(decision: StoredDecision) {
 }
 
 export const savedDecisionSchema = decisionSchema
-  .extend({ rebuilt_class_ids: z.array(z.int()).openapi({ description: 'Classes whose logs are others now.' }) })
+  .extend({
+    rebuilt_class_ids: z.array(z.int()).openapi({ description: 'Classes whose logs are others now.' }),
+    corrects: z
+      .string()
+      .nullable()
+      .openapi({ description: 'The closed period of the class: the difference waits in /api/adjustments.' }),
+  })
   .openapi('SavedDecision');
 
 export function showSavedDecision(saved: {
   readonly decision: StoredDecision;
   readonly rebuiltClassIds: readonly number[];
+  readonly corrects: string | null;
 }) {
-  return { ...showDecision(saved.decision), rebuilt_class_ids: saved.rebuiltClassIds };
+  return { ...showDecision(saved.decision), rebuilt_class_ids: saved.rebuiltClassIds, corrects: saved.corrects };
 }

@@ -7,6 +7,7 @@ import { againstText } from '../../core/billing/period/exceptions.ts';
 import { totalsOf } from '../../core/billing/period/statements.ts';
 import { formatInstant } from '../../core/time/calendar.ts';
 import type { SettledAdjustment } from '../../ledger/money/adjustment-store.ts';
+import type { Proposed } from '../../queries/periods/corrections.ts';
 import type { PeriodAudit } from '../../queries/periods/period-audit.ts';
 import type { PeriodView } from '../../queries/periods/periods.ts';
 import type { PeriodStatements } from '../../queries/periods/statements.ts';
@@ -90,12 +91,16 @@ export const adjustmentSchema = z
   .looseObject({ adjustment_id: z.string(), line_id: z.string(), corrects: z.string(), state: z.string() })
   .openapi('Adjustment');
 
-export function showProposal(corrects: string, adjustment: Adjustment) {
+export function showProposal({ corrects, proposedIn, adjustment }: Proposed) {
+  return { ...showCorrection(corrects, adjustment), state: 'proposed', proposed_in: proposedIn };
+}
+
+function showCorrection(corrects: string, adjustment: Adjustment) {
   const { side, currency } = adjustment;
-  return { ...showAdjustment(adjustment), side, currency, corrects, state: 'proposed' };
+  return { ...showAdjustment(adjustment), side, currency, corrects };
 }
 
 export function showSettled({ adjustment, corrects, state, postedIn, actor, reason, createdAt }: SettledAdjustment) {
   const settled = { state, posted_in: postedIn, settled_by: actor, settle_reason: reason };
-  return { ...showProposal(corrects, adjustment), ...settled, settled_time: formatInstant(createdAt) };
+  return { ...showCorrection(corrects, adjustment), ...settled, settled_time: formatInstant(createdAt) };
 }

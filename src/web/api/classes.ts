@@ -15,6 +15,7 @@ import type { WebDeps } from '../deps.ts';
 import { found, unlessRefused } from '../http/problem.ts';
 import { createRoutes, json, pageOf, type Router } from '../http/routes.ts';
 import {
+  asInput,
   cut,
   emailInput,
   idInput,
@@ -56,6 +57,7 @@ const classChanges = z
     organizer_email: emailInput,
     series_id: text(200).nullable(),
     reason: reasonInput,
+    as: asInput,
   })
   .partial()
   .openapi('ClassChanges');
@@ -133,7 +135,8 @@ export function classRoutes(deps: WebDeps): Router {
   patch('/api/classes/{id}', {
     operationId: 'changeClass',
     summary: 'Changes a class',
-    description: 'What is left out stays. The start of a class that is on cannot be moved.',
+    description:
+      'What is left out stays. The start of a class that is on cannot be moved. Once it has begun, another teacher or time needs a `reason`; a class of a closed period needs `as: adjustment` and a `reason`.',
     params,
     body: classChanges,
     answer: json(changedClassSchema, 'The class as it is now.'),
@@ -149,7 +152,7 @@ export function classRoutes(deps: WebDeps): Router {
         organizerEmail: body.organizer_email,
         seriesId: body.series_id,
       };
-      const by = { actor, reason: body.reason };
+      const by = { actor, reason: body.reason, as: body.as };
       return showChangedClass(unlessRefused(await actions.changeClass(id, changes, by, c.req.raw.signal)), scope.names);
     },
   });

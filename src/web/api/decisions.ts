@@ -5,12 +5,12 @@ import { decisionSchema, savedDecisionSchema, showDecision, showSavedDecision } 
 import type { WebDeps } from '../deps.ts';
 import { unlessRefused } from '../http/problem.ts';
 import { createRoutes, json, pageOf, type Router } from '../http/routes.ts';
-import { idInput, page, paging, reasonOnly } from '../http/schemas.ts';
+import { asInput, idInput, page, paging, reasonOnly } from '../http/schemas.ts';
 
 // The action checks the fields that belong to each kind.
 const newDecision = z.looseObject({}).openapi('NewDecision', {
   description: [
-    'Always `kind`, `class_id` and `reason`, and by kind:',
+    'Always `kind`, `class_id` and `reason`, `as` for a class of a closed period, and by kind:',
     '`add_interval`, `remove_interval`: `user_email`, `start_time`, `end_time`',
     `\`set_status\`: \`user_email\`, \`status\` (${decidedStatuses.join(', ')})`,
     '`excuse`: `user_email`',
@@ -37,7 +37,8 @@ export function decisionRoutes({ actions, queries }: WebDeps): Router {
   post('/api/decisions', {
     operationId: 'decide',
     summary: 'Settles something for a class',
-    description: 'Laid over the evidence, which stays as it is. Refused for a class of a closed period.',
+    description:
+      'Laid over the evidence, which stays as it is. For a class of a closed period it needs `as: adjustment`: what was issued stays, and the difference is proposed.',
     body: newDecision,
     status: 201,
     answer: json(savedDecisionSchema, 'It is settled, and the logs are rebuilt.'),
@@ -49,11 +50,11 @@ export function decisionRoutes({ actions, queries }: WebDeps): Router {
     operationId: 'undoDecision',
     summary: 'Takes a decision back',
     params: { id: idInput('a decision') },
-    body: reasonOnly,
+    body: reasonOnly.extend({ as: asInput.optional() }),
     answer: json(savedDecisionSchema, 'The logs are what they would be without it.'),
     problems: [404, 409],
-    handle: ({ params: { id }, body: { reason }, actor }) =>
-      showSavedDecision(unlessRefused(actions.undoDecision(id, { actor, reason }))),
+    handle: ({ params: { id }, body: { reason, as }, actor }) =>
+      showSavedDecision(unlessRefused(actions.undoDecision(id, { actor, reason, as }))),
   });
 
   return router;

@@ -96,10 +96,7 @@ export function periodRoutes({ actions, queries }: WebDeps): Router {
     async handle({ query }) {
       const { proposed, settled, unresolved } = unlessRefused(await queries.adjustments(query));
       return {
-        items: [
-          ...proposed.map(({ corrects, adjustment }) => showProposal(corrects, adjustment)),
-          ...settled.map(showSettled),
-        ],
+        items: [...proposed.map(showProposal), ...settled.map(showSettled)],
         unresolved: unresolved.map(showUnresolved),
         next_cursor: null,
       };

@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi';
 
+import { CHANGED_AS } from '../../actions/closed-period.ts';
 import { addDays, isDate, startOfDay } from '../../core/time/calendar.ts';
 import { saysMissing } from '../../refusal.ts';
 import { badRequest } from './problem.ts';
@@ -25,6 +26,11 @@ export const reasonInput = z
   .trim()
   .min(1, 'must say why: the reason is kept for good')
   .max(1000, 'is too long; 1000 characters are kept');
+
+/** How a change about a class of a closed period is meant. */
+export const asInput = z.enum(CHANGED_AS).openapi({
+  description: 'Needed where the period of the class is closed: what was issued stays, the difference is proposed.',
+});
 
 /** The body of a change that needs nothing but a reason. */
 export const reasonOnly = z.strictObject({ reason: reasonInput });

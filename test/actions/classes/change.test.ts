@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 
+import { CLEO, january } from '../../support/money-world.ts';
 import { webWorld } from '../../web/web-world.ts';
 import { algebra, at, booked, by, signal, why } from './booked.ts';
 
@@ -21,7 +22,9 @@ test('E80: the start of a class that is on stays, its length may change', async 
   const { class: c } = booked(await world.actions.scheduleClass(algebra, by, signal));
 
   const moved = await world.actions.changeClass(c.id, { start: at('2026-01-16T18:00:00Z') }, by, signal);
-  const shortened = booked(await world.actions.changeClass(c.id, { durationMinutes: 10 }, by, signal));
+  const shortened = booked(
+    await world.actions.changeClass(c.id, { durationMinutes: 10 }, { ...by, reason: 'ended early' }, signal),
+  );
 
   expect(why(moved)).toBe('class_is_live');
   expect(shortened.class).toMatchObject({ status: 'completed', end: at('2026-01-16T15:10:00Z') });
@@ -56,8 +59,9 @@ test('E82: an ended class that is moved is read again, while Google still has it
   } as const;
   world.sessionStore.save(session!.id, final, {});
 
+  const moved = { ...by, reason: 'it was longer' };
   const roster = booked(await world.actions.changeClass(c.id, { studentEmails: ['cy@home.example'] }, by, signal));
-  const longer = booked(await world.actions.changeClass(c.id, { durationMinutes: 60 }, by, signal));
+  const longer = booked(await world.actions.changeClass(c.id, { durationMinutes: 60 }, moved, signal));
 
   expect(roster.session?.coverage).toBe('complete');
   expect(world.logStore.list({ classId: c.id, limit: 9 }).map(({ userEmail }) => userEmail)).toEqual([
@@ -68,7 +72,7 @@ test('E82: an ended class that is moved is read again, while Google still has it
 
   world.sessionStore.save(session!.id, final, {});
   world.clock.set('2026-02-20T12:00:00Z');
-  const tooLate = booked(await world.actions.changeClass(c.id, { durationMinutes: 30 }, by, signal));
+  const tooLate = booked(await world.actions.changeClass(c.id, { durationMinutes: 30 }, moved, signal));
   expect([tooLate.session?.coverage, tooLate.warnings.length]).toEqual(['complete', 1]);
 });
 
@@ -102,4 +106,54 @@ test('a change that changes nothing leaves no trace', async () => {
   booked(await world.actions.changeClass(c.id, { subject: ' Algebra ', durationMinutes: 30 }, by, signal));
 
   expect(world.audit.head().count).toBe(count);
+});
+
+test.each([
+  ['another teacher', { teacherEmail: 'cy@school.example' }],
+  ['another start', { start: at('2026-01-16T16:00:00Z') }],
+  ['another length', { durationMinutes: 45 }],
+])('%s of a class that has begun needs a reason', async (_, changes) => {
+  await using world = webWorld({ now: '2026-01-16T20:00:00Z' });
+  const { class: c } = booked(await world.actions.scheduleClass(algebra, by, signal));
+  const message = `must say why: class ${c.id} has begun, and its teacher and its time make what it costs`;
+  expect(await world.actions.changeClass(c.id, changes, by, signal)).toMatchObject({
+    code: 'invalid',
+    complaints: [{ path: 'reason', message }],
+  });
+  booked(await world.actions.changeClass(c.id, changes, { ...by, reason: 'it was entered wrong' }, signal));
+  const soon = booked(
+    await world.actions.scheduleClass({ ...algebra, start: at('2026-01-19T15:00:00Z') }, by, signal),
+  ).class;
+  booked(await world.actions.changeClass(soon.id, { durationMinutes: 45 }, by, signal));
+});
+
+test('a class of a closed period, or that moves to one, is changed as an adjustment with a reason only', async () => {
+  await using world = await january();
+  const by = { actor: 'office', reason: 'Cy taught it' };
+  await world.actions.closePeriod('2026-01', {}, by);
+  const change = (id: number, changes: object, who: object) =>
+    world.actions.changeClass(id, changes, { actor: 'office', ...who }, signal);
+
+  expect(await change(1, { subject: 'Geometry' }, by)).toMatchObject({ code: 'period_closed' });
+  expect(await change(1, { subject: 'Geometry' }, { as: 'adjustment' })).toMatchObject({
+    complaints: [{ path: 'reason', message: 'must say why, since 2026-01 is closed' }],
+  });
+  const changed = booked(await change(1, { studentEmails: [CLEO] }, { ...by, as: 'adjustment' }));
+  expect(changed.warnings).toContain(
+    '2026-01 is closed and stays as it was issued: the difference is proposed in GET /api/adjustments',
+  );
+  expect((await world.correctionQuery.waiting()).proposed).toMatchObject([
+    { corrects: '2026-01', adjustment: { lineId: 'c1-2', amount: '-39.90' } },
+  ]);
+  const later = world.lesson({ date: '2026-02-02', space: 'spaces/three' });
+  const back = { start: at('2026-01-30T16:00:00Z') };
+  expect(await change(later, back, by)).toMatchObject({ code: 'period_closed' });
+  booked(await change(later, back, { ...by, as: 'adjustment' }));
+});
+
+test('a lesson that is entered into a closed period says that it is proposed', async () => {
+  await using world = await january();
+  await world.actions.closePeriod('2026-01', {}, { actor: 'office' });
+  const late = { ...algebra, start: at('2026-01-30T15:00:00Z') };
+  expect(booked(await world.actions.scheduleClass(late, by, signal)).warnings.join()).toContain('2026-01 is closed');
 });

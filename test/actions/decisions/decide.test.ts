@@ -161,4 +161,36 @@ describe('is refused', () => {
       complaints: [{ path: 'record', message: 'did not take place around this class' }],
     });
   });
+
+  test.each([
+    ['present', { kind: 'set_status', status: 'present' }, 'status'],
+    ['late', { kind: 'set_status', status: 'late' }, 'status'],
+    ['student_no_show', { kind: 'set_outcome', outcome: 'student_no_show' }, 'outcome'],
+  ])('%s of a class that has not begun', async (value, wish, path) => {
+    await using world = await january();
+    const classId = world.lesson({ date: '2026-02-10', there: {} });
+    const message = `cannot be ${value}: class ${classId} has not begun`;
+    expect(decide(world, { ...wish, class_id: classId, user_email: BEN })).toMatchObject({
+      complaints: [{ path, message }],
+    });
+    expect(decide(world, { kind: 'excuse', class_id: classId, user_email: BEN })).toMatchObject({ kind: 'saved' });
+  });
+
+  test.each([
+    [
+      { kind: 'excuse', user_email: BEN },
+      { kind: 'set_status', user_email: BEN, status: 'excused' },
+    ],
+    [{ kind: 'approve_overrun', minutes: 10 }],
+    [{ kind: 'add_interval', user_email: BEN, ...minutes }],
+  ] as readonly object[][])('what stands already: %j', async (wish = {}, again = wish) => {
+    await using world = await january();
+    decide(world, wish);
+    expect(decide(world, again)).toMatchObject({
+      code: 'already_settled',
+      message: 'decision 1 of class 1 says the same and stands: there is nothing to add',
+    });
+    world.actions.undoDecision(1, { actor: 'office', reason: 'a mistake' });
+    expect(decide(world, again)).toMatchObject({ kind: 'saved' });
+  });
 });

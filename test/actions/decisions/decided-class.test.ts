@@ -5,19 +5,42 @@ import { ANA, BEN, january, moneyWorld } from '../../support/money-world.ts';
 const BY = { actor: 'office', reason: 'the parents wrote' };
 const excuse = { kind: 'excuse', user_email: BEN, reason: 'ill' };
 
-test('a class of a closed period is decided on once the period is reopened', async () => {
+test('a class of a closed period is decided on as an adjustment only: what was issued stays, the difference waits', async () => {
   await using world = await january();
-  await world.actions.closePeriod('2026-01', {}, BY);
+  const closed = await world.actions.closePeriod('2026-01', {}, BY);
+  if (closed.kind === 'refused') throw new Error(closed.message);
+  const issued = () => world.money.periods.document(closed.close.id);
+  const before = issued();
 
   expect(world.actions.decide({ ...excuse, class_id: 1 }, { actor: 'office' })).toMatchObject({
     code: 'period_closed',
     message:
-      'class 1 is in 2026-01, which is closed: reopen the period first. Evidence that arrives late needs no decision: what it changes is proposed as an adjustment',
+      'class 1 is in 2026-01, which is closed: send "as": "adjustment" with a reason, so that what was issued stays and the difference is proposed for an open period, or reopen 2026-01 first',
   });
-  world.actions.reopenPeriod('2026-01', BY);
-  expect(world.actions.decide({ ...excuse, class_id: 1 }, { actor: 'office' })).toMatchObject({ kind: 'saved' });
-  await world.actions.closePeriod('2026-01', {}, BY);
+  const excused = world.actions.decide({ ...excuse, class_id: 1, as: 'adjustment' }, { actor: 'office' });
+  expect(excused).toMatchObject({ kind: 'saved', corrects: '2026-01' });
+  expect((await world.correctionQuery.waiting()).proposed).toMatchObject([
+    {
+      corrects: '2026-01',
+      adjustment: {
+        lineId: 'c1-2',
+        amount: '-39.90',
+        reason:
+          'Line c1-2 of 2026-01 was 57 min, 39.90 EUR; it is 0 min, 0.00 EUR now. Decided since: ill. The student is excused.',
+      },
+    },
+  ]);
+
   expect(world.actions.undoDecision(1, BY)).toMatchObject({ code: 'period_closed' });
+  expect(world.actions.undoDecision(1, { ...BY, as: 'adjustment' })).toMatchObject({ corrects: '2026-01' });
+  expect((await world.correctionQuery.waiting()).proposed).toEqual([]);
+  expect(issued()).toBe(before);
+});
+
+test('a class of an open period is decided on at once, however it is meant', async () => {
+  await using world = await january();
+  const excused = world.actions.decide({ ...excuse, class_id: 1, as: 'adjustment' }, { actor: 'office' });
+  expect(excused).toMatchObject({ kind: 'saved', corrects: null });
 });
 
 test('the day of a class is that of the zone in which its period was closed', async () => {

@@ -26,7 +26,9 @@ test('nothing waits while a close is what the evidence gives', async () => {
 test('a rate that was dated back waits as the difference, of all periods or of one', async () => {
   await using world = await afterDearerRate();
   // 57 minutes are 42.75 instead of 39.90.
-  const waiting = [{ corrects: '2026-01', adjustment: { adjustmentId: 'a1-c1-2', amount: '2.85', ms: 0 } }];
+  const waiting = [
+    { corrects: '2026-01', proposedIn: '2026-02', adjustment: { adjustmentId: 'a1-c1-2', amount: '2.85', ms: 0 } },
+  ];
   expect((await world.correctionQuery.waiting()).proposed).toMatchObject(waiting);
   expect((await world.correctionQuery.waiting('2026-01')).proposed).toMatchObject(waiting);
   expect((await world.correctionQuery.waiting('2025-12')).proposed).toEqual([]);

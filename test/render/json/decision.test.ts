@@ -60,7 +60,7 @@ test('a decision that was taken back says by whom, when and why', () => {
 });
 
 test('a decision that was stored says whose logs are others now', () => {
-  const shown = showSavedDecision({ decision: excused, rebuiltClassIds: [5] });
-  expect(shown).toEqual({ ...showDecision(excused), rebuilt_class_ids: [5] });
+  const shown = showSavedDecision({ decision: excused, rebuiltClassIds: [5], corrects: '2026-01' });
+  expect(shown).toEqual({ ...showDecision(excused), rebuilt_class_ids: [5], corrects: '2026-01' });
   expect(savedDecisionSchema.parse(shown)).toEqual(shown);
 });
