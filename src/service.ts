@@ -13,7 +13,8 @@ import { openGoogle } from './google/google.ts';
 import type { MeetClient } from './google/meet/meet-client.ts';
 import { createJobKinds } from './jobs/kinds.ts';
 import { createQueue } from './jobs/queue.ts';
-import { lockLedger, openDatabase, type Database } from './ledger/database.ts';
+import { openDatabase, type Database } from './ledger/database.ts';
+import { lockLedger } from './ledger/files/lock.ts';
 import { createUsageStore } from './ledger/machine/machine-store.ts';
 import { createStores } from './ledger/stores.ts';
 import { createPeriodQueries, createQueries } from './queries/queries.ts';
@@ -26,6 +27,8 @@ export interface PartsDeps {
   readonly random: Random;
   /** Instead of the file in the data folder. */
   readonly database?: Database;
+  /** Makes a new ledger also where a mark says that there was one. */
+  readonly newLedger?: boolean;
   /** Instead of a client of Google's network. */
   readonly meet?: MeetClient;
   /** The door to Google; by default the network of this machine. */
@@ -117,12 +120,16 @@ export function webDepsOf(
 
 export interface Service extends AsyncDisposable {
   readonly url: string;
+  /** Aborted when the files of the ledger were taken away: nothing can be stored any more. */
+  readonly lost: AbortSignal;
   readonly parts: Parts;
   readonly loops: readonly Loop[];
 }
 
 /** How often the queue looks for jobs that another process entered. */
 const QUEUE_POLL_MS = 1_000;
+/** How often the ledger is looked after: whether it is still there, and whether its write-ahead log can be emptied. */
+const REST_SECONDS = 10;
 
 /** Starts the daemon: lock, ledger, queue, loops, server. Disposing closes them in reverse order. */
 export async function startService(config: Config, deps: PartsDeps): Promise<Service> {
@@ -149,7 +156,8 @@ export async function startService(config: Config, deps: PartsDeps): Promise<Ser
   opened.use(parts.perOrganizer.fetch);
   opened.use(parts.perOrganizer.sweep);
   const { fetchIntervalSeconds: fetchSeconds, retryIntervalSeconds: retrySeconds } = config;
-  const pace = { passes: parts.passes, clock, log };
+  const { database } = parts;
+  const pace = { passes: parts.passes, mayRun: database.isInPlace, clock, log };
   const loops = [
     createLoop({ ...pace, name: 'monitor', everySeconds: config.monitorIntervalSeconds, pass: parts.monitor }),
     createLoop({ ...pace, name: 'fetch', everySeconds: fetchSeconds, pass: patient(parts.fetch, fetchSeconds) }),
@@ -162,10 +170,11 @@ export async function startService(config: Config, deps: PartsDeps): Promise<Ser
   const server = opened.use(await listen(app, { host: config.host, port: config.port }, clock));
   queue.start();
   for (const loop of loops) loop.start();
+  opened.use(clock.every(REST_SECONDS, 'UTC', database.rest));
   log.info({ url: server.url, data_dir: config.dataDir }, 'rollbook is running');
 
   const owned = opened.move();
-  return { url: server.url, parts, loops, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+  return { url: server.url, lost: database.lost, parts, loops, [Symbol.asyncDispose]: () => owned.disposeAsync() };
 }
 
 /** A pass that waits for slow organisers no longer than until the next one is due. */

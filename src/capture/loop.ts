@@ -10,6 +10,8 @@ export interface LoopOptions {
   /** One pass; starts from what the ledger holds. */
   readonly pass: (signal: AbortSignal) => Promise<object> | object;
   readonly passes: Pick<PassStore, 'started' | 'finished'>;
+  /** Asked before each pass; a no leaves it out. */
+  readonly mayRun?: () => boolean;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -30,13 +32,14 @@ export interface Loop extends AsyncDisposable {
  * Runs a pass on schedule. A tick that finds a pass in progress joins it, a pass that throws is logged and the next one
  * comes all the same, and closing waits for the pass in progress.
  */
-export function createLoop({ name, everySeconds, pass, passes, clock, log }: LoopOptions): Loop {
+export function createLoop({ name, everySeconds, pass, passes, mayRun, clock, log }: LoopOptions): Loop {
   const closing = new AbortController();
   let current: Promise<void> | null = null;
   let schedule: Disposable | null = null;
   let startedAt: number | null = null;
 
   const makePass = async (): Promise<void> => {
+    if (mayRun?.() === false) return;
     const begunAt = clock.now();
     startedAt = begunAt;
     try {

@@ -5,8 +5,8 @@ import type { Logger } from 'pino';
 
 import { ledgerFile, parseConfig, type Config } from '../config.ts';
 import { LedgerUnavailableError } from '../errors.ts';
-import type { LedgerLock } from '../ledger/database.ts';
-import { requireLedger } from '../ledger/folder.ts';
+import { requireLedger } from '../ledger/files/folder.ts';
+import type { LedgerLock } from '../ledger/files/lock.ts';
 import type { Parts } from '../service.ts';
 import type { CommandContext } from './context.ts';
 
@@ -78,7 +78,7 @@ export async function commandLog(
 
 /** The right to write evidence, or null while a daemon has it. */
 export async function claimLedger(dataDir: string): Promise<LedgerLock | null> {
-  const { lockLedger } = await import('../ledger/database.ts');
+  const { lockLedger } = await import('../ledger/files/lock.ts');
   try {
     return lockLedger(dataDir);
   } catch (err) {

@@ -7,9 +7,11 @@ import { SqliteError } from 'better-sqlite3';
 import type { Now } from '../core/time/clock.ts';
 import { LedgerRefusedError } from '../errors.ts';
 import type { BackupReport, BackupTask } from './backup-worker.ts';
-import { lockFile, lockLedger, shippedMigrations, unavailable, type Database } from './database.ts';
+import { shippedMigrations, unavailable, type Database } from './database.ts';
 import { connect, createPrivateFile, integrityProblems, syncFile, syncFolderOf } from './durable.ts';
-import { isFolder } from './folder.ts';
+import { isFolder } from './files/folder.ts';
+import { lockFile, lockLedger } from './files/lock.ts';
+import { markLedger } from './files/marker.ts';
 import { pendingMigrations, readMigrations } from './migrations.ts';
 
 /** Pages copied so far, and all pages. */
@@ -133,6 +135,7 @@ export function restoreFrom(file: string, ledger: string, options: RestoreOption
     const replaced = existsSync(ledger) ? keepReplaced(ledger, clock) : null;
     renameSync(part, ledger);
     syncFolderOf(ledger);
+    markLedger(ledger);
     return { replaced, pending };
   } finally {
     rmSync(part, { force: true });

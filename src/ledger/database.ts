@@ -1,5 +1,5 @@
-import { chmodSync, closeSync, existsSync, openSync, statfsSync, statSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { existsSync, statfsSync, statSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import SqliteDatabase, { SqliteError, type Database as Sqlite } from 'better-sqlite3';
@@ -10,7 +10,11 @@ import type { Logger } from 'pino';
 import type { Now } from '../core/time/clock.ts';
 import { LedgerRefusedError, LedgerUnavailableError } from '../errors.ts';
 import { connect } from './durable.ts';
-import { makeFolder, requireLedger } from './folder.ts';
+import { makePrivateFile, requireLedger } from './files/folder.ts';
+import { leaveLedger } from './files/leave.ts';
+import { isHeldHere, lockLedger, lockOpenedLedger } from './files/lock.ts';
+import { markLedger, requireNeverMade } from './files/marker.ts';
+import { watchFiles, type FileWatch } from './files/watch.ts';
 import { migrate, pendingMigrations, readMigrations, type Migration } from './migrations.ts';
 
 /** An open ledger. Foreign keys are on, and what was committed survives a power cut. */
@@ -25,7 +29,7 @@ export interface Database extends Disposable {
    * Runs `work` in one `begin immediate` transaction and returns what it returned; a throw undoes all of it. A nested
    * call joins the outer transaction, and when it throws only its own part is undone, should the outer one go on.
    *
-   * @throws {LedgerUnavailableError} when the disk is full, the file is busy or damaged
+   * @throws {LedgerUnavailableError} when the disk is full, the file is busy, damaged or no longer where it was
    * @throws {TypeError} when `work` returns a promise: a transaction never waits
    */
   readonly write: <T>(work: () => T) => T;
@@ -33,6 +37,12 @@ export interface Database extends Disposable {
   readonly snapshot: <T>(work: () => T) => T;
   /** Cheap enough to ask at every health check. */
   health(): LedgerHealth;
+  /** Whether the files of the ledger are still where they were opened. Asked before each pass; `write` asks by itself. */
+  isInPlace(): boolean;
+  /** Aborted, with a {@link LedgerUnavailableError}, as soon as they are seen not to be: whoever works on it has to end. */
+  readonly lost: AbortSignal;
+  /** Called every few seconds: when nothing was written since the last time, brings the write-ahead log into the file. */
+  rest(): void;
 }
 
 export interface LedgerHealth {
@@ -51,57 +61,9 @@ export interface OpenOptions {
   readonly log?: Logger | undefined;
   /** Reads beside a running daemon. Migrates nothing and makes no file. */
   readonly readonly?: boolean | undefined;
+  /** Makes a new ledger also where a mark says that there was one. */
+  readonly newLedger?: boolean | undefined;
   readonly migrationsFolder?: string | undefined;
-}
-
-/** The operating system gives the lock to the process, so what this one holds is known to all of it. */
-const heldHere = new Set<string>();
-
-/** The right to be the only daemon of a data folder, until disposed of. */
-export interface LedgerLock extends Disposable {
-  /** Absolute. */
-  readonly dataDir: string;
-}
-
-/** The file whose lock says that a process works on the folder. */
-export function lockFile(folder: string): string {
-  return join(folder, 'rollbook.lock');
-}
-
-/**
- * Claims the data folder for this process, making the folder when it is absent. The claim is a lock of the operating
- * system on `rollbook.lock`, so it ends with the process however that ends; the file stays and means nothing.
- *
- * @throws {LedgerUnavailableError} `in_use` when another process, or another part of this one, holds it; `refused` when
- *   the folder cannot be made or written
- */
-export function lockLedger(dataDir: string): LedgerLock {
-  const folder = resolve(dataDir);
-  const file = lockFile(folder);
-  makePrivateFile(file);
-  // Versions before left it readable by all.
-  if ((statSync(file).mode & 0o077) !== 0) chmodSync(file, 0o600);
-  const sqlite = new SqliteDatabase(file, { timeout: 0 });
-  try {
-    sqlite.pragma('journal_mode = MEMORY');
-    sqlite.exec('begin exclusive');
-  } catch (err) {
-    sqlite.close();
-    if (!(err instanceof SqliteError) || !err.code.startsWith('SQLITE_BUSY')) throw err;
-    throw new LedgerUnavailableError(
-      'in_use',
-      `Another Rollbook works on ${folder}: stop it first (systemctl stop rollbook), or set ROLLBOOK_DATA_DIR to a folder of its own.`,
-      { cause: err },
-    );
-  }
-  heldHere.add(folder);
-  return {
-    dataDir: folder,
-    [Symbol.dispose]() {
-      heldHere.delete(folder);
-      sqlite.close();
-    },
-  };
 }
 
 /** The SQL that is shipped with this program. */
@@ -116,7 +78,8 @@ const walLimitBytes = 64 * 1024 * 1024;
  * Opens the ledger, making and migrating it when needed.
  *
  * @param path of the file, or `:memory:`
- * @throws {LedgerUnavailableError} when there is no such file to read, or it is busy, damaged or not a database
+ * @throws {LedgerUnavailableError} when there is no such file to read, there was one and it is gone, or it is busy, damaged
+ *   or not a database
  * @throws {LedgerRefusedError} when it belongs to another version; it is not touched then
  */
 export function openDatabase(path: string, options: OpenOptions): Database {
@@ -124,24 +87,30 @@ export function openDatabase(path: string, options: OpenOptions): Database {
   const known = readMigrations(options.migrationsFolder ?? shippedMigrations);
   const file = path === ':memory:' ? path : resolve(path);
   return explained(file, () => {
-    const pending = file === ':memory:' ? known : inspect(file, known, readonly);
+    const pending = file === ':memory:' ? known : inspect(file, known, options);
     if (readonly) {
       if (pending.length > 0) {
         throw new LedgerRefusedError(
           `${file} was written by an older Rollbook (it lacks migration ${pending[0]?.name}): start "rollbook serve" once, which brings it up to date.`,
         );
       }
-      return opened(file, new SqliteDatabase(file, { readonly, timeout: busyTimeoutMs }));
+      return opened(file, new SqliteDatabase(file, { readonly, timeout: busyTimeoutMs }), options);
     }
     // A daemon of an older version must not find the tables changed under it.
-    const alone = pending.length === 0 || file === ':memory:' || heldHere.has(dirname(file));
-    using _lock = alone ? undefined : lockLedger(dirname(file));
+    const held = file !== ':memory:' && isHeldHere(dirname(file));
+    using _lock = pending.length === 0 || file === ':memory:' || held ? undefined : lockLedger(dirname(file));
     if (file !== ':memory:') makePrivateFile(file);
+    if (held) lockOpenedLedger(dirname(file));
     const sqlite = new SqliteDatabase(file, { timeout: busyTimeoutMs });
     try {
       configure(sqlite);
-      if (pending.length > 0) migrate(sqlite, known, { clock, log });
-      return opened(file, sqlite);
+      if (pending.length > 0) {
+        migrate(sqlite, known, { clock, log });
+        // Whoever copies the file alone has all of it. A reader that is in the way leaves it to the next checkpoint.
+        sqlite.pragma('wal_checkpoint(TRUNCATE)');
+      }
+      if (file !== ':memory:') markLedger(file);
+      return opened(file, sqlite, options);
     } catch (err) {
       sqlite.close();
       throw err;
@@ -150,20 +119,18 @@ export function openDatabase(path: string, options: OpenOptions): Database {
 }
 
 /** Checks the version before anything is written: a ledger of a newer version is not changed. */
-function inspect(file: string, known: readonly Migration[], readonly: boolean): readonly Migration[] {
+function inspect(
+  file: string,
+  known: readonly Migration[],
+  { readonly, newLedger }: OpenOptions,
+): readonly Migration[] {
   if (readonly) requireLedger(file);
-  else if (!existsSync(file) || statSync(file).size === 0) return known;
+  else if (!existsSync(file) || statSync(file).size === 0) {
+    if (newLedger !== true) requireNeverMade(file);
+    return known;
+  }
   using sqlite = connect(file, { readonly: true, timeout: busyTimeoutMs });
   return pendingMigrations(sqlite, known);
-}
-
-/**
- * Makes an empty file that only its owner may read, unless it is there. SQLite gives its side files the same permissions.
- * A file that is there is never opened: closing it would drop the locks that another connection of this process holds.
- */
-function makePrivateFile(file: string): void {
-  makeFolder(dirname(file));
-  if (!existsSync(file)) closeSync(openSync(file, 'a', 0o600));
 }
 
 function configure(sqlite: Sqlite): void {
@@ -187,25 +154,85 @@ export function oneOf(column: Column, name: string): SQL {
   return sql`${column} in (select value from json_each(${sql.placeholder(name)}))`;
 }
 
-function opened(path: string, sqlite: Sqlite): Database {
+function opened(path: string, sqlite: Sqlite, { clock, log, readonly }: OpenOptions): Database {
   // Inside a transaction better-sqlite3 turns this into a savepoint; it also refuses promises.
   const transaction = sqlite.transaction((work: () => unknown) => work());
+  const lost = new AbortController();
+  // A reader makes no entries that could be lost, and its side files may come and go with a daemon.
+  const watch = sqlite.memory || readonly === true ? null : watchOpened(path, sqlite);
+  const fault = () => {
+    const found = watch?.fault() ?? null;
+    if (found !== null && !lost.signal.aborted) lost.abort(takenAway(found));
+    return found;
+  };
+  const requireInPlace = () => {
+    const found = fault();
+    if (found !== null) throw takenAway(found);
+  };
+  const outermost = <T>(work: () => T): T => {
+    requireInPlace();
+    const answer = transaction.immediate(work) as T;
+    // Taken away in the meantime, what was stored just now would be lost although it was acknowledged.
+    requireInPlace();
+    return answer;
+  };
   return {
     path,
     sqlite,
     orm: drizzle(sqlite, { casing: 'snake_case' }),
-    write: <T>(work: () => T) => explained(path, () => transaction.immediate(work) as T),
+    write: <T>(work: () => T) =>
+      explained(path, () => (sqlite.inTransaction ? (transaction.immediate(work) as T) : outermost(work))),
     snapshot: <T>(work: () => T) => transaction(work) as T,
-    health: () => healthOf(path, sqlite),
-    [Symbol.dispose]: () => sqlite.close(),
+    health: () => healthOf(path, sqlite, fault()),
+    isInPlace: () => fault() === null,
+    lost: lost.signal,
+    rest: watch === null ? () => {} : checkpointWhenIdle(sqlite, () => fault() === null),
+    [Symbol.dispose]() {
+      if (watch === null || fault() === null) return void sqlite.close();
+      const outcome = leaveLedger(path, sqlite, watch, clock.now());
+      log?.warn({ ledger: path, outcome }, 'ledger left');
+    },
   };
 }
 
-function healthOf(path: string, sqlite: Sqlite): LedgerHealth {
+function watchOpened(path: string, sqlite: Sqlite): FileWatch {
+  // The first read makes the side files.
+  sqlite.prepare('select 1 from sqlite_schema').get();
+  return watchFiles(path);
+}
+
+function takenAway(fault: string): LedgerUnavailableError {
+  return new LedgerUnavailableError('gone', `${fault}: nothing is written any more, and Rollbook ends.`);
+}
+
+/** @returns what brings the write-ahead log into the file when called twice without a write of anybody in between */
+function checkpointWhenIdle(sqlite: Sqlite, isInPlace: () => boolean): () => void {
+  const written = sqlite
+    .prepare<[], string>("select total_changes() || ' ' || data_version from pragma_data_version")
+    .pluck();
+  let before: string | undefined;
+  let saved: string | undefined;
+  return () => {
+    if (!isInPlace()) return;
+    const now = written.get();
+    if (now === before && now !== saved) {
+      try {
+        sqlite.pragma('wal_checkpoint(PASSIVE)');
+        saved = now;
+      } catch (err) {
+        // A full disk is told by the health of the ledger; the entries stay in the write-ahead log.
+        if (!(err instanceof SqliteError)) throw err;
+      }
+    }
+    before = now;
+  };
+}
+
+function healthOf(path: string, sqlite: Sqlite, fault: string | null): LedgerHealth {
   const ledgerBytes = Number(
     sqlite.prepare('select page_count * page_size from pragma_page_count, pragma_page_size').pluck().get(),
   );
-  const problem = whyNotWritable(path, sqlite);
+  const problem = fault === null ? whyNotWritable(path, sqlite) : takenAway(fault).message;
   const found = { writable: problem === null, problem, ledgerBytes };
   if (sqlite.memory) return { ...found, walBytes: 0, freeDiskBytes: null };
   const { bavail, bsize } = statfsSync(dirname(path));

@@ -10,13 +10,13 @@ const START = Date.parse('2026-03-02T15:00:00Z');
 const MINUTE = 60_000;
 
 /** A loop of a pass a minute, on a ledger in memory and a clock moved by hand. */
-function minutely(pass: LoopOptions['pass']) {
+function minutely(pass: LoopOptions['pass'], mayRun?: () => boolean) {
   const clock = handClock(START);
   const database = openDatabase(':memory:', { clock });
   const passes = createPassStore(database);
   const logged: unknown[] = [];
   const log = pino({ base: null, timestamp: false }, { write: (line) => logged.push(JSON.parse(line)) });
-  const loop = createLoop({ name: 'fetch', everySeconds: 60, pass, passes, clock, log });
+  const loop = createLoop({ name: 'fetch', everySeconds: 60, pass, passes, clock, log, ...(mayRun && { mayRun }) });
   return {
     clock,
     loop,
@@ -134,4 +134,15 @@ test('closing tells the pass in progress to end, waits for it, and no further on
   expect([begun(), world.loop.isRunning, signals[0]?.aborted]).toEqual([1, false, true]);
   expect(world.logged).toEqual([]);
   expect(world.lastPass()).toMatchObject({ startedAt: START, error: null });
+});
+
+test('a pass that may not be made is left out, and writes nothing', async () => {
+  let made = 0;
+  await using world = minutely(
+    () => ({ read: (made += 1) }),
+    () => false,
+  );
+  world.loop.start();
+  await world.clock.run(2 * MINUTE);
+  expect([made, world.lastPass(), world.logged]).toEqual([0, null, []]);
 });

@@ -18,7 +18,8 @@ import { describe, expect, test } from 'vitest';
 
 import { LedgerRefusedError, LedgerUnavailableError } from '../../src/errors.ts';
 import { backupTo, integrity, restoreFrom } from '../../src/ledger/backup.ts';
-import { lockLedger, openDatabase, type Database } from '../../src/ledger/database.ts';
+import { openDatabase, type Database } from '../../src/ledger/database.ts';
+import { lockLedger } from '../../src/ledger/files/lock.ts';
 import { killedWhere, literal } from './another-process.ts';
 
 const clock = { now: () => Date.parse('2026-01-16T15:00:00Z') };

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, mkdtempDisposableSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempDisposableSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -6,7 +6,8 @@ import SqliteDatabase from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
 
 import { LedgerUnavailableError } from '../../src/errors.ts';
-import { lockLedger, openDatabase, type Database } from '../../src/ledger/database.ts';
+import { openDatabase, type Database } from '../../src/ledger/database.ts';
+import { lockLedger } from '../../src/ledger/files/lock.ts';
 import { families } from '../../src/ledger/schema/school.ts';
 import { killedWhere, literal } from './another-process.ts';
 
@@ -47,18 +48,6 @@ describe('an open ledger', () => {
     expect(statSync(join(folder.path, 'data')).mode & 0o777).toBe(0o700);
   });
 
-  test('is locked by a file that nobody else may read, also where an older version made it', () => {
-    using folder = temporaryFolder();
-    const lock = join(folder.path, 'rollbook.lock');
-    const modeOfLock = () => {
-      using _lock = lockLedger(folder.path);
-      return statSync(lock).mode & 0o777;
-    };
-    expect(modeOfLock()).toBe(0o600);
-    chmodSync(lock, 0o644);
-    expect(modeOfLock()).toBe(0o600);
-  });
-
   test('is as safe when it is opened again', () => {
     using folder = temporaryFolder();
     const path = join(folder.path, 'rollbook.db');
@@ -74,6 +63,36 @@ describe('an open ledger', () => {
     database.orm.insert(families).values(family('Silva')).run();
 
     expect(names(database)).toEqual(['Silva']);
+  });
+});
+
+describe('the file of the ledger', () => {
+  const copied = (path: string) => {
+    copyFileSync(path, `${path}.copy`);
+    return new SqliteDatabase(`${path}.copy`, { readonly: true });
+  };
+
+  test('is whole by itself once the migrations are through', () => {
+    using folder = temporaryFolder();
+    const path = join(folder.path, 'rollbook.db');
+    using _database = openDatabase(path, { clock });
+    expect(copied(path).prepare('select count(*) from families').pluck().get()).toBe(0);
+  });
+
+  test('takes the entries of the write-ahead log when nothing was written from one look to the next', () => {
+    using folder = temporaryFolder();
+    const path = join(folder.path, 'rollbook.db');
+    using database = openDatabase(path, { clock });
+    const kept = () => copied(path).prepare('select count(*) from families').pluck().get();
+    const add = () => database.write(() => database.orm.insert(families).values(family('Silva')).run());
+
+    add();
+    database.rest();
+    add();
+    database.rest();
+    expect(kept()).toBe(0);
+    database.rest();
+    expect(kept()).toBe(2);
   });
 });
 
@@ -269,46 +288,5 @@ describe('a file that cannot be a ledger', () => {
     new SqliteDatabase(path).exec('create table songs (title text)').close();
 
     expect(() => openDatabase(path, { clock })).toThrow('is a database, but not of Rollbook');
-  });
-});
-
-describe('one daemon a data folder', () => {
-  test('a second one is told which folder, and what to do', () => {
-    using folder = temporaryFolder();
-    using first = lockLedger(folder.path);
-
-    expect(() => lockLedger(folder.path)).toThrow(
-      `Another Rollbook works on ${first.dataDir}: stop it first (systemctl stop rollbook), or set ROLLBOOK_DATA_DIR to a folder of its own.`,
-    );
-  });
-
-  test('the process that holds the folder makes and migrates its ledger', () => {
-    using folder = temporaryFolder();
-    using _lock = lockLedger(folder.path);
-    using database = openDatabase(join(folder.path, 'rollbook.db'), { clock });
-
-    expect(names(database)).toEqual([]);
-  });
-
-  test('the folder is free again once the first has ended', () => {
-    using folder = temporaryFolder();
-    lockLedger(folder.path)[Symbol.dispose]();
-
-    expect(reasonOf(() => lockLedger(folder.path)[Symbol.dispose]())).toBe('done');
-  });
-
-  test('a daemon in another process holds it until it is killed', async () => {
-    using folder = temporaryFolder();
-    const locked: string[] = [];
-    const daemon = `
-      const { lockLedger } = await import(${literal('ledger/database.ts')});
-      lockLedger(${JSON.stringify(folder.path)});
-      reached();`;
-    await killedWhere(daemon, () => {
-      locked.push(reasonOf(() => lockLedger(folder.path)[Symbol.dispose]()));
-    });
-    locked.push(reasonOf(() => lockLedger(folder.path)[Symbol.dispose]()));
-
-    expect(locked).toEqual(['in_use', 'done']);
   });
 });

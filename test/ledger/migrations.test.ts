@@ -206,7 +206,7 @@ describe('a migration', () => {
     it.ship({ '0000_first': first, '0001_rebuild': rebuild });
 
     await killedWhere(
-      `const { lockLedger } = await import(${literal('ledger/database.ts')});
+      `const { lockLedger } = await import(${literal('ledger/files/lock.ts')});
        lockLedger(${JSON.stringify(dirname(it.path))});
        reached();`,
       () => expect(() => it.open()).toThrow('Another Rollbook works on'),

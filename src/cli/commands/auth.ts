@@ -5,7 +5,7 @@ import type { Command } from 'commander';
 import { z } from 'zod';
 
 import { parseConfig } from '../../config.ts';
-import { makeFolder } from '../../ledger/folder.ts';
+import { makeFolder } from '../../ledger/files/folder.ts';
 import { readText } from '../arguments.ts';
 import { CommandError, UsageError, type CommandContext } from '../context.ts';
 import { sentence } from '../screen/text.ts';

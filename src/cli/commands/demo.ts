@@ -10,7 +10,7 @@ import type { Clock } from '../../core/time/clock.ts';
 import { SECOND_MS } from '../../core/time/duration.ts';
 import type { School } from '../../emulator/school.ts';
 import type { Emulator } from '../../emulator/server.ts';
-import { makeFolder } from '../../ledger/folder.ts';
+import { makeFolder } from '../../ledger/files/folder.ts';
 import type { ClassNow } from '../../queries/today.ts';
 import type { Service } from '../../service.ts';
 import { port } from '../arguments.ts';

@@ -5,7 +5,7 @@ import type { Command } from 'commander';
 
 import { parseConfig } from '../../config.ts';
 import { counted } from '../../core/counted.ts';
-import { makeFolder } from '../../ledger/folder.ts';
+import { makeFolder } from '../../ledger/files/folder.ts';
 import { port } from '../arguments.ts';
 import { CommandError, until, type CommandContext } from '../context.ts';
 import { readWorld } from '../world-file.ts';

@@ -1,10 +1,15 @@
 import type { Command } from 'commander';
 
 import { parseConfig } from '../../config.ts';
-import { CommandError, until, type CommandContext } from '../context.ts';
+import { LedgerUnavailableError } from '../../errors.ts';
+import { CommandError, UsageError, until, type CommandContext } from '../context.ts';
 
 /** With the two seconds that `main.ts` adds, the process ends ten seconds after the signal at the latest. */
 const CLOSING_MS = 8_000;
+
+interface Options {
+  readonly newLedger?: true;
+}
 
 export function define(command: Command, context: CommandContext): void {
   command
@@ -12,20 +17,29 @@ export function define(command: Command, context: CommandContext): void {
       'Watches the classes, reads Google and answers the API until SIGTERM or Ctrl-C. ' +
         'Settings come from the environment, or from .env in the working directory.',
     )
+    .option('--new-ledger', 'make a new, empty ledger also where rollbook.marker says that there was one')
     .addHelpText('after', '\nExample:\n  $ ROLLBOOK_DATA_DIR=/var/lib/rollbook rollbook serve')
-    .action(() => serve(context));
+    .action((options: Options) => serve(options, context));
 }
 
-async function serve({ env, clock, random, signal, terminal }: CommandContext): Promise<void> {
+async function serve({ newLedger }: Options, context: CommandContext): Promise<void> {
+  const { env, clock, random, signal, terminal } = context;
   const config = parseConfig(env);
   const [{ startService }, { createLogger }] = await Promise.all([
     import('../../service.ts'),
     import('../../logger.ts'),
   ]);
   const log = createLogger({ level: config.logLevel, pretty: terminal.interactive });
-  const service = await startService(config, { clock, random, env, log });
-  await until(signal);
-  log.info({ reason: String(signal.reason) }, 'rollbook is stopping');
+  const service = await startService(config, { clock, random, env, log, newLedger: newLedger === true }).catch(
+    (err: unknown) => {
+      // A person has to bring the ledger back: starting again would end the same.
+      throw err instanceof LedgerUnavailableError && err.reason === 'gone' ? new UsageError(err.message) : err;
+    },
+  );
+  const { lost } = service;
+  await until(AbortSignal.any([signal, lost]));
+  if (lost.aborted) log.error({ err: lost.reason as unknown }, 'ledger taken away');
+  else log.info({ reason: String(signal.reason) }, 'rollbook is stopping');
   const closed = new AbortController();
   const inTime = await Promise.race([
     service[Symbol.asyncDispose]().then(() => true),
@@ -36,4 +50,5 @@ async function serve({ env, clock, random, signal, terminal }: CommandContext): 
   ]).finally(() => closed.abort());
   if (!inTime) throw new CommandError('A pass did not stop in time and was cut off; the next start repeats it.');
   log.info({}, 'rollbook has stopped');
+  if (lost.aborted) throw lost.reason;
 }

@@ -129,7 +129,10 @@ export function problemOf(err: unknown, c: Context, log: Logger): Response {
   }
   log.error({ err, method: c.req.method, request_id: c.get('requestId') as unknown }, 'request failed');
   if (err instanceof LedgerUnavailableError) {
-    const detail = `the ledger cannot be used now (${err.reason}); nothing was changed, so try again, and look at /readyz`;
+    const detail =
+      err.reason === 'gone'
+        ? 'the files of the ledger were taken away while it was in use, so nothing can be stored; the daemon ends, and its log says what to do'
+        : `the ledger cannot be used now (${err.reason}); nothing was changed, so try again, and look at /readyz`;
     return answer(c, new HttpProblem(503, 'ledger_unavailable', detail, { headers: { 'retry-after': '5' } }));
   }
   const detail = 'Rollbook failed to answer; the log has the reason under the x-request-id of this answer';

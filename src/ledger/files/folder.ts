@@ -1,7 +1,8 @@
-import { accessSync, constants, mkdirSync, statSync } from 'node:fs';
+import { accessSync, closeSync, constants, existsSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 
-import { LedgerUnavailableError } from '../errors.ts';
+import { LedgerUnavailableError } from '../../errors.ts';
+import { requireNeverMade } from './marker.ts';
 
 const FAULTS: Readonly<Record<string, string>> = {
   EACCES: 'this user may not read and write there',
@@ -29,13 +30,23 @@ export function makeFolder(path: string, setting = 'ROLLBOOK_DATA_DIR'): void {
 }
 
 /**
+ * Makes an empty file that only its owner may read, unless it is there. SQLite gives its side files the same permissions.
+ * A file that is there is never opened: closing it would drop the locks that another connection of this process holds.
+ */
+export function makePrivateFile(file: string): void {
+  makeFolder(dirname(file));
+  if (!existsSync(file)) closeSync(openSync(file, 'a', 0o600));
+}
+
+/**
  * @param file absolute
- * @throws {LedgerUnavailableError} `missing` when it is not there or empty, `refused` when this user may not look for it
+ * @throws {LedgerUnavailableError} `missing` when it is not there or empty, `gone` when it was there once, `refused` when this user may not look for it
  */
 export function requireLedger(file: string): void {
   const folder = dirname(file);
   const found = explained(folder, 'ROLLBOOK_DATA_DIR', () => statSync(file, { throwIfNoEntry: false }));
   if (found !== undefined && found.size > 0) return;
+  requireNeverMade(file);
   throw new LedgerUnavailableError(
     'missing',
     `There is no ledger in ${folder}: name its folder in ROLLBOOK_DATA_DIR, or make one there with "rollbook serve", "rollbook import" or "rollbook token create".`,

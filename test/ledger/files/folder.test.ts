@@ -4,8 +4,8 @@ import { join } from 'node:path';
 
 import { expect, test } from 'vitest';
 
-import { LedgerUnavailableError } from '../../src/errors.ts';
-import { makeFolder, requireLedger } from '../../src/ledger/folder.ts';
+import { LedgerUnavailableError } from '../../../src/errors.ts';
+import { makeFolder, requireLedger } from '../../../src/ledger/files/folder.ts';
 
 const temporaryFolder = () => mkdtempDisposableSync(join(tmpdir(), 'rollbook-'));
 
