@@ -5,7 +5,8 @@ import type { Adjustment } from '../../core/billing/period/adjustments.ts';
 import type { FamilyBill, TeacherPay } from '../../core/reports/report.ts';
 import { clockTime } from '../../core/time/calendar.ts';
 import { minutesOf } from '../../core/time/duration.ts';
-import { legible, printable } from './page.ts';
+import { printable } from './page.ts';
+import { legible } from './scripts.ts';
 import { countedInThousands, grouped, minutesText, shortDate } from './words.ts';
 
 /** What a statement says, before anything is drawn. */
@@ -156,14 +157,16 @@ function reasonOf(line: ChargeLine | PayLine): string[] {
   return line.outcome === 'attended' && line.amountMinor !== 0 ? [] : [line.reason];
 }
 
-/** A name that the font cannot draw would be a row of boxes: the e-mail says who it is. */
+/** A name that no typeface draws would be a row of boxes: the e-mail says who it is. */
 function nameOr(name: string | null, email: string): string {
   if (name === null) return email;
-  return legible(name) ? name : email;
+  const drawn = printable(name);
+  return drawn !== '' && legible(drawn) ? drawn : email;
 }
 
 function partyOf({ name, familyId, email }: FamilyBill): string {
-  if (legible(name)) return name;
+  const drawn = printable(name);
+  if (drawn !== '' && legible(drawn)) return drawn;
   return familyId === null ? (email ?? name) : `Family ${familyId}`;
 }
 

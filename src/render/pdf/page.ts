@@ -1,4 +1,5 @@
-import { fileURLToPath } from 'node:url';
+import { isSimple, linesOf, type Run } from './lines.ts';
+import { TYPEFACES, fontFile, type Weight } from './scripts.ts';
 
 /** A4 in points, and where text stands on it. */
 export const PAGE = { left: 48, right: 547, top: 48, bottom: 778, footer: 800 } as const;
@@ -8,8 +9,6 @@ export const QUIET = '#5b6675';
 export const RULE = '#c9d1da';
 export const SHADE = '#eef2f6';
 export const ALARM = '#8a3b12';
-
-type Weight = 'regular' | 'bold';
 
 export interface TextStyle {
   readonly size?: number;
@@ -22,6 +21,12 @@ export type Page = PDFKit.PDFDocument;
 
 /** An element of the tree that a screen reader walks. */
 export type Structure = ReturnType<Page['struct']>;
+
+/** Between two lines, in points. */
+const LINE_GAP = 1.5;
+
+/** Where letters stand in the height of a line: the ascender of DejaVu Sans by its height. */
+const BASELINE = 0.928 / 1.164;
 
 export interface PageInfo {
   readonly title: string;
@@ -56,8 +61,11 @@ export async function openDocument({ title, author, createdAt }: PageInfo): Prom
   });
   // What is drawn stays above the footer: pages are broken here, not by the library.
   doc.page.margins.bottom = 0;
-  doc.registerFont('regular', fileURLToPath(import.meta.resolve('dejavu-fonts-ttf/ttf/DejaVuSans.ttf')));
-  doc.registerFont('bold', fileURLToPath(import.meta.resolve('dejavu-fonts-ttf/ttf/DejaVuSans-Bold.ttf')));
+  for (const face of TYPEFACES) {
+    for (const weight of ['regular', 'bold'] as const) {
+      doc.registerFont(face === TYPEFACES[0] ? weight : `${face.name} ${weight}`, fontFile(face, weight));
+    }
+  }
   return doc;
 }
 
@@ -66,24 +74,17 @@ function metadata(value: string): string {
   return printable(value.replaceAll(/[<>&]/g, ' '));
 }
 
-/** Text on one line, without what has no shape: control characters and halves of pairs. */
+/** Pictures, and the characters that vary and join them. */
+const PICTURES = /(?:[\u{1f000}-\u{1faff}\u{e0020}-\u{e007f}]|\u{fe0f})\u{200d}?/gu;
+
+/** Text on one line, without what is not drawn: control characters, halves of pairs and pictures. */
 export function printable(value: string, longest = 400): string {
   const clean = value
     .toWellFormed()
+    .replaceAll(PICTURES, '')
     .replaceAll(/[\s\p{Cc}]+/gu, ' ')
     .trim();
   return clean.length > longest ? `${clean.slice(0, longest).toWellFormed()}…` : clean;
-}
-
-const DRAWN = ['Latin', 'Greek', 'Cyrillic', 'Armenian', 'Georgian', 'Hebrew', 'Arabic'];
-const NOT_DRAWN = new RegExp(
-  String.raw`[^${DRAWN.map((script) => String.raw`\p{Script=${script}}`).join('')}\p{M}\p{Nd}\p{P}\p{Z}\p{Sm}\p{Sc}\p{Sk}]|[\u{ff00}-\u{ffef}]`,
-  'u',
-);
-
-/** Whether the font has the letters of a text. */
-export function legible(value: string): boolean {
-  return !NOT_DRAWN.test(value);
 }
 
 function style(doc: Page, { size = 9, weight = 'regular', color = INK }: TextStyle): void {
@@ -110,15 +111,68 @@ export function write(
   tag: { readonly parent: Structure; readonly type: string } | null,
 ): number {
   style(doc, look);
-  const options = { width, align: look.align ?? 'left', lineGap: 1.5 } as const;
+  if (!isSimple(value)) return writeLines(doc, value, { x, y, width, ...look }, tag);
+  const options = { width, align: look.align ?? 'left', lineGap: LINE_GAP } as const;
   const height = doc.heightOfString(value, options);
   doc.text(value, x, y, tag === null ? options : { ...options, structParent: tag.parent, structType: tag.type });
   return height;
 }
 
+/** Lines of several typefaces or directions, which the library cannot break: each run is drawn at its place. */
+function writeLines(
+  doc: Page,
+  value: string,
+  { x, y, width, ...look }: TextBox,
+  tag: { readonly parent: Structure; readonly type: string } | null,
+): number {
+  const lines = linesOf(value, width, (run) => widthOf(doc, run, look));
+  style(doc, look);
+  const lineHeight = doc.currentLineHeight(true) + LINE_GAP;
+  const draw = (): void => {
+    let baseline = y + doc.currentLineHeight(true) * BASELINE;
+    for (const runs of lines) {
+      let left = look.align === 'right' ? x + width - runs.reduce((sum, run) => sum + widthOf(doc, run, look), 0) : x;
+      for (const run of runs) {
+        for (const text of shapedIn(doc, run, look)) {
+          doc.text(text, left, baseline, { lineBreak: false, baseline: 'alphabetic' });
+          left += doc.widthOfString(text);
+        }
+      }
+      baseline += lineHeight;
+    }
+  };
+  if (tag === null) draw();
+  else {
+    // What is copied or read aloud is the text itself: the runs stand in the order in which they are seen.
+    const part = doc.struct(tag.type, { actual: value }, draw);
+    tag.parent.add(part);
+    part.end();
+  }
+  style(doc, look);
+  return lines.length * lineHeight;
+}
+
+/** Sets the typeface of a run. The shaper of the library fails on a few rare marks: letter by letter it does not. */
+function shapedIn(doc: Page, { face, text }: Run, { weight = 'regular' }: TextStyle): readonly string[] {
+  doc.font(face === TYPEFACES[0] ? weight : `${face.name} ${weight}`);
+  try {
+    doc.widthOfString(text);
+    return [text];
+  } catch {
+    return Array.from(text);
+  }
+}
+
+function widthOf(doc: Page, run: Run, look: TextStyle): number {
+  return shapedIn(doc, run, look).reduce((sum, text) => sum + doc.widthOfString(text), 0);
+}
+
 export function heightOf(doc: Page, value: string, width: number, look: TextStyle = {}): number {
   style(doc, look);
-  return doc.heightOfString(value, { width, lineGap: 1.5 });
+  if (isSimple(value)) return doc.heightOfString(value, { width, lineGap: LINE_GAP });
+  const lines = linesOf(value, width, (run) => widthOf(doc, run, look));
+  style(doc, look);
+  return lines.length * (doc.currentLineHeight(true) + LINE_GAP);
 }
 
 export function rule(doc: Page, y: number, color: string = RULE, thickness = 0.6): void {

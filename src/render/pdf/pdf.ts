@@ -31,7 +31,7 @@ export type StatementToPrint = Cover & {
 
 /**
  * Statements as one tagged PDF on A4, each on pages of its own. The same values give the same bytes, on any machine.
- * Letters are those of DejaVu Sans: a student whose name it cannot draw is named by e-mail.
+ * Names are drawn in the scripts of `scripts.ts`: whose name is in another one is named by e-mail.
  *
  * @param statements at least one
  */

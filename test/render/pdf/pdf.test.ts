@@ -27,6 +27,16 @@ function toPrint(
   };
 }
 
+/** What a reader copies, or hears, instead of the glyphs. */
+function actualTexts(bytes: Uint8Array): string[] {
+  const control = new Map(Object.entries({ n: '\n', r: '\r', t: '\t', b: '\b', f: '\f' }));
+  const file = Buffer.from(bytes).toString('latin1');
+  return Array.from(file.matchAll(/\/ActualText \(\u{fe}\u{ff}((?:\\.|[^\\)])*)\)/gsu), ([, escaped = '']) => {
+    const plain = escaped.replaceAll(/\\(.)/gs, (_, letter: string) => control.get(letter) ?? letter);
+    return Buffer.from(plain, 'latin1').swap16().toString('utf16le');
+  });
+}
+
 async function textOf(statement: StatementToPrint['statement'], changed: Partial<StatementToPrint> = {}) {
   return readPdf(await statementsPdf([toPrint(statement, changed)])).pages.join(' ');
 }
@@ -148,8 +158,37 @@ describe('names', () => {
     },
   );
 
-  test.each(['山田太郎', 'अना', 'Ana 🎓', '𝓐𝓷𝓪'])(
-    '%s, which the font cannot draw, gives way to the e-mail',
+  test.each([
+    '山田太郎',
+    '渡邉 ｱｲｺ ー',
+    '김민수',
+    'अनन्या शर्मा',
+    'ক্ষমা',
+    'પ્રિયંકા',
+    'தமிழ்ச்செல்வி',
+    'ศิริพร ใจดี',
+    'محمد عبد الله',
+    'דניאל כהן',
+    'שרה Cohen-לוי (12)',
+  ])('%s is drawn without a box, and copied as it is written', async (studentName) => {
+    const bytes = await statementsPdf([toPrint(family({ studentName }))]);
+
+    expect(actualTexts(bytes)).toContain(`${studentName}, taught by tess@example.com`);
+    // Glyph 0 is the box.
+    expect(Buffer.from(bytes).toString('latin1')).not.toMatch(/<(?:[0-9a-f]{4})*?0000(?:[0-9a-f]{4})*> [^\n]*TJ/);
+  });
+
+  test('from right to left stand in the order in which they are read', async () => {
+    expect(await textOf(family({ studentName: 'דניאל כהן' }))).toContain('ןהכ  לאינד');
+    expect(await textOf(family({ studentName: 'علی ۱۲۳' }))).toContain('۱۲۳');
+  });
+
+  test('lose their pictures', async () => {
+    expect(await textOf(family({ studentName: 'Ana 🎓' }))).toContain('Ana, taught');
+  });
+
+  test.each(['ਗੁਰਪ੍ਰੀਤ', 'ᚠᚢᚦ', '𝓐𝓷𝓪', '🎓'])(
+    '%s, which no typeface draws, gives way to the e-mail',
     async (studentName) => {
       expect(await textOf(family({ studentName }))).toContain('ana@example.com, taught by');
     },
