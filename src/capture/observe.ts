@@ -1,9 +1,13 @@
 import type { ConferenceRecord, Participant, ParticipantSession } from '../core/attendance/evidence.ts';
 import { needsSessions } from '../core/attendance/needs-sessions.ts';
 import type { Failure, Outcome } from '../google/call/failures.ts';
+import { unbelievable } from '../google/call/listing.ts';
 import type { MeetClient } from '../google/meet/meet-client.ts';
 import type { Observation, RecordedEvidence } from '../ledger/attendance/evidence-store.ts';
 import type { Answers, EvidenceSource, RoomReading, RoomRequest } from './source.ts';
+
+/** Of one read, in all its calls: more would fill the memory, and no class has them. */
+const MOST_SESSIONS = 200_000;
 
 /** Meet's own records, as its API lists them. */
 export function createMeetSource(meet: MeetClient): EvidenceSource {
@@ -36,14 +40,16 @@ async function readRoom(
     return answer.value;
   };
   const readSessions = async (participant: string): Promise<void> => {
-    const answer = await once(participant, () => meet.listSessions(organizer, participant, signal));
+    const answer = reading.isTooMuch()
+      ? unbelievable(`a call has more than ${MOST_SESSIONS} participant sessions`)
+      : await once(participant, () => meet.listSessions(organizer, participant, signal));
     if (answer.kind !== 'ok') reading.failed(answer);
     else reading.sessions(participant, answer.value, answer.readAt);
   };
   const readChangedSessions = async (people: readonly Participant[]): Promise<void> => {
     const before = new Map(known.participants.map((participant) => [participant.name, participant]));
     const changed = people.filter(({ name, latestEnd }) => needsSessions(before.get(name), latestEnd));
-    await Promise.all(changed.map(({ name }) => readSessions(name)));
+    await sideBySide(changed, ({ name }) => readSessions(name));
   };
 
   const looked = new Set<string>();
@@ -74,11 +80,24 @@ async function readRoom(
       if (mode === 'look' && (looked.has(record.name) ? record.end === null : unchanged)) return;
       const people = await readParticipants(record.name);
       if (people === null) return;
-      if (mode === 'full') await Promise.all(people.map(({ name }) => readSessions(name)));
+      if (mode === 'full') await sideBySide(people, ({ name }) => readSessions(name));
       else await readChangedSessions(people);
     }),
   );
   return reading.done(listed.value, mode === 'full');
+}
+
+/** More calls of one read do not wait for the limiter at a time: answers that are not asked for take no memory. */
+const SIDE_BY_SIDE = 16;
+
+/** Does some work for every item, a few at a time, in their order. */
+async function sideBySide<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+  const waiting = items.values();
+  await Promise.all(
+    Array.from({ length: SIDE_BY_SIDE }, async () => {
+      for (const item of waiting) await work(item);
+    }),
+  );
 }
 
 /** Collects complete listings and failures. */
@@ -88,6 +107,7 @@ function createReading({ space, window }: RoomRequest) {
   const sessions: Observation['sessions'][number][] = [];
   let records: Observation['records'] = null;
   let readAt: number | null = null;
+  let stays = 0;
   const seen = (at: number) => {
     readAt = readAt === null ? at : Math.min(readAt, at);
   };
@@ -109,7 +129,9 @@ function createReading({ space, window }: RoomRequest) {
     sessions(participant: string, items: readonly ParticipantSession[], at: number) {
       seen(at);
       sessions.push({ participant, items, readAt: at });
+      stays += items.length;
     },
+    isTooMuch: () => stays > MOST_SESSIONS,
     done(found: RoomReading['records'], full: boolean): RoomReading {
       const observations = [{ space, records, participants, sessions }];
       return { observations, failures, readAt, records: found, full: full && failures.length === 0 };

@@ -208,3 +208,43 @@ test('a read that is told to end throws the reason', async () => {
     'shutting down',
   );
 });
+
+test('a call with more sessions than a class can have is read in part, and says why', async () => {
+  const school = oneRoom();
+  await using world = await captureWorld('2026-03-02T16:30:00Z', school.timeline.world);
+  const call = 'conferenceRecords/crowd';
+  const stay = { start: 0, startText: '', end: 1, endText: '' };
+  const stays = (participant: string) =>
+    Array.from({ length: 10_000 }, (_, i) => ({ ...stay, name: `${participant}/participantSessions/${i}` }));
+  let asked = 0;
+  const answer = <T>(value: T) => Promise.resolve({ kind: 'ok' as const, value, readAt: 0 });
+  const source = createMeetSource({
+    ...world.parts.meet,
+    listRecords: () => answer([{ ...stay, name: call, space: SPACE, expireAt: null }]),
+    listParticipants: () =>
+      answer(
+        Array.from({ length: 60 }, (_, i) => ({
+          name: `${call}/participants/${i}`,
+          kind: 'anonymous' as const,
+          userId: null,
+          displayName: '',
+          earliestStart: 0,
+          latestEnd: 1,
+        })),
+      ),
+    listSessions: (_, participant) => {
+      asked += 1;
+      return answer(stays(participant));
+    },
+  });
+  const nothing = () => ({ records: [], participants: [] });
+  const request = { organizer: TEACHER, space: SPACE, window, mode: 'full', over: true, recorded: nothing } as const;
+  const found = await source.read(request, new Map(), world.signal);
+  expect(found.full).toBe(false);
+  expect(found.failures[0]?.message).toMatch(
+    /^a call has more than 200000 participant sessions; nothing was concluded/,
+  );
+  expect(found.observations[0]?.sessions.length).toBeLessThan(40);
+  // Those that were asked side by side are answered; the rest is not asked for.
+  expect(asked).toBeLessThan(40);
+});

@@ -69,6 +69,7 @@ export function smallGoogle() {
   const unasked = () => Promise.resolve(failure('unavailable'));
   const meet: MeetClient = {
     listRecords: unasked,
+    listCalls: unasked,
     listParticipants: unasked,
     listSessions: unasked,
     getSpace(_organizer, code) {

@@ -82,6 +82,8 @@ export interface Call<T> {
   /** What the body says; null when it is not the expected object. */
   readonly read: (body: Readonly<Record<string, unknown>>) => T | null;
   readonly signal: AbortSignal;
+  /** It yields to all other calls, and takes at most half of the quota. */
+  readonly background?: boolean;
 }
 
 export interface Caller {
@@ -190,7 +192,7 @@ export function createCaller(deps: CallerDeps, { scopes, limits, repeatable }: C
       const auth = (state.auth ??= prepareClient(client, transport));
       // The circuit is asked only now: it may have opened while the call waited for quota.
       const turn = async () => (permit.mayGoOn() ? attempt(call, auth) : ({ kind: 'barred' } as const));
-      const answer = await limiter.run(organizer, turn, signal);
+      const answer = await limiter.run(organizer, turn, signal, call.background);
       if (answer.kind === 'barred') return failure('circuit_open', { retryAfterMs: state.circuit.pauseMs });
       if (answer.kind === 'held') return failure('rate_limited', { retryAfterMs: answer.ms });
       if (answer.kind === 'ok') return answer;

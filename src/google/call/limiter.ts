@@ -38,10 +38,12 @@ export interface Limiter {
    * Makes the call as soon as all limits allow. Who asked first goes first; a user who must wait does not delay the calls
    * of others.
    *
+   * @param background the call goes only while no other call could start, and only within half of each limit: so it delays
+   *   none that comes later
    * @returns `Held`, without calling, while the user is held for longer than `patienceMs`
    * @throws the reason of `signal` when it fires before the call starts
    */
-  run<T>(user: string, call: () => Promise<T>, signal: AbortSignal): Promise<T | Held>;
+  run<T>(user: string, call: () => Promise<T>, signal: AbortSignal, background?: boolean): Promise<T | Held>;
   /** Google asked us to wait: no call of the user (null: of anybody) starts for so long, then half as many for a minute. */
   hold(user: string | null, ms: number): void;
   callsLastMinute(user?: string): number;
@@ -75,6 +77,7 @@ interface Waiting {
   readonly user: string;
   /** Smaller for who asked earlier. */
   readonly ticket: number;
+  readonly background: boolean;
   start(): void;
   refuse(held: Held): void;
 }
@@ -93,7 +96,7 @@ export function createLimiter(deps: LimiterDeps): Limiter {
   const record = createRecorder(deps);
   const earlier = callsBefore(deps);
   const project = createQuota(earlier.map(({ at }) => at));
-  const users = new Map<string, Quota & { readonly queue: Waiting[] }>();
+  const users = new Map<string, Quota & { readonly queue: Waiting[]; readonly later: Waiting[] }>();
   let tickets = 0;
   let alarm: AbortController | null = null;
 
@@ -101,7 +104,7 @@ export function createLimiter(deps: LimiterDeps): Limiter {
     const known = users.get(user);
     if (known !== undefined) return known;
     const own = earlier.filter((call) => call.user === user).map(({ at }) => at);
-    const quota = { ...createQuota(own), queue: [] };
+    const quota = { ...createQuota(own), queue: [], later: [] };
     users.set(user, quota);
     return quota;
   };
@@ -110,25 +113,34 @@ export function createLimiter(deps: LimiterDeps): Limiter {
     const now = monotonic();
     return quota.window.waitMs(now, now < quota.slowUntil ? Math.ceil(limit / 2) : limit);
   };
+  const half = halfOf(limits);
+
+  /** The call that may start now, of those in one kind of queue; null: after how long one may, if it is known. */
+  function nextOf(kind: 'queue' | 'later', allowed: Limits): { call: Waiting | null; waitMs: number } {
+    if (project.running >= allowed.concurrency) return { call: null, waitMs: Infinity };
+    const overall = quotaMs(project, allowed.perMinute);
+    let next: Waiting | undefined;
+    let soonest = Infinity;
+    for (const quota of users.values()) {
+      const [head] = quota[kind];
+      if (head === undefined || quota.running >= allowed.perUserConcurrency) continue;
+      const wait = Math.max(heldMs(quota), overall, quotaMs(quota, allowed.perUserPerMinute));
+      if (wait > 0) soonest = Math.min(soonest, wait);
+      else if (next === undefined || head.ticket < next.ticket) next = head;
+    }
+    return { call: next ?? null, waitMs: soonest };
+  }
 
   /** Starts every call that the limits allow now, and sets a timer for the next. Also called when a call ends. */
   function pump(): void {
     alarm?.abort();
     alarm = null;
-    while (project.running < limits.concurrency) {
-      const overall = quotaMs(project, limits.perMinute);
-      let next: Waiting | undefined;
-      let soonest = Infinity;
-      for (const quota of users.values()) {
-        const [head] = quota.queue;
-        if (head === undefined || quota.running >= limits.perUserConcurrency) continue;
-        const wait = Math.max(heldMs(quota), overall, quotaMs(quota, limits.perUserPerMinute));
-        if (wait > 0) soonest = Math.min(soonest, wait);
-        else if (next === undefined || head.ticket < next.ticket) next = head;
-      }
-      if (next === undefined) return wakeAfter(soonest);
-      quotaOf(next.user).queue.shift();
-      next.start();
+    for (;;) {
+      const first = nextOf('queue', limits);
+      const next = first.call === null ? nextOf('later', half) : first;
+      if (next.call === null) return wakeAfter(Math.min(first.waitMs, next.waitMs));
+      quotaOf(next.call.user)[next.call.background ? 'later' : 'queue'].shift();
+      next.call.start();
     }
   }
 
@@ -145,7 +157,7 @@ export function createLimiter(deps: LimiterDeps): Limiter {
   }
 
   return {
-    run<T>(user: string, call: () => Promise<T>, signal: AbortSignal) {
+    run<T>(user: string, call: () => Promise<T>, signal: AbortSignal, background = false) {
       if (signal.aborted) return Promise.reject(signal.reason as Error);
       const own = quotaOf(user);
       const held = heldMs(own);
@@ -155,9 +167,11 @@ export function createLimiter(deps: LimiterDeps): Limiter {
         for (const quota of [project, own]) quota.running -= 1;
         pump();
       };
+      const queue = background ? own.later : own.queue;
       const mine: Waiting = {
         user,
         ticket: (tickets += 1),
+        background,
         start() {
           signal.removeEventListener('abort', abandon);
           for (const quota of [project, own]) {
@@ -173,13 +187,13 @@ export function createLimiter(deps: LimiterDeps): Limiter {
         },
       };
       const abandon = () => {
-        own.queue.splice(own.queue.indexOf(mine), 1);
+        queue.splice(queue.indexOf(mine), 1);
         reject(signal.reason as Error);
         // No call starts earlier by this, but a process that ends must not wait for a timer that is no longer needed.
-        if ([...users.values()].every(({ queue }) => queue.length === 0)) alarm?.abort();
+        if ([...users.values()].every((quota) => quota.queue.length + quota.later.length === 0)) alarm?.abort();
       };
       signal.addEventListener('abort', abandon, { once: true });
-      own.queue.push(mine);
+      queue.push(mine);
       pump();
       return promise;
     },
@@ -190,12 +204,24 @@ export function createLimiter(deps: LimiterDeps): Limiter {
       for (const quota of users.values()) {
         const held = heldMs(quota);
         if (held <= patienceMs) continue;
-        for (const waiting of quota.queue.splice(0)) waiting.refuse({ kind: 'held', ms: held });
+        for (const waiting of [...quota.queue.splice(0), ...quota.later.splice(0)]) {
+          waiting.refuse({ kind: 'held', ms: held });
+        }
       }
     },
     callsLastMinute(user) {
       return (user === undefined ? project : users.get(user))?.window.count(monotonic()) ?? 0;
     },
+  };
+}
+
+function halfOf(limits: Limits): Limits {
+  const half = (n: number) => Math.max(1, Math.floor(n / 2));
+  return {
+    perMinute: half(limits.perMinute),
+    perUserPerMinute: half(limits.perUserPerMinute),
+    concurrency: half(limits.concurrency),
+    perUserConcurrency: half(limits.perUserConcurrency),
   };
 }
 

@@ -1,13 +1,15 @@
 import { z } from 'zod';
 
 import type { Call, Caller, Reply, RequestOptions } from './caller.ts';
-import { failure, type Outcome } from './failures.ts';
+import { failure, type Failure, type Outcome } from './failures.ts';
 import type { AuthClient } from './transport.ts';
 
-export interface Listing<T> extends Pick<Call<T>, 'organizer' | 'signal'> {
+export interface Listing<T> extends Pick<Call<T>, 'organizer' | 'signal' | 'background'> {
   /** The array of the answer. */
   readonly key: string;
   readonly item: z.ZodType<T>;
+  /** What is wrong with an item that has the right form, as the subject of a sentence; null: nothing. */
+  readonly fault?: ((item: T) => string | null) | undefined;
   /** @param pageToken to be spread into the parameters: Google refuses an empty token */
   readonly send: (
     auth: AuthClient,
@@ -24,6 +26,8 @@ interface Page<T> {
 
 /** No list of a class has so many pages: a server that sends more would go on for ever. */
 const MOST_PAGES = 100;
+/** More than so many pages hold when all are full: a server that sends more would fill the memory. */
+const MOST_ITEMS = 25_000;
 /** One page may come twice. So many in a row without a new item: the server repeats itself under new tokens. */
 const MOST_STALE_PAGES = 3;
 
@@ -44,7 +48,7 @@ export async function listing<T extends { readonly name: string }>(
 
 async function readPages<T extends { readonly name: string }>(
   caller: Caller,
-  { key, item, send, ...aside }: Listing<T>,
+  { key, item, fault, send, ...aside }: Listing<T>,
 ): Promise<Outcome<T[]> | 'stale token'> {
   const read = pageReader(key, item);
   const items = new Map<string, T>();
@@ -62,14 +66,26 @@ async function readPages<T extends { readonly name: string }>(
     if (answer.kind !== 'ok') return answer.reason === 'bad_request' && token !== '' ? 'stale token' : answer;
     readAt ??= answer.readAt;
     const known = items.size;
-    for (const item of answer.value.items) items.set(item.name, item);
+    for (const item of answer.value.items) {
+      const wrong = fault?.(item) ?? null;
+      if (wrong !== null) return unbelievable(wrong);
+      items.set(item.name, item);
+    }
+    if (items.size > MOST_ITEMS) return unbelievable(`a list of Google’s has more than ${MOST_ITEMS} entries`);
     if (answer.value.items.length > 0) stale = items.size === known ? stale + 1 : 0;
     token = answer.value.nextPageToken;
     if (token === '') return { kind: 'ok', value: [...items.values()], readAt };
-    if (tokens.has(token) || stale >= MOST_STALE_PAGES) break;
+    if (tokens.has(token) || stale >= MOST_STALE_PAGES) return failure('not_an_api_reply');
     tokens.add(token);
   }
-  return failure('not_an_api_reply');
+  return unbelievable(`a list of Google’s goes on after ${MOST_PAGES} pages`);
+}
+
+/** An answer in the right form that Google does not give. */
+export function unbelievable(what: string): Failure {
+  return failure('not_an_api_reply', {
+    message: `${what}; nothing was concluded from it and the read is tried again`,
+  });
 }
 
 /**

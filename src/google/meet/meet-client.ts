@@ -4,9 +4,15 @@ import type { ConferenceRecord, Participant, ParticipantSession } from '../../co
 import { SCOPES } from '../auth.ts';
 import { createCaller, type Call, type CallerDeps, type CallerStatus } from '../call/caller.ts';
 import { failure, type Outcome } from '../call/failures.ts';
-import { listing } from '../call/listing.ts';
+import { listing, unbelievable } from '../call/listing.ts';
 import { UNIVERSE } from '../call/transport.ts';
 import { participantResource, recordResource, sessionResource, spaceResource, type Space } from './resources.ts';
+
+/** How a read is made. */
+export interface Way {
+  /** It can wait: it is made while nothing else is asked, with at most half of the quota. */
+  readonly background: boolean;
+}
 
 /**
  * Reads Google Meet as an organiser. Every list is read to its end, or fails whole.
@@ -14,7 +20,7 @@ import { participantResource, recordResource, sessionResource, spaceResource, ty
  */
 export interface MeetClient {
   /** @param nameOrCode `spaces/{id}`, or a meeting code with its dashes */
-  getSpace(organizer: string, nameOrCode: string, signal: AbortSignal): Promise<Outcome<Space>>;
+  getSpace(organizer: string, nameOrCode: string, signal: AbortSignal, way?: Way): Promise<Outcome<Space>>;
   /** Not repeated when it is unclear whether Google made one: a failure may leave an unused space behind. */
   createSpace(organizer: string, signal: AbortSignal): Promise<Outcome<Space>>;
   /**
@@ -26,10 +32,22 @@ export interface MeetClient {
     where: { readonly space: string; readonly from: number; readonly to: number },
     signal: AbortSignal,
   ): Promise<Outcome<ConferenceRecord[]>>;
+  /** Every record of the organiser's that began in `[from, to)`, in whatever space. */
+  listCalls(
+    organizer: string,
+    where: { readonly from: number; readonly to: number },
+    signal: AbortSignal,
+    way?: Way,
+  ): Promise<Outcome<ConferenceRecord[]>>;
   /** @param record `conferenceRecords/{id}` */
-  listParticipants(organizer: string, record: string, signal: AbortSignal): Promise<Outcome<Participant[]>>;
+  listParticipants(organizer: string, record: string, signal: AbortSignal, way?: Way): Promise<Outcome<Participant[]>>;
   /** @param participant `conferenceRecords/{id}/participants/{id}` */
-  listSessions(organizer: string, participant: string, signal: AbortSignal): Promise<Outcome<ParticipantSession[]>>;
+  listSessions(
+    organizer: string,
+    participant: string,
+    signal: AbortSignal,
+    way?: Way,
+  ): Promise<Outcome<ParticipantSession[]>>;
   /** Of the reads. */
   status(): CallerStatus;
 }
@@ -47,6 +65,25 @@ const spaceName = new RegExp(`^spaces/${ID}$`, 'u');
 const recordName = new RegExp(`^conferenceRecords/${ID}$`, 'u');
 const participantName = new RegExp(`^conferenceRecords/${ID}/participants/${ID}$`, 'u');
 
+/** In characters. Google's own names and times are far shorter. */
+const LONGEST_TEXT = 1000;
+
+/** What Google would never say of something that was listed below `parent`. */
+function faultBelow(parent: string, collection: string): (item: { readonly name: string }) => string | null {
+  const prefix = `${parent}/${collection}/`;
+  return (item) => {
+    if (!item.name.startsWith(prefix) || item.name.length === prefix.length) {
+      return 'Google’s answer is about another call than the one that was asked for';
+    }
+    return tooLong(item);
+  };
+}
+
+function tooLong(item: object): string | null {
+  const found = Object.values(item).some((value) => typeof value === 'string' && value.length > LONGEST_TEXT);
+  return found ? `Google’s answer has a name of more than ${LONGEST_TEXT} characters` : null;
+}
+
 export function createMeetClient(deps: CallerDeps): MeetClient {
   const reads = createCaller(deps, { scopes: SCOPES.read, limits: READS, repeatable: true });
   // Spaces are made by a caller of their own: its missing scope or full quota must not stop the reads.
@@ -63,12 +100,15 @@ export function createMeetClient(deps: CallerDeps): MeetClient {
   const read = (body: unknown) => spaceResource.safeParse(body).data ?? null;
 
   return {
-    async getSpace(organizer, nameOrCode, signal) {
+    async getSpace(organizer, nameOrCode, signal, way) {
       // People write codes in upper or lower case. An id must stay as it is.
       const name = nameOrCode.startsWith('spaces/') ? nameOrCode : `spaces/${nameOrCode.toLowerCase()}`;
       if (!spaceName.test(name)) return failure('bad_request');
       const send: Call<Space>['send'] = (auth, options) => api.spaces.get({ auth, name }, options);
-      return reads.call({ organizer, signal, send, read });
+      const found = await reads.call({ organizer, signal, send, read, ...way });
+      // A space that was asked for by its id has no other.
+      const isAnother = found.kind === 'ok' && name === nameOrCode && found.value.name !== name;
+      return isAnother ? unbelievable('Google’s answer is about another room than the one that was asked for') : found;
     },
     async createSpace(organizer, signal) {
       const send: Call<Space>['send'] = (auth, options) => api.spaces.create({ auth, requestBody: {} }, options);
@@ -85,6 +125,7 @@ export function createMeetClient(deps: CallerDeps): MeetClient {
         signal,
         key: 'conferenceRecords',
         item: recordResource,
+        fault: tooLong,
         send: (auth, pageToken, options) =>
           api.conferenceRecords.list({ auth, filter, pageSize: PAGE_SIZE.records, ...pageToken }, options),
       });
@@ -96,13 +137,31 @@ export function createMeetClient(deps: CallerDeps): MeetClient {
       );
       return { ...found, value };
     },
-    async listParticipants(organizer, record, signal) {
+    async listCalls(organizer, { from, to }, signal, way) {
+      if (!(from < to)) return failure('bad_request');
+      const filter = `start_time >= "${new Date(from).toISOString()}" AND start_time < "${new Date(to).toISOString()}"`;
+      const found = await listing(reads, {
+        organizer,
+        signal,
+        ...way,
+        key: 'conferenceRecords',
+        item: recordResource,
+        fault: tooLong,
+        send: (auth, pageToken, options) =>
+          api.conferenceRecords.list({ auth, filter, pageSize: PAGE_SIZE.records, ...pageToken }, options),
+      });
+      if (found.kind !== 'ok') return found;
+      return { ...found, value: found.value.filter(({ start }) => from <= start && start < to) };
+    },
+    async listParticipants(organizer, record, signal, way) {
       if (!recordName.test(record)) return failure('bad_request');
       return listing(reads, {
         organizer,
         signal,
+        ...way,
         key: 'participants',
         item: participantResource,
+        fault: faultBelow(record, 'participants'),
         send: (auth, pageToken, options) =>
           api.conferenceRecords.participants.list(
             { auth, parent: record, pageSize: PAGE_SIZE.participants, ...pageToken },
@@ -110,13 +169,15 @@ export function createMeetClient(deps: CallerDeps): MeetClient {
           ),
       });
     },
-    async listSessions(organizer, participant, signal) {
+    async listSessions(organizer, participant, signal, way) {
       if (!participantName.test(participant)) return failure('bad_request');
       return listing(reads, {
         organizer,
         signal,
+        ...way,
         key: 'participantSessions',
         item: sessionResource,
+        fault: faultBelow(participant, 'participantSessions'),
         send: (auth, pageToken, options) =>
           api.conferenceRecords.participants.participantSessions.list(
             { auth, parent: participant, pageSize: PAGE_SIZE.sessions, ...pageToken },

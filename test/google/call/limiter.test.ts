@@ -222,3 +222,47 @@ describe('the quota used before a restart', () => {
     expect(errors).toHaveLength(2);
   });
 });
+
+describe('calls in the background', () => {
+  test('start after all others that could start, whoever asked first', async () => {
+    const { limiter } = gate({ ...small, concurrency: 2, perUserConcurrency: 2 });
+    const started: string[] = [];
+    const first = held(limiter, 'ana', started, 'first');
+    const second = held(limiter, 'ana', started, 'second');
+    const later = limiter.run('ana', () => Promise.resolve(started.push('background')), never, true);
+    const third = held(limiter, 'ana', started, 'third');
+    first.end();
+    await first.done;
+    await setImmediate();
+    expect(started).toEqual(['first', 'second', 'third']);
+    second.end();
+    third.end();
+    await Promise.all([second.done, third.done, later]);
+    expect(started).toEqual(['first', 'second', 'third', 'background']);
+  });
+
+  test('take half of the limits, so that others find the rest free', async () => {
+    const { limiter, time } = gate({ perMinute: 12, perUserPerMinute: 6, concurrency: 8, perUserConcurrency: 8 });
+    const made: number[] = [];
+    const background = Array.from({ length: 4 }, () =>
+      limiter.run('ana', () => Promise.resolve(made.push(time.monotonic())), never, true),
+    );
+    const live = Array.from({ length: 3 }, () => limiter.run('ana', () => Promise.resolve(time.monotonic()), never));
+    expect(await Promise.all(live)).toEqual([0, 0, 0]);
+    await Promise.all(background);
+    expect(made.slice(0, 3)).toEqual([0, 0, 0]);
+    expect(made[3]).toBeGreaterThan(60_000);
+  });
+
+  test('are refused and given up as others are', async () => {
+    const { limiter } = gate();
+    limiter.hold('ana', 10_000);
+    const waiting = limiter.run('ana', () => Promise.resolve('made'), never, true);
+    const leaving = new AbortController();
+    const left = limiter.run('ana', () => Promise.resolve('made'), leaving.signal, true);
+    leaving.abort(new Error('closing'));
+    await expect(left).rejects.toThrow('closing');
+    limiter.hold('ana', 30_000);
+    expect(await waiting).toMatchObject({ kind: 'held' });
+  });
+});

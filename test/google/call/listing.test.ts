@@ -13,7 +13,10 @@ const item = z.object({ name: z.string(), state: z.string().optional() });
 type Body = Readonly<Record<string, unknown>> | FailureReason;
 
 /** Reads a list whose pages are chosen by their token; the first page has none. */
-async function read(pageOf: (token: string | undefined, nth: number) => Body) {
+async function read(
+  pageOf: (token: string | undefined, nth: number) => Body,
+  fault?: (named: { name: string }) => string | null,
+) {
   const asked: (string | undefined)[] = [];
   const caller: Pick<Caller, 'call'> = {
     async call({ send, read }) {
@@ -29,6 +32,7 @@ async function read(pageOf: (token: string | undefined, nth: number) => Body) {
     signal: never,
     key: 'people',
     item,
+    fault,
     send: (_auth, { pageToken }) => {
       asked.push(pageToken);
       return Promise.resolve({ data: pageOf(pageToken, asked.length), status: 200, headers: {} });
@@ -117,6 +121,27 @@ test('a server that repeats itself is no list: by a token that comes back, or by
 
   const endless = await read((_, nth) => ({ people: [{ name: `${nth}` }], nextPageToken: `${nth}` }));
   expect([names(endless), endless.asked.length]).toEqual(['not_an_api_reply', 100]);
+  expect(endless.outcome).toMatchObject({
+    message: expect.stringMatching(/^a list of Google’s goes on after 100 pages; /),
+  });
+});
+
+test('pages of more entries than Google’s longest lists hold are not read on', async () => {
+  const page = (nth: number) => Array.from({ length: 9_000 }, (_, i) => ({ name: `${nth} ${i}` }));
+  const found = await read((_, nth) => ({ people: page(nth), nextPageToken: `${nth}` }));
+  expect([names(found), found.asked.length]).toEqual(['not_an_api_reply', 3]);
+  expect(found.outcome).toMatchObject({
+    message: expect.stringMatching(/^a list of Google’s has more than 25000 entries; /),
+  });
+});
+
+test('an entry that cannot be believed fails the whole list, and says why', async () => {
+  const found = await read(pages(['a'], ['b']), ({ name }) => (name === 'b' ? 'an entry is odd' : null));
+  expect(found.outcome).toEqual({
+    kind: 'failure',
+    reason: 'not_an_api_reply',
+    message: 'an entry is odd; nothing was concluded from it and the read is tried again',
+  });
 });
 
 test('however Google cuts a list into pages, it holds each item once, in order of its first coming', async () => {

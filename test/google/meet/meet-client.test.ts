@@ -272,6 +272,104 @@ describe('a long list', () => {
   });
 });
 
+describe('the calls of an organiser', () => {
+  test('are those that began within the span, in whatever room, the end left out', async () => {
+    const { timeline, at } = threeCalls();
+    timeline.room(nora).call('10:30', '10:40');
+    timeline.room('omar@school.test').call('10:30', '10:40');
+    await using world = await meetWorld(timeline.world, '2026-03-02T12:00:00Z');
+    const listed = await world.meet.listCalls(nora, { from: at('10:00'), to: at('11:30') }, never);
+    expect(listed.kind === 'ok' && listed.value.map(({ name }) => name)).toEqual([
+      'conferenceRecords/call4',
+      'conferenceRecords/call2',
+    ]);
+    expect(await world.meet.listCalls(nora, { from: 1, to: 1 }, never)).toMatchObject({ reason: 'bad_request' });
+  });
+
+  test('that Google lists against the filter are left out', async () => {
+    await using server = await rawServer((response) =>
+      sendJson(response, {
+        conferenceRecords: ['09:59', '10:00', '11:00'].map((time) => ({
+          name: `conferenceRecords/${time}`,
+          space: 'spaces/x',
+          startTime: `2026-03-02T${time}:00Z`,
+        })),
+      }),
+    );
+    const { meet } = readerOf(server.url, handClock(0));
+    const where = { from: Date.parse('2026-03-02T10:00:00Z'), to: Date.parse('2026-03-02T11:00:00Z') };
+    expect(await meet.listCalls(nora, where, never)).toMatchObject({ value: [{ name: 'conferenceRecords/10:00' }] });
+  });
+});
+
+describe('an answer about something else is refused, and says so:', () => {
+  const times = { earliestStartTime: '2026-03-02T10:00:00Z', startTime: '2026-03-02T10:00:00Z' };
+  const asked = 'conferenceRecords/r/participants/p';
+  const room = 'Google’s answer is about another room than the one that was asked for';
+  const call = 'Google’s answer is about another call than the one that was asked for';
+  const long = 'Google’s answer has a name of more than 1000 characters';
+
+  test.each([
+    [
+      'participants of another call',
+      { participants: [{ ...times, name: 'conferenceRecords/x/participants/p' }] },
+      call,
+    ],
+    [
+      'a call whose name begins alike',
+      { participants: [{ ...times, name: 'conferenceRecords/rr/participants/p' }] },
+      call,
+    ],
+    ['a participant without a name', { participants: [{ ...times, name: 'conferenceRecords/r/participants/' }] }, call],
+    [
+      'a displayed name without end',
+      { participants: [{ ...times, name: asked, anonymousUser: { displayName: 'x'.repeat(1001) } }] },
+      long,
+    ],
+    [
+      'one wrong participant among good ones',
+      {
+        participants: [
+          { ...times, name: asked },
+          { ...times, name: 'conferenceRecords/x/participants/q' },
+        ],
+      },
+      call,
+    ],
+  ])('%s', async (_, body, why) => {
+    await using server = await rawServer((response) => sendJson(response, body));
+    const { meet } = readerOf(server.url, handClock(0));
+    expect(await meet.listParticipants(nora, 'conferenceRecords/r', never)).toMatchObject({
+      reason: 'not_an_api_reply',
+      message: `${why}; nothing was concluded from it and the read is tried again`,
+    });
+  });
+
+  test.each([
+    ['sessions of another participant', 'conferenceRecords/r/participants/x/participantSessions/s', call],
+    ['sessions of another call', 'conferenceRecords/x/participants/p/participantSessions/s', call],
+    ['a session name without end', `${asked}/participantSessions/${'s'.repeat(1001)}`, long],
+  ])('%s', async (_, name, why) => {
+    const body = { participantSessions: [{ ...times, name }] };
+    await using server = await rawServer((response) => sendJson(response, body));
+    const { meet } = readerOf(server.url, handClock(0));
+    expect(await meet.listSessions(nora, asked, never)).toMatchObject({
+      reason: 'not_an_api_reply',
+      message: expect.stringContaining(why),
+    });
+  });
+
+  test('another space than the one asked for by its id', async () => {
+    await using server = await rawServer((response) => sendJson(response, { name: 'spaces/y', config: {} }));
+    const { meet } = readerOf(server.url, handClock(0));
+    expect(await meet.getSpace(nora, 'spaces/x', never)).toMatchObject({
+      reason: 'not_an_api_reply',
+      message: expect.stringContaining(room),
+    });
+    expect(await meet.getSpace(nora, 'aaa-bbbb-ccc', never)).toMatchObject({ kind: 'ok', value: { name: 'spaces/y' } });
+  });
+});
+
 describe('the bodies of a list', () => {
   const participant = { name: 'conferenceRecords/r/participants/p', earliestStartTime: '2026-03-02T10:00:00Z' };
   test.each([
