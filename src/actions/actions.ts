@@ -1,3 +1,4 @@
+import type { AccountStore } from '../ledger/attendance/account-store.ts';
 import type { ReviewStore } from '../ledger/attendance/review-store.ts';
 import type { JobStore } from '../ledger/machine/job-store.ts';
 import type { MoneyStores } from '../ledger/money/stores.ts';
@@ -35,6 +36,7 @@ export interface ActionDeps extends ScheduleDeps, PeriodQueries {
   readonly review: ReviewStore;
   readonly jobStore: JobStore;
   readonly tokens: TokenStore;
+  readonly accountStore: AccountStore;
   /** IANA zone of the organisation. */
   readonly timezone: string;
 }

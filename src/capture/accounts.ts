@@ -2,27 +2,30 @@ import type { Logger } from 'pino';
 
 import type { BothClocks } from '../core/attendance/coverage-state.ts';
 import { DAY_MS, HOUR_MS } from '../core/time/duration.ts';
+import { mayPass } from '../google/call/failures.ts';
 import type { Directory } from '../google/directory/directory.ts';
 import type { AccountStore } from '../ledger/attendance/account-store.ts';
 import type { ClassStore } from '../ledger/attendance/class-store.ts';
 import type { RoomStore } from '../ledger/attendance/room-store.ts';
+import type { Database } from '../ledger/database.ts';
 import type { Attendance } from './rebuild.ts';
 import { participantsOf, type RoomReading } from './source.ts';
 
 export interface AccountDeps {
+  readonly database: Pick<Database, 'write'>;
   readonly directory: Directory;
   readonly accountStore: AccountStore;
+  readonly attendance: Pick<Attendance, 'rebuild' | 'rebuildRoom'>;
+  readonly now: () => BothClocks;
   readonly log: Logger;
 }
 
 export interface OwedDeps extends AccountDeps {
-  readonly attendance: Attendance;
   readonly classStore: ClassStore;
   readonly roomStore: Pick<RoomStore, 'bySpace'>;
-  readonly now: () => BothClocks;
 }
 
-/** Asks the Directory who unknown accounts are. When it fails, only the name comes later, not the attendance. */
+/** Asks the Directory who unknown accounts are. When it fails, only the name comes later, not the minutes. */
 export async function lookUpAccounts(
   deps: AccountDeps,
   organizer: string,
@@ -39,36 +42,42 @@ export async function lookUpAccounts(
   await Promise.all(unknown.map((id) => lookUpAccount(deps, organizer, id, signal)));
 }
 
-/** @returns whether the Directory answered */
-async function lookUpAccount(
-  { directory, accountStore, log }: AccountDeps,
-  organizer: string,
-  userId: string,
-  signal: AbortSignal,
-): Promise<boolean> {
+/** Asks about one account and stores the answer, with the logs that follow from it. */
+async function lookUpAccount(deps: AccountDeps, organizer: string, userId: string, signal: AbortSignal): Promise<void> {
+  const { database, directory, accountStore, attendance, now, log } = deps;
   const answer = await directory.lookUp(organizer, userId, signal);
+  const at = now().googles;
   if (answer.kind !== 'ok') {
     log.debug({ reason: answer.reason }, 'account not looked up');
-    return false;
+    if (!mayPass(answer)) accountStore.recordRefusal(userId, at);
+    return;
   }
-  accountStore.record(userId, answer.value, answer.readAt);
-  return true;
+  database.write(() => {
+    accountStore.record(userId, answer.value, at);
+    for (const { roomId, linkedClassId, ...call } of accountStore.callsOf(userId)) {
+      if (linkedClassId !== null) attendance.rebuild(linkedClassId);
+      if (roomId !== null) attendance.rebuildRoom(roomId, call);
+    }
+  });
 }
+
+/** An account that the Directory does not know is asked about again this long after its call, so often: it may be new. */
+const RECENT_MS = DAY_MS;
+const ASKED_AGAIN_MS = HOUR_MS;
+const ACCOUNTS_A_PASS = 200;
 
 /** Asks the Directory again about accounts it could not answer for, and for a day about unknown, perhaps new ones. */
 export async function lookUpOwedAccounts(deps: OwedDeps, signal: AbortSignal): Promise<void> {
-  const { accountStore, attendance, classStore, roomStore } = deps;
+  const { accountStore, classStore, roomStore } = deps;
   const now = deps.now().googles;
-  const found: { roomId: number; start: number; end: number }[] = [];
-  for (const { userId, space, recordStart, recordEnd } of accountStore.toLookUp(now - DAY_MS, now - 6 * HOUR_MS, 200)) {
+  const when = { now, recentFrom: now - RECENT_MS - ASKED_AGAIN_MS, askedBefore: now - ASKED_AGAIN_MS };
+  for (const { userId, space, recordStart, recordEnd } of accountStore.toLookUp(when, ACCOUNTS_A_PASS)) {
     signal.throwIfAborted();
     const room = roomStore.bySpace(space);
     if (room === null) continue;
-    const [c] = classStore.inRoom(room.id, recordStart, recordEnd ?? now);
-    const organizer = c === undefined ? null : (classStore.get(c.id)?.organizerEmail ?? null);
+    const [c] = classStore.inRoom(room.id, recordStart, recordEnd);
+    const organizer = (c === undefined ? null : classStore.get(c.id)?.organizerEmail) ?? room.ownerEmail;
     if (organizer === null) continue;
-    if (await lookUpAccount(deps, organizer, userId, signal))
-      found.push({ roomId: room.id, start: recordStart, end: recordEnd ?? now });
+    await lookUpAccount(deps, organizer, userId, signal);
   }
-  for (const { roomId, ...call } of found) attendance.rebuildRoom(roomId, call);
 }

@@ -1,4 +1,5 @@
 import type { Coverage } from '../core/attendance/coverage-state.ts';
+import { answered } from '../core/attendance/coverage.ts';
 import type { PresenceDecision } from '../core/attendance/decision.ts';
 import type { RecordEvidence } from '../core/attendance/evidence.ts';
 import { indexIdentities, normaliseName, type IdentityIndex } from '../core/attendance/identity.ts';
@@ -22,6 +23,8 @@ export interface Rebuilt {
 
 /** The presence in a class, derived once; its logs follow from it for any coverage. */
 export interface DerivedPresence extends Pick<ClassPresence, 'contradicted' | 'doubted'> {
+  /** So many accounts that nobody has answered for yet. */
+  readonly unanswered: number;
   /** The calls of the class's own room that its window overlaps. */
   readonly evidence: RecordedEvidence;
   /** The logs and the review queue as they are when the evidence is that complete. */
@@ -120,6 +123,7 @@ export function createAttendance(deps: AttendanceDeps): Attendance {
     return {
       contradicted: presence?.contradicted === true,
       doubted: presence?.doubted === true,
+      unanswered: presence?.unanswered.size ?? 0,
       evidence: ofRoom,
       logs: (coverage) => classLogs({ class: c, coverage, presence, identities, decisions, thresholds }),
     };
@@ -138,6 +142,8 @@ export function createAttendance(deps: AttendanceDeps): Attendance {
       const presence = presenceOf(classId);
       if (session === null || presence === null) return { logs: 0, logsChanged: false };
       const rebuilt = store(session, presence);
+      const due = presence.unanswered === 0 ? answered(session) : session;
+      if (due !== session) sessionStore.save(session.id, due, {});
       const coverage = rebuilt.logsChanged && coverageOf !== undefined ? coverageOf(session) : session.coverage;
       // The statuses depend on the coverage, so the logs are stored again when it changes.
       if (coverage !== session.coverage) store({ id: session.id, coverage }, presence);

@@ -125,6 +125,7 @@ function conclude(deps: ReaderDeps, c: ScheduledClass, before: Session, reading:
       records: found === null ? [] : inWindow(found, presence.evidence, window),
       evidenceChanged,
       owned,
+      unanswered: presence.unanswered,
       evidence: soundnessOf({ ...presence, evidenceChanged }, { doubted: before.flags.includes('doubted') }),
     });
     const now = deps.now();
@@ -167,7 +168,7 @@ function inWindow(found: RoomReading, recorded: RecordedEvidence, window: Interv
 type Facts = Omit<Extract<ReadOutcome, { kind: 'read' }>, 'kind' | 'readAt' | 'full'>;
 
 function outcomeOf(found: RoomReading | null, failures: readonly Failure[], facts: Facts): ReadOutcome {
-  const { records, evidenceChanged, owned, evidence } = facts;
+  const { evidenceChanged } = facts;
   const worst = failures.find(({ reason }) => FAILURES[reason].refused) ?? failures[0];
   if (worst !== undefined) {
     const { message, reason } = worst;
@@ -178,7 +179,7 @@ function outcomeOf(found: RoomReading | null, failures: readonly Failure[], fact
   const message = 'Google was not asked';
   if (found === null || found.readAt === null) return { kind: 'partial', message, evidenceChanged };
   const { readAt, full } = found;
-  return { kind: 'read', readAt, full, records, evidenceChanged, owned, evidence };
+  return { ...facts, kind: 'read', readAt, full };
 }
 
 /** A session whose call is still open this long after the end of the slot is flagged. */

@@ -3,11 +3,13 @@ import { expired, isExpired, type CoverageRules } from '../core/attendance/cover
 import type { Database } from '../ledger/database.ts';
 import { lookUpOwedAccounts, type OwedDeps } from './accounts.ts';
 import { readSessions, type FetchDeps, type PassOptions } from './fetch.ts';
+import type { Attendance } from './rebuild.ts';
 import type { ReadSummary } from './record.ts';
 import { saveCoverage } from './save-coverage.ts';
 
 export interface SweepDeps extends FetchDeps, OwedDeps {
   readonly database: Database;
+  readonly attendance: Attendance;
   readonly coverageRules: CoverageRules;
 }
 

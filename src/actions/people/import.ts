@@ -19,7 +19,10 @@ const roles = ['teacher', 'student', 'admin', 'other'] as const satisfies readon
 export function importPeople(deps: ImportPeopleDeps, text: string, options: ImportOptions, by: By): ImportResult {
   return importTable(deps.database, readTable(text, peopleColumns), options, {
     read: personOf,
-    enter: (people, notes) => enterPeople(deps, people, by, notes),
+    enter: (people, notes) => {
+      enterPeople(deps, people, by, notes);
+      deps.accountStore.askAgain();
+    },
   });
 }
 

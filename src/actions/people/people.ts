@@ -1,5 +1,6 @@
 import type { Attendance } from '../../capture/rebuild.ts';
 import type { Person } from '../../core/attendance/identity.ts';
+import type { AccountStore } from '../../ledger/attendance/account-store.ts';
 import type { ClassStore } from '../../ledger/attendance/class-store.ts';
 import type { NewPerson, PeopleStore } from '../../ledger/school/people-store.ts';
 import { refused, type Refused } from '../../refusal.ts';
@@ -10,6 +11,8 @@ export interface PersonDeps extends AuditedDeps {
   readonly people: Pick<PeopleStore, 'get' | 'byEmail' | 'create' | 'update'>;
   readonly classStore: Pick<ClassStore, 'all'>;
   readonly attendance: Pick<Attendance, 'rebuild'>;
+  /** Accounts that the Directory did not know before may be of somebody new. */
+  readonly accountStore: Pick<AccountStore, 'askAgain'>;
 }
 
 /** E-mail addresses are compared and kept in lower case, without spaces around them. */
@@ -22,6 +25,7 @@ export function addPerson(deps: PersonDeps, input: NewPerson, by: By): Saved<{ p
   return audited(deps, by, (note) => {
     refuseTakenEmail(deps, input.email, null);
     const person = people.create({ ...input, email: normaliseEmail(input.email) });
+    deps.accountStore.askAgain();
     note({ action: 'person.create', subject: `person:${person.id}`, after: person });
     return { kind: 'saved', person } as const;
   });
@@ -40,6 +44,7 @@ export function changePerson(
     if (changes.email !== undefined) refuseTakenEmail(deps, changes.email, id);
     const person = people.update(id, given(changes));
     note({ action: 'person.change', subject: `person:${id}`, before, after: person });
+    if (before.email !== person.email) deps.accountStore.askAgain();
     if (!same(identityOf(before), identityOf(person))) rebuildClassesOf(deps, id);
     return { kind: 'saved', person } as const;
   });

@@ -25,6 +25,8 @@ export type ReadOutcome = {
       /** The reading account is known to own the room: its empty list proves something. */
       readonly owned: boolean;
       readonly evidence: Soundness;
+      /** Accounts of the class that nobody has answered for yet: who is unseen may be one of them. */
+      readonly unanswered: number;
     }
   | {
       readonly kind: 'partial';
@@ -56,6 +58,8 @@ const SELDOM = 6;
 const DELETED = `Google deletes records after ${KEPT_DAYS} days and the evidence was not complete by then: settle the class by a decision`;
 const CONTRADICTORY =
   'a session in Google’s answer contradicts itself; it is read again until Google corrects it or a decision settles it';
+const unansweredOf = (accounts: number): string =>
+  `Google’s Directory has not said yet who ${counted(accounts, 'account')} of the call ${accounts === 1 ? 'is' : 'are'}: the class settles on until it does`;
 const NOT_OWNED =
   'no call was found, but this account is not known to own the room, so that proves nothing: set the class’s organizer_email to the owner of the room';
 
@@ -66,6 +70,12 @@ export function reopened<State extends CoverageState>(
   { ours }: BothClocks,
 ): State {
   return { ...state, coverage: 'settling', overSeenAt: null, finalReadAt: null, nextAttemptAt: ours + settleMs };
+}
+
+/** Every account of the class is answered for: what waited only for that is read again at the next pass. */
+export function answered<State extends CoverageState>(state: State): State {
+  const waits = state.coverage === 'settling' && state.attempts > 0;
+  return waits && state.nextAttemptAt !== null ? { ...state, nextAttemptAt: null } : state;
 }
 
 /** The evidence was not complete when the retry window ended, and is not asked for again: only a person can settle it. */
@@ -127,8 +137,8 @@ export function nextCoverage(
     return afterFailure(state, stands ? { ...outcome, kind: 'no_access' } : outcome, circumstances);
   }
 
-  const { slot, rules, now } = circumstances;
-  const { readAt, full, records, evidenceChanged, owned, evidence } = outcome;
+  const { slot, rules, now, jitter } = circumstances;
+  const { readAt, full, records, evidenceChanged, owned, evidence, unanswered } = outcome;
   const atOurClock = (googleTime: number) => googleTime + (now.ours - readAt);
   const calm = { attempts: 0, lastError: null } as const;
   if (readAt > slot.end + KEPT_MS) return afterDeletion(state);
@@ -168,6 +178,11 @@ export function nextCoverage(
   const failed = (failure: Failed) => ({ ...afterFailure(before, failure, circumstances), overSeenAt });
   if (evidence === 'contradictory') return failed({ kind: 'partial', message: CONTRADICTORY, evidenceChanged });
   if (records.length === 0 && !owned) return failed({ kind: 'no_access', message: NOT_OWNED, evidenceChanged });
+  if (unanswered > 0 && !(wasFinal && !evidenceChanged)) {
+    const attempts = state.attempts + 1;
+    const nextAttemptAt = now.ours + backOff(attempts, rules.retryBaseMs, jitter);
+    return { ...again(), attempts, nextAttemptAt, lastError: unansweredOf(unanswered) };
+  }
   return {
     ...calm,
     coverage: records.length === 0 ? 'empty' : 'complete',
@@ -211,11 +226,13 @@ function afterFailure(
 ): CoverageState {
   const attempts = state.attempts + 1;
   const slow = failure.kind === 'no_access' ? SELDOM : 1;
-  const longest = rules.retryBaseMs * slow * 2 ** Math.min(attempts - 1, MOST_DOUBLINGS);
   const askedFor = failure.kind === 'partial' ? (failure.retryAfterMs ?? 0) : 0;
   const live = now.googles < slot.end;
   // While the class runs every pass tries again: only the limiter and the circuit hold it back.
-  const wait = live && failure.kind === 'partial' ? askedFor : Math.max(askedFor, longest * (0.5 + jitter / 2));
+  const wait =
+    live && failure.kind === 'partial'
+      ? askedFor
+      : Math.max(askedFor, backOff(attempts, rules.retryBaseMs * slow, jitter));
   return {
     ...state,
     coverage: isFinal(state.coverage) ? state.coverage : failure.kind,
@@ -224,6 +241,11 @@ function afterFailure(
     lastError: failure.message,
     nextAttemptAt: isFinal(state.coverage) && now.googles > slot.end + KEPT_MS ? null : now.ours + wait,
   };
+}
+
+/** The wait after so many failures in a row. */
+function backOff(attempts: number, baseMs: number, jitter: number): number {
+  return baseMs * 2 ** Math.min(attempts - 1, MOST_DOUBLINGS) * (0.5 + jitter / 2);
 }
 
 /** The retry window has ended before the evidence was complete. A session that was never read is read once, even then. */

@@ -36,6 +36,8 @@ export interface ClassPresence {
   readonly contradicted: boolean;
   /** Sessions that do not agree with their call or participant: final only when a re-read says the same. */
   readonly doubted: boolean;
+  /** Accounts in its window that neither the Directory nor a person has answered for. */
+  readonly unanswered: ReadonlySet<string>;
 }
 
 interface Place {
@@ -87,6 +89,9 @@ export function roomPresence(
       const window = evidenceWindow(c, margins);
       if (presence.contradictions.some((at) => overlaps(at, window))) of(c.id).contradicted = true;
       if (presence.doubts.some((at) => overlaps(at, window))) of(c.id).doubted = true;
+      const { userId } = participant;
+      if (userId !== null && touched.includes(c) && isUnanswered(userId, c, identification, identities))
+        of(c.id).unanswered.add(userId);
     }
     for (const attributed of place.attribution.attribute(participant, presence, identification)) {
       const { classId, who, match, spans, flags } = attributed;
@@ -101,12 +106,24 @@ export function roomPresence(
   return found;
 }
 
+/** A name is no answer: the account may be somebody else's who has the same one. */
+function isUnanswered(
+  userId: string,
+  { id }: RoomClass,
+  { byClass, guests }: Identification,
+  { knowledge }: IdentityIndex,
+): boolean {
+  const match = byClass.get(id) ?? guests.get(id);
+  return !knowledge.directory.has(userId) && (match === undefined || match.method === 'name');
+}
+
 function emptyPresence() {
   const entries = new Map<Who, Entry>();
   return {
     entries,
     contradicted: false,
     doubted: false,
+    unanswered: new Set<string>(),
     entryOf(who: Who): Entry {
       const existing = entries.get(who);
       if (existing !== undefined) return existing;

@@ -15,7 +15,7 @@ const directoryUser = z
 export interface Directory {
   /**
    * @param userId as in `users/{id}`, without `users/`
-   * @returns null where the organisation has no such user
+   * @returns null where the organisation has no such user, or where the grant of an account was given without the Directory
    */
   lookUp(
     organizer: string,
@@ -45,7 +45,10 @@ export function createDirectory(deps: Omit<CallerDeps, 'usage'>): Directory {
         send: (auth, options) => api.users.get({ auth, userKey: userId, ...view }, options),
         read: (body) => directoryUser.safeParse(body).data ?? null,
       });
-      if (answer.kind === 'ok' || answer.reason !== 'not_found') return answer;
+      if (answer.kind === 'ok') return answer;
+      // "rollbook auth" asks for the Directory only when told to: without it there is nobody to ask, and that is no outage.
+      const withoutDirectory = deps.credentials.kind === 'authorized_user' && answer.reason === 'scope_missing';
+      if (answer.reason !== 'not_found' && !withoutDirectory) return answer;
       return { kind: 'ok', value: null, readAt: deps.clock.now() };
     },
   };

@@ -1,5 +1,6 @@
-import { inArray } from 'drizzle-orm';
+import { and, eq, inArray, isNull } from 'drizzle-orm';
 
+import { DAY_MS } from '../../core/time/duration.ts';
 import type { Database } from '../database.ts';
 import { directoryUsers } from '../schema/evidence.ts';
 
@@ -7,52 +8,112 @@ interface OwedAccount {
   readonly userId: string;
   readonly space: string;
   readonly recordStart: number;
-  readonly recordEnd: number | null;
+  /** While the call goes on: when it was seen last. */
+  readonly recordEnd: number;
 }
+
+/** A call that an account was in, and where it counts. */
+interface CallOfAccount {
+  readonly start: number;
+  readonly end: number;
+  /** Null: no class is in the space of the call. */
+  readonly roomId: number | null;
+  /** The class that a person linked the call to. */
+  readonly linkedClassId: number | null;
+}
+
+/** For so long a refusal may be an outage. From then on nobody is behind the account, as far as the Directory says. */
+const REFUSED_FOR_MS = DAY_MS;
 
 /** Google accounts that were seen in calls, and what the Directory said of them. */
 export interface AccountStore {
   /**
-   * Accounts that the Directory has not answered for yet, and accounts in records since `recentFrom` that it did not
-   * know when it was asked before `askedBefore`. Each comes with the newest record that holds it.
+   * Accounts that the Directory has not answered for yet, those first; and accounts that it did not know when it was
+   * asked before `askedBefore`, of calls that ended since `recentFrom` or to be asked about again. Each comes with the
+   * newest record that holds it. Google's time.
    */
-  toLookUp(recentFrom: number, askedBefore: number, limit: number): OwedAccount[];
-  /** E-mail address by account id, of those that the Directory was asked about; null: not of the organisation. */
+  toLookUp(
+    when: { readonly now: number; readonly recentFrom: number; readonly askedBefore: number },
+    limit: number,
+  ): OwedAccount[];
+  /** E-mail address by account id, of those that the Directory has answered for; null: not of the organisation. */
   emails(userIds: readonly string[]): Map<string, string | null>;
   record(userId: string, found: { email: string; name: string | null } | null, fetchedAt: number): void;
+  /** The Directory refused to answer. After a day of that the account counts as answered for, and is asked about still. */
+  recordRefusal(userId: string, at: number): void;
+  /** People were entered: who was not known before is asked about once more. */
+  askAgain(): void;
+  callsOf(userId: string): CallOfAccount[];
 }
 
 export function createAccountStore({ sqlite, orm }: Database): AccountStore {
   return {
-    toLookUp: (recentFrom, askedBefore, limit) =>
+    toLookUp: (when, limit) =>
       sqlite
-        .prepare<[number, number, number], OwedAccount>(
-          `select p.user_id as userId, r.space as space, max(r.start_at) as recordStart, r.end_at as recordEnd
+        .prepare<{ now: number; recentFrom: number; askedBefore: number; limit: number }, OwedAccount>(
+          `select p.user_id as userId, r.space as space, max(r.start_at) as recordStart,
+             coalesce(r.end_at, r.last_seen_at) as recordEnd
            from participants p join conference_records r on r.name = p.record
            left join directory_users d on d.user_id = p.user_id
-           where p.user_id is not null
-             and (d.user_id is null or (d.email is null and r.start_at >= ? and d.fetched_at < ?))
-           group by p.user_id order by max(r.start_at) desc limit ?`,
+           where p.user_id is not null and (
+             d.user_id is null or d.refused_since_at is not null or (
+               d.email is null and (d.ask_again or coalesce(r.end_at, r.last_seen_at) >= @recentFrom)
+               -- A clock that was wrong may have left a time that lies ahead.
+               and (d.fetched_at < @askedBefore or d.fetched_at > @now)))
+           group by p.user_id
+           order by d.user_id is not null and d.refused_since_at is null, max(r.start_at) desc limit @limit`,
         )
-        .all(recentFrom, askedBefore, limit),
+        .all({ ...when, limit }),
 
     emails(userIds) {
       const rows = orm
         .select({ userId: directoryUsers.userId, email: directoryUsers.email })
         .from(directoryUsers)
-        .where(inArray(directoryUsers.userId, [...userIds]))
+        .where(and(inArray(directoryUsers.userId, [...userIds]), isNull(directoryUsers.refusedSinceAt)))
         .all();
       return new Map(rows.map(({ userId, email }) => [userId, email]));
     },
 
     record(userId, found, fetchedAt) {
-      const values = { email: found?.email.toLowerCase() ?? null, name: found?.name ?? null, fetchedAt };
+      const answered = { fetchedAt, refusedSinceAt: null, askAgain: false };
+      const values = { email: found?.email.toLowerCase() ?? null, name: found?.name ?? null, ...answered };
       orm
         .insert(directoryUsers)
         .values({ userId, ...values })
         // An account that is deleted later keeps the address it had.
-        .onConflictDoUpdate({ target: directoryUsers.userId, set: found === null ? { fetchedAt } : values })
+        .onConflictDoUpdate({ target: directoryUsers.userId, set: found === null ? answered : values })
         .run();
     },
+
+    recordRefusal(userId, at) {
+      const mine = eq(directoryUsers.userId, userId);
+      const known = orm.select().from(directoryUsers).where(mine).get();
+      const since = known?.refusedSinceAt ?? null;
+      const lasts = since !== null && at - since >= REFUSED_FOR_MS;
+      if (known === undefined) {
+        const values = { userId, email: null, fetchedAt: at, refusedSinceAt: at, askAgain: true };
+        orm.insert(directoryUsers).values(values).run();
+      } else {
+        const refusedSinceAt = since === null || lasts ? null : Math.min(since, at);
+        orm.update(directoryUsers).set({ fetchedAt: at, refusedSinceAt }).where(mine).run();
+      }
+    },
+
+    askAgain() {
+      // As if it was asked long ago, so that the next pass asks.
+      orm.update(directoryUsers).set({ askAgain: true, fetchedAt: 0 }).where(isNull(directoryUsers.email)).run();
+    },
+
+    callsOf: (userId) =>
+      sqlite
+        .prepare<[string], CallOfAccount>(
+          `select distinct r.start_at as start, coalesce(r.end_at, r.last_seen_at) as "end", rooms.id as roomId,
+             (select d.class_id from decisions d
+              where d.kind = 'link_call' and d.undone_at is null and d.payload ->> 'record' = r.name) as linkedClassId
+           from participants p join conference_records r on r.name = p.record
+           left join rooms on rooms.space = r.space
+           where p.user_id = ?`,
+        )
+        .all(userId),
   };
 }

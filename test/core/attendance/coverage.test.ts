@@ -39,6 +39,7 @@ const read = (clock: string, found: Partial<Omit<Read, 'kind' | 'readAt'>> = {})
   evidenceChanged: false,
   owned: true,
   evidence: 'sound',
+  unanswered: 0,
   ...found,
 });
 const open = [{ start: at('15:58'), end: null }];
@@ -485,6 +486,7 @@ describe('whatever Google answers', () => {
       weight: 5,
       arbitrary: fc.record({
         kind: fc.constant('read' as const),
+        unanswered: fc.constantFrom(0, 0, 2),
         readAt: minute,
         full: fc.constantFrom(true, true, false),
         records: fc.array(

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { createTimeline } from '../../../src/emulator/timeline.ts';
 import { handClock } from '../../support/clock.ts';
 import { failing } from '../../support/failing.ts';
-import { meetWorld, never, rawServer, readerOf, sendError, sendJson } from '../support.ts';
+import { consentOf, meetWorld, never, rawServer, readerOf, sendError, sendJson } from '../support.ts';
 
 const nora = 'nora@school.test';
 const omar = 'omar@school.test';
@@ -35,6 +35,14 @@ describe('the directory', () => {
     });
     expect(await world.directory.lookUp(nora, '1', never)).toMatchObject({ reason: 'scope_missing' });
     expect(await world.meet.listParticipants(nora, 'conferenceRecords/call1', never)).toMatchObject({ kind: 'ok' });
+  });
+
+  test('that a grant was given without has nobody to ask', async () => {
+    await using world = await meetWorld(school(), now, {
+      credentials: consentOf(nora),
+      faults: failing('http-403-scope', { method: 'directory.users.get' }),
+    });
+    expect(await world.directory.lookUp(nora, '1', never)).toMatchObject({ kind: 'ok', value: null });
   });
 
   test('tells name and address as Google has them now, the address in lower case', async () => {

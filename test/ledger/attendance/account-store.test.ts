@@ -53,18 +53,37 @@ describe('an account', () => {
     expect(world.accounts.emails(['ben'])).toEqual(new Map([['ben', 'ben@home.example']]));
   });
 
+  test('that was refused is unanswered for a day, and asked about again from then on too', () => {
+    using world = ledger(['ben']);
+    const asked = (askedBefore: number) =>
+      world.accounts.toLookUp({ now: START + 90 * HOUR, recentFrom: START + 80 * HOUR, askedBefore }, 9).length;
+    for (const hours of [0, 1, 23]) {
+      world.accounts.recordRefusal('ben', START + hours * HOUR);
+      expect(world.accounts.emails(['ben'])).toEqual(new Map());
+      expect(asked(START)).toBe(1);
+    }
+    world.accounts.recordRefusal('ben', START + 24 * HOUR);
+
+    expect(world.accounts.emails(['ben'])).toEqual(new Map([['ben', null]]));
+    expect([asked(START + 24 * HOUR), asked(START + 25 * HOUR)]).toEqual([0, 1]);
+  });
+
   test('is looked up when nobody asked about it, and again only if its call is recent and the last answer old', () => {
     using world = ledger(['ben', 'cleo']);
     world.accounts.record('ben', null, START + HOUR);
     const asked = (recentFrom: number, askedBefore: number) =>
       world.accounts
-        .toLookUp(recentFrom, askedBefore, 9)
+        .toLookUp({ now: START + 9 * HOUR, recentFrom, askedBefore }, 9)
         .map(({ userId }) => userId)
         .sort();
 
     expect(asked(START, START + HOUR)).toEqual(['cleo']);
     expect(asked(START, START + HOUR + 1)).toEqual(['ben', 'cleo']);
-    expect(asked(START + 1, START + HOUR + 1)).toEqual(['cleo']);
-    expect(world.accounts.toLookUp(START, START + 2 * HOUR, 1)).toHaveLength(1);
+    expect(asked(START + HOUR, START + HOUR + 1)).toEqual(['cleo']);
+    world.accounts.askAgain();
+    expect(asked(START + HOUR, START + HOUR + 1)).toEqual(['ben', 'cleo']);
+    expect(
+      world.accounts.toLookUp({ now: START + 9 * HOUR, recentFrom: START, askedBefore: START + 2 * HOUR }, 1),
+    ).toHaveLength(1);
   });
 });
