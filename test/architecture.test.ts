@@ -79,6 +79,7 @@ const BELOW: Readonly<Record<string, { readonly values: readonly string[]; reado
       'ledger/backup.ts',
       'ledger/files/folder.ts',
       'ledger/files/lock.ts',
+      'ledger/files/look.ts',
       'ledger/inspect.ts',
       'ledger/school/role.ts',
     ],

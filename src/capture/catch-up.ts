@@ -5,7 +5,7 @@ import type { Database } from '../ledger/database.ts';
 import type { Attendance } from './rebuild.ts';
 
 export interface CatchUpDeps {
-  readonly database: Pick<Database, 'write'>;
+  readonly database: Pick<Database, 'write' | 'isReadonly'>;
   readonly logStore: Pick<LogStore, 'awaitingRebuild' | 'rebuilt'>;
   readonly attendance: Pick<Attendance, 'rebuild'>;
   readonly log: Logger;
@@ -13,9 +13,10 @@ export interface CatchUpDeps {
 
 /**
  * Derives the logs again of the classes that a migration entered for it, each in a transaction of its own: a process
- * that is killed leaves the rest to the next one.
+ * that is killed leaves the rest to the next one, and one that may only read leaves all of it.
  */
 export function catchUp({ database, logStore, attendance, log }: CatchUpDeps): void {
+  if (database.isReadonly) return;
   const classIds = logStore.awaitingRebuild();
   for (const classId of classIds) {
     database.write(() => {

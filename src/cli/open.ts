@@ -62,6 +62,25 @@ export async function openLedger(
   return openParts(google ? config : { ...config, credentialsFile: null }, { clock, random, env, log });
 }
 
+/**
+ * Opens the ledger of the environment so that nothing of it is changed, also beside a running daemon. One of an older version
+ * is looked at in a copy.
+ *
+ * @throws {LedgerUnavailableError} when there is none
+ */
+export async function openToLook(context: CommandContext, options: LedgerOptions): Promise<Ledger> {
+  const config = parseConfig(context.env);
+  const { clock, random, env, terminal } = context;
+  const [{ openParts }, look, log] = await Promise.all([
+    import('../service.ts'),
+    import('../ledger/files/look.ts'),
+    commandLog(context, options, config),
+  ]);
+  const { database, isCopy } = await look.openToLook(ledgerFile(config), { clock, log });
+  if (isCopy) terminal.note('The ledger is of an older version: a copy of it was brought up to date and is looked at.');
+  return openParts({ ...config, credentialsFile: null }, { clock, random, env, log, database });
+}
+
 /** The log of a command goes to standard error, and only with `--verbose`: standard output is for its result. */
 export async function commandLog(
   { terminal }: CommandContext,

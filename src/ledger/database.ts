@@ -21,6 +21,7 @@ import { migrate, pendingMigrations, readMigrations, type Migration } from './mi
 export interface Database extends Disposable {
   /** Absolute, or `:memory:`. */
   readonly path: string;
+  readonly isReadonly: boolean;
   /** For hot statements: prepare them once. */
   readonly sqlite: Sqlite;
   /** For everything else. */
@@ -178,6 +179,7 @@ function opened(path: string, sqlite: Sqlite, { clock, log, readonly }: OpenOpti
   };
   return {
     path,
+    isReadonly: sqlite.readonly,
     sqlite,
     orm: drizzle(sqlite, { casing: 'snake_case' }),
     write: <T>(work: () => T) =>

@@ -10,13 +10,13 @@ export interface Listening extends AsyncDisposable {
 }
 
 /** How long requests in progress may go on when the server closes. */
-const GRACE_MS = 5_000;
+const GRACE_MS = 1_000;
 /** How often idle connections are closed while the server closes. */
 const IDLE_SECONDS = 0.05;
 
 /**
- * Serves the app until disposed of, which takes 5 seconds at most: streams are ended, requests may finish, and then
- * every connection that is still open is closed.
+ * Serves the app until disposed of, which takes a second at most: streams are ended, requests may finish, and then every
+ * connection that is still open is closed, however slowly somebody sends or reads.
  *
  * @throws what `listen` of Node throws, `EADDRINUSE` for one
  */

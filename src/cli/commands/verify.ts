@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import type { AuditEnd, Check } from '../../queries/verify.ts';
 import { count } from '../arguments.ts';
 import { ReportedError, UsageError, type CommandContext } from '../context.ts';
-import { openLedger, withLedgerOptions, type LedgerOptions } from '../open.ts';
+import { openToLook, withLedgerOptions, type LedgerOptions } from '../open.ts';
 import type { Terminal } from '../screen/terminal.ts';
 
 interface Options extends LedgerOptions {
@@ -28,7 +28,7 @@ async function verify(options: Options, context: CommandContext): Promise<void> 
   if ((auditHead === undefined) !== (auditCount === undefined)) {
     throw new UsageError('--audit-head and --audit-count belong together: give both or neither.');
   }
-  using parts = await openLedger(context, options);
+  using parts = await openToLook(context, options);
   const progress = context.terminal.progress('Verifying', { quiet: json });
   const noted =
     auditHead === undefined || auditCount === undefined ? undefined : { head: auditHead, count: auditCount };
