@@ -17,8 +17,8 @@ export interface Config {
   readonly adminToken: string | null;
   /** Addresses and ranges (`10.0.0.0/8`) of proxies that say on whose behalf they ask. */
   readonly trustedProxies: readonly string[];
-  /** IANA zone of the organisation. */
-  readonly timezone: string;
+  /** IANA zone of the organisation, for a ledger that is made. Null: that of the ledger. */
+  readonly timezone: string | null;
   readonly logLevel: LogLevel;
   /** A service-account key, an authorized-user file, or a folder of those. */
   readonly credentialsFile: string | null;
@@ -115,7 +115,7 @@ const environment = z.object({
     .nullable()
     .default(null),
   ROLLBOOK_TRUSTED_PROXIES: proxies.default([]),
-  ROLLBOOK_TIMEZONE: timezone.default('UTC'),
+  ROLLBOOK_TIMEZONE: timezone.nullable().default(null),
   ROLLBOOK_LOG_LEVEL: z.enum(levels, { error: `is not a level; use one of ${levels.join(', ')}` }).default('info'),
   GOOGLE_CREDENTIALS_FILE: z.string().nullable().default(null),
   GOOGLE_DEFAULT_ORGANIZER: z

@@ -16,6 +16,7 @@ import { createQueue } from './jobs/queue.ts';
 import { openDatabase, type Database } from './ledger/database.ts';
 import { lockLedger } from './ledger/files/lock.ts';
 import { createUsageStore } from './ledger/machine/machine-store.ts';
+import { settleZone } from './ledger/school/zone.ts';
 import { createStores } from './ledger/stores.ts';
 import { createPeriodQueries, createQueries } from './queries/queries.ts';
 import type { DaemonState } from './queries/status.ts';
@@ -39,6 +40,10 @@ export interface PartsDeps {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Deadlines and waits of Google calls, where the usual ones would not do. */
   readonly timing?: Partial<Timing>;
+  /** The parts of the process that works on the ledger all the time. */
+  readonly daemon?: boolean;
+  /** The environment may name another zone than the ledger keeps. */
+  readonly zoneMayDiffer?: boolean;
 }
 
 export type Parts = ReturnType<typeof openParts>;
@@ -49,7 +54,7 @@ export type Parts = ReturnType<typeof openParts>;
  */
 export function openParts(config: Config, deps: PartsDeps) {
   const { clock, log, timing = {}, network = createNetwork(config.apiRoot, deps.env ?? {}) } = deps;
-  const { credentialsFile, apiRoot, timezone, defaultOrganizer } = config;
+  const { credentialsFile, apiRoot, defaultOrganizer } = config;
   const random = deps.random.next;
   const margins = {
     beforeMs: config.evidenceBeforeMinutes * MINUTE_MS,
@@ -77,12 +82,15 @@ export function openParts(config: Config, deps: PartsDeps) {
     meet: deps.meet,
   });
   const stores = createStores(database, { clock, googleClock: google.googleClock, random: deps.random });
+  const { daemon = false, zoneMayDiffer = false } = deps;
+  const wanted = { wanted: config.timezone, keep: daemon, mayDiffer: zoneMayDiffer };
+  const timezone = settleZone(database, stores.settings, wanted);
   const capture = createCapture({ ...stores, ...google, margins, coverageRules, retryEveryMs, clock, random, log });
   capture.catchUp();
 
   const periods = createPeriodQueries({ ...stores, clock, timezone });
-  const settings = { usage, margins, clock, log, timezone, defaultOrganizer };
-  const built = { ...stores, ...google, ...capture, ...periods, ...settings };
+  const machine = { usage, margins, clock, log, timezone, defaultOrganizer };
+  const built = { ...stores, ...google, ...capture, ...periods, ...machine };
   const queries = createQueries(built);
   const actions = createActions(built);
   const jobKinds = createJobKinds(built);
@@ -103,14 +111,14 @@ export function webDepsOf(
   parts: Parts,
   { queue, loops }: Pick<WebDeps, 'queue'> & Pick<DaemonState, 'loops'>,
 ): WebDeps {
-  const { config, clock, log, actions, queries } = parts;
+  const { config, clock, log, actions, queries, timezone } = parts;
   const daemon = { startedAt: clock.now(), loops };
   return {
     clock,
     log,
     actions,
     queries,
-    timezone: config.timezone,
+    timezone,
     adminToken: config.adminToken,
     trustedProxies: config.trustedProxies,
     queue,
@@ -136,7 +144,7 @@ export async function startService(config: Config, deps: PartsDeps): Promise<Ser
   const { clock, log } = deps;
   await using opened = new AsyncDisposableStack();
   opened.use(lockLedger(config.dataDir));
-  const parts = opened.use(openParts(config, deps));
+  const parts = opened.use(openParts(config, { ...deps, daemon: true }));
   if (config.apiRoot !== null)
     log.warn({ api_root: config.apiRoot }, 'GOOGLE_API_ROOT is used instead of Google: for tests only');
   if (config.credentialsFile === null) log.warn('GOOGLE_CREDENTIALS_FILE is not set: nothing can be captured');

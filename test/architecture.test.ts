@@ -15,6 +15,7 @@ const STORED_FORMS = {
   'core/billing/period/exceptions.ts': 'an exception of a close as it is stored',
   'core/billing/policy/policy-json.ts': 'a policy as it is stored',
   'core/attendance/coverage-state.ts': 'the coverage of a session, by which lists are filtered',
+  'core/school/settings.ts': 'a change of the settings as it is stored',
   'core/schedule/class.ts': 'the status of a class, which follows from its slot',
 } as const;
 

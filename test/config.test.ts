@@ -23,7 +23,7 @@ describe('the environment', () => {
       port: 8080,
       adminToken: null,
       trustedProxies: [],
-      timezone: 'UTC',
+      timezone: null,
       logLevel: 'info',
       credentialsFile: null,
       defaultOrganizer: null,

@@ -86,7 +86,7 @@ const room = {
 };
 const rules = {
   margins: { beforeMs: 30 * MINUTE, afterMs: 60 * MINUTE },
-  thresholds: { lateAfterMs: 5 * MINUTE, attendedIfMs: 1000 },
+  thresholds: { lateAfterMs: 5 * MINUTE, attendedIf: { seconds: 1 } },
 };
 const [lesson] = room.classes;
 const deriveClass = () =>

@@ -3,6 +3,7 @@ import type { ReviewStore } from '../ledger/attendance/review-store.ts';
 import type { JobStore } from '../ledger/machine/job-store.ts';
 import type { MoneyStores } from '../ledger/money/stores.ts';
 import type { AuditLog } from '../ledger/school/audit-log.ts';
+import type { SettingsStore } from '../ledger/school/settings-store.ts';
 import type { TokenStore } from '../ledger/school/token-store.ts';
 import type { PeriodQueries } from '../queries/queries.ts';
 import { cancelClass } from './classes/cancel.ts';
@@ -37,8 +38,9 @@ export interface ActionDeps extends ScheduleDeps, PeriodQueries {
   readonly jobStore: JobStore;
   readonly tokens: TokenStore;
   readonly accountStore: AccountStore;
-  /** IANA zone of the organisation. */
-  readonly timezone: string;
+  readonly settings: SettingsStore;
+  /** IANA zone of the school. */
+  readonly timezone: () => string;
 }
 
 export type Actions = ReturnType<typeof createActions>;

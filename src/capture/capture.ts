@@ -1,5 +1,5 @@
 import type { BothClocks } from '../core/attendance/coverage-state.ts';
-import { defaultThresholds } from '../core/attendance/status.ts';
+import { rulesByStart } from '../core/school/versions.ts';
 import type { Clock, Now } from '../core/time/clock.ts';
 import type { MeetClient } from '../google/meet/meet-client.ts';
 import type { SettingsStore } from '../ledger/school/settings-store.ts';
@@ -15,13 +15,13 @@ import { createRoomResolver, type RoomDeps } from './rooms.ts';
 import { joined } from './source.ts';
 
 export type CaptureDeps = Omit<ReaderDeps, 'source' | 'rooms' | 'attendance' | 'now'> &
-  Omit<AttendanceDeps, 'rules'> &
+  Omit<AttendanceDeps, 'thresholds'> &
   Pick<RoomDeps, 'roomStore'> &
   Pick<MonitorDeps, 'passes'> & {
     readonly meet: MeetClient;
     /** Google's time as far as it is known. */
     readonly googleClock: Now;
-    readonly settings: Pick<SettingsStore, 'get'>;
+    readonly settings: Pick<SettingsStore, 'versions' | 'frozen'>;
     readonly clock: Clock;
     /** From one pass of the retry loop to the next. */
     readonly retryEveryMs: number;
@@ -30,9 +30,9 @@ export type CaptureDeps = Omit<ReaderDeps, 'source' | 'rooms' | 'attendance' | '
 /** What turns Google's answers into attendance logs, and the passes of the loops. Nothing runs until it is called. */
 export function createCapture(deps: CaptureDeps) {
   const { meet, googleClock, settings, margins, retryEveryMs, clock } = deps;
-  const rules = () => ({ margins, thresholds: settings.get('thresholds') ?? defaultThresholds });
+  const thresholds = (start: number) => rulesByStart(settings.versions(), settings.frozen)(start);
   const now = (): BothClocks => ({ ours: clock.now(), googles: googleClock.now() });
-  const attendance = createAttendance({ ...deps, rules });
+  const attendance = createAttendance({ ...deps, thresholds });
   const rooms = createRoomResolver(deps);
   const reader = createReader({ ...deps, source: joined([createMeetSource(meet)]), rooms, attendance, now });
   const perOrganizer = { fetch: createPerOrganizer(clock), sweep: createPerOrganizer(clock) };

@@ -3,9 +3,10 @@ import { answered } from '../core/attendance/coverage.ts';
 import type { PresenceDecision } from '../core/attendance/decision.ts';
 import type { RecordEvidence } from '../core/attendance/evidence.ts';
 import { indexIdentities, normaliseName, type IdentityIndex } from '../core/attendance/identity.ts';
-import { classLogs, type ClassLogs, type DerivedLog, type Rules } from '../core/attendance/logs.ts';
+import { classLogs, type ClassLogs, type DerivedLog } from '../core/attendance/logs.ts';
 import { roomPresence, type ClassPresence } from '../core/attendance/room-presence.ts';
-import { evidenceWindow, type RoomClass } from '../core/schedule/class.ts';
+import type { Thresholds } from '../core/attendance/status.ts';
+import { evidenceWindow, type RoomClass, type WindowMargins } from '../core/schedule/class.ts';
 import type { Interval } from '../core/time/interval.ts';
 import type { ClassStore, ScheduledClass } from '../ledger/attendance/class-store.ts';
 import type { EvidenceStore, RecordedEvidence } from '../ledger/attendance/evidence-store.ts';
@@ -59,14 +60,15 @@ export interface AttendanceDeps {
   readonly identityStore: IdentityStore;
   readonly presenceDecisions: PresenceDecisions;
   readonly logStore: LogStore;
-  /** Thresholds may be changed while running. */
-  readonly rules: () => Rules;
+  readonly margins: WindowMargins;
+  /** By the start of a class. They may be changed while running. */
+  readonly thresholds: (start: number) => Thresholds;
 }
 
 const NOTHING: RecordedEvidence = { records: [], participants: [] };
 
 export function createAttendance(deps: AttendanceDeps): Attendance {
-  const { database, classStore, sessionStore, evidence, identityStore, presenceDecisions, logStore, rules } = deps;
+  const { database, classStore, sessionStore, evidence, identityStore, presenceDecisions, logStore, margins } = deps;
   const { write } = database;
 
   /** The evidence of a class: calls of its room that no person linked to a class, and the calls linked to this one. */
@@ -108,7 +110,6 @@ export function createAttendance(deps: AttendanceDeps): Attendance {
   const presenceOf = (classId: number): DerivedPresence | null => {
     const scheduled = classStore.get(classId);
     if (scheduled === null || sessionStore.ofClass(classId) === null) return null;
-    const { margins, thresholds } = rules();
     const { space, id: roomId } = scheduled.room;
     const window = evidenceWindow(scheduled, margins);
     const ofRoom = space === null ? NOTHING : evidence.load(space, window);
@@ -125,7 +126,8 @@ export function createAttendance(deps: AttendanceDeps): Attendance {
       doubted: presence?.doubted === true,
       unanswered: presence?.unanswered.size ?? 0,
       evidence: ofRoom,
-      logs: (coverage) => classLogs({ class: c, coverage, presence, identities, decisions, thresholds }),
+      logs: (coverage) =>
+        classLogs({ class: c, coverage, presence, identities, decisions, thresholds: deps.thresholds(c.start) }),
     };
   };
 
@@ -155,7 +157,7 @@ export function createAttendance(deps: AttendanceDeps): Attendance {
     store,
     rebuild: (classId) => rebuild(classId),
     rebuildRoom(roomId, within, except, coverageOf) {
-      const { beforeMs, afterMs } = rules().margins;
+      const { beforeMs, afterMs } = margins;
       const touched = classStore.inRoom(roomId, within.start - afterMs, within.end + beforeMs);
       return write(() =>
         touched.filter(({ id }) => id !== except && rebuild(id, coverageOf).logsChanged).map(({ id }) => id),

@@ -35,6 +35,7 @@ export type Ledger = Pick<
   | 'jobKinds'
   | 'meet'
   | 'database'
+  | 'timezone'
   | typeof Symbol.dispose
 >;
 

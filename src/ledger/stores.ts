@@ -46,7 +46,7 @@ export function createStores(database: Database, { clock, googleClock, random }:
     money: createMoneyStores(database, clock),
     tokens: createTokenStore(database, clock, random),
     audit: createAuditLog(database, clock),
-    settings: createSettingsStore(database),
+    settings: createSettingsStore(database, clock),
     jobStore: createJobStore(database, clock),
     passes: createPassStore(database),
   };

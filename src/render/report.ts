@@ -41,8 +41,6 @@ export interface ReportWish {
 export interface ReportOptions extends ReportWish {
   /** Epoch ms. */
   readonly now: number;
-  /** IANA zone of the organisation. */
-  readonly timezone: string;
 }
 
 /** Who sends statements, until the school can be named. */
@@ -115,9 +113,9 @@ function nameOf({ kind, period, partyId }: AnyReport): string {
   return `${kind}-${period}${party}`;
 }
 
-function csv(view: AnyReport, { variant, now, timezone }: ReportOptions): Written {
+function csv(view: AnyReport, { variant, now }: ReportOptions): Written {
   if (variant === 'accounting') {
-    const date = localDate(view.close?.closedAt ?? now, timezone);
+    const date = localDate(view.close?.closedAt ?? now, view.zone);
     return { kind: 'body', body: csvChunks(accountingColumns, accountingRows(view, date)) };
   }
   const body =

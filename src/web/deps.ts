@@ -11,8 +11,8 @@ import type { Status } from '../queries/status.ts';
 export interface WebDeps {
   readonly clock: Clock;
   readonly log: Logger;
-  /** IANA zone of the organisation. */
-  readonly timezone: string;
+  /** IANA zone of the school. */
+  readonly timezone: () => string;
   readonly adminToken: string | null;
   /** Addresses and ranges of the proxies whose `X-Forwarded-For` counts. */
   readonly trustedProxies: readonly string[];

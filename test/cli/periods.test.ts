@@ -44,9 +44,21 @@ function office() {
   return {
     path: folder.path,
     run: (...args: string[]) => called(args, env, clock),
+    runIn: (zone: string, ...args: string[]) => called(args, { ...env, ROLLBOOK_TIMEZONE: zone }, clock),
     [Symbol.dispose]: () => folder[Symbol.dispose](),
   };
 }
+
+test('a command follows the zone of the ledger, with the variable or without it, and refuses another', async () => {
+  using at = office();
+  const closed = await at.runIn('', 'close', '2026-01', '--exceptions', '--reason', 'a test', '--json');
+  expect(JSON.parse(closed.stdout)).toMatchObject({ timezone: 'Europe/London' });
+  const other = await at.runIn('Europe/Paris', 'report', 'billing', '--period', '2026-01');
+  expect(other).toMatchObject({ code: 2, stdout: '' });
+  expect(other.stderr).toContain(
+    'ROLLBOOK_TIMEZONE: is Europe/Paris, but the ledger keeps the calendar of Europe/London',
+  );
+});
 
 test('a month is priced, reported, issued, proved and reopened from the command line', async () => {
   using at = office();

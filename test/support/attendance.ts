@@ -10,11 +10,15 @@ import {
   type Reach,
 } from '../../src/core/attendance/identity.ts';
 import type { DerivedLog } from '../../src/core/attendance/logs.ts';
-import { defaultThresholds, type Thresholds } from '../../src/core/attendance/status.ts';
+import type { Thresholds } from '../../src/core/attendance/status.ts';
 import type { Unmatched } from '../../src/core/attendance/unmatched.ts';
 import type { RoomClass, WindowMargins } from '../../src/core/schedule/class.ts';
+import { rulesByStart } from '../../src/core/school/versions.ts';
 import { clip, intersection, totalMs, type Interval } from '../../src/core/time/interval.ts';
 import { deriveRoom, type DerivedRoom } from './derive.ts';
+
+/** Where a school has set nothing. */
+export const defaultThresholds: Thresholds = rulesByStart([], () => [])(0);
 
 /** Friday 16 January 2026, when London keeps UTC: `16:04`, `16:30:05`, `16:30:05.250`; `24:10` is ten past the next midnight. */
 export function at(clock: string): number {

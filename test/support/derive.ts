@@ -1,9 +1,11 @@
 import type { Coverage } from '../../src/core/attendance/coverage-state.ts';
 import type { PresenceDecision } from '../../src/core/attendance/decision.ts';
 import type { IdentityIndex } from '../../src/core/attendance/identity.ts';
-import { classLogs, type DerivedLog, type Rules } from '../../src/core/attendance/logs.ts';
+import { classLogs, type DerivedLog } from '../../src/core/attendance/logs.ts';
 import { roomPresence, type RoomEvidence } from '../../src/core/attendance/room-presence.ts';
+import type { Thresholds } from '../../src/core/attendance/status.ts';
 import type { Unmatched } from '../../src/core/attendance/unmatched.ts';
+import type { WindowMargins } from '../../src/core/schedule/class.ts';
 
 export interface DerivedRoom {
   readonly logs: readonly DerivedLog[];
@@ -18,7 +20,7 @@ export function deriveRoom(
   targets: readonly { readonly classId: number; readonly coverage: Coverage }[],
   identities: IdentityIndex,
   decisions: readonly PresenceDecision[],
-  { margins, thresholds }: Rules,
+  { margins, thresholds }: { readonly margins: WindowMargins; readonly thresholds: Thresholds },
 ): DerivedRoom {
   const presences = roomPresence(evidence, identities, margins);
   const derived = targets.flatMap(({ classId, coverage }) => {

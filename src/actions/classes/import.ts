@@ -24,16 +24,16 @@ export const classColumns = {
 /**
  * Enters the classes of a CSV file, all or none. Entering a file twice changes nothing. The loops resolve the rooms.
  *
- * @param deps `timezone`: IANA zone of times without an offset
+ * @param deps `timezone`: the IANA zone of times without an offset
  */
 export function importClasses(
-  deps: ScheduleDeps & { readonly timezone: string },
+  deps: ScheduleDeps & { readonly timezone: () => string },
   text: string,
   options: ImportOptions,
   by: By,
 ): ImportResult {
   return importTable(deps.database, readTable(text, classColumns), options, {
-    read: (row, notes) => classOf(row, deps.timezone, notes),
+    read: (row, notes) => classOf(row, deps.timezone(), notes),
     enter: (rows, notes) => rebuildingRooms(deps, (touch) => enterRows(deps, rows, by, touch, notes)),
   });
 }

@@ -3,16 +3,20 @@ import { freezePeriod, hashOfLines, periodDocument } from '../../core/billing/pe
 import { againstText } from '../../core/billing/period/exceptions.ts';
 import { totalsOf } from '../../core/billing/period/statements.ts';
 import { policiesOf } from '../../core/billing/policy/policy.ts';
-import { periodBounds, periodDays } from '../../core/time/calendar.ts';
+import { periodDays } from '../../core/time/calendar.ts';
 import type { Close } from '../../ledger/money/period-store.ts';
 import type { MoneyStores } from '../../ledger/money/stores.ts';
 import type { AuditLog } from '../../ledger/school/audit-log.ts';
+import type { SettingsStore } from '../../ledger/school/settings-store.ts';
 import { auditOf, type PeriodAudit, type PeriodAuditDeps } from '../../queries/periods/period-audit.ts';
+import type { LineQuery } from '../../queries/periods/period-lines.ts';
 import { invalid, refused, type Refused } from '../../refusal.ts';
 import { audited, stop, type AuditedDeps, type By } from '../action.ts';
 
 export interface ClosePeriodDeps extends PeriodAuditDeps, AuditedDeps {
   readonly money: MoneyStores;
+  readonly lineQuery: Pick<LineQuery, 'calendarOf'>;
+  readonly settings: Pick<SettingsStore, 'versions'>;
   readonly audit: Pick<AuditLog, 'append' | 'head'>;
 }
 
@@ -50,7 +54,7 @@ export async function closePeriod(
     }
   }
   const { first, last } = periodDays(period)!;
-  const { start: startsAt, end: endsAt } = periodBounds(period, found.statements.zone);
+  const { start: startsAt, end: endsAt } = deps.lineQuery.calendarOf(period);
   const frozen = freeze(money, found);
   return audited(deps, by, (note) => {
     // Somebody else may have closed it while its lines were computed.
@@ -68,7 +72,7 @@ export async function closePeriod(
       zone: found.statements.zone,
       startsAt,
       endsAt,
-      settingsVersion: 0,
+      settingsVersion: deps.settings.versions().at(-1)?.id ?? 0,
       wording: 1,
       document,
       documentId,

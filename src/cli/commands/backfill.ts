@@ -16,16 +16,16 @@ export function define(command: Command, context: CommandContext): void {
     .description(
       'Reads every class since a day or an instant again, whatever was read before. Google keeps records for 30 days.',
     )
-    .requiredOption('--since <date>', 'the day (in ROLLBOOK_TIMEZONE) or the instant to begin with', moment)
+    .requiredOption('--since <date>', 'the day (on the calendar of the school) or the instant to begin with', moment)
     .addHelpText('after', '\nExample:\n  $ rollbook backfill --since 2026-01-05')
     .action((options: Options) => backfill(options, context));
 }
 
 /** Reads everything since an instant, no further back than Google remembers. */
 export function backfill(options: Options, context: CommandContext): Promise<void> {
-  return readNow(context, options, ({ config, clock }) => {
+  return readNow(context, options, ({ timezone, clock }) => {
     const oldest = clock.now() - KEPT_MS;
-    const since = options.since(config.timezone);
+    const since = options.since(timezone());
     if (since < oldest && !options.json) {
       context.terminal.note(`Google keeps records for ${KEPT_DAYS} days: reading begins at ${formatInstant(oldest)}.`);
     }

@@ -183,7 +183,7 @@ function introduce({ url, parts }: Service, { adminToken }: Config, { terminal }
 
 /** Shows the classes of now, as the loops record them, until the signal. */
 async function watch({ parts }: Service, signal: AbortSignal, { terminal, clock }: CommandContext): Promise<void> {
-  const { timezone } = parts.config;
+  const timezone = parts.timezone();
   const live = terminal.live();
   let before: readonly ClassNow[] = [];
   while (!signal.aborted) {

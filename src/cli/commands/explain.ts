@@ -24,8 +24,8 @@ async function explain(line: string, options: LedgerOptions, context: CommandCon
   else context.terminal.print(asText(found, parts));
 }
 
-function asText({ line, close, evidence, decisions, policy, adjustments }: Explanation, { config }: Ledger): string {
-  const time = (at: number): string => localTime(at, close?.zone ?? config.timezone);
+function asText({ line, close, evidence, decisions, policy, adjustments }: Explanation, { timezone }: Ledger): string {
+  const time = (at: number): string => localTime(at, close?.zone ?? timezone());
   const result = 'amountMinor' in line ? `${line.amount} ${line.currency}` : 'no amount yet';
   const parts = [
     `${line.lineId}: ${line.subject}, ${time(line.start)}: ${result}\n${line.reason}`,

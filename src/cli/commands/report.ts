@@ -69,11 +69,11 @@ async function report(kind: Kind, options: Options, context: CommandContext): Pr
     context.terminal.print(asText(view, context.terminal));
     return;
   }
-  const { clock, config } = parts;
-  const rendered = answered(
-    await renderReport(view, { format, variant, currency, now: clock.now(), timezone: config.timezone }),
-    { currency: '--currency', variant: '--variant' },
-  );
+  const { clock } = parts;
+  const rendered = answered(await renderReport(view, { format, variant, currency, now: clock.now() }), {
+    currency: '--currency',
+    variant: '--variant',
+  });
   const content = rendered.kind === 'data' ? [`${JSON.stringify(rendered.data, null, 2)}\n`] : rendered.body;
   if (output === undefined) {
     for (const chunk of content) context.terminal.write(String(chunk));

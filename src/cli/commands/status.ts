@@ -25,7 +25,7 @@ async function status(options: LedgerOptions, context: CommandContext): Promise<
   const daemon = { running: free === null };
   const status = parts.queries.status(null);
   if (options.json) context.terminal.printJson({ daemon, ...showStatus(status, openNames) });
-  else context.terminal.print(asText(status, daemon.running, parts.config.timezone, context.terminal));
+  else context.terminal.print(asText(status, daemon.running, parts.timezone(), context.terminal));
 }
 
 function asText(

@@ -46,7 +46,7 @@ async function create(options: CreateOptions, context: CommandContext): Promise<
   const holder = holderOf(options);
   using parts = await openLedger(context, options, { create: true });
   const { terminal } = context;
-  const { timezone } = parts.config;
+  const timezone = parts.timezone();
   const expiresAt = options.expires?.(timezone) ?? null;
   const answer = parts.actions.createToken({ ...holder, label: options.label, expiresAt }, { actor: actor() });
   if (answer.kind === 'refused' && answer.code === 'invalid') {
@@ -73,7 +73,7 @@ function holderOf({ role, teacher }: CreateOptions): TokenHolder {
 async function list(options: LedgerOptions, context: CommandContext): Promise<void> {
   using parts = await openLedger(context, options);
   const { terminal, clock } = context;
-  const { timezone } = parts.config;
+  const timezone = parts.timezone();
   const tokens = parts.queries.tokens();
   if (options.json) {
     terminal.printJson({ items: tokens.map((token) => showToken(token, emailOf(token, parts))) });

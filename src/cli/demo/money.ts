@@ -24,8 +24,9 @@ export interface DemoMoney {
  * class of it that Google corrects after the close, and a teacher who disputes a line.
  */
 export async function enterMoney(parts: Ledger, school: School, signal: AbortSignal): Promise<DemoMoney> {
-  const { actions, queries, clock, config } = parts;
-  const today = localDate(clock.now(), config.timezone);
+  const { actions, queries, clock } = parts;
+  const zone = parts.timezone();
+  const today = localDate(clock.now(), zone);
   const since = addDays(today, -60);
   answered(actions.addPolicy({ valid_from: since, preset: 'standard_tutoring' }, BY));
   const rate = { unit: 'hour', valid_from: since };
@@ -40,7 +41,7 @@ export async function enterMoney(parts: Ledger, school: School, signal: AbortSig
   }
 
   const period = monthOf(addDays(`${monthOf(today)}-01`, -1));
-  const bounds = periodBounds(period, config.timezone);
+  const bounds = periodBounds(period, zone);
   const held = completedIn(parts, bounds);
   const late = lateClass(parts, held);
   const disputes = disputeOne(parts, late?.classId ?? null);

@@ -1,4 +1,4 @@
-import type { RoomClass, WindowMargins } from '../schedule/class.ts';
+import type { RoomClass } from '../schedule/class.ts';
 import { MINUTE_MS } from '../time/duration.ts';
 import { difference, intersection, totalMs, union } from '../time/interval.ts';
 import { isFinal, isOpen, type Coverage } from './coverage-state.ts';
@@ -8,11 +8,6 @@ import { devicesAtOnce, mergeSpans, type PresenceInterval, type PresenceFlag } f
 import type { ClassPresence, Entry, Who } from './room-presence.ts';
 import { expectedStatus, type AttendanceStatus, type Thresholds } from './status.ts';
 import { unmatchedOf, type Unmatched } from './unmatched.ts';
-
-export interface Rules {
-  readonly margins: WindowMargins;
-  readonly thresholds: Thresholds;
-}
 
 /** What is odd about a log, for whoever reads it. */
 export type LogFlag =

@@ -1,4 +1,4 @@
-import { MINUTE_MS } from '../time/duration.ts';
+import { attendedFromMs, type AttendedIf } from '../schedule/attended-if.ts';
 import { clip, totalMs, type Interval } from '../time/interval.ts';
 import { isFinal, type Coverage } from './coverage-state.ts';
 
@@ -8,10 +8,8 @@ export interface Thresholds {
   /** First join more than this into the slot is late. */
   readonly lateAfterMs: number;
   /** Less presence in the slot than this is absent. */
-  readonly attendedIfMs: number;
+  readonly attendedIf: AttendedIf;
 }
-
-export const defaultThresholds: Thresholds = { lateAfterMs: 5 * MINUTE_MS, attendedIfMs: 1_000 };
 
 /**
  * The status of somebody on the roster.
@@ -22,11 +20,11 @@ export function expectedStatus(
   presence: readonly Interval[],
   slot: Interval,
   coverage: Coverage,
-  { lateAfterMs, attendedIfMs }: Thresholds,
+  { lateAfterMs, attendedIf }: Thresholds,
 ): Exclude<AttendanceStatus, 'excused' | 'guest'> {
   if (!isFinal(coverage)) return 'pending';
   const inSlot = clip(presence, slot);
-  if (totalMs(inSlot) < Math.max(attendedIfMs, 1)) return 'absent';
+  if (totalMs(inSlot) < attendedFromMs(attendedIf, slot.end - slot.start)) return 'absent';
   // The first join may lie before the slot: whoever came early, left and came back late is not late.
   const firstJoin = presence[0]!.start;
   return firstJoin > slot.start + lateAfterMs ? 'late' : 'present';

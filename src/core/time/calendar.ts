@@ -10,6 +10,11 @@ export function isZone(zone: string): boolean {
   }
 }
 
+/** Whether two names, each of a zone that {@link isZone} knows, are of one zone: Asia/Calcutta is Asia/Kolkata. */
+export function sameZone(a: string, b: string): boolean {
+  return new Temporal.ZonedDateTime(0n, a).equals(new Temporal.ZonedDateTime(0n, b));
+}
+
 /** An instant as RFC 3339 UTC: `2026-01-16T15:00:00Z`, with three decimals only where the second is not whole. */
 export function formatInstant(at: number): string {
   const smallestUnit = at % 1000 === 0 ? 'second' : 'millisecond';

@@ -1,31 +1,101 @@
-import { eq } from 'drizzle-orm';
+import { asc, isNull } from 'drizzle-orm';
 import { z } from 'zod';
 
+import { settingsChange, type SettingsChange } from '../../core/school/settings.ts';
+import type { FrozenRules, SettingsVersion } from '../../core/school/versions.ts';
+import { periodBounds, startOfDay } from '../../core/time/calendar.ts';
+import type { Now } from '../../core/time/clock.ts';
 import type { Database } from '../database.ts';
-import { settings } from '../schema/school.ts';
+import { periodCloses } from '../schema/money.ts';
+import { settings, settingsVersions } from '../schema/school.ts';
 
-/** The business settings that are not versions of the policy, and what each may hold. */
-export const settingSchemas = {
-  /** Who is late and who was there. In ms. */
-  thresholds: z.strictObject({ lateAfterMs: z.int().min(0), attendedIfMs: z.int().min(0) }),
-  /** Whether an exact and unique full name, the weakest match, is enough for a bill. */
-  weakMatchesBill: z.boolean(),
-};
-
-export type SettingName = keyof typeof settingSchemas;
-export type SettingValue<Name extends SettingName> = z.output<(typeof settingSchemas)[Name]>;
-
-export interface SettingsStore {
-  /** Null when nobody set it: the default is the reader's. */
-  get<Name extends SettingName>(name: Name): SettingValue<Name> | null;
+/** A change of the settings, with who made it. */
+export interface StoredSettings extends SettingsVersion {
+  readonly actor: string;
+  readonly reason: string | null;
+  readonly createdAt: number;
 }
 
-/** @throws {z.ZodError} from `get` for a value that the setting cannot hold */
-export function createSettingsStore({ orm }: Database): SettingsStore {
+export interface NewSettings {
+  readonly validFrom: string | null;
+  readonly changes: SettingsChange;
+  readonly actor: string;
+  readonly reason: string | null;
+}
+
+/** What the school set about itself: the zone of its calendar, and versions of its rules and of its identity. */
+export interface SettingsStore {
+  /** In the order they were made. */
+  versions(): StoredSettings[];
+  /** The closes that stand, each with the last version of the settings that it knows. */
+  frozen(): FrozenRules[];
+  /** The audit log is the caller's, in the same transaction. */
+  add(version: NewSettings): StoredSettings;
+  /**
+   * IANA zone of the school. Where the ledger holds none, which one of an earlier version may, it is that of the last
+   * policy that names one, else that of the last close, else UTC.
+   */
+  zone(): string;
+  /** Null: the ledger holds none. */
+  storedZone(): string | null;
+  /** The audit log is the caller's, in the same transaction. */
+  setZone(zone: string): void;
+}
+
+const ZONE = 'zone';
+
+export function createSettingsStore({ orm, sqlite }: Database, clock: Now): SettingsStore {
+  const rows = orm.select().from(settingsVersions).orderBy(asc(settingsVersions.id)).prepare();
+  const stored = sqlite.prepare<[], string>(`select value from settings where name = '${ZONE}'`).pluck();
+  const inferred = sqlite
+    .prepare<[], string | null>(
+      `select coalesce(
+        (select json_extract(policy, '$.period.zone') from policy_versions
+          where json_extract(policy, '$.period.zone') is not null order by id desc limit 1),
+        (select zone from period_closes where reopened_at is null order by first_day desc limit 1))`,
+    )
+    .pluck();
+  const show = (row: typeof settingsVersions.$inferSelect): StoredSettings => ({
+    ...row,
+    changes: settingsChange.parse(row.changes),
+  });
+  const storedZone = (): string | null => {
+    const value = stored.get();
+    return value === undefined ? null : z.string().parse(JSON.parse(value));
+  };
+  const zone = (): string => storedZone() ?? inferred.get() ?? 'UTC';
   return {
-    get<Name extends SettingName>(name: Name) {
-      const row = orm.select().from(settings).where(eq(settings.name, name)).get();
-      return row === undefined ? null : (settingSchemas[name].parse(row.value) as SettingValue<Name>);
+    versions: () => rows.all().map(show),
+    frozen: () =>
+      orm
+        .select({
+          period: periodCloses.period,
+          zone: periodCloses.zone,
+          startsAt: periodCloses.startsAt,
+          endsAt: periodCloses.endsAt,
+          settingsVersion: periodCloses.settingsVersion,
+        })
+        .from(periodCloses)
+        .where(isNull(periodCloses.reopenedAt))
+        .all()
+        .map(({ settingsVersion, ...close }) => {
+          const { start, end } = periodBounds(close.period, close.zone);
+          return { startsAt: close.startsAt ?? start, endsAt: close.endsAt ?? end, settingsVersion };
+        }),
+    add({ validFrom, ...version }) {
+      const effectiveAt = validFrom === null ? null : startOfDay(validFrom, zone());
+      const values = { ...version, validFrom, effectiveAt, createdAt: clock.now() };
+      return show(orm.insert(settingsVersions).values(values).returning().get());
+    },
+    zone,
+    storedZone,
+    setZone(name) {
+      const row = { value: name, updatedAt: clock.now() };
+      orm
+        .insert(settings)
+        .values({ name: ZONE, ...row })
+        .onConflictDoUpdate({ target: settings.name, set: row })
+        .run();
     },
   };
 }

@@ -47,7 +47,7 @@ export function createCorrectionQuery({ money, lineQuery }: CorrectionQueryDeps)
       if (line.side === 'charge') closed.charges.push(line);
       else closed.pay.push(line);
     }
-    const recomputed = await lineQuery.ofPeriod(close.period, { zone: close.zone });
+    const recomputed = await lineQuery.ofPeriod(close.period);
     const answered = adjustments.list({ corrects: close.period });
     const inState = (wanted: string) =>
       answered.filter(({ state }) => state === wanted).map(({ adjustment }) => adjustment);

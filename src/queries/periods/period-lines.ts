@@ -1,27 +1,33 @@
 import { collectClass, type ClassRecord } from '../../core/billing/collect.ts';
 import { buildLines, type PeriodLines } from '../../core/billing/lines.ts';
-import { policyOn, type PolicyVersion } from '../../core/billing/policy/policy.ts';
+import type { PolicyVersion } from '../../core/billing/policy/policy.ts';
 import type { RateRow } from '../../core/billing/policy/rates.ts';
-import { addDays, localDate, periodDays, startOfDay } from '../../core/time/calendar.ts';
+import { rulesByStart } from '../../core/school/versions.ts';
+import { addDays, localDate, periodBounds, periodDays, startOfDay } from '../../core/time/calendar.ts';
 import type { Clock } from '../../core/time/clock.ts';
 import { DAY_MS, HOUR_MS } from '../../core/time/duration.ts';
 import type { Interval } from '../../core/time/interval.ts';
+import type { Close } from '../../ledger/money/period-store.ts';
 import type { MoneyStores } from '../../ledger/money/stores.ts';
 import type { SettingsStore } from '../../ledger/school/settings-store.ts';
 
 /** Rules to compute with instead of those that hold. */
 export interface OtherRules {
-  readonly zone?: string;
   readonly policies?: readonly PolicyVersion[];
   readonly rates?: readonly RateRow[];
   /** Line ids of pay that its teacher disputes. Left out: no line is flagged for it. */
   readonly disputed?: ReadonlySet<string>;
 }
 
+export interface PeriodCalendar extends Interval {
+  /** Of a closed period the one it was closed in, else the school's. */
+  readonly zone: string;
+}
+
 /** The lines of charge and pay as the ledger gives them now. */
 export interface LineQuery {
-  /** Zone whose calendar gives the classes of a period their day. */
-  zoneOf(period: string): string;
+  /** The zone whose calendar gives the classes of a period their day, and the instants between which they start. */
+  calendarOf(period: string): PeriodCalendar;
   /**
    * Every line of a period from what the ledger holds now. Works in spans of days and lets others run in between.
    *
@@ -34,9 +40,10 @@ export interface LineQuery {
 
 export interface LineQueryDeps {
   readonly money: MoneyStores;
-  readonly settings: Pick<SettingsStore, 'get'>;
+  readonly settings: Pick<SettingsStore, 'versions' | 'frozen'>;
   readonly clock: Clock;
-  readonly timezone: string;
+  /** IANA zone of the school. */
+  readonly timezone: () => string;
 }
 
 /** Days are computed together until they hold so many classes: some tens of milliseconds at a time. */
@@ -45,7 +52,7 @@ const CLASSES_A_SPAN = 150;
 const REACH_MS = DAY_MS;
 
 export function createLineQuery({ money, settings, clock, timezone }: LineQueryDeps): LineQuery {
-  const { view, policy, rates } = money;
+  const { view, policy, rates, periods } = money;
 
   const inputs = (rules: OtherRules, zone: string) => ({
     policies: rules.policies ?? policy.versions(),
@@ -54,29 +61,35 @@ export function createLineQuery({ money, settings, clock, timezone }: LineQueryD
     zone,
     ...(rules.disputed === undefined ? {} : { disputed: rules.disputed }),
   });
-  const span = (first: string, last: string, shared: ReturnType<typeof inputs>): PeriodLines => {
+  const span = (inside: Interval, shared: ReturnType<typeof inputs>): PeriodLines => {
     const { zone } = shared;
-    const inside = { start: startOfDay(first, zone), end: startOfDay(addDays(last, 1), zone) };
     const starts = { start: inside.start - REACH_MS, end: inside.end + REACH_MS };
-    const rules = { weakMatchesBill: settings.get('weakMatchesBill') ?? true, zone, now: clock.now() };
-    const classes = touching(view.classes(starts), inside).map((record) => collectClass(record, rules));
-    return buildLines({ ...shared, classes }, `${first}..${last}`);
+    const rulesOf = rulesByStart(settings.versions(), settings.frozen);
+    const now = clock.now();
+    const classes = touching(view.classes(starts), inside).map((record) =>
+      collectClass(record, { ...rulesOf(record.start), zone, now }),
+    );
+    const { charges, pay, blocked } = buildLines({ ...shared, classes }, null);
+    const begins = ({ start }: { readonly start: number }) => inside.start <= start && start < inside.end;
+    return { charges: charges.filter(begins), pay: pay.filter(begins), blocked: blocked.filter(begins) };
   };
-  const zoneOf = (period: string, policies = policy.versions()): string => {
-    const days = periodDays(period);
-    if (days === null) throw new RangeError(`not a period: ${period}`);
-    return policyOn(policies, days.first).settings.period.zone ?? timezone;
+  const calendarOf = (period: string): PeriodCalendar => {
+    const close = periods.standingOf(period);
+    if (close !== null) return { zone: close.zone, start: close.startsAt, end: close.endsAt };
+    const zone = timezone();
+    return { zone, ...between(period, periodBounds(period, zone), periods.standing()) };
   };
 
   return {
-    zoneOf: (period) => zoneOf(period),
+    calendarOf,
     async ofPeriod(period, rules = {}) {
-      const shared = inputs(rules, rules.zone ?? zoneOf(period, [...(rules.policies ?? policy.versions())]));
+      const calendar = calendarOf(period);
+      const shared = inputs(rules, calendar.zone);
       const charges: PeriodLines['charges'][number][] = [];
       const pay: PeriodLines['pay'][number][] = [];
       const blocked: PeriodLines['blocked'][number][] = [];
-      for (const { first, last } of spansOf(period, shared.zone, view.count)) {
-        const found = span(first, last, shared);
+      for (const part of spansOf(period, calendar, view.count)) {
+        const found = span(part, shared);
         for (const line of found.charges) charges.push(line);
         for (const line of found.pay) pay.push(line);
         for (const line of found.blocked) blocked.push(line);
@@ -87,9 +100,9 @@ export function createLineQuery({ money, settings, clock, timezone }: LineQueryD
     ofClass(classId, rules = {}) {
       const start = view.startOf(classId);
       if (start === null) return null;
-      const zone = rules.zone ?? zoneOf(localDate(start, timezone).slice(0, 7));
+      const zone = periods.standingAt(start)?.zone ?? timezone();
       const day = localDate(start, zone);
-      const { charges, pay, blocked } = span(day, day, inputs(rules, zone));
+      const { charges, pay, blocked } = span(periodBounds(`${day}..${day}`, zone), inputs(rules, zone));
       const own = <Line extends { readonly classId: number }>(lines: readonly Line[]): Line[] =>
         lines.filter((line) => line.classId === classId);
       return { charges: own(charges), pay: own(pay), blocked: own(blocked) };
@@ -121,20 +134,35 @@ function touching(records: readonly ClassRecord[], inside: Interval): ClassRecor
   return records.filter(({ start, end }) => start < reach.end && end + OVERRUN_MS > reach.start);
 }
 
+/**
+ * The bounds of an open period beside closed ones. It begins where the one before it ended and ends where the one after it
+ * begins, also when the school's zone was another one then: each class is in one period.
+ */
+function between(period: string, { start, end }: Interval, closes: readonly Close[]): Interval {
+  const { first, last } = periodDays(period)!;
+  const bounds = { start, end };
+  for (const close of closes) {
+    if (addDays(close.lastDay, 1) === first) bounds.start = close.endsAt;
+    else if (close.lastDay < first) bounds.start = Math.max(bounds.start, close.endsAt);
+    if (addDays(last, 1) === close.firstDay) bounds.end = close.startsAt;
+    else if (last < close.firstDay) bounds.end = Math.min(bounds.end, close.startsAt);
+  }
+  return bounds;
+}
+
 /** Cuts a period into spans of whole days, each as short as holds `CLASSES_A_SPAN` classes. */
-function* spansOf(
-  period: string,
-  zone: string,
-  count: (starts: { readonly start: number; readonly end: number }) => number,
-): Generator<{ readonly first: string; readonly last: string }> {
-  const days = periodDays(period)!;
-  let first = days.first;
+function* spansOf(period: string, calendar: PeriodCalendar, count: (starts: Interval) => number): Generator<Interval> {
+  const { zone, end } = calendar;
+  const { first, last } = periodDays(period)!;
+  let { start } = calendar;
   let classes = 0;
-  for (let day = days.first; day <= days.last; day = addDays(day, 1)) {
-    classes += count({ start: startOfDay(day, zone), end: startOfDay(addDays(day, 1), zone) });
-    if (classes < CLASSES_A_SPAN && day < days.last) continue;
-    yield { first, last: day };
-    first = addDays(day, 1);
+  for (let day = first; day <= last; day = addDays(day, 1)) {
+    const midnight = startOfDay(addDays(day, 1), zone);
+    classes += count({ start: startOfDay(day, zone), end: midnight });
+    if (classes < CLASSES_A_SPAN && day < last) continue;
+    const next = day < last ? Math.min(midnight, end) : end;
+    if (start < next) yield { start, end: next };
+    start = Math.max(start, next);
     classes = 0;
   }
 }

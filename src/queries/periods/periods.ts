@@ -9,8 +9,8 @@ export interface PeriodsDeps {
   readonly money: Pick<MoneyStores, 'periods'>;
   readonly statementQuery: Pick<StatementQuery, 'of'>;
   readonly clock: Pick<Clock, 'now'>;
-  /** IANA zone of the organisation. */
-  readonly timezone: string;
+  /** IANA zone of the school. */
+  readonly timezone: () => string;
 }
 
 /** The last months, newest first, and behind them the spans of days that were closed, the latest first. */
@@ -18,7 +18,7 @@ export async function periodsOf({ money, statementQuery, clock, timezone }: Peri
   const closed = money.periods.standing().map(({ period }) => period);
   const spans = closed.filter((period) => period.includes('..')).reverse();
   const periods: PeriodStatements[] = [];
-  for (const period of [...lastMonths(monthOf(localDate(clock.now(), timezone)), months), ...spans]) {
+  for (const period of [...lastMonths(monthOf(localDate(clock.now(), timezone())), months), ...spans]) {
     const found = await statementQuery.of(period);
     if (found.kind === 'refused') return found;
     periods.push(found);

@@ -58,7 +58,7 @@ export function createStatementQuery({ money, lineQuery, clock }: StatementDeps)
     if (addDays(days.first, LONGEST_DAYS) <= days.last) {
       return invalid([{ path: 'period', message: `must not be longer than ${LONGEST_DAYS} days` }]);
     }
-    if (localDate(clock.now(), lineQuery.zoneOf(period)) < days.first) {
+    if (localDate(clock.now(), lineQuery.calendarOf(period).zone) < days.first) {
       return refused('period_in_future', `${period} has not begun: there is nothing to report yet`, [
         { path: 'period', message: 'lies in the future' },
       ]);
@@ -78,9 +78,8 @@ export function createStatementQuery({ money, lineQuery, clock }: StatementDeps)
 
   const statementsOf = async (period: string): Promise<PeriodStatements> => {
     const close = periods.standingOf(period);
-    const zone = close?.zone ?? lineQuery.zoneOf(period);
-    const lines =
-      close === null ? await lineQuery.ofPeriod(period, { zone, disputed: disputed() }) : await issued(close);
+    const { zone } = lineQuery.calendarOf(period);
+    const lines = close === null ? await lineQuery.ofPeriod(period, { disputed: disputed() }) : await issued(close);
     const posted = adjustments
       .list({ postedIn: period })
       .filter(({ state }) => state === 'accepted')

@@ -10,7 +10,7 @@ const WEEK = 7;
 
 export interface AttendanceDeps {
   readonly money: Pick<MoneyStores, 'reports'>;
-  readonly lineQuery: Pick<LineQuery, 'zoneOf'>;
+  readonly lineQuery: Pick<LineQuery, 'calendarOf'>;
   readonly statementQuery: Pick<StatementQuery, 'check'>;
   readonly clock: Pick<Clock, 'yield'>;
 }
@@ -25,7 +25,7 @@ export type AttendanceSummary = Exclude<Awaited<ReturnType<typeof attendanceOf>>
 export async function attendanceOf({ money, lineQuery, statementQuery, clock }: AttendanceDeps, period: string) {
   const wrong = statementQuery.check(period);
   if (wrong !== null) return wrong;
-  const zone = lineQuery.zoneOf(period);
+  const { zone } = lineQuery.calendarOf(period);
   const { first, last } = periodDays(period)!;
   const logs: SummarisedLog[] = [];
   for (let day = first; day <= last; day = addDays(day, WEEK)) {

@@ -48,7 +48,7 @@ export function attendanceRoutes(deps: WebDeps): Router {
       }
       if (userEmail !== undefined)
         mayFilter(scope, 'user_email', teacherIds === undefined || meets(teacherIds, userEmail));
-      const wanted = { ...spanOf(query, timezone), sessionId, classId, userEmail, status, teacherIds };
+      const wanted = { ...spanOf(query, timezone()), sessionId, classId, userEmail, status, teacherIds };
       const find = (slice: Slice) => queries.logs({ ...wanted, ...slice });
       return page(query, find, (log) => showLog(log, scope.names));
     },

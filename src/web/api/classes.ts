@@ -112,7 +112,7 @@ export function classRoutes(deps: WebDeps): Router {
       const named = teacher === null ? [] : teacher && [teacher.id];
       const place = readCursor(cursor, 2);
       const classes = queries.classes({
-        ...spanOf(ends, timezone),
+        ...spanOf(ends, timezone()),
         status,
         teacherIds: named ?? onlyOf(scope.classesOf),
         after: place === undefined ? undefined : { start: place[0]!, id: place[1]! },

@@ -57,7 +57,7 @@ export function reportRoutes({ queries, clock, timezone }: WebDeps): Router {
   const { get, post, getOther, router } = createRoutes('reports');
 
   const rendered = async (view: AnyReport | Refused, wish: ReportWish): Promise<Rendered> =>
-    unlessRefused(await renderReport(unlessRefused(view), { ...wish, now: clock.now(), timezone }));
+    unlessRefused(await renderReport(unlessRefused(view), { ...wish, now: clock.now() }));
 
   getOther('/api/reports/billing', {
     operationId: 'billingReport',
@@ -130,7 +130,7 @@ export function reportRoutes({ queries, clock, timezone }: WebDeps): Router {
       'The meetings.',
     ),
     handle({ query }) {
-      const { from, to } = spanOf(query, timezone);
+      const { from, to } = spanOf(query, timezone());
       if (from === undefined) throw badRequest('from', 'must be a day such as 2026-01-01');
       if (to === undefined) throw badRequest('to', 'must be a day such as 2026-01-31');
       const { meetings } = unlessRefused(queries.unbilled({ start: from, end: to }));

@@ -45,9 +45,10 @@ test('a class of an open period is decided on at once, however it is meant', asy
 
 test('the day of a class is that of the zone in which its period was closed', async () => {
   await using world = moneyWorld();
-  world.actions.addPolicy({ valid_from: '2026-01-01', period: { zone: 'Asia/Tokyo' } }, BY);
+  world.settings.setZone('Asia/Tokyo');
   const classId = world.lesson({ date: '2026-01-31' });
   await world.actions.closePeriod('2026-01', { exceptions: true }, BY);
+  world.settings.setZone('Europe/London');
   // 16:00 in London is the first of February in Tokyo.
   expect(world.actions.decide({ ...excuse, class_id: classId }, { actor: 'office' })).toMatchObject({ kind: 'saved' });
 });

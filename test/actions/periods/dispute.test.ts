@@ -16,9 +16,9 @@ test('a teacher says no to a line of own pay, in the period of its day', async (
   ]);
 });
 
-test('the day of a line that is not closed is that of the zone of the policy, as on the line itself', async () => {
+test('the day of a line that is not closed is that of the zone of the school, as on the line itself', async () => {
   await using world = moneyWorld();
-  world.actions.addPolicy({ valid_from: '2026-01-01', period: { zone: 'Asia/Tokyo' } }, BY);
+  world.settings.setZone('Asia/Tokyo');
   // 16:00 in London is the first of February in Tokyo.
   world.lesson({ date: '2026-01-31' });
   expect(world.actions.openDispute(ofAna, { actor: 'ana' })).toMatchObject({ dispute: { period: '2026-02' } });

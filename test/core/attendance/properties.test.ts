@@ -5,10 +5,9 @@ import { assignments } from '../../../src/core/attendance/attribution.ts';
 import type { ParticipantEvidence, RecordEvidence } from '../../../src/core/attendance/evidence.ts';
 import { indexIdentities, type IdentityRule } from '../../../src/core/attendance/identity.ts';
 import type { RoomEvidence } from '../../../src/core/attendance/room-presence.ts';
-import { defaultThresholds } from '../../../src/core/attendance/status.ts';
 import type { RoomClass, RosterEntry, WindowMargins } from '../../../src/core/schedule/class.ts';
 import { difference, totalMs, union, type Interval } from '../../../src/core/time/interval.ts';
-import { accountOf, alias, at, idOf, people, type Who } from '../../support/attendance.ts';
+import { accountOf, alias, at, defaultThresholds, idOf, people, type Who } from '../../support/attendance.ts';
 import { deriveRoom, type DerivedRoom } from '../../support/derive.ts';
 
 const MINUTE = 60_000;

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 
 import { isFinal, type Coverage } from '../../../src/core/attendance/coverage-state.ts';
-import { defaultThresholds, expectedStatus } from '../../../src/core/attendance/status.ts';
-import { span } from '../../support/attendance.ts';
+import { expectedStatus } from '../../../src/core/attendance/status.ts';
+import { defaultThresholds, span } from '../../support/attendance.ts';
 
 const slot = span('16:00', '17:00');
 const statusOf = (coverage: Coverage, ...stays: readonly [string, string][]) =>
@@ -55,7 +55,7 @@ describe('when the evidence is whole', () => {
   });
 
   test('a school may set other thresholds; a threshold of nothing still asks for presence', () => {
-    const strict = { lateAfterMs: 0, attendedIfMs: 0 };
+    const strict = { lateAfterMs: 0, attendedIf: 0 };
     expect(expectedStatus([], slot, 'complete', strict)).toBe('absent');
     expect(expectedStatus([span('16:00', '16:00:00.001')], slot, 'complete', strict)).toBe('present');
     expect(expectedStatus([span('16:00:00.001', '16:01')], slot, 'complete', strict)).toBe('late');

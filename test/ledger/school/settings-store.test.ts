@@ -3,37 +3,64 @@ import { describe, expect, test } from 'vitest';
 import { openDatabase } from '../../../src/ledger/database.ts';
 import { createPassStore, createUsageStore } from '../../../src/ledger/machine/machine-store.ts';
 import { createSettingsStore } from '../../../src/ledger/school/settings-store.ts';
+import { settleZone } from '../../../src/ledger/school/zone.ts';
 
 const clock = { now: () => 1_000 };
 
-describe('a business setting', () => {
-  const settingsOf = (rows: Readonly<Record<string, unknown>>) => {
-    const database = openDatabase(':memory:', { clock });
-    const insert = database.sqlite.prepare('insert into settings (name, value, updated_at) values (?, ?, 0)');
-    for (const [name, value] of Object.entries(rows)) insert.run(name, JSON.stringify(value));
-    return { settings: createSettingsStore(database), [Symbol.dispose]: () => database[Symbol.dispose]() };
-  };
-
-  test('that nobody set is left to its default', () => {
-    using world = settingsOf({ weakMatchesBill: true });
-
-    expect(world.settings.get('thresholds')).toBeNull();
-  });
-
-  test('is what the ledger holds', () => {
-    using world = settingsOf({
-      weakMatchesBill: false,
-      thresholds: { lateAfterMs: 600_000, attendedIfMs: 1_000 },
-    });
-
-    expect(world.settings.get('weakMatchesBill')).toBe(false);
-    expect(world.settings.get('thresholds')).toEqual({ lateAfterMs: 600_000, attendedIfMs: 1_000 });
+describe('the settings of a school', () => {
+  test('are changes in the order they were made, each with the instant that it holds from', () => {
+    using database = openDatabase(':memory:', { clock });
+    const settings = createSettingsStore(database, clock);
+    expect(settings.versions()).toEqual([]);
+    settings.setZone('Europe/Paris');
+    const by = { actor: 'office', reason: null };
+    const first = settings.add({ validFrom: '2026-02-01', changes: { late_after_minutes: 10 }, ...by });
+    const second = settings.add({ validFrom: null, changes: { school_name: 'Ponte', due_days: null }, ...by });
+    const effectiveAt = Date.parse('2026-01-31T23:00:00Z');
+    expect(first).toMatchObject({ id: 1, validFrom: '2026-02-01', effectiveAt, createdAt: 1_000 });
+    expect(settings.versions()).toEqual([first, second]);
   });
 
   test('cannot hold what makes no sense', () => {
-    using world = settingsOf({ thresholds: { lateAfterMs: -1, attendedIfMs: 0.5 } });
+    using database = openDatabase(':memory:', { clock });
+    const settings = createSettingsStore(database, clock);
+    database.sqlite.exec(
+      `insert into settings_versions (changes, actor, created_at) values ('{"late_after_minutes":-1}', 'x', 0)`,
+    );
+    expect(() => settings.versions()).toThrow('late_after_minutes');
+  });
+});
 
-    expect(() => world.settings.get('thresholds')).toThrow('lateAfterMs');
+describe('the zone of a ledger', () => {
+  const settled = (wanted: string | null, prepare = '', wish: { keep?: boolean; mayDiffer?: boolean } = {}) => {
+    using database = openDatabase(':memory:', { clock });
+    database.sqlite.exec(prepare);
+    const settings = createSettingsStore(database, clock);
+    settleZone(database, settings, { wanted, keep: false, mayDiffer: false, ...wish });
+    return [settings.storedZone(), settings.zone()];
+  };
+  const kept = `insert into settings values ('zone', '"Asia/Calcutta"', 0);`;
+  const older = `insert into audit_log values (1, 0, 'a', 'b', 'c', null, null, null, 'p', 'h');`;
+  const policy = `insert into policy_versions (valid_from, policy, actor, created_at)
+    values ('2026-01-01', '{"valid_from":"2026-01-01","preset":"slot_held","period":{"zone":"Asia/Tokyo"}}', 'x', 0);`;
+
+  test('that is made is that of the environment, or UTC', () => {
+    expect(settled('Europe/Lisbon')).toEqual(['Europe/Lisbon', 'Europe/Lisbon']);
+    expect(settled(null)).toEqual(['UTC', 'UTC']);
+  });
+
+  test('that is kept stays, by whatever name the environment has for it', () => {
+    expect(settled(null, kept)).toEqual(['Asia/Calcutta', 'Asia/Calcutta']);
+    expect(settled('Asia/Kolkata', kept)).toEqual(['Asia/Calcutta', 'Asia/Calcutta']);
+    expect(() => settled('Europe/Lisbon', kept)).toThrow(/ROLLBOOK_TIMEZONE: is Europe\/Lisbon.*settings zone/);
+    expect(settled('Europe/Lisbon', kept, { mayDiffer: true })).toEqual(['Asia/Calcutta', 'Asia/Calcutta']);
+  });
+
+  test('of an earlier version is that of the environment, and is kept when a daemon follows it', () => {
+    expect(settled('Europe/Lisbon', older)).toEqual(['Europe/Lisbon', 'Europe/Lisbon']);
+    expect(settled(null, older)).toEqual([null, 'UTC']);
+    expect(settled(null, older + policy)).toEqual([null, 'Asia/Tokyo']);
+    expect(settled(null, older + policy, { keep: true })).toEqual(['Asia/Tokyo', 'Asia/Tokyo']);
   });
 });
 

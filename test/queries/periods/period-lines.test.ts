@@ -32,28 +32,60 @@ describe('other rules than those that hold', () => {
     expect(disputed.pay.map(({ flags }) => flags.includes('disputed'))).toEqual([true, false]);
     expect(await amounts()).toEqual(['39.90', '42.00']);
   });
-
-  test('another zone gives a class another day', async () => {
-    await using world = moneyWorld();
-    await withRates(world);
-    world.lesson({ date: '2026-01-31', from: '23:30', to: '24:30' });
-    const count = async (zone?: string) =>
-      (await world.lineQuery.ofPeriod('2026-01', zone === undefined ? {} : { zone })).charges.length;
-    expect([await count(), await count('Europe/Paris')]).toEqual([1, 0]);
-  });
 });
 
-test('a period is of the zone of its policy, or of the organisation', async () => {
-  await using world = moneyWorld();
-  const { zoneOf } = world.lineQuery;
-  expect(zoneOf('2026-01')).toBe('Europe/London');
-  world.actions.addPolicy({ valid_from: '2026-02-01', period: { zone: 'Asia/Tokyo' } }, { actor: 'office' });
-  expect([zoneOf('2026-01'), zoneOf('2026-02'), zoneOf('2026-01-20..2026-02-10')]).toEqual([
-    'Europe/London',
-    'Asia/Tokyo',
-    'Europe/London',
-  ]);
-  expect(() => zoneOf('January')).toThrow('not a period: January');
+describe('the zone of the school', () => {
+  const newYear = async () => {
+    const world = moneyWorld();
+    await withRates(world);
+    // In London the last evening of January and the first of February; in Paris both are of February.
+    world.lesson({ date: '2026-01-31', from: '23:30', to: '24:30' });
+    world.lesson({ date: '2026-02-01', from: '00:30', to: '01:00', space: 'spaces/two' });
+    return world;
+  };
+
+  test('gives a class its day', async () => {
+    await using world = await newYear();
+    const count = async (period: string) => (await world.lineQuery.ofPeriod(period)).charges.length;
+    expect([await count('2026-01'), await count('2026-02')]).toEqual([1, 1]);
+    world.settings.setZone('Europe/Paris');
+    expect([await count('2026-01'), await count('2026-02')]).toEqual([0, 2]);
+  });
+
+  test('that changes leaves closed periods as they are, and no class is in two periods or in none', async () => {
+    await using world = await newYear();
+    const { lineQuery, settings } = world;
+    const lines = async (period: string) =>
+      (await lineQuery.ofPeriod(period)).charges.map(({ lineId, date }) => [lineId, date]);
+    await world.admin('POST', '/api/periods/2026-01/close', {});
+
+    settings.setZone('Europe/Paris');
+    expect(lineQuery.calendarOf('2026-01')).toEqual({
+      zone: 'Europe/London',
+      start: Date.parse('2026-01-01T00:00:00Z'),
+      end: Date.parse('2026-02-01T00:00:00Z'),
+    });
+    expect(await lines('2026-01')).toEqual([['c1-2', '2026-01-31']]);
+    expect(await lines('2026-02')).toEqual([['c2-2', '2026-02-01']]);
+
+    settings.setZone('America/New_York');
+    expect(await lines('2026-01')).toEqual([['c1-2', '2026-01-31']]);
+    // It is still January in New York, but January is issued.
+    expect(await lines('2026-02')).toEqual([['c2-2', '2026-01-31']]);
+  });
+
+  test('is not that of a policy any more', async () => {
+    await using world = moneyWorld();
+    const answer = world.actions.addPolicy(
+      { valid_from: '2026-02-01', period: { zone: 'Asia/Tokyo' } },
+      { actor: 'office' },
+    );
+    expect(answer).toMatchObject({
+      kind: 'refused',
+      complaints: [{ path: 'period.zone', message: expect.stringContaining('rollbook settings zone NAME') }],
+    });
+    expect(() => world.lineQuery.calendarOf('January')).toThrow('not a period: January');
+  });
 });
 
 test('the lines of one class are those of its period', async () => {
@@ -119,7 +151,7 @@ test('a weak match is not billed where the school says so', async () => {
       : null;
   };
   expect(await total()).toBe(4200);
-  world.database.sqlite.exec(`insert into settings (name, value, updated_at) values ('weakMatchesBill', 'false', 0)`);
+  world.settings.add({ validFrom: null, changes: { weak_matches_bill: false }, actor: 'office', reason: null });
   expect(await total()).toBe(0);
   expect(world.queries.explain(`c${classId}-${world.person(BEN, 'student')}`)?.line.outcome).toBe('unknown');
 });

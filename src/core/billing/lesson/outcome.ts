@@ -1,7 +1,8 @@
 import { isFinal } from '../../attendance/coverage-state.ts';
+import { attendedFromMs } from '../../schedule/attended-if.ts';
 import { HOUR_MS, MINUTE_MS } from '../../time/duration.ts';
 import { intersection, totalMs } from '../../time/interval.ts';
-import { attendedFromMs, type CancelTier, type Settings } from '../policy/policy.ts';
+import type { CancelTier, Settings } from '../policy/policy.ts';
 import type { BilledClass, OutcomeDecision } from './billed-class.ts';
 import type { LineFlag } from './flags.ts';
 import { waitMatters, waitServed } from './no-show.ts';

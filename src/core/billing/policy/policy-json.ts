@@ -12,6 +12,10 @@ interface SettingFault {
   readonly message: string;
 }
 
+const NO_SETTING = 'there is no such setting';
+const ZONE_IS_OF_THE_LEDGER =
+  'the zone is that of the ledger, for all policies: rollbook settings zone NAME changes it';
+
 /** Settings that are valid each by itself but contradict each other. */
 function contradictions(s: Settings): SettingFault[] {
   const found: SettingFault[] = [];
@@ -95,7 +99,10 @@ export const policyVersion = z
       for (const issue of parsed.error.issues) {
         if (issue.code !== 'unrecognized_keys') complain(issue);
         else
-          for (const key of issue.keys) complain({ path: [...issue.path, key], message: 'there is no such setting' });
+          for (const key of issue.keys) {
+            const message = `${issue.path.join('.')}.${key}` === 'period.zone' ? ZONE_IS_OF_THE_LEDGER : NO_SETTING;
+            complain({ path: [...issue.path, key], message });
+          }
       }
       return z.NEVER;
     }
@@ -106,11 +113,11 @@ export const policyVersion = z
 
 /**
  * A version as the ledger stores it: what `policyToJson` gave. Earlier versions of this program stored three settings of
- * the period that no bill ever followed; they are left out.
+ * the period that no bill ever followed, and its zone, which is the ledger's; they are left out.
  */
 export const storedPolicy = z.preprocess((stored) => {
   if (!isObject(stored) || !isObject(stored['period'])) return stored;
-  const { kind: _kind, anchor: _anchor, close_deadline_days: _days, ...period } = stored['period'];
+  const { kind: _kind, anchor: _anchor, close_deadline_days: _days, zone: _zone, ...period } = stored['period'];
   return { ...stored, period };
 }, policyVersion);
 

@@ -1,8 +1,7 @@
 import { z } from 'zod';
 
+import { attendedIf } from '../../schedule/attended-if.ts';
 import { CANCELERS } from '../../schedule/class.ts';
-import { isZone } from '../../time/calendar.ts';
-import { MINUTE_MS, SECOND_MS } from '../../time/duration.ts';
 import { parseAmount } from '../money/money.ts';
 
 /** The rules of charge and pay as data. What each setting means is written in docs/money.md. */
@@ -22,19 +21,6 @@ const rounding = z.strictObject({
   mode: z.enum(['nearest', 'up', 'down']),
   tolerance: minutes(240),
 });
-
-/** Presence in the slot that makes somebody attended: minutes, seconds, or a share of the slot such as `50%`. */
-const attendedIf = z.union(
-  [
-    minutes(1440),
-    z
-      .string()
-      .regex(/^(100|\d{1,2})%$/)
-      .transform((text) => text as `${number}%`),
-    z.strictObject({ seconds: z.int().min(0).max(86_400) }),
-  ],
-  'must be minutes, a share of the slot such as "50%", or {"seconds": n}',
-);
 
 const cancelTier = z.strictObject({
   /** For cancellations so many hours before the start, or earlier. Of the tiers that fit, the longest notice holds. */
@@ -110,11 +96,7 @@ export const settingsSchema = z.strictObject({
   group: z.strictObject({ charge: z.enum(['each', 'split']) }),
   discount: z.array(discount).max(1000).readonly(),
   tax: tax.nullable(),
-  period: z.strictObject({
-    /** Null: the zone of the organisation. */
-    zone: z.string().refine(isZone, 'must be an IANA zone such as Europe/London').nullable(),
-    acceptanceDays: z.int().min(0).max(365),
-  }),
+  period: z.strictObject({ acceptanceDays: z.int().min(0).max(365) }),
 });
 
 export type Settings = Readonly<z.output<typeof settingsSchema>>;
@@ -152,7 +134,7 @@ const standardTutoring: Settings = {
   group: { charge: 'each' },
   discount: [],
   tax: null,
-  period: { zone: null, acceptanceDays: 3 },
+  period: { acceptanceDays: 3 },
 };
 
 /** Starting points: each setting of a preset can be changed alone. */
@@ -201,18 +183,6 @@ export function policiesOf(
 ): PolicyVersion[] {
   const starts = versions.map(({ validFrom }) => validFrom).filter((day) => first < day && day <= last);
   return [first, ...[...new Set(starts)].sort()].map((day) => policyOn(versions, day));
-}
-
-/** The presence that makes somebody attended, in whole milliseconds: 1 at least, and never more than the slot. */
-export function attendedFromMs(attendedIf: Settings['attendedIf'], slotMs: number): number {
-  const wanted =
-    typeof attendedIf === 'number'
-      ? attendedIf * MINUTE_MS
-      : typeof attendedIf === 'string'
-        ? Math.ceil((Number(attendedIf.slice(0, -1)) * slotMs) / 100)
-        : attendedIf.seconds * SECOND_MS;
-  // Somebody who is there for the whole of a short class has attended it.
-  return Math.max(1, Math.min(wanted, slotMs));
 }
 
 /** The discount of a student in ten-thousandths, 0 for none. */

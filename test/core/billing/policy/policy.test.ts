@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 
 import { policyVersion } from '../../../../src/core/billing/policy/policy-json.ts';
-import { attendedFromMs, discountOf, policyOn, presets } from '../../../../src/core/billing/policy/policy.ts';
+import { discountOf, policyOn, presets } from '../../../../src/core/billing/policy/policy.ts';
+import { attendedFromMs } from '../../../../src/core/schedule/attended-if.ts';
 
 describe('presets', () => {
   test('the four differ from each other as the policy says', () => {
