@@ -67,8 +67,15 @@ export const auditLog = sqliteTable('audit_log', {
   after: text(),
   reason: text(),
   previousHash: text().notNull(),
-  /** SHA-256, hex, over this entry and the hash of the one before. */
+  /** SHA-256, hex, over this entry and the hash of the one before; with a key HMAC-SHA-256. */
   hash: text().notNull(),
+  /**
+   * The rows of the kept tables that the change left, as JSON; null where a row was deleted. Null in entries of versions
+   * that did not note them.
+   */
+  rows: text(),
+  /** Tells the key with which the hash was made, without telling the key; null: with none. */
+  keyId: text(),
 });
 
 /** What the school is by name, such as its zone, which has no versions. */

@@ -23,7 +23,7 @@ export interface AuditChange {
 
 type Row = Readonly<typeof auditLog.$inferSelect>;
 
-export interface AuditEntry extends Omit<Row, 'before' | 'after' | 'previousHash'> {
+export interface AuditEntry extends Omit<Row, 'before' | 'after' | 'previousHash' | 'rows' | 'keyId'> {
   readonly before: unknown;
   readonly after: unknown;
 }
@@ -66,14 +66,16 @@ export const genesis = '0'.repeat(64);
 
 /** An array in a fixed order is the one way to write a row down, so its JSON is canonical. */
 function hashOf(row: Omit<Row, 'hash'>): string {
-  const { id, at, actor, action, subject, before, after, reason, previousHash } = row;
-  const text = JSON.stringify([id, at, actor, action, subject, before, after, reason, previousHash]);
+  const { id, at, actor, action, subject, before, after, reason, previousHash, rows, keyId } = row;
+  const known = [id, at, actor, action, subject, before, after, reason, previousHash];
+  // Entries of versions before have neither.
+  const text = JSON.stringify(rows === null && keyId === null ? known : [...known, rows, keyId]);
   return createHash('sha256').update(text).digest('hex');
 }
 
 function toEntry(row: Row): AuditEntry {
   const parse = (text: string | null): unknown => (text === null ? null : JSON.parse(text));
-  const { previousHash: _, ...entry } = row;
+  const { previousHash: _hash, rows: _rows, keyId: _keyId, ...entry } = row;
   return { ...entry, before: parse(row.before), after: parse(row.after) };
 }
 
@@ -82,7 +84,8 @@ export function createAuditLog({ orm, sqlite, write }: Database, clock: Now): Au
     'select id as count, hash as head from audit_log order by id desc limit 1',
   );
   const everything = sqlite.prepare<[], Row>(
-    `select id, at, actor, action, subject, before, after, reason, previous_hash as previousHash, hash
+    `select id, at, actor, action, subject, before, after, reason, previous_hash as previousHash, hash,
+       rows, key_id as keyId
      from audit_log order by id`,
   );
   const head = () => last.get() ?? { count: 0, head: genesis };
@@ -104,6 +107,8 @@ export function createAuditLog({ orm, sqlite, write }: Database, clock: Now): Au
           before: json(before),
           after: json(after),
           previousHash,
+          rows: null,
+          keyId: null,
         };
         const stored = { ...row, hash: hashOf(row) };
         orm.insert(auditLog).values(stored).run();

@@ -127,7 +127,7 @@ describe('the chain of the audit log', () => {
     ],
     [
       'an entry slipped in at the end',
-      'insert into audit_log select 5, at, actor, action, subject, before, after, reason, hash, previous_hash from audit_log where id = 4',
+      'insert into audit_log select 5, at, actor, action, subject, before, after, reason, hash, previous_hash, rows, key_id from audit_log where id = 4',
       5,
       'entry 5 was edited',
     ],
