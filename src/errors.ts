@@ -3,7 +3,7 @@ export class ConfigError extends Error {
   override readonly name = 'ConfigError';
 }
 
-export type UnavailableReason = 'busy' | 'full' | 'in_use' | 'missing' | 'gone' | 'damaged' | 'refused';
+export type UnavailableReason = 'busy' | 'full' | 'in_use' | 'missing' | 'gone' | 'damaged' | 'failing' | 'refused';
 
 /**
  * The ledger cannot be read or written now. Nothing was changed, and asking again later may work.

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 
 import { ConfigError, LedgerRefusedError, LedgerUnavailableError } from '../errors.ts';
 import { CommandError, ReportedError, UsageError, type CommandContext } from './context.ts';
+import { systemFault } from './system-fault.ts';
 
 interface Entry {
   readonly name: string;
@@ -85,10 +86,10 @@ async function explain(err: unknown, context: CommandContext): Promise<number> {
     const known = unavailable('The ledger', err);
     if (known !== null) return explain(known, context);
   }
-  // A disk that is full, a path that is too long, a file of somebody else: what is wrong is outside of Rollbook.
-  if (err instanceof Error && 'syscall' in err && 'path' in err) {
-    terminal.note(`The system refused it: ${err.message}. Look at the path, its rights and its disk.`);
-    return 1;
+  const fault = systemFault(err);
+  if (fault !== null) {
+    terminal.note(fault.message);
+    return fault.ofSettings ? 2 : 1;
   }
   const { loggedError } = await import('../logger.ts');
   const { stack, message } = loggedError(err);

@@ -7,7 +7,7 @@ import { parseConfig } from '../../config.ts';
 import { counted } from '../../core/counted.ts';
 import { makeFolder } from '../../ledger/files/folder.ts';
 import { port } from '../arguments.ts';
-import { CommandError, until, type CommandContext } from '../context.ts';
+import { until, type CommandContext } from '../context.ts';
 import { readWorld } from '../world-file.ts';
 
 interface Options {
@@ -40,9 +40,7 @@ async function emulate(options: Options, { env, clock, signal, terminal }: Comma
   const school = options.world === 'demo' ? buildSchool({ now: clock.now(), seed: SEED }) : null;
   const world = school?.world ?? (await readWorld(options.world));
   const key = resolve(options.key ?? join(parseConfig(env).dataDir, 'emulator-key.json'));
-  await using emulator = await startEmulator({ world, clock, port: options.port }).catch((err: unknown) => {
-    throw new CommandError(`Port ${options.port} cannot be used: ${err instanceof Error ? err.message : String(err)}`);
-  });
+  await using emulator = await startEmulator({ world, clock, port: options.port });
   makeFolder(dirname(key), options.key === undefined ? undefined : '--key');
   if (!existsSync(key)) writeServiceAccountKey(key);
   const organizer = school?.classes[0]?.organizerEmail ?? world.spaces[0]?.ownerEmail;

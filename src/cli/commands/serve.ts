@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 
 import { parseConfig } from '../../config.ts';
-import { LedgerUnavailableError } from '../../errors.ts';
+import { LedgerRefusedError, LedgerUnavailableError } from '../../errors.ts';
 import { CommandError, UsageError, until, type CommandContext } from '../context.ts';
 
 /** With the two seconds that `main.ts` adds, the process ends ten seconds after the signal at the latest. */
@@ -22,6 +22,12 @@ export function define(command: Command, context: CommandContext): void {
     .action((options: Options) => serve(options, context));
 }
 
+/** Whether starting again would end the same until a person has brought back the ledger, its folder or the program. */
+function needsPerson(err: Error): boolean {
+  if (err instanceof LedgerRefusedError) return true;
+  return err instanceof LedgerUnavailableError && ['gone', 'refused', 'damaged', 'missing'].includes(err.reason);
+}
+
 async function serve({ newLedger }: Options, context: CommandContext): Promise<void> {
   const { env, clock, random, signal, terminal } = context;
   const config = parseConfig(env);
@@ -32,8 +38,7 @@ async function serve({ newLedger }: Options, context: CommandContext): Promise<v
   const log = createLogger({ level: config.logLevel, pretty: terminal.interactive });
   const service = await startService(config, { clock, random, env, log, newLedger: newLedger === true }).catch(
     (err: unknown) => {
-      // A person has to bring the ledger back: starting again would end the same.
-      throw err instanceof LedgerUnavailableError && err.reason === 'gone' ? new UsageError(err.message) : err;
+      throw err instanceof Error && needsPerson(err) ? new UsageError(err.message) : err;
     },
   );
   const { lost } = service;

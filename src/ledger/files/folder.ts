@@ -1,11 +1,11 @@
 import { accessSync, closeSync, constants, existsSync, mkdirSync, openSync, statSync } from 'node:fs';
+import { userInfo } from 'node:os';
 import { dirname } from 'node:path';
 
 import { LedgerUnavailableError } from '../../errors.ts';
 import { requireNeverMade } from './marker.ts';
 
 const FAULTS: Readonly<Record<string, string>> = {
-  EACCES: 'this user may not read and write there',
   EPERM: 'the system allows no folder there',
   ENOENT: 'the system allows no folder there',
   EEXIST: 'there is something of that name that is no folder',
@@ -44,7 +44,10 @@ export function makePrivateFile(file: string): void {
  */
 export function requireLedger(file: string): void {
   const folder = dirname(file);
-  const found = explained(folder, 'ROLLBOOK_DATA_DIR', () => statSync(file, { throwIfNoEntry: false }));
+  const found = explained(folder, 'ROLLBOOK_DATA_DIR', () => {
+    if (existsSync(folder) && !isFolder(folder)) throw Object.assign(new Error('no folder'), { code: 'ENOTDIR' });
+    return statSync(file, { throwIfNoEntry: false });
+  });
   if (found !== undefined && found.size > 0) return;
   requireNeverMade(file);
   throw new LedgerUnavailableError(
@@ -58,9 +61,29 @@ function explained<T>(path: string, setting: string, work: () => T): T {
     return work();
   } catch (err) {
     const code = err instanceof Error && 'code' in err ? String(err.code) : '';
-    const fault = FAULTS[code] ?? (err instanceof Error ? err.message : String(err));
+    const known = code === 'EACCES' ? `${thisUser()} may not read and write there${belongsTo(path)}` : FAULTS[code];
+    const fault = known ?? (err instanceof Error ? err.message : String(err));
     const message = `The folder ${path} cannot be used: ${fault}. Give a folder that this user may write to with ${setting}.`;
     throw new LedgerUnavailableError('refused', message, { cause: err });
+  }
+}
+
+/** `this user (anna)`, or without a name where the system's list has none. */
+export function thisUser(): string {
+  try {
+    return `this user (${userInfo().username})`;
+  } catch {
+    return 'this user';
+  }
+}
+
+/** `; it belongs to root`, or `user 1001` of whom Node knows the number only; nothing for what cannot be looked at. */
+export function belongsTo(path: string): string {
+  try {
+    const { uid } = statSync(path);
+    return `; it belongs to ${uid === 0 ? 'root' : `user ${uid}`}`;
+  } catch {
+    return '';
   }
 }
 

@@ -1,0 +1,105 @@
+import { writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+
+import { expect, test } from 'vitest';
+
+import { systemFault } from '../../src/cli/system-fault.ts';
+import { called, temporaryFolder } from './rollbook.ts';
+
+async function takenPort(): Promise<AsyncDisposable & { readonly port: number }> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('a server on TCP has a port');
+  return { port: address.port, [Symbol.asyncDispose]: () => new Promise((resolve) => server.close(() => resolve())) };
+}
+
+test('a port in use is told in a sentence, and nothing starts the daemon again', async () => {
+  using folder = temporaryFolder();
+  await using taken = await takenPort();
+
+  const { code, stderr } = await called(['serve'], {
+    ROLLBOOK_DATA_DIR: folder.path,
+    ROLLBOOK_PORT: String(taken.port),
+  });
+
+  expect(stderr).toContain(
+    `Port ${taken.port} of 127.0.0.1 is in use by another program: stop it, or choose another port`,
+  );
+  expect(stderr).not.toContain(' at ');
+  expect(code).toBe(2);
+});
+
+test.for([
+  ['no host of this network', 'host.invalid', 'There is no host host.invalid: give an address of this machine'],
+  [
+    'an address of another machine',
+    '192.0.2.1',
+    'This machine has no address 192.0.2.1: give one of its own in ROLLBOOK_HOST',
+  ],
+])('a host that is %s is told in a sentence', async ([, host = '', sentence = '']) => {
+  using folder = temporaryFolder();
+
+  const { code, stderr } = await called(['serve'], {
+    ROLLBOOK_DATA_DIR: folder.path,
+    ROLLBOOK_HOST: host,
+    ROLLBOOK_PORT: '0',
+  });
+
+  expect(stderr).toContain(sentence);
+  expect(code).toBe(2);
+});
+
+test('the emulator says the same of its port', async () => {
+  using folder = temporaryFolder();
+  await using taken = await takenPort();
+
+  const { code, stderr } = await called(['emulate', '--port', String(taken.port)], { ROLLBOOK_DATA_DIR: folder.path });
+
+  expect(stderr).toMatch(/^Port \d+ of 127\.0\.0\.1 is in use by another program/);
+  expect(code).toBe(2);
+});
+
+test('a port of the system is told from one in use', () => {
+  // Who runs the tests may be root, to whom the system refuses no port.
+  const refused = Object.assign(new Error('listen EACCES'), {
+    code: 'EACCES',
+    syscall: 'listen',
+    address: '::',
+    port: 80,
+  });
+
+  expect(systemFault(refused)).toEqual({
+    ofSettings: true,
+    message:
+      'This user may not use port 80 of ::; ports below 1024 are for the system. Choose one from 1024 on (ROLLBOOK_PORT or --port), and let a proxy forward to it.',
+  });
+  expect(systemFault(new Error('of ours'))).toBeNull();
+});
+
+test('a data folder that is a file is told by every command, and the daemon is not started again', async () => {
+  using folder = temporaryFolder();
+  const file = join(folder.path, 'file');
+  writeFileSync(file, '');
+  const sentence = `The folder ${file} cannot be used: there is something of that name that is no folder.`;
+
+  const looked = await called(['status'], { ROLLBOOK_DATA_DIR: file });
+  const served = await called(['serve'], { ROLLBOOK_DATA_DIR: file, ROLLBOOK_PORT: '0' });
+
+  expect([looked.stderr, served.stderr].map((text) => text.includes(sentence))).toEqual([true, true]);
+  expect([looked.code, served.code]).toEqual([1, 2]);
+});
+
+test('a file that is no ledger is told, and the daemon is not started again', async () => {
+  using folder = temporaryFolder();
+  writeFileSync(
+    join(folder.path, 'rollbook.db'),
+    'not a ledger at all, but long enough to have a header of a hundred bytes, more or less.'.repeat(9),
+  );
+
+  const { code, stderr } = await called(['serve'], { ROLLBOOK_DATA_DIR: folder.path, ROLLBOOK_PORT: '0' });
+
+  expect(stderr).toContain('is damaged or is no SQLite file');
+  expect(code).toBe(2);
+});
