@@ -130,3 +130,31 @@ test('0009: what was learned and ignored stays, and holds where it held', () => 
   expect(rows('rebuilds')).toEqual([{ class_id: 2 }]);
   sqlite.close();
 });
+
+test('0011: the classes of a room in which a name was no text are derived again', () => {
+  const sqlite = new SqliteDatabase(':memory:');
+  migrateTo(sqlite, '0010_audit_rows');
+  sqlite.exec(`
+    delete from rebuilds;
+    insert into rooms (id, space, created_at) values (1, 'spaces/one', 0), (2, 'spaces/two', 0);
+    insert into conference_records (name, space, start_at, start_text, first_seen_at, last_seen_at) values
+      ('conferenceRecords/a', 'spaces/one', 1, '', 1, 1), ('conferenceRecords/b', 'spaces/two', 1, '', 1, 1)`);
+  const joined = sqlite.prepare(`insert into participants
+    (name, record, kind, display_name, earliest_at, first_seen_at, last_seen_at) values (?, ?, 'anonymous', ?, 1, 1, 1)`);
+  joined.run('conferenceRecords/a/participants/1', 'conferenceRecords/a', 'iP\ufffdd');
+  joined.run('conferenceRecords/b/participants/1', 'conferenceRecords/b', 'iPad');
+  for (const id of [1, 2, 3]) {
+    sqlite.exec(`
+      insert into classes (id, subject, room_id, organizer_email, start_at, end_at, created_at, updated_at)
+        values (${id}, 'Algebra', ${id === 2 ? 2 : 1}, 'ana@school.example', ${id}, ${id + 1}, 0, 0)`);
+  }
+  // A class that has not begun has no logs yet.
+  sqlite.exec(
+    "insert into sessions (class_id, coverage, flags, created_at) values (1, 'complete', '[]', 0), (2, 'complete', '[]', 0)",
+  );
+
+  migrateTo(sqlite, '0011_unreadable_names');
+
+  expect(sqlite.prepare('select class_id from rebuilds').pluck().all()).toEqual([1]);
+  sqlite.close();
+});

@@ -16,6 +16,8 @@ export type LogFlag =
   /** A student who is present without being on the roster. */
   | 'off_roster'
   | 'possible_substitute'
+  /** A name that Google showed holds U+FFFD: part of it was no text. */
+  | 'unreadable_name'
   | 'safeguarding';
 
 export interface DerivedLog {
@@ -123,6 +125,8 @@ function logOf(input: LogInput, owner: Owner, entry: Entry | undefined): Derived
   if (match?.confidence === 'weak') flags.add('weak_identity');
   if (role === 'guest' && person?.role === 'student') flags.add('off_roster');
   if (role === 'guest' && person?.role === 'teacher') flags.add('possible_substitute');
+  if ([...(entry?.participants ?? [])].some(({ displayName }) => displayName.includes('\uFFFD')))
+    flags.add('unreadable_name');
   return {
     classId: c.id,
     ...owner,

@@ -45,6 +45,11 @@ test('a guest whom nobody knows is a log by the name shown', () => {
   });
 });
 
+test('a guest whose name was no text in part is a log all the same, and says so', () => {
+  const { log } = room([lesson], [call('15:58-17:02', [guest('iP\ufffdd', '16:00-17:00')])]);
+  expect(log(lesson, { name: 'iP\ufffdd' })).toMatchObject({ durationMs: 3_600_000, flags: ['unreadable_name'] });
+});
+
 describe('how long somebody was there', () => {
   test('is provisional until the evidence is whole, and who is still there has not left', () => {
     const live = klass('16:00', '17:00', 'ana', { coverage: 'live' });

@@ -1,0 +1,2 @@
+-- A name in a call that holds U+FFFD flags the log from now on.
+INSERT OR IGNORE INTO `rebuilds` (`class_id`) SELECT `sessions`.`class_id` FROM `sessions` JOIN `classes` ON `classes`.`id` = `sessions`.`class_id` JOIN `rooms` ON `rooms`.`id` = `classes`.`room_id` WHERE `rooms`.`space` IN (SELECT `conference_records`.`space` FROM `participants` JOIN `conference_records` ON `conference_records`.`name` = `participants`.`record` WHERE instr(`participants`.`display_name`, char(65533)) > 0);
