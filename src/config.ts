@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { z } from 'zod';
 
 import { ConfigError } from './errors.ts';
+import { isUnreadable } from './text.ts';
 
 export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
 
@@ -133,6 +134,8 @@ const environment = z.object({
   EVIDENCE_AFTER_MINUTES: wholeNumber(0, 240, 'of minutes').default(60),
 });
 
+const UNREADABLE = 'is not UTF-8; set it again in UTF-8';
+
 /** Every variable that {@link parseConfig} reads. */
 export const configVariables: readonly string[] = Object.keys(environment.shape);
 
@@ -147,9 +150,14 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
     return value === '' ? [] : [[name, value] as const];
   });
   const parsed = environment.safeParse(Object.fromEntries(set));
-  if (!parsed.success) {
+  const unreadable = set.filter(([, value]) => isUnreadable(value)).map(([name]) => [name, UNREADABLE] as const);
+  if (!parsed.success || unreadable.length > 0) {
+    const issues = (parsed.error?.issues ?? []).toReversed();
     // One message a variable: the second would only repeat the first in other words.
-    const messages = new Map(parsed.error.issues.toReversed().map(({ path, message }) => [String(path[0]), message]));
+    const messages = new Map([
+      ...issues.map(({ path, message }) => [String(path[0]), message] as const),
+      ...unreadable,
+    ]);
     const lines = configVariables.flatMap((name) => (messages.has(name) ? [`- ${name}: ${messages.get(name)}`] : []));
     throw new ConfigError(`These settings of the environment (or .env) need your attention:\n${lines.join('\n')}`);
   }

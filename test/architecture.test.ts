@@ -95,6 +95,7 @@ const BESIDE = {
   'src/refusal.ts': ['actions', 'queries', 'render', 'web', 'cli'],
   'src/errors.ts': ['google', 'ledger', 'emulator', 'web', 'cli'],
   'src/deadline.ts': ['google', 'actions'],
+  'src/text.ts': ['google', 'ledger', 'actions', 'web', 'cli', 'render'],
 } as Readonly<Record<string, readonly string[]>>;
 
 describe('each folder knows only what lies below it:', () => {

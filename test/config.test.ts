@@ -145,6 +145,16 @@ describe('the environment', () => {
     expect(parseConfig({ GOOGLE_API_ROOT: given }).apiRoot).toBe(apiRoot);
   });
 
+  test('a value that is not UTF-8 is refused, which Node hands over as U+FFFD', () => {
+    expect(complaint({ ROLLBOOK_DATA_DIR: './d\ufffdta', GOOGLE_CREDENTIALS_FILE: 'key\ud800.json' })).toBe(
+      [
+        'These settings of the environment (or .env) need your attention:',
+        '- ROLLBOOK_DATA_DIR: is not UTF-8; set it again in UTF-8',
+        '- GOOGLE_CREDENTIALS_FILE: is not UTF-8; set it again in UTF-8',
+      ].join('\n'),
+    );
+  });
+
   test('a refused admin token is never printed', () => {
     const message = complaint({ ROLLBOOK_ADMIN_TOKEN: 'hunter2 hunter2' });
 

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 
 import { ConfigError, LedgerRefusedError, LedgerUnavailableError } from '../errors.ts';
+import { isUnreadable } from '../text.ts';
 import { CommandError, ReportedError, UsageError, type CommandContext } from './context.ts';
 import { systemFault } from './system-fault.ts';
 
@@ -42,6 +43,11 @@ const entries: readonly Entry[] = [
  */
 export async function runProgram(argv: readonly string[], context: CommandContext): Promise<number> {
   const { terminal } = context;
+  const unreadable = argv.findIndex(isUnreadable);
+  if (unreadable !== -1) {
+    terminal.note(`Argument ${unreadable + 1} is not UTF-8: type it again in a terminal that uses UTF-8.`);
+    return 2;
+  }
   const program = new Command('rollbook')
     .description('Exact attendance, bills and pay from Google Meet classes.')
     .version('0.1.0')

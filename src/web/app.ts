@@ -24,6 +24,7 @@ import { authorise } from './auth.ts';
 import type { AppEnv, WebDeps } from './deps.ts';
 import { docsRoutes } from './docs.ts';
 import { noSuchRoute, problemOf } from './http/problem.ts';
+import { refuseIllFormed } from './http/text.ts';
 import { createMetrics } from './metrics.ts';
 
 export interface App {
@@ -50,6 +51,7 @@ export function createApp(deps: WebDeps): App {
   app.use(metrics.watch);
   app.use(authorise(deps, find));
   app.use(limitBody);
+  app.use(refuseIllFormed);
   app.use(async (c, next) => {
     c.set('closing', closing.signal);
     await next();

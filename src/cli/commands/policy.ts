@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 
 import { showPolicy } from '../../render/json/prices.ts';
+import { faultyTexts } from '../../text.ts';
 import { readText } from '../arguments.ts';
 import { UsageError, type CommandContext } from '../context.ts';
 import { actor, openLedger, withLedgerOptions, type LedgerOptions } from '../open.ts';
@@ -77,9 +78,16 @@ async function set(options: SetOptions, context: CommandContext): Promise<void> 
 function parsed(text: string): object {
   try {
     const value: unknown = JSON.parse(text);
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
-  } catch {
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return readable(value);
+  } catch (err) {
+    if (err instanceof UsageError) throw err;
     // The error below says what is expected.
   }
   throw new UsageError('--settings must be a file with one JSON object, such as {"round": {"increment": 15}}.');
+}
+
+function readable(settings: object): object {
+  const [fault] = faultyTexts(settings);
+  if (fault === undefined) return settings;
+  throw new UsageError(`--settings has a text that cannot be kept: ${fault.path} ${fault.message}.`);
 }

@@ -1,6 +1,7 @@
 import { admin } from 'googleapis/build/src/apis/admin/index.js';
 import { z } from 'zod';
 
+import { mended } from '../../text.ts';
 import { SCOPES } from '../auth.ts';
 import { createCaller, type CallerDeps } from '../call/caller.ts';
 import { failure, type Outcome } from '../call/failures.ts';
@@ -9,7 +10,10 @@ import { UNIVERSE } from '../call/transport.ts';
 /** @see https://developers.google.com/workspace/admin/directory/reference/rest/v1/users */
 const directoryUser = z
   .object({ primaryEmail: z.string().min(3), name: z.object({ fullName: z.string().nullish() }).nullish() })
-  .transform(({ primaryEmail, name }) => ({ email: primaryEmail.toLowerCase(), name: name?.fullName ?? null }));
+  .transform(({ primaryEmail, name }) => ({
+    email: mended(primaryEmail.toLowerCase()),
+    name: typeof name?.fullName === 'string' ? mended(name.fullName) : null,
+  }));
 
 /** Who an account is. It has a caller of its own: a missing Directory scope must not stop the reads of Meet. */
 export interface Directory {

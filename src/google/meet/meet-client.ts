@@ -60,7 +60,7 @@ const CREATIONS = { perMinute: 80, perUserPerMinute: 8, concurrency: 4, perUserC
 /** Google's longest pages. */
 const PAGE_SIZE = { records: 100, participants: 250, sessions: 250 } as const;
 
-const ID = String.raw`(?!\.{1,2}(?:/|$))[^/"\\\s\p{Cc}]+`;
+const ID = String.raw`(?!\.{1,2}(?:/|$))[^/"\\\s\p{Cc}\p{Cs}]+`;
 const spaceName = new RegExp(`^spaces/${ID}$`, 'u');
 const recordName = new RegExp(`^conferenceRecords/${ID}$`, 'u');
 const participantName = new RegExp(`^conferenceRecords/${ID}/participants/${ID}$`, 'u');

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import type { ConferenceRecord, Participant, ParticipantSession } from '../../core/attendance/evidence.ts';
+import { mended, textFault } from '../../text.ts';
 
 /** RFC 3339 with 0 to 9 fractional digits and any offset → epoch ms (cut, not rounded) beside the text itself. */
 const instant = z.string().transform((text, context) => {
@@ -11,6 +12,12 @@ const instant = z.string().transform((text, context) => {
     return z.NEVER;
   }
 });
+
+/** A resource name, by which evidence is kept. One that is no text would be kept as another one: it makes the answer unreadable. */
+const resourceName = z.string().refine((name) => textFault(name) === null, 'is no text');
+
+/** What somebody calls themselves, or a code. What of it is no text is replaced, so that the evidence is not lost for it. */
+const label = z.string().transform(mended);
 
 /** A Meet space. */
 export interface Space {
@@ -25,9 +32,9 @@ export interface Space {
 /** @see https://developers.google.com/workspace/meet/api/reference/rest/v2/spaces */
 export const spaceResource = z
   .object({
-    name: z.string().startsWith('spaces/'),
-    meetingCode: z.string().nullish(),
-    meetingUri: z.string().nullish(),
+    name: resourceName.startsWith('spaces/'),
+    meetingCode: label.nullish(),
+    meetingUri: label.nullish(),
     config: z.looseObject({}).nullish(),
   })
   .transform(({ name, meetingCode, meetingUri, config }): Space => ({
@@ -40,8 +47,8 @@ export const spaceResource = z
 /** @see https://developers.google.com/workspace/meet/api/reference/rest/v2/conferenceRecords */
 export const recordResource = z
   .object({
-    name: z.string().startsWith('conferenceRecords/'),
-    space: z.string().startsWith('spaces/'),
+    name: resourceName.startsWith('conferenceRecords/'),
+    space: resourceName.startsWith('spaces/'),
     startTime: instant,
     endTime: instant.nullish(),
     expireTime: instant.nullish(),
@@ -56,7 +63,7 @@ export const recordResource = z
     expireAt: expireTime?.at ?? null,
   }));
 
-const named = z.object({ displayName: z.string().default('') }).nullish();
+const named = z.object({ displayName: label.default('') }).nullish();
 
 /**
  * Exactly one kind of user; a kind that Google adds later reads as anonymous.
@@ -64,10 +71,10 @@ const named = z.object({ displayName: z.string().default('') }).nullish();
  */
 export const participantResource = z
   .object({
-    name: z.string().min(1),
+    name: resourceName.min(1),
     earliestStartTime: instant,
     latestEndTime: instant.nullish(),
-    signedinUser: z.object({ user: z.string().min(1), displayName: z.string().default('') }).nullish(),
+    signedinUser: z.object({ user: label.pipe(z.string().min(1)), displayName: label.default('') }).nullish(),
     anonymousUser: named,
     phoneUser: named,
   })
@@ -85,7 +92,7 @@ export const participantResource = z
  * @see https://developers.google.com/workspace/meet/api/reference/rest/v2/conferenceRecords.participants.participantSessions
  */
 export const sessionResource = z
-  .object({ name: z.string().includes('/participantSessions/'), startTime: instant, endTime: instant.nullish() })
+  .object({ name: resourceName.includes('/participantSessions/'), startTime: instant, endTime: instant.nullish() })
   .transform(({ name, startTime, endTime }): ParticipantSession => ({
     name,
     start: startTime.at,

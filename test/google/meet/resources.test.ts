@@ -79,3 +79,41 @@ describe('a participant', () => {
     expect(participantResource.parse({ ...base, ...user })).toMatchObject({ kind, userId, displayName });
   });
 });
+
+describe('what is no text in part', () => {
+  const participant = {
+    name: 'conferenceRecords/r/participants/p',
+    earliestStartTime: '2026-03-02T09:00:00Z',
+    signedinUser: { user: 'users/1', displayName: 'Ana' },
+  };
+
+  test.each([
+    ['Ana \ud83d', 'Ana \ufffd'],
+    ['An\0a', 'An\ufffda'],
+  ])('is replaced in the name %j of somebody, whose evidence is kept', (displayName, kept) => {
+    const shown = participantResource.parse({ ...participant, signedinUser: { user: 'users/1', displayName } });
+    expect(shown).toMatchObject({ userId: '1', displayName: kept });
+    const { signedinUser: _, ...unsigned } = participant;
+    for (const kind of ['anonymousUser', 'phoneUser']) {
+      expect(participantResource.parse({ ...unsigned, [kind]: { displayName } }).displayName).toBe(kept);
+    }
+  });
+
+  test.each(['\ud800', '\0'])(
+    'makes an answer unreadable where %j stands in a name that evidence is kept by',
+    (bad) => {
+      const times = { startTime: '2026-03-02T09:00:00Z' };
+      expect(participantResource.safeParse({ ...participant, name: `${participant.name}${bad}` }).success).toBe(false);
+      expect(recordResource.safeParse({ ...times, name: `conferenceRecords/${bad}`, space: 'spaces/x' }).success).toBe(
+        false,
+      );
+      expect(recordResource.safeParse({ ...times, name: 'conferenceRecords/r', space: `spaces/${bad}` }).success).toBe(
+        false,
+      );
+      expect(
+        sessionResource.safeParse({ ...times, name: `${participant.name}/participantSessions/${bad}` }).success,
+      ).toBe(false);
+      expect(spaceResource.safeParse({ name: `spaces/${bad}` }).success).toBe(false);
+    },
+  );
+});

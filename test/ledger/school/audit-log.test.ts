@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 import { describe, expect, test } from 'vitest';
 
 import { openDatabase } from '../../../src/ledger/database.ts';
@@ -94,6 +96,47 @@ describe('the chain of the audit log', () => {
     expect(entry).toMatchObject({ actor: 'a\ufffd', after: { name: 'Ana \ufffd' }, reason: 'typed \ufffd' });
     expect(it.audit.list({ limit: 1 }).items).toEqual([entry]);
     expect(it.audit.verifyChain()).toMatchObject({ ok: true, count: 1 });
+  });
+
+  /** An entry as versions before wrote it: hashed as it was typed, and kept by SQLite with U+FFFD for each half. */
+  const writtenBefore = (it: ReturnType<typeof world>, texts: { actor?: string; reason?: string }) => {
+    const entry = { actor: 'ana', action: 'dispute.open', subject: 'line:p1-1', reason: 'too little', ...texts };
+    const { id, at, hash } = it.audit.append(entry);
+    const typed = [id, at, entry.actor, entry.action, entry.subject, null, null, entry.reason, genesis];
+    const rehashed = createHash('sha256').update(JSON.stringify(typed)).digest('hex');
+    expect(rehashed).not.toBe(hash);
+    it.database.sqlite.prepare('update audit_log set hash = ? where id = ?').run(rehashed, id);
+    it.audit.append({ ...entry, reason: 'behind it' });
+  };
+
+  test.each([
+    ['one half of a character', { reason: 'typed \ud83d' }],
+    ['one half in the name of who acted', { actor: 'a\udc00' }],
+    ['two halves in the wrong order', { reason: '\udc00 and \ud800' }],
+    ['a half beside a true U+FFFD', { reason: '\ufffd \ud83d' }],
+    ['the same half many times', { actor: '\ud800', reason: '\ud800\ud800\ud800' }],
+  ])('is whole where a version before hashed %s as it was typed', (_, texts) => {
+    using it = world();
+    writtenBefore(it, texts);
+    expect(it.audit.verifyChain()).toMatchObject({ ok: true, count: 2 });
+  });
+
+  test.each([
+    ['a letter beside the half', "update audit_log set reason = 'Typed \ufffd' where id = 1"],
+    ['a time', 'update audit_log set at = at + 1 where id = 1'],
+    ['who acted', "update audit_log set actor = 'bob' where id = 1"],
+  ])('is broken where such an entry has %s edited', (_, edit) => {
+    using it = world();
+    writtenBefore(it, { reason: 'typed \ud83d' });
+    it.tamper(edit);
+    expect(it.audit.verifyChain()).toMatchObject({ ok: false, firstBad: 1, problem: 'entry 1 was edited' });
+  });
+
+  test('is broken where a whole character was replaced by the marks of two halves', () => {
+    using it = world();
+    it.audit.append({ actor: 'ana', action: 'dispute.open', subject: 'line:p1-1', reason: 'typed \u{1f600}' });
+    it.tamper("update audit_log set reason = 'typed \ufffd\ufffd'");
+    expect(it.audit.verifyChain()).toMatchObject({ ok: false, firstBad: 1 });
   });
 
   test('of an empty log is whole', () => {

@@ -1,0 +1,32 @@
+/** As which SQLite keeps half a character (a lone surrogate). */
+const KEPT_AS = '�';
+const HALVES = Array.from({ length: 0x800 }, (_, nth) => String.fromCharCode(0xd800 + nth));
+
+interface Texts {
+  readonly actor: string;
+  readonly reason: string | null;
+}
+
+/**
+ * Versions before hashed the actor and the reason of an entry as they were typed, with half characters, and SQLite kept
+ * U+FFFD in their place. Gives the texts that may have been hashed: each of them is kept as the very texts that are
+ * there, so an entry with the hash of one of them was not edited. For three halves and more only equal ones are tried.
+ */
+export function* typedTexts({ actor, reason }: Texts): Generator<Texts> {
+  const count = `${actor}${reason ?? ''}`.split(KEPT_AS).length - 1;
+  if (count === 0) return;
+  for (const fillers of fillersFor(count)) {
+    let nth = 0;
+    const filled = (text: string) => text.replaceAll(KEPT_AS, () => fillers[nth++] ?? KEPT_AS);
+    const typed = { actor: filled(actor), reason: reason === null ? null : filled(reason) };
+    // Two halves that make a whole character would have been kept as that.
+    if (typed.actor.toWellFormed() === actor && (typed.reason?.toWellFormed() ?? null) === reason) yield typed;
+  }
+}
+
+function* fillersFor(count: number): Generator<readonly string[]> {
+  for (const half of HALVES) yield Array.from({ length: count }, () => half);
+  if (count !== 2) return;
+  const each = [KEPT_AS, ...HALVES];
+  for (const first of each) for (const second of each) if (first !== second) yield [first, second];
+}
