@@ -13,6 +13,7 @@ import { decidedOutcomes, decidedStatuses, decisionKinds } from '../src/core/att
 import { auditPeriod, closable, type Invariant } from '../src/core/billing/period/audit.ts';
 import { policyToJson } from '../src/core/billing/policy/policy-json.ts';
 import { defaultPolicy } from '../src/core/billing/policy/policy.ts';
+import { settingNames } from '../src/core/school/settings.ts';
 import { accountingColumns } from '../src/render/csv/accounting.ts';
 import { attendanceColumns, billingColumns, payrollColumns } from '../src/render/csv/plain.ts';
 import {
@@ -35,9 +36,9 @@ const quoted = (text: string) =>
 /** The first column of every table in a text, without its head. */
 const firstColumn = (text: string) => [...text.matchAll(/^\| *(`[^|]*?) *\|/gm)].map(([, cell]) => cell!);
 
-test('docs/settings.md has every variable that is read, and no other', () => {
+test('docs/settings.md has every variable that is read and every setting of the school, and no other', () => {
   const documented = firstColumn(textOf('docs/settings.md')).flatMap(quoted);
-  expect(documented.toSorted()).toEqual(configVariables.toSorted());
+  expect(documented.toSorted()).toEqual([...configVariables, ...settingNames].toSorted());
 });
 
 test('docs/commands.md has every command of --help', async () => {

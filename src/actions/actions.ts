@@ -30,6 +30,8 @@ import { acceptReview } from './review/accept.ts';
 import { ignoreReview } from './review/ignore.ts';
 import { refuseReview } from './review/refuse.ts';
 import { undoReview } from './review/undo.ts';
+import { changeSettings } from './school/settings.ts';
+import { changeZone } from './school/zone.ts';
 
 export interface ActionDeps extends ScheduleDeps, PeriodQueries {
   readonly money: MoneyStores;
@@ -59,6 +61,8 @@ export function createActions(deps: ActionDeps) {
     acceptPay: bound(acceptPay),
     openDispute: bound(openDispute),
     closeDispute: bound(closeDispute),
+    changeSettings: bound(changeSettings),
+    changeZone: bound(changeZone),
     addPolicy: bound(addPolicy),
     addRate: bound(addRate),
     changeRate: bound(changeRate),

@@ -44,6 +44,8 @@ export interface OpenLedgerOptions {
   readonly create?: boolean;
   /** Read Google's credentials; without it the command works also when they are missing or broken. */
   readonly google?: boolean;
+  /** Also when the environment names another zone than the ledger keeps. */
+  readonly zoneMayDiffer?: boolean;
 }
 
 /**
@@ -54,13 +56,13 @@ export interface OpenLedgerOptions {
 export async function openLedger(
   context: CommandContext,
   options: LedgerOptions,
-  { create = false, google = false }: OpenLedgerOptions = {},
+  { create = false, google = false, zoneMayDiffer = false }: OpenLedgerOptions = {},
 ): Promise<Ledger> {
   const config = parseConfig(context.env);
   if (!create) requireLedger(ledgerFile(config));
   const [{ openParts }, log] = await Promise.all([import('../service.ts'), commandLog(context, options, config)]);
   const { clock, random, env } = context;
-  return openParts(google ? config : { ...config, credentialsFile: null }, { clock, random, env, log });
+  return openParts(google ? config : { ...config, credentialsFile: null }, { clock, random, env, log, zoneMayDiffer });
 }
 
 /**

@@ -22,6 +22,7 @@ const entries: readonly Entry[] = [
   { name: 'backfill', summary: 'read everything since a day again', load: () => import('./commands/backfill.ts') },
   { name: 'status', summary: 'what is captured and what is owed', load: () => import('./commands/status.ts') },
   { name: 'import', summary: 'enter people or classes from CSV', load: () => import('./commands/import.ts') },
+  { name: 'settings', summary: 'the school: its rules, name and zone', load: () => import('./commands/settings.ts') },
   { name: 'policy', summary: 'how minutes become money', load: () => import('./commands/policy.ts') },
   { name: 'rates', summary: 'what families are charged and teachers paid', load: () => import('./commands/rates.ts') },
   { name: 'report', summary: 'bills and pay of a period', load: () => import('./commands/report.ts') },

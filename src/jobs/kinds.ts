@@ -1,25 +1,33 @@
 import type { Logger } from 'pino';
 import type { z } from 'zod';
 
+import { judgedAnew, type JudgedAnewDeps } from '../capture/judged-anew.ts';
 import type { MonitorSummary } from '../capture/monitor.ts';
 import { createPerOrganizer } from '../capture/organizers.ts';
+import type { Attendance } from '../capture/rebuild.ts';
 import type { Reader, ReadSummary } from '../capture/record.ts';
 import { createAnswers } from '../capture/source.ts';
 import type { Clock } from '../core/time/clock.ts';
 import type { ClassStore, ScheduledClass } from '../ledger/attendance/class-store.ts';
 import type { SessionStore } from '../ledger/attendance/session-store.ts';
+import type { Database } from '../ledger/database.ts';
 import type { Job } from '../ledger/machine/job-store.ts';
 import { PAYLOADS, type classesReadSchema, type classReadSchema, type JobKind } from './payloads.ts';
 import type { JobControl, JobHandler } from './queue.ts';
 
-export interface JobKindDeps {
+export interface JobKindDeps extends JudgedAnewDeps {
   readonly reader: Reader;
   readonly classStore: ClassStore;
-  readonly sessionStore: Pick<SessionStore, 'ensure'>;
+  readonly sessionStore: Pick<SessionStore, 'ensure' | 'judged'>;
   readonly monitor: () => MonitorSummary;
   readonly clock: Clock;
   readonly log: Logger;
+  readonly database: Pick<Database, 'write'>;
+  readonly attendance: Pick<Attendance, 'rebuild'>;
 }
+
+/** Rebuilt in one transaction: some tens of milliseconds. */
+const REBUILT_AT_ONCE = 20;
 
 /**
  * What each kind of job does. A manual read, of one class, of all that are on or of all since an instant,
@@ -68,6 +76,22 @@ export function createJobKinds(deps: JobKindDeps): Record<JobKind, JobHandler<Pi
       run: (_job, control) => {
         monitor();
         return readAll(classStore.all({ status: 'active' }), control);
+      },
+    },
+    rebuild_logs: {
+      async run({ payload }, control) {
+        const { since_version: sinceVersion, from, to } = PAYLOADS.rebuild_logs.parse(payload);
+        const classIds = judgedAnew(deps, { sinceVersion, from, to });
+        for (let done = 0; done < classIds.length; done += REBUILT_AT_ONCE) {
+          control.signal.throwIfAborted();
+          control.progress(done, classIds.length);
+          deps.database.write(() => {
+            for (const classId of classIds.slice(done, done + REBUILT_AT_ONCE)) deps.attendance.rebuild(classId);
+          });
+          await clock.yield();
+        }
+        control.progress(classIds.length, classIds.length);
+        return { classes: classIds.length };
       },
     },
     backfill: {

@@ -8,6 +8,8 @@ export const PAYLOADS = {
   sync_active: z.object({}),
   /** Epoch ms. */
   backfill: z.object({ since: z.int() }),
+  /** The logs that know no later version of the settings; starts of classes in epoch ms. */
+  rebuild_logs: z.object({ since_version: z.int(), from: z.int().nullable(), to: z.int().nullable() }),
 };
 
 export type JobKind = keyof typeof PAYLOADS;

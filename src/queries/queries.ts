@@ -7,6 +7,7 @@ import type { SessionStore } from '../ledger/attendance/session-store.ts';
 import type { JobStore } from '../ledger/machine/job-store.ts';
 import type { AuditLog } from '../ledger/school/audit-log.ts';
 import type { PeopleStore } from '../ledger/school/people-store.ts';
+import type { SettingsStore } from '../ledger/school/settings-store.ts';
 import type { TokenStore } from '../ledger/school/token-store.ts';
 import { classesOf, classOf, type ClassDeps } from './classes.ts';
 import { adjustmentsOf, type AdjustmentFilter } from './periods/adjustments.ts';
@@ -21,6 +22,7 @@ import { explainLine } from './reports/explain.ts';
 import { payrollOf } from './reports/payroll.ts';
 import { unbilledMeetings, type UnbilledDeps } from './reports/unbilled.ts';
 import { whatIf, type WhatIfInput } from './reports/what-if.ts';
+import { settingsView } from './school/settings.ts';
 import { statusOf, type DaemonState, type StatusDeps } from './status.ts';
 import { classesNow, type TodayDeps } from './today.ts';
 import { verify, type VerifyDeps, type VerifyWish } from './verify.ts';
@@ -50,9 +52,10 @@ export type QueryDeps = PeriodQueries &
     readonly sessionStore: Pick<SessionStore, 'get'>;
     readonly review: ReviewStore;
     readonly tokens: Pick<TokenStore, 'list'>;
-    readonly jobStore: Pick<JobStore, 'get'>;
+    readonly jobStore: Pick<JobStore, 'get' | 'isOpen'>;
     readonly usage: Pick<UsageStore, 'since'>;
     readonly audit: AuditLog;
+    readonly settings: SettingsStore;
   };
 
 export type Queries = ReturnType<typeof createQueries>;
@@ -99,5 +102,6 @@ export function createQueries(deps: QueryDeps) {
     family: people.family,
     families: people.families,
     tokens: deps.tokens.list,
+    settings: () => settingsView(deps),
   };
 }

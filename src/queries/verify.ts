@@ -7,6 +7,7 @@ import type { AttendanceLog, LogStore } from '../ledger/attendance/log-store.ts'
 import type { Integrity } from '../ledger/backup.ts';
 import type { Database } from '../ledger/database.ts';
 import type { Inspection } from '../ledger/inspect.ts';
+import type { JobStore } from '../ledger/machine/job-store.ts';
 import type { AuditHead, AuditLog } from '../ledger/school/audit-log.ts';
 import { verifyCloses, type VerifyClosesDeps } from './verify-closes.ts';
 
@@ -25,6 +26,7 @@ export interface VerifyDeps extends VerifyClosesDeps {
   readonly inspection: Inspection;
   readonly attendance: Pick<Attendance, 'derive'>;
   readonly logStore: Pick<LogStore, 'list' | 'classIds'>;
+  readonly jobStore: Pick<JobStore, 'isOpen'>;
   readonly audit: Pick<AuditLog, 'verifyChain' | 'head' | 'list'>;
   readonly clock: Clock;
 }
@@ -122,15 +124,17 @@ async function logsCheck(deps: VerifyDeps, { signal, onProgress }: VerifyWish): 
  * @returns the first difference in words, or null; and how many logs are stored
  */
 function differenceOf(
-  { attendance, logStore }: VerifyDeps,
+  { attendance, logStore, jobStore }: VerifyDeps,
   classId: number,
 ): { difference: string | null; rows: number } {
+  // After a change of the settings a job makes the statuses anew, class by class.
+  const statusWaits = jobStore.isOpen('rebuild_logs');
   const stored = logStore.list({ classId });
   const derived = new Map(attendance.derive(classId).map((log) => [keyOf(log), log]));
   for (const log of stored) {
     const other = derived.get(keyOf(log));
     derived.delete(keyOf(log));
-    const difference = other === undefined ? 'stands on no evidence' : fieldThatDiffers(log, other);
+    const difference = other === undefined ? 'stands on no evidence' : fieldThatDiffers(log, other, statusWaits);
     if (difference !== null) {
       return { difference: `class ${classId}: the log ${log.id} of ${nameOf(log)} ${difference}`, rows: stored.length };
     }
@@ -145,7 +149,7 @@ const keyOf = ({ personId, participant }: Pick<DerivedLog, 'personId' | 'partici
   personId ?? participant ?? '';
 const nameOf = ({ userEmail, displayName }: AttendanceLog) => userEmail ?? displayName ?? 'a participant';
 
-function fieldThatDiffers(stored: AttendanceLog, derived: DerivedLog): string | null {
+function fieldThatDiffers(stored: AttendanceLog, derived: DerivedLog, statusWaits: boolean): string | null {
   const pairs: [field: string, stored: unknown, derived: unknown][] = [
     ['role', stored.role, derived.role],
     ['status', stored.status, derived.status],
@@ -160,7 +164,7 @@ function fieldThatDiffers(stored: AttendanceLog, derived: DerivedLog): string | 
     ['evidence', stored.evidence.join(' '), derived.evidence.join(' ')],
     ['flags', stored.flags.join(' '), derived.flags.join(' ')],
   ];
-  const found = pairs.find(([, left, right]) => left !== right);
+  const found = pairs.find(([field, left, right]) => left !== right && !(statusWaits && field === 'status'));
   return found === undefined ? null : `has ${found[0]} ${String(found[1])}, but its evidence gives ${String(found[2])}`;
 }
 

@@ -53,6 +53,8 @@ export const access: Readonly<Record<string, Access>> = {
   'POST /api/review/{id}/undo': admin,
   'POST /api/review/{id}/ignore': admin,
 
+  'GET /api/settings': admin,
+  'PUT /api/settings': admin,
   'GET /api/policy': admin,
   'PUT /api/policy': admin,
   'GET /api/rates': admin,

@@ -18,6 +18,7 @@ import { periodRoutes } from './api/periods.ts';
 import { priceRoutes } from './api/prices.ts';
 import { reportRoutes } from './api/reports.ts';
 import { reviewRoutes } from './api/review.ts';
+import { settingsRoutes } from './api/settings.ts';
 import { statusRoutes } from './api/status.ts';
 import { syncRoutes } from './api/sync.ts';
 import { authorise } from './auth.ts';
@@ -68,6 +69,7 @@ export function createApp(deps: WebDeps): App {
     statusRoutes(deps),
     jobRoutes(deps),
     reviewRoutes(deps),
+    settingsRoutes(deps),
     priceRoutes(deps),
     decisionRoutes(deps),
     periodRoutes(deps),

@@ -91,6 +91,11 @@ const CHANGES: Readonly<
       return world.actions.closeDispute(1, 'upheld', BY);
     },
   ],
+  changeSettings: [
+    'settings.change',
+    ({ actions }) => actions.changeSettings({ school_name: 'Ponte', late_after_minutes: 10 }, BY),
+  ],
+  changeZone: ['settings.zone', ({ actions }) => actions.changeZone('Europe/Paris', BY)],
   addPolicy: [
     'policy.add',
     ({ actions }) => actions.addPolicy({ valid_from: '2026-02-01', preset: 'standard_tutoring' }, BY),

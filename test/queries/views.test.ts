@@ -45,6 +45,7 @@ const VIEWS: Readonly<Record<keyof Queries, (queries: Queries) => unknown>> = {
   family: (queries) => queries.family(1),
   families: (queries) => queries.families(0, 10),
   tokens: (queries) => queries.tokens(),
+  settings: (queries) => queries.settings(),
 };
 
 test('no view writes: each is shown from a ledger that cannot be written', async () => {

@@ -34,6 +34,7 @@ export async function closePeriod(
   const { money, audit } = deps;
   const wrong = deps.statementQuery.check(period) ?? closedAlready(money, period);
   if (wrong !== null) return wrong;
+  const settingsVersion = lastVersion(deps);
   // Corrections that wait are a warning, and no warning keeps a period open: they are not computed for a close.
   const found = await auditOf(deps, period, { adjustments: [], unresolved: [] });
   if (found.kind === 'refused') return found;
@@ -60,6 +61,9 @@ export async function closePeriod(
     // Somebody else may have closed it while its lines were computed.
     const late = closedAlready(money, period);
     if (late !== null) stop(late);
+    if (lastVersion(deps) !== settingsVersion) {
+      stop(refused('period_not_clean', `the settings changed while ${period} was computed: close it again`));
+    }
     const { version, documentId, linesHash, document, lines } = frozen;
     const totals = totalsOf(found.statements);
     const after = { version, document_id: documentId, lines_hash: linesHash, lines: lines.length, totals };
@@ -72,7 +76,7 @@ export async function closePeriod(
       zone: found.statements.zone,
       startsAt,
       endsAt,
-      settingsVersion: deps.settings.versions().at(-1)?.id ?? 0,
+      settingsVersion,
       wording: 1,
       document,
       documentId,
@@ -87,6 +91,10 @@ export async function closePeriod(
     });
     return { kind: 'closed', close } as const;
   });
+}
+
+function lastVersion({ settings }: Pick<ClosePeriodDeps, 'settings'>): number {
+  return settings.versions().at(-1)?.id ?? 0;
 }
 
 function closedAlready({ periods }: MoneyStores, period: string): Refused | null {

@@ -4,8 +4,9 @@ import type { MoneyStores } from '../../ledger/money/stores.ts';
 import type { StatementQuery } from '../../queries/periods/statements.ts';
 import { refused, type Refused } from '../../refusal.ts';
 import { audited, stop, type AuditedDeps, type ByWithReason } from '../action.ts';
+import { rebuildJudgedAnew, type RebuildDeps } from '../school/rebuild.ts';
 
-export interface ReopenPeriodDeps extends AuditedDeps {
+export interface ReopenPeriodDeps extends AuditedDeps, RebuildDeps {
   readonly money: Pick<MoneyStores, 'periods' | 'adjustments'>;
   readonly statementQuery: Pick<StatementQuery, 'check'>;
 }
@@ -36,6 +37,9 @@ export function reopenPeriod(
     const withdrawn = money.adjustments.withdraw(notIssued.map(({ id }) => id));
     const ids = withdrawn.map(({ adjustment }) => adjustment.adjustmentId);
     const after = ids.length === 0 ? {} : { after: { withdrawn_adjustments: ids } };
+    // From now on its classes follow the rules of the school as they are.
+    const { settingsVersion: sinceVersion, startsAt: from, endsAt: to } = standing;
+    rebuildJudgedAnew(deps, { sinceVersion, from, to }, by.actor);
     note({ action: 'period.reopen', subject: `period:${period}`, before, ...after });
     return { kind: 'reopened', close, withdrawn } as const;
   });

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { attendedIf } from '../schedule/attended-if.ts';
 
 /** A picture of at most so many bytes is kept in the ledger and drawn on every statement. */
-const LOGO_BYTES = 200_000;
+const LOGO_BYTES = 100_000;
 const LOGO_CHARACTERS = Math.ceil(LOGO_BYTES / 3) * 4;
 /** What PNG and JPEG files begin with, in base64. */
 const LOGO_BEGINNING = /^data:image\/(?:png;base64,iVBORw0KGgo|jpeg;base64,\/9j\/)[A-Za-z0-9+/]+={0,2}$/;

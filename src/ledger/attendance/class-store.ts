@@ -68,6 +68,8 @@ export interface ClassStore {
   same(entry: NewClass): number | null;
   /** Classes that have begun, later than `since`, and have no session yet; canceled ones are left out. */
   begunWithoutSession(since: number, now: number): ScheduledClass[];
+  /** When each class starts that is not canceled. */
+  starts(): number[];
   /** Classes of a room whose slot, widened by the margins, overlaps `[from, to)`; canceled ones too. */
   inRoom(roomId: number, from: number, to: number): RoomClass[];
 }
@@ -269,6 +271,13 @@ export function createClassStore({ orm, write }: Database, clock: Now, slotClock
       return found?.id ?? null;
     },
     begunWithoutSession: (since, now) => whole(begun.all({ since, now })),
+    starts: () =>
+      orm
+        .select({ start: classes.start })
+        .from(classes)
+        .where(isNull(classes.canceledAt))
+        .all()
+        .map(({ start }) => start),
     inRoom: (roomId, from, to) =>
       whole(touching.all({ roomId, from, to })).map((c) => ({ ...c, canceled: c.status === 'canceled' })),
   };

@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, inArray, isNull, lte, ne, or, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, gte, inArray, isNull, lt, lte, ne, or, sql } from 'drizzle-orm';
 
 import {
   FINAL_COVERAGES,
@@ -27,6 +27,11 @@ export interface SessionStore {
   due(now: BothClocks, outlastMs: number, limit: number): Session[];
   /** Ended sessions that are neither final nor expired and whose slot ended before the instant of Google's clock. */
   openEndedBefore(instant: number): Session[];
+  /** Classes in which somebody is present, late or absent, oldest first; `from` and `to` bound their start. */
+  judged(starts: { readonly from: number | null; readonly to: number | null }): {
+    readonly classId: number;
+    readonly start: number;
+  }[];
   /** Sessions by coverage. */
   counts(): Record<string, number>;
   /** Sessions that are owed: neither final nor followed as live. Without a limit, all of them. */
@@ -103,6 +108,20 @@ export function createSessionStore({ orm, write }: Database, clock: Now): Sessio
         .where(and(open, sql`${classes.end} < ${instant}`))
         .all();
     },
+    judged: ({ from, to }) =>
+      orm
+        .select({ classId: classes.id, start: classes.start })
+        .from(sessions)
+        .innerJoin(classes, eq(classes.id, sessions.classId))
+        .where(
+          and(
+            inArray(sessions.coverage, FINAL_COVERAGES),
+            from === null ? undefined : gte(classes.start, from),
+            to === null ? undefined : lt(classes.start, to),
+          ),
+        )
+        .orderBy(asc(classes.start), asc(classes.id))
+        .all(),
     counts() {
       const rows = orm
         .select({ coverage: sessions.coverage, n: sql<number>`count(*)` })

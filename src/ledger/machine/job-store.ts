@@ -39,6 +39,8 @@ export interface JobStore {
   /** The same for all running jobs: one daemon a file, so those found at its start belonged to a process that is gone. */
   recover(): number;
   get(id: number): Job | null;
+  /** Whether a job of the kind is queued or runs. */
+  isOpen(kind: string): boolean;
   counts(): Record<JobState, number>;
 }
 
@@ -122,6 +124,12 @@ export function createJobStore({ orm, write }: Database, clock: Now): JobStore {
       change(run, { state: 'queued', attempts: run.attempts - 1, leaseUntil: null, runAt: clock.now() }),
     freeExpired: () => free(lte(jobs.leaseUntil, clock.now())),
     recover: () => free(undefined),
+    isOpen: (kind) =>
+      orm
+        .select({ id: jobs.id })
+        .from(jobs)
+        .where(and(eq(jobs.kind, kind), inArray(jobs.state, ['queued', 'running'])))
+        .get() !== undefined,
     get: (id) => orm.select().from(jobs).where(eq(jobs.id, id)).get() ?? null,
     counts() {
       const rows = orm

@@ -1,0 +1,83 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { expect, test } from 'vitest';
+
+import { handClock } from '../support/clock.ts';
+import { called, temporaryFolder } from './rollbook.ts';
+
+function school(zone = 'Europe/London') {
+  const folder = temporaryFolder();
+  const env = { ROLLBOOK_DATA_DIR: folder.path, ROLLBOOK_TIMEZONE: zone };
+  const clock = handClock('2026-02-03T09:00:00Z');
+  return {
+    path: folder.path,
+    run: (...args: string[]) => called(args, env, clock),
+    runIn: (other: string, ...args: string[]) => called(args, { ...env, ROLLBOOK_TIMEZONE: other }, clock),
+    [Symbol.dispose]: () => folder[Symbol.dispose](),
+  };
+}
+
+const PNG = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+
+test('settings are set by name and value, and listed with where they come from', async () => {
+  using at = school();
+  const logo = join(at.path, 'logo.png');
+  writeFileSync(logo, Buffer.from(PNG, 'base64'));
+  const set = await at.run(
+    'settings',
+    'set',
+    'late_after_minutes=10',
+    'attended_if=30s',
+    'weak_matches_bill=false',
+    'school_name=Ponte Tutors',
+    String.raw`address=1 Bridge Street\nLondon`,
+    `logo=${logo}`,
+    'due_days=14',
+  );
+  expect(set).toMatchObject({ code: 0, stderr: '' });
+  expect(set.stdout).toContain('0 classes judged anew');
+  const { stdout } = await at.run('settings', '--json');
+  expect(JSON.parse(stdout)).toMatchObject({
+    zone: 'Europe/London',
+    late_after_minutes: 10,
+    attended_if: { seconds: 30 },
+    weak_matches_bill: false,
+    school_name: 'Ponte Tutors',
+    address: '1 Bridge Street\nLondon',
+    logo: `data:image/png;base64,${PNG}`,
+    due_days: 14,
+    version: 1,
+  });
+  const listed = (await at.run('settings')).stdout;
+  expect(listed).toMatch(/late_after_minutes +10 +version 1/);
+  expect(listed).toMatch(/tax_number +- +default/);
+  expect(await at.run('settings', 'set', 'due_days=')).toMatchObject({ code: 0 });
+  expect(JSON.parse((await at.run('settings', 'list', '--json')).stdout)).toMatchObject({ due_days: null, version: 2 });
+});
+
+test.each([
+  [['late_after_minutes'], 2, 'late_after_minutes is not NAME=VALUE'],
+  [['late_after_minutes=soon'], 1, 'late_after_minutes'],
+  [['zone=Europe/Paris'], 1, 'rollbook settings zone NAME'],
+  [['logo=/no/such.png'], 1, 'cannot be read (ENOENT)'],
+])('rollbook settings set %j is refused', async (given, code, message) => {
+  using at = school();
+  const ended = await at.run('settings', 'set', ...given);
+  expect(ended).toMatchObject({ code, stdout: '' });
+  expect(ended.stderr).toContain(message);
+});
+
+test('the zone is changed by a command that says what it does; then the environment may not name the old one', async () => {
+  using at = school();
+  await at.run('settings', 'set', 'due_days=1');
+  const moved = await at.run('settings', 'zone', 'Europe/Paris', '--reason', 'the school moved');
+  expect(moved).toMatchObject({ code: 0, stderr: '' });
+  expect(moved.stdout).toContain('from the calendar of Europe/London to that of Europe/Paris');
+  expect(moved.stdout).toContain('No period is closed.');
+  const old = await at.run('policy', 'list');
+  expect(old).toMatchObject({ code: 2, stdout: '' });
+  expect(old.stderr).toContain('rollbook settings zone Europe/London');
+  expect(await at.runIn('', 'policy', 'list')).toMatchObject({ code: 0 });
+  expect(await at.run('settings', 'zone', 'Mars/Olympus')).toMatchObject({ code: 1, stdout: '' });
+});
