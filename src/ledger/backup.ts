@@ -12,6 +12,7 @@ import { connect, createPrivateFile, integrityProblems, syncFile, syncFolderOf }
 import { isFolder } from './files/folder.ts';
 import { lockFile, lockLedger } from './files/lock.ts';
 import { markLedger } from './files/marker.ts';
+import { shapeProblems } from './files/shape.ts';
 import { pendingMigrations, readMigrations } from './migrations.ts';
 
 /** Pages copied so far, and all pages. */
@@ -42,6 +43,12 @@ function isSame(one: string, other: string): boolean {
   return existsSync(one) && existsSync(other) && realpathSync(one) === realpathSync(other);
 }
 
+/** @throws {LedgerRefusedError} when something of that name is there that is no file: a device, a pipe, a socket */
+function refuseSpecial(path: string): void {
+  if (!existsSync(path) || statSync(path).isFile()) return;
+  throw new LedgerRefusedError(`${path} is no file that can be replaced: name another one.`);
+}
+
 /**
  * Copies the ledger as it is at this instant, while the daemon goes on writing. The file appears only once it is whole,
  * checked and on the disk, and only its owner may read it.
@@ -62,9 +69,7 @@ export async function backupTo(
   if ([path, `${path}-wal`, `${path}-shm`, lockFile(dirname(resolve(path)))].some((own) => isSame(own, target))) {
     throw new LedgerRefusedError(`${target} belongs to the ledger itself: name another file.`);
   }
-  if (existsSync(target) && !statSync(target).isFile()) {
-    throw new LedgerRefusedError(`${target} is no file that can be replaced: name another one.`);
-  }
+  refuseSpecial(target);
   if (!existsSync(dirname(target)))
     throw new LedgerRefusedError(`There is no folder ${dirname(target)}: make it first.`);
   const taken = () => new LedgerRefusedError(`${target} exists: name another file, or use --force to replace it.`);
@@ -81,6 +86,7 @@ export async function backupTo(
     }
     syncFile(part);
     if (!force && existsSync(target)) throw taken();
+    refuseSpecial(target);
     renameSync(part, target);
     syncFolderOf(target);
   } finally {
@@ -117,6 +123,8 @@ export function restoreFrom(file: string, ledger: string, options: RestoreOption
   if (!existsSync(source)) throw new LedgerRefusedError(`There is no file ${source} to restore.`);
   if (isSame(source, ledger)) throw new LedgerRefusedError(`${source} is the ledger itself: name a backup.`);
   if (isFolder(source)) throw new LedgerRefusedError(`${source} is a folder: name the backup in it.`);
+  if (!statSync(source).isFile()) throw new LedgerRefusedError(`${source} is no file: name a backup.`);
+  refuseSpecial(ledger);
   if ((statSync(`${source}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0) {
     throw new LedgerRefusedError(
       `${source} is a ledger in use, part of which is in ${source}-wal: make a backup of it with "rollbook backup".`,
@@ -153,6 +161,12 @@ function checkRestorable(source: string, copy: string, migrationsFolder: string)
   const known = readMigrations(migrationsFolder);
   const pending = pendingMigrations(sqlite, known, source);
   if (pending.length === known.length) throw new LedgerRefusedError(`${source} is empty.`);
+  const strange = shapeProblems(sqlite, known.slice(0, known.length - pending.length));
+  if (strange.length > 0) {
+    throw new LedgerRefusedError(
+      `${source} was not restored, because it is not as Rollbook makes it: ${strange.slice(0, 3).join('; ')}. Restore another backup.`,
+    );
+  }
   return pending.map(({ name }) => name);
 }
 

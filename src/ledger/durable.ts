@@ -1,4 +1,4 @@
-import { closeSync, fsyncSync, openSync, rmSync } from 'node:fs';
+import { closeSync, fsyncSync, lstatSync, openSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 
 import SqliteDatabase, { SqliteError, type Database as Sqlite, type Options } from 'better-sqlite3';
@@ -11,6 +11,10 @@ import { LedgerUnavailableError } from '../errors.ts';
  * @throws {LedgerUnavailableError} `full` when the disk is, `refused` when it cannot be made there for another reason
  */
 export function createPrivateFile(path: string): void {
+  const there = lstatSync(path, { throwIfNoEntry: false });
+  if (there !== undefined && !there.isFile() && !there.isSymbolicLink()) {
+    throw new LedgerUnavailableError('refused', `${path} is in the way, and is no file: take it away.`);
+  }
   try {
     rmSync(path, { force: true });
     closeSync(openSync(path, 'wx', 0o600));

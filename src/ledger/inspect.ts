@@ -1,24 +1,24 @@
 import type { Now } from '../core/time/clock.ts';
 import { integrity, type Integrity } from './backup.ts';
-import { openDatabase, type Database } from './database.ts';
+import { openDatabase, shippedMigrations, type Database } from './database.ts';
+import { shapeProblems } from './files/shape.ts';
+import { pendingMigrations, readMigrations } from './migrations.ts';
 
 /** Whether the file of an open ledger is whole. */
 export interface Inspection {
   integrity(): Promise<Integrity>;
-  /** Tables whose columns take values of any type. */
-  looseTables(): string[];
+  /** What of its tables, indexes, triggers and views is not as its migrations make it, in words. */
+  shapeProblems(): string[];
 }
 
 export function createInspection(database: Database): Inspection {
   return {
     integrity: () => integrity(database),
-    looseTables: () =>
-      database.sqlite
-        .prepare<[], string>(
-          "select name from pragma_table_list where schema = 'main' and type = 'table' and strict = 0 and name not like 'sqlite_%'",
-        )
-        .pluck()
-        .all() as string[],
+    shapeProblems() {
+      const known = readMigrations(shippedMigrations);
+      const pending = pendingMigrations(database.sqlite, known).length;
+      return shapeProblems(database.sqlite, known.slice(0, known.length - pending));
+    },
   };
 }
 

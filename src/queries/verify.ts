@@ -52,7 +52,7 @@ export async function verify(
   const chain = deps.audit.verifyChain(wish.noted);
   const checks = [
     fileCheck(await deps.inspection.integrity()),
-    strictCheck(deps),
+    shapeCheck(deps),
     {
       check: 'audit log',
       ok: chain.ok,
@@ -73,10 +73,15 @@ function fileCheck(integrity: Integrity): Check {
   return { check: 'database', ok: integrity.ok, detail };
 }
 
-function strictCheck({ inspection }: VerifyDeps): Check {
-  const loose = inspection.looseTables();
-  const ok = loose.length === 0;
-  return { check: 'tables', ok, detail: ok ? 'every table is STRICT' : `not STRICT: ${loose.join(', ')}` };
+function shapeCheck({ inspection }: VerifyDeps): Check {
+  const problems = inspection.shapeProblems();
+  const [first] = problems;
+  const whole = 'tables, indexes, triggers and views are those of Rollbook';
+  return {
+    check: 'tables',
+    ok: first === undefined,
+    detail: first === undefined ? whole : `${first} (${problems.length} in all)`,
+  };
 }
 
 async function closesCheck(deps: VerifyDeps): Promise<Check> {

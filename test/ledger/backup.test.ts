@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import {
   existsSync,
   mkdtempDisposableSync,
@@ -270,6 +271,48 @@ describe('a restore', () => {
 
     expect(new Set(kept).size).toBe(2);
     for (const file of kept) expect(it.names(file)).toEqual(['Silva', 'Costa']);
+  });
+
+  test('is refused when the backup holds what Rollbook does not make, and nothing is replaced', async () => {
+    using it = world();
+    {
+      using database = it.open();
+      await backupTo(database, it.backup);
+      it.add(database, 'Sousa');
+    }
+    const backup = new SqliteDatabase(it.backup);
+    backup.exec("create trigger quiet after insert on families begin update families set name = 'Smith'; end");
+    backup.close();
+
+    expect(() => it.restore({ force: true })).toThrow(
+      `${it.backup} was not restored, because it is not as Rollbook makes it: the trigger quiet on families does not belong to a ledger. Restore another backup.`,
+    );
+    expect(it.names()).toEqual(['Silva', 'Costa', 'Sousa']);
+  });
+
+  test('takes a backup of a ledger beside which Litestream has run', async () => {
+    using it = world();
+    {
+      using database = it.open();
+      database.sqlite.exec(
+        'create table _litestream_seq (id integer primary key, seq integer); create table _litestream_lock (id integer)',
+      );
+      await backupTo(database, it.backup);
+    }
+    expect(it.restore({ force: true })).toMatchObject({ pending: [] });
+  });
+
+  test('reads no pipe, which would never end, and replaces none', async () => {
+    using it = world();
+    {
+      using database = it.open();
+      await backupTo(database, it.backup);
+    }
+    const pipe = join(it.folder, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    expect(() => restoreFrom(pipe, it.path, { clock, force: true })).toThrow(`${pipe} is no file: name a backup.`);
+    expect(() => restoreFrom(it.backup, pipe, { clock, force: true })).toThrow('is no file that can be replaced');
+    expect(statSync(pipe).isFIFO()).toBe(true);
   });
 
   test('into an empty data folder replaces nothing', async () => {

@@ -2,7 +2,7 @@ import { mkdtempDisposableSync, readFileSync, statSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import { LedgerUnavailableError } from '../../src/errors.ts';
 import { openDatabase } from '../../src/ledger/database.ts';
@@ -49,9 +49,12 @@ test('a ledger that is not there is not made by looking', () => {
 });
 
 test('damage is told', () => {
-  using made = ledger();
+  using made = ledger(({ sqlite }) => {
+    const family = sqlite.prepare("insert into families (name, currency, created_at) values (?, 'EUR', 0)");
+    for (let nth = 0; nth < 100; nth += 1) family.run(`${nth} ${'x'.repeat(1000)}`);
+  });
   const bytes = readFileSync(made.file);
-  // The last page: some index or table.
+  // The last page: some family.
   bytes.fill(0xaa, bytes.length - 4096);
   writeFileSync(made.file, bytes);
   expect(inspectLedger(made.file, clock).damage).toContain('page');
@@ -73,10 +76,53 @@ test('an open ledger is found whole, and then damaged by a reference to nothing'
   });
 });
 
-test('every table of ours refuses a value of another type; one that does not is named', () => {
-  using database = openDatabase(':memory:', { clock });
-  const inspection = createInspection(database);
-  expect(inspection.looseTables()).toEqual([]);
-  database.sqlite.exec('create table notes (text text); create table strict_notes (text text) strict');
-  expect(inspection.looseTables()).toEqual(['notes']);
+describe('what a ledger is made of', () => {
+  const problemsAfter = (sql: string) => {
+    using database = openDatabase(':memory:', { clock });
+    database.sqlite.exec(sql);
+    return createInspection(database).shapeProblems();
+  };
+
+  test('is what its migrations make, and every table of it refuses a value of another type', () => {
+    using database = openDatabase(':memory:', { clock });
+    expect(createInspection(database).shapeProblems()).toEqual([]);
+    const loose =
+      "select name from pragma_table_list where schema = 'main' and strict = 0 and name not like 'sqlite_%'";
+    expect(database.sqlite.prepare(loose).all()).toEqual([]);
+  });
+
+  test.each([
+    ['create table notes (text text)', 'the table notes does not belong to a ledger'],
+    ['create view everybody as select * from people', 'the view everybody does not belong to a ledger'],
+    [
+      "create trigger quiet after insert on audit_log begin update audit_log set actor = 'nobody'; end",
+      'the trigger quiet on audit_log does not belong to a ledger',
+    ],
+    ['create index slow on people (name)', 'the index slow on people does not belong to a ledger'],
+    ['drop index participants_user', 'the index participants_user on participants is missing'],
+    ['drop table rebuilds', 'the table rebuilds is missing'],
+    [
+      'drop index participants_user; create index participants_user on participants (kind)',
+      'the index participants_user on participants is another one than Rollbook makes',
+    ],
+    ['alter table people add note text', 'the table people is another one than Rollbook makes'],
+    // Litestream has no triggers.
+    [
+      'create table _litestream_seq (id integer); create trigger x after insert on _litestream_seq begin delete from people; end',
+      'the trigger x on _litestream_seq does not belong to a ledger',
+    ],
+    ['create view _litestream_lock as select 1', 'the view _litestream_lock does not belong to a ledger'],
+  ])('is not that any more after: %s', (sql, problem) => {
+    expect(problemsAfter(sql)).toEqual([problem]);
+  });
+
+  test('may have beside it what Litestream and SQLite itself make', () => {
+    const litestream =
+      'create table if not exists _litestream_seq (id integer primary key, seq integer); create table if not exists _litestream_lock (id integer)';
+    expect(
+      problemsAfter(
+        `${litestream}; insert into people (email, role, created_at) values ('a@b.example', 'student', 0); analyze`,
+      ),
+    ).toEqual([]);
+  });
 });

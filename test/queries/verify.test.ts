@@ -19,7 +19,7 @@ test('a ledger that is whole', async () => {
   expect(failing).toEqual([]);
   expect(details).toEqual([
     'pages, indexes and references agree',
-    'every table is STRICT',
+    'tables, indexes, triggers and views are those of Rollbook',
     '4 entries in one chain',
     '4 logs of 2 classes as the evidence gives them',
     '4 lines of 1 close as issued',
