@@ -102,6 +102,7 @@ export function classToBill(
     sliced: sliceClass(billed, version.settings),
     rates: rateBook(inputs.rates),
     familyOf: inputs.familyOf,
+    currencyOf: inputs.currencyOf,
   };
 }
 

@@ -14,10 +14,11 @@ const lessons: readonly HeldLesson[] = [
     students: [CLEO],
     there: { [TOM]: ['16:00-17:00'], [CLEO]: ['16:00-17:00'] },
   },
-  // Ana is in two classes that start together: the same one keeps the minutes on any machine.
+  // Ana is in two classes at once: the one that starts first keeps the minutes.
   { date: '2026-01-16', space: 'spaces/one', there: { [ANA]: ['16:00-16:30'], [BEN]: ['16:00-17:00'] } },
   {
     date: '2026-01-16',
+    from: '16:05',
     space: 'spaces/three',
     subject: 'Zoology',
     students: [CLEO],

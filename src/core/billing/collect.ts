@@ -19,8 +19,6 @@ export interface ClassRecord {
   readonly coverage: Coverage | null;
   readonly canceledAt: number | null;
   readonly canceledBy: BilledClass['canceledBy'];
-  /** The space of its room, or the code while that is unknown. */
-  readonly room: string;
   readonly flags: readonly SessionFlag[];
   /** Teachers first, each in roster order. */
   readonly roster: readonly {
@@ -96,7 +94,6 @@ export function collectClass(record: ClassRecord, rules: CollectRules): BilledCl
   const teachers = ofRole('teacher').map(presenceOf);
   return {
     classId,
-    key: `${subject}\n${record.room}\n${end}`,
     seriesId,
     subject,
     start,
@@ -106,7 +103,8 @@ export function collectClass(record: ClassRecord, rules: CollectRules): BilledCl
     canceledAt,
     canceledBy,
     noticeForStart: record.noticeStart,
-    approvedOverrunMinutes: settled.overrunMinutes,
+    approvedOverrunMinutes: settled.overrunMinutes ?? 0,
+    overrunDecided: settled.overrunMinutes !== null,
     teachers: [...teachers, ...substitutesOf(record, teachers, settled.substitutes, presenceOf)],
     students: ofRole('student').map((student) => ({
       ...presenceOf(student),
@@ -144,12 +142,13 @@ interface Settled {
   readonly substitutes: Map<number, boolean>;
   /** In order: which of them holds for whom is decided where the class is classified. */
   readonly outcomes: OutcomeDecision[];
-  overrunMinutes: number;
+  /** Null: nobody decided about one. */
+  overrunMinutes: number | null;
 }
 
 /** @param decisions oldest first */
 function settledBy(decisions: readonly ClassDecision[]): Settled {
-  const settled: Settled = { statuses: new Map(), substitutes: new Map(), outcomes: [], overrunMinutes: 0 };
+  const settled: Settled = { statuses: new Map(), substitutes: new Map(), outcomes: [], overrunMinutes: null };
   for (const { kind, personId, payload, reason } of decisions) {
     switch (kind) {
       case 'set_status':

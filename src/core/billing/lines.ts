@@ -21,6 +21,8 @@ export interface LineInputs {
   readonly rates: readonly RateRow[];
   /** Student → family. */
   readonly familyOf: ReadonlyMap<number, number>;
+  /** Family → the currency that it is to be billed in. Left out: no line is flagged for another one. */
+  readonly currencyOf?: ReadonlyMap<number, string>;
   /** IANA zone whose calendar gives a class its day. */
   readonly zone: string;
   /** Line ids of pay that its teacher disputes; they are flagged. */
@@ -81,12 +83,15 @@ export function buildLines(inputs: LineInputs, period: string | null): PeriodLin
 }
 
 function inOrder(a: BilledClass, b: BilledClass): number {
-  const [left = '', right = ''] = [a.key, b.key];
-  return a.start - b.start || (left < right ? -1 : left > right ? 1 : a.classId - b.classId);
+  return a.start - b.start || a.classId - b.classId;
 }
 
-function prepare(billed: BilledClass, { policies, familyOf, zone }: LineInputs, rates: RateBook): ClassToBill {
+function prepare(
+  billed: BilledClass,
+  { policies, familyOf, currencyOf, zone }: LineInputs,
+  rates: RateBook,
+): ClassToBill {
   const date = localDate(billed.start, zone);
   const policy = policyOn(policies, date);
-  return { billed, date, policy, sliced: sliceClass(billed, policy.settings), rates, familyOf };
+  return { billed, date, policy, sliced: sliceClass(billed, policy.settings), rates, familyOf, currencyOf };
 }

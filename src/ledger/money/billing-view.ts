@@ -13,6 +13,8 @@ export interface BillingView {
   /** Student → family. */
   familyOf(): Map<number, number>;
   familyNames(): Map<number, string>;
+  /** Family → the currency that it is billed in. */
+  familyCurrencies(): Map<number, string>;
 }
 
 /** A class without what other tables hold of it. */
@@ -29,8 +31,8 @@ export function createBillingView({ sqlite }: Database): BillingView {
   const classRows = prepare<ClassRow>(
     `select c.id as classId, c.series_id as seriesId, c.subject, c.start_at as start, c.end_at as "end",
        c.notice_start_at as noticeStart, s.coverage, c.canceled_at as canceledAt, c.canceled_by as canceledBy,
-       coalesce(r.space, r.meeting_code, '') as room, coalesce(s.flags, '[]') as flags
-     from classes c join rooms r on r.id = c.room_id left join sessions s on s.class_id = c.id
+       coalesce(s.flags, '[]') as flags
+     from classes c left join sessions s on s.class_id = c.id
      where ${within} order by c.start_at, c.id`,
   );
   const rosterRows = prepare<OfClass<ClassRecord['roster'][number]>>(
@@ -104,6 +106,7 @@ export function createBillingView({ sqlite }: Database): BillingView {
       (sqlite.prepare('select start_at from classes where id = ?').pluck().get(classId) as number | undefined) ?? null,
     familyOf: () => new Map(pairs<number>(sqlite, 'select person_id, family_id from family_members')),
     familyNames: () => new Map(pairs<string>(sqlite, 'select id, name from families')),
+    familyCurrencies: () => new Map(pairs<string>(sqlite, 'select id, currency from families')),
   };
 }
 

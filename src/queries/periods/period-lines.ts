@@ -58,6 +58,7 @@ export function createLineQuery({ money, settings, clock, timezone }: LineQueryD
     policies: rules.policies ?? policy.versions(),
     rates: rules.rates ?? rates.all(),
     familyOf: view.familyOf(),
+    currencyOf: view.familyCurrencies(),
     zone,
     ...(rules.disputed === undefined ? {} : { disputed: rules.disputed }),
   });

@@ -1,3 +1,4 @@
+import { taxed } from '../../core/billing/lesson/pricing.ts';
 import { formatAmount } from '../../core/billing/money/money.ts';
 import type { MonthOfAttendance } from '../../core/reports/attendance-summary.ts';
 import type { AnyRow, BillingRow, PayrollRow } from '../../core/reports/report.ts';
@@ -45,13 +46,19 @@ export const billingColumns: readonly Column<BillingRow>[] = [
   { header: 'scheduled_minutes', number: ({ line }) => minutes(line?.scheduledMs) },
   { header: 'present_minutes', number: ({ line }) => minutes(line?.presentMs) },
   { header: 'together_minutes', number: ({ line }) => minutes(line?.togetherMs) },
+  { header: 'bridged_minutes', number: ({ line }) => minutes(line?.bridgedMs) },
   { header: 'billed_minutes', number: ({ line, adjustment }) => minutes(line?.billedMs ?? adjustment?.ms) },
   ...rate,
   { header: 'price', number: ({ line }) => (line === null ? null : amountOf(line.priceMinor, line)) },
   { header: 'discount', number: ({ line }) => (line === null ? null : amountOf(line.discountMinor, line)) },
   ...amount,
   { header: 'tax_code', text: ({ entry }) => entry.tax?.code ?? null },
+  { header: 'net', number: ({ entry }) => amountOrNull(taxed(entry).netMinor, entry) },
+  { header: 'net_minor', number: ({ entry }) => taxed(entry).netMinor },
   { header: 'tax', number: ({ entry }) => amountOf(entry.taxMinor, entry) },
+  { header: 'tax_minor', number: ({ entry }) => entry.taxMinor },
+  { header: 'gross', number: ({ entry }) => amountOrNull(taxed(entry).grossMinor, entry) },
+  { header: 'gross_minor', number: ({ entry }) => taxed(entry).grossMinor },
   ...explained,
 ];
 
@@ -64,6 +71,7 @@ export const payrollColumns: readonly Column<PayrollRow>[] = [
   ...aboutClass,
   { header: 'scheduled_minutes', number: ({ line }) => minutes(line?.scheduledMs) },
   { header: 'held_minutes', number: ({ line }) => minutes(line?.heldMs) },
+  { header: 'bridged_minutes', number: ({ line }) => minutes(line?.bridgedMs) },
   { header: 'paid_minutes', number: ({ line, adjustment }) => minutes(line?.paidMs ?? adjustment?.ms) },
   ...rate,
   ...amount,
@@ -82,6 +90,10 @@ export const attendanceColumns: readonly Column<MonthOfAttendance>[] = [
 
 function minutes(ms: number | undefined): number | null {
   return ms === undefined ? null : minutesOf(ms);
+}
+
+function amountOrNull(minor: number | null, entry: { readonly currency: string }): `${number}` | null {
+  return minor === null ? null : amountOf(minor, entry);
 }
 
 function amountOf(minor: number, { currency }: { readonly currency: string }): `${number}` {

@@ -1,4 +1,5 @@
 import type { BlockedLine, ChargeLine, PayLine } from '../../core/billing/lesson/line.ts';
+import { taxed, type Taxed } from '../../core/billing/lesson/pricing.ts';
 import { formatAmount, formatPercent } from '../../core/billing/money/money.ts';
 import type { Adjustment } from '../../core/billing/period/adjustments.ts';
 import { exceptionText } from '../../core/billing/period/exceptions.ts';
@@ -46,6 +47,7 @@ export function showBill(bill: FamilyBill) {
     subtotal: formatAmount(subtotalMinor, currency),
     subtotal_minor: subtotalMinor,
     taxes: bill.taxes.map((tax) => showTax(tax, currency)),
+    ...showNetTaxGross({ netMinor: bill.netMinor, taxMinor: bill.taxMinor, grossMinor: bill.totalMinor }, currency),
     total: bill.total,
     total_minor: bill.totalMinor,
   };
@@ -100,6 +102,7 @@ export function showCharge(line: ChargeLine) {
     present_minutes: minutesOf(line.presentMs),
     together_minutes: minutesOf(line.togetherMs),
     overrun_minutes: minutesOf(line.overrunMs),
+    bridged_minutes: bridged(line),
     billed_minutes: minutesOf(line.billedMs),
     price: formatAmount(line.priceMinor, currency),
     price_minor: line.priceMinor,
@@ -115,8 +118,14 @@ export function showPay(line: PayLine) {
     ...showLine(line),
     teacher_email: line.teacherEmail,
     held_minutes: minutesOf(line.heldMs),
+    bridged_minutes: bridged(line),
     paid_minutes: minutesOf(line.paidMs),
   };
+}
+
+/** Null on lines that were issued before it was kept. */
+function bridged({ bridgedMs }: ChargeLine | PayLine): number | null {
+  return bridgedMs === undefined ? null : minutesOf(bridgedMs);
 }
 
 /** A correction of a closed line. Minutes and amounts have any sign. */
@@ -137,17 +146,28 @@ export function showAdjustment(adjustment: Adjustment) {
   };
 }
 
-/** Zero where tax is computed per statement. */
-function showTaxOf({ tax, taxMinor, currency }: ChargeLine | Adjustment) {
+/** The tax is zero where it is computed per statement, and what depends on it is null. */
+function showTaxOf(entry: ChargeLine | Adjustment) {
+  const { tax, currency } = entry;
   return {
     tax_code: tax?.code ?? null,
     tax_inclusive: tax?.inclusive ?? false,
-    tax: formatAmount(taxMinor, currency),
-    tax_minor: taxMinor,
+    ...showNetTaxGross(taxed(entry), currency),
   };
 }
 
-function showTax({ tax, baseMinor, taxMinor }: StatementTax, currency: string) {
+function showNetTaxGross({ netMinor, taxMinor, grossMinor }: Taxed, currency: string) {
+  return {
+    net: netMinor === null ? null : formatAmount(netMinor, currency),
+    net_minor: netMinor,
+    tax: formatAmount(taxMinor, currency),
+    tax_minor: taxMinor,
+    gross: grossMinor === null ? null : formatAmount(grossMinor, currency),
+    gross_minor: grossMinor,
+  };
+}
+
+function showTax({ tax, baseMinor, ...amounts }: StatementTax, currency: string) {
   return {
     code: tax.code,
     percent: formatPercent(tax.basisPoints),
@@ -155,8 +175,7 @@ function showTax({ tax, baseMinor, taxMinor }: StatementTax, currency: string) {
     per: tax.per,
     base: formatAmount(baseMinor, currency),
     base_minor: baseMinor,
-    tax: formatAmount(taxMinor, currency),
-    tax_minor: taxMinor,
+    ...showNetTaxGross(amounts, currency),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { CellObject } from 'write-excel-file/node';
 
 import type { BlockedLine } from '../../core/billing/lesson/line.ts';
+import { taxed } from '../../core/billing/lesson/pricing.ts';
 import { currencyDigits } from '../../core/billing/money/currencies.ts';
 import type { AnyRow, BillingRow, FamilyBill, PayrollRow, TeacherPay } from '../../core/reports/report.ts';
 import { minutesOf } from '../../core/time/duration.ts';
@@ -25,13 +26,16 @@ export function billingLines(zone: string): readonly SheetColumn<BillingRow>[] {
     { header: 'Scheduled min', width: 14, cell: ({ line }) => minutes(line?.scheduledMs) },
     { header: 'Present min', width: 12, cell: ({ line }) => minutes(line?.presentMs) },
     { header: 'Together min', width: 13, cell: ({ line }) => minutes(line?.togetherMs) },
+    { header: 'Bridged min', width: 12, cell: ({ line }) => minutes(line?.bridgedMs) },
     { header: 'Billed min', width: 11, cell: ({ line, adjustment }) => minutes(line?.billedMs ?? adjustment?.ms) },
     ...rate,
     { header: 'Price', width: 14, cell: ({ statement, line }) => money(line?.priceMinor, statement.currency) },
     { header: 'Discount', width: 14, cell: ({ statement, line }) => money(line?.discountMinor, statement.currency) },
     amount,
     { header: 'Tax code', width: 10, cell: ({ entry }) => text(entry.tax?.code) },
+    { header: 'Net', width: 14, cell: ({ statement, entry }) => money(taxed(entry).netMinor, statement.currency) },
     { header: 'Tax', width: 12, cell: ({ statement, entry }) => money(entry.taxMinor, statement.currency) },
+    { header: 'Gross', width: 14, cell: ({ statement, entry }) => money(taxed(entry).grossMinor, statement.currency) },
     ...explained,
   ];
 }
@@ -42,6 +46,7 @@ export function payrollLines(zone: string): readonly SheetColumn<PayrollRow>[] {
     ...when(zone),
     { header: 'Scheduled min', width: 14, cell: ({ line }) => minutes(line?.scheduledMs) },
     { header: 'Held min', width: 12, cell: ({ line }) => minutes(line?.heldMs) },
+    { header: 'Bridged min', width: 12, cell: ({ line }) => minutes(line?.bridgedMs) },
     { header: 'Paid min', width: 11, cell: ({ line, adjustment }) => minutes(line?.paidMs ?? adjustment?.ms) },
     ...rate,
     amount,
@@ -54,15 +59,8 @@ export const billingTotals: readonly SheetColumn<FamilyBill>[] = [
   { header: 'Currency', width: 9, cell: ({ currency }) => text(currency) },
   { header: 'Lines', width: 8, cell: ({ lines, adjustments }) => count(lines.length + adjustments.length) },
   { header: 'Subtotal', width: 16, cell: ({ subtotalMinor, currency }) => money(subtotalMinor, currency) },
-  {
-    header: 'Tax',
-    width: 14,
-    cell: ({ taxes, currency }) =>
-      money(
-        taxes.reduce((sum, { taxMinor }) => sum + taxMinor, 0),
-        currency,
-      ),
-  },
+  { header: 'Net', width: 16, cell: ({ netMinor, currency }) => money(netMinor, currency) },
+  { header: 'Tax', width: 14, cell: ({ taxMinor, currency }) => money(taxMinor, currency) },
   { header: 'Total', width: 16, cell: ({ totalMinor, currency }) => money(totalMinor, currency) },
 ];
 
@@ -136,8 +134,8 @@ function minutes(ms: number | undefined): CellObject | null {
 }
 
 /** Shown as `EUR 42.00`, in the digits of the currency. */
-function money(minor: number | undefined, currency: string): CellObject | null {
-  return minor === undefined ? null : amountCell(minor / 10 ** currencyDigits(currency), currency);
+function money(minor: number | null | undefined, currency: string): CellObject | null {
+  return minor === undefined || minor === null ? null : amountCell(minor / 10 ** currencyDigits(currency), currency);
 }
 
 function amountCell(value: number, currency: string): CellObject {

@@ -25,7 +25,6 @@ function record(changed: Partial<ClassRecord> = {}): ClassRecord {
     coverage: 'complete',
     canceledAt: null,
     canceledBy: null,
-    room: 'spaces/one',
     flags: [],
     roster: [
       { personId: 11, role: 'teacher', email: 'tess@example.com', name: null },
@@ -136,12 +135,12 @@ test('who is not enrolled is not charged, and a teacher paid by the share of cha
   expect(bill(held, { pay: { basis: 'percent', percent: 50 } }).pay[0]?.amount).toBe('0.00');
 });
 
-test('of two classes that start together the key decides which keeps the minutes, not the number', () => {
+test('of two classes that start together the one with the lower number keeps the minutes', () => {
   const there = { teachers: [person('tess', ['16:00-17:00'])] };
-  const first = lesson([], ['16:00-17:00'], { ...there, classId: 9, key: 'Algebra' });
-  const second = lesson([], [], { ...there, classId: 2, key: 'Zoology', students: [person('ben', ['16:00-17:00'])] });
+  const first = lesson([], ['16:00-17:00'], { ...there, classId: 2 });
+  const second = lesson([], [], { ...there, classId: 9, students: [person('ben', ['16:00-17:00'])] });
   expect(bill([second, first]).pay.map(({ classId, amount }) => [classId, amount])).toEqual([
-    [9, '22.00'],
-    [2, '0.00'],
+    [2, '22.00'],
+    [9, '0.00'],
   ]);
 });

@@ -17,11 +17,11 @@ test('lines come by start, class and place on the roster, whatever the order of 
   const group = { students: [person('ben', ['16:00-17:00']), person('ana', ['16:00-17:00'])] };
   const classes = [
     held('17:00', { classId: 7, start: at('18:00'), end: at('19:00') }),
-    held('17:00', { classId: 9, key: 'Algebra', ...group, teachers: [person('theo', ['16:00-17:00'])] }),
-    held('17:00', { classId: 8, key: 'Biology', students: [person('cleo', ['16:00-17:00'])] }),
+    held('17:00', { classId: 8, ...group, teachers: [person('theo', ['16:00-17:00'])] }),
+    held('17:00', { classId: 9, students: [person('cleo', ['16:00-17:00'])] }),
   ];
   const built = buildLines(books(classes), null);
-  expect(built.charges.map(({ lineId }) => lineId)).toEqual(['c9-4', 'c9-3', 'c8-5', 'c7-3']);
+  expect(built.charges.map(({ lineId }) => lineId)).toEqual(['c8-4', 'c8-3', 'c9-5', 'c7-3']);
   expect(buildLines(books(classes.toReversed()), null)).toEqual(built);
 });
 

@@ -22,7 +22,6 @@ test('a class comes with its roster, teachers first, and the log of everybody wh
     coverage: 'complete',
     canceledAt: null,
     canceledBy: null,
-    room: 'spaces/one',
     flags: [],
     roster: [
       { personId: ana, role: 'teacher', email: ANA },
@@ -80,8 +79,7 @@ test('classes come by start and number, whatever became of them: one that is can
 
   expect(classes.map(({ classId }) => classId)).toEqual([canceled, late, unread]);
   expect(classes[0]).toMatchObject({ canceledBy: 'family', canceledAt: world.clock.now(), coverage: 'empty' });
-  // Its room has no space yet: the code stands for it.
-  expect(classes[2]).toMatchObject({ coverage: null, room: 'abc-defg-hij', logs: [], roster: [{ email: TOM }] });
+  expect(classes[2]).toMatchObject({ coverage: null, logs: [], roster: [{ email: TOM }] });
 });
 
 test('decisions that stand come in their order with their reason; those that were undone do not', async () => {

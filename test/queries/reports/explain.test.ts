@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { BEN, january } from '../../support/money-world.ts';
+import { ANA, BEN, january } from '../../support/money-world.ts';
 
 const BY = { actor: 'office', reason: 'asked the family' };
 
@@ -17,6 +17,7 @@ test('a draft line is explained from Google’s sessions to the amount', async (
     evidence: [
       { session: `conferenceRecords/one-2026-01-16-1600/participants/${BEN}/participantSessions/1` },
       { session: `conferenceRecords/one-2026-01-16-1600/participants/${BEN}/participantSessions/2` },
+      { session: `conferenceRecords/one-2026-01-16-1600/participants/${ANA}/participantSessions/1` },
     ],
     decisions: [],
     rate: { id: 1, amountMinor: 4200 },

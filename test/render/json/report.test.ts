@@ -47,6 +47,7 @@ describe('a bill as JSON', () => {
       present_minutes: 60,
       together_minutes: 56.67,
       overrun_minutes: 0,
+      bridged_minutes: 0,
       billed_minutes: 56.67,
       rate: '42.00',
       rate_unit: 'hour',
@@ -56,8 +57,12 @@ describe('a bill as JSON', () => {
       discount_minor: 0,
       tax_code: null,
       tax_inclusive: false,
+      net: '39.67',
+      net_minor: 3967,
       tax: '0.00',
       tax_minor: 0,
+      gross: '39.67',
+      gross_minor: 3967,
       amount: '39.67',
       amount_minor: 3967,
       outcome: 'attended',
@@ -88,11 +93,33 @@ describe('a bill as JSON', () => {
         per: 'line',
         base: '50.40',
         base_minor: 5040,
+        net: '50.40',
+        net_minor: 5040,
         tax: '3.78',
         tax_minor: 378,
+        gross: '54.18',
+        gross_minor: 5418,
       },
     ]);
   });
+
+  test.each([
+    // 20 % inside 60.00 are 10.00, and inside 10.03 they are 1.67: the net of 8.3583… is rounded.
+    [6000, true, 'line', 1000, { net: '50.00', tax: '10.00', gross: '60.00', net_minor: 5000, gross_minor: 6000 }],
+    [1003, true, 'line', 167, { net: '8.36', tax: '1.67', gross: '10.03' }],
+    [1003, false, 'line', 201, { net: '10.03', tax: '2.01', gross: '12.04' }],
+    [1003, true, 'statement', 0, { net: null, tax: '0.00', gross: '10.03', net_minor: null }],
+    [1003, false, 'statement', 0, { net: '10.03', tax: '0.00', gross: null, gross_minor: null }],
+  ] as const)(
+    'says net, tax and gross of %i, inclusive: %s, per %s',
+    (amountMinor, inclusive, per, taxMinor, shown) => {
+      const tax = { code: 'VAT', basisPoints: 2000, inclusive, per };
+      const bill = showBill(onlyStatement(billing([charge({ amountMinor, tax, taxMinor })])));
+      expect(bill.lines[0]).toMatchObject(shown);
+      expect((bill.net_minor ?? 0) + bill.tax_minor).toBe(bill.gross_minor);
+      expect(bill.gross).toBe(bill.total);
+    },
+  );
 });
 
 describe('the pay of a teacher as JSON', () => {
@@ -117,6 +144,7 @@ describe('the pay of a teacher as JSON', () => {
       teacher_email: 'tess@example.com',
       scheduled_minutes: 60,
       held_minutes: 48,
+      bridged_minutes: 0,
       paid_minutes: 48,
       rate: '22.00',
       rate_unit: 'hour',

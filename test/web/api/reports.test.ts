@@ -119,6 +119,7 @@ test('a line is explained from Google’s sessions to its amount', async () => {
         end_time: '2026-01-16T16:41:05.000Z',
       },
       { start_time: '2026-01-16T16:40:10.000Z' },
+      { session: `conferenceRecords/one-2026-01-16-1600/participants/${ANA}/participantSessions/1` },
     ],
   });
   const names = json.steps!.map(({ name }) => name);

@@ -23,6 +23,8 @@ export interface ClassToBill {
   readonly rates: RateBook;
   /** Student → family. */
   readonly familyOf: ReadonlyMap<number, number>;
+  /** Family → the currency that it is billed in; none where it is left out. */
+  readonly currencyOf?: ReadonlyMap<number, string> | undefined;
 }
 
 /** A student of the class, and the outcome of the class for that student. */

@@ -1,8 +1,15 @@
 import { flagSet, type LineFlag } from '../lesson/flags.ts';
 import { inOrder, rateUsed, type BlockedLine, type ChargeLine, type Step } from '../lesson/line.ts';
-import { effectiveBasis, evidenceSteps, seen } from '../lesson/minutes.ts';
+import { effectiveBasis, evidenceSteps } from '../lesson/minutes.ts';
 import { priceOfQuantity, priceText, taxOn, taxText } from '../lesson/pricing.ts';
-import { teacherWasLate } from '../lesson/sliced-presence.ts';
+import {
+  bridgedIn,
+  seen,
+  teacherWasLate,
+  wasShort,
+  type SlicedClass,
+  type SlicedPresence,
+} from '../lesson/sliced-presence.ts';
 import { formatAmount, round, share, split } from '../money/money.ts';
 import { discountOf } from '../policy/policy.ts';
 import {
@@ -74,6 +81,8 @@ function lineOf(
   return {
     side: 'charge',
     ...lineBasics(toBill, 'charge', person, outcome),
+    evidence: sessionsOf(student, sliced),
+    bridgedMs: bridgedIn(student, sliced.window).bridgedMs,
     teacherEmail: (sliced.teachers.find(({ inSlot }) => inSlot.length > 0) ?? sliced.teachers[0])?.person.email ?? null,
     studentId: person.personId,
     studentEmail: person.email,
@@ -99,18 +108,28 @@ function lineOf(
   };
 }
 
+/** Time together needs the teachers' sessions too: they stand behind those of the student. */
+function sessionsOf({ person }: SlicedPresence, { teachers }: SlicedClass): string[] {
+  const others = teachers.flatMap((teacher) => teacher.person.evidence);
+  return [...new Set([...person.evidence.toSorted(), ...others.toSorted()])];
+}
+
 function lineFlags(
-  { sliced, policy: { settings } }: ClassToBill,
-  { student, outcome }: StudentOutcome,
+  { billed, sliced, policy: { settings }, currencyOf }: ClassToBill,
+  { student, outcome, rate }: Chargeable,
   familyId: number | null,
 ): LineFlag[] {
   const flags: LineFlag[] = [];
   if (familyId === null) flags.push('no_family');
+  else if ((currencyOf?.get(familyId) ?? rate.currency) !== rate.currency) flags.push('other_currency');
+  if (bridgedIn(student, sliced.window).unstable) flags.push('unstable');
   if (outcome.credit) flags.push('credit_issued');
   if (outcome.kind === 'attended') {
     if (teacherWasLate(sliced, settings)) flags.push('teacher_late');
-    if (seen(student, sliced).togetherMs === 0) flags.push('never_together');
-    if (seen(student, sliced).overrunMs > 0) flags.push('unapproved_overrun');
+    const { togetherMs, overrunMs } = seen(student, sliced);
+    if (togetherMs === 0) flags.push('never_together');
+    if (wasShort(togetherMs, sliced)) flags.push('short');
+    if (overrunMs > 0 && billed.overrunDecided !== true) flags.push('unapproved_overrun');
     if (effectiveBasis(sliced, settings) !== settings.charge.basis) flags.push('basis_fell_to_overlap');
   }
   return flags;

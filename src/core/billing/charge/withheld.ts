@@ -6,8 +6,9 @@ import type { Withheld } from './charge.ts';
 /**
  * Why a line is not charged although its price is known, by line id:
  * - The student is not enrolled on the day of the class.
- * - The student is in two classes at once. Of two lines for the same time the one that was attended is charged; if
- *   both were, the one that starts first. Both are flagged.
+ * - The student is in two classes at once. A class that was missed yields to one that was attended while it was due; of
+ *   two that were attended at once the later start yields, and of two that start together the higher number. Both are
+ *   flagged.
  *
  * @param classes in order of time
  */
@@ -34,10 +35,18 @@ export function withheldLines(classes: readonly AssessedClass[]): Map<string, Wi
   );
 }
 
-/** A line whose student is in a class, with the time it takes up. */
+/** A line whose student is in a class, or should be. */
 interface Occupied {
   readonly line: Chargeable;
-  readonly at: readonly Interval[];
+  readonly slot: Interval;
+  /** When the student was there; null: not at all. */
+  readonly there: readonly Interval[] | null;
+}
+
+/** Two attended classes are in each other's way while the student was in both, a missed one is for its whole slot. */
+function atOnce(a: Occupied, b: Occupied): boolean {
+  const missed = a.there === null || b.there === null;
+  return intersection(missed ? [a.slot] : a.there, missed ? [b.slot] : b.there).length > 0;
 }
 
 /** Lines of students who are in two classes at once: those that are charged, and those that are not. */
@@ -51,10 +60,10 @@ function doubleBooked(classes: readonly AssessedClass[]): {
   const first = new Set<string>();
   const second = new Set<string>();
   for (const lines of Map.groupBy(occupied, ({ line }) => line.student.person.personId).values()) {
-    const attended = ({ line }: Occupied): number => Number(line.outcome.kind === 'attended');
+    const attended = ({ there }: Occupied): number => Number(there !== null);
     const standing: Occupied[] = [];
     for (const candidate of lines.toSorted((a, b) => attended(b) - attended(a))) {
-      const before = standing.filter(({ at }) => intersection(at, candidate.at).length > 0);
+      const before = standing.filter((other) => atOnce(other, candidate));
       if (before.length === 0) standing.push(candidate);
       else second.add(candidate.line.lineId);
       for (const { line } of before) first.add(line.lineId);
@@ -64,7 +73,8 @@ function doubleBooked(classes: readonly AssessedClass[]): {
 }
 
 function occupation({ toBill: { sliced } }: AssessedClass, line: Chargeable): Occupied[] {
-  if (line.outcome.kind === 'student_no_show') return [{ line, at: [sliced.slot] }];
+  const { slot } = sliced;
+  if (line.outcome.kind === 'student_no_show') return [{ line, slot, there: null }];
   if (line.outcome.kind !== 'attended') return [];
-  return [{ line, at: union(clip(line.student.real, sliced.slot)) }];
+  return [{ line, slot, there: union(clip(line.student.real, slot)) }];
 }

@@ -34,8 +34,6 @@ export interface OutcomeDecision {
 /** One class as money sees it. Instants in epoch ms. */
 export interface BilledClass {
   readonly classId: number;
-  /** Orders classes that start together, the same on any machine; where it is left out, `classId` does. */
-  readonly key?: string;
   readonly seriesId: string | null;
   readonly subject: string;
   readonly start: number;
@@ -47,6 +45,8 @@ export interface BilledClass {
   /** The start that the notice of a cancellation is judged by, when the class was moved late. */
   readonly noticeForStart?: number | null;
   readonly approvedOverrunMinutes: number;
+  /** A person said how much of an overrun counts, be it none. */
+  readonly overrunDecided?: boolean;
   /** In roster order; substitutes last. Observers are left out. */
   readonly teachers: readonly PersonPresence[];
   /** In enrolment order. */

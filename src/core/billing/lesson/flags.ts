@@ -14,19 +14,25 @@ export type LineFlag =
   | 'excused_although_present'
   | 'never_together'
   | 'no_family'
+  /** The rate is not in the currency of the family. */
+  | 'other_currency'
   /** On the roster, but the enrolment does not cover the day. The log of somebody who is not on the roster says `off_roster`. */
   | 'not_enrolled'
   /** Somebody should look at the line. */
   | 'review'
   /** Its amount stays 0 until somebody has said who the participant was. */
   | 'review_open'
+  /** Student and teacher were together for less than half of the slot. */
+  | 'short'
   | 'student_double_booked'
   | 'substitute'
   | 'teacher_absent'
   | 'teacher_alert'
   | 'teacher_double_booked'
   | 'teacher_late'
-  | 'unapproved_overrun';
+  | 'unapproved_overrun'
+  /** Ten drops or ten minutes of them were bridged. */
+  | 'unstable';
 
 /** Flags without doubles, in a fixed order. */
 export function flagSet(...flags: readonly (readonly LineFlag[])[]): LineFlag[] {

@@ -69,6 +69,9 @@ interface LineCore {
   readonly flags: readonly LineFlag[];
   /** `validFrom` of the policy version. */
   readonly policyFrom: string;
+  /** Short drops that were filled. Lines that were issued by earlier versions do not have it. */
+  readonly bridgedMs?: number;
+  /** Google's names of the sessions that the line follows from: those of the person, of a charge also those of the teachers. */
   readonly evidence: readonly string[];
   readonly steps: readonly Step[];
 }

@@ -1,6 +1,6 @@
 import { counted } from '../../counted.ts';
 import { MINUTE_MS, clockText } from '../../time/duration.ts';
-import { clip, intersection, totalMs, union, type Interval } from '../../time/interval.ts';
+import { intersection, totalMs, union, type Interval } from '../../time/interval.ts';
 import type { ChargeBasis, Rounding, Settings } from '../policy/policy.ts';
 import type { Step } from './line.ts';
 import { teacherWasLate, type SlicedClass, type SlicedPresence } from './sliced-presence.ts';
@@ -140,24 +140,6 @@ export function bounded(
 /** A whole percentage of the timetable. */
 export function percentOfSlot({ slotMs }: Pick<SlicedClass, 'slotMs'>, percent: number): number {
   return Math.round((slotMs * percent) / 100);
-}
-
-/** Raw presence of a student in ms. */
-export interface Seen {
-  readonly presentMs: number;
-  readonly togetherMs: number;
-  readonly overrunMs: number;
-}
-
-/** The raw presence of a student in the window of the charge, what of it was with any teacher, and what came after. */
-export function seen({ real }: SlicedPresence, { window, teachers }: SlicedClass): Seen {
-  const together = intersection(real, union(teachers.flatMap((teacher) => teacher.real)));
-  const afterwards = { start: window.end, end: Number.MAX_SAFE_INTEGER };
-  return {
-    presentMs: totalMs(clip(real, window)),
-    togetherMs: totalMs(clip(together, window)),
-    overrunMs: totalMs(clip(together, afterwards)),
-  };
 }
 
 /** The first steps of every line: what Google said and what was made of it. */

@@ -1,12 +1,12 @@
 import { isFinal } from '../../attendance/coverage-state.ts';
 import { attendedFromMs } from '../../schedule/attended-if.ts';
-import { HOUR_MS, MINUTE_MS } from '../../time/duration.ts';
+import { HOUR_MS, MINUTE_MS, minutesOf } from '../../time/duration.ts';
 import { intersection, totalMs } from '../../time/interval.ts';
 import type { CancelTier, Settings } from '../policy/policy.ts';
 import type { BilledClass, OutcomeDecision } from './billed-class.ts';
 import type { LineFlag } from './flags.ts';
 import { waitMatters, waitServed } from './no-show.ts';
-import type { SlicedClass, SlicedPresence } from './sliced-presence.ts';
+import { seen, wasShort, type SlicedClass, type SlicedPresence } from './sliced-presence.ts';
 
 /** What became of a class for one student or for its teachers. */
 export type OutcomeKind =
@@ -63,10 +63,11 @@ export function classify(c: BilledClass, sliced: SlicedClass, student: SlicedPre
     return nobody && c.coverage === 'empty' ? notHeld() : teacherNoShow(settings, !nobody);
   }
   if (status === 'present' || (status !== 'absent' && attended(student, sliced, settings))) {
-    return outcome('attended', 'The student attended.', { flags: c.openReviews > 0 ? ['review_open'] : [] });
+    const reason = attendedReason(student, sliced, settings);
+    return outcome('attended', reason, { flags: c.openReviews > 0 ? ['review_open'] : [] });
   }
   if (!identified && status !== 'absent') return inReview();
-  return stayedAway(c, sliced, settings);
+  return stayedAway(c, sliced, settings, student);
 }
 
 /** The outcome of a class that has no students on its roster: held if a teacher was there. */
@@ -86,6 +87,24 @@ export function decisionFor(c: BilledClass, studentId: number | null): OutcomeDe
     decisions.findLast((decision) => decision.studentId === null) ??
     null
   );
+}
+
+function attendedReason(student: SlicedPresence, sliced: SlicedClass, settings: Settings): string {
+  const { togetherMs } = seen(student, sliced);
+  const decided = student.person.status === 'present' && !attended(student, sliced, settings);
+  const came = decided ? 'The student counts as present by a decision' : 'The student attended';
+  if (togetherMs === 0) return `${came}, but was never there together with a teacher.`;
+  if (!wasShort(togetherMs, sliced)) return `${came}.`;
+  return `${came}; ${minutesOf(togetherMs)} of ${minutesOf(sliced.slotMs)} min were together with a teacher.`;
+}
+
+/** Why a student who may have been there all the same did not attend. */
+function missedReason({ inSlot, person }: SlicedPresence, { slotMs }: SlicedClass, { attendedIf }: Settings): string {
+  const presentMs = totalMs(inSlot);
+  if (person.status === 'absent') return 'The student counts as absent by a decision';
+  if (presentMs === 0) return 'The student did not attend';
+  const least = minutesOf(attendedFromMs(attendedIf, slotMs));
+  return `The student was there for ${minutesOf(presentMs)} min, and attendance begins at ${least} min`;
 }
 
 /** Real presence in the slot, short drops filled, reaches the threshold. What was forgiven does not count. */
@@ -131,13 +150,16 @@ function met(sliced: SlicedClass, { attendedIf }: Settings): boolean {
   return sliced.students.some(({ inSlot }) => totalMs(intersection(inSlot, sliced.taughtInSlot)) >= least);
 }
 
-function stayedAway(c: BilledClass, sliced: SlicedClass, settings: Settings): Outcome {
+function stayedAway(c: BilledClass, sliced: SlicedClass, settings: Settings, student: SlicedPresence): Outcome {
   const { noShow } = settings;
-  if (!waitMatters(settings) || waitServed(sliced.taughtInSlot, sliced, settings)) return studentNoShow(settings);
+  const missed = missedReason(student, sliced, settings);
+  if (!waitMatters(settings) || waitServed(sliced.taughtInSlot, sliced, settings)) {
+    return { ...studentNoShow(settings), reason: `${missed}; a teacher was there.` };
+  }
   const flags: LineFlag[] = ['review'];
   // Meet removes somebody who is alone after some minutes, so a teacher who left this early may have been removed.
   if ((sliced.taught.at(-1)?.end ?? 0) - c.start <= 10 * MINUTE_MS) flags.push('empty_call_timeout');
-  const reason = `The student did not attend, and no teacher waited ${noShow.wait} min from the start.`;
+  const reason = `${missed}; no teacher waited ${noShow.wait} min from the start.`;
   return outcome('wait_not_served', reason, { flags });
 }
 
@@ -191,11 +213,11 @@ const FREE = { noticeHours: 0, by: null, chargePercent: 0, payPercent: 0, credit
 /**
  * The tier of a cancellation: the longest notice that was kept, counted to the start that stood before a late move. A
  * tier for who canceled goes before one for anybody. Families pay for their own cancellations only: one by the school
- * costs them nothing, and for one by the teacher nobody pays or is paid, unless a tier names them.
+ * costs them nothing, and one by the teacher is the teacher's fault: nobody pays or is paid, unless a tier names them.
  */
 export function cancelTier(
   c: BilledClass,
-  { cancel }: Settings,
+  { cancel, teacherFault }: Settings,
 ): { readonly notice: string; readonly tier: CancelTier } {
   const noticeMs = Math.max(0, (c.noticeForStart ?? c.start) - (c.canceledAt ?? c.start));
   const hours = Math.floor(noticeMs / HOUR_MS);
@@ -207,7 +229,9 @@ export function cancelTier(
   if (own !== undefined) return { notice, tier: own };
   const tier = kept.find(({ by }) => by === null) ?? FREE;
   if (c.canceledBy === 'school') return { notice, tier: { ...tier, chargePercent: 0 } };
-  if (c.canceledBy === 'teacher') return { notice, tier: { ...tier, chargePercent: 0, payPercent: 0 } };
+  if (c.canceledBy === 'teacher') {
+    return { notice, tier: { ...tier, chargePercent: 0, payPercent: 0, credit: teacherFault.credit } };
+  }
   return { notice, tier };
 }
 

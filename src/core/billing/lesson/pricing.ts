@@ -38,6 +38,34 @@ export function taxOn(minor: number, { basisPoints, inclusive }: Tax): number {
   return inclusive ? taxIncluded(minor, basisPoints) : share(minor, basisPoints);
 }
 
+/** An amount without its tax, its tax, and both together, in minor units. */
+export interface Taxed {
+  /** Null: the tax is inside and only known for the whole statement. */
+  readonly netMinor: number | null;
+  readonly taxMinor: number;
+  /** Null: the tax comes on top and is only known for the whole statement. */
+  readonly grossMinor: number | null;
+}
+
+/** @param amountMinor what is charged: it contains an inclusive tax */
+export function taxed({
+  amountMinor,
+  tax,
+  taxMinor,
+}: {
+  readonly amountMinor: number;
+  readonly tax: Tax | null;
+  readonly taxMinor: number;
+}): Taxed {
+  const isInside = tax?.inclusive === true;
+  if (tax?.per === 'statement') {
+    return { netMinor: isInside ? null : amountMinor, taxMinor, grossMinor: isInside ? amountMinor : null };
+  }
+  return isInside
+    ? { netMinor: amountMinor - taxMinor, taxMinor, grossMinor: amountMinor }
+    : { netMinor: amountMinor, taxMinor, grossMinor: amountMinor + taxMinor };
+}
+
 /** The sentence of the step `tax`. @param amount the tax as text with its currency */
 export function taxText(tax: Tax | null, amount: string): string {
   if (tax === null) return 'No tax.';

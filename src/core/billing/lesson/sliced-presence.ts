@@ -1,5 +1,5 @@
 import { MINUTE_MS, SECOND_MS } from '../../time/duration.ts';
-import { bridge, clip, difference, totalMs, union, type Interval } from '../../time/interval.ts';
+import { bridge, clip, difference, intersection, totalMs, union, type Interval } from '../../time/interval.ts';
 import type { Settings } from '../policy/policy.ts';
 import type { BilledClass, PersonPresence } from './billed-class.ts';
 import type { LineFlag } from './flags.ts';
@@ -78,6 +78,39 @@ function once(people: readonly PersonPresence[]): PersonPresence[] {
     intervals: entries.flatMap(({ intervals }) => intervals),
     evidence: [...new Set(entries.flatMap(({ evidence }) => evidence))],
   }));
+}
+
+/** Raw presence of a student in ms. */
+export interface Seen {
+  readonly presentMs: number;
+  readonly togetherMs: number;
+  readonly overrunMs: number;
+}
+
+/** The raw presence of a student in the window of the charge, what of it was with any teacher, and what came after. */
+export function seen({ real }: SlicedPresence, { window, teachers }: SlicedClass): Seen {
+  const together = intersection(real, union(teachers.flatMap((teacher) => teacher.real)));
+  const afterwards = { start: window.end, end: Number.MAX_SAFE_INTEGER };
+  return {
+    presentMs: totalMs(clip(real, window)),
+    togetherMs: totalMs(clip(together, window)),
+    overrunMs: totalMs(clip(together, afterwards)),
+  };
+}
+
+/** The short drops of a person inside a window that were filled, and whether there were so many that it matters. */
+export function bridgedIn(
+  { real, bridged }: Pick<SlicedPresence, 'real' | 'bridged'>,
+  window: Interval,
+): { readonly bridgedMs: number; readonly unstable: boolean } {
+  const [before, after] = [clip(real, window), clip(bridged, window)];
+  const bridgedMs = totalMs(after) - totalMs(before);
+  return { bridgedMs, unstable: before.length - after.length >= 10 || bridgedMs >= 10 * MINUTE_MS };
+}
+
+/** Together for less than half of the slot. */
+export function wasShort(togetherMs: number, { slotMs }: Pick<SlicedClass, 'slotMs'>): boolean {
+  return 2 * togetherMs < slotMs;
 }
 
 /** The teacher began later than the policy calls late. */

@@ -7,7 +7,7 @@ import { inOrder, rateUsed, type BlockedLine, type PayLine, type Step } from '..
 import { evidenceSteps, forgiven } from '../lesson/minutes.ts';
 import { awaitingReview, type BlockCode, type Outcome } from '../lesson/outcome.ts';
 import { priceOfQuantity, priceText } from '../lesson/pricing.ts';
-import type { SlicedPresence } from '../lesson/sliced-presence.ts';
+import { bridgedIn, type SlicedPresence } from '../lesson/sliced-presence.ts';
 import { formatAmount, parseAmount, round, type Fraction } from '../money/money.ts';
 import type { RateRow } from '../policy/rates.ts';
 import { attendedOf, paidTime, type PaidTime } from './pay-basis.ts';
@@ -157,6 +157,7 @@ function lineOf(pay: MeasuredPay, measured: MeasuredTeacher): PayLine | BlockedL
   return {
     side: 'pay',
     ...lineBasics(toBill, 'pay', person, outcome),
+    bridgedMs: bridgedIn(teacher, sliced.held).bridgedMs,
     teacherId: person.personId,
     teacherEmail: person.email,
     teacherName: person.name,
@@ -203,6 +204,7 @@ function payFlags({ sliced, policy }: ClassToBill, { teacher, time }: MeasuredTe
   const flags: LineFlag[] = [];
   if (time.collided) flags.push('teacher_double_booked');
   if (teacher.person.substitute === true) flags.push('substitute');
+  if (bridgedIn(teacher, sliced.held).unstable) flags.push('unstable');
   if (outcome.kind !== 'attended') return flags;
   const first = teacher.inSlot[0];
   const lateAfterMs = policy.settings.teacherFault.lateAfter * MINUTE_MS;

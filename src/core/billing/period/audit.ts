@@ -1,4 +1,5 @@
 import { periodBounds } from '../../time/calendar.ts';
+import { MINUTE_MS } from '../../time/duration.ts';
 import type { LineFlag } from '../lesson/flags.ts';
 import type { BlockedLine, ChargeLine, PayLine } from '../lesson/line.ts';
 import type { PeriodLines } from '../lines.ts';
@@ -88,11 +89,23 @@ export function auditPeriod(toClose: PeriodToClose, asOf: number): Invariant[] {
     claim('fault', 'no_minute_is_negative', 'No line has less than nothing.', negative(charges, pay)),
     claim('fault', 'nothing_unknown_is_money', 'No unknown outcome has an amount.', unknownMoney(all)),
     claim('warns', 'no_line_to_look_at', 'No line asks to be looked at.', flagged('review')),
+    claim(
+      'warns',
+      'no_overrun_waits',
+      'No overrun of a minute or more waits for a decision.',
+      ofLines(charges.filter(({ flags, overrunMs }) => flags.includes('unapproved_overrun') && overrunMs >= MINUTE_MS)),
+    ),
     claim('warns', 'nobody_is_double_booked', 'Nobody was in two classes at once.', [
       ...flagged('student_double_booked'),
       ...flagged('teacher_double_booked'),
     ]),
     claim('warns', 'every_student_has_a_family', 'Every student is in a family.', flagged('no_family')),
+    claim(
+      'warns',
+      'bills_are_in_the_currency_of_the_family',
+      'Every family is billed in its own currency.',
+      flagged('other_currency'),
+    ),
     claim('warns', 'closed_periods_agree', 'No correction of a closed period waits.', [
       ...proposals.adjustments.map(({ adjustmentId, reason }) => ({ lineId: adjustmentId, text: reason })),
       ...ofLines(proposals.unresolved),

@@ -17,6 +17,10 @@ export interface FamilyStatement {
   /** The sum of lines and adjustments. */
   readonly subtotalMinor: number;
   readonly taxes: readonly StatementTax[];
+  /** Without any tax, be it inside or on top. */
+  readonly netMinor: number;
+  /** All taxes together. Net and tax are the total. */
+  readonly taxMinor: number;
   /** The subtotal and the tax on top of it. */
   readonly totalMinor: number;
   /** Decimal text of `totalMinor`. */
@@ -28,7 +32,9 @@ export interface StatementTax {
   readonly tax: Tax;
   /** The amount that it is calculated on; it contains an inclusive tax. */
   readonly baseMinor: number;
+  readonly netMinor: number;
   readonly taxMinor: number;
+  readonly grossMinor: number;
 }
 
 /** What one teacher is owed for a period in one currency. */
@@ -65,7 +71,8 @@ export function familyStatements(
       const { familyId, currency } = group[0]!;
       const subtotalMinor = sum(group.map(({ amountMinor }) => amountMinor));
       const taxes = taxesOf(group);
-      const onTop = sum(taxes.filter(({ tax }) => !tax.inclusive).map(({ taxMinor }) => taxMinor));
+      const taxMinor = sum(taxes.map((tax) => tax.taxMinor));
+      const onTop = sum(taxes.filter(({ tax }) => !tax.inclusive).map((tax) => tax.taxMinor));
       return {
         familyId,
         studentId: soleStudent(group[0]!),
@@ -74,6 +81,8 @@ export function familyStatements(
         adjustments: group.filter((entry) => 'adjustmentId' in entry),
         subtotalMinor,
         taxes,
+        netMinor: subtotalMinor + onTop - taxMinor,
+        taxMinor,
         totalMinor: subtotalMinor + onTop,
         total: formatAmount(subtotalMinor + onTop, currency),
       };
@@ -99,7 +108,10 @@ function taxesOf(entries: readonly Charged[]): StatementTax[] {
     const tax = group[0]!.tax!;
     const baseMinor = sum(group.map(({ amountMinor }) => amountMinor));
     const taxMinor = tax.per === 'statement' ? taxOn(baseMinor, tax) : sum(group.map((entry) => entry.taxMinor));
-    return { tax, baseMinor, taxMinor };
+    const [netMinor, grossMinor] = tax.inclusive
+      ? [baseMinor - taxMinor, baseMinor]
+      : [baseMinor, baseMinor + taxMinor];
+    return { tax, baseMinor, netMinor, taxMinor, grossMinor };
   });
 }
 

@@ -88,6 +88,25 @@ test('a withheld line shows what would be charged and charges nothing', () => {
   expect(line?.steps.find(({ name }) => name === 'price')?.minor).toBe(4200);
 });
 
+/** So many stays in the hour, one minute of absence between two. */
+function dropping(stays: number): string[] {
+  const minute = (at: number): string => `16:${String(at).padStart(2, '0')}`;
+  return Array.from({ length: stays }, (_, i) => `${minute(5 * i)}-${i === stays - 1 ? '16:59' : minute(5 * i + 4)}`);
+}
+
+test('short drops that were filled are shown', () => {
+  const line = charge(lesson(['16:00-17:00'], ['16:00-16:20', '16:21:30-17:00']))[0];
+  expect(line).toMatchObject({ bridgedMs: 90_000, presentMs: 58.5 * 60_000, billedMs: 3_600_000 });
+});
+
+test('a line names the sessions of the student and of the teachers: time together needs both', () => {
+  const line = charge(lesson(['16:00-17:00'], ['16:00-17:00']))[0];
+  expect(line?.evidence).toEqual([
+    'conferenceRecords/r/participants/ana/participantSessions/16:00-17:00',
+    'conferenceRecords/r/participants/tess/participantSessions/16:00-17:00',
+  ]);
+});
+
 describe('a line is flagged', () => {
   test.each([
     ['nothing to say', together, {}, []],
@@ -98,11 +117,28 @@ describe('a line is flagged', () => {
       { preset: 'slot_held' },
       ['basis_fell_to_overlap', 'teacher_late'],
     ],
-    ['never together', lesson(['16:00-16:30'], ['16:30-17:00']), {}, ['never_together']],
+    ['never together', lesson(['16:00-16:30'], ['16:30-17:00']), {}, ['never_together', 'short']],
+    ['less than half of the slot together', lesson(['16:00-17:00'], ['16:00-16:29:59']), {}, ['short']],
+    ['half of the slot together', lesson(['16:00-17:00'], ['16:00-16:30']), {}, []],
+    ['ten drops', lesson(['16:00-17:00'], dropping(11)), {}, ['unstable']],
+    ['nine drops', lesson(['16:00-17:00'], dropping(10)), {}, []],
+    ['drops that are not bridged', lesson(['16:00-17:00'], dropping(11)), { bridge: 0 }, []],
+    [
+      'an overrun about which somebody decided',
+      lesson(['16:00-17:10'], ['16:00-17:10'], { overrunDecided: true }),
+      {},
+      [],
+    ],
     ['an overrun nobody approved', lesson(['16:00-17:10'], ['16:00-17:10']), {}, ['unapproved_overrun']],
     ['a credit for a no-show', lesson(['16:00-16:20'], []), { 'no_show.credit': true }, ['credit_issued']],
   ])('%s', (_, c, changed, flags) => {
     expect(charge(c, changed)[0]?.flags).toEqual(flags);
+  });
+
+  test('a rate that is not in the currency of the family', () => {
+    const currencyOf = new Map([[1, 'CHF']]);
+    expect(charge(together, {}, { currencyOf })).toMatchObject([{ familyId: 1, flags: ['other_currency'] }]);
+    expect(charge(together, {}, { currencyOf: new Map([[1, 'EUR']]) })).toMatchObject([{ flags: [] }]);
   });
 
   test('a student without a family', () => {

@@ -66,6 +66,25 @@ describe('a line whose price is known', () => {
     ]);
   });
 
+  test('of a class that was missed is not charged while another one was attended, however they overlap', () => {
+    const attended = lesson(['16:00-17:00'], [], { students: [person('ana', ['16:00-16:20'])] });
+    const missed = lesson(['16:30-17:30'], [], { classId: 6, ...half, students: [person('ana', [])] });
+    expect(bill([attended, missed], { 'no_show.charge_percent': 100 }).charges.map(pick)).toMatchObject([
+      { lineId: 'c5-3', flags: ['short', 'student_double_booked'] },
+      { lineId: 'c6-3', amountMinor: 0, billedMs: 0, flags: ['review', 'student_double_booked'] },
+    ]);
+  });
+
+  test('of two classes that start together is charged where the number is lower', () => {
+    const students = [person('ana', ['16:00-17:00'])];
+    const one = lesson(['16:00-17:00'], [], { classId: 8, subject: 'Zoology', students });
+    const other = lesson(['16:00-17:00'], [], { classId: 9, subject: 'Algebra', students });
+    expect(bill([other, one]).charges.map(pick)).toMatchObject([
+      { lineId: 'c8-3', amountMinor: 4200 },
+      { lineId: 'c9-3', amountMinor: 0, flags: ['review', 'student_double_booked'] },
+    ]);
+  });
+
   test('says both causes when there are two', () => {
     const students = [person('ana', ['16:00-17:30'], { enrolled: false })];
     const earlier = lesson(['16:00-17:00'], [], { students: [person('ana', ['16:00-17:30'])] });

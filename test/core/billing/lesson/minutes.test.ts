@@ -12,9 +12,8 @@ import {
   percentOfSlot,
   roundMs,
   roundingText,
-  seen,
 } from '../../../../src/core/billing/lesson/minutes.ts';
-import { sliceClass } from '../../../../src/core/billing/lesson/sliced-presence.ts';
+import { seen, sliceClass } from '../../../../src/core/billing/lesson/sliced-presence.ts';
 import { lesson, person, policy, spans } from '../../../support/billing.ts';
 
 const MINUTE = 60_000;

@@ -63,6 +63,37 @@ describe('from evidence that is whole', () => {
   });
 });
 
+describe('the reason says what the line hangs on', () => {
+  const reasonOf = (student: readonly string[], changed: Partial<BilledClass> = {}) =>
+    outcomeOf(lesson(['16:00-17:00'], student, changed)).reason;
+  const asDecided = (status: 'present' | 'absent', times: readonly string[]) =>
+    reasonOf([], { students: [person('ana', times, { status })] });
+
+  test.each([
+    [['16:00-16:40'], 'The student attended.'],
+    [['16:00-16:20'], 'The student attended; 20 of 60 min were together with a teacher.'],
+    [['16:00-16:03'], 'The student was there for 3 min, and attendance begins at 10 min; a teacher was there.'],
+    [[], 'The student did not attend; a teacher was there.'],
+  ])('of %j', (student, reason) => {
+    expect(reasonOf(student)).toBe(reason);
+  });
+
+  test('never together', () => {
+    expect(outcomeOf(lesson(['16:00-16:30'], ['16:30-17:00'])).reason).toBe(
+      'The student attended, but was never there together with a teacher.',
+    );
+  });
+
+  test('by a decision', () => {
+    expect(asDecided('present', [])).toBe(
+      'The student counts as present by a decision, but was never there together with a teacher.',
+    );
+    expect(asDecided('absent', ['16:00-17:00'])).toBe(
+      'The student counts as absent by a decision; a teacher was there.',
+    );
+  });
+});
+
 describe('what is not known is not money', () => {
   test.each(['pending', 'live', 'settling', 'partial', 'no_access', 'expired'] as const)('coverage %s', (coverage) => {
     expect(outcomeOf(lesson(['16:00-17:00'], ['16:00-17:00'], { coverage }))).toMatchObject({
