@@ -96,6 +96,7 @@ const deriveClass = () =>
     presence: roomPresence(room, identities, rules.margins).get(1),
     identities,
     decisions: [],
+    explained: new Set(),
     thresholds: rules.thresholds,
   }).logs.length;
 

@@ -1,5 +1,6 @@
 import type { AccountStore } from '../ledger/attendance/account-store.ts';
 import type { ReviewStore } from '../ledger/attendance/review-store.ts';
+import type { SightingStore } from '../ledger/attendance/sighting-store.ts';
 import type { JobStore } from '../ledger/machine/job-store.ts';
 import type { MoneyStores } from '../ledger/money/stores.ts';
 import type { AuditLog } from '../ledger/school/audit-log.ts';
@@ -37,6 +38,7 @@ export interface ActionDeps extends ScheduleDeps, PeriodQueries {
   readonly money: MoneyStores;
   readonly audit: AuditLog;
   readonly review: ReviewStore;
+  readonly sightings: SightingStore;
   readonly jobStore: JobStore;
   readonly tokens: TokenStore;
   readonly accountStore: AccountStore;

@@ -7,13 +7,14 @@ import { classLogs, type ClassLogs, type DerivedLog } from '../core/attendance/l
 import { roomPresence, type ClassPresence } from '../core/attendance/room-presence.ts';
 import type { Thresholds } from '../core/attendance/status.ts';
 import { evidenceWindow, type RoomClass, type WindowMargins } from '../core/schedule/class.ts';
-import type { Interval } from '../core/time/interval.ts';
+import { union, type Interval } from '../core/time/interval.ts';
 import type { ClassStore, ScheduledClass } from '../ledger/attendance/class-store.ts';
 import type { EvidenceStore, RecordedEvidence } from '../ledger/attendance/evidence-store.ts';
 import type { IdentityStore } from '../ledger/attendance/identity-store.ts';
 import type { LogStore } from '../ledger/attendance/log-store.ts';
 import type { PresenceDecisions } from '../ledger/attendance/presence-decisions.ts';
 import type { Session, SessionStore } from '../ledger/attendance/session-store.ts';
+import type { Sighting, SightingStore } from '../ledger/attendance/sighting-store.ts';
 import type { Database } from '../ledger/database.ts';
 
 export interface Rebuilt {
@@ -40,8 +41,10 @@ export interface Attendance {
   store(session: Pick<Session, 'id' | 'coverage'>, presence: DerivedPresence): Rebuilt;
   /** Derives and stores the logs and the review queue of a class for the coverage that it has. Safe to repeat. */
   rebuild(classId: number): Rebuilt;
+  /** Rebuilds what follows from calls: the sessions of their rooms, or the one that a call was linked to. @returns as below */
+  rebuildCalls(calls: readonly Sighting[]): number[];
   /**
-   * Rebuilds every session of a room whose window overlaps the interval.
+   * Rebuilds every session of a room that shares a call with the interval, or whose window overlaps it.
    *
    * @param except a class that was rebuilt already
    * @param coverageOf decides the coverage of a session whose logs change; by default it stays
@@ -60,6 +63,7 @@ export interface AttendanceDeps {
   readonly identityStore: IdentityStore;
   readonly presenceDecisions: PresenceDecisions;
   readonly logStore: LogStore;
+  readonly sightings: Pick<SightingStore, 'reach'>;
   readonly margins: WindowMargins;
   /** By the start of a class. They may be changed while running. */
   readonly thresholds: (start: number) => Thresholds;
@@ -69,6 +73,7 @@ const NOTHING: RecordedEvidence = { records: [], participants: [] };
 
 export function createAttendance(deps: AttendanceDeps): Attendance {
   const { database, classStore, sessionStore, evidence, identityStore, presenceDecisions, logStore, margins } = deps;
+  const { sightings } = deps;
   const { write } = database;
 
   /** The evidence of a class: calls of its room that no person linked to a class, and the calls linked to this one. */
@@ -119,6 +124,7 @@ export function createAttendance(deps: AttendanceDeps): Attendance {
     const c = inRoom.find(({ id }) => id === classId);
     if (c === undefined) return null;
     const decisions = presenceDecisions.ofClass(classId);
+    const explained = presenceDecisions.explained(classId);
     const identities = identitiesOf(found, inRoom, decisions);
     const presence = roomPresence({ classes: inRoom, ...found }, identities, margins).get(classId);
     return {
@@ -127,7 +133,15 @@ export function createAttendance(deps: AttendanceDeps): Attendance {
       unanswered: presence?.unanswered.size ?? 0,
       evidence: ofRoom,
       logs: (coverage) =>
-        classLogs({ class: c, coverage, presence, identities, decisions, thresholds: deps.thresholds(c.start) }),
+        classLogs({
+          class: c,
+          coverage,
+          presence,
+          identities,
+          decisions,
+          explained,
+          thresholds: deps.thresholds(c.start),
+        }),
     };
   };
 
@@ -152,17 +166,33 @@ export function createAttendance(deps: AttendanceDeps): Attendance {
       return rebuilt;
     });
 
+  const rebuildRoom: Attendance['rebuildRoom'] = (roomId, within, except, coverageOf) => {
+    const { beforeMs, afterMs } = margins;
+    // Somebody in a call is compared with everybody on the rosters of the classes that they touch in it.
+    const { start, end } = sightings.reach(roomId, within);
+    const touched = classStore.inRoom(roomId, start - afterMs, end + beforeMs);
+    return write(() =>
+      touched.filter(({ id }) => id !== except && rebuild(id, coverageOf).logsChanged).map(({ id }) => id),
+    );
+  };
+
   return {
     presenceOf,
     store,
     rebuild: (classId) => rebuild(classId),
-    rebuildRoom(roomId, within, except, coverageOf) {
-      const { beforeMs, afterMs } = margins;
-      const touched = classStore.inRoom(roomId, within.start - afterMs, within.end + beforeMs);
-      return write(() =>
-        touched.filter(({ id }) => id !== except && rebuild(id, coverageOf).logsChanged).map(({ id }) => id),
-      );
-    },
+    rebuildRoom,
+    rebuildCalls: (calls) =>
+      write(() => {
+        const linked = new Set(calls.flatMap(({ linkedTo }) => linkedTo ?? []));
+        const changed = new Set([...linked].filter((classId) => rebuild(classId).logsChanged));
+        const inRooms = calls.filter(({ roomId, linkedTo }) => roomId !== null && linkedTo === null);
+        for (const [roomId, same] of Map.groupBy(inRooms, (call) => call.roomId!)) {
+          // A call of no length has been somewhere, too.
+          const spans = union(same.map(({ start, end }) => ({ start, end: Math.max(end, start + 1) })));
+          for (const span of spans) for (const classId of rebuildRoom(roomId, span)) changed.add(classId);
+        }
+        return [...changed].sort((a, b) => a - b);
+      }),
     derive(classId) {
       const session = sessionStore.ofClass(classId);
       return session === null ? [] : (presenceOf(classId)?.logs(session.coverage).logs ?? []);

@@ -9,6 +9,7 @@ import { createPresenceDecisions } from './attendance/presence-decisions.ts';
 import { createReviewStore } from './attendance/review-store.ts';
 import { createRoomStore } from './attendance/room-store.ts';
 import { createSessionStore } from './attendance/session-store.ts';
+import { createSightingStore } from './attendance/sighting-store.ts';
 import type { Database } from './database.ts';
 import { createInspection } from './inspect.ts';
 import { createJobStore } from './machine/job-store.ts';
@@ -36,6 +37,7 @@ export function createStores(database: Database, { clock, googleClock, random }:
     classStore: createClassStore(database, clock, googleClock),
     roomStore: createRoomStore(database, clock),
     sessionStore: createSessionStore(database, clock),
+    sightings: createSightingStore(database),
     accountStore,
     evidence: createEvidenceStore(database),
     calls: createCallStore(database),

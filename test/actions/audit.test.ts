@@ -144,12 +144,12 @@ const CHANGES: Readonly<
   revokeToken: ['token.revoke', ({ actions }) => actions.revokeToken(1, BY)],
   acceptReview: ['review.accept', (world) => world.actions.acceptReview(waiting(world), { userEmail: BEN }, BY)],
   refuseReview: ['review.refuse', (world) => world.actions.refuseReview(waiting(world), { userEmail: BEN }, BY)],
-  ignoreReview: ['review.ignore', (world) => world.actions.ignoreReview(waiting(world), BY)],
+  ignoreReview: ['review.ignore', (world) => world.actions.ignoreReview(waiting(world), {}, BY)],
   undoReview: [
     'review.undo',
     (world) => {
       const id = waiting(world);
-      world.actions.ignoreReview(id, BY);
+      world.actions.ignoreReview(id, {}, BY);
       return world.actions.undoReview(id, BY);
     },
   ],

@@ -101,7 +101,7 @@ describe('while the Directory does not answer for an account of the call', () =>
       .find(({ displayName }) => displayName === 'anas-ipad')!;
     const by = { actor: 'admin:test', reason: 'her tablet' };
     if (answer === 'alias') world.parts.actions.acceptReview(item.id, { userEmail: ANA, scope: 'class' }, by);
-    else world.parts.actions.ignoreReview(item.id, by);
+    else world.parts.actions.ignoreReview(item.id, {}, by);
     await world.passes('17:31');
 
     const status = answer === 'alias' ? 'present' : 'absent';

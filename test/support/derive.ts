@@ -26,7 +26,9 @@ export function deriveRoom(
   const derived = targets.flatMap(({ classId, coverage }) => {
     const c = evidence.classes.find(({ id }) => id === classId);
     const presence = presences.get(classId);
-    return c === undefined ? [] : [classLogs({ class: c, coverage, presence, identities, decisions, thresholds })];
+    return c === undefined
+      ? []
+      : [classLogs({ class: c, coverage, presence, identities, decisions, explained: new Set(), thresholds })];
   });
   const ids = (flag: 'contradicted' | 'doubted') =>
     new Set([...presences].filter(([, presence]) => presence[flag]).map(([id]) => id));

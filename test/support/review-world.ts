@@ -1,7 +1,7 @@
 import { ANA, BEN, moneyWorld, type MoneyWorld } from './money-world.ts';
 
 /** An account that nobody at the school knows. */
-const STRANGER = 'tablet@nowhere.example';
+export const STRANGER = 'tablet@nowhere.example';
 
 export interface ReviewWorld extends MoneyWorld {
   /** Two classes of the series `mondays`, and one of no series; the stranger was in all of them, Ben in none. */

@@ -1,31 +1,47 @@
-import type { AliasScope } from '../../ledger/attendance/review-store.ts';
-import type { Refused } from '../../refusal.ts';
-import { refuseField, type ByWithReason } from '../action.ts';
-import { answerItem, keysOf, refuseUnlessOpen, scopeOf, type Answered, type ReviewDeps } from './answer.ts';
+import type { AliasScope, ReviewItem } from '../../ledger/attendance/review-store.ts';
+import { refused, type Refused } from '../../refusal.ts';
+import { refuseField, stop } from '../action.ts';
+import {
+  answerItem,
+  keysOf,
+  refuseUnlessOpen,
+  scopeOf,
+  type Answered,
+  type AnsweredBy,
+  type ReviewDeps,
+} from './answer.ts';
 
 export interface AcceptInput {
-  /** Who it is: one of the two. */
+  /** Who it is; by default who was suggested. Somebody is named by one of the two. */
   readonly personId?: number | undefined;
   readonly userEmail?: string | undefined;
   readonly scope?: AliasScope | undefined;
 }
 
-/** Learns who a participant is, in the class, its series, or everywhere, and rebuilds the logs that it touches. */
-export function acceptReview(deps: ReviewDeps, id: number, input: AcceptInput, by: ByWithReason): Answered | Refused {
-  return answerItem(deps, 'accept', id, by, (item) => {
-    const personId = personOf(deps, input);
-    refuseUnlessOpen(item);
+/** Learns who a participant is, in the call, the class, its series, or everywhere, and rebuilds the logs that it touches. */
+export function acceptReview(deps: ReviewDeps, id: number, input: AcceptInput, by: AnsweredBy): Answered | Refused {
+  return answerItem(deps, 'accept', id, { by, scope: input.scope }, (item) => {
+    refuseUnlessOpen(deps, item);
+    const personId = personOf(deps, item, input);
     const scope = scopeOf(item, input.scope, 'accept');
-    for (const key of keysOf(deps, item, scope)) deps.review.learn(item, key, { ...by, personId, verdict: 'is' });
+    const { actor, reason } = by;
+    const rule = { actor, reason, personId, verdict: 'is' } as const;
+    // What holds everywhere says how an account is known; for the call itself a person has said who was there.
+    const keys = [...keysOf(deps, item, scope), ...(scope === 'everywhere' ? keysOf(deps, item, 'call') : [])];
+    for (const key of keys) deps.review.learn(item, key, rule);
     deps.review.setState(id, 'accepted', by);
   });
 }
 
-function personOf({ people }: ReviewDeps, { personId, userEmail }: AcceptInput): number {
-  if ((personId === undefined) === (userEmail === undefined)) {
+function personOf({ people }: ReviewDeps, item: ReviewItem, { personId, userEmail }: AcceptInput): number {
+  if (personId !== undefined && userEmail !== undefined) {
     refuseField('person_id', 'give either person_id or user_email');
   }
-  if (personId === undefined) return personByEmail({ people }, userEmail ?? '');
+  if (userEmail !== undefined) return personByEmail({ people }, userEmail);
+  if (personId === undefined) {
+    const nobody = 'nobody is suggested: name who it is, by person_id or user_email';
+    return item.suggestedPersonId ?? stop(refused('invalid', nobody, [{ path: 'user_email', message: nobody }]));
+  }
   if (people.get(personId) === null) refuseField('person_id', `there is no person ${personId}`);
   return personId;
 }

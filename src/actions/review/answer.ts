@@ -1,6 +1,9 @@
 import type { Attendance } from '../../capture/rebuild.ts';
-import { normaliseName } from '../../core/attendance/identity.ts';
+import { applies, normaliseName } from '../../core/attendance/identity.ts';
+import { evidenceWindow, type WindowMargins } from '../../core/schedule/class.ts';
+import type { ClassStore } from '../../ledger/attendance/class-store.ts';
 import type { AliasKey, AliasScope, ReviewItem, ReviewStore } from '../../ledger/attendance/review-store.ts';
+import type { SightingStore } from '../../ledger/attendance/sighting-store.ts';
 import type { PeopleStore } from '../../ledger/school/people-store.ts';
 import { refused, type Refused } from '../../refusal.ts';
 import { showReviewItem } from '../../render/json/review.ts';
@@ -9,8 +12,14 @@ import { audited, stop, type AuditedDeps, type ByWithReason } from '../action.ts
 export interface ReviewDeps extends AuditedDeps {
   readonly review: ReviewStore;
   readonly people: Pick<PeopleStore, 'get' | 'byEmail'>;
-  readonly attendance: Pick<Attendance, 'rebuildRoom'>;
+  readonly classStore: Pick<ClassStore, 'get'>;
+  readonly sightings: SightingStore;
+  readonly attendance: Pick<Attendance, 'rebuildRoom' | 'rebuildCalls'>;
+  readonly margins: WindowMargins;
 }
+
+/** Who answers, why, and for which job, when it answers many at once. */
+export type AnsweredBy = ByWithReason & { readonly jobId?: number | undefined };
 
 export interface Answered {
   readonly kind: 'answered';
@@ -30,16 +39,18 @@ export function answerItem(
   deps: ReviewDeps,
   verb: Verb,
   id: number,
-  by: ByWithReason,
+  { by, scope = 'call' }: { readonly by: AnsweredBy; readonly scope: AliasScope | undefined },
   work: (item: ReviewItem) => void,
 ): Answered | Refused {
   const { review } = deps;
   return audited(deps, by, (note) => {
     const before = review.get(id) ?? stop(refused('not_found', `there is no review item ${id}`));
     work(before);
-    const rebuiltClassIds = rebuildTouched(deps, before);
+    const rebuiltClassIds = rebuildTouched(deps, before, scope);
     const item = review.get(id)!;
-    const after = { ...showReviewItem(item), rebuilt_class_ids: rebuiltClassIds };
+    const job = by.jobId === undefined ? {} : { job_id: by.jobId };
+    const answer = verb === 'undo' ? {} : { scope };
+    const after = { ...showReviewItem(item), ...answer, rebuilt_class_ids: rebuiltClassIds, ...job };
     const subject = `review:${id}`;
     note({ action: `review.${verb}`, subject, before: showReviewItem(before), after });
     return { kind: 'answered', item, rebuiltClassIds };
@@ -47,27 +58,46 @@ export function answerItem(
 }
 
 /** Only an item that is open can be answered. */
-export function refuseUnlessOpen({ state }: ReviewItem): void {
-  if (state !== 'open') stop(refused('review_conflict', `the review item is ${state}: undo that first`));
+export function refuseUnlessOpen(deps: Pick<ReviewDeps, 'review'>, item: ReviewItem): void {
+  if (item.state === 'open') return;
+  const why = item.state === 'gone' ? goneBecause(deps, item) : `the review item is ${item.state}: undo that first`;
+  stop(refused('review_conflict', why));
 }
 
-/** Where an alias holds. By default in the series of the class, so that nobody is asked again for its next class. */
+/** Why an item waits for nobody, though nobody answered it. */
+export function goneBecause({ review }: Pick<ReviewDeps, 'review'>, item: ReviewItem): string {
+  const values = [item.userId ?? normaliseName(item.displayName), ...item.participants];
+  const c = { id: item.classId, seriesId: item.seriesId };
+  const other = review
+    .answersOn(values)
+    .findLast((answer) => answer.itemId !== null && answer.itemId !== item.id && applies(answer, c));
+  if (other === undefined) {
+    return 'the review item is gone: who it was is known since by other means, or Google no longer lists them';
+  }
+  const where = { call: 'for the call', class: 'for the class', series: 'for the series', everywhere: 'everywhere' };
+  const what = other.personEmail === null ? 'ignored' : `accepted as ${other.personEmail}`;
+  return `the review item is gone: review item ${other.itemId} settled it, ${what} ${where[other.scope]}: undo review item ${other.itemId} first`;
+}
+
+/** Where an answer holds: for the call alone, unless somebody says more. */
 export function scopeOf(
-  { seriesId }: ReviewItem,
+  { seriesId }: Pick<ReviewItem, 'seriesId'>,
   wanted: AliasScope | undefined,
-  verb: 'accept' | 'refuse',
+  verb: 'accept' | 'refuse' | 'ignore',
 ): AliasScope {
   if (wanted === 'series' && seriesId === null) {
-    stop(refused('review_conflict', `the class belongs to no series: ${verb} for the class or everywhere`));
+    stop(refused('review_conflict', `the class belongs to no series: ${verb} for the call, the class or everywhere`));
   }
-  return wanted ?? (seriesId === null ? 'class' : 'series');
+  return wanted ?? 'call';
 }
 
 /**
- * What the participant of an item is known by. An account is unique; a typed name may be carried by two guests at once,
- * and then only the participant itself is.
+ * What the participant of an item is known by: for the call the participant itself, and else its account or the name it
+ * shows. A typed name may be carried by two guests at once, and then only the participant itself is known by it there.
  */
 export function keysOf({ review }: Pick<ReviewDeps, 'review'>, item: ReviewItem, scope: AliasScope): AliasKey[] {
+  const own = item.participants.map((value): AliasKey => ({ kind: 'participant', value, scope: 'call' }));
+  if (scope === 'call') return own;
   if (item.userId !== null) return [{ kind: 'account', value: item.userId, scope }];
   const label: AliasKey = {
     kind: item.kind === 'phone' ? 'phone' : 'name',
@@ -76,17 +106,23 @@ export function keysOf({ review }: Pick<ReviewDeps, 'review'>, item: ReviewItem,
   };
   const alike = review.labelsOf(item.sessionId, item.kind).filter((name) => normaliseName(name) === label.value);
   if (alike.length < 2) return [label];
-  const own = item.participants.map((value): AliasKey => ({ kind: 'participant', value, scope: 'class' }));
   return scope === 'class' ? own : [...own, label];
 }
 
-/** Rebuilds every class in whose call the account or label of the item was. @returns those whose logs changed */
-function rebuildTouched({ review, attendance }: Pick<ReviewDeps, 'review' | 'attendance'>, item: ReviewItem): number[] {
-  const label = normaliseName(item.displayName);
-  const touched = new Set<number>();
-  for (const { displayName, roomId, start, end } of review.seenIn(item)) {
-    if (item.userId === null && normaliseName(displayName) !== label) continue;
-    for (const classId of attendance.rebuildRoom(roomId, { start, end })) touched.add(classId);
+/** Rebuilds the classes that an answer reaches. @returns those whose logs changed */
+function rebuildTouched(deps: ReviewDeps, item: ReviewItem, scope: AliasScope): number[] {
+  const { sightings, attendance, classStore, margins } = deps;
+  const own = sightings.ofParticipants(item.participants);
+  if (scope === 'call') return attendance.rebuildCalls(own);
+  if (scope === 'class') {
+    const c = classStore.get(item.classId)!;
+    const touched = [...attendance.rebuildCalls(own), ...attendance.rebuildRoom(c.room.id, evidenceWindow(c, margins))];
+    return [...new Set(touched)].sort((a, b) => a - b);
   }
-  return [...touched].sort((a, b) => a - b);
+  const { userId } = item;
+  const seen =
+    userId === null
+      ? sightings.ofNames((name) => normaliseName(name) === normaliseName(item.displayName))
+      : sightings.ofAccounts({ accounts: [userId], emails: [] });
+  return attendance.rebuildCalls(seen);
 }

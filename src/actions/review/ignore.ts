@@ -1,17 +1,27 @@
-import { normaliseName } from '../../core/attendance/identity.ts';
+import type { AliasScope } from '../../ledger/attendance/review-store.ts';
 import type { Refused } from '../../refusal.ts';
-import type { ByWithReason } from '../action.ts';
-import { answerItem, refuseUnlessOpen, type Answered, type ReviewDeps } from './answer.ts';
+import {
+  answerItem,
+  keysOf,
+  refuseUnlessOpen,
+  scopeOf,
+  type Answered,
+  type AnsweredBy,
+  type ReviewDeps,
+} from './answer.ts';
 
-/** Says that a participant is a bot or a room device: nobody, now and in all classes. */
-export function ignoreReview(deps: ReviewDeps, id: number, by: ByWithReason): Answered | Refused {
-  return answerItem(deps, 'ignore', id, by, (item) => {
-    refuseUnlessOpen(item);
-    const key =
-      item.userId === null
-        ? { kind: 'name' as const, value: normaliseName(item.displayName) }
-        : { kind: 'account' as const, value: item.userId };
-    deps.review.ignore(item, key, by);
+export interface IgnoreInput {
+  readonly scope?: AliasScope | undefined;
+}
+
+/** Says that a participant is a bot or a room device: nobody, in the call, the class, its series or everywhere. */
+export function ignoreReview(deps: ReviewDeps, id: number, input: IgnoreInput, by: AnsweredBy): Answered | Refused {
+  return answerItem(deps, 'ignore', id, { by, scope: input.scope }, (item) => {
+    refuseUnlessOpen(deps, item);
+    const scope = scopeOf(item, input.scope, 'ignore');
+    for (const { kind, ...key } of keysOf(deps, item, scope)) {
+      deps.review.ignore(item, { ...key, kind: kind === 'phone' ? 'name' : kind }, by);
+    }
     deps.review.setState(id, 'ignored', by);
   });
 }

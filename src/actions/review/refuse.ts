@@ -1,8 +1,15 @@
 import type { AliasScope } from '../../ledger/attendance/review-store.ts';
 import type { Refused } from '../../refusal.ts';
-import type { ByWithReason } from '../action.ts';
 import { personByEmail } from './accept.ts';
-import { answerItem, keysOf, refuseUnlessOpen, scopeOf, type Answered, type ReviewDeps } from './answer.ts';
+import {
+  answerItem,
+  keysOf,
+  refuseUnlessOpen,
+  scopeOf,
+  type Answered,
+  type AnsweredBy,
+  type ReviewDeps,
+} from './answer.ts';
 
 export interface RefuseInput {
   /** Who it is not; by default who was suggested. */
@@ -10,16 +17,23 @@ export interface RefuseInput {
   readonly scope?: AliasScope | undefined;
 }
 
-/** Remembers that a participant is not that person (or nobody known), so that the guess does not come back. */
-export function refuseReview(deps: ReviewDeps, id: number, input: RefuseInput, by: ByWithReason): Answered | Refused {
-  return answerItem(deps, 'refuse', id, by, (item) => {
+/**
+ * Remembers that a participant is not that person, so that the guess does not come back. The item stays open while it
+ * may be somebody else who was expected and not seen. With nobody suggested and nobody named it is none of those.
+ */
+export function refuseReview(deps: ReviewDeps, id: number, input: RefuseInput, by: AnsweredBy): Answered | Refused {
+  return answerItem(deps, 'refuse', id, { by, scope: input.scope }, (item) => {
+    refuseUnlessOpen(deps, item);
     const named = input.userEmail === undefined ? null : personByEmail(deps, input.userEmail);
-    refuseUnlessOpen(item);
-    const personId = named ?? item.suggestedPersonId;
     const scope = scopeOf(item, input.scope, 'refuse');
-    if (personId !== null) {
-      for (const key of keysOf(deps, item, scope)) deps.review.learn(item, key, { ...by, personId, verdict: 'is_not' });
+    const one = named ?? item.suggestedPersonId;
+    const personIds = one === null ? deps.review.unseenIn(item) : [one];
+    const keys = keysOf(deps, item, scope);
+    const { actor, reason } = by;
+    for (const personId of personIds) {
+      for (const key of keys) deps.review.learn(item, key, { actor, reason, personId, verdict: 'is_not' });
     }
+    // The rebuild opens it again when somebody is left whom it may be.
     deps.review.setState(id, 'refused', by);
   });
 }

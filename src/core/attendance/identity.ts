@@ -138,7 +138,9 @@ export function identify(
     for (const match of [ofOwner, ...narrow, known, ...everywhere, byName]) {
       const personIds = match?.personIds.filter((id) => roster.has(id)) ?? [];
       if (match === null || personIds.length === 0) continue;
-      byClass.set(c.id, { ...match, personIds });
+      // An alias of somebody who is known by the account adds nothing to that.
+      const isKnown = known !== null && personIds.every((id) => known.personIds.includes(id));
+      byClass.set(c.id, { ...(isKnown ? known : match), personIds });
       break;
     }
   }

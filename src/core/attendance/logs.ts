@@ -6,8 +6,8 @@ import type { PresenceDecision } from './decision.ts';
 import type { IdentityIndex, Match } from './identity.ts';
 import { devicesAtOnce, mergeSpans, type PresenceInterval, type PresenceFlag } from './presence.ts';
 import type { ClassPresence, Entry, Who } from './room-presence.ts';
-import { expectedStatus, type AttendanceStatus, type Thresholds } from './status.ts';
-import { unmatchedOf, type Unmatched } from './unmatched.ts';
+import { expectedStatus, isAttended, type AttendanceStatus, type Thresholds } from './status.ts';
+import { unmatchedOf, type Guest, type Unmatched, type Unseen } from './unmatched.ts';
 
 /** What is odd about a log, for whoever reads it. */
 export type LogFlag =
@@ -47,6 +47,8 @@ export interface LogInput {
   readonly identities: IdentityIndex;
   /** Of the class, in the order they were made. */
   readonly decisions: readonly PresenceDecision[];
+  /** People about whom was decided whether they stood in for a teacher of the class. */
+  readonly explained: ReadonlySet<number>;
   readonly thresholds: Thresholds;
 }
 
@@ -59,12 +61,34 @@ export interface ClassLogs {
 export function classLogs(input: LogInput): ClassLogs {
   const { class: c, presence, identities } = input;
   const logs = logsOf(input);
-  const guests = [...(presence?.entries ?? [])].filter(([who]) => typeof who === 'string').map(([, entry]) => entry);
-  const missing = logs.flatMap(({ role, join, personId }) =>
-    role === 'student' && join === null && personId !== null ? [personId] : [],
-  );
-  const unmatched = unmatchedOf(c, guests, missing, identities);
+  const unmatched = unmatchedOf(c, guestsOf(input, presence), unseenOf(input, logs), identities);
   return { logs: withSafeguarding(logs, unmatched), unmatched };
+}
+
+/**
+ * Who was in the class without being on its roster. Known people count once the class is over, since whoever is missing
+ * until then may still come; those who stood in for a teacher, or were said not to, do not.
+ */
+function guestsOf({ class: c, coverage, explained }: LogInput, presence: ClassPresence | undefined): Guest[] {
+  const roster = new Set<Who>(c.roster.map(({ personId }) => personId));
+  return [...(presence?.entries ?? [])].flatMap(([who, { spans, participants }]): Guest[] => {
+    if (typeof who === 'string') return [{ personId: null, spans, participants }];
+    if (roster.has(who) || isOpen(coverage) || explained.has(who)) return [];
+    return [{ personId: who, spans, participants }];
+  });
+}
+
+/** Who was expected, was not there in the slot, and was not decided about. */
+function unseenOf({ class: c, decisions, thresholds }: LogInput, logs: readonly DerivedLog[]): Unseen[] {
+  const decided = new Set(
+    decisions
+      .filter(({ classId, kind }) => classId === c.id && (kind === 'set_status' || kind === 'excuse'))
+      .map(({ personId }) => personId),
+  );
+  return c.roster.filter(({ personId }) => {
+    const intervals = logs.find((log) => log.personId === personId)?.intervals ?? [];
+    return !decided.has(personId) && !isAttended(intervals, c, thresholds);
+  });
 }
 
 /** The log of a stranger who was together with students for this long is flagged. */
@@ -74,7 +98,9 @@ const SAFEGUARDING_MS = 5 * MINUTE_MS;
 function withSafeguarding(logs: readonly DerivedLog[], unmatched: readonly Unmatched[]): DerivedLog[] {
   const students = union(logs.filter(({ role }) => role === 'student').flatMap(({ intervals }) => intervals));
   const strangers = new Set(
-    unmatched.filter(({ suggestion }) => suggestion === null).flatMap(({ participants }) => participants),
+    unmatched
+      .filter(({ suggestion, knownPersonId }) => suggestion === null && knownPersonId === null)
+      .flatMap(({ participants }) => participants),
   );
   return logs.map((log) =>
     log.participant !== null &&

@@ -20,12 +20,16 @@ export function expectedStatus(
   presence: readonly Interval[],
   slot: Interval,
   coverage: Coverage,
-  { lateAfterMs, attendedIf }: Thresholds,
+  thresholds: Thresholds,
 ): Exclude<AttendanceStatus, 'excused' | 'guest'> {
   if (!isFinal(coverage)) return 'pending';
-  const inSlot = clip(presence, slot);
-  if (totalMs(inSlot) < attendedFromMs(attendedIf, slot.end - slot.start)) return 'absent';
+  if (!isAttended(presence, slot, thresholds)) return 'absent';
   // The first join may lie before the slot: whoever came early, left and came back late is not late.
   const firstJoin = presence[0]!.start;
-  return firstJoin > slot.start + lateAfterMs ? 'late' : 'present';
+  return firstJoin > slot.start + thresholds.lateAfterMs ? 'late' : 'present';
+}
+
+/** Whether somebody was there long enough within the slot not to be absent. */
+export function isAttended(presence: readonly Interval[], slot: Interval, { attendedIf }: Thresholds): boolean {
+  return totalMs(clip(presence, slot)) >= attendedFromMs(attendedIf, slot.end - slot.start);
 }

@@ -1,9 +1,9 @@
-import type { RoomClass } from '../schedule/class.ts';
+import type { RoomClass, RosterRole } from '../schedule/class.ts';
 import { totalMs, union, type Interval } from '../time/interval.ts';
 import type { ParticipantEvidence } from './evidence.ts';
-import { isRefused, normaliseName, type IdentityIndex } from './identity.ts';
+import { isNamed, isRefused, normaliseName, type IdentityIndex } from './identity.ts';
 
-/** An unmatched identity of a class, for the review queue. */
+/** Somebody in a class whom a person has to name, for the review queue. */
 export interface Unmatched {
   readonly classId: number;
   /** `account:{id}`, or the participant's resource name. */
@@ -13,52 +13,111 @@ export interface Unmatched {
   readonly displayName: string;
   readonly participants: readonly string[];
   readonly presentMs: number;
+  /** Who it is as far as is known, where somebody else was expected and not seen. Null: nobody knows. */
+  readonly knownPersonId: number | null;
+  /** It may be somebody who was expected and not seen, and whom nobody has ruled out. */
+  readonly mayBeExpected: boolean;
   readonly suggestion: { readonly personId: number; readonly reason: string } | null;
 }
 
-/** What an unmatched participant has in one class. */
-interface Guest {
+/** What somebody who was not expected has in one class. */
+export interface Guest {
+  /** Null: nobody knows who it is. */
+  readonly personId: number | null;
   readonly spans: readonly Interval[];
   readonly participants: ReadonlySet<ParticipantEvidence>;
 }
 
+/** Somebody of the roster who was not seen, and about whom no person has decided. */
+export interface Unseen {
+  readonly personId: number;
+  readonly role: RosterRole;
+}
+
 /**
- * The unmatched of a class, one row an identity: an account is the same one in every call, a typed name is not.
- *
- * @param missing students of the class who were not seen
+ * Whom a person has to name in a class, one row an identity: an account is the same one in every call, a typed name is
+ * not. Those are the guests whom nobody knows, and known people who may sit there for somebody who was not seen: a child
+ * at the account of a parent. Who was said to be themselves, and who can be none of the unseen, is left out of the latter.
  */
 export function unmatchedOf(
   c: RoomClass,
   guests: readonly Guest[],
-  missing: readonly number[],
+  unseen: readonly Unseen[],
   identities: IdentityIndex,
 ): Unmatched[] {
-  const keyOf = (participant: ParticipantEvidence) =>
-    participant.userId === null ? participant.name : `account:${participant.userId}`;
-  const grouped = Map.groupBy(guests, ({ participants }) => keyOf([...participants][0]!));
-  return [...grouped].map(([key, same]) => {
-    const participants = same.flatMap((entry) => [...entry.participants]).sort((a, b) => (a.name < b.name ? -1 : 1));
-    const newest = participants.at(-1)!;
-    const { kind, userId, displayName } = newest;
-    const refused = (personId: number) => isRefused(newest, personId, c, identities);
-    return {
-      classId: c.id,
-      key,
-      kind,
-      userId,
-      displayName,
-      participants: participants.map(({ name }) => name),
-      presentMs: totalMs(union(same.flatMap(({ spans }) => spans))),
-      suggestion: suggest({ displayName, missing, guests: grouped.size, refused }, c, identities),
-    };
+  const strangers = Map.groupBy(
+    guests.filter(({ personId }) => personId === null),
+    ({ participants }) => keyOf([...participants][0]!),
+  );
+  const students = unseen.filter(({ role }) => role === 'student').map(({ personId }) => personId);
+  const unknown = [...strangers].map(([key, same]): Unmatched => {
+    const found = itemOf(c, key, same, unseen, identities);
+    const guess = { displayName: found.displayName, missing: students, guests: strangers.size, refused: found.refused };
+    return { ...found.item, suggestion: suggest(guess, c, identities) };
   });
+
+  const visitors = guests.flatMap((guest) => visitorsOf(c, guest, unseen, identities));
+  const alone = strangers.size + visitors.length === 1;
+  const known = visitors.map(({ item, left }): Unmatched => ({
+    ...item,
+    suggestion: suggestForVisitor(item, left, alone, identities),
+  }));
+  return [...unknown, ...known];
+}
+
+function keyOf({ name, userId }: ParticipantEvidence): string {
+  return userId === null ? name : `account:${userId}`;
+}
+
+type Item = Omit<Unmatched, 'suggestion'>;
+
+function itemOf(
+  c: RoomClass,
+  key: string,
+  same: readonly Guest[],
+  unseen: readonly Unseen[],
+  identities: IdentityIndex,
+) {
+  const participants = same
+    .flatMap((guest) => [...guest.participants])
+    .filter((participant) => keyOf(participant) === key)
+    .sort((a, b) => (a.name < b.name ? -1 : 1));
+  const refused = (personId: number) =>
+    participants.every((participant) => isRefused(participant, personId, c, identities));
+  const left = unseen.map(({ personId }) => personId).filter((personId) => !refused(personId));
+  const { kind, userId, displayName } = participants.at(-1)!;
+  const item: Item = {
+    classId: c.id,
+    key,
+    kind,
+    userId,
+    displayName,
+    participants: participants.map(({ name }) => name),
+    presentMs: totalMs(union(same.flatMap(({ spans }) => spans))),
+    knownPersonId: same[0]!.personId,
+    mayBeExpected: left.length > 0,
+  };
+  return { item, participants, left, refused, displayName };
+}
+
+/** The accounts and devices of a known guest that may be of somebody unseen. */
+function visitorsOf(c: RoomClass, guest: Guest, unseen: readonly Unseen[], identities: IdentityIndex) {
+  const { personId } = guest;
+  if (personId === null || guest.spans.length === 0) return [];
+  // A teacher who is there instead of another one is a possible substitute, not that teacher.
+  const teaches = identities.knowledge.people.get(personId)?.role === 'teacher';
+  const candidates = unseen.filter(({ role }) => !teaches || role === 'student');
+  const keys = new Set([...guest.participants].map(keyOf));
+  return [...keys]
+    .map((key) => itemOf(c, key, [guest], candidates, identities))
+    .filter(({ left, participants }) => left.length > 0 && !participants.every((seen) => isNamed(seen, c, identities)));
 }
 
 interface Guess {
   readonly displayName: string;
   /** Students of the class who were not seen. */
   readonly missing: readonly number[];
-  /** How many guests the class has. */
+  /** How many guests whom nobody knows the class has. */
   readonly guests: number;
   /** Whether a person said that the guest is not this one. */
   readonly refused: (personId: number) => boolean;
@@ -70,20 +129,41 @@ function suggest(
   c: RoomClass,
   identities: IdentityIndex,
 ): Unmatched['suggestion'] {
-  const words = new Set(normaliseName(displayName).split(' '));
-  const alike = c.roster.filter(({ personId }) => {
-    const name = identities.knowledge.people.get(personId)?.name;
-    return (
-      name !== null &&
-      name !== undefined &&
-      normaliseName(name)
-        .split(' ')
-        .some((word) => words.has(word))
-    );
-  });
-  if (alike.length === 1 && !refused(alike[0]!.personId))
-    return { personId: alike[0]!.personId, reason: 'the only name on the roster that is alike' };
-  const [only, ...others] = missing;
-  if (only === undefined || others.length > 0 || guests !== 1 || refused(only)) return null;
+  const roster = c.roster.map(({ personId }) => personId).filter((personId) => !refused(personId));
+  const alike = namedAlike([displayName], roster, identities);
+  if (alike.length === 1) return { personId: alike[0]!, reason: 'the only name on the roster that is alike' };
+  const [only, ...others] = missing.filter((personId) => !refused(personId));
+  if (only === undefined || others.length > 0 || guests !== 1) return null;
   return { personId: only, reason: 'the only student missing, and the only guest' };
+}
+
+/** For whom somebody known may sit there. */
+function suggestForVisitor(
+  { displayName, knownPersonId }: Item,
+  left: readonly number[],
+  alone: boolean,
+  identities: IdentityIndex,
+): Unmatched['suggestion'] {
+  const own = knownPersonId === null ? null : (identities.knowledge.people.get(knownPersonId)?.name ?? null);
+  const alike = namedAlike([displayName, own ?? ''], left, identities);
+  if (alike.length === 1) return { personId: alike[0]!, reason: 'the only one missing whose name is alike' };
+  const [only, ...others] = left;
+  if (only === undefined || others.length > 0 || !alone) return null;
+  return { personId: only, reason: 'the only one missing, while somebody who was not expected was there' };
+}
+
+/** Those whose name shares a word with one of the names. */
+function namedAlike(
+  names: readonly string[],
+  among: readonly number[],
+  { knowledge }: IdentityIndex,
+): readonly number[] {
+  const wordsOf = (name: string) =>
+    normaliseName(name)
+      .split(' ')
+      .filter((word) => word !== '');
+  const words = new Set(names.flatMap(wordsOf));
+  return among.filter((personId) =>
+    wordsOf(knowledge.people.get(personId)?.name ?? '').some((word) => words.has(word)),
+  );
 }

@@ -11,6 +11,8 @@ import { attendanceLogs, rebuilds } from '../schema/logs.ts';
 import { people } from '../schema/school.ts';
 import { ALL, matches } from '../select.ts';
 
+type ReviewState = (typeof reviewItems.$inferSelect)['state'];
+
 /** An attendance log with its class. Instants in epoch ms. */
 export type AttendanceLog = typeof attendanceLogs.$inferSelect & {
   readonly classId: number;
@@ -44,7 +46,10 @@ export interface LogStore {
   classIds(): number[];
   /** Makes `derived` the logs of a session; a row that stays the same is not written. @returns whether any changed */
   replace(sessionId: number, derived: readonly DerivedLog[]): boolean;
-  /** Makes `unmatched` the review items of a session. What a person settled stays settled; who is seen no more is `gone`. */
+  /**
+   * Makes `unmatched` the review items of a session. What a person settled stays settled while it settles the matter: who
+   * waits for a name again is open again. Who is seen no more, or was named meanwhile, is `gone`.
+   */
   replaceReview(sessionId: number, unmatched: readonly Unmatched[]): void;
   /** Classes whose logs a migration wants to be derived again, in the order of their ids. */
   awaitingRebuild(): number[];
@@ -129,15 +134,17 @@ export function createLogStore({ orm }: Database, clock: Now): LogStore {
     },
     replaceReview(sessionId, unmatched) {
       const stored = new Map(itemsOf.all({ sessionId }).map((row) => [row.key, row]));
-      for (const { classId: _, suggestion, ...guest } of unmatched) {
+      for (const { classId: _, suggestion, mayBeExpected, ...guest } of unmatched) {
         const old = stored.get(guest.key);
         stored.delete(guest.key);
-        const state = old === undefined || old.state === 'gone' ? 'open' : old.state;
+        // All who could be meant were ruled out: the guest is a stranger, and stays one until somebody else is missing.
+        const state: ReviewState = old?.state === 'refused' && !mayBeExpected ? 'refused' : 'open';
         const suggested = {
           suggestedPersonId: suggestion?.personId ?? null,
           suggestionReason: suggestion?.reason ?? null,
         };
-        const values = { ...guest, ...suggested, sessionId, state };
+        const settled = state === 'open' ? { decidedAt: null, decidedBy: null, decisionReason: null } : {};
+        const values = { ...guest, ...suggested, ...settled, sessionId, state };
         if (old !== undefined) orm.update(reviewItems).set(values).where(eq(reviewItems.id, old.id)).run();
         else
           orm

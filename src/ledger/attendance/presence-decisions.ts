@@ -16,6 +16,8 @@ interface LinkedCall {
 export interface PresenceDecisions {
   /** Those that stand, in the order they were made. */
   ofClass(classId: number): PresenceDecision[];
+  /** People about whom was decided whether they stood in for a teacher of the class. */
+  explained(classId: number): ReadonlySet<number>;
   callsLinkedTo(classId: number): LinkedCall[];
   /** Whether a person said for which class a call counts. */
   isLinked(record: string): boolean;
@@ -38,8 +40,14 @@ export function createPresenceDecisions({ orm, sqlite }: Database): PresenceDeci
      where d.class_id = ? and d.kind = 'link_call' and d.undone_at is null`,
   );
   const linkOf = prepareLinkOf(sqlite);
+  const explained = sqlite
+    .prepare<[number], number>(
+      `select person_id from decisions where class_id = ? and kind = 'substitute' and undone_at is null`,
+    )
+    .pluck();
 
   return {
+    explained: (classId) => new Set(explained.all(classId)),
     ofClass: (classId) =>
       orm
         .select()

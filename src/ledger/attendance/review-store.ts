@@ -1,11 +1,12 @@
-import { and, asc, eq, gt, isNull, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, inArray, isNull, or, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 
+import type { Reach } from '../../core/attendance/identity.ts';
 import type { Now } from '../../core/time/clock.ts';
 import type { Database } from '../database.ts';
-import { classes, rooms, sessions } from '../schema/classes.ts';
+import { classes, sessions } from '../schema/classes.ts';
 import { identities, ignored, reviewItems } from '../schema/decisions.ts';
-import { conferenceRecords, participants } from '../schema/evidence.ts';
+import { attendanceLogs } from '../schema/logs.ts';
 import { people } from '../schema/school.ts';
 import { columnsBut, matches } from '../select.ts';
 
@@ -20,6 +21,8 @@ export type ReviewItem = Readonly<Omit<typeof reviewItems.$inferSelect, 'key' | 
   readonly classStart: number;
   readonly suggestedPersonEmail: string | null;
   readonly suggestedPersonName: string | null;
+  readonly knownPersonEmail: string | null;
+  readonly knownPersonName: string | null;
 };
 
 /** What a participant is known by. */
@@ -27,6 +30,21 @@ export type AliasKey = Readonly<Pick<typeof identities.$inferSelect, 'kind' | 'v
 
 /** An alias as a person taught it, or refused it. */
 export type AliasRule = Readonly<Pick<typeof identities.$inferSelect, 'personId' | 'verdict' | 'actor' | 'reason'>>;
+
+type IgnoredKind = (typeof ignored.$inferSelect)['kind'];
+
+export interface SettledBy {
+  readonly actor: string;
+  readonly reason: string;
+  readonly jobId?: number | undefined;
+}
+
+/** An answer to an item, and where it holds. */
+export interface GivenAnswer extends Reach {
+  readonly itemId: number | null;
+  /** Null: it was ignored. */
+  readonly personEmail: string | null;
+}
 
 /** The rows of the review queue, and of what was learned from it. */
 export interface ReviewStore {
@@ -40,23 +58,37 @@ export interface ReviewStore {
   get(id: number): ReviewItem | null;
   countOpen(): number;
   /** @param by null: nobody any more, the item is open again */
-  setState(id: number, state: ReviewState, by: { readonly actor: string; readonly reason: string } | null): void;
+  setState(id: number, state: ReviewState, by: SettledBy | null): void;
   learn(item: ReviewItem, key: AliasKey, rule: AliasRule): void;
   ignore(
     item: ReviewItem,
-    key: Pick<AliasKey, 'value'> & { readonly kind: 'account' | 'name' },
-    by: { readonly actor: string; readonly reason: string },
+    key: Pick<AliasKey, 'value' | 'scope'> & { readonly kind: IgnoredKind },
+    by: Pick<SettledBy, 'actor' | 'reason'>,
   ): void;
-  /** Takes back what was learned and ignored from an item. */
-  forget(id: number): void;
+  /** Takes back what was learned and ignored from an item. @returns how much that was */
+  forget(id: number): number;
+  /** Where what was learned and ignored from an item holds. */
+  scopesOf(id: number): AliasScope[];
+  /** What was said of accounts, labels and participants: who they are, or that they are ignored. The oldest first. */
+  answersOn(values: readonly string[]): GivenAnswer[];
+  /** People on the roster of the item's class who were not seen in it. */
+  unseenIn(item: ReviewItem): number[];
+  /** Items that a job answered and nobody took back, the last one first. */
+  answeredBy(jobId: number): ReviewItem[];
   /** Displayed names of the items of a session that are of this kind. */
   labelsOf(sessionId: number, kind: ReviewItem['kind']): string[];
-  /** Where the account of an item, or anonymous participants of its kind, were seen. Instants in epoch ms. */
-  seenIn(item: ReviewItem): { displayName: string; roomId: number; start: number; end: number }[];
+}
+
+const TABLES = [identities, ignored];
+
+/** The class or the series, where it holds for that alone. */
+function whereOf({ classId, seriesId }: ReviewItem, scope: AliasScope) {
+  return { classId: scope === 'class' ? classId : null, seriesId: scope === 'series' ? seriesId : null };
 }
 
 export function createReviewStore({ orm }: Database, clock: Now): ReviewStore {
   const suggested = alias(people, 'suggested');
+  const known = alias(people, 'known');
   const select = () =>
     orm
       .select({
@@ -67,11 +99,14 @@ export function createReviewStore({ orm }: Database, clock: Now): ReviewStore {
         classStart: classes.start,
         suggestedPersonEmail: suggested.email,
         suggestedPersonName: suggested.name,
+        knownPersonEmail: known.email,
+        knownPersonName: known.name,
       })
       .from(reviewItems)
       .innerJoin(sessions, eq(sessions.id, reviewItems.sessionId))
       .innerJoin(classes, eq(classes.id, sessions.classId))
       .leftJoin(suggested, eq(suggested.id, reviewItems.suggestedPersonId))
+      .leftJoin(known, eq(known.id, reviewItems.knownPersonId))
       .$dynamic();
 
   const get = (id: number): ReviewItem | null => select().where(eq(reviewItems.id, id)).get() ?? null;
@@ -95,30 +130,77 @@ export function createReviewStore({ orm }: Database, clock: Now): ReviewStore {
     },
     setState(id, state, by) {
       const decidedAt = by === null ? null : clock.now();
-      const values = { state, decidedAt, decidedBy: by?.actor ?? null, decisionReason: by?.reason ?? null };
+      const answer = { decidedBy: by?.actor ?? null, decisionReason: by?.reason ?? null, jobId: by?.jobId ?? null };
+      const values = { state, decidedAt, ...answer };
       orm.update(reviewItems).set(values).where(eq(reviewItems.id, id)).run();
     },
     learn(item, key, rule) {
-      const where = {
-        classId: key.scope === 'class' ? item.classId : null,
-        seriesId: key.scope === 'series' ? item.seriesId : null,
-      };
-      const values = { ...rule, ...key, ...where, reviewItemId: item.id, createdAt: clock.now() };
+      const values = { ...rule, ...key, ...whereOf(item, key.scope), reviewItemId: item.id, createdAt: clock.now() };
       orm.insert(identities).values(values).run();
     },
-    ignore({ id }, key, by) {
-      const values = { ...key, reviewItemId: id, ...by, createdAt: clock.now() };
-      orm.insert(ignored).values(values).run();
+    ignore(item, key, { actor, reason }) {
+      const values = { ...key, ...whereOf(item, key.scope), reviewItemId: item.id, createdAt: clock.now() };
+      orm
+        .insert(ignored)
+        .values({ ...values, actor, reason })
+        .run();
     },
     forget(id) {
       const undoneAt = clock.now();
-      for (const table of [identities, ignored]) {
+      return TABLES.reduce((sum, table) => {
+        const standing = and(eq(table.reviewItemId, id), isNull(table.undoneAt));
+        return sum + orm.update(table).set({ undoneAt }).where(standing).run().changes;
+      }, 0);
+    },
+    scopesOf(id) {
+      return TABLES.flatMap((table) =>
         orm
-          .update(table)
-          .set({ undoneAt })
+          .select({ scope: table.scope })
+          .from(table)
           .where(and(eq(table.reviewItemId, id), isNull(table.undoneAt)))
-          .run();
-      }
+          .all()
+          .map(({ scope }) => scope),
+      );
+    },
+    answersOn(values) {
+      const accepted = orm
+        .select({ rule: identities, personEmail: people.email })
+        .from(identities)
+        .innerJoin(people, eq(people.id, identities.personId))
+        .where(and(inArray(identities.value, [...values]), eq(identities.verdict, 'is'), isNull(identities.undoneAt)))
+        .all();
+      const hidden = orm
+        .select()
+        .from(ignored)
+        .where(and(inArray(ignored.value, [...values]), isNull(ignored.undoneAt)))
+        .all()
+        .map((rule) => ({ rule, personEmail: null }));
+      return [...accepted, ...hidden]
+        .sort((a, b) => a.rule.createdAt - b.rule.createdAt)
+        .map(({ rule: { reviewItemId, scope, classId, seriesId }, personEmail }) => ({
+          itemId: reviewItemId,
+          scope,
+          classId,
+          seriesId,
+          personEmail,
+        }));
+    },
+    unseenIn({ sessionId }) {
+      return orm
+        .select({ personId: attendanceLogs.personId })
+        .from(attendanceLogs)
+        .where(
+          and(
+            eq(attendanceLogs.sessionId, sessionId),
+            inArray(attendanceLogs.role, ['teacher', 'student']),
+            or(eq(attendanceLogs.status, 'absent'), isNull(attendanceLogs.join)),
+          ),
+        )
+        .all()
+        .flatMap(({ personId }) => personId ?? []);
+    },
+    answeredBy(jobId) {
+      return select().where(eq(reviewItems.jobId, jobId)).orderBy(desc(reviewItems.id)).all();
     },
     labelsOf(sessionId, kind) {
       return orm
@@ -127,24 +209,6 @@ export function createReviewStore({ orm }: Database, clock: Now): ReviewStore {
         .where(and(eq(reviewItems.sessionId, sessionId), eq(reviewItems.kind, kind)))
         .all()
         .map(({ displayName }) => displayName);
-    },
-    seenIn(item) {
-      return orm
-        .selectDistinct({
-          displayName: participants.displayName,
-          roomId: rooms.id,
-          start: conferenceRecords.start,
-          end: sql<number>`coalesce(${conferenceRecords.end}, ${conferenceRecords.lastSeenAt})`,
-        })
-        .from(participants)
-        .innerJoin(conferenceRecords, eq(conferenceRecords.name, participants.record))
-        .innerJoin(rooms, eq(rooms.space, conferenceRecords.space))
-        .where(
-          item.userId === null
-            ? and(isNull(participants.userId), eq(participants.kind, item.kind))
-            : eq(participants.userId, item.userId),
-        )
-        .all();
     },
   };
 }

@@ -20,6 +20,12 @@ export const reviewItemSchema = z
     google_user_id: z.string().nullable(),
     participants: z.array(z.string()),
     present_seconds: z.int(),
+    known_person: z
+      .object({ person_id: z.int(), user_email: z.string(), name: z.string().nullable() })
+      .nullable()
+      .openapi({
+        description: 'Whose account it is: somebody who was not expected, while somebody expected was not seen.',
+      }),
     suggestion: z
       .object({ person_id: z.int(), user_email: z.string(), name: z.string().nullable(), reason: z.string() })
       .nullable(),
@@ -32,6 +38,7 @@ export const reviewItemSchema = z
 
 export function showReviewItem(item: ReviewItem): z.infer<typeof reviewItemSchema> {
   const { suggestedPersonId, suggestedPersonEmail, suggestedPersonName, suggestionReason } = item;
+  const { knownPersonId, knownPersonEmail, knownPersonName } = item;
   return {
     id: item.id,
     class_id: item.classId,
@@ -44,6 +51,10 @@ export function showReviewItem(item: ReviewItem): z.infer<typeof reviewItemSchem
     google_user_id: item.userId,
     participants: [...item.participants],
     present_seconds: Math.floor(item.presentMs / SECOND_MS),
+    known_person:
+      knownPersonId === null || knownPersonEmail === null
+        ? null
+        : { person_id: knownPersonId, user_email: knownPersonEmail, name: knownPersonName },
     suggestion:
       suggestedPersonId === null || suggestedPersonEmail === null
         ? null

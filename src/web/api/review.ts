@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi';
 
+import { IDENTITY_SCOPES } from '../../core/attendance/identity.ts';
 import {
   reviewItemSchema,
   reviewState,
@@ -13,8 +14,8 @@ import { createRoutes, json, pageOf, type Router } from '../http/routes.ts';
 import { emailInput, idInput, page, paging, reasonInput, reasonOnly } from '../http/schemas.ts';
 
 const scopeInput = z
-  .enum(['class', 'series', 'everywhere'])
-  .openapi({ description: 'Where it is learned. Left out: the series of the class, or the class when it has none.' });
+  .enum(IDENTITY_SCOPES)
+  .openapi({ description: 'Where it holds, from the narrowest to the widest. Left out: for the call alone.' });
 
 const params = { id: idInput('a review item') };
 
@@ -47,6 +48,7 @@ export function reviewRoutes({ queries, actions }: WebDeps): Router {
   post('/api/review/{id}/accept', {
     operationId: 'acceptReview',
     summary: 'Says who a participant is',
+    description: 'Who was suggested, unless somebody is named.',
     body: z.strictObject({
       person_id: z.int().optional(),
       user_email: emailInput.optional(),
@@ -64,6 +66,8 @@ export function reviewRoutes({ queries, actions }: WebDeps): Router {
   post('/api/review/{id}/refuse', {
     operationId: 'refuseReview',
     summary: 'Says who a participant is not',
+    description:
+      'Who was suggested, unless somebody is named. The item stays open while it may be somebody else who was expected and not seen; with nobody suggested it is none of those.',
     body: z.strictObject({ user_email: emailInput.optional(), scope: scopeInput.optional(), reason: reasonInput }),
     ...settling,
     handle: ({ params: { id }, body: { user_email: userEmail, scope, reason }, actor }) =>
@@ -82,10 +86,10 @@ export function reviewRoutes({ queries, actions }: WebDeps): Router {
   post('/api/review/{id}/ignore', {
     operationId: 'ignoreReview',
     summary: 'Says that a participant is nobody: a bot or a room device',
-    body: reasonOnly,
+    body: z.strictObject({ scope: scopeInput.optional(), reason: reasonInput }),
     ...settling,
-    handle: ({ params: { id }, body: { reason }, actor }) =>
-      showSettledReview(unlessRefused(actions.ignoreReview(id, { actor, reason }))),
+    handle: ({ params: { id }, body: { scope, reason }, actor }) =>
+      showSettledReview(unlessRefused(actions.ignoreReview(id, { scope }, { actor, reason }))),
   });
 
   return router;

@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
 
-import { BEN, CLEO } from '../../support/money-world.ts';
-import { reviewWorld } from '../../support/review-world.ts';
+import { ANA, BEN, CLEO, moneyWorld, withRates } from '../../support/money-world.ts';
+import { reviewWorld, STRANGER } from '../../support/review-world.ts';
 
 const BY = { actor: 'office', reason: 'asked the family' };
 
 test.each([
+  ['call', [1], ['present alias', 'absent -', 'absent -'], ['accepted', 'open', 'open']],
   ['class', [1], ['present alias', 'absent -', 'absent -'], ['accepted', 'open', 'open']],
   ['series', [1, 2], ['present alias', 'present alias', 'absent -'], ['accepted', 'gone', 'open']],
   // An account that stands for somebody everywhere is as good as one that was entered for them.
@@ -22,11 +23,44 @@ test.each([
   expect(world.reviewItems().map(({ state }) => state)).toEqual(states);
 });
 
-test('without a scope it is learned in the series, or in the class that has none', async () => {
+test('without a scope it holds for the call, and without a name it is who was suggested', async () => {
   await using world = reviewWorld();
 
-  expect(world.actions.acceptReview(3, { userEmail: BEN }, BY)).toMatchObject({ rebuiltClassIds: [3] });
-  expect(world.actions.acceptReview(1, { userEmail: BEN }, BY)).toMatchObject({ rebuiltClassIds: [1, 2] });
+  expect(world.actions.acceptReview(3, {}, BY)).toMatchObject({ rebuiltClassIds: [3] });
+  expect(world.actions.acceptReview(1, {}, BY)).toMatchObject({ rebuiltClassIds: [1] });
+  expect(world.ofBen()).toEqual(['present alias', 'absent -', 'present alias']);
+});
+
+test('without a name and without a suggestion it is refused', async () => {
+  await using world = reviewWorld();
+  const classId = world.lesson({
+    date: '2026-01-28',
+    space: 'spaces/five',
+    there: { [STRANGER]: ['16:00-16:30'] },
+    students: [BEN, CLEO],
+  });
+  const [item] = world.review.list({ classId, after: 0, limit: 1 });
+  expect(item).toMatchObject({ suggestedPersonId: null });
+
+  expect(world.actions.acceptReview(item!.id, {}, BY)).toMatchObject({
+    code: 'invalid',
+    complaints: [{ path: 'user_email', message: 'nobody is suggested: name who it is, by person_id or user_email' }],
+  });
+});
+
+test('an item that an answer to another one settled says which one', async () => {
+  await using world = reviewWorld();
+  world.actions.acceptReview(1, { scope: 'series' }, BY);
+
+  const message = `the review item is gone: review item 1 settled it, accepted as ${BEN} for the series: undo review item 1 first`;
+  expect(world.actions.acceptReview(2, {}, BY)).toMatchObject({ code: 'review_conflict', message });
+  expect(world.actions.refuseReview(2, {}, BY)).toMatchObject({ message });
+  expect(world.actions.undoReview(2, BY)).toMatchObject({ message: `there is nothing to undo: ${message}` });
+  world.actions.undoReview(1, BY);
+  world.actions.ignoreReview(1, { scope: 'everywhere' }, BY);
+  expect(world.actions.acceptReview(3, {}, BY)).toMatchObject({
+    message: 'the review item is gone: review item 1 settled it, ignored everywhere: undo review item 1 first',
+  });
 });
 
 test('somebody may be named by number, and need not be the one who was suggested', async () => {
@@ -41,7 +75,6 @@ test('somebody may be named by number, and need not be the one who was suggested
 });
 
 test.each([
-  ['nobody', {}, 'person_id', 'give either person_id or user_email'],
   ['two people', { personId: 1, userEmail: BEN }, 'person_id', 'give either person_id or user_email'],
   ['a number that nobody has', { personId: 99 }, 'person_id', 'there is no person 99'],
   [
@@ -67,7 +100,34 @@ test('a class without a series has no series to learn it in', async () => {
 
   expect(world.actions.acceptReview(3, { userEmail: BEN, scope: 'series' }, BY)).toMatchObject({
     code: 'review_conflict',
-    message: 'the class belongs to no series: accept for the class or everywhere',
+    message: 'the class belongs to no series: accept for the call, the class or everywhere',
   });
   expect(world.reviewItems()[2]).toMatchObject({ state: 'open' });
+});
+
+test('a parent at the seat of the child is no no-show until a person says who was there', async () => {
+  await using world = moneyWorld();
+  await withRates(world);
+  await world.admin('PUT', '/api/policy', { valid_from: '2026-01-01', preset: 'standard_tutoring' });
+  const parent = 'paula@home.example';
+  world.people.create({ email: parent, name: 'Paula', role: 'other', googleUserId: `account ${parent}` });
+  const there = { [ANA]: ['16:00-17:00'], [parent]: ['16:00-17:00'] };
+  const classId = world.lesson({ there, students: [BEN], series: 'mondays' });
+  const next = world.lesson({ date: '2026-01-23', space: 'spaces/two', there, students: [BEN], series: 'mondays' });
+  const item = (of = classId) => world.review.list({ classId: of, after: 0, limit: 1 })[0]!;
+  const line = () => {
+    const { outcome, amount, flags } = world.lineQuery.ofClass(classId)!.charges[0]!;
+    return [outcome, amount, flags.includes('review_open')];
+  };
+  expect(item()).toMatchObject({ state: 'open', knownPersonEmail: parent, suggestedPersonEmail: BEN });
+  expect(line()).toEqual(['unknown', '0.00', true]);
+
+  world.actions.acceptReview(item().id, { scope: 'series' }, BY);
+  expect([line(), item(next).state]).toEqual([['attended', '42.00', false], 'gone']);
+
+  world.actions.undoReview(item().id, BY);
+  expect([line(), item(next).state]).toEqual([['unknown', '0.00', true], 'open']);
+
+  world.actions.acceptReview(item().id, { userEmail: parent }, BY);
+  expect([line()[0], item().state, item(next).state]).toEqual(['student_no_show', 'accepted', 'open']);
 });

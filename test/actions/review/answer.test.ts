@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest';
 
 import { keysOf, scopeOf } from '../../../src/actions/review/answer.ts';
 import type { Unmatched } from '../../../src/core/attendance/unmatched.ts';
-import type { ReviewItem } from '../../../src/ledger/attendance/review-store.ts';
 import { BEN } from '../../support/money-world.ts';
 import { reviewWorld, type ReviewWorld } from '../../support/review-world.ts';
 
@@ -25,13 +24,13 @@ describe('whatever is settled', () => {
 
   test('is settled once: what is not open is refused by every verb but undo', async () => {
     await using world = reviewWorld();
-    world.actions.ignoreReview(1, BY);
+    world.actions.ignoreReview(1, {}, BY);
     const entries = world.audit.head().count;
 
     const conflict = { code: 'review_conflict', message: 'the review item is ignored: undo that first' };
     expect(world.actions.acceptReview(1, { userEmail: BEN }, BY)).toMatchObject(conflict);
     expect(world.actions.refuseReview(1, {}, BY)).toMatchObject(conflict);
-    expect(world.actions.ignoreReview(1, BY)).toMatchObject(conflict);
+    expect(world.actions.ignoreReview(1, {}, BY)).toMatchObject(conflict);
     expect(world.audit.head().count).toBe(entries);
   });
 
@@ -41,7 +40,7 @@ describe('whatever is settled', () => {
     for (const outcome of [
       world.actions.acceptReview(99, { userEmail: BEN }, BY),
       world.actions.refuseReview(99, {}, BY),
-      world.actions.ignoreReview(99, BY),
+      world.actions.ignoreReview(99, {}, BY),
       world.actions.undoReview(99, BY),
     ]) {
       expect(outcome).toMatchObject({ code: 'not_found', message: 'there is no review item 99' });
@@ -61,6 +60,8 @@ describe('what a participant is known by', () => {
         key: `guest ${n}`,
         participants: [`conferenceRecords/r/participants/${n}`],
         presentMs: 60_000,
+        knownPersonId: null,
+        mayBeExpected: true,
         suggestion: null,
       })),
     );
@@ -72,6 +73,8 @@ describe('what a participant is known by', () => {
     await using world = reviewWorld();
     const [item] = guests(world, { kind: 'signedin', userId: '77', displayName: 'Ben' });
     expect(keysOf(world, item!, 'series')).toEqual([{ kind: 'account', value: '77', scope: 'series' }]);
+    const own = { kind: 'participant', value: 'conferenceRecords/r/participants/0', scope: 'call' };
+    expect(keysOf(world, item!, 'call')).toEqual([own]);
   });
 
   test('a typed name or a telephone label, in its normal form', async () => {
@@ -88,14 +91,15 @@ describe('what a participant is known by', () => {
   test('of two guests with one name only the participant itself, in this class', async () => {
     await using world = reviewWorld();
     const [first] = guests(world, anonymous('iPad'), anonymous('IPAD'));
-    const own = { kind: 'participant', value: 'conferenceRecords/r/participants/0', scope: 'class' };
+    const own = { kind: 'participant', value: 'conferenceRecords/r/participants/0', scope: 'call' };
     expect(keysOf(world, first!, 'class')).toEqual([own]);
     expect(keysOf(world, first!, 'series')).toEqual([own, { kind: 'name', value: 'ipad', scope: 'series' }]);
   });
 });
 
-test('it is learned in the series so that it is asked once a term, and in the class where there is none', () => {
-  const item = (seriesId: string | null) => ({ seriesId }) as ReviewItem;
-  const usual = (seriesId: string | null) => scopeOf(item(seriesId), undefined, 'accept');
-  expect([usual('mondays'), usual(null)]).toEqual(['series', 'class']);
+test('an answer holds for the call unless more is said', () => {
+  expect([
+    scopeOf({ seriesId: 'mondays' }, undefined, 'accept'),
+    scopeOf({ seriesId: null }, 'class', 'ignore'),
+  ]).toEqual(['call', 'class']);
 });

@@ -6,10 +6,27 @@ import { algebra, seen, webWorld } from '../../web/web-world.ts';
 
 const BY = { actor: 'office', reason: 'a note taker' };
 
-test('a bot is nobody in all classes, those to come too', async () => {
+test.each([
+  ['call', ['ignored', 'open', 'open']],
+  ['class', ['ignored', 'open', 'open']],
+  ['series', ['ignored', 'gone', 'open']],
+  ['everywhere', ['ignored', 'gone', 'gone']],
+] as const)('whom a person ignores is nobody for the %s', async (scope, states) => {
   await using world = reviewWorld();
 
-  expect(world.actions.ignoreReview(1, BY)).toMatchObject({
+  expect(world.actions.ignoreReview(1, { scope }, BY)).toMatchObject({ kind: 'answered' });
+  expect(world.reviewItems().map(({ state }) => state)).toEqual(states);
+  if (scope === 'call') return;
+  // Without a scope it is the call.
+  world.actions.undoReview(1, BY);
+  world.actions.ignoreReview(1, {}, BY);
+  expect(world.reviewItems().map(({ state }) => state)).toEqual(['ignored', 'open', 'open']);
+});
+
+test('a bot that is ignored everywhere is nobody in all classes, those to come too', async () => {
+  await using world = reviewWorld();
+
+  expect(world.actions.ignoreReview(1, { scope: 'everywhere' }, BY)).toMatchObject({
     kind: 'answered',
     item: { state: 'ignored', decidedBy: 'office' },
     rebuiltClassIds: [1, 2, 3],
@@ -29,7 +46,7 @@ test('a device without an account is known by the name it shows, however it is w
   seen(world, { userId: null, displayName: 'Room  IPAD', from: '15:01:00', to: '15:29:00' });
   world.attendance.rebuild(1);
 
-  world.actions.ignoreReview(1, BY);
+  world.actions.ignoreReview(1, { scope: 'class' }, BY);
   seen(world, { userId: null, displayName: 'room ipad', from: '15:01:00', to: '15:29:00' });
   world.attendance.rebuild(1);
 

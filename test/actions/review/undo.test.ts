@@ -4,7 +4,7 @@ import { BEN } from '../../support/money-world.ts';
 import { reviewWorld, type ReviewWorld } from '../../support/review-world.ts';
 
 const BY = { actor: 'office', reason: 'it was his brother' };
-const SCOPES = ['class', 'series', 'everywhere'] as const;
+const SCOPES = ['call', 'class', 'series', 'everywhere'] as const;
 
 const settled: [what: string, settle: (world: ReviewWorld) => unknown][] = [
   ...SCOPES.map((scope): (typeof settled)[number] => [
@@ -15,7 +15,10 @@ const settled: [what: string, settle: (world: ReviewWorld) => unknown][] = [
     `refused, ${scope}`,
     ({ actions }) => actions.refuseReview(1, { scope }, BY),
   ]),
-  ['ignored', ({ actions }) => actions.ignoreReview(1, BY)],
+  ...SCOPES.map((scope): (typeof settled)[number] => [
+    `ignored, ${scope}`,
+    ({ actions }) => actions.ignoreReview(1, { scope }, BY),
+  ]),
 ];
 
 test.each(settled)('%s and undone, everything is as it was', async (_, settle) => {
@@ -39,9 +42,10 @@ test('an item that is open, or gone, has nothing to undo', async () => {
     code: 'review_conflict',
     message: 'the review item is open: there is nothing to undo',
   });
-  world.actions.ignoreReview(1, BY);
+  world.actions.ignoreReview(1, { scope: 'everywhere' }, BY);
   expect(world.actions.undoReview(2, BY)).toMatchObject({
-    message: 'the review item is gone: there is nothing to undo',
+    message:
+      'there is nothing to undo: the review item is gone: review item 1 settled it, ignored everywhere: undo review item 1 first',
   });
 });
 

@@ -332,7 +332,10 @@ describe('who was that', () => {
 
   test('E57 a known student who is not enrolled is flagged', () => {
     const c = klass('16:00', '17:00', 'ana');
-    const { log, queue } = room([c], [call('16:00-17:00', [joins('ben', '16:00-17:00')])]);
+    const { log, queue } = room(
+      [c],
+      [call('16:00-17:00', [joins('tess', whole), joins('ana', whole), joins('ben', whole)])],
+    );
     expect(log(c, 'ben')).toMatchObject({ role: 'guest', status: 'guest', flags: ['off_roster'] });
     expect(queue(c)).toEqual([]);
   });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { alias, call, guest, idOf, joins, joinsAs, klass, room } from '../../support/attendance.ts';
+import { accountOf, alias, call, guest, idOf, joins, joinsAs, klass, room } from '../../support/attendance.ts';
 
 const lesson = klass('16:00', '17:00', ['ana', 'ben']);
 const whole = '16:00-17:00';
@@ -40,6 +40,12 @@ describe('a guess', () => {
     const rules = [alias('name', 'ipad', 'ben', 'everywhere', 'is_not')];
     expect(suggested([joins('ana', whole), guest('iPad', whole)], { rules })).toEqual([['iPad', null]]);
   });
+
+  test('is the next one once one was refused', () => {
+    const rules = [alias('name', 'ipad', 'ana', { klass: lesson }, 'is_not')];
+    expect(suggested([guest('iPad', whole)])).toEqual([['iPad', null]]);
+    expect(suggested([guest('iPad', whole)], { rules })).toEqual([['iPad', idOf('ben')]]);
+  });
 });
 
 test('an account is one in every call, a typed name is one for each participant', () => {
@@ -69,4 +75,77 @@ test('a stranger who was together with students for five minutes is worth a look
   expect(flagsOf('17:00', 'iPad', ['16:00-16:02', '16:57-17:00'])).toEqual(['safeguarding']);
   // Somebody whose name is alike is no stranger.
   expect(flagsOf('17:00', 'Ben Okri 2')).toEqual([]);
+});
+
+describe('somebody known who was not expected, while somebody expected was not seen', () => {
+  const own = klass('16:00', '17:00', 'leo', { series: 'maths' });
+  const waiting = (joinings: Parameters<typeof call>[1], facts: Parameters<typeof room>[2] = {}, c = own) =>
+    room([c], [call('15:58-17:02', joinings)], facts)
+      .queue(c)
+      .map(({ displayName, knownPersonId, suggestion }) => [displayName, knownPersonId, suggestion?.personId ?? null]);
+  const parent = joins('paula', whole);
+  const taught = joins('tess', whole);
+
+  test('waits for a name, with the child as the suggestion', () => {
+    expect(waiting([taught, parent])).toEqual([["paula's screen", idOf('paula'), idOf('leo')]]);
+    const { log } = room([own], [call('15:58-17:02', [taught, parent])]);
+    expect(log(own, 'paula')).toMatchObject({ role: 'guest', status: 'guest' });
+  });
+
+  test('does not wait once the child was seen, nor where both are expected', () => {
+    expect(waiting([taught, parent, joins('leo', whole)])).toEqual([]);
+    const meeting = klass('16:00', '17:00', ['paula', 'leo']);
+    expect(waiting([taught, parent], {}, meeting)).toEqual([]);
+  });
+
+  test('waits although the child looked in before the class', () => {
+    expect(waiting([taught, parent, joins('leo', '15:40-15:50')])).toHaveLength(1);
+  });
+
+  test('does not wait while the class is still read, since the child may come', () => {
+    for (const [coverage, count] of [
+      ['live', 0],
+      ['settling', 0],
+      ['partial', 0],
+      ['expired', 1],
+      ['complete', 1],
+    ] as const) {
+      expect(waiting([taught, parent], {}, { ...own, coverage })).toHaveLength(count);
+    }
+  });
+
+  test('is the child where that was said, and themselves where that was said', () => {
+    const account = accountOf('paula');
+    const child = alias('account', account, 'leo', { series: 'maths' });
+    expect(waiting([taught, parent], { rules: [child] })).toEqual([]);
+    expect(room([own], [call('15:58-17:02', [taught, parent])], { rules: [child] }).times(own, 'leo')).toEqual([whole]);
+    for (const where of [{ klass: own }, { series: 'maths' }, 'everywhere'] as const) {
+      const self = alias('account', account, 'paula', where);
+      expect(waiting([taught, parent], { rules: [self] })).toEqual([]);
+    }
+    expect(
+      waiting([taught, parent], { rules: [alias('account', account, 'paula', { series: 'other' })] }),
+    ).toHaveLength(1);
+  });
+
+  test('does not wait once all who were not seen are ruled out', () => {
+    const two = klass('16:00', '17:00', ['leo', 'ana']);
+    const not = (who: 'leo' | 'ana') => alias('account', accountOf('paula'), who, { klass: two }, 'is_not');
+    const suggestions = (...rules: ReturnType<typeof not>[]) =>
+      waiting([taught, parent], { rules }, two).map(([, , suggestion]) => suggestion);
+    // Paula Marsh, and Leo Marsh who is missing.
+    expect(suggestions()).toEqual([idOf('leo')]);
+    expect(suggestions(not('leo'))).toEqual([idOf('ana')]);
+    expect(suggestions(not('leo'), not('ana'))).toEqual([]);
+  });
+
+  test('a colleague instead of the teacher is a possible substitute, and no review', () => {
+    expect(waiting([joins('theo', whole), joins('leo', whole)])).toEqual([]);
+    expect(waiting([taught, joins('theo', whole)])).toMatchObject([[expect.any(String), idOf('theo'), idOf('leo')]]);
+  });
+
+  test('does not wait when a person said that the child was not there', () => {
+    const decisions = [{ classId: own.id, personId: idOf('leo'), kind: 'set_status', status: 'absent' } as const];
+    expect(waiting([taught, parent], { decisions })).toEqual([]);
+  });
 });

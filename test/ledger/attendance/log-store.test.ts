@@ -148,6 +148,8 @@ describe('the review items of a session', () => {
     displayName: 'B.',
     participants: ['conferenceRecords/one/participants/9'],
     presentMs: HOUR,
+    knownPersonId: null,
+    mayBeExpected: false,
     suggestion: null,
     ...changes,
   });

@@ -3,7 +3,6 @@ import { describe, expect, test } from 'vitest';
 import type { Unmatched } from '../../../src/core/attendance/unmatched.ts';
 import { createAccountStore } from '../../../src/ledger/attendance/account-store.ts';
 import { createClassStore } from '../../../src/ledger/attendance/class-store.ts';
-import { createEvidenceStore } from '../../../src/ledger/attendance/evidence-store.ts';
 import { createIdentityStore } from '../../../src/ledger/attendance/identity-store.ts';
 import { createLogStore } from '../../../src/ledger/attendance/log-store.ts';
 import { createReviewStore } from '../../../src/ledger/attendance/review-store.ts';
@@ -25,7 +24,6 @@ function ledger() {
   const classStore = createClassStore(database, clock);
   const sessionStore = createSessionStore(database, clock);
   const logStore = createLogStore(database, clock);
-  const evidence = createEvidenceStore(database);
   const reviewStore = createReviewStore(database, clock);
   const identityStore = createIdentityStore(database, createAccountStore(database));
   const ana = people.create({ email: 'ana@school.example', role: 'teacher' });
@@ -59,6 +57,8 @@ function ledger() {
         displayName: `guest ${userId}`,
         participants: [`conferenceRecords/one/participants/${userId}`],
         presentMs: HOUR,
+        knownPersonId: null,
+        mayBeExpected: true,
         suggestion: { personId: ben.id, reason: 'the only one who is missing' },
       })),
     );
@@ -71,8 +71,6 @@ function ledger() {
     ben,
     lesson,
     reviewStore,
-    evidence,
-    room,
     rulesFor,
     ignoredNow,
     [Symbol.dispose]: () => database[Symbol.dispose](),
@@ -101,6 +99,8 @@ describe('an item of the review queue', () => {
         suggestedPersonId: world.ben.id,
         suggestedPersonEmail: 'ben@home.example',
         suggestedPersonName: 'Ben',
+        knownPersonEmail: null,
+        knownPersonName: null,
         suggestionReason: 'the only one who is missing',
         state: 'open',
         decidedAt: null,
@@ -153,7 +153,7 @@ test('what was learned from an item holds until the item is forgotten, and what 
   const [one, two] = world.lesson(['101', '102']).items;
   const rule = { ...BY, personId: world.ben.id, verdict: 'is' } as const;
   world.reviewStore.learn(one!, { kind: 'account', value: '101', scope: 'everywhere' }, rule);
-  world.reviewStore.ignore(one!, { kind: 'name', value: 'notetaker' }, BY);
+  world.reviewStore.ignore(one!, { kind: 'name', value: 'notetaker', scope: 'everywhere' }, BY);
   world.reviewStore.learn(two!, { kind: 'account', value: '102', scope: 'everywhere' }, rule);
   expect(world.rulesFor('101', '102').map(({ value }) => value)).toEqual(['101', '102']);
   expect(world.ignoredNow()).toMatchObject([{ kind: 'name', value: 'notetaker', scope: 'everywhere' }]);
@@ -178,52 +178,5 @@ test('an alias names the class or the series only where it holds for that alone'
     ['class', classId, null],
     ['series', null, 'series-1'],
     ['everywhere', null, null],
-  ]);
-});
-
-test('an account was seen in every call that it was in, until the end of the call or until it was last read', () => {
-  using world = ledger();
-  const [item] = world.lesson(['101']).items;
-  const read = (name: string, start: number, end: number | null, readAt: number) =>
-    world.evidence.record({
-      space: 'spaces/one',
-      records: {
-        within: { start, end: start + HOUR },
-        items: [
-          {
-            name,
-            space: 'spaces/one',
-            start,
-            startText: new Date(start).toISOString(),
-            end,
-            endText: end === null ? null : new Date(end).toISOString(),
-            expireAt: null,
-          },
-        ],
-        readAt,
-      },
-      participants: [
-        {
-          record: name,
-          items: ['101', '102'].map((userId) => ({
-            name: `${name}/participants/${userId}`,
-            kind: 'signedin' as const,
-            userId,
-            displayName: `guest ${userId}`,
-            earliestStart: start,
-            latestEnd: end,
-          })),
-          readAt,
-        },
-      ],
-      sessions: [],
-    });
-  read('conferenceRecords/one', START, START + HOUR, NOW);
-  read('conferenceRecords/two', NOW, null, NOW + 1000);
-
-  const seen = { displayName: 'guest 101', roomId: world.room.id };
-  expect(world.reviewStore.seenIn(item!).sort((a, b) => a.start - b.start)).toEqual([
-    { ...seen, start: START, end: START + HOUR },
-    { ...seen, start: NOW, end: NOW + 1000 },
   ]);
 });
