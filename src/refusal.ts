@@ -6,6 +6,8 @@ export type RefusalCode =
   | 'room_busy'
   | 'class_is_live'
   | 'class_canceled'
+  | 'class_not_canceled'
+  | 'class_completed'
   | 'class_not_started'
   | 'google_unavailable'
   | 'google_refused'

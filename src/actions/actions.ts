@@ -11,6 +11,7 @@ import { cancelClass } from './classes/cancel.ts';
 import { changeClass } from './classes/change.ts';
 import type { ScheduleDeps } from './classes/class-verb.ts';
 import { importClasses } from './classes/import.ts';
+import { reinstateClass } from './classes/reinstate.ts';
 import { scheduleClass } from './classes/schedule.ts';
 import { planRead, requestRead } from './classes/sync.ts';
 import { decide } from './decisions/decide.ts';
@@ -80,6 +81,7 @@ export function createActions(deps: ActionDeps) {
     scheduleClass: bound(scheduleClass),
     changeClass: bound(changeClass),
     cancelClass: bound(cancelClass),
+    reinstateClass: bound(reinstateClass),
     importClasses: bound(importClasses),
     importPeople: bound(importPeople),
     planRead: bound(planRead),

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 
 import type { BothClocks } from '../core/attendance/coverage-state.ts';
+import { KEPT_MS } from '../core/attendance/coverage.ts';
 import { DAY_MS } from '../core/time/duration.ts';
 import type { ClassStore } from '../ledger/attendance/class-store.ts';
 import type { SessionStore } from '../ledger/attendance/session-store.ts';
@@ -29,8 +30,9 @@ export interface MonitorSummary {
 const OVERLAP_MS = DAY_MS;
 
 /**
- * Gives a session to every class that has begun: also to one that began and ended while the daemon was down. What the
- * last pass has seen is left alone, so that a pass costs the same however long the history is.
+ * Gives a session to every class that has begun: also to one that began and ended while the daemon was down, and to one
+ * that was canceled, since only its call shows whether it was held all the same. What the last pass has seen is left
+ * alone, so that a pass costs the same however long the history is.
  */
 export function monitorClasses(deps: MonitorDeps): MonitorSummary {
   const { database, classStore, sessionStore, attendance, passes, now, log } = deps;
@@ -39,14 +41,16 @@ export function monitorClasses(deps: MonitorDeps): MonitorSummary {
   // The last pass lies in the future when the clock was wrong then and has been corrected since.
   const since = lastPass === null || lastPass > at ? Number.MIN_SAFE_INTEGER : lastPass - OVERLAP_MS;
   const summary = { activated: 0, completed: 0 };
-  for (const c of classStore.begunWithoutSession(since, at)) {
+  for (const c of classStore.begunWithoutSession(since, at, at - KEPT_MS)) {
     const session = database.write(() => {
       const made = sessionStore.ensure(c.id);
       attendance.rebuild(c.id);
       return made;
     });
     const facts = { class_id: c.id, session_id: session.id };
-    if (at < c.end) {
+    if (c.status === 'canceled') {
+      log.info(facts, 'canceled class is read all the same');
+    } else if (at < c.end) {
       summary.activated += 1;
       log.info(facts, 'class went active');
     } else {

@@ -59,7 +59,7 @@ function expireSessions(deps: SweepDeps): number {
   let count = 0;
   for (const session of sessionStore.openEndedBefore(at.googles - coverageRules.retryWindowMs)) {
     const c = classStore.get(session.classId);
-    if (c === null || c.status === 'canceled' || !isExpired(session, c, coverageRules, at)) continue;
+    if (c === null || !isExpired(session, c, coverageRules, at)) continue;
     const state = expired(session, coverageRules.retryWindowMs);
     const logHelp = database.write(() => {
       const log = saveCoverage(deps, session, state, at);

@@ -75,7 +75,10 @@ export function createJobKinds(deps: JobKindDeps): Record<JobKind, JobHandler<Pi
     sync_active: {
       run: (_job, control) => {
         monitor();
-        return readAll(classStore.all({ status: 'active' }), control);
+        const now = clock.now();
+        // A canceled class whose slot is on is read, too.
+        const canceled = classStore.all({ status: 'canceled', from: now, to: now }).filter(({ begun }) => begun);
+        return readAll([...classStore.all({ status: 'active' }), ...canceled], control);
       },
     },
     rebuild_logs: {
@@ -98,10 +101,8 @@ export function createJobKinds(deps: JobKindDeps): Record<JobKind, JobHandler<Pi
       run({ payload }, control) {
         const { since } = PAYLOADS.backfill.parse(payload);
         monitor();
-        const begun = classStore
-          .all({ from: since, to: clock.now() })
-          .filter(({ status }) => status !== 'canceled' && status !== 'scheduled');
-        return readAll(begun, control);
+        const classes = classStore.all({ from: since, to: clock.now() }).filter(({ begun }) => begun);
+        return readAll(classes, control);
       },
     },
   };

@@ -27,6 +27,7 @@ export const access: Readonly<Record<string, Access>> = {
   'GET /api/classes/{id}': everybody,
   'PATCH /api/classes/{id}': admin,
   'POST /api/classes/{id}/cancel': admin,
+  'POST /api/classes/{id}/reinstate': admin,
   'POST /api/classes/import': admin,
 
   'GET /api/people': admin,

@@ -121,7 +121,21 @@ const CHANGES: Readonly<
     'class.change',
     (world) => world.actions.changeClass(world.lesson(), { subject: 'Geometry' }, BY, signal),
   ],
-  cancelClass: ['class.cancel', (world) => world.actions.cancelClass(world.lesson(), 'school', BY)],
+  cancelClass: [
+    'class.cancel',
+    async ({ actions }) => {
+      await actions.scheduleClass(geometry, BY, signal);
+      return actions.cancelClass(1, 'school', BY);
+    },
+  ],
+  reinstateClass: [
+    'class.reinstate',
+    async ({ actions }) => {
+      await actions.scheduleClass(geometry, BY, signal);
+      actions.cancelClass(1, 'school', BY);
+      return actions.reinstateClass(1, BY);
+    },
+  ],
   importClasses: ['class.schedule', ({ actions }) => actions.importClasses(classesFile, {}, office)],
   importPeople: ['person.create', ({ actions }) => actions.importPeople(`email,role\n${BEN},student`, {}, office)],
   addPerson: ['person.create', ({ actions }) => actions.addPerson(mia, BY)],

@@ -47,14 +47,16 @@ test('an ended class is final at the second read that changed nothing, and is du
   expect(await world.sweep('2026-03-03T18:00:00Z')).toEqual({ ...nothing, due: 2, final: 2 });
 });
 
-test('a class that is on, and one that is canceled, is not swept', async () => {
+test('a class that is on is not swept; one that is canceled is read until its evidence is final', async () => {
   await using world = await evening();
   book(world, { from: '17:30', to: '18:30' });
   const canceled = book(world);
   world.parts.sessionStore.ensure(canceled);
   world.parts.classStore.cancel(canceled, 'family', 'ill');
 
-  expect(await world.sweep('18:00')).toEqual(nothing);
+  expect(await world.sweep('18:00')).toMatchObject({ due: 1, final: 0 });
+  expect(await world.sweep('18:20')).toMatchObject({ due: 1, final: 1 });
+  expect(world.session(canceled)).toMatchObject({ coverage: 'complete' });
 });
 
 test('who watches a sweep hears of each class as it is done', async () => {

@@ -81,19 +81,22 @@ test('a sync of the active classes reads those that are on, also one that the mo
   ]);
 });
 
-test('a backfill reads every class that began since that instant, canceled and coming ones left out', async () => {
+test('a backfill reads every class that began since that instant, also a canceled one; coming ones are left out', async () => {
   await using world = await school();
   const { yesterday, on, other } = world.classes;
   world.parts.classStore.cancel(other, 'school', 'holiday');
 
   expect(await world.run('backfill', { since: at('2026-03-01T00:00:00Z') })).toMatchObject({
-    classes: 2,
+    classes: 3,
     results: expect.arrayContaining([
       expect.objectContaining({ class_id: yesterday }),
       expect.objectContaining({ class_id: on }),
+      expect.objectContaining({ class_id: other }),
     ]),
   });
-  expect(await world.run('backfill', { since: at('2026-03-02T00:00:00Z') })).toMatchObject({ classes: 1 });
+  expect(await world.run('backfill', { since: at('2026-03-02T00:00:00Z') })).toMatchObject({ classes: 2 });
+  // All that are on are read, and so is what was canceled while its slot is on.
+  expect(await world.run('sync_active', {})).toMatchObject({ classes: 2 });
 });
 
 test('one class that cannot be stored fails by itself; the answer counts it', async () => {

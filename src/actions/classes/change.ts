@@ -108,7 +108,10 @@ function movesRoom({ room, end }: ScheduledClass, wanted: CheckedClass['room'], 
 
 function checkChanges(c: ScheduledClass, changes: Changes<ClassInput>, now: number): CheckedClass | Refused {
   if (c.status === 'canceled') {
-    return refused('class_canceled', `class ${c.id} is canceled and stays as it was: schedule a new class instead`);
+    return refused(
+      'class_canceled',
+      `class ${c.id} is canceled and stays as it was: reinstate it first, or schedule a new class`,
+    );
   }
   const input: Parameters<typeof checkClass>[0] = {
     teacherEmail: emailsOf(c, 'teacher')[0] ?? '',

@@ -63,14 +63,14 @@ export function refuseClash({ classStore }: ScheduleDeps, roomId: number, slot: 
   if (busy === null) return;
   const other = classStore.get(busy);
   const when = other === null ? '' : ` from ${formatInstant(other.start)} to ${formatInstant(other.end)}`;
-  const message = `class ${busy}${when} is in this room at that time: choose another time or room, or cancel that class first`;
+  const or = other?.status === 'completed' ? '' : ', or cancel that class first';
+  const message = `class ${busy}${when} is in this room at that time: choose another time or room${or}`;
   stop({ ...refused('room_busy', message), classId: busy });
 }
 
 /** A class that has begun has a session at once, without waiting for the monitor. */
 export function ensureSession({ classStore, sessionStore }: ScheduleDeps, id: number): void {
-  const status = classStore.get(id)?.status;
-  if (status !== 'scheduled' && status !== 'canceled') sessionStore.ensure(id);
+  if (classStore.get(id)?.begun === true) sessionStore.ensure(id);
 }
 
 /** The answer of a verb: the class as it is now. */

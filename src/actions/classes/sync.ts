@@ -49,9 +49,6 @@ export function requestRead(
 function planOfClass({ classStore, margins, clock }: ReadDeps, classId: number): PlannedRead | Refused {
   const found = classStore.get(classId);
   if (found === null) return noClass(classId);
-  if (found.status === 'canceled') {
-    return refused('class_canceled', `class ${classId} is canceled: there is nothing to read for it`);
-  }
   const opens = found.start - margins.beforeMs;
   if (clock.now() < opens) {
     return refused('class_not_started', `class ${classId} has not begun: ask from ${formatInstant(opens)} on`);

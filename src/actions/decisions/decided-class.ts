@@ -37,7 +37,7 @@ export interface SavedDecision {
  */
 export function rebuildAfter(deps: DecisionDeps, c: ScheduledClass, { kind, payload }: Decision): number[] {
   const { money, roomStore, sessionStore, attendance } = deps;
-  if (c.status === 'scheduled') return [];
+  if (!c.begun) return [];
   sessionStore.ensure(c.id);
   const touched = new Set<number>();
   if (attendance.rebuild(c.id).logsChanged) touched.add(c.id);

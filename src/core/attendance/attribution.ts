@@ -11,9 +11,10 @@ export interface Assignment extends Interval {
  *
  * When the windows of several classes contain the instant, it belongs to the class whose slot contains it. When no slot
  * does, it belongs to the class that starts next: after the end of A, and once the window of B has begun, people wait
- * for B. When no class starts later, it belongs to the class that ended last.
+ * for B. When no class starts later, it belongs to the class that ended last. A canceled class gets only what lies in
+ * the window of no other one.
  *
- * @param candidates classes of one room, in any order; canceled ones are left out by the caller
+ * @param candidates classes of one room, in any order
  * @returns ascending and disjoint; an instant outside every window belongs to none
  */
 export function assignments(candidates: readonly RoomClass[], margins: WindowMargins): Assignment[] {
@@ -42,7 +43,9 @@ export function assignments(candidates: readonly RoomClass[], margins: WindowMar
   return assigned;
 }
 
-function choose(candidates: readonly RoomClass[], at: number): RoomClass | undefined {
+function choose(open: readonly RoomClass[], at: number): RoomClass | undefined {
+  const standing = open.filter(({ canceled }) => !canceled);
+  const candidates = standing.length > 0 ? standing : open;
   return (
     candidates.find((c) => c.start <= at && at < c.end) ??
     candidates.find((c) => c.start > at) ??

@@ -107,7 +107,7 @@ type Identifiable = Pick<ParticipantEvidence, 'name' | 'kind' | 'userId' | 'disp
  * touched. An account that is known to be somebody is never matched by name: a father and son may have the same name.
  * Who is on no roster is who a person said for the call, the class or the series, and otherwise the owner of the account.
  *
- * @param touched classes of the room, not canceled, whose window the participant's sessions touch
+ * @param touched classes of the room, canceled ones too, whose window the participant's sessions touch
  */
 export function identify(
   participant: Identifiable,

@@ -55,7 +55,7 @@ export function roomPresence(
   identities: IdentityIndex,
   margins: WindowMargins,
 ): ReadonlyMap<number, ClassPresence> {
-  const classes = evidence.classes.filter(({ canceled }) => !canceled);
+  const { classes } = evidence;
   const placeOf = createPlaces(classes, margins);
   const records = new Map(evidence.records.map((record) => [record.name, record]));
   const found = new Map<number, ReturnType<typeof emptyPresence>>();

@@ -18,6 +18,8 @@ type Row = Readonly<Omit<typeof classes.$inferSelect, 'roomId' | 'createdAt' | '
 export interface ScheduledClass extends Row {
   readonly room: Room;
   readonly status: ClassStatus;
+  /** Whether the slot has begun, also of a class that was canceled. */
+  readonly begun: boolean;
   /** Teachers first, then students in enrolment order. */
   readonly roster: readonly {
     readonly personId: number;
@@ -66,8 +68,14 @@ export interface ClassStore {
   clash(roomId: number, start: number, end: number, except?: number): number | null;
   /** The same class entered before: same room or code, start, end, subject and roster. */
   same(entry: NewClass): number | null;
-  /** Classes that have begun, later than `since`, and have no session yet; canceled ones are left out. */
-  begunWithoutSession(since: number, now: number): ScheduledClass[];
+  /** Takes a cancellation back. */
+  reinstate(id: number): ScheduledClass;
+  /**
+   * Classes that have begun, later than `since`, and have no session yet.
+   *
+   * @param kept canceled ones that ended before are left out: Google has deleted their records
+   */
+  begunWithoutSession(since: number, now: number, kept: number): ScheduledClass[];
   /** When each class starts that is not canceled. */
   starts(): number[];
   /** Classes of a room whose slot, widened by the margins, overlaps `[from, to)`; canceled ones too. */
@@ -102,6 +110,7 @@ export function createClassStore({ orm, write }: Database, clock: Now, slotClock
       ...c,
       room,
       status: statusAt({ ...c, canceled: c.canceledAt !== null }, now),
+      begun: c.start <= now,
       roster: (rosters.get(c.id) ?? []).map(({ personId, role, email, name }) => ({ personId, role, email, name })),
     }));
   };
@@ -121,7 +130,7 @@ export function createClassStore({ orm, write }: Database, clock: Now, slotClock
     .leftJoin(sessions, eq(sessions.classId, classes.id))
     .where(
       and(
-        isNull(classes.canceledAt),
+        or(isNull(classes.canceledAt), gt(classes.end, sql.placeholder('kept'))),
         gt(classes.start, sql.placeholder('since')),
         lte(classes.start, sql.placeholder('now')),
         isNull(sessions.id),
@@ -227,8 +236,16 @@ export function createClassStore({ orm, write }: Database, clock: Now, slotClock
     },
     cancel(id, by, reason) {
       return write(() => {
-        const now = clock.now();
-        const values = { canceledAt: now, canceledBy: by, cancelReason: reason, updatedAt: now };
+        // By the clock that presence is compared with: what was given until then counts.
+        const canceledAt = slotClock.now();
+        const values = { canceledAt, canceledBy: by, cancelReason: reason, updatedAt: clock.now() };
+        orm.update(classes).set(values).where(eq(classes.id, id)).run();
+        return get(id)!;
+      });
+    },
+    reinstate(id) {
+      return write(() => {
+        const values = { canceledAt: null, canceledBy: null, cancelReason: null, updatedAt: clock.now() };
         orm.update(classes).set(values).where(eq(classes.id, id)).run();
         return get(id)!;
       });
@@ -270,7 +287,7 @@ export function createClassStore({ orm, write }: Database, clock: Now, slotClock
       });
       return found?.id ?? null;
     },
-    begunWithoutSession: (since, now) => whole(begun.all({ since, now })),
+    begunWithoutSession: (since, now, kept) => whole(begun.all({ since, now, kept })),
     starts: () =>
       orm
         .select({ start: classes.start })

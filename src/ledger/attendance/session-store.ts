@@ -21,7 +21,7 @@ export interface SessionStore {
   /** The session of a class; created when there is none. */
   ensure(classId: number): Session;
   save(id: number, state: CoverageState, extra: Partial<Pick<Session, 'lastReadAt' | 'alarmedAt' | 'flags'>>): void;
-  /** Sessions of classes that are on, or ended at most `outlastMs` ago with the call still on, oldest end first. */
+  /** Sessions of classes whose slot is on, canceled ones too, or ended at most `outlastMs` ago with the call still on, oldest end first. */
   live(now: BothClocks, outlastMs: number): Session[];
   /** Ended sessions with something left to read that `live` does not return, oldest end first. */
   due(now: BothClocks, outlastMs: number, limit: number): Session[];
@@ -74,7 +74,6 @@ export function createSessionStore({ orm, write }: Database, clock: Now): Sessio
       return select()
         .where(
           and(
-            isNull(classes.canceledAt),
             lte(classes.start, now.googles),
             or(
               and(gt(classes.end, now.googles), open),
@@ -90,7 +89,6 @@ export function createSessionStore({ orm, write }: Database, clock: Now): Sessio
       return select()
         .where(
           and(
-            isNull(classes.canceledAt),
             lte(classes.end, now.googles),
             or(ne(sessions.coverage, 'live'), lte(classes.end, now.googles - outlastMs)),
             or(
@@ -140,7 +138,7 @@ export function createSessionStore({ orm, write }: Database, clock: Now): Sessio
         })
         .from(sessions)
         .innerJoin(classes, eq(classes.id, sessions.classId))
-        .where(and(isNull(classes.canceledAt), inArray(sessions.coverage, OWED_COVERAGES)))
+        .where(inArray(sessions.coverage, OWED_COVERAGES))
         .orderBy(asc(classes.end), asc(sessions.id))
         .limit(limit)
         .all();

@@ -160,12 +160,27 @@ export function classRoutes(deps: WebDeps): Router {
   post('/api/classes/{id}/cancel', {
     operationId: 'cancelClass',
     summary: 'Cancels a class',
+    description:
+      'Its call is read to the end all the same. A class that is over is refused: a decision `set_outcome` settles it.',
     params,
     body: z.strictObject({ by: z.enum(CANCELERS), reason: reasonInput }),
     answer: json(classSchema, 'The class as it is now.'),
     problems: [404, 409],
     handle: ({ params: { id }, body: { by: who, reason }, actor, scope }) =>
       showClass(unlessRefused(actions.cancelClass(id, who, { actor, reason })), scope.names),
+  });
+
+  post('/api/classes/{id}/reinstate', {
+    operationId: 'reinstateClass',
+    summary: 'Takes the cancellation of a class back',
+    description:
+      'Refused while another class has its room at that time. A class of a closed period needs `as: adjustment`.',
+    params,
+    body: z.strictObject({ reason: reasonInput, as: asInput.optional() }),
+    answer: json(changedClassSchema, 'The class as it is now.'),
+    problems: [404, 409],
+    handle: ({ params: { id }, body: { reason, as }, actor, scope }) =>
+      showChangedClass(unlessRefused(actions.reinstateClass(id, { actor, reason, as })), scope.names),
   });
 
   return router;

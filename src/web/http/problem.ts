@@ -81,6 +81,8 @@ const STATUS: Readonly<Record<RefusalCode, ContentfulStatusCode>> = {
   room_busy: 409,
   class_is_live: 409,
   class_canceled: 409,
+  class_not_canceled: 409,
+  class_completed: 409,
   class_not_started: 409,
   email_taken: 409,
   name_taken: 409,

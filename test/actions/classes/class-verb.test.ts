@@ -7,7 +7,7 @@ import { algebra, at, booked, by, signal, why } from './booked.ts';
 const whole = ['16:00-17:00'];
 
 test('the classes around one that is canceled are shared out again in the same change', async () => {
-  await using world = moneyWorld();
+  await using world = moneyWorld('2026-01-16T16:29:00Z');
   const first = world.lesson({ from: '16:00', to: '16:30', students: [CLEO], there: {} });
   const second = world.lesson({ from: '16:30', to: '17:00', there: { [ANA]: whole, [BEN]: whole } });
   world.attendance.rebuild(first);

@@ -125,12 +125,24 @@ describe('calls and classes', () => {
     expect(log(c, 'ana')!.intervals[0]!.closedBy).toBe('cut');
   });
 
-  test('a canceled class takes nobody’s time', () => {
+  test('a canceled class takes no time that lies in the window of another class with the person on its roster', () => {
     const canceled = klass('16:00', '17:00', 'ana', { canceled: true });
     const next = klass('17:00', '18:00', 'ana');
-    const { times, log } = room([canceled, next], [call('16:10-18:00', [joins('ana', '16:10-18:00')])]);
+    const { times } = room([canceled, next], [call('16:10-18:00', [joins('ana', '16:10-18:00')])]);
     expect(times(next, 'ana')).toEqual(['16:30-18:00']);
-    expect(log(canceled, 'ana')!.durationMs).toBe(0);
+    expect(times(canceled, 'ana')).toEqual(['16:10-16:30']);
+  });
+
+  test('E78 who is on the roster of a canceled class alone was in it, however many others are booked beside it', () => {
+    const canceled = klass('16:00', '17:00', 'ana', { canceled: true });
+    const instead = klass('16:00', '17:00', 'ben');
+    const seen = [joins('ana', '16:00-16:50'), joins('ben', '16:05-17:00'), guest('iPad', '16:00-17:00')];
+    const { times, log } = room([canceled, instead], [call('15:58-17:02', seen)]);
+    expect(times(canceled, 'ana')).toEqual(['16:00-16:50']);
+    expect(log(instead, 'ana')).toBeUndefined();
+    expect(times(instead, 'ben')).toEqual(['16:05-17:00']);
+    expect(times(instead, { name: 'iPad' })).toEqual(['16:00-17:00']);
+    expect(log(canceled, { name: 'iPad' })).toBeUndefined();
   });
 
   test('a guest of two back-to-back classes is cut at the boundary like everybody', () => {

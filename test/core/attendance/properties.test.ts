@@ -139,9 +139,11 @@ function classAt(
   all: readonly RoomClass[],
   { beforeMs, afterMs }: WindowMargins,
 ): number | null {
-  const inWindow = all.filter((c) => !c.canceled && c.start - beforeMs <= t && t < c.end + afterMs);
+  const inWindow = all.filter((c) => c.start - beforeMs <= t && t < c.end + afterMs);
   const own = inWindow.filter((c) => c.roster.some((entry) => entry.personId === personId));
-  const candidates = own.length > 0 ? own : inWindow;
+  const wanted = own.length > 0 ? own : inWindow;
+  const standing = wanted.filter((c) => !c.canceled);
+  const candidates = standing.length > 0 ? standing : wanted;
   if (candidates.length <= 1) return candidates[0]?.id ?? null;
   const inSlot = candidates.find((c) => c.start <= t && t < c.end);
   if (inSlot !== undefined) return inSlot.id;
@@ -208,11 +210,12 @@ describe('attribution', () => {
     );
   });
 
-  test('a slot is its class’s, whoever else has a window there', () => {
+  test('the slot of a class that is not canceled is its own, whoever else has a window there', () => {
     fc.assert(
       fc.property(classes, margins, (all, theMargins) => {
         const assigned = assignments(all, theMargins);
         for (const c of all) {
+          if (c.canceled) continue;
           const own = assigned.filter(({ classId }) => classId === c.id);
           expect(difference([c], union(own))).toEqual([]);
         }

@@ -4,12 +4,23 @@ import { alias, call, guest, idOf, joins, klass, nobody, room, type Call } from 
 
 const whole = '16:00-17:00';
 
-test('a canceled class has no presence, and what was there is of the class beside it', () => {
+test('what was there in the window of a class that is on is not of the canceled class beside it', () => {
   const canceled = klass('16:00', '17:00', 'ana', { canceled: true });
   const next = klass('17:00', '18:00', 'ana');
   const { times, log } = room([canceled, next], [call('15:58-18:00', [joins('ana', '16:30-18:00')])]);
   expect(log(canceled, 'ana')).toMatchObject({ intervals: [] });
   expect(times(next, 'ana')).toEqual(['16:30-18:00']);
+});
+
+test('presence in the call of a canceled class is its own, also where a person linked the call', () => {
+  const canceled = klass('16:00', '17:00', 'ana', { canceled: true });
+  const inRoom = call('15:58-17:02', [joins('ana', whole)]);
+  const linked: Call = { ...inRoom, record: { ...inRoom.record, classId: canceled.id } };
+  for (const seen of [inRoom, linked]) {
+    const { times, log } = room([canceled], [seen]);
+    expect(times(canceled, 'ana')).toEqual([whole]);
+    expect(log(canceled, 'ana')).toMatchObject({ status: 'present' });
+  }
 });
 
 test('a call that a person linked counts for that class alone', () => {

@@ -267,11 +267,101 @@ describe('nobody, late notice, cancel, move', () => {
       canceledAt: at('11:00'),
       coverage: 'complete',
     });
-    expect(bill(c).blocked.map(({ code }) => code)).toEqual(['held_although_canceled', 'held_although_canceled']);
+    const waiting = bill(c);
+    expect(waiting.blocked).toEqual([]);
+    for (const line of [...waiting.charges, ...waiting.pay]) {
+      expect(line).toMatchObject({
+        outcome: 'held_although_canceled',
+        amount: '0.00',
+        flags: ['review', 'review_open'],
+      });
+    }
     const reinstated = { studentId: null, outcome: 'as_recorded', reason: 'it took place' } as const;
     expect(minutes({ ...c, decisions: [reinstated] }, { 'charge.forgive': { late: 0, early: 0 } })).toBe('C50 P50');
     const confirmed = { studentId: null, outcome: 'canceled', reason: 'a chat, no lesson' } as const;
     expect(minutes({ ...c, decisions: [confirmed] })).toBe('C30 P30');
+  });
+
+  const both = (stay: string, canceled: string, changed: Partial<BilledClass> = {}) =>
+    lesson([stay], [stay], { status: 'canceled', canceledAt: at(canceled), canceledBy: 'family', ...changed });
+
+  test.each([
+    ['both there until then: the minutes, which are more than half', both('16:00-16:50', '16:50'), {}, 'C50 P50'],
+    ['ten minutes are less than half', both('16:00-16:10', '16:10'), {}, 'C30 P30'],
+    [
+      'the school calls it off: what was given counts',
+      both('16:00-16:50', '16:50', { canceledBy: 'school' }),
+      {},
+      'C50 P50',
+    ],
+    ['the teacher calls it off', both('16:00-16:05', '16:05', { canceledBy: 'teacher' }), {}, 'C5 P5'],
+    ['nothing is charged by tier', both('16:00-16:50', '16:50'), { preset: 'actual_time' }, 'C50 P50'],
+    ['what comes after it does not count', both('16:00-16:55', '16:50'), {}, 'C50 P50'],
+    [
+      'the teacher waited alone',
+      lesson(['16:00-16:40'], [], { status: 'canceled', canceledAt: at('16:40'), canceledBy: 'family' }),
+      {},
+      'C30 P40',
+    ],
+    [
+      'nobody came',
+      lesson([], [], { status: 'canceled', canceledAt: at('16:40'), canceledBy: 'family' }),
+      {},
+      'C30 P30',
+    ],
+    ['by the timetable: as far as it went', both('16:03-16:50', '16:50'), { preset: 'timetable' }, 'C50 P50'],
+    [
+      'by the presence of the teacher',
+      lesson(['16:00-16:50'], ['16:20-16:50'], { status: 'canceled', canceledAt: at('16:50'), canceledBy: 'family' }),
+      { preset: 'slot_held' },
+      'C50 P50',
+    ],
+    ['after it was over, in ledgers of before', both('16:00-17:00', '19:00'), {}, 'C60 P60'],
+  ])('E78 canceled while it was on: %s', (_, c, changed, expected) => {
+    expect(minutes(c, changed)).toBe(expected);
+    expect(bill(c, changed).charges[0]).toMatchObject({ outcome: 'canceled' });
+  });
+
+  test('E78 canceled while it was on, and taught on for ten minutes: nothing until a person decides', () => {
+    const c = both('16:00-17:00', '16:50');
+    expect(bill(c).charges[0]).toMatchObject({ outcome: 'held_although_canceled', amount: '0.00' });
+    const confirmed = { studentId: null, outcome: 'canceled', reason: 'they only talked on' } as const;
+    expect(minutes({ ...c, decisions: [confirmed] })).toBe('C50 P50');
+    expect(minutes({ ...c, decisions: [{ ...confirmed, outcome: 'as_recorded' }] })).toBe('C60 P60');
+    expect(minutes({ ...c, status: 'completed', canceledAt: null, canceledBy: null })).toBe('C60 P60');
+  });
+
+  test('canceled while it was on: the amount waits for the evidence, and the decision to take it as recorded does, too', () => {
+    const c = both('16:00-16:50', '16:50', { coverage: 'live' });
+    expect(bill(c).blocked.map(({ code }) => code)).toEqual(['no_evidence', 'no_evidence']);
+    const ahead = { status: 'canceled', canceledAt: at('11:00'), canceledBy: 'family', coverage: 'pending' } as const;
+    expect(minutes(lesson([], [], ahead))).toBe('C30 P30');
+    const asRecorded = { studentId: null, outcome: 'as_recorded', reason: 'it took place' } as const;
+    expect(bill(lesson([], [], { ...ahead, decisions: [asRecorded] })).blocked.map(({ code }) => code)).toEqual([
+      'no_evidence',
+      'no_evidence',
+    ]);
+  });
+
+  test('the explanation shows both amounts of time of which the greater counts', () => {
+    const texts = bill(both('16:00-16:50', '16:50')).charges[0]!.steps.map(({ text }) => text);
+    expect(texts).toContain(
+      'Until it was cancelled 50:00 min count; the cancellation costs 50 % of the timetable, 30:00 min. The greater of the two is charged.',
+    );
+    expect(bill(both('16:00-16:50', '16:50')).charges[0]!.reason).toBe(
+      'Cancelled 50 min after the start by the family.',
+    );
+  });
+
+  test('a guest beside the teacher of a canceled class may have been the student: the line asks for a review', () => {
+    const c = lesson(['16:00-16:50'], [], {
+      status: 'canceled',
+      canceledAt: at('11:00'),
+      canceledBy: 'family',
+      openReviews: 1,
+    });
+    expect(bill(c).charges[0]).toMatchObject({ outcome: 'canceled', flags: ['review_open'] });
+    expect(bill({ ...c, teachers: [person('tess', [])] }).charges[0]).toMatchObject({ flags: [] });
   });
 
   test('E86 a group of four of which one comes: others by the no-show rule, pay for one head', () => {

@@ -89,13 +89,16 @@ test('all classes are read however many pages they fill, in order of start', () 
   expect(found).toHaveLength(1001);
 });
 
-test('a class that has begun and has no session is found once, a canceled one or one that was seen before is not', () => {
+test('a class that has begun and has no session is found once, also a canceled one while its records are kept', () => {
   using world = ledger();
   const [early, now, canceled, later] = [-24, 0, 0, 1].map((hours) => world.lesson(START + hours * HOUR));
   world.classStore.cancel(canceled!, 'teacher', 'ill');
-  const found = (since: number) => world.classStore.begunWithoutSession(since, START).map(({ id }) => id);
+  const found = (since: number, kept = 0) =>
+    world.classStore.begunWithoutSession(since, START, kept).map(({ id }) => id);
 
-  expect(found(Number.MIN_SAFE_INTEGER)).toEqual([early, now]);
+  expect(found(Number.MIN_SAFE_INTEGER)).toEqual([early, now, canceled]);
+  expect(found(Number.MIN_SAFE_INTEGER, START + HOUR)).toEqual([early, now]);
+  world.sessionStore.ensure(canceled!);
   expect(found(START - HOUR)).toEqual([now]);
   world.sessionStore.ensure(now!);
   expect(found(START - HOUR)).toEqual([]);

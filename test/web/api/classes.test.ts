@@ -166,6 +166,29 @@ test('E162: a class is not canceled without who and why', async () => {
   });
 });
 
+test('E162: a cancellation is taken back over HTTP, and not without a reason', async () => {
+  await using world = webWorld();
+  await world.admin('POST', '/api/schedule/class', algebra);
+  await world.admin('POST', '/api/classes/1/cancel', { by: 'family', reason: 'ill' });
+  const reinstate = (body: object) => world.admin('POST', '/api/classes/1/reinstate', body);
+
+  expect((await reinstate({})).json.errors).toMatchObject([{ path: 'reason' }]);
+  expect((await reinstate({ reason: ' ' })).status).toBe(400);
+  expect(await reinstate({ reason: 'well again' })).toMatchObject({
+    status: 200,
+    json: { status: 'scheduled', canceled_time: null, canceled_by: null, cancel_reason: null },
+  });
+  expect(await reinstate({ reason: 'well again' })).toMatchObject({
+    status: 409,
+    json: { code: 'class_not_canceled' },
+  });
+  world.clock.set('2026-03-01T00:00:00Z');
+  expect(await world.admin('POST', '/api/classes/1/cancel', { by: 'family', reason: 'ill' })).toMatchObject({
+    status: 409,
+    json: { code: 'class_completed', detail: expect.stringContaining('set_outcome') as string },
+  });
+});
+
 test('a class is changed over HTTP, and the start of one that is on is not', async () => {
   await using world = webWorld();
   await world.admin('POST', '/api/schedule/class', algebra);

@@ -1,15 +1,13 @@
-import { union } from '../../time/interval.ts';
 import type { BilledClass, PersonPresence } from '../lesson/billed-class.ts';
 import { flagSet } from '../lesson/flags.ts';
 import type { BlockedLine } from '../lesson/line.ts';
-import { bounded, capMs, measureCharge, percentOfSlot, type Measured } from '../lesson/minutes.ts';
-import { noShowCharge } from '../lesson/no-show.ts';
-import { awaitingReview, cancelTier, classify, type BlockCode, type Outcome } from '../lesson/outcome.ts';
+import { awaitingReview, classify, waitsForReview, type BlockCode, type Outcome } from '../lesson/outcome.ts';
 import type { Quantity } from '../lesson/pricing.ts';
-import { teacherWasTheCause, type SlicedClass, type SlicedPresence } from '../lesson/sliced-presence.ts';
+import type { SlicedClass, SlicedPresence } from '../lesson/sliced-presence.ts';
 import { formatLineId, type LineOwner } from '../line-id.ts';
-import type { PolicyVersion, Settings } from '../policy/policy.ts';
+import type { PolicyVersion } from '../policy/policy.ts';
 import type { RateBook, RateRow } from '../policy/rates.ts';
+import { quantityOf } from './quantity.ts';
 
 type Side = LineOwner['side'];
 
@@ -64,15 +62,18 @@ export function assessClass(toBill: ClassToBill): AssessedClass {
   const rates = sliced.students.map(({ person }) => rateOf(toBill, person.email));
   const shared = policy.settings.group.charge === 'split' && outcomes.length > 1;
   const attended = outcomes.filter(({ outcome }) => outcome.kind === 'attended').map(({ student }) => student);
-  // With a split price, one blocked student blocks every student's line.
-  const open = shared ? outcomes.find(({ outcome }) => outcome.blocked !== null)?.outcome : undefined;
+  // With a split price, one blocked student blocks every student's line. What waits because the class was held although
+  // it was canceled is the same for all of them.
+  const blocks = ({ outcome: { kind, blocked } }: StudentOutcome) =>
+    blocked !== null && kind !== 'held_although_canceled';
+  const open = shared ? outcomes.find(blocks)?.outcome : undefined;
   const oneRate = !shared || new Set(rates.map((rate) => rate?.id)).size <= 1;
 
   const lines = outcomes.map((entry, index): Chargeable | BlockedLine => {
     const { student } = entry;
     const rate = rates[index] ?? null;
     const outcome = open ?? entry.outcome;
-    const waiting = open === undefined && outcome.blocked === 'review_open';
+    const waiting = open === undefined && waitsForReview(outcome);
     const block = (code: BlockCode, reason: string) =>
       blockedLine(toBill, 'charge', student.person, entry.outcome, { code, reason });
     if (outcome.blocked !== null && !waiting) return block(outcome.blocked, outcome.reason);
@@ -83,15 +84,14 @@ export function assessClass(toBill: ClassToBill): AssessedClass {
     if (!oneRate) {
       return block('rates_differ', 'The price is split over the group, but the students have different rates.');
     }
-    const together = shared && entry.outcome.kind === 'attended' ? attended : [student];
-    // While a guest is not identified the line has an amount of 0, until a person says who it was.
+    // The line has an amount of 0 until a person says who a guest was, or what is to become of the class.
     const shown = waiting ? awaitingReview(outcome) : entry.outcome;
     return {
       lineId: lineIdOf(toBill, 'charge', student.person),
       student,
       outcome: shown,
       rate,
-      quantity: quantityOf(toBill, shown, together),
+      quantity: quantityOf(toBill, shown, shared ? sharersOf(entry, attended, sliced) : [student]),
       part: shared ? { index, of: outcomes.length } : null,
     };
   });
@@ -154,31 +154,12 @@ function rateOf({ billed, sliced, date, rates }: ClassToBill, studentEmail: stri
   return rates.resolve('charge', { classId, seriesId, subject, teacherEmails, studentEmail, date });
 }
 
-function quantityOf(
-  { billed, sliced, policy }: ClassToBill,
-  { kind }: Outcome,
-  students: readonly SlicedPresence[],
-): Quantity {
-  const { settings } = policy;
-  if (kind === 'attended') return attendedQuantity(sliced, students, settings);
-  const charged =
-    kind === 'student_no_show'
-      ? noShowCharge(settings)
-      : kind === 'canceled'
-        ? cancelTier(billed, settings).tier.chargePercent
-        : 0;
-  const capped = bounded(percentOfSlot(sliced, charged), null, capMs(sliced, settings));
-  return {
-    billedMs: capped.ms,
-    lessonPercent: charged,
-    steps: [{ name: 'round', text: `${charged} % of the timetable, not rounded.`, ms: capped.ms }, ...capped.steps],
-  };
-}
-
-function attendedQuantity(sliced: SlicedClass, students: readonly SlicedPresence[], settings: Settings): Quantity {
-  const measured: Measured = measureCharge(sliced, students, settings);
-  const inSlot = union(students.flatMap((student) => student.inSlot));
-  const minimum = teacherWasTheCause(sliced, inSlot, settings) ? null : settings.min;
-  const { ms, steps } = bounded(measured.roundedMs, minimum, capMs(sliced, settings));
-  return { billedMs: ms, lessonPercent: measured.countedMs > 0 ? 100 : 0, steps: [...measured.steps, ...steps] };
+/** Whose time counts together where a group shares one price. */
+function sharersOf(
+  { student, outcome }: StudentOutcome,
+  attended: readonly SlicedPresence[],
+  { students }: SlicedClass,
+): readonly SlicedPresence[] {
+  if (outcome.kind === 'attended') return attended;
+  return outcome.kind === 'canceled' ? students : [student];
 }

@@ -1,9 +1,10 @@
-import { isFinal } from '../../attendance/coverage-state.ts';
+import { isFinal, type Coverage } from '../../attendance/coverage-state.ts';
 import { attendedFromMs } from '../../schedule/attended-if.ts';
 import { HOUR_MS, MINUTE_MS, minutesOf } from '../../time/duration.ts';
-import { intersection, totalMs } from '../../time/interval.ts';
+import { totalMs } from '../../time/interval.ts';
 import type { CancelTier, Settings } from '../policy/policy.ts';
 import type { BilledClass, OutcomeDecision } from './billed-class.ts';
+import { metAfterwards } from './cancellation.ts';
 import type { LineFlag } from './flags.ts';
 import { waitMatters, waitServed } from './no-show.ts';
 import { seen, wasShort, type SlicedClass, type SlicedPresence } from './sliced-presence.ts';
@@ -108,7 +109,11 @@ function missedReason({ inSlot, person }: SlicedPresence, { slotMs }: SlicedClas
 }
 
 /** Real presence in the slot, short drops filled, reaches the threshold. What was forgiven does not count. */
-function attended({ inSlot }: SlicedPresence, { slotMs }: SlicedClass, { attendedIf }: Settings): boolean {
+export function attended(
+  { inSlot }: Pick<SlicedPresence, 'inSlot'>,
+  { slotMs }: SlicedClass,
+  { attendedIf }: Settings,
+): boolean {
   return totalMs(inSlot) >= attendedFromMs(attendedIf, slotMs);
 }
 
@@ -120,20 +125,23 @@ function settledOutcome(
   studentId: number | null,
 ): Outcome | null {
   const decision = decisionFor(c, studentId);
-  if (decision?.outcome === 'as_recorded') return null;
-  if (decision !== null) return decided(c, decision.outcome, decision.reason, settings);
-  if (c.status === 'canceled') {
-    return met(sliced, settings)
-      ? outcome('held_although_canceled', 'Cancelled, yet teacher and student met: a person decides.', {
-          blocked: 'held_although_canceled',
-          flags: ['review'],
-        })
-      : canceled(c, settings);
+  if (decision?.outcome === 'as_recorded') {
+    // A canceled class has nothing on record before its call was read.
+    return c.status === 'canceled' && isUnread(c.coverage) ? noEvidence(c.coverage) : null;
   }
+  if (decision !== null) return decided(c, decision.outcome, decision.reason, settings);
+  if (c.status === 'canceled') return undecided(c, sliced, settings);
   if (c.status !== 'completed') {
     return outcome('unknown', 'The class is not over.', { blocked: 'not_over' });
   }
-  if (isFinal(c.coverage)) return null;
+  return isFinal(c.coverage) ? null : noEvidence(c.coverage);
+}
+
+function isUnread(coverage: Coverage): coverage is 'pending' | 'live' | 'settling' {
+  return coverage === 'pending' || coverage === 'live' || coverage === 'settling';
+}
+
+function noEvidence(coverage: Exclude<Coverage, 'complete' | 'empty'>): Outcome {
   const reason = {
     pending: 'Nothing was read from Google yet.',
     live: 'The call is still being read.',
@@ -141,13 +149,28 @@ function settledOutcome(
     partial: 'Some of Google’s evidence is missing; it is read again.',
     no_access: 'Google refuses access to the room: nobody was seen because nobody could look.',
     expired: 'The evidence expired before it was complete: a person decides.',
-  }[c.coverage];
+  }[coverage];
   return outcome('unknown', reason, { blocked: 'no_evidence' });
 }
 
-function met(sliced: SlicedClass, { attendedIf }: Settings): boolean {
-  const least = attendedFromMs(attendedIf, sliced.slotMs);
-  return sliced.students.some(({ inSlot }) => totalMs(intersection(inSlot, sliced.taughtInSlot)) >= least);
+/** The outcome of a canceled class about which nobody has decided. */
+function undecided(c: BilledClass, sliced: SlicedClass, settings: Settings): Outcome {
+  if (metAfterwards(c, sliced, settings)) {
+    const reason =
+      'The class was cancelled, but a teacher and a student were there together all the same. Nothing is charged or paid until somebody reinstates the class or confirms the cancellation.';
+    return outcome('held_although_canceled', reason, { blocked: 'held_although_canceled', flags: ['review'] });
+  }
+  // What was given until then is not known before its evidence is.
+  if (wasCanceledLate(c) && !isFinal(c.coverage)) return noEvidence(c.coverage);
+  const made = canceled(c, settings);
+  const doubtful = c.openReviews > 0 || [...sliced.teachers, ...sliced.students].some((one) => one.doubtful);
+  const taught = totalMs(sliced.taughtInSlot) >= attendedFromMs(settings.attendedIf, sliced.slotMs);
+  // The guest beside the teacher may have been the student.
+  return doubtful && taught ? { ...made, flags: [...made.flags, 'review_open'] } : made;
+}
+
+function wasCanceledLate({ canceledAt, start }: BilledClass): boolean {
+  return canceledAt !== null && canceledAt > start;
 }
 
 function stayedAway(c: BilledClass, sliced: SlicedClass, settings: Settings, student: SlicedPresence): Outcome {
@@ -197,6 +220,11 @@ function inReview(): Outcome {
   });
 }
 
+/** Whether the line is shown with 0.00 until a person has decided. */
+export function waitsForReview({ blocked }: Outcome): boolean {
+  return blocked === 'review_open' || blocked === 'held_although_canceled';
+}
+
 /** A line of 0.00 with the flag `review_open`; the period cannot be closed clean while it exists. */
 export function awaitingReview(unknown: Outcome): Outcome {
   return { ...unknown, blocked: null, flags: [...unknown.flags, 'review_open'] };
@@ -205,7 +233,9 @@ export function awaitingReview(unknown: Outcome): Outcome {
 function canceled(c: BilledClass, settings: Settings): Outcome {
   const { notice, tier } = cancelTier(c, settings);
   const by = c.canceledBy === null ? '' : ` by the ${c.canceledBy}`;
-  return outcome('canceled', `Cancelled ${notice} before the start${by}.`, { credit: tier.credit });
+  const since = Math.floor(((c.canceledAt ?? c.start) - c.start) / MINUTE_MS);
+  const when = wasCanceledLate(c) ? `${since} min after the start` : `${notice} before the start`;
+  return outcome('canceled', `Cancelled ${when}${by}.`, { credit: tier.credit });
 }
 
 const FREE = { noticeHours: 0, by: null, chargePercent: 0, payPercent: 0, credit: false } as const;

@@ -1,13 +1,15 @@
+import { clockText } from '../../time/duration.ts';
 import { clip, difference, intersection, totalMs, union, type Interval } from '../../time/interval.ts';
 import type { ClassToBill } from '../charge/assess.ts';
 import type { ClassCharges } from '../charge/charge.ts';
-import { bounded, capMs, forgiven, percentOfSlot, roundMs, roundingText } from '../lesson/minutes.ts';
+import { givenUntilCanceled, sameIn } from '../lesson/cancellation.ts';
+import { bounded, capMs, forgiven, measureCharge, percentOfSlot, roundMs, roundingText } from '../lesson/minutes.ts';
 import { noShowPay, waitServed } from '../lesson/no-show.ts';
-import { cancelTier, type Outcome } from '../lesson/outcome.ts';
+import { attended, cancelTier, type Outcome } from '../lesson/outcome.ts';
 import type { Quantity } from '../lesson/pricing.ts';
-import { teacherWasTheCause, type SlicedPresence } from '../lesson/sliced-presence.ts';
+import { teacherWasTheCause, type SlicedClass, type SlicedPresence } from '../lesson/sliced-presence.ts';
 import type { Settings } from '../policy/policy.ts';
-import { chargedMs } from './pay-share.ts';
+import { chargedMs, shareOfMs } from './pay-share.ts';
 
 /** What a teacher is paid for, before it has a price. */
 export interface PaidTime extends Quantity {
@@ -15,6 +17,8 @@ export interface PaidTime extends Quantity {
   readonly paid: readonly Interval[];
   /** Another class pays for some of it already. */
   readonly collided: boolean;
+  /** When each student was taught, by whom tiers of group pay count; null where no lesson is paid for. */
+  readonly heads: readonly (readonly Interval[])[] | null;
 }
 
 /** All that the paid time of one teacher of a class follows from. */
@@ -30,15 +34,14 @@ export interface TeacherOfClass {
 
 /** The time of a class that a teacher is paid for. */
 export function paidTime(toPay: TeacherOfClass): PaidTime {
-  const { toBill, teacher, outcome, claimed } = toPay;
-  const { billed, sliced, policy } = toBill;
+  const { toBill, charges, teacher, outcome, claimed } = toPay;
+  const { sliced, policy } = toBill;
   const { settings } = policy;
-  const substitute = teacher.person.substitute === true;
   switch (outcome.kind) {
     case 'attended':
-      return byBasis(toPay);
+      return byBasis(toPay, attendedOf(charges), (own) => chargedMs(own, charges, teacher));
     case 'canceled':
-      return ofTimetable(toBill, substitute ? 0 : cancelTier(billed, settings).tier.payPercent, []);
+      return untilCanceled(toPay);
     case 'student_no_show': {
       const waited = waitServed(teacher.inSlot, sliced, settings) || attested(toBill, teacher, outcome);
       const pay = noShowPay(settings, waited);
@@ -51,7 +54,7 @@ export function paidTime(toPay: TeacherOfClass): PaidTime {
     case 'not_held':
     case 'held_although_canceled':
     case 'unknown':
-      return { billedMs: 0, lessonPercent: 0, steps: [], paid: [], collided: false };
+      return { billedMs: 0, lessonPercent: 0, steps: [], paid: [], collided: false, heads: null };
   }
 }
 
@@ -61,11 +64,18 @@ function attested({ sliced }: ClassToBill, { inSlot, person }: SlicedPresence, {
   return inSlot.length > 0 || (sliced.taughtInSlot.length === 0 && person.substitute !== true);
 }
 
-function byBasis(toPay: TeacherOfClass): PaidTime {
-  const { charges, teacher } = toPay;
+/**
+ * @param students who attended
+ * @param charged the teacher's part of the minutes that are charged
+ */
+function byBasis(
+  toPay: TeacherOfClass,
+  students: readonly SlicedPresence[],
+  charged: (sliced: SlicedClass) => number,
+): PaidTime {
+  const { teacher } = toPay;
   const { sliced, policy } = toPay.toBill;
   const { settings } = policy;
-  const students = attendedOf(charges);
   const own = clip(teacher.bridged, sliced.held);
   const wanted = {
     held: () => own,
@@ -80,10 +90,35 @@ function byBasis(toPay: TeacherOfClass): PaidTime {
   const time = timeOf(toPay, wanted, {
     by: BASIS[settings.pay.basis],
     minimum: teacherWasTheCause(sliced, inSlot, settings) ? null : settings.pay.min,
-    chargedMs:
-      settings.pay.basis === 'charged' ? Math.min(chargedMs(sliced, charges, teacher), totalMs([sliced.held])) : null,
+    chargedMs: settings.pay.basis === 'charged' ? Math.min(charged(sliced), totalMs([sliced.held])) : null,
   });
-  return { ...time, lessonPercent: totalMs(time.paid) > 0 ? 100 : 0 };
+  const heads = students.map((student) => forgiven(student, sliced, settings));
+  return { ...time, lessonPercent: totalMs(time.paid) > 0 ? 100 : 0, heads };
+}
+
+/** The greater of what the cancellation pays and of what was taught until then. */
+function untilCanceled(toPay: TeacherOfClass): PaidTime {
+  const { billed, sliced, policy } = toPay.toBill;
+  const { settings } = policy;
+  const substitute = toPay.teacher.person.substitute === true;
+  const tier = ofTimetable(toPay.toBill, substitute ? 0 : cancelTier(billed, settings).tier.payPercent, []);
+  const given = givenUntilCanceled(billed, sliced, settings);
+  const [teacher] = given === null ? [] : sameIn(given.teachers, [toPay.teacher]);
+  if (given === null || teacher === undefined) return tier;
+  const students = given.students.filter((student) => attended(student, given, settings));
+  const until = { ...toPay, toBill: { ...toPay.toBill, sliced: given }, teacher };
+  const charged = () => shareOfMs(given, measureCharge(given, students, settings).roundedMs, teacher);
+  const taught = students.length === 0 ? byPresence(until) : byBasis(until, students, charged);
+  if (taught.billedMs === 0 && taught.lessonPercent === 0) return tier;
+  const more = taught.billedMs > tier.billedMs || taught.lessonPercent > tier.lessonPercent ? taught : tier;
+  const billedMs = Math.max(tier.billedMs, taught.billedMs);
+  const text = `Until it was cancelled ${clockText(taught.billedMs)} min count; the cancellation pays ${tier.lessonPercent} % of the timetable, ${clockText(tier.billedMs)} min. The greater of the two is paid.`;
+  return {
+    ...more,
+    billedMs,
+    lessonPercent: Math.max(tier.lessonPercent, taught.lessonPercent),
+    steps: [...taught.steps, { name: 'cap', text, ms: billedMs }],
+  };
 }
 
 interface TimeRules {
@@ -115,6 +150,7 @@ function timeOf({ toBill, claimed }: TeacherOfClass, wanted: readonly Interval[]
     lessonPercent: 0,
     paid,
     collided,
+    heads: null,
     steps: [
       { name: 'basis', text: `Paid by ${rules.by}.`, sets: [{ label: 'paid', intervals: paid }], ms: countedMs },
       { name: 'round', text, ms: rounded },
@@ -150,11 +186,12 @@ function ofTimetable({ sliced, policy }: ClassToBill, percent: number, claimed: 
     lessonPercent: percent,
     paid,
     collided: percent > 0 && totalMs(paid) < sliced.slotMs,
+    heads: null,
     steps: [{ name: 'round', text: `${percent} % of the timetable, not rounded.`, ms }, ...steps],
   };
 }
 
 /** The students who attended, in enrolment order. */
-export function attendedOf({ outcomes }: ClassCharges): SlicedPresence[] {
+function attendedOf({ outcomes }: ClassCharges): SlicedPresence[] {
   return outcomes.filter(({ outcome }) => outcome.kind === 'attended').map(({ student }) => student);
 }

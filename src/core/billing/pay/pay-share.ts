@@ -18,8 +18,12 @@ function chargesOf({ lines }: ClassCharges): ChargeLine[] {
 
 /** A teacher's part of the minutes charged: in a group the longest of its lines, since a minute is taught once. */
 export function chargedMs(sliced: SlicedClass, charges: ClassCharges, teacher: SlicedPresence): number {
-  const longest = Math.max(0, ...chargesOf(charges).map(({ billedMs }) => billedMs));
-  return split(longest, weights(sliced))[sliced.teachers.indexOf(teacher)] ?? 0;
+  return shareOfMs(sliced, Math.max(0, ...chargesOf(charges).map(({ billedMs }) => billedMs)), teacher);
+}
+
+/** A teacher's part of time that the teachers of a class share. */
+export function shareOfMs(sliced: SlicedClass, ms: number, teacher: SlicedPresence): number {
+  return split(ms, weights(sliced))[sliced.teachers.indexOf(teacher)] ?? 0;
 }
 
 /** A part of the charges in minor units, or why there is none. */

@@ -4,13 +4,13 @@ import { blockedLine, lineBasics, lineIdOf, type ClassToBill } from '../charge/a
 import type { ClassCharges } from '../charge/charge.ts';
 import { flagSet, type LineFlag } from '../lesson/flags.ts';
 import { inOrder, rateUsed, type BlockedLine, type PayLine, type Step } from '../lesson/line.ts';
-import { evidenceSteps, forgiven } from '../lesson/minutes.ts';
-import { awaitingReview, type BlockCode, type Outcome } from '../lesson/outcome.ts';
+import { evidenceSteps } from '../lesson/minutes.ts';
+import { awaitingReview, waitsForReview, type BlockCode, type Outcome } from '../lesson/outcome.ts';
 import { priceOfQuantity, priceText } from '../lesson/pricing.ts';
 import { bridgedIn, type SlicedPresence } from '../lesson/sliced-presence.ts';
 import { formatAmount, parseAmount, round, type Fraction } from '../money/money.ts';
 import type { RateRow } from '../policy/rates.ts';
-import { attendedOf, paidTime, type PaidTime } from './pay-basis.ts';
+import { paidTime, type PaidTime } from './pay-basis.ts';
 import { outcomeForPay } from './pay-outcome.ts';
 import { shareOfCharges } from './pay-share.ts';
 
@@ -54,9 +54,9 @@ export function measurePay(
   const claims = new Map<number, readonly Claim[]>();
   const collisions = new Map<number, readonly number[]>();
   const found = outcomeForPay(toBill, charges);
-  // Pay that is a share of the charges is blocked while one of them is open; any other pay is 0 until then.
-  const waits = found.blocked === 'review_open' && toBill.policy.settings.pay.basis !== 'percent';
-  const outcome = waits ? awaitingReview(found) : found;
+  // Pay that is a share of the charges is blocked while a guest is not identified; any other pay is 0 until then.
+  const isShare = toBill.policy.settings.pay.basis === 'percent' && found.blocked === 'review_open';
+  const outcome = waitsForReview(found) && !isShare ? awaitingReview(found) : found;
   const teachers = sliced.teachers.map((teacher): MeasuredTeacher | BlockedLine => {
     const { personId, email } = teacher.person;
     const block = (code: BlockCode, reason: string) =>
@@ -129,7 +129,7 @@ function priceOf({ toBill, charges, outcome }: MeasuredPay, { teacher, time }: M
     return block('no_rate', `Pay is flat, but rate ${rate.id} is by the hour: a rate per lesson is needed.`, rate.id);
   }
   const show = (minor: number): string => `${formatAmount(minor, rate.currency)} ${rate.currency}`;
-  const heads = outcome.kind === 'attended' ? tiered(toBill, charges, rate, time) : null;
+  const heads = tiered(toBill, rate, time);
   return {
     minor: round(heads ?? priceOfQuantity(rate, time)),
     currency: rate.currency,
@@ -174,15 +174,12 @@ function lineOf(pay: MeasuredPay, measured: MeasuredTeacher): PayLine | BlockedL
 }
 
 /** The price with a surcharge for each further student, by the time that each was there. Null without tiers. */
-function tiered(toBill: ClassToBill, charges: ClassCharges, rate: RateRow, time: PaidTime): Fraction | null {
-  const { sliced, policy } = toBill;
+function tiered({ policy }: ClassToBill, rate: RateRow, time: PaidTime): Fraction | null {
   const { tiers } = policy.settings.pay;
-  if (tiers === null || rate.unit !== 'hour') return null;
+  if (tiers === null || rate.unit !== 'hour' || time.heads === null) return null;
   const base = BigInt((tiers.base === null ? null : parseAmount(tiers.base, rate.currency)) ?? rate.amountMinor);
   const extra = BigInt(parseAmount(tiers.extraHead, rate.currency) ?? 0);
-  const heads = attendedOf(charges).map((student) =>
-    intersection(time.paid, forgiven(student, sliced, policy.settings)),
-  );
+  const heads = time.heads.map((head) => intersection(time.paid, head));
   const extraMs = BigInt(heads.reduce((sum, head) => sum + totalMs(head), 0) - totalMs(union(heads.flat())));
   const countedMs = BigInt(totalMs(time.paid));
   if (countedMs === 0n) return { numerator: base * BigInt(time.billedMs), denominator: BigInt(HOUR_MS) };

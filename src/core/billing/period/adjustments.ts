@@ -35,7 +35,7 @@ export interface Adjustment {
 /** What corrections a closed period would need now. */
 export interface Proposals {
   readonly adjustments: readonly Adjustment[];
-  /** Closed lines that cannot be calculated again yet, with what is missing. */
+  /** Closed lines that cannot be calculated again yet, or wait for a person, with what is missing. */
   readonly unresolved: readonly BlockedLine[];
 }
 
@@ -69,7 +69,8 @@ export function proposeAdjustments(
 ): Proposals {
   const before = new Map([...closed.charges, ...closed.pay].map((line) => [line.lineId, line] as const));
   const now = new Map([...recomputed.charges, ...recomputed.pay].map((line) => [line.lineId, line] as const));
-  const blocked = new Map(recomputed.blocked.map((line) => [line.lineId, line] as const));
+  const waiting = [...now.values()].filter(waitsForPerson).map(asBlocked);
+  const blocked = new Map([...recomputed.blocked, ...waiting].map((line) => [line.lineId, line] as const));
   const corrections = Map.groupBy(posted, ({ lineId }) => lineId);
   const lineIds = [...new Set([...before.keys(), ...corrections.keys(), ...now.keys()])];
 
@@ -90,7 +91,23 @@ export function proposeAdjustments(
       reason: reasonOf({ lineId, closedPeriod, before: line, earlier, now: current }, since),
     }));
   });
-  return { adjustments, unresolved: [...blocked.values()].filter(({ lineId }) => before.has(lineId)) };
+  const unresolved = [...blocked.values()].filter(({ lineId }) => {
+    const line = before.get(lineId);
+    return line !== undefined && !waitsForPerson(line);
+  });
+  return { adjustments, unresolved };
+}
+
+/** The 0.00 of a line that a person has to settle first is no amount to correct another one by. */
+function waitsForPerson({ outcome, flags }: ChargeLine | PayLine): boolean {
+  return (outcome === 'unknown' || outcome === 'held_although_canceled') && flags.includes('review_open');
+}
+
+function asBlocked(line: ChargeLine | PayLine): BlockedLine {
+  const { lineId, side, classId, subject, start, date, outcome, reason, flags } = line;
+  const { personId, personEmail } = partyOf(line);
+  const code = outcome === 'held_although_canceled' ? outcome : 'review_open';
+  return { lineId, side, classId, subject, start, date, personId, personEmail, outcome, code, reason, flags };
 }
 
 function bookedOf(line: ChargeLine | PayLine): Booked {

@@ -61,6 +61,8 @@ export function auditPeriod(toClose: PeriodToClose, asOf: number): Invariant[] {
   const blockedBy = (...codes: readonly BlockedLine['code'][]): Against[] =>
     blocked.filter(({ code }) => codes.includes(code)).map(({ lineId, reason }) => ({ lineId, text: reason }));
   const flagged = (flag: LineFlag): Against[] => ofLines(all.filter(({ flags }) => flags.includes(flag)));
+  const waiting = all.filter(({ flags }) => flags.includes('review_open'));
+  const heldAlthoughCanceled = waiting.filter(({ outcome }) => outcome === 'held_although_canceled');
   const statements = teacherStatements(pay, adjustments, carriedIn);
   const { end } = periodBounds(period, zone);
   return [
@@ -68,9 +70,14 @@ export function auditPeriod(toClose: PeriodToClose, asOf: number): Invariant[] {
     claim('blocks', 'evidence_is_whole', 'Every class has an outcome.', blockedBy('not_over', 'no_evidence')),
     claim('blocks', 'nobody_is_unidentified', 'No review is open.', [
       ...blockedBy('review_open'),
-      ...flagged('review_open'),
+      ...ofLines(waiting.filter((line) => !heldAlthoughCanceled.includes(line))),
     ]),
-    claim('blocks', 'cancellations_are_settled', 'No cancelled class was held.', blockedBy('held_although_canceled')),
+    claim(
+      'blocks',
+      'cancellations_are_settled',
+      'No cancelled class was held.',
+      heldAlthoughCanceled.map(({ lineId, reason }) => ({ lineId, text: reason })),
+    ),
     claim(
       'blocks',
       'every_line_has_a_rate',

@@ -50,6 +50,25 @@ test('the reason of a second correction counts from the first one', () => {
   );
 });
 
+test('a line that waits for a person is unresolved: its 0.00 is proposed to nobody', () => {
+  const canceled = {
+    status: 'canceled',
+    canceledAt: Date.parse('2026-01-16T11:00:00Z'),
+    canceledBy: 'family',
+  } as const;
+  const closed = buildLines(books([lesson([], [], canceled)]), '2026-01');
+  const heldAnyway = buildLines(books([held('16:50', canceled)]), '2026-01');
+  const { adjustments, unresolved } = proposeAdjustments('2026-01', closed, [], heldAnyway);
+
+  expect(closed.charges[0]?.amount).toBe('21.00');
+  expect(adjustments).toEqual([]);
+  expect(unresolved).toMatchObject([
+    { lineId: 'c5-3', code: 'held_although_canceled' },
+    { lineId: 'p5-11', code: 'held_although_canceled' },
+  ]);
+  expect(proposeAdjustments('2026-01', heldAnyway, [], heldAnyway)).toEqual(nothing);
+});
+
 test('numbers of corrections that were withdrawn are not given again', () => {
   const since = { settled: () => [], withdrawn: new Map([['c5-3', 2]]) };
   const { adjustments } = proposeAdjustments(

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
 import type { BilledClass } from '../../../../src/core/billing/lesson/billed-class.ts';
-import type { BlockedLine } from '../../../../src/core/billing/lesson/line.ts';
 import { buildLines, type PeriodLines } from '../../../../src/core/billing/lines.ts';
 import { auditPeriod, closable, exceptionsOf, type PeriodToClose } from '../../../../src/core/billing/period/audit.ts';
 import { payHash, teacherStatements } from '../../../../src/core/billing/period/statements.ts';
@@ -84,23 +83,15 @@ describe('close', () => {
     blocked: [],
     ...changed,
   });
-  const blocked: BlockedLine = {
-    lineId: 'c6-3',
-    side: 'charge',
-    classId: 6,
-    subject: 'Algebra',
-    start: at('18:00'),
-    date: '2026-01-16',
-    personId: 3,
-    personEmail: 'ana@example.com',
+  const heldAnyway = charge({
     outcome: 'held_although_canceled',
-    code: 'held_although_canceled',
-    reason: 'Cancelled, yet teacher and student met: a person decides.',
-    flags: ['review'],
-  };
+    amountMinor: 0,
+    amount: '0.00',
+    flags: ['review_open'],
+  });
 
   test.each<[name: string, lines: PeriodLines, lineId: string, verdict: ReturnType<typeof closable>]>([
-    ['cancellations_are_settled', lines({ blocked: [blocked] }), 'c6-3', 'with_exceptions'],
+    ['cancellations_are_settled', lines({ charges: [heldAnyway] }), 'c5-3', 'with_exceptions'],
     ['nobody_is_unidentified', lines({ charges: [charge({ flags: ['review_open'] })] }), 'c5-3', 'with_exceptions'],
     ['no_minute_is_negative', lines({ charges: [charge({ billedMs: -1 })] }), 'c5-3', 'no'],
     ['no_minute_is_negative', lines({ pay: [pay({ paidMs: -1 })] }), 'p5-11', 'no'],
