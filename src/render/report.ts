@@ -1,5 +1,6 @@
 import { parseLineId } from '../core/billing/line-id.ts';
 import { exceptionText, type PeriodException } from '../core/billing/period/exceptions.ts';
+import { dueDate } from '../core/reports/due-date.ts';
 import { rowsOf, statementReference, type FamilyBill, type TeacherPay } from '../core/reports/report.ts';
 import { localDate } from '../core/time/calendar.ts';
 import type { AttendanceSummary } from '../queries/reports/attendance.ts';
@@ -43,7 +44,7 @@ export interface ReportOptions extends ReportWish {
   readonly now: number;
 }
 
-/** Who sends statements, until the school can be named. */
+/** Who sends statements where the school has no name. */
 const ORGANISATION = 'Rollbook';
 /** Drawn one after the other, some milliseconds each. */
 const MOST_STATEMENTS = 500;
@@ -133,13 +134,16 @@ async function xlsx(view: AnyReport): Promise<Written | Refused> {
 
 /** Every statement on pages of its own, those of one currency when it is named. */
 async function pdf(view: AnyReport, { currency, now }: ReportOptions): Promise<Written | Refused> {
-  const { period, zone, audit, close, creditsNamed } = view;
+  const { period, zone, audit, close, creditsNamed, school } = view;
+  const due = dueDate(close?.closedAt ?? null, school.due_days, zone);
   const statements: readonly (FamilyBill | TeacherPay)[] = view.statements;
   const wanted = statements.filter((statement) => currency === undefined || statement.currency === currency);
   const printed = wanted.map((statement): StatementToPrint => ({
     statement,
     creditsNamed,
-    organisation: ORGANISATION,
+    organisation: school.school_name ?? ORGANISATION,
+    school,
+    dueDate: 'teacherId' in statement || statement.totalMinor <= 0 ? null : due,
     period,
     timezone: zone,
     statementId: statementReference(period, statement),

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 
 import type { ChargeLine } from '../../src/core/billing/lesson/line.ts';
 import { formatLineId } from '../../src/core/billing/line-id.ts';
+import { defaultSettings } from '../../src/core/school/settings.ts';
 import type { Bills } from '../../src/queries/reports/bills.ts';
 import type { Payroll } from '../../src/queries/reports/payroll.ts';
 import {
@@ -21,7 +22,12 @@ import { readPdf } from './pdf/pdf-reader.ts';
 const NOW = Date.parse('2026-02-04T00:30:00Z');
 const CLOSED = Date.parse('2026-02-03T09:00:00Z');
 
-const draft = { audit: { head: '9f86d081', count: 1204 }, close: null, creditsNamed: false } as const;
+const draft = {
+  audit: { head: '9f86d081', count: 1204 },
+  close: null,
+  creditsNamed: false,
+  school: defaultSettings,
+} as const;
 
 function bills(lines: readonly ChargeLine[] = [charge()], changed: Partial<Bills> = {}): Bills {
   return { ...billing(lines), kind: 'billing', partyId: null, ...draft, ...changed };

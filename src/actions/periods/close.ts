@@ -2,6 +2,7 @@ import { exceptionsOf, type Invariant } from '../../core/billing/period/audit.ts
 import { freezePeriod, hashOfLines, periodDocument } from '../../core/billing/period/document.ts';
 import { againstText } from '../../core/billing/period/exceptions.ts';
 import { totalsOf } from '../../core/billing/period/statements.ts';
+import { WORDING } from '../../core/billing/period/wording.ts';
 import { policiesOf } from '../../core/billing/policy/policy.ts';
 import { periodDays } from '../../core/time/calendar.ts';
 import type { Close } from '../../ledger/money/period-store.ts';
@@ -77,7 +78,7 @@ export async function closePeriod(
       startsAt,
       endsAt,
       settingsVersion,
-      wording: 1,
+      wording: WORDING,
       document,
       documentId,
       linesHash,

@@ -26,7 +26,7 @@ export interface TeacherPay extends TeacherStatement {
 
 /**
  * @param draft with the blocked lines of both sides; those of pay are left out
- * @param familyOf the family as it is now
+ * @param familyOf the family as it was issued, or as it is now
  */
 export function billingReport(
   draft: Report<FamilyStatement>,
@@ -50,7 +50,7 @@ export function billingReport(
 /**
  * Holds nothing of the families' side, so that a teacher may read it.
  *
- * @param nameOf the name of a teacher as it is now
+ * @param nameOf the name of a teacher as it is now; null: that of the lines
  */
 export function payrollReport(
   draft: Report<TeacherStatement>,

@@ -1,16 +1,20 @@
 import type { ChargeLine, PayLine } from '../../core/billing/lesson/line.ts';
 import type { PeriodLines } from '../../core/billing/lines.ts';
 import type { Adjustment } from '../../core/billing/period/adjustments.ts';
+import { familyNamesIn } from '../../core/billing/period/issued-names.ts';
 import {
   familyStatements,
   teacherStatements,
   type FamilyStatement,
   type TeacherStatement,
 } from '../../core/billing/period/statements.ts';
+import type { SchoolSettings } from '../../core/school/settings.ts';
+import { settingsOf } from '../../core/school/versions.ts';
 import { addDays, localDate, periodDays, periodFault } from '../../core/time/calendar.ts';
 import type { Clock } from '../../core/time/clock.ts';
 import type { Close } from '../../ledger/money/period-store.ts';
 import type { MoneyStores } from '../../ledger/money/stores.ts';
+import type { SettingsStore } from '../../ledger/school/settings-store.ts';
 import { invalid, refused, type Refused } from '../../refusal.ts';
 import type { LineQuery } from './period-lines.ts';
 
@@ -24,6 +28,10 @@ export interface PeriodStatements {
   readonly lines: PeriodLines;
   /** Issued when statements still promised a credit in words; a reprint keeps them. */
   readonly creditsNamed: boolean;
+  /** What the school says about itself: as it did at the close, or as it does now. */
+  readonly school: SchoolSettings;
+  /** The names of families that an issued document has; a reprint keeps them. */
+  readonly issuedNames: () => ReadonlyMap<number, string>;
   /** Corrections of earlier periods that are lines of this one. */
   readonly adjustments: readonly Adjustment[];
   readonly families: readonly FamilyStatement[];
@@ -43,13 +51,14 @@ export interface StatementQuery {
 export interface StatementDeps {
   readonly money: MoneyStores;
   readonly lineQuery: LineQuery;
+  readonly settings: Pick<SettingsStore, 'versions'>;
   readonly clock: Clock;
 }
 
 /** Longer spans are several periods. */
 const LONGEST_DAYS = 366;
 
-export function createStatementQuery({ money, lineQuery, clock }: StatementDeps): StatementQuery {
+export function createStatementQuery({ money, lineQuery, settings, clock }: StatementDeps): StatementQuery {
   const { periods, adjustments, payAnswers } = money;
 
   const check = (period: string): Refused | null => {
@@ -91,6 +100,9 @@ export function createStatementQuery({ money, lineQuery, clock }: StatementDeps)
       zone,
       close,
       lines,
+      school: settingsOf(settings.versions(), close?.settingsVersion),
+      issuedNames: () =>
+        close === null ? new Map() : familyNamesIn(periods.document(close.id), [...lines.charges, ...posted]),
       creditsNamed: close !== null && periods.isOfFirstFormat(close.id),
       adjustments: posted,
       families: familyStatements(lines.charges, posted),

@@ -32,9 +32,13 @@ export async function billsOf(deps: BillsDeps, period: string, familyId?: number
     statements: found.families.filter((statement) => asked(statement.familyId)),
     blocked: found.lines.blocked.filter(({ personId }) => asked(familyOf.get(personId))),
   };
+  const issuedNames = found.issuedNames();
   return reportView(
     'billing',
-    billingReport(draft, (id) => people.family(id)),
+    billingReport(draft, (id) => {
+      const family = people.family(id);
+      return family === null ? null : { ...family, name: issuedNames.get(id) ?? family.name };
+    }),
     familyId,
     found,
     audit,

@@ -31,6 +31,8 @@ export async function payrollOf(
     blocked: found.lines.blocked.filter(({ personId }) => asked(personId)),
   };
   const nameOf = (id: number): string | null => {
+    // A line has the name that its teacher had when it was issued.
+    if (found.close !== null && found.lines.pay.some(({ teacherId }) => teacherId === id)) return null;
     const person = people.get(id);
     return person === null ? null : (person.name ?? person.email);
   };

@@ -4,7 +4,7 @@ import type { PeriodStatements } from '../periods/statements.ts';
 
 /** The report of one side of a period, with what any form of it says beside the lines. */
 export interface ReportView<Kind, Statement>
-  extends Report<Statement>, Pick<PeriodStatements, 'close' | 'creditsNamed'> {
+  extends Report<Statement>, Pick<PeriodStatements, 'close' | 'creditsNamed' | 'school'> {
   readonly kind: Kind;
   /** The one family or teacher that was asked for; null: all of them. */
   readonly partyId: number | null;
@@ -16,9 +16,9 @@ export function reportView<Kind, Statement>(
   kind: Kind,
   report: Report<Statement>,
   partyId: number | undefined,
-  { close, creditsNamed }: PeriodStatements,
+  { close, creditsNamed, school }: PeriodStatements,
   audit: Pick<AuditLog, 'head'>,
 ): ReportView<Kind, Statement> {
   const head = close === null ? audit.head() : { head: close.auditHead, count: close.auditCount };
-  return { kind, ...report, partyId: partyId ?? null, close, creditsNamed, audit: head };
+  return { kind, ...report, partyId: partyId ?? null, close, creditsNamed, school, audit: head };
 }

@@ -4,6 +4,7 @@ import { formatAmount, formatPercent } from '../../core/billing/money/money.ts';
 import type { Adjustment } from '../../core/billing/period/adjustments.ts';
 import { exceptionText } from '../../core/billing/period/exceptions.ts';
 import type { StatementTax } from '../../core/billing/period/statements.ts';
+import { dueDate } from '../../core/reports/due-date.ts';
 import type { FamilyBill, TeacherPay } from '../../core/reports/report.ts';
 import type { UnbilledCandidate } from '../../core/reports/unbilled.ts';
 import { formatInstant } from '../../core/time/calendar.ts';
@@ -18,10 +19,17 @@ import { instantOrNull, showSpan } from './fields.ts';
 
 /** A report, with whether it was issued and the end of the audit log to check it by. */
 export function showReport(view: Bills | Payroll) {
-  const { close, audit } = view;
+  const { close, audit, school } = view;
+  const { school_name: name, address, tax_number, payment_details, due_days } = school;
   return {
     period: view.period,
     timezone: view.zone,
+    ...(view.kind === 'billing'
+      ? {
+          school: { name, address, tax_number, payment_details },
+          due_date: dueDate(close?.closedAt ?? null, due_days, view.zone),
+        }
+      : { school: { name, address, tax_number } }),
     ...(view.kind === 'billing'
       ? { families: view.statements.map(showBill) }
       : { teachers: view.statements.map(showTeacherPay) }),

@@ -1,3 +1,4 @@
+import type { SchoolSettings } from '../../core/school/settings.ts';
 import { localDate } from '../../core/time/calendar.ts';
 import type { Content } from './content.ts';
 import {
@@ -22,6 +23,10 @@ import { longDate, periodWords } from './words.ts';
 export interface Cover {
   /** Who sends the statement. */
   readonly organisation: string;
+  /** What stands below its name, as it was when the statement was issued. */
+  readonly school: Pick<SchoolSettings, 'address' | 'logo' | 'tax_number' | 'payment_details'>;
+  /** Until when it is to be paid, `YYYY-MM-DD`; null: nothing is said. */
+  readonly dueDate: string | null;
   readonly period: string;
   /** IANA zone of all times. */
   readonly timezone: string;
@@ -54,9 +59,7 @@ export function drawCover(doc: Page, parent: Structure, cover: Cover, content: C
     align: 'right',
   } as const;
   write(doc, content.title, title, { parent, type: 'H1' });
-  const sender = { x: PAGE.left, y: PAGE.top + 5, width: HALF, size: 13, weight: 'bold' } as const;
-  const named = write(doc, printable(cover.organisation), sender, { parent, type: 'P' });
-  let y = PAGE.top + Math.max(named, 26) + 6;
+  let y = Math.max(drawSender(doc, parent, cover), PAGE.top + 26) + 6;
   if (cover.draft) {
     const box = { x: PAGE.left, y, width: WIDTH, size: 9, weight: 'bold', color: ALARM, align: 'right' } as const;
     y += write(doc, 'DRAFT: not issued, lines may change', box, { parent, type: 'P' });
@@ -75,9 +78,49 @@ export function drawCover(doc: Page, parent: Structure, cover: Cover, content: C
     ['Statement', cover.statementId],
     ['Version', replaces],
     [cover.draft ? 'Drafted on' : 'Issued on', issued],
+    ...(cover.dueDate === null ? [] : [['Due on', longDate(cover.dueDate)] as const]),
   ]);
   y = drawHeadline(doc, parent, content, Math.max(left, right) + 6);
   return drawExceptions(doc, parent, cover.exceptions, y) + 14;
+}
+
+const LOGO = { width: 160, height: 48 } as const;
+
+/** Logo, name, address and tax number of the school. @returns where they end */
+function drawSender(doc: Page, parent: Structure, { organisation, school }: Cover): number {
+  let y = PAGE.top;
+  if (school.logo !== null) {
+    const { logo } = school;
+    artifact(doc, () => {
+      doc.image(logo, PAGE.left, y, { fit: [LOGO.width, LOGO.height] });
+    });
+    y += LOGO.height + 4;
+  }
+  const name = { x: PAGE.left, y: y + 5, width: HALF, size: 13, weight: 'bold' } as const;
+  y += write(doc, printable(organisation), name, { parent, type: 'P' });
+  const about = [
+    ...(school.address ?? '').split('\n'),
+    ...(school.tax_number === null ? [] : [`Tax number ${school.tax_number}`]),
+  ].filter((text) => text !== '');
+  if (about.length > 0) y += 6;
+  for (const text of about) {
+    y += write(doc, printable(text), { x: PAGE.left, y, width: HALF, size: 8.5, color: QUIET }, { parent, type: 'P' });
+  }
+  return y;
+}
+
+/** How to pay, below the totals. @returns where it ends */
+export function drawPayment(doc: Page, parent: Structure, { school, dueDate }: Cover, top: number): number {
+  if (school.payment_details === null) return top;
+  const lines = school.payment_details.split('\n').filter((text) => text !== '');
+  const column = { x: PAGE.left, width: WIDTH };
+  const heading = dueDate === null ? 'How to pay' : `How to pay until ${longDate(dueDate)}`;
+  const look = { ...column, size: 9, color: INK } as const;
+  const height = lines.reduce((sum, text) => sum + heightOf(doc, printable(text), WIDTH, look), 0);
+  let y = roomFor(doc, height + 20, top + 12);
+  y += write(doc, heading, { ...look, y, weight: 'bold' }, { parent, type: 'H2' }) + 2;
+  for (const text of lines) y += write(doc, printable(text), { ...look, y }, { parent, type: 'P' });
+  return y;
 }
 
 function drawFacts(

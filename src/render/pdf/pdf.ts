@@ -1,6 +1,6 @@
 import type { FamilyBill, TeacherPay } from '../../core/reports/report.ts';
 import { drawable, familyContent, teacherContent, type Content } from './content.ts';
-import { drawCover, type Cover } from './cover.ts';
+import { drawCover, drawPayment, type Cover } from './cover.ts';
 import {
   PAGE,
   QUIET,
@@ -55,13 +55,19 @@ export async function statementsPdf(
     const below = drawCover(doc, root, printed, content);
     const end = drawTable(doc, root, content, below);
     const totalled = drawTotals(doc, root, content, end);
-    drawNotes(doc, root, notesOf(content, printed), totalled);
+    const paid = isOwed(printed) ? drawPayment(doc, root, printed, totalled) : totalled;
+    drawNotes(doc, root, notesOf(content, printed), paid);
   }
   root.end();
   const { start, count } = doc.bufferedPageRange();
   for (const [i, { page, cover }] of begun.entries())
     drawFooters(doc, cover, page, begun[i + 1]?.page ?? start + count);
   return bytesOf(doc);
+}
+
+/** Whether a family is to pay something. */
+function isOwed({ statement }: StatementToPrint): boolean {
+  return !('teacherId' in statement) && statement.totalMinor > 0;
 }
 
 function contentOf(printed: StatementToPrint): Content {

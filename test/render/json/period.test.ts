@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 
 import { familyStatements, teacherStatements } from '../../../src/core/billing/period/statements.ts';
+import { defaultSettings } from '../../../src/core/school/settings.ts';
 import type { PeriodStatements } from '../../../src/queries/periods/statements.ts';
 import {
   adjustmentSchema,
@@ -27,6 +28,8 @@ function january(changed: Partial<PeriodStatements> = {}): PeriodStatements {
     close: null,
     lines: { charges, pay: [pay()], blocked: [blockedLine('charge'), blockedLine('pay')] },
     creditsNamed: false,
+    school: defaultSettings,
+    issuedNames: () => new Map(),
     adjustments: [],
     families: familyStatements(charges, []),
     teachers: teacherStatements([pay()], [], new Map()),

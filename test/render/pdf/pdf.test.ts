@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import type { FamilyBill } from '../../../src/core/reports/report.ts';
+import { defaultSettings } from '../../../src/core/school/settings.ts';
 import { statementsPdf, type StatementToPrint } from '../../../src/render/pdf/pdf.ts';
 import { ZONE, billing, charge, correction, minutes, onlyStatement, pay, payroll } from '../../support/statements.ts';
 import { readPdf } from './pdf-reader.ts';
@@ -14,6 +15,8 @@ function toPrint(
   return {
     statement,
     organisation: 'Northside Tutoring',
+    school: defaultSettings,
+    dueDate: null,
     period: '2026-01',
     timezone: ZONE,
     statementId: '2026-01-F1-EUR',
@@ -44,6 +47,41 @@ async function textOf(statement: StatementToPrint['statement'], changed: Partial
 function family(names: Partial<Parameters<typeof charge>[0]>): FamilyBill {
   return onlyStatement(billing([charge(names)]));
 }
+
+const PNG =
+  'data:image/png;base64,iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+
+describe('the school', () => {
+  const school = {
+    address: '1 Bridge Street\nLondon SE1',
+    logo: PNG,
+    tax_number: 'GB 123 4567 89',
+    payment_details: 'IBAN GB33 BUKB 2020 1555 5555 55\nReference: the number of the statement',
+  };
+
+  test('is on the statement with its address, its tax number, the due day and how to pay', async () => {
+    const text = await textOf(january, { school, dueDate: '2026-02-17' });
+    expect(text).toContain('Northside Tutoring 1 Bridge Street London SE1 Tax number GB 123 4567 89');
+    expect(text).toContain('Issued on 3 February 2026 Due on 17 February 2026');
+    expect(text).toContain('How to pay until 17 February 2026 IBAN GB33 BUKB 2020 1555 5555 55 Reference:');
+  });
+
+  test('has its logo drawn, the same bytes each time', async () => {
+    const [plain, once, twice] = await Promise.all(
+      [{ ...school, logo: null }, school, school].map((with_) => statementsPdf([toPrint(january, { school: with_ })])),
+    );
+    expect(Buffer.from(once!).toString('latin1')).toContain('/Subtype /Image');
+    expect(Buffer.from(plain!).toString('latin1')).not.toContain('/Subtype /Image');
+    expect(once).toEqual(twice);
+  });
+
+  test('tells nobody how to pay who owes nothing or is paid', async () => {
+    const nothing = onlyStatement(billing([charge({ amountMinor: 0 })]));
+    expect(await textOf(nothing, { school })).not.toContain('IBAN');
+    expect(await textOf(onlyStatement(payroll([pay()])), { school })).not.toContain('IBAN');
+    expect(await textOf(january, { school })).toContain('How to pay IBAN');
+  });
+});
 
 describe('the first page', () => {
   test('says whose it is, when, how much, and which statement it is', async () => {
