@@ -85,7 +85,17 @@ export function openParts(config: Config, deps: PartsDeps) {
   const { daemon = false, zoneMayDiffer = false } = deps;
   const wanted = { wanted: config.timezone, keep: daemon, mayDiffer: zoneMayDiffer };
   const timezone = settleZone(database, stores.settings, wanted);
-  const capture = createCapture({ ...stores, ...google, margins, coverageRules, retryEveryMs, clock, random, log });
+  const capture = createCapture({
+    ...stores,
+    ...google,
+    margins,
+    coverageRules,
+    retryEveryMs,
+    defaultOrganizer,
+    clock,
+    random,
+    log,
+  });
   capture.catchUp();
 
   const periods = createPeriodQueries({ ...stores, clock, timezone });
@@ -170,6 +180,7 @@ export async function startService(config: Config, deps: PartsDeps): Promise<Ser
     createLoop({ ...pace, name: 'monitor', everySeconds: config.monitorIntervalSeconds, pass: parts.monitor }),
     createLoop({ ...pace, name: 'fetch', everySeconds: fetchSeconds, pass: patient(parts.fetch, fetchSeconds) }),
     createLoop({ ...pace, name: 'retry', everySeconds: retrySeconds, pass: patient(parts.sweep, retrySeconds) }),
+    createLoop({ ...pace, name: 'calls', everySeconds: retrySeconds, pass: patient(parts.listCalls, retrySeconds) }),
   ].map((loop) => opened.use(loop));
 
   // Commands open the parts without a server: they start in half the time without its modules.

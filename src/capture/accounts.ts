@@ -5,6 +5,7 @@ import { DAY_MS, HOUR_MS } from '../core/time/duration.ts';
 import { mayPass } from '../google/call/failures.ts';
 import type { Directory } from '../google/directory/directory.ts';
 import type { AccountStore } from '../ledger/attendance/account-store.ts';
+import type { CallStore } from '../ledger/attendance/call-store.ts';
 import type { ClassStore } from '../ledger/attendance/class-store.ts';
 import type { RoomStore } from '../ledger/attendance/room-store.ts';
 import type { Database } from '../ledger/database.ts';
@@ -23,6 +24,7 @@ export interface AccountDeps {
 export interface OwedDeps extends AccountDeps {
   readonly classStore: ClassStore;
   readonly roomStore: Pick<RoomStore, 'bySpace'>;
+  readonly calls: Pick<CallStore, 'readerOf'>;
 }
 
 /** Asks the Directory who unknown accounts are. When it fails, only the name comes later, not the minutes. */
@@ -68,15 +70,15 @@ const ACCOUNTS_A_PASS = 200;
 
 /** Asks the Directory again about accounts it could not answer for, and for a day about unknown, perhaps new ones. */
 export async function lookUpOwedAccounts(deps: OwedDeps, signal: AbortSignal): Promise<void> {
-  const { accountStore, classStore, roomStore } = deps;
+  const { accountStore, classStore, roomStore, calls } = deps;
   const now = deps.now().googles;
   const when = { now, recentFrom: now - RECENT_MS - ASKED_AGAIN_MS, askedBefore: now - ASKED_AGAIN_MS };
   for (const { userId, space, recordStart, recordEnd } of accountStore.toLookUp(when, ACCOUNTS_A_PASS)) {
     signal.throwIfAborted();
     const room = roomStore.bySpace(space);
-    if (room === null) continue;
-    const [c] = classStore.inRoom(room.id, recordStart, recordEnd);
-    const organizer = (c === undefined ? null : classStore.get(c.id)?.organizerEmail) ?? room.ownerEmail;
+    const [c] = room === null ? [] : classStore.inRoom(room.id, recordStart, recordEnd);
+    const organizer =
+      (c === undefined ? null : classStore.get(c.id)?.organizerEmail) ?? room?.ownerEmail ?? calls.readerOf(space);
     if (organizer === null) continue;
     await lookUpAccount(deps, organizer, userId, signal);
   }

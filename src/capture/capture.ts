@@ -3,6 +3,7 @@ import { rulesByStart } from '../core/school/versions.ts';
 import type { Clock, Now } from '../core/time/clock.ts';
 import type { MeetClient } from '../google/meet/meet-client.ts';
 import type { SettingsStore } from '../ledger/school/settings-store.ts';
+import { listCalls, type ListCallsDeps, type ListCallsOptions } from './calls/list-calls.ts';
 import { catchUp } from './catch-up.ts';
 import { fetchParticipants, type PassOptions } from './fetch.ts';
 import { monitorClasses, type MonitorDeps } from './monitor.ts';
@@ -17,6 +18,7 @@ import { joined } from './source.ts';
 export type CaptureDeps = Omit<ReaderDeps, 'source' | 'rooms' | 'attendance' | 'now'> &
   Omit<AttendanceDeps, 'thresholds'> &
   Pick<RoomDeps, 'roomStore'> &
+  Pick<ListCallsDeps, 'calls' | 'people' | 'credentials' | 'defaultOrganizer'> &
   Pick<MonitorDeps, 'passes'> & {
     readonly meet: MeetClient;
     /** Google's time as far as it is known. */
@@ -34,10 +36,11 @@ export function createCapture(deps: CaptureDeps) {
   const now = (): BothClocks => ({ ours: clock.now(), googles: googleClock.now() });
   const attendance = createAttendance({ ...deps, thresholds });
   const rooms = createRoomResolver(deps);
-  const reader = createReader({ ...deps, source: joined([createMeetSource(meet)]), rooms, attendance, now });
+  const source = joined([createMeetSource(meet)]);
+  const reader = createReader({ ...deps, source, rooms, attendance, now });
   const perOrganizer = { fetch: createPerOrganizer(clock), sweep: createPerOrganizer(clock) };
   const outlastMs = Math.max(margins.afterMs, retryEveryMs);
-  const shared = { ...deps, attendance, reader, outlastMs, now };
+  const shared = { ...deps, source, attendance, reader, outlastMs, now };
   return {
     attendance,
     reader,
@@ -48,5 +51,7 @@ export function createCapture(deps: CaptureDeps) {
       fetchParticipants({ ...shared, perOrganizer: perOrganizer.fetch }, signal, options),
     sweep: (signal: AbortSignal, options?: SweepOptions) =>
       sweepSessions({ ...shared, perOrganizer: perOrganizer.sweep }, signal, options),
+    listCalls: (signal: AbortSignal, options?: ListCallsOptions) =>
+      listCalls({ ...shared, passEveryMs: retryEveryMs }, signal, options),
   };
 }

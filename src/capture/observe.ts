@@ -21,7 +21,8 @@ async function readRoom(
   signal: AbortSignal,
 ): Promise<RoomReading> {
   const reading = createReading(request);
-  const { organizer, space, window, mode, over, recorded } = request;
+  const { organizer, space, window, mode, over, recorded, background = false } = request;
+  const way = { background };
   // A full read asks for everything, whatever is known.
   const known: RecordedEvidence = mode === 'look' ? recorded() : { records: [], participants: [] };
   const once = <T>(key: string, call: () => Promise<Outcome<T>>): Promise<Outcome<T>> => {
@@ -34,7 +35,7 @@ async function readRoom(
   };
 
   const readParticipants = async (record: string): Promise<readonly Participant[] | null> => {
-    const answer = await once(record, () => meet.listParticipants(organizer, record, signal));
+    const answer = await once(record, () => meet.listParticipants(organizer, record, signal, way));
     if (answer.kind !== 'ok') return reading.failed(answer);
     reading.participants(record, answer.value, answer.readAt);
     return answer.value;
@@ -42,7 +43,7 @@ async function readRoom(
   const readSessions = async (participant: string): Promise<void> => {
     const answer = reading.isTooMuch()
       ? unbelievable(`a call has more than ${MOST_SESSIONS} participant sessions`)
-      : await once(participant, () => meet.listSessions(organizer, participant, signal));
+      : await once(participant, () => meet.listSessions(organizer, participant, signal, way));
     if (answer.kind !== 'ok') reading.failed(answer);
     else reading.sessions(participant, answer.value, answer.readAt);
   };
@@ -67,7 +68,9 @@ async function readRoom(
   }
 
   const where = { space, from: window.start, to: window.end };
-  const listed = await once(`${space} ${where.from} ${where.to}`, () => meet.listRecords(organizer, where, signal));
+  const listed = await once(`${space} ${where.from} ${where.to}`, () =>
+    meet.listRecords(organizer, where, signal, way),
+  );
   if (listed.kind !== 'ok') {
     reading.failed(listed);
     return reading.done(recorded().records, false);

@@ -199,16 +199,24 @@ function flagsOf(
   return flags;
 }
 
+/** What becomes of a session whose logs change by evidence that was not read for it: what was final is read again. */
+export function reopening({
+  sessionStore,
+  coverageRules,
+  now,
+}: Pick<ReaderDeps, 'sessionStore' | 'coverageRules' | 'now'>): (session: Session) => Session['coverage'] {
+  return (session) => {
+    const state = isFinal(session.coverage) ? reopened(session, coverageRules, now()) : session;
+    if (state !== session) sessionStore.save(session.id, state, {});
+    return state.coverage;
+  };
+}
+
 /** New evidence may belong to other classes of the room: their logs follow at once, and what was final is read again. */
 function reopenNeighbours(deps: ReaderDeps, c: ScheduledClass, found: RoomReading | null, window: Interval): void {
-  const { attendance, sessionStore, coverageRules, now } = deps;
   const reach = (found?.records ?? []).reduce(
     (sum, { start, end }) => ({ start: Math.min(sum.start, start), end: Math.max(sum.end, end ?? sum.end) }),
     window,
   );
-  attendance.rebuildRoom(c.room.id, reach, c.id, (session) => {
-    const state = isFinal(session.coverage) ? reopened(session, coverageRules, now()) : session;
-    if (state !== session) sessionStore.save(session.id, state, {});
-    return state.coverage;
-  });
+  deps.attendance.rebuildRoom(c.room.id, reach, c.id, reopening(deps));
 }

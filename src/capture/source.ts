@@ -32,6 +32,8 @@ export interface RoomRequest {
   readonly over: boolean;
   /** Loads what the ledger holds for the window: a source that reads everything anyway does without it. */
   readonly recorded: () => RecordedEvidence;
+  /** It can wait for whatever else is asked. */
+  readonly background?: boolean;
 }
 
 /**

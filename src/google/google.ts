@@ -29,6 +29,7 @@ export function openGoogle({ credentialsFile, meet, ...deps }: GoogleDeps) {
   const credentials = credentialsFile === null ? noCredentials() : loadCredentials(credentialsFile);
   const client = meet ?? createMeetClient({ credentials, ...deps });
   return {
+    credentials: credentials.kind,
     meet: client,
     directory: createDirectory({ credentials, ...deps }),
     googleClock: createGoogleClock(deps.clock, () => client.status().clockSkewMs),

@@ -200,7 +200,8 @@ export function isNamed(participant: Identifiable, c: RoomClass, index: Identity
   );
 }
 
-function rulesFor(participant: Identifiable, index: IdentityIndex): readonly IdentityRule[] {
+/** What was learned about a participant, wherever it holds. */
+export function rulesFor(participant: Identifiable, index: IdentityIndex): readonly IdentityRule[] {
   const { kind, userId } = participant;
   const name = normaliseName(participant.displayName);
   // A name that was learned from a guest says nothing about a signed-in account that shows the same name.

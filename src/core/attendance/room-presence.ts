@@ -219,7 +219,7 @@ function flagsIn(flags: readonly FlaggedSession[], within: readonly Interval[]):
 }
 
 /** Guests without an account whose name another guest carries at the same time. */
-function sharedLabels(
+export function sharedLabels(
   present: readonly { participant: ParticipantEvidence; presence: ParticipantPresence }[],
 ): Set<string> {
   const shared = new Set<string>();

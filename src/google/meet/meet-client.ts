@@ -31,6 +31,7 @@ export interface MeetClient {
     organizer: string,
     where: { readonly space: string; readonly from: number; readonly to: number },
     signal: AbortSignal,
+    way?: Way,
   ): Promise<Outcome<ConferenceRecord[]>>;
   /** Every record of the organiser's that began in `[from, to)`, in whatever space. */
   listCalls(
@@ -114,7 +115,7 @@ export function createMeetClient(deps: CallerDeps): MeetClient {
       const send: Call<Space>['send'] = (auth, options) => api.spaces.create({ auth, requestBody: {} }, options);
       return creations.call({ organizer, signal, send, read });
     },
-    async listRecords(organizer, { space, from, to }, signal) {
+    async listRecords(organizer, { space, from, to }, signal, way) {
       if (!spaceName.test(space) || !(from < to)) return failure('bad_request');
       // No lower bound. `start_time` would lose a call that began long before, `end_time` one that still goes on, and
       // stopping at the first old record would trust an order that Google promises but does not have to keep. A space
@@ -123,6 +124,7 @@ export function createMeetClient(deps: CallerDeps): MeetClient {
       const found = await listing(reads, {
         organizer,
         signal,
+        ...way,
         key: 'conferenceRecords',
         item: recordResource,
         fault: tooLong,

@@ -3,6 +3,7 @@ import { and, asc, eq, isNull, lt, min, or, sql } from 'drizzle-orm';
 import { oneOf, type Database } from '../database.ts';
 import { callListings, keptCalls, otherCalls } from '../schema/calls.ts';
 import { rooms } from '../schema/classes.ts';
+import { conferenceRecords } from '../schema/evidence.ts';
 
 /** When the calls of an organiser were last listed, and what came of it. */
 export type CallListing = Readonly<typeof callListings.$inferSelect>;
@@ -12,6 +13,14 @@ export type OtherCall = Readonly<typeof otherCalls.$inferSelect>;
 
 /** A call that is kept as evidence although no class led to it. */
 export type KeptCall = Readonly<typeof keptCalls.$inferSelect>;
+
+/** What the ledger holds of a call. */
+export interface HeldCall {
+  /** Null: it went on when it was last read. */
+  readonly end: number | null;
+  /** Google's time of the last read of everybody in it; null where classes read it. */
+  readonly readAt: number | null;
+}
 
 /** Calls outside the windows of all classes. Transactions are the caller's. */
 export interface CallStore {
@@ -30,7 +39,11 @@ export interface CallStore {
   oldestOpen(): number | null;
   /** Deletes other calls that were over before the instant. @returns how many */
   deleteOthersBefore(at: number): number;
+  /** Null: it is no evidence. */
+  held(record: string): HeldCall | null;
   kept(record: string): KeptCall | null;
+  /** The account that calls of a space which is no room of the school were read as; null: none was kept. */
+  readerOf(space: string): string | null;
   /** Makes it known that the evidence of a call was read; a room's code that is not known leaves what is known. */
   keep(call: KeptCall): void;
 }
@@ -68,7 +81,21 @@ export function createCallStore({ orm }: Database): CallStore {
         .delete(otherCalls)
         .where(or(lt(otherCalls.end, at), and(isNull(otherCalls.end), lt(otherCalls.lastSeenAt, at))))
         .run().changes,
+    held: (record) =>
+      orm
+        .select({ end: conferenceRecords.end, readAt: keptCalls.readAt })
+        .from(conferenceRecords)
+        .leftJoin(keptCalls, eq(keptCalls.record, conferenceRecords.name))
+        .where(eq(conferenceRecords.name, record))
+        .get() ?? null,
     kept: (record) => orm.select().from(keptCalls).where(eq(keptCalls.record, record)).get() ?? null,
+    readerOf: (space) =>
+      orm
+        .select({ email: keptCalls.organizerEmail })
+        .from(keptCalls)
+        .innerJoin(conferenceRecords, eq(conferenceRecords.name, keptCalls.record))
+        .where(eq(conferenceRecords.space, space))
+        .get()?.email ?? null,
     keep(call) {
       const set = { ...call, meetingCode: sql`coalesce(${call.meetingCode}, ${keptCalls.meetingCode})` };
       orm.insert(keptCalls).values(call).onConflictDoUpdate({ target: keptCalls.record, set }).run();

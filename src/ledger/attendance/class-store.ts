@@ -78,6 +78,8 @@ export interface ClassStore {
   begunWithoutSession(since: number, now: number, kept: number): ScheduledClass[];
   /** When each class starts that is not canceled. */
   starts(): number[];
+  /** The organisers of classes that end after the instant, in lower case. */
+  organizersSince(at: number): string[];
   /** Classes of a room whose slot, widened by the margins, overlaps `[from, to)`; canceled ones too. */
   inRoom(roomId: number, from: number, to: number): RoomClass[];
 }
@@ -295,6 +297,16 @@ export function createClassStore({ orm, write }: Database, clock: Now, slotClock
         .where(isNull(classes.canceledAt))
         .all()
         .map(({ start }) => start),
+    organizersSince: (at) => [
+      ...new Set(
+        orm
+          .selectDistinct({ email: classes.organizerEmail })
+          .from(classes)
+          .where(gt(classes.end, at))
+          .all()
+          .map(({ email }) => email.toLowerCase()),
+      ),
+    ],
     inRoom: (roomId, from, to) =>
       whole(touching.all({ roomId, from, to })).map((c) => ({ ...c, canceled: c.status === 'canceled' })),
   };

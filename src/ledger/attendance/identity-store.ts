@@ -1,4 +1,4 @@
-import { and, asc, isNull, or } from 'drizzle-orm';
+import { and, asc, count, eq, isNull, max, or } from 'drizzle-orm';
 
 import type { IdentityKnowledge, IdentityRule, Person } from '../../core/attendance/identity.ts';
 import { oneOf, type Database } from '../database.ts';
@@ -19,6 +19,8 @@ export interface IdentityStore {
     readonly labels: readonly string[];
     readonly personIds: readonly number[];
   }): IdentityKnowledge;
+  /** Another text after every change of what was learned or ignored for everywhere. */
+  everywhereVersion(): string;
 }
 
 export function createIdentityStore({ orm }: Database, accountStore: Pick<AccountStore, 'emails'>): IdentityStore {
@@ -39,7 +41,15 @@ export function createIdentityStore({ orm }: Database, accountStore: Pick<Accoun
     .where(and(isNull(ignored.undoneAt), oneOf(ignored.value, 'values')))
     .prepare();
 
+  const versionOf = (table: typeof identities | typeof ignored) =>
+    orm
+      .select({ newest: max(table.id), undone: count(table.undoneAt), all: count() })
+      .from(table)
+      .where(eq(table.scope, 'everywhere'))
+      .get();
+
   return {
+    everywhereVersion: () => JSON.stringify([versionOf(identities), versionOf(ignored)]),
     knowledgeOf({ accounts, labels, personIds }) {
       const directory = accountStore.emails(accounts);
       const values = JSON.stringify([...accounts, ...labels]);

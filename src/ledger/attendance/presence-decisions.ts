@@ -19,6 +19,8 @@ export interface PresenceDecisions {
   /** People about whom was decided whether they stood in for a teacher of the class. */
   explained(classId: number): ReadonlySet<number>;
   callsLinkedTo(classId: number): LinkedCall[];
+  /** The class that a person said a call counts for; null: nobody said so. */
+  linkOf(record: string): number | null;
   /** Whether a person said for which class a call counts. */
   isLinked(record: string): boolean;
 }
@@ -58,6 +60,7 @@ export function createPresenceDecisions({ orm, sqlite }: Database): PresenceDeci
         .map((row) => presenceDecision(classId, decisionSchema.parse(row)))
         .filter((decision) => decision !== null),
     callsLinkedTo: (classId) => linkedTo.all(classId),
+    linkOf,
     isLinked: (record) => linkOf(record) !== null,
   };
 }
