@@ -19,6 +19,7 @@ import { createUsageStore } from './ledger/machine/machine-store.ts';
 import { settleZone } from './ledger/school/zone.ts';
 import { createStores } from './ledger/stores.ts';
 import { createPeriodQueries, createQueries } from './queries/queries.ts';
+import { createEpisodes } from './queries/readiness.ts';
 import type { DaemonState } from './queries/status.ts';
 import type { WebDeps } from './web/deps.ts';
 
@@ -99,7 +100,8 @@ export function openParts(config: Config, deps: PartsDeps) {
   capture.catchUp();
 
   const periods = createPeriodQueries({ ...stores, clock, timezone });
-  const machine = { usage, margins, clock, log, timezone, defaultOrganizer };
+  const { fetchIntervalSeconds } = config;
+  const machine = { fetchIntervalSeconds, usage, margins, clock, log, timezone, defaultOrganizer };
   const built = { ...stores, ...google, ...capture, ...periods, ...machine };
   const queries = createQueries(built);
   const actions = createActions(built);
@@ -123,6 +125,7 @@ export function webDepsOf(
 ): WebDeps {
   const { config, clock, log, actions, queries, timezone } = parts;
   const daemon = { startedAt: clock.now(), loops };
+  const episodes = createEpisodes(clock, log);
   return {
     clock,
     log,
@@ -133,6 +136,11 @@ export function webDepsOf(
     trustedProxies: config.trustedProxies,
     queue,
     status: (limit) => queries.status(daemon, limit),
+    whyNotReady() {
+      const { unready } = queries.readiness(daemon);
+      episodes.seen(unready);
+      return unready;
+    },
   };
 }
 
@@ -175,17 +183,19 @@ export async function startService(config: Config, deps: PartsDeps): Promise<Ser
   opened.use(parts.perOrganizer.sweep);
   const { fetchIntervalSeconds: fetchSeconds, retryIntervalSeconds: retrySeconds } = config;
   const { database } = parts;
-  const pace = { passes: parts.passes, mayRun: database.isInPlace, clock, log };
+  const onPass = () => void web.whyNotReady();
+  const pace = { passes: parts.passes, mayRun: database.isInPlace, onPass, clock, log };
   const loops = [
     createLoop({ ...pace, name: 'monitor', everySeconds: config.monitorIntervalSeconds, pass: parts.monitor }),
     createLoop({ ...pace, name: 'fetch', everySeconds: fetchSeconds, pass: patient(parts.fetch, fetchSeconds) }),
     createLoop({ ...pace, name: 'retry', everySeconds: retrySeconds, pass: patient(parts.sweep, retrySeconds) }),
     createLoop({ ...pace, name: 'calls', everySeconds: retrySeconds, pass: patient(parts.listCalls, retrySeconds) }),
   ].map((loop) => opened.use(loop));
+  const web = webDepsOf(parts, { queue, loops });
 
   // Commands open the parts without a server: they start in half the time without its modules.
   const [{ createApp }, { listen }] = await Promise.all([import('./web/app.ts'), import('./web/server.ts')]);
-  const app = createApp(webDepsOf(parts, { queue, loops }));
+  const app = createApp(web);
   const server = opened.use(await listen(app, { host: config.host, port: config.port }, clock));
   queue.start();
   for (const loop of loops) loop.start();

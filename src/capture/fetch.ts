@@ -24,6 +24,9 @@ export interface PassOptions {
 }
 
 export interface FetchSummary {
+  /** Sessions that were to be read. */
+  readonly live: number;
+  /** Read without a failure. */
   readonly read: number;
   readonly failed: number;
   readonly skipped: number;
@@ -37,7 +40,8 @@ export async function fetchParticipants(
 ): Promise<FetchSummary> {
   const sessions = deps.sessionStore.live(deps.now(), deps.outlastMs);
   const { read, failed, skipped } = await readSessions(deps, sessions, signal, { patienceMs });
-  return { read: read.length, failed, skipped };
+  const whole = read.filter(({ error }) => error === null);
+  return { live: sessions.length, read: whole.length, failed, skipped };
 }
 
 /**

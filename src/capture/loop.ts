@@ -12,6 +12,8 @@ export interface LoopOptions {
   readonly passes: Pick<PassStore, 'started' | 'finished'>;
   /** Asked before each pass; a no leaves it out. */
   readonly mayRun?: () => boolean;
+  /** Called after each pass, whatever became of it. */
+  readonly onPass?: () => void;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -24,6 +26,8 @@ export interface Loop extends AsyncDisposable {
   /** Makes a pass now, or joins the one in progress. */
   run(): Promise<void>;
   readonly isRunning: boolean;
+  /** Why the last pass failed, also where the ledger could not keep it; null when it did not. */
+  readonly failure: string | null;
   /** Epoch ms; null before the first pass. */
   readonly nextRunAt: number | null;
 }
@@ -32,11 +36,12 @@ export interface Loop extends AsyncDisposable {
  * Runs a pass on schedule. A tick that finds a pass in progress joins it, a pass that throws is logged and the next one
  * comes all the same, and closing waits for the pass in progress.
  */
-export function createLoop({ name, everySeconds, pass, passes, mayRun, clock, log }: LoopOptions): Loop {
+export function createLoop({ name, everySeconds, pass, passes, mayRun, onPass, clock, log }: LoopOptions): Loop {
   const closing = new AbortController();
   let current: Promise<void> | null = null;
   let schedule: Disposable | null = null;
   let startedAt: number | null = null;
+  let failure: string | null = null;
 
   const makePass = async (): Promise<void> => {
     if (mayRun?.() === false) return;
@@ -47,12 +52,14 @@ export function createLoop({ name, everySeconds, pass, passes, mayRun, clock, lo
       const summary = await pass(closing.signal);
       const finishedAt = clock.now();
       passes.finished(name, finishedAt, { summary });
+      failure = null;
       log.info({ loop: name, duration_ms: finishedAt - begunAt, ...summary }, 'pass done');
     } catch (err) {
       if (closing.signal.aborted) return;
       log.error({ loop: name, err }, 'pass failed');
+      failure = err instanceof Error ? err.message : 'unknown';
       try {
-        passes.finished(name, clock.now(), { error: err instanceof Error ? err.message : 'unknown' });
+        passes.finished(name, clock.now(), { error: failure });
       } catch {
         // The ledger itself may be what failed; the log line above says so.
       }
@@ -62,6 +69,7 @@ export function createLoop({ name, everySeconds, pass, passes, mayRun, clock, lo
   const run = (): Promise<void> => {
     current ??= makePass().finally(() => {
       current = null;
+      if (!closing.signal.aborted) onPass?.();
     });
     return current;
   };
@@ -76,6 +84,9 @@ export function createLoop({ name, everySeconds, pass, passes, mayRun, clock, lo
     },
     get isRunning() {
       return current !== null;
+    },
+    get failure() {
+      return failure;
     },
     get nextRunAt() {
       return schedule === null || startedAt === null ? null : startedAt + everySeconds * SECOND_MS;

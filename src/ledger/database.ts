@@ -47,7 +47,7 @@ export interface Database extends Disposable {
 }
 
 export interface LedgerHealth {
-  /** A write would begin now; when not, why. */
+  /** A page was written to find out, at most a second ago; when that failed, why. */
   readonly writable: boolean;
   readonly problem: string | null;
   readonly ledgerBytes: number;
@@ -158,6 +158,7 @@ export function oneOf(column: Column, name: string): SQL {
 function opened(path: string, sqlite: Sqlite, { clock, log, readonly }: OpenOptions): Database {
   // Inside a transaction better-sqlite3 turns this into a savepoint; it also refuses promises.
   const transaction = sqlite.transaction((work: () => unknown) => work());
+  const probe = createProbe(path, sqlite, clock);
   const lost = new AbortController();
   // A reader makes no entries that could be lost, and its side files may come and go with a daemon.
   const watch = sqlite.memory || readonly === true ? null : watchOpened(path, sqlite);
@@ -185,7 +186,7 @@ function opened(path: string, sqlite: Sqlite, { clock, log, readonly }: OpenOpti
     write: <T>(work: () => T) =>
       explained(path, () => (sqlite.inTransaction ? (transaction.immediate(work) as T) : outermost(work))),
     snapshot: <T>(work: () => T) => transaction(work) as T,
-    health: () => healthOf(path, sqlite, fault()),
+    health: () => healthOf(path, sqlite, fault(), probe),
     isInPlace: () => fault() === null,
     lost: lost.signal,
     rest: watch === null ? () => {} : checkpointWhenIdle(sqlite, () => fault() === null),
@@ -230,11 +231,11 @@ function checkpointWhenIdle(sqlite: Sqlite, isInPlace: () => boolean): () => voi
   };
 }
 
-function healthOf(path: string, sqlite: Sqlite, fault: string | null): LedgerHealth {
+function healthOf(path: string, sqlite: Sqlite, fault: string | null, probe: () => string | null): LedgerHealth {
   const ledgerBytes = Number(
     sqlite.prepare('select page_count * page_size from pragma_page_count, pragma_page_size').pluck().get(),
   );
-  const problem = fault === null ? whyNotWritable(path, sqlite) : takenAway(fault).message;
+  const problem = fault === null ? probe() : takenAway(fault).message;
   const found = { writable: problem === null, problem, ledgerBytes };
   if (sqlite.memory) return { ...found, walBytes: 0, freeDiskBytes: null };
   const { bavail, bsize } = statfsSync(dirname(path));
@@ -242,10 +243,26 @@ function healthOf(path: string, sqlite: Sqlite, fault: string | null): LedgerHea
   return { ...found, walBytes, freeDiskBytes: bavail * bsize };
 }
 
+/** A probe is a write and waits for the disk: whoever asks again sooner gets the last answer. */
+const PROBE_MS = 1_000;
+
+/** @returns why the ledger cannot be written; null when a page was just written */
+function createProbe(path: string, sqlite: Sqlite, clock: Now): () => string | null {
+  let last: { readonly at: number; readonly problem: string | null } | null = null;
+  return () => {
+    if (sqlite.inTransaction) return null;
+    const at = clock.now();
+    // The clock may have been set back.
+    if (last === null || Math.abs(at - last.at) >= PROBE_MS) last = { at, problem: whyNotWritable(path, sqlite) };
+    return last.problem;
+  };
+}
+
 function whyNotWritable(path: string, sqlite: Sqlite): string | null {
-  if (sqlite.inTransaction) return null;
   try {
-    sqlite.exec('begin immediate; rollback');
+    // Beginning a transaction writes nothing: a full disk is noticed only by a page. This one keeps its content.
+    const version = Number(sqlite.pragma('user_version', { simple: true }));
+    sqlite.pragma(`user_version = ${version}`);
     return null;
   } catch (err) {
     return (unavailable(path, err) ?? (err instanceof Error ? err : new Error(String(err)))).message;

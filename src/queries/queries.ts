@@ -23,7 +23,7 @@ import { payrollOf } from './reports/payroll.ts';
 import { unbilledMeetings, type UnbilledDeps } from './reports/unbilled.ts';
 import { whatIf, type WhatIfInput } from './reports/what-if.ts';
 import { settingsView } from './school/settings.ts';
-import { statusOf, type DaemonState, type StatusDeps } from './status.ts';
+import { readinessOf, statusOf, type DaemonState, type StatusDeps } from './status.ts';
 import { classesNow, type TodayDeps } from './today.ts';
 import { verify, type VerifyDeps, type VerifyWish } from './verify.ts';
 
@@ -91,6 +91,7 @@ export function createQueries(deps: QueryDeps) {
     logs: deps.logStore.list,
     reviewItem: review.get,
     reviewItems: review.list,
+    readiness: (daemon: DaemonState | null) => readinessOf(deps, daemon),
     status: (daemon: DaemonState | null, limit?: number) => statusOf(deps, daemon, limit),
     job: deps.jobStore.get,
     /** By organiser: calls that this process and others made to Google. */

@@ -1,16 +1,16 @@
 import type { Loop } from '../capture/loop.ts';
 import { KEPT_MS } from '../core/attendance/coverage.ts';
-import { counted } from '../core/counted.ts';
 import type { Now } from '../core/time/clock.ts';
-import { MINUTE_MS, SECOND_MS } from '../core/time/duration.ts';
+import { SECOND_MS } from '../core/time/duration.ts';
 import type { MeetClient } from '../google/meet/meet-client.ts';
 import type { SessionStore } from '../ledger/attendance/session-store.ts';
 import type { Database } from '../ledger/database.ts';
 import type { JobStore } from '../ledger/machine/job-store.ts';
 import type { PassStore } from '../ledger/machine/machine-store.ts';
+import { whyNotReady } from './readiness.ts';
 
 /** A loop of the running daemon. */
-type LoopState = Pick<Loop, 'name' | 'everySeconds' | 'isRunning' | 'nextRunAt'>;
+type LoopState = Pick<Loop, 'name' | 'everySeconds' | 'isRunning' | 'nextRunAt' | 'failure'>;
 
 /** What only the process that runs the loops knows. */
 export interface DaemonState {
@@ -24,12 +24,41 @@ export type Status = ReturnType<typeof statusOf>;
 
 export interface StatusDeps {
   readonly database: Pick<Database, 'health'>;
-  readonly sessionStore: Pick<SessionStore, 'counts' | 'debt'>;
+  readonly sessionStore: Pick<SessionStore, 'counts' | 'debt' | 'on' | 'withoutSession'>;
   readonly review: { countOpen(): number };
   readonly passes: Pick<PassStore, 'list'>;
   readonly jobStore: Pick<JobStore, 'counts'>;
   readonly meet: Pick<MeetClient, 'status'>;
   readonly clock: Now;
+  readonly googleClock: Now;
+  readonly fetchIntervalSeconds: number;
+}
+
+/** What tells whether evidence is captured, and what it says. Cheap enough to ask after each pass. */
+export function readinessOf(deps: StatusDeps, daemon: DaemonState | null) {
+  const { database, sessionStore, passes, clock, googleClock, fetchIntervalSeconds } = deps;
+  const { writable, problem } = database.health();
+  const made = new Map(passes.list().map((pass) => [pass.name, pass]));
+  const names = daemon === null ? [...made.keys()] : daemon.loops.map(({ name }) => name);
+  const googleNow = googleClock.now();
+  const facts = {
+    now: clock.now(),
+    /** The same instant by Google's clock, as far as that is known. */
+    googleNow,
+    /** Null: seen from a process that does not run the loops. */
+    startedAt: daemon?.startedAt ?? null,
+    ledger: { writable, problem },
+    loops: names.map((name) => {
+      const state = daemon?.loops.find((loop) => loop.name === name) ?? null;
+      const last = made.get(name) ?? null;
+      // A pass whose failure the ledger could not keep is remembered by the loop.
+      return { name, state, last, error: state?.failure ?? last?.error ?? null };
+    }),
+    fetchEveryMs: fetchIntervalSeconds * SECOND_MS,
+    on: sessionStore.on(googleNow),
+  };
+  /** Why evidence may be lost now; empty when all is well. */
+  return { ...facts, unready: whyNotReady(facts) };
 }
 
 /**
@@ -37,20 +66,13 @@ export interface StatusDeps {
  * @param limit so many owed sessions at most; left out: all of them
  */
 export function statusOf(deps: StatusDeps, daemon: DaemonState | null, limit?: number) {
-  const { database, sessionStore, review, passes, jobStore, meet, clock } = deps;
-  const { writable, problem } = database.health();
-  const made = new Map(passes.list().map((pass) => [pass.name, pass]));
-  const names = daemon === null ? [...made.keys()] : daemon.loops.map(({ name }) => name);
+  const { sessionStore, review, jobStore, meet } = deps;
+  const readiness = readinessOf(deps, daemon);
+  const { googleNow } = readiness;
   return {
-    now: clock.now(),
-    /** Null: seen from a process that does not run the loops. */
-    startedAt: daemon?.startedAt ?? null,
-    ledger: { writable, problem },
-    loops: names.map((name) => ({
-      name,
-      state: daemon?.loops.find((loop) => loop.name === name) ?? null,
-      last: made.get(name) ?? null,
-    })),
+    ...readiness,
+    /** Classes of the last month that have begun and that no pass has looked at. */
+    unwatched: sessionStore.withoutSession(googleNow - KEPT_MS, googleNow),
     google: meet.status(),
     coverage: sessionStore.counts(),
     jobs: jobStore.counts(),
@@ -61,22 +83,4 @@ export function statusOf(deps: StatusDeps, daemon: DaemonState | null, limit?: n
     })),
     openReviews: review.countOpen(),
   };
-}
-
-const SLACK_MS = MINUTE_MS;
-
-/**
- * Why evidence may be lost now: the ledger cannot be written, or a loop is late. A loop is late when three passes and a
- * minute went by without a success; since the start, at the earliest.
- */
-export function whyNotReady({ ledger, loops, now, startedAt }: Status): string[] {
-  const late = loops.flatMap(({ name, state, last }) => {
-    const since = Math.max(last?.succeededAt ?? 0, startedAt ?? 0);
-    if (state === null || now - since <= 3 * state.everySeconds * SECOND_MS + SLACK_MS) return [];
-    const failed = typeof last?.error === 'string' ? ': the last pass failed; /monitoring/status has the error' : '';
-    return [
-      `loop ${name} made no successful pass for ${counted(Math.round((now - since) / SECOND_MS), 'second')}${failed}`,
-    ];
-  });
-  return [...(ledger.writable ? [] : [ledger.problem ?? 'the ledger cannot be written']), ...late];
 }

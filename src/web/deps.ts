@@ -5,6 +5,7 @@ import type { Clock } from '../core/time/clock.ts';
 import type { Queue } from '../jobs/queue.ts';
 import type { Role } from '../ledger/school/role.ts';
 import type { Queries } from '../queries/queries.ts';
+import type { Unready } from '../queries/readiness.ts';
 import type { Status } from '../queries/status.ts';
 
 /** What the routes work with. */
@@ -21,6 +22,8 @@ export interface WebDeps {
   readonly queue: Pick<Queue, 'wake' | 'waitFor' | 'subscribe'>;
   /** Lists at most `limit` of the sessions that are owed. */
   readonly status: (limit: number) => Status;
+  /** Why evidence may be lost now; empty when all is well. */
+  readonly whyNotReady: () => readonly Unready[];
 }
 
 /** Who asks. */

@@ -57,9 +57,34 @@ export function createMetrics({ status, clock }: WebDeps, find: (method: string,
   measured('rollbook_loop_last_success_timestamp_seconds', 'Last successful pass', ['loop'], (gauge) => {
     for (const { name, succeededAt } of passes()) gauge.set({ loop: name }, (succeededAt ?? 0) / SECOND_MS);
   });
-  measured('rollbook_loop_failing', '1 when the last pass failed', ['loop'], (gauge) => {
-    for (const { name, error } of passes()) gauge.set({ loop: name }, error === null ? 0 : 1);
+  measured(
+    'rollbook_loop_failing',
+    '1 when the last pass failed, or read none of the live classes',
+    ['loop'],
+    (gauge) => {
+      const nothingRead = seen.unready.some(({ reason }) => reason === 'nothing_read');
+      for (const { name, last, error } of seen.loops) {
+        if (last === null && error === null) continue;
+        gauge.set({ loop: name }, error !== null || (name === 'fetch' && nothingRead) ? 1 : 0);
+      }
+    },
+  );
+  measured('rollbook_ready', '1 when evidence is captured, as /readyz says', [], (gauge) => {
+    gauge.set(seen.unready.length === 0 ? 1 : 0);
   });
+  measured('rollbook_not_ready', 'Why not: 1 for each reason', ['reason'], (gauge) => {
+    for (const { reason } of seen.unready) gauge.set({ reason }, 1);
+  });
+  measured(
+    'rollbook_organizer_refused',
+    '1 for each organiser of live classes that Google refuses',
+    ['organizer'],
+    (gauge) => {
+      for (const { reason, organizers } of seen.unready) {
+        if (reason === 'refused') for (const organizer of organizers) gauge.set({ organizer }, 1);
+      }
+    },
+  );
   measured('rollbook_google_calls_last_minute', 'Calls to Google in the last minute', [], (gauge) => {
     gauge.set(seen.google.callsLastMinute);
   });

@@ -33,7 +33,7 @@ test('every class that is on is read, also a canceled one; one that has not begu
   const canceled = book(world, { ...world.other, subject: 'Chess' });
   world.parts.classStore.cancel(canceled, 'school', 'holiday');
 
-  expect(await world.fetch()).toEqual({ read: 2, failed: 0, skipped: 0 });
+  expect(await world.fetch()).toEqual({ live: 2, read: 2, failed: 0, skipped: 0 });
 
   expect([on, later, canceled].map(world.coverageOf)).toEqual(['live', undefined, 'live']);
   expect(world.minutesOf(on)).toBe(30);
@@ -57,7 +57,7 @@ test('one organiser who fails is counted, and the classes of others are read in 
   const [first, second] = [book(world), book(world, world.other)];
   world.google.setFaults(failing('http-503', { user: OTHER }));
 
-  expect(await world.fetch()).toEqual({ read: 2, failed: 1, skipped: 0 });
+  expect(await world.fetch()).toEqual({ live: 2, read: 1, failed: 1, skipped: 0 });
 
   expect([first, second].map(world.coverageOf)).toEqual(['live', 'partial']);
   expect(world.minutesOf(first)).toBe(30);
@@ -67,7 +67,7 @@ test('classes of one room share the answers of a pass: the call they share is re
   await using world = await school();
   const [first, second] = [book(world), book(world, { subject: 'Chess' })];
 
-  expect(await world.fetch()).toEqual({ read: 2, failed: 0, skipped: 0 });
+  expect(await world.fetch()).toEqual({ live: 2, read: 2, failed: 0, skipped: 0 });
 
   expect([first, second].map(world.coverageOf)).toEqual(['live', 'live']);
   expect([world.asked('conferenceRecords.list'), world.asked('participants.list')]).toEqual([1, 1]);
@@ -81,13 +81,13 @@ test('a class that cannot be stored fails by itself and is tried in the next pas
   sqlite.exec(`create trigger full before update on sessions when new.class_id = ${first}
     begin select raise(abort, 'disk full'); end`);
 
-  expect(await world.fetch()).toEqual({ read: 1, failed: 1, skipped: 0 });
+  expect(await world.fetch()).toEqual({ live: 2, read: 1, failed: 1, skipped: 0 });
   expect(world.errors).toEqual(['class not read']);
   expect([first, second].map(world.coverageOf)).toEqual(['pending', 'live']);
   expect(sqlite.prepare('select count(*) from participants').pluck().get()).toBe(1);
 
   sqlite.exec('drop trigger full');
-  expect(await world.fetch('16:33')).toEqual({ read: 2, failed: 0, skipped: 0 });
+  expect(await world.fetch('16:33')).toEqual({ live: 2, read: 2, failed: 0, skipped: 0 });
   expect(world.minutesOf(first)).toBe(33);
 });
 

@@ -100,9 +100,11 @@ test('a pass that throws is logged and kept, and the next one comes all the same
   await world.clock.run(0);
   expect(world.logged).toMatchObject([{ level: 50, msg: 'pass failed', err: { message: 'the ledger is locked' } }]);
   expect(world.lastPass()).toMatchObject({ succeededAt: null, error: 'the ledger is locked' });
+  expect(world.loop.failure).toBe('the ledger is locked');
   await world.clock.run(MINUTE);
 
   expect(world.lastPass()).toMatchObject({ succeededAt: START + MINUTE, error: null, summary: { read: 1 } });
+  expect(world.loop.failure).toBeNull();
 });
 
 test('E118: a loop outlives a ledger that takes nothing, and says so in the log', async () => {
@@ -114,6 +116,7 @@ test('E118: a loop outlives a ledger that takes nothing, and says so in the log'
   await world.clock.run(2 * MINUTE);
 
   expect(world.logged).toMatchObject([{ msg: 'pass done' }, { msg: 'pass failed' }, { msg: 'pass failed' }]);
+  expect(world.loop.failure).toMatch(/not open/);
 });
 
 test('closing tells the pass in progress to end, waits for it, and no further one comes', async () => {

@@ -9,6 +9,7 @@ import { LedgerUnavailableError } from '../../src/errors.ts';
 import { openDatabase, type Database } from '../../src/ledger/database.ts';
 import { lockLedger } from '../../src/ledger/files/lock.ts';
 import { families } from '../../src/ledger/schema/school.ts';
+import { handClock } from '../support/clock.ts';
 import { killedWhere, literal } from './another-process.ts';
 
 const clock = { now: () => Date.parse('2026-01-16T15:00:00Z') };
@@ -208,6 +209,21 @@ describe('the health of a ledger', () => {
     expect(ledgerBytes).toBe(Number(database.sqlite.pragma('page_count', { simple: true })) * 4096);
     expect(walBytes).toBe(statSync(`${database.path}-wal`).size);
     expect(freeDiskBytes).toBeGreaterThan(0);
+  });
+
+  test('is found out by writing a page, once a second however often it is asked', () => {
+    using folder = temporaryFolder();
+    const time = handClock(clock.now());
+    using database = openDatabase(join(folder.path, 'rollbook.db'), { clock: time });
+    const walBytes = () => statSync(`${database.path}-wal`).size;
+    const before = walBytes();
+    const grown = [0, 0, 1000].map((ms) => {
+      time.advance(ms);
+      database.health();
+      return walBytes() > before;
+    });
+    expect(grown).toEqual([true, true, true]);
+    expect(Math.trunc((walBytes() - before) / 4096)).toBe(2);
   });
 
   test('names what keeps it from being written', () => {

@@ -36,6 +36,7 @@ const VIEWS: Readonly<Record<keyof Queries, (queries: Queries) => unknown>> = {
   logs: (queries) => queries.logs({ limit: 10 }),
   reviewItem: (queries) => queries.reviewItem(1),
   reviewItems: (queries) => queries.reviewItems(page),
+  readiness: (queries) => queries.readiness(null),
   status: (queries) => queries.status(null, 10),
   job: (queries) => queries.job(1),
   callsLastMinute: (queries) => queries.callsLastMinute(),

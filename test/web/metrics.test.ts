@@ -13,6 +13,11 @@ const NOW = Date.parse('2026-01-16T12:00:00Z');
 function working(changed: Partial<Status> = {}): Status {
   return {
     now: NOW,
+    googleNow: NOW,
+    fetchEveryMs: 180_000,
+    on: [],
+    unwatched: 0,
+    unready: [],
     startedAt: NOW - 3_600_000,
     ledger: { writable: true, problem: null },
     loops: [],
@@ -78,9 +83,14 @@ test('a state that is gone is not measured any more', async () => {
 test('of each loop it is measured when it last succeeded, in seconds, and whether it fails', async () => {
   const pass = { startedAt: NOW, finishedAt: NOW, summary: {} };
   const loops = [
-    { name: 'fetch', state: null, last: { ...pass, name: 'fetch', succeededAt: NOW - 500, error: null } },
-    { name: 'retry', state: null, last: { ...pass, name: 'retry', succeededAt: null, error: 'Google is silent' } },
-    { name: 'rebuild', state: null, last: null },
+    { name: 'fetch', state: null, last: { ...pass, name: 'fetch', succeededAt: NOW - 500, error: null }, error: null },
+    {
+      name: 'retry',
+      state: null,
+      last: { ...pass, name: 'retry', succeededAt: null, error: 'Google is silent' },
+      error: 'Google is silent',
+    },
+    { name: 'rebuild', state: null, last: null, error: null },
   ];
   const { read } = measured(() => working({ loops, google: { ...working().google, clockSkewMs: -1500 } }));
 
@@ -93,6 +103,28 @@ test('of each loop it is measured when it last succeeded, in seconds, and whethe
     rollbook_google_clock_skew_seconds: '-1.5',
   });
   expect(Object.keys(now).filter((name) => name.includes('rebuild'))).toEqual([]);
+});
+
+test('why evidence may be lost is measured, and the fetch loop fails when it read nothing', async () => {
+  const pass = { name: 'fetch', startedAt: NOW, finishedAt: NOW, succeededAt: NOW, summary: {}, error: null };
+  const loops = [{ name: 'fetch', state: null, last: pass, error: null }];
+  const why = { message: 'none was read', classIds: [5], organizers: ['ana@school.example'] };
+  let unready = [
+    { ...why, reason: 'nothing_read' as const },
+    { ...why, reason: 'refused' as const },
+  ];
+  const { read } = measured(() => working({ loops, unready }));
+  expect(await read()).toMatchObject({
+    'rollbook_loop_failing{loop="fetch"}': '1',
+    rollbook_ready: '0',
+    'rollbook_not_ready{reason="nothing_read"}': '1',
+    'rollbook_organizer_refused{organizer="ana@school.example"}': '1',
+  });
+  unready = [];
+
+  const now = await read();
+  expect(now).toMatchObject({ 'rollbook_loop_failing{loop="fetch"}': '0', rollbook_ready: '1' });
+  expect(Object.keys(now).join(' ')).not.toMatch(/not_ready|refused/);
 });
 
 test('requests are counted and timed by the pattern of their route, never by what stands in it', async () => {

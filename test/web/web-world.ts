@@ -118,7 +118,9 @@ export function webWorld({
   const parts = openParts(config, { clock, log, random: systemRandom, database, meet: google.meet });
   const { people, tokens, jobStore: jobs } = parts;
   const queue = createQueue({ store: jobs, clock, log, handlers, random: () => 0.5, concurrency: 1, pollMs: 20 });
-  const loops = [{ name: 'fetch', everySeconds: 180, isRunning: false, nextRunAt: clock.now() + 180_000 }];
+  const loops = [
+    { name: 'fetch', everySeconds: 180, isRunning: false, nextRunAt: clock.now() + 180_000, failure: null },
+  ];
   const app = createApp(webDepsOf(parts, { queue, loops }));
 
   const teacher = people.create({ email: 'ana@school.example', name: 'Ana Reis', role: 'teacher' });

@@ -29,7 +29,7 @@ async function status(options: LedgerOptions, context: CommandContext): Promise<
 }
 
 function asText(
-  { now, loops, coverage, debt: all, openReviews, google, jobs }: Status,
+  { now, ledger, loops, unready, unwatched, coverage, debt: all, openReviews, google, jobs }: Status,
   running: boolean,
   timezone: string,
   terminal: Terminal,
@@ -44,6 +44,8 @@ function asText(
       .join(', ') || 'none';
   const facts = [
     `Daemon        ${running ? 'running' : 'not running'}`,
+    ...(ledger.problem === null ? [] : [`Ledger        ${ledger.problem}`]),
+    ...unready.map(({ message, organizers }) => `Not ready     ${[message, ...organizers].join('; ')}`),
     `Coverage      ${counts(coverage)}`,
     `To review     ${openReviews}`,
     `Google calls  ${google.callsLastMinute} in the last minute, of ${google.perMinuteLimit} that Rollbook allows itself`,
@@ -56,7 +58,7 @@ function asText(
       { title: 'last success', value: ({ last }) => time(last?.succeededAt ?? null) },
       {
         title: 'outcome',
-        value: ({ last }) => last?.error ?? (last === null || last.summary === null ? null : counted(last.summary)),
+        value: ({ last, error }) => error ?? (last === null || last.summary === null ? null : counted(last.summary)),
       },
     ],
     loops,
@@ -77,9 +79,19 @@ function asText(
   return [
     facts.join('\n'),
     loops.length === 0 ? 'No pass was made yet.' : loopTable,
-    debt.length === 0 ? 'Nothing is owed: every class that ended is captured.' : debtTable,
+    ...(debt.length === 0 && unwatched === 0 && unready.length === 0 ? [NOTHING_OWED] : []),
+    ...(unwatched === 0 ? [] : [unwatchedOf(unwatched)]),
+    ...(debt.length === 0 ? [] : [debtTable]),
     ...(more > 0 ? [`… and ${more} more: rollbook status --json`] : []),
   ].join('\n\n');
+}
+
+const NOTHING_OWED = 'Nothing is owed: every class that ended is captured.';
+
+function unwatchedOf(classes: number): string {
+  return classes === 1
+    ? 'One class has begun that no pass has looked at yet.'
+    : `${classes} classes have begun that no pass has looked at yet.`;
 }
 
 function counted(summary: Record<string, unknown>): string {

@@ -9,11 +9,22 @@ import {
   type CoverageState,
 } from '../../core/attendance/coverage-state.ts';
 import type { Now } from '../../core/time/clock.ts';
+import { DAY_MS } from '../../core/time/duration.ts';
 import type { Database } from '../database.ts';
 import { classes, sessions } from '../schema/classes.ts';
 import { ALL, columnsBut } from '../select.ts';
 
 export type Session = Readonly<Omit<typeof sessions.$inferSelect, 'createdAt'>>;
+
+/** A class that is on, and how its session is read. Google's time. */
+interface ClassOn extends Pick<typeof classes.$inferSelect, 'organizerEmail' | 'start'> {
+  readonly classId: number;
+  readonly coverage: Session['coverage'] | null;
+  readonly lastReadAt: number | null;
+}
+
+/** No class is longer: how far back one that is on may have begun. */
+const LONGEST_CLASS_MS = 2 * DAY_MS;
 
 export interface SessionStore {
   get(id: number): Session | null;
@@ -32,6 +43,10 @@ export interface SessionStore {
     readonly classId: number;
     readonly start: number;
   }[];
+  /** Classes whose slot is on, canceled ones left out, with the session of each as far as it has one. */
+  on(googles: number): ClassOn[];
+  /** So many classes that began after `from`, until `to`, have no session yet. Google's time. */
+  withoutSession(from: number, to: number): number;
   /** Sessions by coverage. */
   counts(): Record<string, number>;
   /** Sessions that are owed: neither final nor followed as live. Without a limit, all of them. */
@@ -48,6 +63,26 @@ export function createSessionStore({ orm, write }: Database, clock: Now): Sessio
     .select(columns)
     .from(sessions)
     .where(eq(sessions.classId, sql.placeholder('classId')))
+    .prepare();
+  const onAt = orm
+    .select({
+      classId: classes.id,
+      organizerEmail: classes.organizerEmail,
+      start: classes.start,
+      coverage: sessions.coverage,
+      lastReadAt: sessions.lastReadAt,
+    })
+    .from(classes)
+    .leftJoin(sessions, eq(sessions.classId, classes.id))
+    .where(
+      and(
+        isNull(classes.canceledAt),
+        gt(classes.start, sql.placeholder('from')),
+        lte(classes.start, sql.placeholder('now')),
+        gt(classes.end, sql.placeholder('now')),
+      ),
+    )
+    .orderBy(asc(classes.id))
     .prepare();
   const ofClass = (classId: number): Session | null => byClass.get({ classId }) ?? null;
   const open = inArray(sessions.coverage, OPEN_COVERAGES);
@@ -120,6 +155,16 @@ export function createSessionStore({ orm, write }: Database, clock: Now): Sessio
         )
         .orderBy(asc(classes.start), asc(classes.id))
         .all(),
+    on: (googles) => onAt.all({ now: googles, from: googles - LONGEST_CLASS_MS }),
+    withoutSession(from, to) {
+      const row = orm
+        .select({ n: sql<number>`count(*)` })
+        .from(classes)
+        .leftJoin(sessions, eq(sessions.classId, classes.id))
+        .where(and(isNull(classes.canceledAt), gt(classes.start, from), lte(classes.start, to), isNull(sessions.id)))
+        .get();
+      return row?.n ?? 0;
+    },
     counts() {
       const rows = orm
         .select({ coverage: sessions.coverage, n: sql<number>`count(*)` })

@@ -27,6 +27,7 @@ export function createPassStore({ orm, sqlite }: Database): PassStore {
   const failed = sqlite.prepare<{ name: string; at: number; error: string }>(
     'update loop_passes set finished_at = @at, error = @error where name = @name',
   );
+  const listed = orm.select().from(loopPasses).orderBy(asc(loopPasses.name)).prepare();
   return {
     started(name, at) {
       started.run(name, at);
@@ -36,7 +37,7 @@ export function createPassStore({ orm, sqlite }: Database): PassStore {
       else succeeded.run({ name, at, summary: JSON.stringify(outcome.summary) });
     },
     get: (name) => orm.select().from(loopPasses).where(eq(loopPasses.name, name)).get() ?? null,
-    list: () => orm.select().from(loopPasses).orderBy(asc(loopPasses.name)).all(),
+    list: () => listed.all(),
   };
 }
 

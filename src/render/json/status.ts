@@ -11,6 +11,17 @@ export const statusSchema = z
   .object({
     time: instant,
     started_time: instant,
+    ready: z.boolean().openapi({ description: 'Evidence is captured, as `/readyz` says.' }),
+    not_ready: z
+      .array(
+        z.object({
+          reason: z.enum(['ledger', 'loop_failed', 'loop_late', 'nothing_read', 'unread', 'refused']),
+          message: z.string(),
+          class_ids: z.array(z.int()),
+          organizers: z.array(z.string()),
+        }),
+      )
+      .openapi({ description: 'Why evidence may be lost now, with the live classes and their organisers.' }),
     ledger: z.object({ writable: z.boolean(), problem: z.string().nullable() }),
     loops: z.array(
       z.object({
@@ -57,6 +68,7 @@ export const statusSchema = z
         description:
           'Ended classes without final coverage, the oldest first; Google deletes its records at the deadline.',
       }),
+    unwatched: z.int().openapi({ description: 'Classes that have begun and that no pass has looked at yet.' }),
     clock_skew_ms: z.number().nullable().openapi({ description: "Google's clock minus ours, as far as it was seen." }),
     open_reviews: z.int(),
   })
@@ -68,8 +80,15 @@ export function showStatus(status: Status, names: Mask) {
   return {
     time: formatInstant(status.now),
     started_time: instantOrNull(status.startedAt),
+    ready: status.unready.length === 0,
+    not_ready: status.unready.map(({ reason, message, classIds, organizers }) => ({
+      reason,
+      message,
+      class_ids: classIds,
+      organizers,
+    })),
     ledger,
-    loops: status.loops.map(({ name, state, last }) => ({
+    loops: status.loops.map(({ name, state, last, error }) => ({
       name,
       every_seconds: state?.everySeconds ?? null,
       running: state?.isRunning ?? null,
@@ -77,7 +96,7 @@ export function showStatus(status: Status, names: Mask) {
       last_finished_time: instantOrNull(last?.finishedAt ?? null),
       last_succeeded_time: instantOrNull(last?.succeededAt ?? null),
       last_summary: last?.summary ?? null,
-      error: last?.error ?? null,
+      error,
       next_run_time: instantOrNull(state?.nextRunAt ?? null),
     })),
     organizers: google.organizers.map(({ organizer, circuit, lastSuccessAt, lastFailure, callsLastMinute: calls }) => ({
@@ -101,6 +120,7 @@ export function showStatus(status: Status, names: Mask) {
       next_attempt_time: instantOrNull(session.nextAttemptAt),
       deadline_time: formatInstant(session.deadline),
     })),
+    unwatched: status.unwatched,
     clock_skew_ms: google.clockSkewMs,
     open_reviews: status.openReviews,
   };

@@ -1,6 +1,5 @@
 import { createRoute, z } from '@hono/zod-openapi';
 
-import { whyNotReady } from '../../queries/status.ts';
 import type { WebDeps } from '../deps.ts';
 import { createRouter, createRoutes, json, type Router } from '../http/routes.ts';
 import type { Metrics } from '../metrics.ts';
@@ -21,7 +20,7 @@ const readyz = createRoute({
   method: 'get',
   path: '/readyz',
   operationId: 'getReadiness',
-  summary: 'Says whether evidence is captured: the ledger can be written and every loop makes its passes',
+  summary: 'Says whether evidence is captured: the ledger takes a page, and live classes are read',
   tags: ['health'],
   responses: {
     200: json(readiness, 'All is well.'),
@@ -29,11 +28,21 @@ const readyz = createRoute({
   },
 });
 
-export function healthRoutes({ status }: WebDeps, metrics: Metrics): Router {
+/** What keeps evidence from being captured. A ledger that cannot even be read is a reason like any other. */
+function reasonsOf({ whyNotReady, log }: WebDeps): string[] {
+  try {
+    return whyNotReady().map(({ message }) => message);
+  } catch (err) {
+    log.error({ err }, 'state of the daemon not read');
+    return ['the ledger cannot be read: the log has the error'];
+  }
+}
+
+export function healthRoutes(deps: WebDeps, metrics: Metrics): Router {
   const router = createRouter();
   router.openapi(healthz, (c) => c.json({ status: 'ok' } as const, 200));
   router.openapi(readyz, (c) => {
-    const reasons = whyNotReady(status(0));
+    const reasons = reasonsOf(deps);
     return reasons.length === 0
       ? c.json({ status: 'ready', reasons } as const, 200)
       : c.json({ status: 'not_ready', reasons } as const, 503);

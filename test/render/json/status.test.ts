@@ -8,12 +8,13 @@ const at = (time: string) => Date.parse(`2026-01-16T${time}Z`);
 
 const status: Status = {
   now: at('16:00:00'),
+  googleNow: at('16:00:01'),
   startedAt: at('08:00:00'),
   ledger: { writable: true, problem: null },
   loops: [
     {
       name: 'fetch',
-      state: { name: 'fetch', everySeconds: 180, isRunning: true, nextRunAt: at('16:03:00') },
+      state: { name: 'fetch', everySeconds: 180, isRunning: true, nextRunAt: at('16:03:00'), failure: null },
       last: {
         name: 'fetch',
         startedAt: at('15:59:00'),
@@ -22,7 +23,14 @@ const status: Status = {
         summary: { read: 3 },
         error: null,
       },
+      error: null,
     },
+  ],
+  fetchEveryMs: 180_000,
+  on: [],
+  unwatched: 2,
+  unready: [
+    { reason: 'refused', message: 'Google refuses one organiser', classIds: [5], organizers: ['ana@school.example'] },
   ],
   google: {
     organizers: [
@@ -67,6 +75,15 @@ test('the status of a running daemon is shown with all that it owes', () => {
   expect(shown).toEqual({
     time: '2026-01-16T16:00:00Z',
     started_time: '2026-01-16T08:00:00Z',
+    ready: false,
+    not_ready: [
+      {
+        reason: 'refused',
+        message: 'Google refuses one organiser',
+        class_ids: [5],
+        organizers: ['ana@school.example'],
+      },
+    ],
     ledger: { writable: true, problem: null },
     loops: [
       {
@@ -106,6 +123,7 @@ test('the status of a running daemon is shown with all that it owes', () => {
         deadline_time: '2026-02-15T15:30:00Z',
       },
     ],
+    unwatched: 2,
     clock_skew_ms: -1500,
     open_reviews: 3,
   });
@@ -119,7 +137,7 @@ test('an operator sees the accounts that are read, since an operator mends them'
 });
 
 test('outside the daemon nothing is known of its loops but their last pass, and of a new one not even that', () => {
-  const outside = { ...status, startedAt: null, loops: [{ name: 'retry', state: null, last: null }] };
+  const outside = { ...status, startedAt: null, loops: [{ name: 'retry', state: null, last: null, error: null }] };
   const shown = showStatus(outside, openNames);
   expect(shown.started_time).toBeNull();
   expect(Object.values(shown.loops[0]!)).toEqual(['retry', ...Array.from({ length: 8 }, () => null)]);

@@ -1,0 +1,132 @@
+import type { Logger } from 'pino';
+
+import type { Coverage } from '../core/attendance/coverage-state.ts';
+import { counted } from '../core/counted.ts';
+import type { Clock } from '../core/time/clock.ts';
+import { MINUTE_MS, SECOND_MS } from '../core/time/duration.ts';
+
+/** A class whose slot is on now, and how it is read. Instants by Google's clock. */
+export interface ClassOn {
+  readonly classId: number;
+  readonly organizerEmail: string;
+  readonly start: number;
+  /** Null: it has no session yet. */
+  readonly coverage: Coverage | null;
+  readonly lastReadAt: number | null;
+}
+
+/** Why evidence may be lost now. */
+export interface Unready {
+  readonly reason: 'ledger' | 'loop_failed' | 'loop_late' | 'nothing_read' | 'unread' | 'refused';
+  /** For everybody: it names no person, no file and no class. */
+  readonly message: string;
+  readonly classIds: readonly number[];
+  readonly organizers: readonly string[];
+}
+
+/** What it is judged by. */
+export interface ReadinessFacts {
+  readonly now: number;
+  /** The same instant by Google's clock. */
+  readonly googleNow: number;
+  /** By our clock. Null: seen from a process that does not run the loops. */
+  readonly startedAt: number | null;
+  readonly ledger: { readonly writable: boolean };
+  readonly loops: readonly {
+    readonly name: string;
+    readonly state: { readonly everySeconds: number } | null;
+    readonly last: { readonly succeededAt: number | null; readonly summary: object | null } | null;
+    readonly error: string | null;
+  }[];
+  readonly fetchEveryMs: number;
+  /** Classes that are on now. */
+  readonly on: readonly ClassOn[];
+}
+
+const SLACK_MS = MINUTE_MS;
+/** A live class has been read within so many intervals of the fetch loop. */
+const INTERVALS = 3;
+/** `Date` of Google's answers has whole seconds. */
+const WHOLE_SECOND_MS = SECOND_MS;
+
+/**
+ * Why evidence may be lost now: the ledger cannot be written, a loop fails or is late, the last fetch pass read none of the
+ * live classes, one of them was not read for long, or Google refuses the organiser of one. Empty: all is well.
+ */
+export function whyNotReady(facts: ReadinessFacts): Unready[] {
+  return [...ledgerTrouble(facts), ...loopTrouble(facts), ...readTrouble(facts)];
+}
+
+function unready(reason: Unready['reason'], message: string, classes: readonly ClassOn[] = []): Unready {
+  const organizers = [...new Set(classes.map(({ organizerEmail }) => organizerEmail))].sort();
+  return { reason, message, classIds: classes.map(({ classId }) => classId), organizers };
+}
+
+function ledgerTrouble({ ledger }: ReadinessFacts): Unready[] {
+  return ledger.writable
+    ? []
+    : [unready('ledger', 'the ledger cannot be written: "rollbook status" and /monitoring/status tell why')];
+}
+
+/** A loop is late when three passes and a minute went by without a success; since the start, at the earliest. */
+function loopTrouble({ loops, now, startedAt }: ReadinessFacts): Unready[] {
+  return loops.flatMap(({ name, state, last, error }) => {
+    if (error !== null) {
+      const message = `the last pass of loop ${name} failed: /monitoring/status has the error`;
+      return [unready('loop_failed', message)];
+    }
+    const since = Math.max(last?.succeededAt ?? 0, startedAt ?? 0);
+    if (state === null || now - since <= INTERVALS * state.everySeconds * SECOND_MS + SLACK_MS) return [];
+    const waited = counted(Math.round((now - since) / SECOND_MS), 'second');
+    return [unready('loop_late', `loop ${name} made no successful pass for ${waited}`)];
+  });
+}
+
+function readTrouble({ loops, now, googleNow, startedAt, on, fetchEveryMs }: ReadinessFacts): Unready[] {
+  const found: Unready[] = [];
+  const last = loops.find(({ name }) => name === 'fetch')?.last ?? null;
+  const { live = 0, read = 0 } = (last?.summary ?? {}) as { readonly live?: number; readonly read?: number };
+  // What an earlier process read says nothing of this one.
+  const passed = last !== null && (last.succeededAt ?? 0) >= (startedAt ?? 0);
+  if (passed && live > 0 && read === 0) {
+    found.push(
+      unready('nothing_read', `the last fetch pass read none of ${counted(live, 'live class', 'live classes')}`, on),
+    );
+  }
+  // The start of this process, by Google's clock.
+  const begun = startedAt === null ? 0 : startedAt + (googleNow - now);
+  const longest = INTERVALS * fetchEveryMs + WHOLE_SECOND_MS;
+  const unread = on.filter(({ start, lastReadAt }) => googleNow - Math.max(start, lastReadAt ?? 0, begun) > longest);
+  if (unread.length > 0) {
+    const what = `${counted(unread.length, 'live class was', 'live classes were')} not read for three intervals of the fetch loop`;
+    found.push(unready('unread', what, unread));
+  }
+  const refused = on.filter(({ coverage }) => coverage === 'no_access');
+  if (refused.length > 0) {
+    const what = `Google refuses ${counted(new Set(refused.map(({ organizerEmail }) => organizerEmail)).size, 'organiser')} of live classes`;
+    found.push(unready('refused', what, refused));
+  }
+  return found;
+}
+
+/** Notes in the log when evidence begins to be at risk and when all is well again, one line each. */
+export interface Episodes {
+  /** Told at every look. */
+  seen(why: readonly Unready[]): void;
+}
+
+export function createEpisodes(clock: Pick<Clock, 'monotonic'>, log: Pick<Logger, 'warn' | 'info'>): Episodes {
+  let begunAt: number | null = null;
+  return {
+    seen(why) {
+      if (why.length > 0 && begunAt === null) {
+        begunAt = clock.monotonic();
+        const reasons = why.map(({ message }) => message);
+        log.warn({ reasons, class_ids: why.flatMap(({ classIds }) => classIds) }, 'not ready: evidence may be lost');
+      } else if (why.length === 0 && begunAt !== null) {
+        log.info({ lasted_ms: Math.round(clock.monotonic() - begunAt) }, 'ready again');
+        begunAt = null;
+      }
+    },
+  };
+}
