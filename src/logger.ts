@@ -4,6 +4,7 @@ import { pino, type DestinationStream, type Logger } from 'pino';
 import type prettyStream from 'pino-pretty';
 
 import type { LogLevel } from './config.ts';
+import { printableLines } from './text.ts';
 
 export type { Logger } from 'pino';
 
@@ -53,8 +54,9 @@ export function loggedError(err: unknown, depth = 0): LoggedError {
   };
 }
 
+/** Without secrets, and without what would move the cursor of who reads the log: JSON escapes only a part of that. */
 function clean(text: string): string {
-  return text.replaceAll(secretText, redacted);
+  return printableLines(text).replaceAll(secretText, redacted);
 }
 
 /** Plain objects and arrays are searched for errors and secrets; anything else prints itself (`toJSON`). */

@@ -1,3 +1,5 @@
+import { stripVTControlCharacters } from 'node:util';
+
 /** Half of a letter, a null character, and what stands for a text that could not be read. */
 const REPLACEMENT = '�';
 
@@ -48,4 +50,37 @@ export function faultyTexts(value: unknown): FaultyText[] {
 /** The text with U+FFFD in place of what could not be kept. */
 export function mended(text: string): string {
   return text.toWellFormed().replaceAll('\0', REPLACEMENT);
+}
+
+/** Characters that turn the direction of what follows, and one that is invisible. */
+const TURNING = /[\p{Bidi_Control}\uFEFF]+/gu;
+/** Characters that move the cursor, and ends of lines. */
+const MOVING = /[\p{Cc}\u2028\u2029]+/gu;
+
+/**
+ * Text from outside on one line, as it may be printed: without escape sequences, control characters and characters of
+ * direction, which would move the cursor, colour the screen or show a text in another order than it has.
+ */
+export function printable(text: string): string {
+  return stripVTControlCharacters(text.toWellFormed()).replaceAll(TURNING, '').replaceAll(MOVING, ' ');
+}
+
+/** The same for a text of several lines, which stay. */
+export function printableLines(text: string): string {
+  return text.split(/\r?\n/).map(printable).join('\n');
+}
+
+/** The same for a cell of a file, in which tabs and ends of lines stay. */
+export function inFile(text: string): string {
+  return stripVTControlCharacters(text.toWellFormed())
+    .replaceAll(TURNING, '')
+    .replaceAll(/[^\P{Cc}\t\r\n]+/gu, '');
+}
+
+/** JSON for a screen: the same value, with such characters escaped, so that the screen does not act on them. */
+export function printableJson(json: string): string {
+  return json.replaceAll(
+    /[\u007F-\u009F\p{Bidi_Control}\uFEFF\u2028\u2029]/gu,
+    (character) => String.raw`\u` + character.charCodeAt(0).toString(16).padStart(4, '0'),
+  );
 }

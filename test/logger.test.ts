@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 
 import type { LogLevel } from '../src/config.ts';
 import { createLogger } from '../src/logger.ts';
+import { printableLines } from '../src/text.ts';
 
 const planted = '1//0planted-refresh-token';
 
@@ -110,4 +111,18 @@ describe('the log', () => {
 
     expect(text()).toMatch(/^\[\d\d:\d\d:\d\d\] INFO: pass done \{"classes":3\}\n$/);
   });
+});
+
+test('a name in a line moves no cursor, also where JSON would not escape it', () => {
+  const lines: string[] = [];
+  for (const pretty of [true, false]) {
+    const log = createLogger({ level: 'info', pretty, destination: { write: (line) => void lines.push(line) } });
+    log.warn({ name: 'A\u001B[2Jn\u009b1ma\u202e', err: new Error('no \u202eroom\u009b1m') }, 'not read');
+  }
+  for (const line of lines) {
+    expect(printableLines(line)).toBe(line);
+    expect(line).not.toContain(String.raw`\u001b`);
+    expect(line).toContain('Ana');
+    expect(line).toContain('no room');
+  }
 });

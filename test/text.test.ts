@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
-import { faultyTexts, isUnreadable, mended, textFault } from '../src/text.ts';
+import { faultyTexts, isUnreadable, mended, printable, printableJson, printableLines, textFault } from '../src/text.ts';
 
 const HALF = 'holds half a character (a lone surrogate, as of an emoji that was cut); take it out';
 const NOTHING = 'holds the character U+0000, which is no text; take it out';
@@ -43,4 +43,33 @@ test('a value may be nested as deep as it likes', () => {
 
 test('an argument of the command line that was no UTF-8 holds U+FFFD', () => {
   expect(['Ana', 'caf\ufffd', 'cut \ud800'].map(isUnreadable)).toEqual([false, true, true]);
+});
+
+test.each([
+  ['\u001B[31mred\u0007\r\nx', 'red x'],
+  ['\u009b31mred', 'red'],
+  ['\u001B]0;title\u0007Ana', 'Ana'],
+  ['Ana \u202egnp.exe', 'Ana gnp.exe'],
+  ['\u2066a\u2069\u200e\u200f\u061c', 'a'],
+  ['two\u2028lines\u2029', 'two lines '],
+  ['cut \ud83d', 'cut \ufffd'],
+  // Letters of every script, and what joins them, stay.
+  ['Ана 김서연 محمد זוהר क्ष 👩‍👩‍👧', 'Ана 김서연 محمد זוהר क्ष 👩‍👩‍👧'],
+])('%j is printed as %j', (text, shown) => {
+  expect(printable(text)).toBe(shown);
+});
+
+test('lines of a text stay lines', () => {
+  expect(printableLines('one\u001B[2J\r\ntwo\n\u202ethree')).toBe('one\ntwo\nthree');
+});
+
+test('JSON on a screen is the same value and moves nothing', () => {
+  const texts = fc.string({ unit: fc.integer({ min: 0, max: 0xffff }).map((unit) => String.fromCharCode(unit)) });
+  fc.assert(
+    fc.property(texts, (text) => {
+      const shown = printableJson(JSON.stringify({ text }));
+      expect(JSON.parse(shown)).toEqual({ text });
+      expect(printable(shown)).toBe(shown);
+    }),
+  );
 });

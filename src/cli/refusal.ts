@@ -1,4 +1,5 @@
 import { isRefused, type Refused } from '../refusal.ts';
+import { printable } from '../text.ts';
 import { CommandError } from './context.ts';
 import { sentence } from './screen/text.ts';
 
@@ -16,7 +17,7 @@ export function answered<T extends { readonly kind: string }>(
   const { message, complaints } = answer;
   const faults = complaints.map(({ path, message: fault }) => {
     const inOptions = fault.replaceAll(/\b[a-z]+_[a-z]+\b/g, (name) => options[name] ?? name);
-    return `  ${options[path.slice(path.lastIndexOf('.') + 1)] ?? path}: ${inOptions}`;
+    return `  ${printable(options[path.slice(path.lastIndexOf('.') + 1)] ?? path)}: ${printable(inOptions)}`;
   });
-  throw new CommandError([sentence(message), ...faults].join('\n'));
+  throw new CommandError([sentence(printable(message)), ...faults].join('\n'));
 }

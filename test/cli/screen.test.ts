@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 
 import { table } from '../../src/cli/screen/table.ts';
 import { createTerminal } from '../../src/cli/screen/terminal.ts';
+import { printableLines } from '../../src/text.ts';
 
 const columns = [
   { title: 'id', value: (row: { id: number; name: string | null }) => row.id, align: 'right' },
@@ -107,4 +108,19 @@ test('live lines replace themselves on a screen', () => {
   live.show(['one', 'two']);
   live.show(['three']);
   expect(written.stdout).toBe('one\ntwo\n\u001B[2A\u001B[0Jthree\n');
+});
+
+test('nothing that is printed moves the cursor, whatever names it holds: lines, notes, bars and JSON', () => {
+  for (const isTTY of [true, false]) {
+    const { terminal, written } = screen(isTTY);
+    const name = 'A\u001B[2Jn\u009b1ma\u202e';
+    terminal.print(`${name}\nsecond line`);
+    terminal.note(name);
+    terminal.live().show([name]);
+    terminal.printJson({ name });
+    const lines = `${written.stdout}${written.stderr}`;
+    expect(printableLines(lines)).toBe(lines);
+    expect(written.stdout).toContain('Ana\nsecond line\nAna\n');
+    expect(lines).toContain(String.raw`A\u001b[2Jn\u009b1ma\u202e`);
+  }
 });

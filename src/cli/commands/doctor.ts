@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 
 import { parseConfig } from '../../config.ts';
 import { ConfigError } from '../../errors.ts';
+import { printable } from '../../text.ts';
 import { ReportedError, type CommandContext } from '../context.ts';
 import { fail, worst, type Finding } from '../doctor/finding.ts';
 import { examineCredentials, examineGoogle } from '../doctor/google.ts';
@@ -33,7 +34,7 @@ async function doctor(options: LedgerOptions, context: CommandContext): Promise<
 
 function asText(findings: readonly Finding[], terminal: Terminal): string {
   const remedies = findings.flatMap(({ check, finding, remedy }) =>
-    remedy === null ? [] : [`- ${check}: ${finding}\n  → ${remedy}`],
+    remedy === null ? [] : [`- ${check}: ${printable(finding)}\n  → ${printable(remedy)}`],
   );
   const found = terminal.table(
     [

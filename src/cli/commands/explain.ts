@@ -4,6 +4,7 @@ import { formatInstant } from '../../core/time/calendar.ts';
 import { MINUTE_MS } from '../../core/time/duration.ts';
 import type { Explanation } from '../../queries/reports/explain.ts';
 import { showExplanation } from '../../render/json/explanation.ts';
+import { printable } from '../../text.ts';
 import { localTime } from '../arguments.ts';
 import { CommandError, type CommandContext } from '../context.ts';
 import { openLedger, withLedgerOptions, type Ledger, type LedgerOptions } from '../open.ts';
@@ -28,7 +29,7 @@ function asText({ line, close, evidence, decisions, policy, adjustments }: Expla
   const time = (at: number): string => localTime(at, close?.zone ?? timezone());
   const result = 'amountMinor' in line ? `${line.amount} ${line.currency}` : 'no amount yet';
   const parts = [
-    `${line.lineId}: ${line.subject}, ${time(line.start)}: ${result}\n${line.reason}`,
+    `${line.lineId}: ${printable(line.subject)}, ${time(line.start)}: ${result}\n${printable(line.reason)}`,
     close === null ? 'A draft.' : `Issued in ${close.period}, version ${close.version}, document ${close.documentId}.`,
   ];
   if ('steps' in line) {
@@ -52,12 +53,14 @@ function asText({ line, close, evidence, decisions, policy, adjustments }: Expla
   if (evidence.length > 0) {
     const sessions = evidence.map(
       ({ session, startText, endText, displayName }) =>
-        `  ${session}\n    ${startText} to ${endText ?? 'open'} as "${displayName}"`,
+        `  ${session}\n    ${startText} to ${endText ?? 'open'} as "${printable(displayName)}"`,
     );
     parts.push(`Evidence\n${sessions.join('\n')}`);
   }
   if (decisions.length > 0) {
-    const settled = decisions.map(({ id, kind, actor, reason }) => `  ${id} ${kind} by ${actor}: ${reason}`);
+    const settled = decisions.map(
+      ({ id, kind, actor, reason }) => `  ${id} ${kind} by ${printable(actor)}: ${printable(reason)}`,
+    );
     parts.push(`Decisions\n${settled.join('\n')}`);
   }
   if (adjustments.length > 0) {

@@ -2,10 +2,10 @@ import { Argument, type Command } from 'commander';
 
 import { counted } from '../../core/counted.ts';
 import { showImported } from '../../render/json/import.ts';
+import { printable } from '../../text.ts';
 import { readText } from '../arguments.ts';
 import { ReportedError, type CommandContext } from '../context.ts';
 import { actor, openLedger, withLedgerOptions, type LedgerOptions } from '../open.ts';
-import { printable } from '../screen/text.ts';
 
 interface Options extends LedgerOptions {
   readonly dryRun?: true;

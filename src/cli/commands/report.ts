@@ -4,6 +4,7 @@ import { Argument, Option, type Command } from 'commander';
 
 import { minutesOf } from '../../core/time/duration.ts';
 import { FORMATS, renderReport, REPORT_FORMATS, type AnyReport, type ReportFormat } from '../../render/report.ts';
+import { printable } from '../../text.ts';
 import { id } from '../arguments.ts';
 import { CommandError, UsageError, type CommandContext } from '../context.ts';
 import { openLedger, withLedgerOptions, type Ledger, type LedgerOptions } from '../open.ts';
@@ -109,9 +110,9 @@ function asText({ period, zone, close, statements, blocked }: AnyReport, termina
   const head = `${period}, ${zone}: ${close === null ? 'a draft' : `issued as version ${close.version}`}`;
   const sums = statements.map(({ name, currency, total, adjustments }) => {
     const also = adjustments.length === 0 ? '' : `, corrections of earlier periods included: ${adjustments.length}`;
-    return `${name}: ${total} ${currency}${also}`;
+    return `${printable(name)}: ${total} ${currency}${also}`;
   });
-  const waiting = blocked.map(({ lineId, reason }) => `${lineId}: ${reason}`);
+  const waiting = blocked.map(({ lineId, reason }) => `${lineId}: ${printable(reason)}`);
   return [
     head,
     lines.length === 0

@@ -6,10 +6,10 @@ import type { Command } from 'commander';
 import { counted } from '../../core/counted.ts';
 import { defaultSettings, isRule, settingNames, type SettingName } from '../../core/school/settings.ts';
 import { showSettings, showZoneChange } from '../../render/json/settings.ts';
+import { printable } from '../../text.ts';
 import { CommandError, UsageError, type CommandContext } from '../context.ts';
 import { actor, claimLedger, openLedger, withLedgerOptions, type Ledger, type LedgerOptions } from '../open.ts';
 import { answered } from '../refusal.ts';
-import { printable } from '../screen/text.ts';
 
 interface SetOptions extends LedgerOptions {
   readonly from?: string;

@@ -1,4 +1,5 @@
 import type { ClassNow } from '../../queries/today.ts';
+import { printable } from '../../text.ts';
 import type { Terminal } from '../screen/terminal.ts';
 
 /** What changed from one view of the classes to the next, a line for each change. */
@@ -12,7 +13,7 @@ export function events(before: readonly ClassNow[], after: readonly ClassNow[]):
     for (const name of current.inCall) if (!old.inCall.includes(name)) changes.push(`${name} joined`);
     for (const name of old.inCall) if (!current.inCall.includes(name)) changes.push(`${name} left`);
     if (old.coverage !== current.coverage && current.coverage !== '') changes.push(`coverage is ${current.coverage}`);
-    return changes.map((what) => `${current.subject}: ${what}`);
+    return changes.map((what) => printable(`${current.subject}: ${what}`));
   });
 }
 

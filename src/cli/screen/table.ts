@@ -1,4 +1,5 @@
-import { fitted, printable, widthOf, wrapped } from './text.ts';
+import { printable } from '../../text.ts';
+import { fitted, widthOf, wrapped } from './text.ts';
 
 export interface Column<Row> {
   readonly title: string;

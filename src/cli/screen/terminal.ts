@@ -1,5 +1,6 @@
+import { printable, printableJson, printableLines } from '../../text.ts';
 import { table, type Column } from './table.ts';
-import { fitted, printable } from './text.ts';
+import { fitted } from './text.ts';
 
 /** The stream of a process or a stand-in of a test. */
 export interface Output {
@@ -42,10 +43,10 @@ export function createTerminal(stdout: Output, stderr: Output): Terminal {
   return {
     interactive,
     table: (columns, rows) => table(columns, rows, interactive ? room(stdout.columns) : null),
-    print: (text) => void stdout.write(`${text}\n`),
+    print: (text) => void stdout.write(`${printableLines(text)}\n`),
     write: (text) => void stdout.write(text),
-    printJson: (value) => void stdout.write(`${JSON.stringify(value, null, 2)}\n`),
-    note: (text) => void stderr.write(`${text}\n`),
+    printJson: (value) => void stdout.write(`${printableJson(JSON.stringify(value, null, 2))}\n`),
+    note: (text) => void stderr.write(`${printableLines(text)}\n`),
     progress(title, { quiet = false } = {}) {
       if (quiet) return { update: () => undefined, end: () => undefined };
       return interactive ? bar(stdout, title) : tenths(stderr, title);
@@ -55,7 +56,8 @@ export function createTerminal(stdout: Output, stderr: Output): Terminal {
       return {
         show(lines) {
           const up = interactive && drawn > 0 ? `\x1b[${drawn}A\x1b[0J` : '';
-          const fitting = interactive ? lines.map((line) => fit(line, stdout.columns)) : lines;
+          const plain = lines.map(printable);
+          const fitting = interactive ? plain.map((line) => fit(line, stdout.columns)) : plain;
           stdout.write(`${up}${fitting.join('\n')}\n`);
           drawn = lines.length;
         },

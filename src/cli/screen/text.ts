@@ -1,5 +1,3 @@
-import { stripVTControlCharacters } from 'node:util';
-
 const segmenter = new Intl.Segmenter();
 /** Letters that take two columns on a terminal. */
 const wide =
@@ -44,9 +42,4 @@ export function wrapped(text: string, columns: number): string[] {
 export function sentence(text: string): string {
   const begun = text.charAt(0).toUpperCase() + text.slice(1);
   return /[.!?]$/.test(begun) ? begun : `${begun}.`;
-}
-
-/** Text from outside without the control characters that would move the cursor or colour the screen. */
-export function printable(text: string): string {
-  return stripVTControlCharacters(text).replaceAll(/\p{Cc}+/gu, ' ');
 }

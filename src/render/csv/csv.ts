@@ -1,5 +1,6 @@
 import { stringify } from 'csv-stringify/sync';
 
+import { inFile } from '../../text.ts';
 import type { Column } from './column.ts';
 
 const ROWS_A_CHUNK = 500;
@@ -23,7 +24,7 @@ export function* csvChunks<Row>(columns: readonly Column<Row>[], rows: Iterable<
 }
 
 function cell<Row>(column: Column<Row>, row: Row): string {
-  return 'number' in column ? String(column.number(row) ?? '') : neutral(column.text(row) ?? '');
+  return 'number' in column ? String(column.number(row) ?? '') : neutral(inFile(column.text(row) ?? ''));
 }
 
 /**

@@ -82,6 +82,7 @@ export function printable(value: string, longest = 400): string {
   const clean = value
     .toWellFormed()
     .replaceAll(PICTURES, '')
+    .replaceAll(/\p{Bidi_Control}+/gu, '')
     .replaceAll(/[\s\p{Cc}]+/gu, ' ')
     .trim();
   return clean.length > longest ? `${clean.slice(0, longest).toWellFormed()}…` : clean;

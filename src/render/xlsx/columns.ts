@@ -5,6 +5,7 @@ import { taxed } from '../../core/billing/lesson/pricing.ts';
 import { currencyDigits } from '../../core/billing/money/currencies.ts';
 import type { AnyRow, BillingRow, FamilyBill, PayrollRow, TeacherPay } from '../../core/reports/report.ts';
 import { minutesOf } from '../../core/time/duration.ts';
+import { inFile } from '../../text.ts';
 
 export interface SheetColumn<Row> {
   readonly header: string;
@@ -122,7 +123,7 @@ const LONGEST_TEXT = 32_767;
 function text(value: string | null | undefined): CellObject | null {
   return value === null || value === undefined || value === ''
     ? null
-    : { value: value.slice(0, LONGEST_TEXT).toWellFormed(), type: String };
+    : { value: inFile(value.slice(0, LONGEST_TEXT)), type: String };
 }
 
 function count(value: number): CellObject {

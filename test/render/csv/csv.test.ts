@@ -7,6 +7,7 @@ import { rowsOf, type FamilyBill, type Report } from '../../../src/core/reports/
 import { accountingColumns, accountingRows } from '../../../src/render/csv/accounting.ts';
 import { csvChunks } from '../../../src/render/csv/csv.ts';
 import { attendanceColumns, billingColumns, payrollColumns } from '../../../src/render/csv/plain.ts';
+import { inFile } from '../../../src/text.ts';
 import { billing, charge, correction, pay, payroll } from '../../support/statements.ts';
 
 type Record = Readonly<{ [column: string]: string }>;
@@ -47,10 +48,16 @@ describe('a spreadsheet takes no name for a formula', () => {
       fc.property(fc.string({ unit: 'binary' }), (name) => {
         const cell = textCell(name);
         expect(cell).not.toMatch(/^[=+\-@\t\r]/);
-        expect(cell.endsWith(name)).toBe(true);
+        expect(cell.endsWith(inFile(name))).toBe(true);
       }),
     );
   });
+});
+
+test('a name in a file moves no cursor of who reads it in a terminal', () => {
+  expect(textCell('\u001b[2JA\u009b1mna\u202e \u0007\tReis')).toBe('Ana \tReis');
+  // What is left when it is gone may be a formula.
+  expect(textCell('\u001b[1m=1+1')).toBe("'=1+1");
 });
 
 describe('the plain CSV', () => {
