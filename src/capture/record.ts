@@ -10,7 +10,7 @@ import {
 import { evidenceWindow, type WindowMargins } from '../core/schedule/class.ts';
 import { HOUR_MS } from '../core/time/duration.ts';
 import { overlaps, type Interval } from '../core/time/interval.ts';
-import { FAILURES, type Failure } from '../google/call/failures.ts';
+import { FAILURES, isRefusal, type Failure } from '../google/call/failures.ts';
 import type { ClassStore, ScheduledClass } from '../ledger/attendance/class-store.ts';
 import type { EvidenceStore, RecordedEvidence } from '../ledger/attendance/evidence-store.ts';
 import type { Session, SessionStore } from '../ledger/attendance/session-store.ts';
@@ -169,10 +169,10 @@ type Facts = Omit<Extract<ReadOutcome, { kind: 'read' }>, 'kind' | 'readAt' | 'f
 
 function outcomeOf(found: RoomReading | null, failures: readonly Failure[], facts: Facts): ReadOutcome {
   const { evidenceChanged } = facts;
-  const worst = failures.find(({ reason }) => FAILURES[reason].refused) ?? failures[0];
+  const worst = failures.find(isRefusal) ?? failures[0];
   if (worst !== undefined) {
     const { message, reason } = worst;
-    if (FAILURES[reason].refused) return { kind: 'no_access', message, evidenceChanged };
+    if (isRefusal(worst)) return { kind: 'no_access', message, evidenceChanged };
     const retryAfterMs = Math.max(0, ...failures.map((failure) => failure.retryAfterMs ?? 0));
     return { kind: 'partial', message, evidenceChanged, retryAfterMs, asked: reason !== 'circuit_open' };
   }

@@ -23,7 +23,7 @@ export interface School {
   readonly timezone: string;
   readonly people: readonly SchoolPerson[];
   readonly families: readonly SchoolFamily[];
-  /** By start, earliest first: four weeks of past ones, those around `now`, and the next two days. */
+  /** By start, earliest first: the past ones since {@link historyStart}, those around `now`, and the next two days. */
   readonly classes: readonly SchoolClass[];
 }
 
@@ -67,6 +67,15 @@ const LIVE_MARGIN = 2 * HOUR_MS;
 /** One lesson in so many has a twist. */
 const TWIST_EVERY = 2.5;
 
+/** What is left of last month when it is closed: enough for lessons of every kind. */
+const LAST_MONTH_DAYS = 10;
+
+/** From when there are lessons: four weeks before `now`, and always the last days of the month before. */
+export function historyStart(now: number): number {
+  const month = Temporal.Instant.fromEpochMilliseconds(now).toZonedDateTimeISO(TIMEZONE).with({ day: 1 }).startOfDay();
+  return Math.min(now - 28 * DAY_MS, month.subtract({ days: LAST_MONTH_DAYS }).epochMilliseconds);
+}
+
 /**
  * Builds the school as it stands at `now` (epoch ms), with calls that go on for two days. Same arguments, same school.
  */
@@ -107,7 +116,7 @@ export function buildSchool({ now, seed }: { readonly now: number; readonly seed
   const together = students.flatMap(({ entry }, index) => (entry === 'shared' ? [index] : []));
   const series = weeklySeries(TEACHERS, students.length, together, random);
   const liveTime = { start: now - LIVE_MARGIN, end: now + LIVE_MARGIN };
-  const lessons = lessonsWithin(series, { start: now - 28 * DAY_MS, end: now + 2 * DAY_MS }, TIMEZONE).filter(
+  const lessons = lessonsWithin(series, { start: historyStart(now), end: now + 2 * DAY_MS }, TIMEZONE).filter(
     (lesson) => !overlaps(lesson, liveTime),
   );
   const twists = scatterTwists(lessons, random);

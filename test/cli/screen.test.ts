@@ -53,9 +53,19 @@ test('a name cannot move the cursor or colour the screen', () => {
 
 function screen(isTTY: boolean) {
   const written = { stdout: '', stderr: '' };
-  const stdout = { isTTY, columns: 60, write: (text: string) => (written.stdout += text) };
+  const size = { columns: 60, rows: 24 };
+  const stdout = {
+    isTTY,
+    get columns() {
+      return size.columns;
+    },
+    get rows() {
+      return size.rows;
+    },
+    write: (text: string) => (written.stdout += text),
+  };
   const stderr = { write: (text: string) => (written.stderr += text) };
-  return { written, terminal: createTerminal(stdout, stderr) };
+  return { written, size, terminal: createTerminal(stdout, stderr) };
 }
 
 test('on a screen progress is a bar that takes itself away', () => {
@@ -107,7 +117,24 @@ test('live lines replace themselves on a screen', () => {
   const live = terminal.live();
   live.show(['one', 'two']);
   live.show(['three']);
-  expect(written.stdout).toBe('one\ntwo\n\u001B[2A\u001B[0Jthree\n');
+  expect(written.stdout).toBe('one\ntwo\n\u001B[2A\r\u001B[0Jthree\n');
+});
+
+test('live lines replace themselves on a screen that became narrower, and stay on it', () => {
+  const { written, terminal, size } = screen(true);
+  size.columns = 80;
+  const live = terminal.live();
+  live.show(['x'.repeat(70), 'short']);
+  size.columns = 40;
+  written.stdout = '';
+  live.show(['one']);
+  // The long line takes two lines of the narrow screen.
+  expect(written.stdout).toBe('\u001B[3A\r\u001B[0Jone\n');
+
+  size.rows = 4;
+  written.stdout = '';
+  live.show(['1', '2', '3', '4', '5']);
+  expect(written.stdout).toBe('\u001B[1A\r\u001B[0J1\n2\n… 3 more lines\n');
 });
 
 test('nothing that is printed moves the cursor, whatever names it holds: lines, notes, bars and JSON', () => {

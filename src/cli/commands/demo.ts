@@ -6,8 +6,9 @@ import type { Command } from 'commander';
 
 import { parseConfig, type Config } from '../../config.ts';
 import { counted } from '../../core/counted.ts';
+import { localDate, monthOf, periodBounds } from '../../core/time/calendar.ts';
 import type { Clock } from '../../core/time/clock.ts';
-import { SECOND_MS } from '../../core/time/duration.ts';
+import { DAY_MS, SECOND_MS } from '../../core/time/duration.ts';
 import type { School } from '../../emulator/school.ts';
 import type { Emulator } from '../../emulator/server.ts';
 import { makeFolder } from '../../ledger/files/folder.ts';
@@ -15,8 +16,8 @@ import type { ClassNow } from '../../queries/today.ts';
 import type { Service } from '../../service.ts';
 import { port } from '../arguments.ts';
 import { UsageError, type CommandContext } from '../context.ts';
-import { captureHistory, enterSchool } from '../demo/capture.ts';
-import { enterMoney, type DemoMoney } from '../demo/money.ts';
+import { captureHistory, timeTravel, type TimeTravel } from '../demo/capture.ts';
+import { closeLastMonth, disputeOne, enterTerms, type DemoMoney } from '../demo/money.ts';
 import { classTable, events, timeOfDay } from '../demo/watch.ts';
 import { commandLog, type Ledger } from '../open.ts';
 
@@ -36,7 +37,7 @@ const FAST = 10;
 export function define(command: Command, context: CommandContext): void {
   command
     .description(
-      'Shows a tutoring school without any Google account: four weeks of history and classes that are on now. The daemon ' +
+      'Shows a tutoring school without any Google account: weeks of history and classes that are on now. The daemon ' +
         'and a Google Meet stand-in run in this process, on a folder that Ctrl-C removes.',
     )
     .option('--fast', `time goes ${FAST} times as fast`)
@@ -50,7 +51,10 @@ export function define(command: Command, context: CommandContext): void {
 
 async function demo(options: Options, context: CommandContext): Promise<void> {
   const { terminal, signal } = context;
-  const clock = options.fast === true ? hurried(context.clock, FAST) : context.clock;
+  // Said at once: what runs is brought to its end first.
+  signal.addEventListener('abort', () => terminal.note('\nStopping …'), { once: true });
+  const time = timeTravel(options.fast === true ? hurried(context.clock, FAST) : context.clock);
+  const { clock } = time;
   const [{ startEmulator }, { buildSchool }, { writeServiceAccountKey }, service] = await Promise.all([
     import('../../emulator/server.ts'),
     import('../../emulator/school.ts'),
@@ -83,14 +87,14 @@ async function demo(options: Options, context: CommandContext): Promise<void> {
   terminal.print(
     `A school of ${counted(people.length, 'person', 'people')}, ${counted(families.length, 'family', 'families')} and ${counted(classes.length, 'class', 'classes')}.`,
   );
-  const { closed } = await captured(service.openParts(config, machine), school, emulator, context);
+  const { closed } = await captured(service.openParts(config, machine), school, emulator, time, context);
   if (options.keep !== undefined || options.exitAfterCapture !== true) hintAtCommands(config, closed, context);
   if (options.exitAfterCapture === true) return;
 
   const running = opened.use(await service.startService(config, machine));
   introduce(running, config, context);
   await watch(running, signal, context);
-  terminal.print('');
+  if (options.keep !== undefined) terminal.print(`The ledger stays in ${folder}.`);
 }
 
 /** @throws {UsageError} rather than write into a folder that holds something */
@@ -102,23 +106,31 @@ function demoFolder({ keep }: Options): string {
   return folder;
 }
 
+/** When the office of the school closes last month: on the third day of this one, or today. */
+function officeDay(now: number, timezone: string): number {
+  const { start } = periodBounds(monthOf(localDate(now, timezone)), timezone);
+  return Math.min(now, start + 2 * DAY_MS);
+}
+
 async function captured(
   opened: Ledger,
   school: School,
   { requests }: Emulator,
+  time: TimeTravel,
   { terminal, signal, clock }: CommandContext,
 ): Promise<DemoMoney> {
   using parts = opened;
-  enterSchool(parts, school);
   const beganAt = clock.now();
-  const progress = terminal.progress('Capturing four weeks of history');
-  await captureHistory(parts, signal, progress).finally(progress.end);
+  const progress = terminal.progress('Capturing weeks of history');
+  // Google keeps its records for 30 days: last month is captured and closed as of the first days of this one.
+  time.goBackTo(officeDay(time.clock.now(), school.timezone));
+  await captureHistory(parts, school, signal, progress).finally(progress.end);
+  enterTerms(parts, school);
+  const money = await closeLastMonth(parts, school, signal);
+  time.goToNow();
+  await captureHistory(parts, school, signal, progress).finally(progress.end);
+  disputeOne(parts);
   const seconds = Math.max(1, Math.round((clock.now() - beganAt) / SECOND_MS));
-  const money = await enterMoney(parts, school, signal);
-  const corrected =
-    money.corrections === 0
-      ? 'Google corrected nothing after the close.'
-      : `Google corrected a class of it after the close: ${counted(money.corrections, 'correction')} to accept or reject.`;
   const { coverage, openReviews } = parts.queries.status(null, 0);
   const counts = Object.entries(coverage).map(([state, n]) => `${n} ${state}`);
   terminal.print(
@@ -126,12 +138,14 @@ async function captured(
       `Captured in ${seconds} s by the retry sweep, with ${counted(requests.length, 'call')} to the stand-in for Google: ${counts.join(', ')}.`,
       ...school.world.accounts
         .filter(({ revoked }) => revoked === true)
-        .map(({ email }) => `On purpose Google refuses to show the classes of ${email}: they are owed, not empty.`),
+        .map(
+          ({ email }) =>
+            `On purpose Google refuses to show the classes of ${email}: they are missing, and nothing is concluded from that.`,
+        ),
       `In the review queue somebody has to name ${counted(openReviews, 'participant')}.`,
-      money.closed === null
-        ? 'Policy and rates are set; no class of the history was held in last month, so nothing is closed yet.'
-        : `Policy and rates are set; ${money.closed.period} is closed with its exceptions as statement ${money.closed.statementId.slice(0, 12)}…, and ${corrected}`,
-      money.disputes === 1 ? 'A teacher disputes a line.' : 'No teacher disputes a line.',
+      `Policy and rates are set; ${money.closed.period} is closed with its exceptions as statement ${money.closed.statementId.slice(0, 12)}…`,
+      `Google corrected a class of it after the close: ${counted(money.corrections, 'correction')} to accept or reject.`,
+      'A teacher disputes a line.',
       'Here a class is final at the first read after its end (SETTLE_MINUTES=0); a real daemon reads again 15 minutes later.',
     ].join('\n'),
   );
@@ -149,13 +163,9 @@ function hintAtCommands(
       `\nThe ledger is in ${dataDir}. To try commands on it, in a terminal in the folder of Rollbook:\n`,
       `  export ROLLBOOK_DATA_DIR='${dataDir}' ROLLBOOK_TIMEZONE=${timezone} SETTLE_MINUTES=${settleMinutes}`,
       '  npx rollbook status',
-      ...(closed === null
-        ? []
-        : [
-            `  npx rollbook report billing --period ${closed.period}`,
-            `  npx rollbook reopen ${closed.period} --reason "to see what changed"`,
-            `  npx rollbook close ${closed.period} --exceptions --reason "it is a demo"`,
-          ]),
+      `  npx rollbook report billing --period ${closed.period}`,
+      `  npx rollbook reopen ${closed.period} --reason "to see what changed"`,
+      `  npx rollbook close ${closed.period} --exceptions --reason "it is a demo"`,
     ].join('\n'),
   );
 }

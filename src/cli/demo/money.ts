@@ -4,30 +4,24 @@ import { DAY_MS, MINUTE_MS } from '../../core/time/duration.ts';
 import type { Interval } from '../../core/time/interval.ts';
 import type { School } from '../../emulator/school.ts';
 import type { ClassView } from '../../queries/classes.ts';
+import { CommandError } from '../context.ts';
 import type { Ledger } from '../open.ts';
 import { answered } from '../refusal.ts';
 
 const BY = { actor: 'demo', reason: 'the demo school’s terms' };
 const CHARGE = { GBP: '42.00', EUR: '48.00', USD: '52.00' } as Record<string, string>;
-const LATE_MINUTES = 12;
+const LEFT_EARLIER_MS = 20 * MINUTE_MS;
 
 /** What a reader of the demo is told about its money. */
 export interface DemoMoney {
-  /** The month before this one; null when no class of the history that was held lies in it. */
-  readonly closed: { readonly period: string; readonly statementId: string } | null;
+  /** The month before this one. */
+  readonly closed: { readonly period: string; readonly statementId: string };
   readonly corrections: number;
-  readonly disputes: number;
 }
 
-/**
- * Gives the school terms and a month's worth of office work: a policy, rates, last month closed with its exceptions, a
- * class of it that Google corrects after the close, and a teacher who disputes a line.
- */
-export async function enterMoney(parts: Ledger, school: School, signal: AbortSignal): Promise<DemoMoney> {
-  const { actions, queries, clock } = parts;
-  const zone = parts.timezone();
-  const today = localDate(clock.now(), zone);
-  const since = addDays(today, -60);
+/** Gives the school its terms: a policy, and rates. */
+export function enterTerms({ actions, clock, timezone }: Ledger, school: School): void {
+  const since = addDays(localDate(clock.now(), timezone()), -60);
   answered(actions.addPolicy({ valid_from: since, preset: 'standard_tutoring' }, BY));
   const rate = { unit: 'hour', valid_from: since };
   answered(actions.addRate({ ...rate, kind: 'pay', amount: '22.00', currency: 'GBP', scope: {} }, BY));
@@ -39,19 +33,20 @@ export async function enterMoney(parts: Ledger, school: School, signal: AbortSig
       answered(actions.addRate({ ...rate, kind: 'charge', amount: CHARGE[currency], currency, scope }, BY));
     }
   }
+}
 
-  const period = monthOf(addDays(`${monthOf(today)}-01`, -1));
-  const bounds = periodBounds(period, zone);
-  const held = completedIn(parts, bounds);
-  const late = lateClass(parts, held);
-  const disputes = disputeOne(parts, late?.classId ?? null);
-  if (held.length === 0) return { closed: null, corrections: 0, disputes };
+/** Last month closed with its exceptions, and a class of it that Google corrects after the close. */
+export async function closeLastMonth(parts: Ledger, school: School, signal: AbortSignal): Promise<DemoMoney> {
+  const { actions, queries, clock } = parts;
+  const zone = parts.timezone();
+  const period = monthOf(addDays(`${monthOf(localDate(clock.now(), zone))}-01`, -1));
+  const corrected = plainClass(parts, completedIn(parts, periodBounds(period, zone)));
   const { close } = answered(
     await actions.closePeriod(period, { exceptions: true }, { ...BY, reason: 'the end of the month' }),
   );
-  if (late !== null) await correct(parts, school, late.record, late.classId, signal);
+  await correct(parts, school, corrected, signal);
   const { proposed } = answered(await queries.adjustments({ state: 'proposed' }));
-  return { closed: { period, statementId: close.documentId }, corrections: proposed.length, disputes };
+  return { closed: { period, statementId: close.documentId }, corrections: proposed.length };
 }
 
 function completedIn({ queries }: Ledger, { start, end }: Interval): ClassView['class'][] {
@@ -61,48 +56,48 @@ function completedIn({ queries }: Ledger, { start, end }: Interval): ClassView['
     .filter((c) => c.start >= start && c.end <= end);
 }
 
-/** Of these classes one with one student, who left before its end. */
-function lateClass({ queries }: Ledger, held: readonly ClassView['class'][]) {
+interface PlainClass {
+  readonly classId: number;
+  /** Google's name of the student's stay. */
+  readonly participant: string;
+}
+
+/** Of these classes one that went as planned, with one student who came once and stayed long. */
+function plainClass({ queries }: Ledger, held: readonly ClassView['class'][]): PlainClass {
   for (const c of held) {
-    const logs = queries.logs({ classId: c.id, limit: 50 });
-    const students = logs.filter(({ role }) => role === 'student');
+    const students = queries.logs({ classId: c.id, limit: 50 }).filter(({ role }) => role === 'student');
     const [only] = students;
-    const record = only?.evidence[0]?.split('/participants/')[0];
-    const whole =
+    const participant = only?.evidence[0]?.split('/participantSessions/')[0];
+    const plain =
       students.length === 1 &&
       only?.coverage === 'complete' &&
       only.status === 'present' &&
-      only.intervals.length === 1;
-    if (whole && record !== undefined && (only.leave ?? 0) < c.end - MINUTE_MS) return { classId: c.id, record };
+      only.evidence.length === 1 &&
+      only.durationMs > 2 * LEFT_EARLIER_MS;
+    if (plain && participant !== undefined) return { classId: c.id, participant };
   }
-  return null;
+  throw new CommandError('The demo school has no plain class in last month.');
 }
 
-/** After the close Google says that everybody stayed longer, and the class is read again. */
+/** After the close Google says that the student left earlier, and the class is read again. */
 async function correct(
   { jobKinds }: Ledger,
   { world }: School,
-  record: string,
-  classId: number,
+  { classId, participant }: PlainClass,
   signal: AbortSignal,
 ): Promise<void> {
-  const call = world.records.find(({ name }) => name === record);
-  if (call === undefined || call.end === null) return;
-  for (const session of call.participants.flatMap(({ sessions }) => sessions)) {
-    if (session.end !== null) session.end += LATE_MINUTES * MINUTE_MS;
-  }
-  call.end += LATE_MINUTES * MINUTE_MS;
+  const stays = world.records.flatMap(({ participants }) => participants).find(({ name }) => name === participant);
+  for (const session of stays?.sessions ?? []) if (session.end !== null) session.end -= LEFT_EARLIER_MS;
   await jobKinds.sync_class.run({ payload: { class_id: classId } }, { signal, progress: () => undefined });
 }
 
-/** A teacher does not agree with a line of this month. */
-function disputeOne({ actions, queries, clock }: Ledger, except: number | null): number {
+/** A teacher does not agree with a line of the last days. */
+export function disputeOne({ actions, queries, clock }: Ledger): void {
   const [c] = queries
     .classes({ from: clock.now() - 7 * DAY_MS, to: clock.now(), status: 'completed', limit: 50 })
-    .map((view) => view.class)
-    .filter(({ id }) => id !== except);
+    .map((view) => view.class);
   const teacher = c?.roster.find(({ role }) => role === 'teacher');
-  if (c === undefined || teacher === undefined) return 0;
+  if (c === undefined || teacher === undefined) throw new CommandError('The demo school had no class this week.');
   const text = 'We went on for ten minutes on the phone after the connection broke.';
   answered(
     actions.openDispute(
@@ -114,5 +109,4 @@ function disputeOne({ actions, queries, clock }: Ledger, except: number | null):
       { actor: teacher.email },
     ),
   );
-  return 1;
 }

@@ -17,16 +17,15 @@ export function events(before: readonly ClassNow[], after: readonly ClassNow[]):
   });
 }
 
-/** The classes of now as a table. */
+/** The classes of now as a table; on 80 columns the names of those in the call are whole. */
 export function classTable(shown: readonly ClassNow[], timezone: string, terminal: Terminal): string {
   const time = (at: number) => timeOfDay(at, timezone).slice(0, -3);
   return terminal.table(
     [
-      { title: 'class', value: ({ classId }) => classId, align: 'right' },
-      { title: 'subject', value: ({ subject }) => subject, widest: 14 },
+      { title: '#', value: ({ classId }) => classId, align: 'right' },
+      { title: 'subject', value: ({ subject }) => subject, widest: 16 },
       { title: 'slot', value: ({ start, end }) => `${time(start)}–${time(end)}` },
-      { title: 'status', value: ({ status }) => status },
-      { title: 'coverage', value: ({ coverage }) => coverage },
+      { title: 'state', value: ({ status, coverage }) => coverage || status },
       { title: 'min', value: ({ minutesOfOthers }) => minutesOfOthers, align: 'right' },
       { title: 'in the call', value: ({ inCall }) => inCall.join(', ') },
     ],

@@ -1,11 +1,13 @@
+import { counted } from '../../core/counted.ts';
 import { printable, printableJson, printableLines } from '../../text.ts';
 import { table, type Column } from './table.ts';
-import { fitted } from './text.ts';
+import { fitted, widthOf } from './text.ts';
 
 /** The stream of a process or a stand-in of a test. */
 export interface Output {
   readonly isTTY?: boolean;
   readonly columns?: number;
+  readonly rows?: number;
   write(text: string): unknown;
 }
 
@@ -36,6 +38,7 @@ export interface Terminal {
 
 const BAR_CELLS = 24;
 const DEFAULT_COLUMNS = 80;
+const DEFAULT_ROWS = 24;
 
 // @clack/prompts has bars too, but they set the keyboard raw and end the process with 0 on Ctrl-C, cleaning up nothing.
 export function createTerminal(stdout: Output, stderr: Output): Terminal {
@@ -52,14 +55,18 @@ export function createTerminal(stdout: Output, stderr: Output): Terminal {
       return interactive ? bar(stdout, title) : tenths(stderr, title);
     },
     live() {
-      let drawn = 0;
+      let drawn: readonly string[] = [];
       return {
         show(lines) {
-          const up = interactive && drawn > 0 ? `\x1b[${drawn}A\x1b[0J` : '';
           const plain = lines.map(printable);
-          const fitting = interactive ? plain.map((line) => fit(line, stdout.columns)) : plain;
-          stdout.write(`${up}${fitting.join('\n')}\n`);
-          drawn = lines.length;
+          if (!interactive) return void stdout.write(`${plain.join('\n')}\n`);
+          // A screen that became narrower since has broken what was drawn into more lines.
+          const up = drawn.reduce(
+            (sum, line) => sum + Math.max(1, Math.ceil(widthOf(line) / (room(stdout.columns) + 1))),
+            0,
+          );
+          drawn = fitting(plain, stdout);
+          stdout.write(`${up > 0 ? `\x1b[${up}A\r\x1b[0J` : ''}${drawn.join('\n')}\n`);
         },
       };
     },
@@ -92,6 +99,14 @@ function tenths(stderr: Output, title: string): Progress {
     },
     end: () => undefined,
   };
+}
+
+/** What a screen can draw again: the cursor does not go up beyond its first line. */
+function fitting(lines: readonly string[], { columns, rows }: Output): readonly string[] {
+  const most = Math.max(2, (rows || DEFAULT_ROWS) - 1);
+  const shown =
+    lines.length <= most ? lines : [...lines.slice(0, most - 1), `… ${counted(lines.length - most + 1, 'more line')}`];
+  return shown.map((line) => fit(line, columns));
 }
 
 function fit(line: string, columns: number | undefined): string {

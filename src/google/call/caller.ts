@@ -193,7 +193,7 @@ export function createCaller(deps: CallerDeps, { scopes, limits, repeatable }: C
       // The circuit is asked only now: it may have opened while the call waited for quota.
       const turn = async () => (permit.mayGoOn() ? attempt(call, auth) : ({ kind: 'barred' } as const));
       const answer = await limiter.run(organizer, turn, signal, call.background);
-      if (answer.kind === 'barred') return failure('circuit_open', { retryAfterMs: state.circuit.pauseMs });
+      if (answer.kind === 'barred') return state.circuit.barred();
       if (answer.kind === 'held') return failure('rate_limited', { retryAfterMs: answer.ms });
       if (answer.kind === 'ok') return answer;
 
@@ -224,7 +224,7 @@ export function createCaller(deps: CallerDeps, { scopes, limits, repeatable }: C
       const call = { ...given, organizer: given.organizer.toLowerCase() };
       const state = stateOf(call.organizer);
       const permit = state.circuit.enter();
-      if (permit === null) return failure('circuit_open', { retryAfterMs: state.circuit.pauseMs });
+      if (permit === null) return state.circuit.barred();
       try {
         const outcome = await attempts(call, state, permit);
         if (outcome.kind === 'ok') {

@@ -1,4 +1,4 @@
-import { FAILURES, type Failure } from './failures.ts';
+import { FAILURES, barred, failure, type Failure } from './failures.ts';
 
 /** Permit for one call. The holder calls exactly one of `succeeded`, `failed` and `abandoned`. */
 export interface Permit {
@@ -12,8 +12,8 @@ export interface Permit {
 
 export interface Circuit {
   readonly state: 'closed' | 'open' | 'half_open';
-  /** Until another call is let through; 0 when one would be. */
-  readonly pauseMs: number;
+  /** What a call is answered that is not made: the failure that opened the circuit, and when to ask again. */
+  barred(): Failure;
   /** Null while open; half open lets one call through at a time. */
   enter(): Permit | null;
 }
@@ -27,6 +27,7 @@ export function createCircuit(opensAfter: number, pauseMs: number, monotonic: ()
   let inARow = 0;
   let openUntil: number | null = null;
   let probe: Permit | null = null;
+  let lastFailure = failure('unavailable');
 
   function close(): void {
     inARow = 0;
@@ -43,12 +44,14 @@ export function createCircuit(opensAfter: number, pauseMs: number, monotonic: ()
         leave();
         close();
       },
-      failed({ reason }) {
+      failed(failed) {
         leave();
+        const { reason } = failed;
         if (FAILURES[reason].circuit === 'neutral') return;
         // Google answered, even if with a refusal: the circuit closes.
         if (FAILURES[reason].circuit !== 'counts') return close();
         inARow += 1;
+        lastFailure = failed;
         if (inARow >= opensAfter) openUntil = monotonic() + pauseMs;
       },
       abandoned: leave,
@@ -61,9 +64,7 @@ export function createCircuit(opensAfter: number, pauseMs: number, monotonic: ()
       if (openUntil === null) return 'closed';
       return probe === null && monotonic() < openUntil ? 'open' : 'half_open';
     },
-    get pauseMs() {
-      return openUntil === null ? 0 : Math.max(0, openUntil - monotonic());
-    },
+    barred: () => barred(lastFailure, openUntil === null ? 0 : Math.max(0, openUntil - monotonic())),
     enter() {
       if (openUntil === null) return permit();
       if (probe !== null || monotonic() < openUntil) return null;

@@ -25,6 +25,8 @@ export interface Failure {
   readonly status?: number;
   /** Asking again sooner than this is of no use. */
   readonly retryAfterMs?: number;
+  /** Of `circuit_open`: how the last call failed that opened it. */
+  readonly cause?: FailureReason;
 }
 
 export type Outcome<T> =
@@ -127,7 +129,7 @@ export const FAILURES: Readonly<Record<FailureReason, FailureRule>> = {
     circuit: 'answers',
   },
   circuit_open: {
-    message: 'this organiser failed several times in a row; it is tried again shortly',
+    message: 'this organiser is not asked again for a moment, because several calls in a row failed',
     remedy: 'Google refused this account repeatedly: try again in a few minutes.',
     of: 'account',
     passing: false,
@@ -148,8 +150,17 @@ export function failure(reason: FailureReason, details: Omit<Partial<Failure>, '
   return { kind: 'failure', reason, message: FAILURES[reason].message, ...details };
 }
 
+/** A call that was not made, with the failure that the organiser is spared for. */
+export function barred({ reason, message, cause }: Failure, retryAfterMs: number): Failure {
+  return { ...failure('circuit_open', { retryAfterMs, cause: cause ?? reason }), message };
+}
+
+/** Google or this program refused the call, now or when the circuit of the organiser opened. */
+export function isRefusal({ reason, cause = reason }: Pick<Failure, 'reason' | 'cause'>): boolean {
+  return FAILURES[cause].refused;
+}
+
 /** Asking again later may help, without anybody doing anything. */
-export function mayPass({ reason }: Pick<Failure, 'reason'>): boolean {
-  const { of, refused } = FAILURES[reason];
-  return of !== 'room' && !refused;
+export function mayPass({ reason, cause = reason }: Pick<Failure, 'reason' | 'cause'>): boolean {
+  return FAILURES[reason].of !== 'room' && !FAILURES[cause].refused;
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { createTimeline } from '../../../src/emulator/timeline.ts';
+import { FAILURES } from '../../../src/google/call/failures.ts';
 import type { MeetClient } from '../../../src/google/meet/meet-client.ts';
 import { handClock } from '../../support/clock.ts';
 import { failing } from '../../support/failing.ts';
@@ -163,7 +164,12 @@ describe('the circuit of an organiser', () => {
     expect(circuit()).toEqual([`${nora} open`]);
 
     google.clearRequests();
-    expect(await people(meet)).toMatchObject({ reason: 'circuit_open', retryAfterMs: 30_000 });
+    expect(await people(meet)).toMatchObject({
+      reason: 'circuit_open',
+      cause: 'unavailable',
+      message: FAILURES.unavailable.message,
+      retryAfterMs: 30_000,
+    });
     expect(google.requests).toEqual([]);
     expect(await people(meet, omar)).toMatchObject({ kind: 'ok' });
 

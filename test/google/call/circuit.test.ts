@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
 import { createCircuit, type Circuit, type Permit } from '../../../src/google/call/circuit.ts';
-import { failure, type FailureReason } from '../../../src/google/call/failures.ts';
+import { FAILURES, failure, isRefusal, mayPass, type FailureReason } from '../../../src/google/call/failures.ts';
 import { handClock } from '../../support/clock.ts';
 
 const PAUSE_MS = 30_000;
@@ -17,13 +17,13 @@ function organiser() {
   return { clock, circuit, enter, fails };
 }
 
-const down = (circuit: Circuit) => [circuit.state, circuit.pauseMs, circuit.enter()];
+const down = (circuit: Circuit) => [circuit.state, circuit.barred().retryAfterMs, circuit.enter()];
 
 test('the third call in a row that fails opens the circuit, and nothing is let through during the pause', () => {
   const { clock, circuit, fails } = organiser();
 
   fails('unavailable', 'not_an_api_reply');
-  expect([circuit.state, circuit.pauseMs]).toEqual(['closed', 0]);
+  expect([circuit.state, circuit.barred().retryAfterMs]).toEqual(['closed', 0]);
   fails('unauthorized');
   expect(down(circuit)).toEqual(['open', PAUSE_MS, null]);
   clock.advance(PAUSE_MS - 1);
@@ -34,7 +34,7 @@ test('after the pause one call tries whether Google answers again, and no second
   const { clock, circuit, enter, fails } = organiser();
   fails('unavailable', 'unavailable', 'unavailable');
   clock.advance(PAUSE_MS);
-  expect([circuit.state, circuit.pauseMs]).toEqual(['half_open', 0]);
+  expect([circuit.state, circuit.barred().retryAfterMs]).toEqual(['half_open', 0]);
 
   const probe = enter();
   expect(down(circuit)).toEqual(['half_open', 0, null]);
@@ -101,4 +101,18 @@ test('a call that was under way when the circuit opened makes no further attempt
   expect([underway.mayGoOn(), probe.mayGoOn()]).toEqual([false, true]);
   underway.succeeded();
   expect(underway.mayGoOn()).toBe(true);
+});
+
+test('a call that is not made is answered with the failure that opened the circuit', () => {
+  const { circuit, fails } = organiser();
+
+  fails('unavailable', 'unavailable', 'unauthorized');
+
+  expect(circuit.barred()).toMatchObject({
+    reason: 'circuit_open',
+    cause: 'unauthorized',
+    message: FAILURES.unauthorized.message,
+  });
+  expect(isRefusal(circuit.barred())).toBe(true);
+  expect(mayPass(circuit.barred())).toBe(false);
 });
