@@ -1,4 +1,4 @@
-import { isFinal, type BothClocks, type CoverageState, type SessionFlag } from '../core/attendance/coverage-state.ts';
+import { isFinal, type BothClocks, type SessionFlag } from '../core/attendance/coverage-state.ts';
 import {
   nextCoverage,
   readMode,
@@ -7,6 +7,7 @@ import {
   type CoverageRules,
   type ReadOutcome,
 } from '../core/attendance/coverage.ts';
+import { sameWithin } from '../core/attendance/window-evidence.ts';
 import { evidenceWindow, type WindowMargins } from '../core/schedule/class.ts';
 import { HOUR_MS } from '../core/time/duration.ts';
 import { overlaps, type Interval } from '../core/time/interval.ts';
@@ -88,7 +89,8 @@ async function readClass(deps: ReaderDeps, classId: number, options: ReadOptions
   const window = evidenceWindow(c, margins);
   const recorded = (): RecordedEvidence => deps.evidence.load(room.space, window);
   const now = deps.now();
-  const chosen = mode === 'auto' ? readMode(session, c, deps.coverageRules, now) : mode;
+  const chosen =
+    mode === 'auto' ? readMode(session, { slot: c, windowEnd: window.end }, deps.coverageRules, now) : mode;
   const found = await deps.source.read(
     { organizer: c.organizerEmail, space: room.space, window, mode: chosen, over: now.googles >= c.end, recorded },
     answers,
@@ -118,9 +120,13 @@ function conclude(deps: ReaderDeps, c: ScheduledClass, before: Session, reading:
   const { database, evidence, attendance, margins, coverageRules, random, log } = deps;
   const window = evidenceWindow(c, margins);
   const { state, logs, logHelp } = database.write(() => {
-    const evidenceChanged = found !== null && found.observations.map((seen) => evidence.record(seen)).includes(true);
+    const { space } = c.room;
+    const held = found !== null && space !== null && outlasts(found, window) ? evidence.load(space, window) : null;
+    const recorded = found !== null && found.observations.map((seen) => evidence.record(seen)).includes(true);
     const presence = attendance.presenceOf(c.id);
     if (presence === null) throw new Error(`class ${c.id} has no session`);
+    // While a call goes on behind the window, what happens there is no change for this class.
+    const evidenceChanged = held === null ? recorded : !sameWithin(window, held, presence.evidence);
     const outcome = outcomeOf(found, failures, {
       records: found === null ? [] : inWindow(found, presence.evidence, window),
       evidenceChanged,
@@ -129,13 +135,19 @@ function conclude(deps: ReaderDeps, c: ScheduledClass, before: Session, reading:
       evidence: soundnessOf({ ...presence, evidenceChanged }, { doubted: before.flags.includes('doubted') }),
     });
     const now = deps.now();
-    const state = nextCoverage(before, outcome, { slot: c, rules: coverageRules, now, jitter: random() });
+    const state = nextCoverage(before, outcome, {
+      slot: c,
+      windowEnd: window.end,
+      rules: coverageRules,
+      now,
+      jitter: random(),
+    });
     const logHelp = saveCoverage(deps, before, state, now, {
       ...(outcome.kind === 'read' ? { lastReadAt: outcome.readAt } : {}),
-      flags: flagsOf(c, found, state, presence.doubted),
+      flags: flagsOf(c, before, { found, window, doubted: presence.doubted }),
     });
     const stored = attendance.store({ id: before.id, coverage: state.coverage }, presence);
-    if (evidenceChanged) reopenNeighbours(deps, c, found, window);
+    if (recorded || evidenceChanged) reopenNeighbours(deps, c, found, window);
     return { state, logs: stored.logs, logHelp };
   });
 
@@ -182,20 +194,29 @@ function outcomeOf(found: RoomReading | null, failures: readonly Failure[], fact
   return { ...facts, kind: 'read', readAt, full };
 }
 
-/** A session whose call is still open this long after the end of the slot is flagged. */
+/** A call that was read behind the window, and goes on or ended behind it. */
+function outlasts({ readAt, records }: RoomReading, window: Interval): boolean {
+  return readAt !== null && readAt >= window.end && records.some(({ end }) => end === null || end > window.end);
+}
+
+/** A session whose call is still open this long after the end of the slot is flagged, or behind the window if that ends earlier. */
 const STILL_OPEN_MS = HOUR_MS;
 
 function flagsOf(
   c: ScheduledClass,
-  found: RoomReading | null,
-  { coverage }: CoverageState,
-  doubted: boolean,
+  before: Session,
+  { found, window, doubted }: { found: RoomReading | null; window: Interval; doubted: boolean },
 ): SessionFlag[] {
   const flags: SessionFlag[] = doubted ? ['doubted'] : [];
   if (c.room.changedToSpace !== null) flags.push('room_changed');
-  const open = found?.records.some(({ end }) => end === null) === true;
-  if (coverage === 'live' && open && found.readAt !== null && found.readAt > c.end + STILL_OPEN_MS)
-    flags.push('call_still_open');
+  const wasOpen = before.flags.includes('call_still_open');
+  const isOpen =
+    found !== null &&
+    found.records.some(({ end }) => end === null) &&
+    (found.readAt ?? 0) >= Math.min(c.end + STILL_OPEN_MS, window.end);
+  // A class that became final while the call was open keeps the flag: when people left is known no better later.
+  const stays = wasOpen && (found === null || (isFinal(before.coverage) && outlasts(found, window)));
+  if (isOpen || stays) flags.push('call_still_open');
   return flags;
 }
 

@@ -125,19 +125,58 @@ test('E110: where one list fails, what was read is kept and the class is partial
   expect(world.session(id).lastReadAt).toBeNull();
 });
 
-test('E104: a call that is open an hour after its class is flagged, and what is counted stays in the window', async () => {
+test('E104: a call that outlasts the window is flagged and final once it has covered it, whatever happens in it later', async () => {
   await using world = await school(({ room, teacher, ana }) => {
-    const call = room.call('15:58', null);
-    call.joins(teacher, '15:58', null);
-    call.joins(ana, '16:00', null);
+    const call = room.call('15:58', '2026-03-03T02:00:00Z');
+    call.joins(teacher, '15:58', '18:10');
+    call.joins(ana, '16:00', '2026-03-03T02:00:00Z');
+    call.joins({ kind: 'anonymous', displayName: 'Evening class' }, '18:05', '20:00');
   });
   const id = book(world);
   await world.read(id, '16:05');
 
+  await world.read(id, '17:50');
+  expect(world.session(id)).toMatchObject({ coverage: 'live', flags: [], nextAttemptAt: at('18:00') });
   await world.read(id, '18:00');
-  expect(world.session(id)).toMatchObject({ coverage: 'live', flags: [] });
-  await world.read(id, '18:01');
-  expect(world.session(id)).toMatchObject({ coverage: 'live', flags: ['call_still_open'] });
+  expect(world.session(id)).toMatchObject({ coverage: 'settling', flags: ['call_still_open'] });
+  await world.read(id, '18:15');
+  const final = {
+    coverage: 'complete',
+    flags: ['call_still_open'],
+    finalReadAt: at('18:15'),
+    nextAttemptAt: at('2026-03-03T18:00:00Z'),
+  };
+  expect(world.session(id)).toMatchObject(final);
+  const logs = [
+    [TEACHER, 'present', 122],
+    [ANA, 'present', 120],
+  ];
+  expect(world.logs(id)).toEqual(logs);
+
+  await world.read(id, '22:00', 'full');
+  expect(world.session(id)).toMatchObject({ ...final, finalReadAt: at('22:00') });
+  await world.read(id, '2026-03-03T18:01:00Z');
+  expect(world.session(id)).toMatchObject({ coverage: 'complete', flags: ['call_still_open'], nextAttemptAt: null });
+  expect(world.logs(id)).toEqual(logs);
+});
+
+test('E104: what Google corrects inside the window of a call that goes on is settled anew', async () => {
+  await using world = await school(({ room, teacher, ana }) => {
+    const call = room.call('15:58', null);
+    call.joins(teacher, '15:58', null);
+    call.joins(ana, '16:00', '17:00').corrections = [{ at: at('18:10'), end: at('16:40') }];
+  });
+  const id = book(world);
+  await world.read(id, '18:00');
+
+  await world.read(id, '18:15');
+  expect(world.session(id)).toMatchObject({ coverage: 'settling', overSeenAt: at('18:15') });
+  await world.read(id, '18:30');
+  expect(world.session(id)).toMatchObject({ coverage: 'complete', flags: ['call_still_open'] });
+  expect(world.logs(id)).toEqual([
+    [TEACHER, 'present', 122],
+    [ANA, 'present', 40],
+  ]);
 });
 
 test('E11: a class whose code opens another room now is read in the old one, and flagged', async () => {

@@ -32,7 +32,7 @@ export type SessionFlag =
   | 'doubted'
   /** The meeting code of the class opens another room now. */
   | 'room_changed'
-  /** The call went on for long after the end of the slot. */
+  /** The call went on for long after the end of the slot: what lies behind it is no overrun. */
   | 'call_still_open';
 
 /** What the ledger holds of a session's coverage. Instants in epoch ms. */

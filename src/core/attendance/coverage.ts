@@ -20,7 +20,7 @@ export type ReadOutcome = {
       readonly readAt: number;
       /** All sessions of all participants were listed, not only records and participants. */
       readonly full: boolean;
-      /** Every record that overlaps the window. */
+      /** Every record that overlaps the window, with its own end. */
       readonly records: readonly { readonly start: number; readonly end: number | null }[];
       /** The reading account is known to own the room: its empty list proves something. */
       readonly owned: boolean;
@@ -106,12 +106,12 @@ export function soundnessOf(
  */
 export function readMode(
   { coverage, overSeenAt }: Pick<CoverageState, 'coverage' | 'overSeenAt'>,
-  slot: Interval,
+  { slot, windowEnd }: Pick<ReadCircumstances, 'slot' | 'windowEnd'>,
   { settleMs }: Pick<CoverageRules, 'settleMs'>,
   { googles }: Pick<BothClocks, 'googles'>,
 ): 'look' | 'full' {
   if (googles < slot.end) return 'look';
-  if (settleMs === 0 || isFinal(coverage)) return 'full';
+  if (settleMs === 0 || isFinal(coverage) || googles >= windowEnd) return 'full';
   if (coverage === 'live') return 'look';
   return overSeenAt === null && googles < slot.end + settleMs ? 'look' : 'full';
 }
@@ -119,6 +119,8 @@ export function readMode(
 /** Of which class, and when, something was read. */
 export interface ReadCircumstances {
   readonly slot: Interval;
+  /** Where the window of the class ends: what a call does behind it is of no matter to the class. */
+  readonly windowEnd: number;
   readonly rules: CoverageRules;
   readonly now: BothClocks;
   /** From 0 to 1: spreads retries. */
@@ -137,8 +139,9 @@ export function nextCoverage(
     return afterFailure(state, stands ? { ...outcome, kind: 'no_access' } : outcome, circumstances);
   }
 
-  const { slot, rules, now, jitter } = circumstances;
-  const { readAt, full, records, evidenceChanged, owned, evidence, unanswered } = outcome;
+  const { slot, windowEnd, rules, now, jitter } = circumstances;
+  const { readAt, full, evidenceChanged, owned, evidence, unanswered } = outcome;
+  const records = callsUntil(windowEnd, outcome);
   const atOurClock = (googleTime: number) => googleTime + (now.ours - readAt);
   const calm = { attempts: 0, lastError: null } as const;
   if (readAt > slot.end + KEPT_MS) return afterDeletion(state);
@@ -151,7 +154,8 @@ export function nextCoverage(
       coverage: 'live',
       overSeenAt: null,
       finalReadAt: null,
-      nextAttemptAt: waited === 0 ? null : atOurClock(readAt + Math.min(waited, SELDOM * rules.retryBaseMs)),
+      nextAttemptAt:
+        waited === 0 ? null : atOurClock(Math.min(readAt + Math.min(waited, SELDOM * rules.retryBaseMs), windowEnd)),
     };
   }
 
@@ -191,6 +195,14 @@ export function nextCoverage(
     // Google may correct records later: a final class is read once more a day after its end.
     nextAttemptAt: readAt >= end + DAY_MS ? null : atOurClock(end + DAY_MS),
   };
+}
+
+/** Once a read behind the window has seen a call, the call has covered the window, however long it goes on. */
+function callsUntil(
+  windowEnd: number,
+  { readAt, records }: Extract<ReadOutcome, { kind: 'read' }>,
+): readonly { readonly end: number | null }[] {
+  return readAt < windowEnd ? records : records.map(({ end }) => ({ end: Math.min(end ?? windowEnd, windowEnd) }));
 }
 
 /** When a class that is over is read again, by Google's clock: at the settle time, or soon after a late change. */

@@ -23,6 +23,7 @@ import { at, clockTime, span } from '../../support/attendance.ts';
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
 const slot = span('16:00', '17:00');
+const windowEnd = at('18:00');
 const rules: CoverageRules = { settleMs: 15 * MINUTE, retryWindowMs: 30 * DAY, retryBaseMs: 10 * MINUTE };
 
 /** When our clock shows what Google's does. */
@@ -53,6 +54,7 @@ function after(
     const [now, what] = Array.isArray(outcome) ? [at(outcome[0]), outcome[1]] : [outcome.readAt, outcome];
     return nextCoverage(state, what, {
       slot,
+      windowEnd,
       rules: { ...rules, settleMs },
       now: { ours: now + aheadMs, googles: now },
       jitter: 1,
@@ -74,14 +76,32 @@ describe('a class that is captured in time', () => {
     expect(next(after([read('16:30', { records: open })]))).toBeNull();
   });
 
-  test('stays live while the call goes on behind the slot, looked at less and less often', () => {
+  test('stays live while the call goes on behind the slot, looked at less and less often until its window ends', () => {
     const late = (clock: string) => after([read(clock, { records: open })]);
     expect(late('17:05').coverage).toBe('live');
     expect(next(late('17:00'))).toBeNull();
     expect(next(late('17:05'))).toBe('17:10');
-    expect(next(late('17:40'))).toBe('18:20');
-    expect(next(late('20:00'))).toBe('21:00');
-    expect(next(late('23:00'))).toBe('00:00');
+    expect(next(late('17:20'))).toBe('17:40');
+    expect(next(late('17:40'))).toBe('18:00');
+    expect(late('17:59:59.999').coverage).toBe('live');
+  });
+
+  test('E104 a call that has covered the window is over for the class, however long it goes on', () => {
+    const covered = after([read('18:00', { records: open, evidenceChanged: true })]);
+    expect(covered).toMatchObject({ coverage: 'settling', overSeenAt: at('18:00') });
+    expect(next(covered)).toBe('18:15');
+    expect(after([read('18:15', { records: open, full: false })], { from: covered }).coverage).toBe('settling');
+    expect(after([read('18:15', { records: open, evidenceChanged: true })], { from: covered }).coverage).toBe(
+      'settling',
+    );
+    const final = after([read('18:15', { records: open })], { from: covered });
+    expect(final).toMatchObject({ coverage: 'complete', finalReadAt: at('18:15') });
+    expect(final.nextAttemptAt).toBe(at('42:00'));
+    // What the call does later is of no matter: it ended, or goes on for days.
+    const ended = [span('15:58', '22:00')];
+    expect(after([read('18:15', { records: [span('15:58', '18:08')] })], { from: covered }).coverage).toBe('complete');
+    expect(after([read('42:00', { records: ended })], { from: final })).toMatchObject({ nextAttemptAt: null });
+    expect(after([read('42:00', { records: open })], { from: final })).toMatchObject({ coverage: 'complete' });
   });
 
   test('settles once slot and calls are over, and is read again a quarter of an hour behind both', () => {
@@ -222,11 +242,23 @@ describe('once final', () => {
 
   test('a slot that was moved on is settled anew', () => {
     const moved = { start: slot.start, end: at('17:30') };
-    const soon = nextCoverage(complete, read('17:40'), { slot: moved, rules, now: both(at('17:40')), jitter: 1 });
+    const soon = nextCoverage(complete, read('17:40'), {
+      slot: moved,
+      windowEnd: at('18:30'),
+      rules,
+      now: both(at('17:40')),
+      jitter: 1,
+    });
     expect(soon).toMatchObject({ coverage: 'settling', finalReadAt: null });
-    expect(nextCoverage(soon, read('17:45'), { slot: moved, rules, now: both(at('17:45')), jitter: 1 }).coverage).toBe(
-      'complete',
-    );
+    expect(
+      nextCoverage(soon, read('17:45'), {
+        slot: moved,
+        windowEnd: at('18:30'),
+        rules,
+        now: both(at('17:45')),
+        jitter: 1,
+      }).coverage,
+    ).toBe('complete');
   });
 
   test('without a settle time, changed evidence that contradicts itself or is gone is final no more', () => {
@@ -272,7 +304,7 @@ describe('after thirty days', () => {
       'the evidence was not complete within 7 days (RETRY_WINDOW_DAYS) and is not asked for again: settle the class by a decision',
     );
     const shorter = { ...rules, retryWindowMs: 7 * DAY };
-    const circumstances = { slot, rules: shorter, now: both(gone.readAt), jitter: 1 };
+    const circumstances = { slot, windowEnd, rules: shorter, now: both(gone.readAt), jitter: 1 };
     expect(nextCoverage(fresh, gone, circumstances).lastError).toBe(deleted);
   });
 
@@ -298,7 +330,7 @@ describe('failures', () => {
   const failing = (n: number, failure: Exclude<ReadOutcome, Read>, jitter = 1) => {
     let state = fresh;
     for (let i = 0; i < n; i += 1)
-      state = nextCoverage(state, failure, { slot, rules, now: both(at('18:00')), jitter });
+      state = nextCoverage(state, failure, { slot, windowEnd, rules, now: both(at('18:00')), jitter });
     return (state.nextAttemptAt! - at('18:00')) / MINUTE;
   };
 
@@ -339,15 +371,15 @@ describe('failures', () => {
   });
 
   test('while the class runs every pass tries again', () => {
-    const live = nextCoverage(fresh, partial, { slot, rules, now: both(at('16:30')), jitter: 1 });
+    const live = nextCoverage(fresh, partial, { slot, windowEnd, rules, now: both(at('16:30')), jitter: 1 });
     expect(live).toMatchObject({ coverage: 'partial', nextAttemptAt: at('16:30') });
     const asked = nextCoverage(
       fresh,
       { ...partial, retryAfterMs: 90_000 },
-      { slot, rules, now: both(at('16:30')), jitter: 1 },
+      { slot, windowEnd, rules, now: both(at('16:30')), jitter: 1 },
     );
     expect(asked.nextAttemptAt).toBe(at('16:31:30'));
-    const denied = nextCoverage(fresh, refused, { slot, rules, now: both(at('16:30')), jitter: 1 });
+    const denied = nextCoverage(fresh, refused, { slot, windowEnd, rules, now: both(at('16:30')), jitter: 1 });
     expect(denied.nextAttemptAt).toBe(at('17:30'));
   });
 
@@ -421,15 +453,16 @@ describe('how a class is read: a look while the answer cannot be final', () => {
     ['settling', 'seen over', '17:05', 'full', 'full'],
     ['partial', 'seen over', '17:05', 'full', 'full'],
     ['expired', 'not seen over', '18:00', 'full', 'full'],
-    // A call that goes on cannot be final, and what is final is only read again to be confirmed.
-    ['live', 'not seen over', '20:00', 'look', 'full'],
+    // A call that goes on cannot be final before the window has ended; what is final is only read again to be confirmed.
+    ['live', 'not seen over', '17:59:59.999', 'look', 'full'],
+    ['live', 'not seen over', '18:00', 'full', 'full'],
     ['complete', 'seen over', '17:05', 'full', 'full'],
     ['empty', 'not seen over', '17:05', 'full', 'full'],
   ] as const)('%s, %s, at %s: %s, without a settle time %s', (coverage, seen, clock, mode, unsettled) => {
     const state = { coverage, overSeenAt: seen === 'seen over' ? at('17:03') : null };
 
-    expect(readMode(state, slot, rules, both(at(clock)))).toBe(mode);
-    expect(readMode(state, slot, { settleMs: 0 }, both(at(clock)))).toBe(unsettled);
+    expect(readMode(state, { slot, windowEnd }, rules, both(at(clock)))).toBe(mode);
+    expect(readMode(state, { slot, windowEnd }, { settleMs: 0 }, both(at(clock)))).toBe(unsettled);
   });
 });
 
@@ -437,9 +470,9 @@ describe('with our clock off', () => {
   const wrong = (clock: string, minutes: number) => ({ googles: at(clock), ours: at(clock) + minutes * MINUTE });
 
   test.each([20, -20])('by %i minutes, a failure waits from our time and is of a live class by Google’s', (minutes) => {
-    const whileOn = { slot, rules, now: wrong('16:50', minutes), jitter: 1 };
+    const whileOn = { slot, windowEnd, rules, now: wrong('16:50', minutes), jitter: 1 };
     expect(nextCoverage(fresh, partial, whileOn).nextAttemptAt).toBe(at('16:50') + minutes * MINUTE);
-    const behind = { slot, rules, now: wrong('17:10', minutes), jitter: 1 };
+    const behind = { slot, windowEnd, rules, now: wrong('17:10', minutes), jitter: 1 };
     expect(nextCoverage(fresh, partial, behind).nextAttemptAt).toBe(at('17:20') + minutes * MINUTE);
   });
 
@@ -534,6 +567,7 @@ describe('whatever Google answers', () => {
       if (what.kind === 'read') now = what.readAt;
       const result = nextCoverage(state, what, {
         slot,
+        windowEnd,
         rules: theRules,
         now: { ours: now + skewMs, googles: now },
         jitter: jitter / 10,
@@ -550,7 +584,9 @@ describe('whatever Google answers', () => {
           const became = isFinal(result.coverage) && result.finalReadAt !== before.finalReadAt;
           if (!became) return;
           const { readAt, full, records, evidence, owned } = what as Read;
-          const end = Math.max(slot.end, ...records.map((record) => record.end ?? Infinity));
+          const ended = Math.max(slot.end, ...records.map((record) => record.end ?? Infinity));
+          // A call that goes on counts up to the end of the window.
+          const end = readAt >= windowEnd ? Math.min(ended, windowEnd) : ended;
           expect(readAt).toBe(result.finalReadAt);
           expect(full).toBe(true);
           expect(evidence).toBe('sound');

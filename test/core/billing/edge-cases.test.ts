@@ -166,6 +166,14 @@ describe('who was that', () => {
   });
 });
 
+describe('a call that outlasts its class', () => {
+  test('E104 nobody knows when people left a call that Google does not end: no overrun', () => {
+    const c = lesson(['16:00-18:00'], ['16:00-18:00'], { flags: ['call_still_open'] });
+    expect(bill(c)).toMatchObject({ charge: '60 min 42.00', paid: '60 min 22.00' });
+    expect(bill(c).charges[0]).toMatchObject({ overrunMs: 0, flags: ['call_still_open'] });
+  });
+});
+
 describe('nobody, late notice, cancel, move', () => {
   test('E65 student never came, the wait was served', () => {
     const c = lesson(['15:58-16:20'], []);

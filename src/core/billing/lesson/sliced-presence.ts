@@ -88,13 +88,14 @@ export interface Seen {
 }
 
 /** The raw presence of a student in the window of the charge, what of it was with any teacher, and what came after. */
-export function seen({ real }: SlicedPresence, { window, teachers }: SlicedClass): Seen {
+export function seen({ real }: SlicedPresence, { window, teachers, flags }: SlicedClass): Seen {
   const together = intersection(real, union(teachers.flatMap((teacher) => teacher.real)));
   const afterwards = { start: window.end, end: Number.MAX_SAFE_INTEGER };
   return {
     presentMs: totalMs(clip(real, window)),
     togetherMs: totalMs(clip(together, window)),
-    overrunMs: totalMs(clip(together, afterwards)),
+    // Nobody knows when people left a call that Google does not end.
+    overrunMs: flags.includes('call_still_open') ? 0 : totalMs(clip(together, afterwards)),
   };
 }
 
