@@ -50,7 +50,6 @@ export interface ReadSummary {
   readonly records: number;
   readonly participants: number;
   readonly logs: number;
-  readonly coverageChanged: boolean;
   readonly error: string | null;
   /** The whole organiser cannot be read now: its other classes need not be tried in this pass. */
   readonly organizerDown: boolean;
@@ -161,7 +160,6 @@ function conclude(deps: ReaderDeps, c: ScheduledClass, before: Session, reading:
     records: found?.records.length ?? 0,
     participants: found === null ? 0 : participantsOf(found).length,
     logs,
-    coverageChanged: before.coverage !== state.coverage,
     error: state.lastError,
     organizerDown: failures.some(({ reason }) => FAILURES[reason].of === 'account'),
   };

@@ -9,7 +9,7 @@ import { answered } from './refusal.ts';
 import type { Progress, Terminal } from './screen/terminal.ts';
 
 // What is printed of the result.
-const classResult = classReadSchema.omit({ session_id: true, logs: true, changed: true });
+const classResult = classReadSchema.omit({ session_id: true, logs: true });
 const readResult = classesReadSchema.omit({ classes: true }).extend({ results: z.array(classResult) });
 type ReadResult = z.infer<typeof readResult>;
 
@@ -95,6 +95,7 @@ function asText({ results, skipped }: ReadResult, errors: number, { queries }: L
       { title: 'coverage', value: ({ coverage }) => coverage },
       { title: 'records', value: ({ records }) => records, align: 'right' },
       { title: 'participants', value: ({ participants }) => participants, align: 'right' },
+      { title: 'changed', value: ({ changed }) => (changed ? 'yes' : 'no') },
       { title: 'error', value: ({ error }) => error },
     ],
     results,

@@ -5,13 +5,15 @@ import { judgedAnew, type JudgedAnewDeps } from '../capture/judged-anew.ts';
 import type { MonitorSummary } from '../capture/monitor.ts';
 import { createPerOrganizer } from '../capture/organizers.ts';
 import type { Attendance } from '../capture/rebuild.ts';
-import type { Reader, ReadSummary } from '../capture/record.ts';
+import type { Reader, ReadOptions, ReadSummary } from '../capture/record.ts';
 import { createAnswers } from '../capture/source.ts';
 import type { Clock } from '../core/time/clock.ts';
 import type { ClassStore, ScheduledClass } from '../ledger/attendance/class-store.ts';
+import type { LogStore } from '../ledger/attendance/log-store.ts';
 import type { SessionStore } from '../ledger/attendance/session-store.ts';
 import type { Database } from '../ledger/database.ts';
 import type { Job } from '../ledger/machine/job-store.ts';
+import { logChanges } from './log-changes.ts';
 import { PAYLOADS, type classesReadSchema, type classReadSchema, type JobKind } from './payloads.ts';
 import type { JobControl, JobHandler } from './queue.ts';
 
@@ -19,6 +21,7 @@ export interface JobKindDeps extends JudgedAnewDeps {
   readonly reader: Reader;
   readonly classStore: ClassStore;
   readonly sessionStore: Pick<SessionStore, 'ensure' | 'judged'>;
+  readonly logStore: Pick<LogStore, 'list'>;
   readonly monitor: () => MonitorSummary;
   readonly clock: Clock;
   readonly log: Logger;
@@ -34,21 +37,34 @@ const REBUILT_AT_ONCE = 20;
  * reads everything, whatever was read before.
  */
 export function createJobKinds(deps: JobKindDeps): Record<JobKind, JobHandler<Pick<Job, 'payload'>>> {
-  const { reader, classStore, sessionStore, monitor, clock, log } = deps;
+  const { classStore, sessionStore, logStore, monitor, clock, log } = deps;
+
+  /** Reads a class and compares its logs with what they were. */
+  const read = async (classId: number, options: Pick<ReadOptions, 'answers' | 'signal'>): Promise<ComparedRead> => {
+    const before = logStore.list({ classId });
+    const summary = await deps.reader.read(classId, { mode: 'full', ...options });
+    return { ...summary, changes: logChanges(before, logStore.list({ classId })) };
+  };
 
   const readAll = async (
     classes: readonly ScheduledClass[],
     control: JobControl,
+    { listsChanges }: { readonly listsChanges: boolean },
   ): Promise<z.infer<typeof classesReadSchema>> => {
     const { signal } = control;
     const answers = createAnswers();
+    const changesOf = new Map<number, ComparedRead['changes']>();
     let done = 0;
     control.progress(0, classes.length);
     const items = classes.map((c) => ({ session: sessionStore.ensure(c.id), organizer: c.organizerEmail }));
     const result = await createPerOrganizer(clock).run(
       items,
       {
-        read: ({ classId }) => reader.read(classId, { mode: 'full', answers, signal }),
+        read: async ({ classId }) => {
+          const { changes, ...summary } = await read(classId, { answers, signal });
+          changesOf.set(classId, changes);
+          return summary;
+        },
         onDone: () => control.progress((done += 1), classes.length),
         onError: ({ classId }, err) => log.error({ class_id: classId, err }, 'class not read'),
       },
@@ -58,7 +74,9 @@ export function createJobKinds(deps: JobKindDeps): Record<JobKind, JobHandler<Pi
       classes: classes.length,
       skipped: result.skipped,
       failed: result.failed,
-      results: result.read.map(asResult),
+      results: result.read.map((summary) =>
+        asResult({ ...summary, changes: changesOf.get(summary.classId) ?? [] }, { listsChanges }),
+      ),
     };
   };
 
@@ -67,9 +85,9 @@ export function createJobKinds(deps: JobKindDeps): Record<JobKind, JobHandler<Pi
       async run({ payload }, control) {
         const { class_id: classId } = PAYLOADS.sync_class.parse(payload);
         control.progress(0, 1);
-        const summary = await reader.read(classId, { mode: 'full', answers: createAnswers(), signal: control.signal });
+        const compared = await read(classId, { answers: createAnswers(), signal: control.signal });
         control.progress(1, 1);
-        return asResult(summary);
+        return asResult(compared, { listsChanges: true });
       },
     },
     sync_active: {
@@ -78,7 +96,7 @@ export function createJobKinds(deps: JobKindDeps): Record<JobKind, JobHandler<Pi
         const now = clock.now();
         // A canceled class whose slot is on is read, too.
         const canceled = classStore.all({ status: 'canceled', from: now, to: now }).filter(({ begun }) => begun);
-        return readAll([...classStore.all({ status: 'active' }), ...canceled], control);
+        return readAll([...classStore.all({ status: 'active' }), ...canceled], control, { listsChanges: true });
       },
     },
     rebuild_logs: {
@@ -102,13 +120,20 @@ export function createJobKinds(deps: JobKindDeps): Record<JobKind, JobHandler<Pi
         const { since } = PAYLOADS.backfill.parse(payload);
         monitor();
         const classes = classStore.all({ from: since, to: clock.now() }).filter(({ begun }) => begun);
-        return readAll(classes, control);
+        return readAll(classes, control, { listsChanges: false });
       },
     },
   };
 }
 
-function asResult({ classId, sessionId, coverage, ...read }: ReadSummary): z.infer<typeof classReadSchema> {
-  const { records, participants, logs, coverageChanged: changed, error } = read;
-  return { class_id: classId, session_id: sessionId, coverage, records, participants, logs, changed, error };
+/** What came of reading a class, with whose logs are others now. */
+type ComparedRead = ReadSummary & { readonly changes: ReturnType<typeof logChanges> };
+
+function asResult(
+  { classId, sessionId, coverage, ...read }: ComparedRead,
+  { listsChanges }: { readonly listsChanges: boolean },
+): z.infer<typeof classReadSchema> {
+  const { records, participants, logs, changes, error } = read;
+  const found = { class_id: classId, session_id: sessionId, coverage, records, participants, logs };
+  return { ...found, changed: changes.length > 0, ...(listsChanges ? { changes } : {}), error };
 }

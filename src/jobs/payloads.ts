@@ -19,6 +19,19 @@ export type JobPlan = {
   readonly [Kind in JobKind]: { readonly kind: Kind; readonly payload: z.infer<(typeof PAYLOADS)[Kind]> };
 }[JobKind];
 
+const toldLog = z
+  .object({
+    status: z.string(),
+    provisional: z.boolean(),
+    join_time: z.string().nullable(),
+    leave_time: z.string().nullable(),
+    duration_seconds: z.int(),
+  })
+  .nullable();
+
+/** Somebody's log before and after a read; null: there was or is none. */
+export const logChangeSchema = z.object({ user_email: z.string().nullable(), before: toldLog, after: toldLog });
+
 /** What came of reading a class: the result of a job of kind `sync_class`. */
 export const classReadSchema = z.object({
   class_id: z.int(),
@@ -27,8 +40,10 @@ export const classReadSchema = z.object({
   records: z.int(),
   participants: z.int(),
   logs: z.int(),
-  /** The coverage. */
+  /** Any log. */
   changed: z.boolean(),
+  /** Left out where so many classes are read that the list would be too long. */
+  changes: z.array(logChangeSchema).optional(),
   error: z.string().nullable(),
 });
 

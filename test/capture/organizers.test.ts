@@ -22,7 +22,6 @@ function summaryOf(classId: number, organizerDown = false): ReadSummary {
     sessionId: classId,
     coverage: 'live',
     ...counts,
-    coverageChanged: false,
     error: null,
     organizerDown,
   };

@@ -112,11 +112,26 @@ describe('a day at the command line', () => {
   test('without a daemon a class is read here and now', async () => {
     const read = await run('sync', '--class', '1', '--json');
     expect(read).toMatchObject({ code: 0, stderr: '' });
-    expect(json(read)).toEqual({
+    expect(json(read)).toMatchObject({
       skipped: 0,
       failed: 0,
-      results: [{ class_id: 1, coverage: 'complete', records: 1, participants: 2, error: null }],
+      results: [
+        {
+          class_id: 1,
+          coverage: 'complete',
+          records: 1,
+          participants: 2,
+          changed: true,
+          changes: [
+            { user_email: 'nora@school.example', before: { status: 'pending' }, after: { status: 'present' } },
+            { before: { status: 'pending' }, after: { status: 'present', duration_seconds: 2760 } },
+          ],
+          error: null,
+        },
+      ],
     });
+    const again = json(await run('sync', '--class', '1', '--json'));
+    expect(again).toMatchObject({ results: [{ changed: false, changes: [] }] });
     expect((await run('sync', '--class', '99')).code).toBe(1);
   });
 
@@ -124,7 +139,7 @@ describe('a day at the command line', () => {
     const { code, stdout, stderr } = await run('sync', '--active');
     expect(code).toBe(0);
     expect(stdout).toMatch(
-      /CLASS {2}SUBJECT +COVERAGE +RECORDS +PARTICIPANTS +ERROR\n +2 {2}Physics +live +1 +1 +-\n\n?1 class read, 0 with an error\./,
+      /CLASS {2}SUBJECT +COVERAGE +RECORDS +PARTICIPANTS +CHANGED +ERROR\n +2 {2}Physics +live +1 +1 +yes +-\n\n?1 class read, 0 with an error\./,
     );
     expect(stderr).toBe('Reading classes: 0/1\nReading classes: 1/1\n');
   });

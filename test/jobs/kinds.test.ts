@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 
 import { captureWorld } from '../support/capture-world.ts';
 import { failing } from '../support/failing.ts';
-import { at, book, OTHER, twoRooms } from '../support/one-room.ts';
+import { ANA, at, book, OTHER, TEACHER, twoRooms } from '../support/one-room.ts';
 
 /** A school at 16:30: one class is on in each of two rooms, one was yesterday, one is tomorrow. */
 async function school() {
@@ -41,6 +41,7 @@ test('a sync of one class reads everything of it and tells what was found', asyn
   await using world = await school();
   const { on } = world.classes;
 
+  const here = { status: 'pending', provisional: true, leave_time: null };
   expect(await world.run('sync_class', { class_id: on })).toEqual({
     class_id: on,
     session_id: 1,
@@ -49,6 +50,14 @@ test('a sync of one class reads everything of it and tells what was found', asyn
     participants: 2,
     logs: 2,
     changed: true,
+    changes: [
+      {
+        user_email: TEACHER,
+        before: null,
+        after: { ...here, join_time: '2026-03-02T15:58:00Z', duration_seconds: 1920 },
+      },
+      { user_email: ANA, before: null, after: { ...here, join_time: '2026-03-02T16:00:00Z', duration_seconds: 1800 } },
+    ],
     error: null,
   });
 
