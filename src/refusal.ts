@@ -12,6 +12,8 @@ export type RefusalCode =
   | 'google_unavailable'
   | 'google_refused'
   | 'email_taken'
+  | 'account_taken'
+  | 'role_in_use'
   | 'name_taken'
   | 'rate_overlap'
   | 'period_in_future'

@@ -35,7 +35,7 @@ export function createCapture(deps: CaptureDeps) {
   const thresholds = (start: number) => rulesByStart(settings.versions(), settings.frozen)(start);
   const now = (): BothClocks => ({ ours: clock.now(), googles: googleClock.now() });
   const attendance = createAttendance({ ...deps, thresholds });
-  const rooms = createRoomResolver(deps);
+  const rooms = createRoomResolver({ ...deps, attendance });
   const source = joined([createMeetSource(meet)]);
   const reader = createReader({ ...deps, source, rooms, attendance, now });
   const perOrganizer = { fetch: createPerOrganizer(clock), sweep: createPerOrganizer(clock) };

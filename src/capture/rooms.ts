@@ -8,6 +8,8 @@ import type { MeetClient } from '../google/meet/meet-client.ts';
 import type { Space } from '../google/meet/resources.ts';
 import type { ClassStore, ScheduledClass } from '../ledger/attendance/class-store.ts';
 import type { Room, RoomStore } from '../ledger/attendance/room-store.ts';
+import type { Database } from '../ledger/database.ts';
+import type { Attendance } from './rebuild.ts';
 
 export type ResolvedRoom = { readonly kind: 'ok'; readonly space: string } | Failure;
 
@@ -25,6 +27,8 @@ export interface RoomDeps {
   readonly meet: MeetClient;
   readonly classStore: Pick<ClassStore, 'get'>;
   readonly roomStore: RoomStore;
+  readonly database: Pick<Database, 'write'>;
+  readonly attendance: Pick<Attendance, 'rebuildRoom'>;
   readonly margins: WindowMargins;
   readonly clock: Now;
   readonly log: Logger;
@@ -35,17 +39,23 @@ export function spaceFound({ name, meetingUri, ownedByReader }: Space, organizer
   return { space: name, meetLink: meetingUri, ownerEmail: ownedByReader ? organizer : null };
 }
 
-/** Stores what was planned for a code. @returns the room to use */
+/**
+ * Stores what was planned for a code.
+ *
+ * @returns the room to use, and whether its classes share other calls than before: those of another room, or of the space
+ *   that is known now
+ */
 export function carryOut(
   { room, merged, retired, facts }: RoomPlan<Room>,
   meetingCode: string | null,
   roomStore: RoomStore,
   clock: Now,
-): Room {
+): { readonly room: Room; readonly joined: boolean } {
   if (retired !== null) roomStore.retire(retired.id);
   const used = room ?? roomStore.create({ meetingCode, space: null, meetLink: null, ownerEmail: null });
   if (merged !== null) roomStore.merge(merged.id, used.id);
-  return facts === null ? used : roomStore.update(used.id, { ...facts, checkedAt: clock.now() });
+  const joined = merged !== null || (room !== null && room.space === null && facts?.space !== undefined);
+  return { room: facts === null ? used : roomStore.update(used.id, { ...facts, checkedAt: clock.now() }), joined };
 }
 
 const NO_ROOM: Failure = {
@@ -54,7 +64,8 @@ const NO_ROOM: Failure = {
   message: 'the class has neither a meeting code nor a space: give it a meet_code',
 };
 
-export function createRoomResolver({ meet, classStore, roomStore, margins, clock, log }: RoomDeps): RoomResolver {
+export function createRoomResolver(deps: RoomDeps): RoomResolver {
+  const { meet, classStore, roomStore, database, attendance, margins, clock, log } = deps;
   const askedByCode = async (room: Room, organizer: string, signal: AbortSignal): Promise<ResolvedRoom> => {
     if (room.meetingCode === null) return NO_ROOM;
     const answer = await meet.getSpace(organizer, room.meetingCode, signal);
@@ -64,7 +75,11 @@ export function createRoomResolver({ meet, classStore, roomStore, margins, clock
     if (typeof plan.facts?.changedToSpace === 'string' && room.changedToSpace === null) {
       log.error({ room_id: room.id }, 'meeting code opens another room now');
     }
-    const { space } = carryOut(plan, room.meetingCode, roomStore, clock);
+    const { space } = database.write(() => {
+      const carried = carryOut(plan, room.meetingCode, roomStore, clock);
+      if (carried.joined) attendance.rebuildRoom(carried.room.id, { start: 0, end: clock.now() });
+      return carried.room;
+    });
     return { kind: 'ok', space: space ?? found.space };
   };
 

@@ -15,7 +15,7 @@ import {
 /** Calls a class off. What was given until then counts, and its call is read to the end all the same. */
 export function cancelClass(deps: ScheduleDeps, id: number, who: Canceler, by: ByWithReason): SavedClass | Refused {
   const { classStore, attendance } = deps;
-  return changeSchedule(deps, by, (note, touch) => {
+  return changeSchedule(deps, by, ({ note, touch }) => {
     const before = classStore.get(id) ?? stop(noClass(id));
     if (before.status === 'canceled') {
       const message = `class ${id} is canceled already, by the ${before.canceledBy ?? 'school'}: nothing is left to cancel`;

@@ -41,7 +41,8 @@ export async function changeClass(
   if (wanted.kind === 'refused') return wanted;
   const space = movesRoom(current, wanted.room, clock.now()) ? await findSpace(deps, wanted, signal) : null;
   if (space?.kind === 'refused') return space;
-  return changeSchedule(deps, by, (note, touch) => {
+  return changeSchedule(deps, by, (telling) => {
+    const { note, touch } = telling;
     // Again: while Google was asked, the class may have begun or been changed.
     const before = classStore.get(id)!;
     const now = clock.now();
@@ -50,18 +51,19 @@ export async function changeClass(
     const { subject, organizerEmail, seriesId, start, end } = checked;
     const closed = closedPeriodsOf(deps, id, [before.start, start], by);
     refuseWithoutReason(before, checked, by, now);
-    const room = space === null ? before.room : roomFor(deps, space);
+    const room = space === null ? before.room : roomFor(deps, space, touch);
     const moved = before.start !== start || before.end !== end || before.room.id !== room.id;
     if (moved) refuseClash(deps, room.id, checked, id);
     const changesRoster = changes.teacherEmail !== undefined || changes.studentEmails !== undefined;
-    const { createdPeople, ...roster } = changesRoster ? rosterOf(deps, checked, note) : { createdPeople: [] };
+    const changed = changesRoster ? rosterOf(deps, checked, telling) : { createdPeople: [], warnings: [] };
+    const { createdPeople, warnings: doubts, ...roster } = changed;
     // Students leave the roster first: a person is on it once, and a student may become the teacher.
     if (changesRoster) classStore.update(id, { studentIds: [] });
     const onShortNotice = before.start !== start && before.noticeStart === null && before.start - now < NOTICE_MS;
     const notice = onShortNotice ? { noticeStart: before.start } : {};
     const booking = { roomId: room.id, subject, organizerEmail, seriesId, start, end };
     const after = classStore.update(id, { ...booking, ...roster, ...notice });
-    const warnings = [...checked.warnings, ...(space?.warnings ?? []), ...closed.map(proposedInstead)];
+    const warnings = [...checked.warnings, ...doubts, ...(space?.warnings ?? []), ...closed.map(proposedInstead)];
     if (moved) {
       ensureSession(deps, id);
       warnings.push(...readAgain(deps, before, checked, now));

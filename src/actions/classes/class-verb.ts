@@ -15,8 +15,9 @@ import type { PeopleStore } from '../../ledger/school/people-store.ts';
 import type { ClassView } from '../../queries/classes.ts';
 import { refused, type Refused } from '../../refusal.ts';
 import { audited, stop, type AuditedDeps, type By, type Note } from '../action.ts';
+import { relearning, type Learn, type RelearningDeps } from '../people/relearning.ts';
 
-export interface ScheduleDeps extends AuditedDeps {
+export interface ScheduleDeps extends AuditedDeps, RelearningDeps {
   readonly people: PeopleStore;
   readonly money: Pick<MoneyStores, 'periods'>;
   readonly classStore: ClassStore;
@@ -41,13 +42,24 @@ export interface SavedClass extends ClassView {
 /** Notes that the classes of a room changed around a slot. */
 export type Touch = (roomId: number, slot: Interval) => void;
 
-/** A change of the schedule in one transaction: with the logs that follow from it, or nothing of it. */
-export function changeSchedule<T>(deps: ScheduleDeps, by: By, work: (note: Note, touch: Touch) => T): T | Refused {
-  return audited(deps, by, (note) => rebuildingRooms(deps, (touch) => work(note, touch)));
+/** What a change of the schedule tells: its entries of the audit log, the rooms that it touched, and who is known since. */
+export interface Telling {
+  readonly note: Note;
+  readonly touch: Touch;
+  readonly learn: Learn;
 }
 
-/** Does the work, and then rebuilds the logs of the rooms that it touched. */
-export function rebuildingRooms<T>({ attendance, margins, clock }: ScheduleDeps, work: (touch: Touch) => T): T {
+/** A change of the schedule in one transaction: with the logs that follow from it, or nothing of it. */
+export function changeSchedule<T>(deps: ScheduleDeps, by: By, work: (telling: Telling) => T): T | Refused {
+  return audited(deps, by, (note) => rebuildingRooms(deps, (telling) => work({ note, ...telling })));
+}
+
+/** Does the work, and then rebuilds the logs of the rooms that it touched, and of who is known since. */
+export function rebuildingRooms<T>(deps: ScheduleDeps, work: (telling: Omit<Telling, 'note'>) => T): T {
+  return relearning(deps, (learn) => touchingRooms(deps, (touch) => work({ touch, learn })));
+}
+
+function touchingRooms<T>({ attendance, margins, clock }: ScheduleDeps, work: (touch: Touch) => T): T {
   const touched: { readonly roomId: number; readonly window: Interval }[] = [];
   const done = work((roomId, slot) => touched.push({ roomId, window: evidenceWindow(slot, margins) }));
   // What lies well ahead has no evidence to share out yet.

@@ -4,11 +4,14 @@ import { wallTime } from '../../core/time/calendar.ts';
 import { audited, type By } from '../action.ts';
 import { importTable, isAddress, type ImportOptions, type ImportResult, type Notes } from '../csv-import.ts';
 import { readTable, type CsvRow } from '../csv-table.ts';
+import { normaliseEmail } from '../people/people.ts';
 import { checkClass, type ClassInput } from './class-input.ts';
-import { rebuildingRooms, type ScheduleDeps, type Touch } from './class-verb.ts';
+import { rebuildingRooms, type ScheduleDeps, type Telling } from './class-verb.ts';
 import { roomFor } from './room-finder.ts';
 import { knownRosterOf } from './roster.ts';
 import { enterClass } from './schedule.ts';
+
+type RoomsTelling = Omit<Telling, 'note'>;
 
 interface ClassRow {
   readonly row: CsvRow;
@@ -34,7 +37,7 @@ export function importClasses(
 ): ImportResult {
   return importTable(deps.database, readTable(text, classColumns), options, {
     read: (row, notes) => classOf(row, deps.timezone(), notes),
-    enter: (rows, notes) => rebuildingRooms(deps, (touch) => enterRows(deps, rows, by, touch, notes)),
+    enter: (rows, notes) => rebuildingRooms(deps, (telling) => enterRows(deps, rows, by, telling, notes)),
   });
 }
 
@@ -86,15 +89,21 @@ function startTime(row: CsvRow, timezone: string, notes: Notes): number | null {
   }
 }
 
-function enterRows(deps: ScheduleDeps, rows: readonly ClassRow[], by: By, touch: Touch, notes: Notes): void {
+function enterRows(deps: ScheduleDeps, rows: readonly ClassRow[], by: By, telling: RoomsTelling, notes: Notes): void {
   const lines = new Map<number, number>();
   for (const { row, input } of rows) {
-    const outcome = enter(deps, input, by, touch);
+    const outcome = enter(deps, input, by, telling);
     const twin = outcome.classId === undefined ? undefined : lines.get(outcome.classId);
     if (outcome.kind === 'entered') {
       notes.counts.created += 1;
       lines.set(outcome.classId, row.line);
-      for (const message of outcome.warnings) notes.warn(row, 'student_emails', message);
+      for (const message of outcome.warnings) {
+        notes.warn(
+          row,
+          message.startsWith(`${normaliseEmail(input.teacherEmail)} `) ? 'teacher_email' : 'student_emails',
+          message,
+        );
+      }
     } else if (outcome.kind === 'known') {
       notes.counts.unchanged += 1;
       if (twin !== undefined) notes.warn(row, null, `repeats line ${twin} and was left out`);
@@ -110,15 +119,16 @@ function enterRows(deps: ScheduleDeps, rows: readonly ClassRow[], by: By, touch:
 }
 
 /** Enters the class of one row without asking Google, unless the ledger has the same class already. */
-function enter(deps: ScheduleDeps, input: ClassInput, by: By, touch: Touch) {
+function enter(deps: ScheduleDeps, input: ClassInput, by: By, telling: RoomsTelling) {
   const checked = checkClass(input, { now: deps.clock.now(), organizer: deps.defaultOrganizer });
   if (checked.kind === 'refused') return checked;
   return audited(deps, by, (note) => {
-    const room = roomFor(deps, { code: typeof checked.room === 'string' ? null : checked.room.code, found: null });
+    const code = typeof checked.room === 'string' ? null : checked.room.code;
+    const room = roomFor(deps, { code, found: null }, telling.touch);
     const roster = knownRosterOf(deps, checked);
     const known = roster === null ? null : deps.classStore.same({ ...checked, ...roster, roomId: room.id });
     if (known !== null) return { kind: 'known', classId: known } as const;
-    const { classId } = enterClass(deps, { checked, room, note, touch });
-    return { kind: 'entered', classId, warnings: checked.warnings } as const;
+    const { classId, warnings } = enterClass(deps, { checked, room, telling: { note, ...telling } });
+    return { kind: 'entered', classId, warnings: [...checked.warnings, ...warnings] } as const;
   });
 }

@@ -18,7 +18,7 @@ import {
  */
 export function reinstateClass(deps: ScheduleDeps, id: number, by: ByAs<ByWithReason>): SavedClass | Refused {
   const { classStore, attendance } = deps;
-  return changeSchedule(deps, by, (note, touch) => {
+  return changeSchedule(deps, by, ({ note, touch }) => {
     const before = classStore.get(id) ?? stop(noClass(id));
     if (before.status !== 'canceled') {
       stop(refused('class_not_canceled', `class ${id} is not canceled: there is nothing to take back`));

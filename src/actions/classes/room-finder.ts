@@ -5,7 +5,7 @@ import { mayPass } from '../../google/call/failures.ts';
 import type { Room } from '../../ledger/attendance/room-store.ts';
 import { refused, type Refused } from '../../refusal.ts';
 import type { CheckedClass } from './class-input.ts';
-import type { ScheduleDeps } from './class-verb.ts';
+import type { ScheduleDeps, Touch } from './class-verb.ts';
 
 /** What a class is to meet in. */
 export interface ClassSpace {
@@ -57,8 +57,11 @@ export async function findSpace(
 export function roomFor(
   { roomStore, clock }: Pick<ScheduleDeps, 'roomStore' | 'clock'>,
   { code, found }: Pick<ClassSpace, 'code' | 'found'>,
+  touch: Touch,
 ): Room {
   const byCode = code === null ? null : roomStore.byCode(code);
   const bySpace = found === null ? null : roomStore.bySpace(found.space);
-  return carryOut(planRoom('booking', { byCode, found, bySpace }), code, roomStore, clock);
+  const { room, joined } = carryOut(planRoom('booking', { byCode, found, bySpace }), code, roomStore, clock);
+  if (joined) touch(room.id, { start: 0, end: clock.now() });
+  return room;
 }

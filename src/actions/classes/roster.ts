@@ -1,27 +1,41 @@
+import { isNear } from '../../core/near.ts';
 import type { RosterRole } from '../../core/schedule/class.ts';
 import type { PeopleStore } from '../../ledger/school/people-store.ts';
-import type { Note } from '../action.ts';
+import { createPerson } from '../people/relearning.ts';
 import type { CheckedClass } from './class-input.ts';
+import type { Telling } from './class-verb.ts';
 
 interface RosterDeps {
-  readonly people: Pick<PeopleStore, 'byEmail' | 'create'>;
+  readonly people: Pick<PeopleStore, 'byEmail' | 'create' | 'emails'>;
 }
 
 type Addresses = Pick<CheckedClass, 'teacherEmail' | 'studentEmails'>;
 
 /** The people of a class by their addresses. For an address that nobody has, a person is made. */
-export function rosterOf({ people }: RosterDeps, { teacherEmail, studentEmails }: Addresses, note: Note) {
+export function rosterOf(
+  { people }: RosterDeps,
+  { teacherEmail, studentEmails }: Addresses,
+  telling: Pick<Telling, 'note' | 'learn'>,
+) {
   const createdPeople: string[] = [];
+  const warnings: string[] = [];
   const idOf = (email: string, role: RosterRole): number => {
     const known = people.byEmail(email);
-    if (known !== null) return known.id;
-    const { id } = people.create({ email, role });
-    note({ action: 'person.create', subject: `person:${id}`, after: { email, role } });
+    if (known !== null) {
+      if ((known.role === 'student') !== (role === 'student')) {
+        warnings.push(`${email} is registered as ${known.role} and is the ${role} of this class`);
+      }
+      return known.id;
+    }
+    const near = people.emails().find((other) => isNear(other, email));
+    if (near !== undefined) {
+      warnings.push(`${email} was not known and is entered as a new ${role}; it is one letter from ${near}`);
+    }
     createdPeople.push(email);
-    return id;
+    return createPerson({ people }, { email, role }, telling).id;
   };
   const teacherIds = [idOf(teacherEmail, 'teacher')];
-  return { teacherIds, studentIds: studentEmails.map((email) => idOf(email, 'student')), createdPeople };
+  return { teacherIds, studentIds: studentEmails.map((email) => idOf(email, 'student')), createdPeople, warnings };
 }
 
 /** The people of a class, none of whom is made; null when an address is that of nobody. */

@@ -1,7 +1,7 @@
 import type { Room } from '../../ledger/attendance/room-store.ts';
 import type { Refused } from '../../refusal.ts';
 import { showClassFacts } from '../../render/json/class.ts';
-import type { By, Note } from '../action.ts';
+import type { By } from '../action.ts';
 import { proposedInstead } from '../closed-period.ts';
 import { checkClass, type CheckedClass, type ClassInput } from './class-input.ts';
 import {
@@ -11,7 +11,7 @@ import {
   savedClass,
   type SavedClass,
   type ScheduleDeps,
-  type Touch,
+  type Telling,
 } from './class-verb.ts';
 import { findSpace, roomFor } from './room-finder.ts';
 import { rosterOf } from './roster.ts';
@@ -27,27 +27,27 @@ export async function scheduleClass(
   if (checked.kind === 'refused') return checked;
   const space = await findSpace(deps, checked, signal);
   if (space.kind === 'refused') return space;
-  return changeSchedule(deps, by, (note, touch) => {
-    const room = roomFor(deps, space);
-    const { classId, createdPeople } = enterClass(deps, { checked, room, note, touch });
+  return changeSchedule(deps, by, (telling) => {
+    const room = roomFor(deps, space, telling.touch);
+    const { classId, createdPeople, warnings } = enterClass(deps, { checked, room, telling });
     // A lesson that was forgotten is entered late: nothing that was issued changes by it.
     const closed = deps.money.periods.standingAt(checked.start);
     const late = closed === null ? [] : [proposedInstead(closed.period)];
-    return savedClass(deps, classId, createdPeople, [...checked.warnings, ...space.warnings, ...late]);
+    return savedClass(deps, classId, createdPeople, [...checked.warnings, ...warnings, ...space.warnings, ...late]);
   });
 }
 
 /** Stores a new class in a room; refused when the room is busy. */
 export function enterClass(
   deps: ScheduleDeps,
-  { checked, room, note, touch }: { checked: CheckedClass; room: Room; note: Note; touch: Touch },
-): { readonly classId: number; readonly createdPeople: readonly string[] } {
+  { checked, room, telling }: { checked: CheckedClass; room: Room; telling: Telling },
+): { readonly classId: number; readonly createdPeople: readonly string[]; readonly warnings: readonly string[] } {
   const { subject, organizerEmail, seriesId, start, end } = checked;
   refuseClash(deps, room.id, checked);
-  const { createdPeople, ...roster } = rosterOf(deps, checked, note);
+  const { createdPeople, warnings, ...roster } = rosterOf(deps, checked, telling);
   const made = deps.classStore.create({ subject, roomId: room.id, organizerEmail, seriesId, start, end, ...roster });
   ensureSession(deps, made.id);
-  touch(room.id, checked);
-  note({ action: 'class.schedule', subject: `class:${made.id}`, after: showClassFacts(made) });
-  return { classId: made.id, createdPeople };
+  telling.touch(room.id, checked);
+  telling.note({ action: 'class.schedule', subject: `class:${made.id}`, after: showClassFacts(made) });
+  return { classId: made.id, createdPeople, warnings };
 }

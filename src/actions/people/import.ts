@@ -1,10 +1,11 @@
 import type { PersonRole } from '../../core/attendance/identity.ts';
-import type { By } from '../action.ts';
+import { audited, type By } from '../action.ts';
 import { same } from '../changes.ts';
 import { importTable, type ImportOptions, type ImportResult, type Notes } from '../csv-import.ts';
 import { readTable, type CsvRow } from '../csv-table.ts';
-import { addFamily, changeFamily, type FamilyDeps } from './families.ts';
-import { addPerson, changePerson, type PersonDeps } from './people.ts';
+import { changeKnownFamily, enterNewFamily, type FamilyDeps } from './families.ts';
+import { changeKnownPerson, enterNewPerson, type PersonDeps } from './people.ts';
+import { relearning, type Learn } from './relearning.ts';
 
 type ImportPeopleDeps = PersonDeps & FamilyDeps;
 
@@ -20,7 +21,7 @@ export function importPeople(deps: ImportPeopleDeps, text: string, options: Impo
   return importTable(deps.database, readTable(text, peopleColumns), options, {
     read: personOf,
     enter: (people, notes) => {
-      enterPeople(deps, people, by, notes);
+      relearning(deps, (learn) => enterPeople(deps, people, { by, learn }, notes));
       deps.accountStore.askAgain();
     },
   });
@@ -48,7 +49,13 @@ function personOf(row: CsvRow, notes: Notes) {
   return { row, email, role, name: row.cell('name'), googleUserId, family, currency, billingEmail };
 }
 
-function enterPeople(deps: ImportPeopleDeps, people: readonly PersonRow[], by: By, notes: Notes): void {
+/** Who enters the rows, and what is told of whom they teach about. */
+interface Entering {
+  readonly by: By;
+  readonly learn: Learn;
+}
+
+function enterPeople(deps: ImportPeopleDeps, people: readonly PersonRow[], entering: Entering, notes: Notes): void {
   const lines = new Map<string, number>();
   const families = new Map<string, PersonRow>();
   for (const person of people) {
@@ -69,8 +76,8 @@ function enterPeople(deps: ImportPeopleDeps, people: readonly PersonRow[], by: B
       continue;
     }
     if (family !== '') families.set(family, first);
-    const done = [enterPerson(deps, person, by, notes)];
-    if (family !== '') done.push(enterFamily(deps, person, by, notes));
+    const done = [enterPerson(deps, person, entering, notes)];
+    if (family !== '') done.push(enterFamily(deps, person, entering, notes));
     notes.counts[done.find((what) => what !== 'unchanged') ?? 'unchanged'] += 1;
   }
 }
@@ -78,20 +85,24 @@ function enterPeople(deps: ImportPeopleDeps, people: readonly PersonRow[], by: B
 type Done = keyof Notes['counts'];
 
 /** An empty cell leaves what is stored. */
-function enterPerson(deps: ImportPeopleDeps, person: PersonRow, by: By, notes: Notes): Done {
+function enterPerson(deps: ImportPeopleDeps, person: PersonRow, { by, learn }: Entering, notes: Notes): Done {
   const { row, email, role, name, googleUserId } = person;
   const known = deps.people.byEmail(email);
   const facts = { role, ...(name === '' ? {} : { name }), ...(googleUserId === '' ? {} : { googleUserId }) };
-  const saved = known === null ? addPerson(deps, { email, ...facts }, by) : changePerson(deps, known.id, facts, by);
+  const saved = audited(deps, by, (note) =>
+    known === null
+      ? enterNewPerson(deps, { email, ...facts }, { note, learn })
+      : changeKnownPerson(deps, known.id, facts, { note, learn }),
+  );
   if (saved.kind === 'refused') {
-    notes.fault(row, 'email', saved.message);
+    notes.fault(row, saved.complaints[0]?.path ?? 'email', saved.message);
     return 'unchanged';
   }
   if (known === null) return 'created';
   return same(known, saved.person) ? 'unchanged' : 'updated';
 }
 
-function enterFamily(deps: ImportPeopleDeps, person: PersonRow, by: By, notes: Notes): Done {
+function enterFamily(deps: ImportPeopleDeps, person: PersonRow, { by, learn }: Entering, notes: Notes): Done {
   const { row, family: name, currency, billingEmail, email } = person;
   const known = deps.people.familyByName(name);
   if (known === null && currency === '') {
@@ -101,10 +112,12 @@ function enterFamily(deps: ImportPeopleDeps, person: PersonRow, by: By, notes: N
   }
   const facts = billingEmail === '' ? {} : { billingEmail };
   const studentEmails = [...new Set([...(known?.studentEmails ?? []), email])];
-  const saved =
+  const changed = { ...facts, ...(currency === '' ? {} : { currency }), studentEmails };
+  const saved = audited(deps, by, (note) =>
     known === null
-      ? addFamily(deps, { name, currency, ...facts, studentEmails }, by)
-      : changeFamily(deps, known.id, { ...facts, ...(currency === '' ? {} : { currency }), studentEmails }, by);
+      ? enterNewFamily(deps, { name, currency, ...facts, studentEmails }, { note, learn })
+      : changeKnownFamily(deps, known.id, changed, { note, learn }),
+  );
   if (saved.kind === 'refused') {
     const [complaint] = saved.complaints;
     const column = complaint?.path === 'currency' ? 'currency' : 'family';

@@ -28,12 +28,18 @@ export interface NewFamily {
 export interface PeopleStore {
   get(id: number): Person | null;
   byEmail(email: string): Person | null;
+  /** Whose account it is, in order of id: siblings may share one. */
+  byAccount(googleUserId: string): Person[];
+  /** Of everybody. */
+  emails(): string[];
   /** In order of id, those after `after`. */
   list(where: { readonly role?: PersonRole | undefined; readonly after: number; readonly limit: number }): Person[];
   create(person: NewPerson): Person;
   update(id: number, changes: Partial<NewPerson>): Person;
   family(id: number): Family | null;
   familyByName(name: string): Family | null;
+  /** The family of a student. */
+  familyOf(personId: number): Family | null;
   families(after: number, limit: number): Family[];
   /** The students are people already. A student moves here from another family. */
   createFamily(family: NewFamily): Family;
@@ -87,6 +93,14 @@ export function createPeopleStore({ orm, write }: Database, clock: Now): PeopleS
     byEmail(email) {
       return orm.select(columns).from(people).where(eq(people.email, email.toLowerCase())).get() ?? null;
     },
+    emails: () =>
+      orm
+        .select({ email: people.email })
+        .from(people)
+        .all()
+        .map(({ email }) => email),
+    byAccount: (googleUserId) =>
+      orm.select(columns).from(people).where(eq(people.googleUserId, googleUserId)).orderBy(asc(people.id)).all(),
     list({ role, after, limit }) {
       return orm
         .select(columns)
@@ -109,6 +123,10 @@ export function createPeopleStore({ orm, write }: Database, clock: Now): PeopleS
     },
     family,
     familyByName: (name) => familiesWhere(eq(families.name, name))[0] ?? null,
+    familyOf(personId) {
+      const member = orm.select().from(familyMembers).where(eq(familyMembers.personId, personId)).get();
+      return member === undefined ? null : family(member.familyId);
+    },
     families: (after, limit) => familiesWhere(gt(families.id, after), limit),
     createFamily({ studentEmails, ...entry }) {
       return write(() => {

@@ -18,7 +18,7 @@ const googleUserId = z
   .string()
   .regex(/^(users\/)?[\w-]{1,64}$/, 'must be the id of a Google account, such as 104523891234567890123')
   .transform((id) => id.replace(/^users\//, ''))
-  .openapi({ description: 'Siblings may share one.', example: '104523891234567890123' });
+  .openapi({ description: 'Students may share one, as siblings do.', example: '104523891234567890123' });
 
 const newPerson = z
   .strictObject({
@@ -108,7 +108,7 @@ export function peopleRoutes({ queries, actions }: WebDeps): Router {
   patch('/api/people/{id}', {
     operationId: 'changePerson',
     summary: 'Changes a person',
-    description: 'What is left out stays. A change of address, name or account rebuilds the logs of their classes.',
+    description: 'What is left out stays. A change of address, name, account or role rebuilds the logs that follow.',
     params: { id: personId },
     body: personChanges,
     answer: json(personSchema, 'The person as they are now.'),

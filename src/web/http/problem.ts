@@ -85,6 +85,8 @@ const STATUS: Readonly<Record<RefusalCode, ContentfulStatusCode>> = {
   class_completed: 409,
   class_not_started: 409,
   email_taken: 409,
+  account_taken: 409,
+  role_in_use: 409,
   name_taken: 409,
   rate_overlap: 409,
   period_in_future: 400,

@@ -66,17 +66,17 @@ describe('the space of a class', () => {
 describe('the room of a class', () => {
   test('is made when it is new, and is the same one afterwards', async () => {
     await using world = webWorld();
-    const first = roomFor(world, { code: CODE, found: found('spaces/one') });
+    const first = roomFor(world, { code: CODE, found: found('spaces/one') }, () => undefined);
     expect(first).toMatchObject({ meetingCode: CODE, space: 'spaces/one', ownerEmail: ANA });
-    expect(roomFor(world, { code: CODE, found: found('spaces/one') }).id).toBe(first.id);
-    expect(roomFor(world, { code: CODE, found: null }).id).toBe(first.id);
+    expect(roomFor(world, { code: CODE, found: found('spaces/one') }, () => undefined).id).toBe(first.id);
+    expect(roomFor(world, { code: CODE, found: null }, () => undefined).id).toBe(first.id);
   });
 
   test('without a confirmed space waits for it under its code', async () => {
     await using world = webWorld();
-    const first = roomFor(world, { code: CODE, found: null });
+    const first = roomFor(world, { code: CODE, found: null }, () => undefined);
     expect(first).toMatchObject({ meetingCode: CODE, space: null });
-    expect(roomFor(world, { code: CODE, found: found('spaces/one') })).toMatchObject({
+    expect(roomFor(world, { code: CODE, found: found('spaces/one') }, () => undefined)).toMatchObject({
       id: first.id,
       space: 'spaces/one',
     });
@@ -84,8 +84,8 @@ describe('the room of a class', () => {
 
   test('is another when its code opens another space now', async () => {
     await using world = webWorld();
-    const old = roomFor(world, { code: CODE, found: found('spaces/one') });
-    const now = roomFor(world, { code: CODE, found: found('spaces/two') });
+    const old = roomFor(world, { code: CODE, found: found('spaces/one') }, () => undefined);
+    const now = roomFor(world, { code: CODE, found: found('spaces/two') }, () => undefined);
     expect(now.id).not.toBe(old.id);
     expect(world.roomStore.byCode(CODE)).toMatchObject({ id: now.id, space: 'spaces/two' });
     // The old room keeps what was held in it.

@@ -8,12 +8,18 @@ const addresses = {
   studentEmails: ['ben@home.example', 'cy@home.example'],
 };
 
+const QUIET = { note: () => undefined, learn: () => undefined };
+
 test('an address that is nobody becomes a person of the role, with an entry in the audit log', async () => {
   await using world = webWorld();
   const cy = world.people.create({ email: 'cy@home.example', role: 'student' });
   const recorded: unknown[] = [];
+  const learned: string[] = [];
 
-  const roster = rosterOf(world, addresses, (entry) => void recorded.push(entry));
+  const roster = rosterOf(world, addresses, {
+    note: (entry) => void recorded.push(entry),
+    learn: (_before, after) => void learned.push(after.email),
+  });
 
   const ben = world.people.byEmail('ben@home.example');
   expect(ben).toMatchObject({ role: 'student' });
@@ -21,15 +27,17 @@ test('an address that is nobody becomes a person of the role, with an entry in t
     teacherIds: [world.teacher.id],
     studentIds: [ben?.id, cy.id],
     createdPeople: ['ben@home.example'],
+    warnings: [],
   });
+  expect(learned).toEqual(['ben@home.example']);
   expect(recorded).toEqual([
     {
       action: 'person.create',
       subject: `person:${ben?.id}`,
-      after: { email: 'ben@home.example', role: 'student' },
+      after: ben,
     },
   ]);
-  expect(rosterOf(world, addresses, () => undefined).createdPeople).toEqual([]);
+  expect(rosterOf(world, addresses, QUIET).createdPeople).toEqual([]);
 });
 
 test('where nobody may be made, all of them must be known', async () => {
@@ -38,4 +46,16 @@ test('where nobody may be made, all of them must be known', async () => {
   const studentIds = addresses.studentEmails.map((email) => world.people.create({ email, role: 'student' }).id);
   expect(knownRosterOf(world, addresses)).toEqual({ teacherIds: [world.teacher.id], studentIds });
   expect(knownRosterOf(world, { ...addresses, teacherEmail: 'tom@school.example' })).toBeNull();
+});
+
+test('an address that is one letter from a known one, and a role that is another one, are warned of', async () => {
+  await using world = webWorld();
+  world.people.create({ email: 'ben@home.example', role: 'student' });
+  const typed = { teacherEmail: 'ben@home.example', studentEmails: ['bem@home.example', 'ana@school.example'] };
+
+  expect(rosterOf(world, typed, QUIET).warnings).toEqual([
+    'ben@home.example is registered as student and is the teacher of this class',
+    'bem@home.example was not known and is entered as a new student; it is one letter from ben@home.example',
+    'ana@school.example is registered as teacher and is the student of this class',
+  ]);
 });
