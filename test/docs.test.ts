@@ -14,8 +14,8 @@ import { auditPeriod, closable, type Invariant } from '../src/core/billing/perio
 import { policyToJson } from '../src/core/billing/policy/policy-json.ts';
 import { defaultPolicy } from '../src/core/billing/policy/policy.ts';
 import { settingNames } from '../src/core/school/settings.ts';
-import { accountingColumns } from '../src/render/csv/accounting.ts';
-import { attendanceColumns, billingColumns, payrollColumns } from '../src/render/csv/plain.ts';
+import { quickbooksColumns, xeroColumns } from '../src/render/csv/accounting.ts';
+import { attendanceColumns, billingColumns, payrollColumns, standingColumns } from '../src/render/csv/plain.ts';
 import {
   billingLines,
   billingTotals,
@@ -66,7 +66,9 @@ describe('docs/files.md', () => {
   test.for([
     ['Bills', billingColumns],
     ['Pay', payrollColumns],
-    ['Accounting', accountingColumns],
+    ['Both', standingColumns('draft', 0)],
+    ['Xero', xeroColumns],
+    ['QuickBooks', quickbooksColumns],
     ['Attendance', attendanceColumns],
   ] as const)('has the columns of %s, and no other', ([title, columns]) => {
     const [, section = ''] = text.split(`\n**${title}** `);
@@ -75,7 +77,7 @@ describe('docs/files.md', () => {
       .split(/\n\n|\n#/, 2)
       .filter((part) => part.includes('- '));
     // What stands in parentheses tells of a column.
-    const documented = quoted(list!.replaceAll(/\([^)]*\)/g, ''));
+    const documented = quoted(list!.replaceAll(/\s\([^)]*\)/g, ''));
     expect(documented.toSorted()).toEqual(columns.map(({ header }) => header).toSorted());
   });
 

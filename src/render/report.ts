@@ -7,9 +7,9 @@ import type { AttendanceSummary } from '../queries/reports/attendance.ts';
 import type { Bills } from '../queries/reports/bills.ts';
 import type { Payroll } from '../queries/reports/payroll.ts';
 import { invalid, refused, type Refused } from '../refusal.ts';
-import { accountingColumns, accountingRows } from './csv/accounting.ts';
+import { accountingRows, quickbooksColumns, xeroColumns } from './csv/accounting.ts';
 import { csvChunks } from './csv/csv.ts';
-import { attendanceColumns, billingColumns, payrollColumns } from './csv/plain.ts';
+import { attendanceColumns, billingColumns, payrollColumns, standingColumns } from './csv/plain.ts';
 import { showAttendance, showReport } from './json/report.ts';
 import { statementsPdf, type StatementToPrint } from './pdf/pdf.ts';
 import { MOST_XLSX_LINES, billingXlsx, payrollXlsx } from './xlsx/xlsx.ts';
@@ -31,10 +31,14 @@ export type Rendered =
 
 export type AnyReport = Bills | Payroll;
 
+/** The columns of a csv; `accounting` is an earlier name of `xero`. */
+export const CSV_VARIANTS = ['plain', 'accounting', 'xero', 'quickbooks'] as const;
+export type CsvVariant = (typeof CSV_VARIANTS)[number];
+
 export interface ReportWish {
   readonly format: ReportFormat;
   /** Of csv. */
-  readonly variant?: 'plain' | 'accounting' | undefined;
+  readonly variant?: CsvVariant | undefined;
   /** Of pdf: only statements in it. */
   readonly currency?: string | undefined;
 }
@@ -114,14 +118,26 @@ function nameOf({ kind, period, partyId }: AnyReport): string {
   return `${kind}-${period}${party}`;
 }
 
-function csv(view: AnyReport, { variant, now }: ReportOptions): Written {
-  if (variant === 'accounting') {
-    const date = localDate(view.close?.closedAt ?? now, view.zone);
-    return { kind: 'body', body: csvChunks(accountingColumns, accountingRows(view, date)) };
-  }
+function csv(view: AnyReport, { variant = 'plain', now }: ReportOptions): Written | Refused {
+  if (variant !== 'plain') return accounting(view, variant, now);
+  const standing = standingColumns(view.close === null ? 'draft' : 'closed', view.blocked.length);
   const body =
-    view.kind === 'billing' ? csvChunks(billingColumns, rowsOf(view)) : csvChunks(payrollColumns, rowsOf(view));
+    view.kind === 'billing'
+      ? csvChunks([...billingColumns, ...standing], rowsOf(view))
+      : csvChunks([...payrollColumns, ...standing], rowsOf(view));
   return { kind: 'body', body };
+}
+
+function accounting(view: AnyReport, variant: Exclude<CsvVariant, 'plain'>, now: number): Written | Refused {
+  if (variant === 'quickbooks' && view.kind === 'payroll') {
+    return invalid([{ path: 'variant', message: 'quickbooks is of bills: take xero or plain for pay' }]);
+  }
+  const { zone, school, close } = view;
+  const issuedAt = close?.closedAt ?? now;
+  const date = localDate(issuedAt, zone);
+  const file = { date, dueDate: dueDate(issuedAt, school.due_days, zone) ?? date, draft: close === null, school };
+  const columns = variant === 'quickbooks' ? quickbooksColumns : xeroColumns;
+  return { kind: 'body', body: csvChunks(columns, accountingRows(view, file)) };
 }
 
 async function xlsx(view: AnyReport): Promise<Written | Refused> {

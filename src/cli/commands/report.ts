@@ -2,8 +2,17 @@ import { writeFile } from 'node:fs/promises';
 
 import { Argument, Option, type Command } from 'commander';
 
+import { counted } from '../../core/counted.ts';
 import { minutesOf } from '../../core/time/duration.ts';
-import { FORMATS, renderReport, REPORT_FORMATS, type AnyReport, type ReportFormat } from '../../render/report.ts';
+import {
+  CSV_VARIANTS,
+  FORMATS,
+  renderReport,
+  REPORT_FORMATS,
+  type AnyReport,
+  type CsvVariant,
+  type ReportFormat,
+} from '../../render/report.ts';
 import { printable } from '../../text.ts';
 import { id } from '../arguments.ts';
 import { CommandError, UsageError, type CommandContext } from '../context.ts';
@@ -14,7 +23,7 @@ import type { Terminal } from '../screen/terminal.ts';
 interface Options extends LedgerOptions {
   readonly period: string;
   readonly format?: ReportFormat;
-  readonly variant?: 'plain' | 'accounting';
+  readonly variant?: CsvVariant;
   readonly currency?: string;
   readonly family?: number;
   readonly teacher?: string;
@@ -33,7 +42,7 @@ export function define(command: Command, context: CommandContext): void {
     .addArgument(new Argument('<kind>', 'whose report').choices(['billing', 'payroll']))
     .requiredOption('--period <period>', 'a month such as 2026-01, or 2026-01-05..2026-01-18')
     .addOption(new Option('--format <format>', 'a file instead of a table').choices(REPORT_FORMATS).conflicts('json'))
-    .addOption(new Option('--variant <variant>', 'of csv: its columns').choices(['plain', 'accounting']))
+    .addOption(new Option('--variant <variant>', 'of csv: its columns').choices(CSV_VARIANTS))
     .option('--currency <code>', 'of a pdf: only statements in it')
     .option('--family <id>', 'of a bill: this family', id)
     .option('--teacher <email>', 'of pay: this teacher')
@@ -75,6 +84,11 @@ async function report(kind: Kind, options: Options, context: CommandContext): Pr
     currency: '--currency',
     variant: '--variant',
   });
+  if (format === 'csv' && view.close === null) {
+    const left =
+      view.blocked.length === 0 ? '' : `: ${counted(view.blocked.length, 'line')} without an amount left out`;
+    context.terminal.note(`This is a draft${left}.`);
+  }
   const content = rendered.kind === 'data' ? [`${JSON.stringify(rendered.data, null, 2)}\n`] : rendered.body;
   if (output === undefined) {
     for (const chunk of content) context.terminal.write(String(chunk));

@@ -78,6 +78,14 @@ export const payrollColumns: readonly Column<PayrollRow>[] = [
   ...explained,
 ];
 
+/** The last columns of bills and pay: whether the report was issued, and how many lines without an amount it leaves out. */
+export function standingColumns(state: 'draft' | 'closed', leftOut: number): readonly Column<unknown>[] {
+  return [
+    { header: 'state', text: () => state },
+    { header: 'left_out', number: () => leftOut },
+  ];
+}
+
 /** A row a person and month. */
 export const attendanceColumns: readonly Column<MonthOfAttendance>[] = [
   { header: 'month', text: ({ month }) => month },

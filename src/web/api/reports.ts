@@ -9,6 +9,7 @@ import { anything, instant } from '../../render/json/fields.ts';
 import { showUnbilled } from '../../render/json/report.ts';
 import { showWhatIf, whatIfSchema } from '../../render/json/what-if.ts';
 import {
+  CSV_VARIANTS,
   FORMATS,
   renderReport,
   renderSummary,
@@ -31,10 +32,10 @@ const files = {
     .enum(REPORT_FORMATS)
     .optional()
     .openapi({ description: 'pdf: one statement a party and currency, each on pages of its own.' }),
-  variant: z
-    .enum(['plain', 'accounting'])
-    .optional()
-    .openapi({ description: 'Of csv: accounting has the columns that invoices are imported from.' }),
+  variant: z.enum(CSV_VARIANTS).optional().openapi({
+    description:
+      'Of csv: xero (also called accounting) and quickbooks have the columns that these import invoices from.',
+  }),
   currency: currencyInput.optional().openapi({ description: 'Of pdf: only statements in it.' }),
 };
 const report = z.looseObject({ period: z.string(), timezone: z.string() });

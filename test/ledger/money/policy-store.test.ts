@@ -4,7 +4,7 @@ import { policyVersion } from '../../../src/core/billing/policy/policy-json.ts';
 import { createPolicyStore } from '../../../src/ledger/money/policy-store.ts';
 import { moneyWorld } from '../../support/money-world.ts';
 
-const version = policyVersion.parse({ valid_from: '2026-01-01', preset: 'slot_held', 'period.zone': 'Europe/London' });
+const version = policyVersion.parse({ valid_from: '2026-01-01', preset: 'slot_held', 'period.acceptance_days': 5 });
 
 test('versions are kept in the order they were made', async () => {
   await using world = moneyWorld();

@@ -40,7 +40,8 @@ describe('the zone of a ledger', () => {
     return [settings.storedZone(), settings.zone()];
   };
   const kept = `insert into settings values ('zone', '"Asia/Calcutta"', 0);`;
-  const older = `insert into audit_log values (1, 0, 'a', 'b', 'c', null, null, null, 'p', 'h');`;
+  const older = `insert into audit_log (id, at, actor, action, subject, previous_hash, hash)
+    values (1, 0, 'a', 'b', 'c', 'p', 'h');`;
   const policy = `insert into policy_versions (valid_from, policy, actor, created_at)
     values ('2026-01-01', '{"valid_from":"2026-01-01","preset":"slot_held","period":{"zone":"Asia/Tokyo"}}', 'x', 0);`;
 

@@ -4,11 +4,16 @@ import { describe, expect, test } from 'vitest';
 
 import type { ChargeLine } from '../../../src/core/billing/lesson/line.ts';
 import { rowsOf, type FamilyBill, type Report } from '../../../src/core/reports/report.ts';
-import { accountingColumns, accountingRows } from '../../../src/render/csv/accounting.ts';
+import {
+  accountingRows,
+  quickbooksColumns,
+  xeroColumns,
+  type AccountingFile,
+} from '../../../src/render/csv/accounting.ts';
 import { csvChunks } from '../../../src/render/csv/csv.ts';
 import { attendanceColumns, billingColumns, payrollColumns } from '../../../src/render/csv/plain.ts';
 import { inFile } from '../../../src/text.ts';
-import { billing, charge, correction, pay, payroll } from '../../support/statements.ts';
+import { billing, blockedLine, charge, correction, pay, payroll } from '../../support/statements.ts';
 
 type Record = Readonly<{ [column: string]: string }>;
 
@@ -136,35 +141,55 @@ describe('the plain CSV', () => {
 });
 
 describe('the CSV for accounting', () => {
-  const invoices = (report: Report<FamilyBill>): Record[] =>
-    recordsOf(csvChunks(accountingColumns, accountingRows(report, '2026-02-03')));
+  const school = { account_code: '200', tax_type: null };
+  const issued = { date: '2026-02-03', dueDate: '2026-02-17', draft: false, school };
+  const invoices = (report: Report<FamilyBill>, changed: Partial<AccountingFile> = {}): Record[] =>
+    recordsOf(csvChunks(xeroColumns, accountingRows(report, { ...issued, ...changed })));
 
   test('has one of each line at its whole amount, so that nobody rounds again', () => {
     const tax = { code: 'VAT', basisPoints: 2000, inclusive: true, per: 'line' } as const;
     const [row] = invoices(billing([charge({ billedMs: 3_400_000, amountMinor: 3967, tax, taxMinor: 661 })]));
 
-    expect(row).toEqual({
+    const filled = Object.fromEntries(Object.entries(row!).filter(([, value]) => value !== ''));
+    expect(filled).toEqual({
       ContactName: 'Silva',
       EmailAddress: 'silva@example.com',
       InvoiceNumber: '2026-01-F1-EUR',
       Reference: '2026-01-F1-EUR',
       InvoiceDate: '2026-02-03',
-      DueDate: '',
+      DueDate: '2026-02-17',
       Description: '2026-01-16 Algebra, Ana Silva, 56.67 min',
       Quantity: '1',
       UnitAmount: '39.67',
+      AccountCode: '200',
       TaxType: 'VAT',
       TaxAmount: '6.61',
-      LineAmountType: 'Inclusive',
       Currency: 'EUR',
     });
+  });
+
+  test('has every column that Xero asks for, in its order', () => {
+    expect(Object.keys(invoices(billing([charge()]))[0]!).join()).toBe(
+      'ContactName,EmailAddress,POAddressLine1,POAddressLine2,POAddressLine3,POAddressLine4,POCity,PORegion,POPostalCode,' +
+        'POCountry,InvoiceNumber,Reference,InvoiceDate,DueDate,Total,InventoryItemCode,Description,Quantity,UnitAmount,' +
+        'Discount,AccountCode,TaxType,TaxAmount,TrackingName1,TrackingOption1,TrackingName2,TrackingOption2,Currency,' +
+        'BrandingTheme',
+    );
+  });
+
+  test('calls the tax as the school says, also where there is none', () => {
+    const tax = { code: 'VAT', basisPoints: 2000, inclusive: true, per: 'line' } as const;
+    const named = { school: { account_code: null, tax_type: '20% (VAT on Income)' } };
+    expect(invoices(billing([charge({ tax })]), named)[0]).toMatchObject({ TaxType: '20% (VAT on Income)' });
+    expect(invoices(billing([charge()]), named)[0]).toMatchObject({ TaxType: '20% (VAT on Income)', TaxAmount: '' });
+    expect(invoices(billing([charge()]))[0]).toMatchObject({ TaxType: '' });
   });
 
   test('leaves tax on the whole statement to the accounts', () => {
     const tax = { code: 'GST', basisPoints: 1000, inclusive: false, per: 'statement' } as const;
     const [row] = invoices(billing([charge({ tax })]));
 
-    expect(row).toMatchObject({ TaxType: 'GST', TaxAmount: '', LineAmountType: 'Exclusive' });
+    expect(row).toMatchObject({ TaxType: 'GST', TaxAmount: '' });
   });
 
   test('keeps the tax of a line whose policy taxes lines, whatever a later policy does', () => {
@@ -183,17 +208,72 @@ describe('the CSV for accounting', () => {
       Quantity: '1',
       UnitAmount: '-8.40',
       TaxType: '',
-      LineAmountType: 'NoTax',
     });
   });
 
   test('of payroll adds up to the payout, not to the total', () => {
     const overpaid = correction({ side: 'pay', personId: 11, personEmail: 'tess@example.com', amountMinor: -4000 });
     const report = payroll([pay({ amountMinor: 2500 })], [overpaid], new Map([[11, new Map([['EUR', -100]])]]));
-    const rows = recordsOf(csvChunks(accountingColumns, accountingRows(report, '2026-02-03')));
+    const rows = recordsOf(csvChunks(xeroColumns, accountingRows(report, issued)));
 
     expect(rows.map((row) => row['UnitAmount'])).toEqual(['25.00', '-40.00', '-1.00', '16.00']);
     expect(rows[0]).toMatchObject({ ContactName: 'Tess Moreau', EmailAddress: 'tess@example.com' });
+  });
+
+  describe('of a draft', () => {
+    const open = charge({ lineId: 'c6-3', amountMinor: 0, flags: ['review_open'] });
+
+    test('has no numbers, leaves out what is under review or without an amount, and says so in each row', () => {
+      const report = { ...billing([charge(), open]), blocked: [blockedLine('charge')] };
+      const rows = invoices(report, { draft: true });
+      const Reference = 'DRAFT, not issued: 2 lines under review or without an amount left out';
+      expect(rows).toHaveLength(1);
+      expect(rows[0]).toMatchObject({ InvoiceNumber: '', Reference, UnitAmount: '42.00', DueDate: '2026-02-17' });
+    });
+
+    test('in which nothing is left says so too', () => {
+      const [row] = invoices({ ...billing([]), blocked: [blockedLine('charge')] }, { draft: true });
+      const left = 'DRAFT, not issued: 1 line under review or without an amount left out';
+      expect(row).toMatchObject({ ContactName: 'DRAFT', InvoiceNumber: '', Description: left, UnitAmount: '' });
+    });
+  });
+
+  describe('of QuickBooks', () => {
+    const inQuickbooks = (report: Report<FamilyBill>, changed: Partial<AccountingFile> = {}): Record[] =>
+      recordsOf(csvChunks(quickbooksColumns, accountingRows(report, { ...issued, ...changed })));
+
+    test('has the columns that it knows by name', () => {
+      const tax = { code: 'VAT', basisPoints: 2000, inclusive: false, per: 'line' } as const;
+      expect(inQuickbooks(billing([charge({ tax, taxMinor: 840 })]))[0]).toEqual({
+        InvoiceNo: '2026-01-F1-EUR',
+        Customer: 'Silva',
+        InvoiceDate: '2026-02-03',
+        DueDate: '2026-02-17',
+        Terms: '',
+        Location: '',
+        Memo: '2026-01-F1-EUR',
+        'Item(Product/Service)': '200',
+        ItemDescription: '2026-01-16 Algebra, Ana Silva, 60 min',
+        ItemQuantity: '1',
+        ItemRate: '42.00',
+        ItemAmount: '42.00',
+        ItemTaxCode: 'VAT',
+        ItemTaxAmount: '8.40',
+        Currency: 'EUR',
+        'Service Date': '2026-01-16',
+      });
+    });
+
+    test('has numbers of at most 21 characters, and the subject where there is no account', () => {
+      const spanning = { ...billing([charge()]), period: '2026-01-05..2026-01-18' };
+      const [row] = inQuickbooks(spanning, { school: { account_code: null, tax_type: null } });
+      expect(row).toMatchObject({ InvoiceNo: '20260105-0118-F1-EUR', 'Item(Product/Service)': 'Algebra' });
+      const [far] = inQuickbooks({
+        ...spanning,
+        statements: spanning.statements.map((one) => ({ ...one, familyId: 1234 })),
+      });
+      expect(far).toMatchObject({ InvoiceNo: '202601050118F1234EUR', Memo: '2026-01-05..2026-01-18-F1234-EUR' });
+    });
   });
 });
 
