@@ -26,6 +26,8 @@ export interface PlannedClass {
   readonly start: number;
   readonly end: number;
   readonly canceled: boolean;
+  /** Of a canceled class: until then its time is on a bill. The cancellation, or for ever once a person confirmed it. */
+  readonly settledUntil: number | null;
   readonly roster: readonly RosterEntry[];
 }
 
@@ -129,7 +131,11 @@ function unbilledIn(room: Room, rooms: readonly Room[], search: UnbilledSearch):
   const metFor = (c: PlannedClass, visitors: readonly Visitor[] = []): boolean =>
     isLong(clip(rosterTogether(visitors, c), windowOf(c)));
   const planned = classes.filter(({ space }) => space === room.space);
-  const uncovered = without(room.visitors, union(planned.filter(({ canceled }) => !canceled).map(windowOf)));
+  const covered = planned.map((c) => {
+    const window = windowOf(c);
+    return c.canceled ? { start: window.start, end: Math.min(window.end, c.settledUntil ?? window.start) } : window;
+  });
+  const uncovered = without(room.visitors, union(covered.filter(({ start, end }) => start < end)));
 
   const found: UnbilledCandidate[] = [];
   const settled: Interval[] = [];
@@ -212,7 +218,7 @@ function suggestionFor(kind: UnbilledCandidate['kind'], c: PlannedClass | null):
   const suggestions = {
     held_although_canceled: {
       action: 'reinstate_class',
-      text: `${named} was cancelled, yet its teacher and student met in its room. Reinstate it if it was held.`,
+      text: `${named} was cancelled, yet its teacher and student met in its room. If it was held, reinstate it: POST /api/classes/${c?.classId}/reinstate. If it was not, confirm the cancellation by the decision set_outcome.`,
     },
     other_room: {
       action: 'link_call',

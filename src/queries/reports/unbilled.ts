@@ -1,4 +1,4 @@
-import { findUnbilled, type PlannedClass, type SchoolPerson, type SeenCall } from '../../core/reports/unbilled.ts';
+import { findUnbilled, type SchoolPerson, type SeenCall } from '../../core/reports/unbilled.ts';
 import type { WindowMargins } from '../../core/schedule/class.ts';
 import { DAY_MS, MINUTE_MS } from '../../core/time/duration.ts';
 import type { Interval } from '../../core/time/interval.ts';
@@ -14,7 +14,7 @@ const MIN_TOGETHER_MS = 10 * MINUTE_MS;
 const LONGEST_MS = 62 * DAY_MS;
 
 export interface UnbilledDeps {
-  readonly money: Pick<MoneyStores, 'reports'>;
+  readonly money: Pick<MoneyStores, 'reports' | 'decisions'>;
   readonly classStore: Pick<ClassStore, 'all'>;
   readonly people: Pick<PeopleStore, 'get'>;
   readonly margins: WindowMargins;
@@ -28,8 +28,10 @@ export function unbilledMeetings(deps: UnbilledDeps, span: Interval) {
   }
   const stays = money.reports.stays(span);
   const around = { from: span.start - DAY_MS, to: span.end + DAY_MS };
-  const classes = classStore.all(around).map(({ id, subject, room, start, end, status, roster }): PlannedClass => {
-    return { classId: id, subject, space: room.space, start, end, canceled: status === 'canceled', roster };
+  const classes = classStore.all(around).map(({ id, subject, room, start, end, status, canceledAt, roster }) => {
+    const canceled = status === 'canceled';
+    const settledUntil = canceled && isConfirmed(money, id) ? Number.MAX_SAFE_INTEGER : canceledAt;
+    return { classId: id, subject, space: room.space, start, end, canceled, settledUntil, roster };
   });
   const ids = new Set([
     ...stays.flatMap(({ personId }) => (personId === null ? [] : [personId])),
@@ -48,6 +50,11 @@ export function unbilledMeetings(deps: UnbilledDeps, span: Interval) {
     minTogetherMs: MIN_TOGETHER_MS,
   });
   return { kind: 'unbilled', meetings } as const;
+}
+
+/** Whether a person has decided what became of a canceled class. */
+function isConfirmed({ decisions }: Pick<MoneyStores, 'decisions'>, classId: number): boolean {
+  return decisions.list({ classId, kind: 'set_outcome', standing: true }).length > 0;
 }
 
 function callsOf(stays: readonly Stay[]): SeenCall[] {

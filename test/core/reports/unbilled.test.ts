@@ -48,6 +48,7 @@ function algebra(changed: Partial<PlannedClass> = {}): PlannedClass {
     start: at('16:00'),
     end: at('17:00'),
     canceled: false,
+    settledUntil: null,
     roster: [
       { personId: TESS, role: 'teacher' },
       { personId: ANA, role: 'student' },
@@ -111,7 +112,7 @@ describe('a possible lesson that is on no bill', () => {
   test('is a canceled class that was held', () => {
     const found = search(
       [call('spaces/own', 'r1', [TESS, '16:00-16:50'], [ANA, '16:00-16:50'])],
-      [algebra({ canceled: true })],
+      [algebra({ canceled: true, settledUntil: at('11:00') })],
     );
 
     expect(found).toMatchObject([
@@ -121,10 +122,21 @@ describe('a possible lesson that is on no bill', () => {
         suggestion: {
           action: 'reinstate_class',
           classId: 5,
-          text: 'Algebra (class 5) was cancelled, yet its teacher and student met in its room. Reinstate it if it was held.',
+          text: 'Algebra (class 5) was cancelled, yet its teacher and student met in its room. If it was held, reinstate it: POST /api/classes/5/reinstate. If it was not, confirm the cancellation by the decision set_outcome.',
         },
       },
     ]);
+  });
+
+  test('is none in a class that was canceled while it was on, as far as it was given: that is on its bill', () => {
+    const both = (until: string) =>
+      search(
+        [call('spaces/own', 'r1', [TESS, `16:00-${until}`], [ANA, `16:00-${until}`])],
+        [algebra({ canceled: true, settledUntil: at('16:40') })],
+      );
+    expect(both('16:40')).toEqual([]);
+    expect(both('16:45')).toEqual([]);
+    expect(both('16:50')).toMatchObject([{ kind: 'held_although_canceled', togetherMs: minutes(10) }]);
   });
 
   test('is one where Google split the call', () => {

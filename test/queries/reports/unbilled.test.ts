@@ -55,6 +55,9 @@ test('a class that was canceled and held all the same is named', async () => {
   expect(unbilled(world, JANUARY)).toMatchObject([
     { kind: 'held_although_canceled', suggestion: { action: 'reinstate_class', classId } },
   ]);
+  const confirmed = { kind: 'set_outcome', class_id: classId, outcome: 'canceled', reason: 'a chat, no lesson' };
+  expect(world.actions.decide(confirmed, { actor: 'office' })).toMatchObject({ kind: 'saved' });
+  expect(unbilled(world, JANUARY)).toEqual([]);
 });
 
 test('a span of more than 62 days is refused', async () => {
