@@ -85,7 +85,7 @@ export function openParts(config: Config, deps: PartsDeps) {
   const stores = createStores(database, { clock, googleClock: google.googleClock, random: deps.random });
   const { daemon = false, zoneMayDiffer = false } = deps;
   const wanted = { wanted: config.timezone, keep: daemon, mayDiffer: zoneMayDiffer };
-  const timezone = settleZone(database, stores.settings, wanted);
+  const timezone = settleZone(database, stores.settings, stores.audit, wanted);
   const capture = createCapture({
     ...stores,
     ...google,

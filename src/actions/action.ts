@@ -14,7 +14,7 @@ export type ByWithReason = By & { readonly reason: string };
 /** What every verb writes with. */
 export interface AuditedDeps {
   readonly database: Pick<Database, 'write'>;
-  readonly audit: Pick<AuditLog, 'append'>;
+  readonly audit: Pick<AuditLog, 'append' | 'appendRest' | 'unnoted'>;
 }
 
 /** What a verb stored, and the thing as it is now. */
@@ -34,10 +34,17 @@ export function audited<T>(
   { actor, reason }: By,
   work: (note: Note) => T,
 ): T | Refused {
+  let before = audit.unnoted();
   const note: Note = (entry) => {
-    if (entry.before === undefined || !same(entry.before, entry.after)) audit.append({ ...entry, actor, reason });
+    if (entry.before !== undefined && same(entry.before, entry.after)) return;
+    audit.append({ ...entry, actor, reason });
+    before = 0;
   };
-  return storedOrRefused(database.write, () => work(note));
+  return storedOrRefused(database.write, () => {
+    const answer = work(note);
+    if (audit.unnoted() > before) audit.appendRest({ actor, reason });
+    return answer;
+  });
 }
 
 class RefusedError extends Error {

@@ -22,6 +22,8 @@ export interface Database extends Disposable {
   /** Absolute, or `:memory:`. */
   readonly path: string;
   readonly isReadonly: boolean;
+  /** Migrations were applied when it was opened. */
+  readonly wasMigrated: boolean;
   /** For hot statements: prepare them once. */
   readonly sqlite: Sqlite;
   /** For everything else. */
@@ -111,7 +113,7 @@ export function openDatabase(path: string, options: OpenOptions): Database {
         sqlite.pragma('wal_checkpoint(TRUNCATE)');
       }
       if (file !== ':memory:') markLedger(file);
-      return opened(file, sqlite, options);
+      return opened(file, sqlite, options, pending.length > 0);
     } catch (err) {
       sqlite.close();
       throw err;
@@ -139,6 +141,8 @@ function configure(sqlite: Sqlite): void {
   // better-sqlite3 is built to open WAL files with synchronous=NORMAL, which loses commits in a power cut.
   sqlite.pragma('synchronous = FULL');
   sqlite.pragma('foreign_keys = ON');
+  // What a connection notes about its own changes stays in memory.
+  sqlite.pragma('temp_store = MEMORY');
   sqlite.pragma(`journal_size_limit = ${walLimitBytes}`);
   const synchronous = sqlite.pragma('synchronous', { simple: true });
   const hasReferences = sqlite.pragma('foreign_keys', { simple: true }) === 1;
@@ -155,7 +159,7 @@ export function oneOf(column: Column, name: string): SQL {
   return sql`${column} in (select value from json_each(${sql.placeholder(name)}))`;
 }
 
-function opened(path: string, sqlite: Sqlite, { clock, log, readonly }: OpenOptions): Database {
+function opened(path: string, sqlite: Sqlite, { clock, log, readonly }: OpenOptions, wasMigrated = false): Database {
   // Inside a transaction better-sqlite3 turns this into a savepoint; it also refuses promises.
   const transaction = sqlite.transaction((work: () => unknown) => work());
   const probe = createProbe(path, sqlite, clock);
@@ -181,6 +185,7 @@ function opened(path: string, sqlite: Sqlite, { clock, log, readonly }: OpenOpti
   return {
     path,
     isReadonly: sqlite.readonly,
+    wasMigrated,
     sqlite,
     orm: drizzle(sqlite, { casing: 'snake_case' }),
     write: <T>(work: () => T) =>

@@ -8,7 +8,8 @@ import type { Integrity } from '../ledger/backup.ts';
 import type { Database } from '../ledger/database.ts';
 import type { Inspection } from '../ledger/inspect.ts';
 import type { JobStore } from '../ledger/machine/job-store.ts';
-import type { AuditHead, AuditLog } from '../ledger/school/audit-log.ts';
+import type { AuditHead, ChainCheck, NotedHead } from '../ledger/school/audit-chain.ts';
+import type { AuditLog } from '../ledger/school/audit-log.ts';
 import { verifyCloses, type VerifyClosesDeps } from './verify-closes.ts';
 
 export interface Check {
@@ -27,13 +28,13 @@ export interface VerifyDeps extends VerifyClosesDeps {
   readonly attendance: Pick<Attendance, 'derive'>;
   readonly logStore: Pick<LogStore, 'list' | 'classIds'>;
   readonly jobStore: Pick<JobStore, 'isOpen'>;
-  readonly audit: Pick<AuditLog, 'verifyChain' | 'head' | 'list'>;
+  readonly audit: Pick<AuditLog, 'verifyChain' | 'head' | 'list' | 'replay'>;
   readonly clock: Clock;
 }
 
 export interface VerifyWish {
-  /** The end of the audit log as it was noted earlier. */
-  readonly noted?: AuditHead | undefined;
+  /** Ends of the audit log as they were noted earlier. */
+  readonly noted?: readonly NotedHead[] | undefined;
   /** Ends the run between two classes. */
   readonly signal: AbortSignal;
   readonly onProgress: (done: number, total: number) => void;
@@ -49,21 +50,44 @@ export async function verify(
   deps: VerifyDeps,
   wish: VerifyWish,
 ): Promise<{ readonly checks: readonly Check[]; readonly head: AuditEnd }> {
-  const chain = deps.audit.verifyChain(wish.noted);
+  const chain = deps.audit.verifyChain(...(wish.noted ?? []));
   const checks = [
     fileCheck(await deps.inspection.integrity()),
     shapeCheck(deps),
     {
       check: 'audit log',
       ok: chain.ok,
-      detail: chain.ok ? `${counted(chain.count, 'entry', 'entries')} in one chain` : chain.problem,
+      detail: chain.ok ? chainSentence(chain) : chain.problem,
     },
+    recordsCheck(deps),
     await logsCheck(deps, wish),
     await closesCheck(deps),
   ];
   // Of the entries that were looked at: others may have come since.
   const head = chain.ok ? { count: chain.count, head: chain.head } : deps.audit.head();
   return { checks, head: { ...head, ok: chain.ok } };
+}
+
+function chainSentence({ count, seals }: ChainCheck & { readonly ok: true }): string {
+  const sealed = seals.map(({ keyId, from, to, checked }) => {
+    const entries = `entries ${from} to ${to} are sealed with key ${keyId}`;
+    return checked ? entries : `${entries}, which is not here: they cannot be checked`;
+  });
+  return [`${counted(count, 'entry', 'entries')} in one chain`, ...sealed].join('; ');
+}
+
+/** So many edits by hand are named. */
+const NAMED = 5;
+
+function recordsCheck({ audit }: VerifyDeps): Check {
+  const { rows, since, problems } = audit.replay();
+  const named = problems.slice(0, NAMED).join('; ');
+  const more = problems.length > NAMED ? `; and ${problems.length - NAMED} more` : '';
+  if (problems.length > 0) return { check: 'records', ok: false, detail: `${named}${more}` };
+  if (since === null)
+    return { check: 'records', ok: true, detail: 'no entry tells of rows yet: the next change begins it' };
+  const known = since === 1 ? 'the audit log' : `the audit log since entry ${since}`;
+  return { check: 'records', ok: true, detail: `${counted(rows, 'row')} of what people enter as ${known} left them` };
 }
 
 function fileCheck(integrity: Integrity): Check {

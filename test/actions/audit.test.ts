@@ -1,7 +1,9 @@
+import { fc, test } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
 
 import type { Actions } from '../../src/actions/actions.ts';
 import { formatLineId } from '../../src/core/billing/line-id.ts';
+import { rowSources } from '../../src/ledger/replay/kept-tables.ts';
 import { ANA, BEN, moneyWorld, withRates, type MoneyWorld } from '../support/money-world.ts';
 
 const BY = { actor: 'office', reason: 'the parents wrote' };
@@ -193,6 +195,15 @@ describe('what somebody changes', () => {
       // A teacher accepts the pay without a reason.
       expect([action, actor, reason ?? BY.reason]).toEqual([entry, BY.actor, BY.reason]);
     });
+
+    it(`can be replayed from the audit log, row by row: ${verb}`, async () => {
+      const world = moneyWorld();
+      // The first entry holds what the test has put into the stores; those behind it what was changed.
+      world.audit.append({ actor: 'test', action: 'test.begin', subject: 'ledger' });
+      expect(await change(world)).not.toMatchObject({ kind: 'refused' });
+      expect(world.audit.replay()).toMatchObject({ since: 1, problems: [] });
+      expect(world.audit.list({ limit: 100 }).items.map((item) => item.action)).not.toContain('ledger.rows');
+    });
   }
 
   it('is stored in the row of the job where it is a read: who asked', () => {
@@ -214,5 +225,64 @@ describe('what somebody changes', () => {
     const before = audit.head().count;
     expect(actions.changeFamily(99, { name: 'Nobody' }, BY)).toMatchObject({ kind: 'refused', code: 'not_found' });
     expect(audit.head().count).toBe(before);
+  });
+});
+
+describe('whatever was done, in whatever order', () => {
+  const verbs = Object.values(CHANGES).map(([, change]) => change);
+  /** A school in which those verbs were done that may be done there. */
+  const schoolAfter = async (changes: typeof verbs) => {
+    const world = moneyWorld();
+    world.audit.append({ actor: 'test', action: 'test.begin', subject: 'ledger' });
+    // What one verb of the test has made may be in the way of another one.
+    for (const change of changes) await Promise.try(change, world).catch(() => undefined);
+    world.audit.appendRest({ actor: 'test' });
+    return world;
+  };
+
+  test.prop([fc.shuffledSubarray(verbs)], { numRuns: 25 })('the audit log tells every row', async (changes) => {
+    await using world = await schoolAfter(changes);
+    expect(world.audit.replay().problems).toEqual([]);
+    expect(world.audit.verifyChain()).toMatchObject({ ok: true });
+  });
+
+  it('one edit by hand is named, of any column, and a row that was deleted or doubled too', async () => {
+    await using world = await schoolAfter(verbs);
+    const { sqlite } = world.database;
+    sqlite.pragma('foreign_keys = OFF');
+    sqlite.pragma('ignore_check_constraints = ON');
+    const tables = rowSources(sqlite).filter(
+      ({ table }) => sqlite.prepare(`select 1 from ${table}`).get() !== undefined,
+    );
+    expect(tables.map(({ table }) => table)).toEqual(
+      expect.arrayContaining(['rates', 'policy_versions', 'period_closes']),
+    );
+    const undone = (edit: string): readonly string[] => {
+      sqlite.exec('begin');
+      expect([edit, sqlite.prepare(edit).run().changes]).toEqual([edit, 1]);
+      const { problems } = world.audit.replay();
+      sqlite.exec('rollback');
+      return problems;
+    };
+    for (const { table, key, columns, rows } of tables) {
+      const [first] = sqlite.prepare(`select rowid from ${table} where ${rows} limit 1`).pluck().all();
+      if (first === undefined) continue;
+      const at = `where rowid = ${String(first)}`;
+      const name = `${table} ${String(
+        sqlite
+          .prepare(`select ${key.join(" || ',' || ")} from ${table} ${at}`)
+          .pluck()
+          .get(),
+      )}`;
+      for (const column of columns.filter((c) => !key.includes(c))) {
+        const type = sqlite.prepare<[string, string], string>('select type from pragma_table_info(?) where name = ?');
+        const isText = type.pluck().get(table, column) === 'TEXT';
+        // Far from the other rows: no two may have one value in some columns.
+        const other = isText ? `coalesce("${column}", '') || '!'` : `coalesce("${column}", 0) + 1000`;
+        const edit = `update ${table} set "${column}" = ${other} ${at}`;
+        expect([edit, undone(edit)]).toEqual([edit, [expect.stringMatching(new RegExp(`^${name} was .*by hand`))]]);
+      }
+      expect(undone(`delete from ${table} ${at}`)).toEqual([expect.stringContaining(`${name} was deleted by hand`)]);
+    }
   });
 });

@@ -18,7 +18,7 @@ export interface ClosePeriodDeps extends PeriodAuditDeps, AuditedDeps {
   readonly money: MoneyStores;
   readonly lineQuery: Pick<LineQuery, 'calendarOf'>;
   readonly settings: Pick<SettingsStore, 'versions'>;
-  readonly audit: Pick<AuditLog, 'append' | 'head'>;
+  readonly audit: Pick<AuditLog, 'append' | 'appendRest' | 'unnoted' | 'head'>;
 }
 
 /**
@@ -68,9 +68,8 @@ export async function closePeriod(
     const { version, documentId, linesHash, document, lines } = frozen;
     const totals = totalsOf(found.statements);
     const after = { version, document_id: documentId, lines_hash: linesHash, lines: lines.length, totals };
-    note({ action: 'period.close', subject: `period:${period}`, after });
-    const { head, count } = audit.head();
-    const close = money.periods.save({
+    const before = audit.head();
+    const { id } = money.periods.save({
       period,
       firstDay: first,
       lastDay: last,
@@ -84,13 +83,14 @@ export async function closePeriod(
       linesHash,
       exceptions: frozen.exceptions,
       carries: frozen.carries.map(({ teacherId, currency, carryMinor }) => ({ teacherId, currency, carryMinor })),
-      auditHead: head,
-      auditCount: count,
+      auditHead: before.head,
+      auditCount: before.count,
       reason: by.reason ?? null,
       closedBy: by.actor,
       lines,
     });
-    return { kind: 'closed', close } as const;
+    note({ action: 'period.close', subject: `period:${period}`, after });
+    return { kind: 'closed', close: money.periods.seal(id, audit.head()) } as const;
   });
 }
 

@@ -30,8 +30,7 @@ async function verify(options: Options, context: CommandContext): Promise<void> 
   }
   using parts = await openToLook(context, options);
   const progress = context.terminal.progress('Verifying', { quiet: json });
-  const noted =
-    auditHead === undefined || auditCount === undefined ? undefined : { head: auditHead, count: auditCount };
+  const noted = auditHead === undefined || auditCount === undefined ? [] : [{ head: auditHead, count: auditCount }];
   const { checks, head } = await parts.queries
     .verify({ noted, signal: context.signal, onProgress: progress.update })
     .finally(progress.end);

@@ -69,6 +69,8 @@ async function copyUpToDate(file: string, options: OpenOptions): Promise<Databas
     const database = openDatabase(copy, options);
     return {
       ...database,
+      // The audit log is to be that of the ledger, without the entry that follows a migration.
+      wasMigrated: false,
       [Symbol.dispose]() {
         database[Symbol.dispose]();
         remove();

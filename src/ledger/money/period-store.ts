@@ -48,6 +48,8 @@ export interface PeriodStore {
   line(lineId: string): { readonly close: Close; readonly line: ChargeLine | PayLine } | null;
   /** The audit log is the caller's, in the same transaction. */
   save(close: NewClose): Close;
+  /** Stores the end of the audit log behind the entry of the close, which holds the row of the close. */
+  seal(id: number, audit: { readonly head: string; readonly count: number }): Close;
   reopen(id: number, actor: string, reason: string): Close;
 }
 
@@ -118,6 +120,10 @@ export function createPeriodStore({ orm, sqlite }: Database, clock: Now): Period
       const { id } = orm.insert(periodCloses).values(values).returning({ id: periodCloses.id }).get();
       const insert = sqlite.prepare('insert into closed_lines (close_id, line_id, position, line) values (?, ?, ?, ?)');
       for (const [position, line] of lines.entries()) insert.run(id, line.lineId, position, JSON.stringify(line));
+      return get(id);
+    },
+    seal(id, { head, count }) {
+      orm.update(periodCloses).set({ auditHead: head, auditCount: count }).where(eq(periodCloses.id, id)).run();
       return get(id);
     },
     reopen(id, actor, reason) {

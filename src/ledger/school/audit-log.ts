@@ -1,12 +1,24 @@
-import { createHash } from 'node:crypto';
-
 import { and, desc, lt } from 'drizzle-orm';
 
 import type { Now } from '../../core/time/clock.ts';
+import { LedgerRefusedError } from '../../errors.ts';
 import type { Database } from '../database.ts';
+import type { EntryRows } from '../replay/kept-tables.ts';
+import { replayRows, type Replay } from '../replay/replay.ts';
+import { createRowNotes } from '../replay/row-notes.ts';
 import { auditLog } from '../schema/school.ts';
-import { matches } from '../select.ts';
-import { typedTexts } from './half-characters.ts';
+import { columnsBut, matches } from '../select.ts';
+import {
+  checkChain,
+  genesis,
+  hashOf,
+  KEY_ACTION,
+  type AuditHead,
+  type AuditKey,
+  type AuditRow,
+  type ChainCheck,
+  type NotedHead,
+} from './audit-chain.ts';
 
 /** A change that somebody made by hand. */
 export interface AuditChange {
@@ -22,22 +34,10 @@ export interface AuditChange {
   readonly reason?: string | null | undefined;
 }
 
-type Row = Readonly<typeof auditLog.$inferSelect>;
-
-export interface AuditEntry extends Omit<Row, 'before' | 'after' | 'previousHash' | 'rows' | 'keyId'> {
+export interface AuditEntry extends Omit<AuditRow, 'before' | 'after' | 'previousHash' | 'rows' | 'keyId'> {
   readonly before: unknown;
   readonly after: unknown;
 }
-
-/** The end of the chain. Kept elsewhere (in a backup, in a report), it proves that no entry was removed or changed. */
-export interface AuditHead {
-  readonly count: number;
-  readonly head: string;
-}
-
-export type ChainCheck =
-  | ({ readonly ok: true } & AuditHead)
-  | { readonly ok: false; readonly firstBad: number; readonly problem: string };
 
 export interface AuditFilter {
   readonly limit: number;
@@ -48,85 +48,126 @@ export interface AuditFilter {
 }
 
 export interface AuditLog {
-  /** Joins the transaction of the caller, so that the change and its entry are stored together or not at all. */
+  /**
+   * Joins the transaction of the caller, so that the change and its entry are stored together or not at all. The entry holds
+   * the rows of the kept tables that were changed since the last one.
+   *
+   * @throws {LedgerRefusedError} when the entries before are sealed with a key that is not here
+   */
   append(change: AuditChange): AuditEntry;
+  /** How many rows of the kept tables this process has changed behind the last entry. */
+  unnoted(): number;
+  /** Makes an entry of its own for rows that were changed behind the last one, where there are any. */
+  appendRest(by: Pick<AuditChange, 'actor' | 'reason'>): void;
   /** Newest first. */
   list(filter: AuditFilter): { readonly items: AuditEntry[]; readonly nextCursor: number | null };
   head(): AuditHead;
+  /** Recomputes the chain; see {@link checkChain}. */
+  verifyChain(...noted: readonly NotedHead[]): ChainCheck;
+  /** Compares the kept tables with what the entries say about their rows. */
+  replay(): Replay;
   /**
-   * Recomputes the chain: finds entries edited, deleted, inserted or moved.
+   * Seals with the key from here on, where no entry is sealed yet.
    *
-   * @param expected a head noted earlier. Without it an end that was cut off, or a chain that was remade from some
-   *   entry on, looks whole: whoever can write the file can compute hashes.
+   * @param isNew the key takes the place of another one, which is lost
+   * @throws {LedgerRefusedError} when the entries before are sealed with a key that is not here
    */
-  verifyChain(expected?: AuditHead): ChainCheck;
+  seal(isNew: boolean): void;
 }
 
-/** The hash that the first entry is chained to. */
-export const genesis = '0'.repeat(64);
+/** Who makes entries that no verb asked for. */
+const MACHINE = 'rollbook';
 
-/** An array in a fixed order is the one way to write a row down, so its JSON is canonical. */
-function hashOf(row: Omit<Row, 'hash'>): string {
-  const { id, at, actor, action, subject, before, after, reason, previousHash, rows, keyId } = row;
-  const known = [id, at, actor, action, subject, before, after, reason, previousHash];
-  // Entries of versions before have neither.
-  const text = JSON.stringify(rows === null && keyId === null ? known : [...known, rows, keyId]);
-  return createHash('sha256').update(text).digest('hex');
-}
-
-function isAsHashed({ hash, ...row }: Row): boolean {
-  return hash === hashOf(row) || typedTexts(row).some((texts) => hash === hashOf({ ...row, ...texts }));
-}
-
-function toEntry(row: Row): AuditEntry {
+function toEntry(row: Omit<AuditRow, 'rows' | 'keyId' | 'previousHash'>): AuditEntry {
   const parse = (text: string | null): unknown => (text === null ? null : JSON.parse(text));
-  const { previousHash: _hash, rows: _rows, keyId: _keyId, ...entry } = row;
-  return { ...entry, before: parse(row.before), after: parse(row.after) };
+  return { ...row, before: parse(row.before), after: parse(row.after) };
 }
 
-export function createAuditLog({ orm, sqlite, write }: Database, clock: Now): AuditLog {
-  const last = sqlite.prepare<[], { readonly count: number; readonly head: string }>(
-    'select id as count, hash as head from audit_log order by id desc limit 1',
+export interface AuditLogOptions {
+  readonly key?: AuditKey | null | undefined;
+}
+
+export function createAuditLog(database: Database, clock: Now, { key = null }: AuditLogOptions = {}): AuditLog {
+  const { orm, sqlite, write } = database;
+  const last = sqlite.prepare<[], Pick<AuditRow, 'keyId'> & AuditHead & { readonly tellsRows: 0 | 1 }>(
+    `select id as count, hash as head, key_id as keyId, rows is not null as tellsRows
+     from audit_log order by id desc limit 1`,
   );
-  const everything = sqlite.prepare<[], Row>(
+  const everything = sqlite.prepare<[], AuditRow>(
     `select id, at, actor, action, subject, before, after, reason, previous_hash as previousHash, hash,
        rows, key_id as keyId
      from audit_log order by id`,
   );
-  const head = () => last.get() ?? { count: 0, head: genesis };
+  const notes = database.isReadonly ? null : createRowNotes(sqlite);
   // SQLite keeps half a character (a lone surrogate) as U+FFFD. The hash must be that of what is kept, and `before` and
   // `after` must show what the tables hold.
   const wellFormed = (_key: string, value: unknown) => (typeof value === 'string' ? value.toWellFormed() : value);
   const json = (value: unknown) => (value === undefined ? null : JSON.stringify(value, wellFormed));
 
+  const head = (): AuditHead => {
+    const { count, head: hash } = last.get() ?? { count: 0, head: genesis };
+    return { count, head: hash };
+  };
+  const insert = ({ actor, action, subject, before, after, reason }: AuditChange, rows: EntryRows): AuditEntry => {
+    const { count, head: previousHash } = head();
+    const row = {
+      id: count + 1,
+      at: clock.now(),
+      actor: actor.toWellFormed(),
+      action: action.toWellFormed(),
+      subject: subject.toWellFormed(),
+      before: json(before),
+      after: json(after),
+      reason: reason?.toWellFormed() ?? null,
+      previousHash,
+      rows: JSON.stringify(rows),
+      keyId: key?.id ?? null,
+    };
+    const { rows: _rows, keyId: _keyId, previousHash: _hash, ...shown } = row;
+    const stored = { ...row, hash: hashOf(row, key) };
+    orm.insert(auditLog).values(stored).run();
+    return toEntry({ ...shown, hash: stored.hash });
+  };
+  /** Begins to seal where no entry is sealed yet. */
+  const useKey = (isNew = false) => {
+    const before = last.get()?.keyId ?? null;
+    if (before === (key?.id ?? null)) return;
+    if (key === null || (before !== null && !isNew)) throw sealedElsewhere(before, key);
+    const ids = { before: before === null ? undefined : { key_id: before }, after: { key_id: key.id } };
+    insert({ actor: MACHINE, action: KEY_ACTION, subject: 'ledger', ...ids }, changedRows());
+  };
+  /** The first entry that tells of rows holds all of them. */
+  const changedRows = (): EntryRows => (last.get()?.tellsRows === 1 ? notes?.take() : notes?.takeAll()) ?? {};
+
+  // A migration may change rows, so what stands behind it is noted anew. What was changed by hand before stays named.
+  if (notes !== null && database.wasMigrated && head().count > 0) {
+    const { problems } = replayRows(sqlite);
+    write(() => {
+      useKey();
+      const after = { changed_by_hand_or_migrated: problems };
+      insert({ actor: MACHINE, action: 'audit.baseline', subject: 'ledger', after }, notes.takeAll());
+    });
+  }
+
   return {
     head,
-    append: ({ actor, action, subject, before, after, reason }) =>
+    append: (change) =>
       write(() => {
-        const { count, head: previousHash } = head();
-        const texts = {
-          actor: actor.toWellFormed(),
-          action: action.toWellFormed(),
-          subject: subject.toWellFormed(),
-          reason: reason?.toWellFormed() ?? null,
-        };
-        const row = {
-          id: count + 1,
-          at: clock.now(),
-          ...texts,
-          before: json(before),
-          after: json(after),
-          previousHash,
-          rows: null,
-          keyId: null,
-        };
-        const stored = { ...row, hash: hashOf(row) };
-        orm.insert(auditLog).values(stored).run();
-        return toEntry(stored);
+        useKey();
+        return insert(change, changedRows());
       }),
+    unnoted: () => notes?.count() ?? 0,
+    appendRest({ actor, reason }) {
+      write(() => {
+        const rows = changedRows();
+        if (Object.keys(rows.changed ?? rows.baseline ?? {}).length === 0) return;
+        useKey();
+        insert({ actor, reason, action: 'ledger.rows', subject: 'ledger' }, rows);
+      });
+    },
     list({ limit, cursor, subject, actor }) {
       const rows = orm
-        .select()
+        .select(columnsBut(auditLog, 'previousHash', 'rows', 'keyId'))
         .from(auditLog)
         .where(
           and(
@@ -141,24 +182,16 @@ export function createAuditLog({ orm, sqlite, write }: Database, clock: Now): Au
       const items = rows.slice(0, limit).map(toEntry);
       return { items, nextCursor: rows.length > limit ? (items.at(-1)?.id ?? null) : null };
     },
-    verifyChain(expected) {
-      const bad = (firstBad: number, problem: string) => ({ ok: false, firstBad, problem }) as const;
-      let count = 0;
-      let previous = genesis;
-      for (const row of everything.iterate()) {
-        if (row.id !== count + 1) return bad(count + 1, `entry ${count + 1} is missing`);
-        if (row.previousHash !== previous) return bad(row.id, `entry ${row.id} does not follow the one before it`);
-        if (!isAsHashed(row)) return bad(row.id, `entry ${row.id} was edited`);
-        count += 1;
-        previous = row.hash;
-        if (count === expected?.count && previous !== expected.head) {
-          return bad(row.id, `the entries up to ${row.id} were remade: entry ${row.id} is not the one that was noted`);
-        }
-      }
-      if (expected !== undefined && count < expected.count) {
-        return bad(count + 1, `the log ends after entry ${count}, but it had ${expected.count}`);
-      }
-      return { ok: true, count, head: previous };
-    },
+    verifyChain: (...noted) => checkChain(everything.iterate(), noted, key),
+    replay: () => replayRows(sqlite),
+    seal: (isNew) => write(() => useKey(isNew)),
   };
+}
+
+function sealedElsewhere(keyId: string | null, key: AuditKey | null): LedgerRefusedError {
+  const ours = key === null ? 'ROLLBOOK_AUDIT_KEY_FILE is not set' : `ROLLBOOK_AUDIT_KEY_FILE holds key ${key.id}`;
+  return new LedgerRefusedError(
+    `The audit log is sealed with key ${keyId}, and ${ours}: give the file of that key. When it is lost: rollbook serve --new-audit-key, ` +
+      'with another key; nobody can then check the entries that are sealed with the lost one.',
+  );
 }

@@ -1,6 +1,7 @@
 import { sameZone } from '../../core/time/calendar.ts';
 import { ConfigError } from '../../errors.ts';
 import type { Database } from '../database.ts';
+import type { AuditLog } from './audit-log.ts';
 import type { SettingsStore } from './settings-store.ts';
 
 export interface ZoneWish {
@@ -19,12 +20,22 @@ export interface ZoneWish {
  * @returns the zone as it is whenever it is asked for
  * @throws {ConfigError} the environment names another zone than the ledger
  */
-export function settleZone(database: Database, settings: SettingsStore, wish: ZoneWish): () => string {
-  settle(database, settings, wish);
+export function settleZone(
+  database: Database,
+  settings: SettingsStore,
+  audit: Pick<AuditLog, 'append' | 'head'>,
+  wish: ZoneWish,
+): () => string {
+  settle(database, settings, audit, wish);
   return settings.zone;
 }
 
-function settle({ sqlite, write }: Database, settings: SettingsStore, { wanted, keep, mayDiffer }: ZoneWish): void {
+function settle(
+  { sqlite, write }: Database,
+  settings: SettingsStore,
+  audit: Pick<AuditLog, 'append' | 'head'>,
+  { wanted, keep, mayDiffer }: ZoneWish,
+): void {
   const kept = settings.storedZone();
   if (kept !== null) {
     if (wanted === null || mayDiffer || sameZone(wanted, kept)) return;
@@ -40,6 +51,11 @@ function settle({ sqlite, write }: Database, settings: SettingsStore, { wanted, 
       .get() === 1;
   if (wanted === null && !isNew && !keep) return;
   write(() => {
-    if (settings.storedZone() === null) settings.setZone(wanted ?? settings.zone());
+    if (settings.storedZone() !== null) return;
+    const zone = wanted ?? settings.zone();
+    settings.setZone(zone);
+    // The first entry of a log tells of everything that stands.
+    if (audit.head().count === 0) return;
+    audit.append({ actor: 'rollbook', action: 'settings.zone', subject: 'settings', after: { zone } });
   });
 }

@@ -1,5 +1,6 @@
 import type { Report } from '../../core/reports/report.ts';
-import type { AuditHead, AuditLog } from '../../ledger/school/audit-log.ts';
+import type { AuditHead } from '../../ledger/school/audit-chain.ts';
+import type { AuditLog } from '../../ledger/school/audit-log.ts';
 import type { PeriodStatements } from '../periods/statements.ts';
 
 /** The report of one side of a period, with what any form of it says beside the lines. */

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 
 import { openDatabase } from '../../../src/ledger/database.ts';
 import { createPassStore, createUsageStore } from '../../../src/ledger/machine/machine-store.ts';
+import { createAuditLog } from '../../../src/ledger/school/audit-log.ts';
 import { createSettingsStore } from '../../../src/ledger/school/settings-store.ts';
 import { settleZone } from '../../../src/ledger/school/zone.ts';
 
@@ -36,7 +37,7 @@ describe('the zone of a ledger', () => {
     using database = openDatabase(':memory:', { clock });
     database.sqlite.exec(prepare);
     const settings = createSettingsStore(database, clock);
-    settleZone(database, settings, { wanted, keep: false, mayDiffer: false, ...wish });
+    settleZone(database, settings, createAuditLog(database, clock), { wanted, keep: false, mayDiffer: false, ...wish });
     return [settings.storedZone(), settings.zone()];
   };
   const kept = `insert into settings values ('zone', '"Asia/Calcutta"', 0);`;

@@ -1,0 +1,108 @@
+import type { Database as Sqlite } from 'better-sqlite3';
+
+import { entryRows, hashOfRow, imageOf, rowSources, type RowImage } from './kept-tables.ts';
+import { allRows } from './row-notes.ts';
+
+/** What came of replaying the audit log. */
+export interface Replay {
+  /** Rows of the kept tables. */
+  readonly rows: number;
+  /** The entry from which on rows are known; null: no entry tells of rows yet. */
+  readonly since: number | null;
+  /** What was changed by hand, a sentence a row. */
+  readonly problems: readonly string[];
+}
+
+/** A row as the audit log left it. */
+interface Left {
+  readonly hash: string;
+  /** Null where only the hash is known. */
+  readonly row: RowImage | null;
+  readonly by: string;
+}
+
+interface RowsOfEntry {
+  readonly id: number;
+  readonly actor: string;
+  readonly action: string;
+  readonly rows: string;
+}
+
+/**
+ * Replays what the audit log says about the rows of the kept tables, and compares it with what stands: one pass over the
+ * log and one over each table.
+ */
+export function replayRows(sqlite: Sqlite): Replay {
+  const { left, since, problems } = replayed(sqlite);
+  if (since === null) return { rows: 0, since, problems };
+  let rows = 0;
+  for (const source of rowSources(sqlite)) {
+    for (const { key, row } of allRows(sqlite, source)) {
+      rows += 1;
+      const name = `${source.table} ${key}`;
+      const problem = differenceOf(name, imageOf(row), left.get(name));
+      left.delete(name);
+      if (problem !== null) problems.push(problem);
+    }
+  }
+  problems.push(...displacedCloses(sqlite));
+  for (const [name, { by }] of left) problems.push(`${name} was deleted by hand: ${by} left it`);
+  return { rows, since, problems };
+}
+
+/** Closes that name another end of the audit log than there was. */
+function displacedCloses(sqlite: Sqlite): string[] {
+  return sqlite
+    .prepare<[], string>(
+      `select 'period_closes ' || c.id || ' was changed by hand: entry ' || c.audit_count || ' does not end in its audit_head'
+       from period_closes c left join audit_log a on a.id = c.audit_count where a.hash is not c.audit_head`,
+    )
+    .pluck()
+    .all() as string[];
+}
+
+function replayed(sqlite: Sqlite) {
+  const left = new Map<string, Left>();
+  const problems: string[] = [];
+  let since: number | null = null;
+  const entries = sqlite.prepare<[], RowsOfEntry>(
+    'select id, actor, action, rows from audit_log where rows is not null order by id',
+  );
+  for (const { id, actor, action, rows } of entries.iterate()) {
+    const { baseline, changed } = entryRows.parse(JSON.parse(rows));
+    const by = `entry ${id} (${action} by ${actor})`;
+    if (baseline !== undefined) {
+      left.clear();
+      since = id;
+      for (const [table, found] of Object.entries(baseline)) {
+        for (const [key, hash] of Object.entries(found)) left.set(`${table} ${key}`, { hash, row: null, by });
+      }
+    }
+    for (const [table, found] of Object.entries(changed ?? {})) {
+      for (const [key, { was, is }] of Object.entries(found)) {
+        const name = `${table} ${key}`;
+        if ((left.get(name)?.hash ?? null) !== was) problems.push(`${name} was changed by hand before ${by}`);
+        if (is === null) left.delete(name);
+        else left.set(name, { hash: hashOfRow(is), row: is, by });
+      }
+    }
+  }
+  return { left, since, problems };
+}
+
+function differenceOf(name: string, row: RowImage, left: Left | undefined): string | null {
+  if (left === undefined) return `${name} was made by hand: it stands in no entry of the audit log`;
+  if (hashOfRow(row) === left.hash) return null;
+  if (left.row === null) return `${name} was changed by hand: it is not as ${left.by} found it`;
+  const before = left.row;
+  const column = Object.keys(row).find((key) => row[key] !== before[key]) ?? 'a column';
+  // What opens a door is not printed.
+  if (column === 'hash') return `${name} was changed by hand: hash is not what ${left.by} left`;
+  return `${name} was changed by hand: ${column} is ${shown(row[column])}, but ${left.by} left ${shown(before[column])}`;
+}
+
+/** A value in a sentence; long ones are cut off. */
+function shown(value: string | number | null | undefined): string {
+  const text = typeof value === 'string' ? JSON.stringify(value) : String(value ?? null);
+  return text.length > 60 ? `${text.slice(0, 60)}…` : text;
+}
