@@ -1,4 +1,4 @@
-import { fc, test } from '@fast-check/vitest';
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
 import type { Actions } from '../../src/actions/actions.ts';
@@ -240,10 +240,13 @@ describe('whatever was done, in whatever order', () => {
     return world;
   };
 
-  test.prop([fc.shuffledSubarray(verbs)], { numRuns: 25 })('the audit log tells every row', async (changes) => {
-    await using world = await schoolAfter(changes);
-    expect(world.audit.replay().problems).toEqual([]);
-    expect(world.audit.verifyChain()).toMatchObject({ ok: true });
+  it('the audit log tells every row', async () => {
+    const told = fc.asyncProperty(fc.shuffledSubarray(verbs), async (changes) => {
+      await using world = await schoolAfter(changes);
+      expect(world.audit.replay().problems).toEqual([]);
+      expect(world.audit.verifyChain()).toMatchObject({ ok: true });
+    });
+    await fc.assert(told, { numRuns: 25 });
   });
 
   it('one edit by hand is named, of any column, and a row that was deleted or doubled too', async () => {
@@ -265,9 +268,9 @@ describe('whatever was done, in whatever order', () => {
       return problems;
     };
     for (const { table, key, columns, rows } of tables) {
-      const [first] = sqlite.prepare(`select rowid from ${table} where ${rows} limit 1`).pluck().all();
+      const [first] = sqlite.prepare<[], number>(`select rowid from ${table} where ${rows} limit 1`).pluck().all();
       if (first === undefined) continue;
-      const at = `where rowid = ${String(first)}`;
+      const at = `where rowid = ${first as number}`;
       const name = `${table} ${String(
         sqlite
           .prepare(`select ${key.join(" || ',' || ")} from ${table} ${at}`)
