@@ -22,7 +22,9 @@ export type RefusalCode =
   | 'period_not_clean'
   | 'period_not_over'
   | 'already_settled'
-  | 'review_conflict';
+  | 'review_conflict'
+  | 'job_not_over'
+  | 'not_undoable';
 
 /** What is wrong with a field, by its name in the API and in CSV files. */
 export interface Complaint {

@@ -105,7 +105,7 @@ export function openParts(config: Config, deps: PartsDeps) {
   const built = { ...stores, ...google, ...capture, ...periods, ...machine };
   const queries = createQueries(built);
   const actions = createActions(built);
-  const jobKinds = createJobKinds(built);
+  const jobKinds = createJobKinds({ ...built, answerReview: actions.answerReview });
 
   const owned = opened.move();
   return {

@@ -29,6 +29,7 @@ import { addEnrolment, changeEnrolment } from './prices/enrolments.ts';
 import { addPolicy } from './prices/policy.ts';
 import { addRate, changeRate } from './prices/rates.ts';
 import { acceptReview } from './review/accept.ts';
+import { answerReview, requestReview, undoJob } from './review/bulk.ts';
 import { ignoreReview } from './review/ignore.ts';
 import { refuseReview } from './review/refuse.ts';
 import { undoReview } from './review/undo.ts';
@@ -90,6 +91,9 @@ export function createActions(deps: ActionDeps) {
     refuseReview: bound(refuseReview),
     ignoreReview: bound(ignoreReview),
     undoReview: bound(undoReview),
+    requestReview: bound(requestReview),
+    answerReview: bound(answerReview),
+    undoJob: bound(undoJob),
     decide: bound(decide),
     undoDecision: bound(undoDecision),
   };

@@ -7,6 +7,7 @@ import { createPerOrganizer } from '../capture/organizers.ts';
 import type { Attendance } from '../capture/rebuild.ts';
 import type { Reader, ReadOptions, ReadSummary } from '../capture/record.ts';
 import { createAnswers } from '../capture/source.ts';
+import type { IdentityScope } from '../core/attendance/identity.ts';
 import type { Clock } from '../core/time/clock.ts';
 import type { ClassStore, ScheduledClass } from '../ledger/attendance/class-store.ts';
 import type { LogStore } from '../ledger/attendance/log-store.ts';
@@ -14,7 +15,13 @@ import type { SessionStore } from '../ledger/attendance/session-store.ts';
 import type { Database } from '../ledger/database.ts';
 import type { Job } from '../ledger/machine/job-store.ts';
 import { logChanges } from './log-changes.ts';
-import { PAYLOADS, type classesReadSchema, type classReadSchema, type JobKind } from './payloads.ts';
+import {
+  PAYLOADS,
+  type classesReadSchema,
+  type classReadSchema,
+  type JobKind,
+  type reviewAnsweredSchema,
+} from './payloads.ts';
 import type { JobControl, JobHandler } from './queue.ts';
 
 export interface JobKindDeps extends JudgedAnewDeps {
@@ -27,16 +34,29 @@ export interface JobKindDeps extends JudgedAnewDeps {
   readonly log: Logger;
   readonly database: Pick<Database, 'write'>;
   readonly attendance: Pick<Attendance, 'rebuild'>;
+  /** Answers one review item for a job. */
+  readonly answerReview: (
+    id: number,
+    wish: { readonly answer: ReviewPayload['answer']; readonly userEmail?: string; readonly scope?: IdentityScope },
+    by: { readonly actor: string; readonly reason: string; readonly jobId: number },
+  ) =>
+    | { readonly kind: 'answered'; readonly rebuiltClassIds: readonly number[] }
+    | { readonly kind: 'refused'; readonly message: string };
 }
+
+type ReviewPayload = z.infer<typeof PAYLOADS.answer_review>;
 
 /** Rebuilt in one transaction: some tens of milliseconds. */
 const REBUILT_AT_ONCE = 20;
+
+/** A job as a command runs it too, without a row. */
+type WorkingJob = Pick<Job, 'payload'> & Partial<Pick<Job, 'id'>>;
 
 /**
  * What each kind of job does. A manual read, of one class, of all that are on or of all since an instant,
  * reads everything, whatever was read before.
  */
-export function createJobKinds(deps: JobKindDeps): Record<JobKind, JobHandler<Pick<Job, 'payload'>>> {
+export function createJobKinds(deps: JobKindDeps): Record<JobKind, JobHandler<WorkingJob>> {
   const { classStore, sessionStore, logStore, monitor, clock, log } = deps;
 
   /** Reads a class and compares its logs with what they were. */
@@ -88,6 +108,34 @@ export function createJobKinds(deps: JobKindDeps): Record<JobKind, JobHandler<Pi
         const compared = await read(classId, { answers: createAnswers(), signal: control.signal });
         control.progress(1, 1);
         return asResult(compared, { listsChanges: true });
+      },
+    },
+    answer_review: {
+      async run({ id: jobId, payload }, control) {
+        if (jobId === undefined) throw new Error('answers to reviews are undone by the number of their job');
+        const { ids, answer, user_email: userEmail, scope, actor, reason } = PAYLOADS.answer_review.parse(payload);
+        const wish = { answer, ...(userEmail === null ? {} : { userEmail }), ...(scope === null ? {} : { scope }) };
+        const answered: number[] = [];
+        const skipped: { id: number; message: string }[] = [];
+        const rebuilt = new Set<number>();
+        for (const [done, id] of ids.entries()) {
+          control.signal.throwIfAborted();
+          control.progress(done, ids.length);
+          const outcome = deps.answerReview(id, wish, { actor, reason, jobId });
+          if (outcome.kind === 'refused') skipped.push({ id, message: outcome.message });
+          else {
+            answered.push(id);
+            for (const classId of outcome.rebuiltClassIds) rebuilt.add(classId);
+          }
+          await clock.yield();
+        }
+        control.progress(ids.length, ids.length);
+        const result: z.infer<typeof reviewAnsweredSchema> = {
+          answered,
+          skipped,
+          rebuilt_class_ids: [...rebuilt].sort((a, b) => a - b),
+        };
+        return result;
       },
     },
     sync_active: {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import { COVERAGES } from '../core/attendance/coverage-state.ts';
+import { IDENTITY_SCOPES } from '../core/attendance/identity.ts';
 
 /** The payload of each kind of job, as it is stored. A new kind begins with a line here; `kinds.ts` must then handle it. */
 export const PAYLOADS = {
@@ -10,6 +11,15 @@ export const PAYLOADS = {
   backfill: z.object({ since: z.int() }),
   /** The logs that know no later version of the settings; starts of classes in epoch ms. */
   rebuild_logs: z.object({ since_version: z.int(), from: z.int().nullable(), to: z.int().nullable() }),
+  /** One answer for many review items. */
+  answer_review: z.object({
+    ids: z.array(z.int()),
+    answer: z.enum(['accept', 'refuse', 'ignore']),
+    user_email: z.string().nullable(),
+    scope: z.enum(IDENTITY_SCOPES).nullable(),
+    actor: z.string(),
+    reason: z.string(),
+  }),
 };
 
 export type JobKind = keyof typeof PAYLOADS;
@@ -45,6 +55,14 @@ export const classReadSchema = z.object({
   /** Left out where so many classes are read that the list would be too long. */
   changes: z.array(logChangeSchema).optional(),
   error: z.string().nullable(),
+});
+
+/** The result of a job of kind `answer_review`. */
+export const reviewAnsweredSchema = z.object({
+  answered: z.array(z.int()),
+  /** Items that could not be answered, and why: an answer before it may have settled them. */
+  skipped: z.array(z.object({ id: z.int(), message: z.string() })),
+  rebuilt_class_ids: z.array(z.int()),
 });
 
 /** The result of the jobs that read several classes. */

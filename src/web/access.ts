@@ -46,9 +46,11 @@ export const access: Readonly<Record<string, Access>> = {
   'GET /monitoring/status': watchers,
   'GET /api/jobs/{id}': watchers,
   'GET /api/jobs/{id}/events': watchers,
+  'POST /api/jobs/{id}/undo': admin,
 
   'GET /api/review': admin,
   'GET /api/review/{id}': admin,
+  'POST /api/review/bulk': admin,
   'POST /api/review/{id}/accept': admin,
   'POST /api/review/{id}/refuse': admin,
   'POST /api/review/{id}/undo': admin,

@@ -46,6 +46,15 @@ function decided({ actions, lesson }: MoneyWorld) {
   return actions.decide({ kind: 'set_outcome', class_id: lesson(), outcome: 'not_held', reason: BY.reason }, BY);
 }
 
+/** A job has answered the item that waits. */
+async function answeredByJob(world: MoneyWorld) {
+  const requested = world.actions.requestReview([waiting(world)], { answer: 'ignore' }, BY);
+  if (requested.kind === 'refused') throw new Error(requested.message);
+  const job = world.jobStore.claim(60_000)!;
+  const control = { signal, progress: () => undefined };
+  world.jobStore.finish(job, await world.jobKinds.answer_review.run(job, control));
+}
+
 const charge = { kind: 'charge', amount: '42.00', currency: 'EUR', unit: 'hour', valid_from: '2026-01-01', scope: {} };
 const geometry = {
   teacherEmail: ANA,
@@ -169,6 +178,17 @@ const CHANGES: Readonly<
       return world.actions.undoReview(id, BY);
     },
   ],
+  answerReview: [
+    'review.ignore',
+    (world) => world.actions.answerReview(waiting(world), { answer: 'ignore' }, { ...BY, jobId: 1 }),
+  ],
+  undoJob: [
+    'job.undo',
+    async (world) => {
+      await answeredByJob(world);
+      return world.actions.undoJob(1, BY);
+    },
+  ],
   decide: ['decision.set_outcome', decided],
   undoDecision: [
     'decision.undo',
@@ -181,6 +201,7 @@ const CHANGES: Readonly<
 
 /** What leaves no entry in the audit log, and why. */
 const OTHERS = {
+  requestReview: 'the row of the job says who asked, and each answer has an entry of its own',
   planRead: 'says what would be read, and stores nothing',
   requestRead: 'the row of the job says who asked',
   useToken: 'the row of the token says when it was used last; an entry for each request would bury the changes',

@@ -39,6 +39,8 @@ export interface JobStore {
   /** The same for all running jobs: one daemon a file, so those found at its start belonged to a process that is gone. */
   recover(): number;
   get(id: number): Job | null;
+  /** What the job changed was taken back. */
+  markUndone(id: number): Job;
   /** Whether a job of the kind is queued or runs. */
   isOpen(kind: string): boolean;
   counts(): Record<JobState, number>;
@@ -130,6 +132,7 @@ export function createJobStore({ orm, write }: Database, clock: Now): JobStore {
         .from(jobs)
         .where(and(eq(jobs.kind, kind), inArray(jobs.state, ['queued', 'running'])))
         .get() !== undefined,
+    markUndone: (id) => orm.update(jobs).set({ undoneAt: clock.now() }).where(eq(jobs.id, id)).returning().get()!,
     get: (id) => orm.select().from(jobs).where(eq(jobs.id, id)).get() ?? null,
     counts() {
       const rows = orm

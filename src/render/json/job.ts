@@ -15,6 +15,7 @@ export const jobSchema = z
     error: z.string().nullable(),
     created_time: instant,
     finished_time: instant.nullable(),
+    undone_time: instant.nullable().openapi({ description: 'When what it changed was taken back.' }),
   })
   .openapi('Job');
 export function showJob(job: Job, mask: Mask): z.infer<typeof jobSchema> {
@@ -28,6 +29,7 @@ export function showJob(job: Job, mask: Mask): z.infer<typeof jobSchema> {
     error: mask.message(job.lastError),
     created_time: formatInstant(job.createdAt),
     finished_time: instantOrNull(job.finishedAt),
+    undone_time: instantOrNull(job.undoneAt),
   };
 }
 
@@ -37,4 +39,19 @@ export function maskResult(result: Record<string, unknown>, mask: Mask): Record<
     typeof value === 'string' ? mask.message(value) : value,
   );
   return masked as Record<string, unknown>;
+}
+
+export const undoneJobSchema = z
+  .object({ job: jobSchema, review_ids: z.array(z.int()), rebuilt_class_ids: z.array(z.int()) })
+  .openapi('UndoneJob');
+
+export function showUndoneJob(
+  undone: { readonly job: Job; readonly itemIds: readonly number[]; readonly rebuiltClassIds: readonly number[] },
+  mask: Mask,
+): z.infer<typeof undoneJobSchema> {
+  return {
+    job: showJob(undone.job, mask),
+    review_ids: [...undone.itemIds],
+    rebuilt_class_ids: [...undone.rebuiltClassIds],
+  };
 }

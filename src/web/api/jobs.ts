@@ -1,19 +1,19 @@
 import { z } from '@hono/zod-openapi';
 import { streamSSE } from 'hono/streaming';
 
-import { jobSchema, showJob } from '../../render/json/job.ts';
+import { jobSchema, showJob, showUndoneJob, undoneJobSchema } from '../../render/json/job.ts';
 import type { WebDeps } from '../deps.ts';
-import { found } from '../http/problem.ts';
+import { found, unlessRefused } from '../http/problem.ts';
 import { createRoutes, json, type Router } from '../http/routes.ts';
-import { idInput } from '../http/schemas.ts';
+import { idInput, reasonOnly } from '../http/schemas.ts';
 
 const params = { id: idInput('a job') };
 
 /** Proxies close a connection on which nothing is sent for about a minute. */
 const HEARTBEAT_SECONDS = 15;
 
-export function jobRoutes({ queries, queue, log, clock }: WebDeps): Router {
-  const { get, getOther, router } = createRoutes('jobs');
+export function jobRoutes({ queries, actions, queue, log, clock }: WebDeps): Router {
+  const { get, post, getOther, router } = createRoutes('jobs');
 
   get('/api/jobs/{id}', {
     operationId: 'getJob',
@@ -22,6 +22,19 @@ export function jobRoutes({ queries, queue, log, clock }: WebDeps): Router {
     answer: json(jobSchema, 'The job.'),
     problems: [404],
     handle: ({ params: { id }, scope }) => showJob(found(queries.job(id), 'such job'), scope.names),
+  });
+
+  post('/api/jobs/{id}/undo', {
+    operationId: 'undoJob',
+    summary: 'Takes back what a job changed',
+    description:
+      'All of it in one step, for answers to many reviews. What was answered anew since stays. Each answer that is taken back is an entry of the audit log.',
+    params,
+    body: reasonOnly,
+    answer: json(undoneJobSchema, 'The job, the review items that wait again, and the classes whose logs changed.'),
+    problems: [404, 409],
+    handle: ({ params: { id }, body: { reason }, actor, scope }) =>
+      showUndoneJob(unlessRefused(actions.undoJob(id, { actor, reason })), scope.names),
   });
 
   getOther('/api/jobs/{id}/events', {

@@ -12,6 +12,7 @@ import type { WebDeps } from '../deps.ts';
 import { found, unlessRefused } from '../http/problem.ts';
 import { createRoutes, json, pageOf, type Router } from '../http/routes.ts';
 import { emailInput, idInput, page, paging, reasonInput, reasonOnly } from '../http/schemas.ts';
+import { answerWithJob, startsJob } from '../http/started-job.ts';
 
 const scopeInput = z
   .enum(IDENTITY_SCOPES)
@@ -19,8 +20,11 @@ const scopeInput = z
 
 const params = { id: idInput('a review item') };
 
-export function reviewRoutes({ queries, actions }: WebDeps): Router {
-  const { get, post, router } = createRoutes('review');
+/** A job of so many answers is undone in one transaction. */
+const MOST_AT_ONCE = 500;
+
+export function reviewRoutes({ queries, actions, queue }: WebDeps): Router {
+  const { get, post, postOther, router } = createRoutes('review');
   const settling = {
     params,
     answer: json(settledReviewSchema, 'The item, and the classes whose logs changed.'),
@@ -43,6 +47,29 @@ export function reviewRoutes({ queries, actions }: WebDeps): Router {
     answer: json(reviewItemSchema, 'The item.'),
     problems: [404],
     handle: ({ params: { id } }) => showReviewItem(found(queries.reviewItem(id), `review item ${id}`)),
+  });
+
+  postOther('/api/review/bulk', {
+    operationId: 'answerReviews',
+    summary: 'Answers many review items alike, as a job',
+    description:
+      'Each answer is an entry of the audit log. `POST /api/jobs/{id}/undo` takes all of them back. Items that cannot be answered are `skipped` in the result, with the reason.',
+    ...startsJob,
+    body: z.strictObject({
+      ids: z.array(z.int().min(1)).min(1).max(MOST_AT_ONCE),
+      answer: z.enum(['accept', 'refuse', 'ignore']),
+      user_email: emailInput
+        .optional()
+        .openapi({ description: 'Who it is, or is not. Left out: of each item who was suggested.' }),
+      scope: scopeInput.optional(),
+      reason: reasonInput,
+    }),
+    problems: [409, 502],
+    handle({ body: { ids, answer, user_email: userEmail, scope, reason }, ...asked }) {
+      const by = { actor: asked.actor, reason };
+      const { job } = unlessRefused(actions.requestReview(ids, { answer, userEmail, scope }, by));
+      return answerWithJob({ queue }, job.id, asked);
+    },
   });
 
   post('/api/review/{id}/accept', {

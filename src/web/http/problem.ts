@@ -96,6 +96,8 @@ const STATUS: Readonly<Record<RefusalCode, ContentfulStatusCode>> = {
   period_not_over: 409,
   already_settled: 409,
   review_conflict: 409,
+  job_not_over: 409,
+  not_undoable: 409,
   google_refused: 502,
   google_unavailable: 503,
 };

@@ -107,9 +107,13 @@ interface JsonRoute<
   readonly handle: (asked: Asked<Params, Query, Body>) => Awaitable<ReadonlyDeep<z.output<Answer>>>;
 }
 
-interface OtherRoute<Params extends ZodRawShape, Query extends ZodRawShape> extends Taken<Params, Query, ZodType> {
+interface OtherRoute<Params extends ZodRawShape, Query extends ZodRawShape, Body extends ZodType> extends Taken<
+  Params,
+  Query,
+  Body
+> {
   readonly answers: RouteConfig['responses'];
-  readonly handle: (asked: Asked<Params, Query, ZodType>) => Awaitable<Response>;
+  readonly handle: (asked: Asked<Params, Query, Body>) => Awaitable<Response>;
 }
 
 /** Routes under one heading of the reference, all behind a token. */
@@ -168,9 +172,9 @@ export function createRoutes(tag: string, router: Router = createRouter()) {
 
   const otherRoute =
     (method: Method) =>
-    <Params extends ZodRawShape = None, Query extends ZodRawShape = None>(
+    <Params extends ZodRawShape = None, Query extends ZodRawShape = None, Body extends ZodType = ZodType>(
       path: string,
-      { answers, handle, ...taken }: OtherRoute<Params, Query>,
+      { answers, handle, ...taken }: OtherRoute<Params, Query, Body>,
     ): void =>
       add(method, path, taken, answers, handle);
 

@@ -35,6 +35,7 @@ test('a job is shown with its state and how far it is; what it works with stays 
     error: null,
     created_time: '2026-01-16T15:10:00Z',
     finished_time: null,
+    undone_time: null,
   });
   expect(jobSchema.parse(shown)).toEqual(shown);
 });

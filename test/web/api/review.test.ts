@@ -168,3 +168,32 @@ describe('a stranger in two classes of a series and in one of none', () => {
     expect(world.reviewItems().map(({ state }) => state)).toEqual(open);
   });
 });
+
+test('many items are answered by one request, and taken back by another', async () => {
+  await using world = reviewWorld();
+  const because = { reason: 'asked the families' };
+
+  const started = await world.admin('POST', '/api/review/bulk', { ids: [1, 2], answer: 'accept', ...because });
+  expect(started).toMatchObject({ status: 202, json: { job_id: 1, status_url: '/api/jobs/1' } });
+  expect((await world.admin('POST', '/api/jobs/1/undo', because)).json).toMatchObject({ code: 'job_not_over' });
+  const job = world.jobStore.claim(60_000)!;
+  const control = { signal: new AbortController().signal, progress: () => undefined };
+  world.jobStore.finish(job, await world.jobKinds.answer_review.run(job, control));
+  expect((await world.admin('GET', '/api/jobs/1')).json).toMatchObject({
+    state: 'done',
+    undone_time: null,
+    result: { answered: [1, 2], skipped: [] },
+  });
+  expect(world.reviewItems().map(({ state }) => state)).toEqual(['accepted', 'accepted', 'open']);
+
+  expect(await world.admin('POST', '/api/jobs/1/undo', because)).toMatchObject({
+    status: 200,
+    json: { job: { job_id: 1, undone_time: '2026-02-03T09:00:00Z' }, review_ids: [1, 2], rebuilt_class_ids: [1, 2] },
+  });
+  expect(world.reviewItems().map(({ state }) => state)).toEqual(['open', 'open', 'open']);
+  expect((await world.admin('POST', '/api/review/bulk', { ids: [], answer: 'accept', ...because })).status).toBe(400);
+  for (const path of ['/api/review/bulk', '/api/jobs/1/undo']) {
+    expect((await world.teacherAsks('POST', path, because)).status).toBe(403);
+    expect((await world.operator('POST', path, because)).status).toBe(403);
+  }
+});
