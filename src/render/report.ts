@@ -1,5 +1,6 @@
 import { parseLineId } from '../core/billing/line-id.ts';
-import { exceptionText, type PeriodException } from '../core/billing/period/exceptions.ts';
+import { statementException, type PeriodException } from '../core/billing/period/exceptions.ts';
+import { WORDING } from '../core/billing/period/wording.ts';
 import { dueDate } from '../core/reports/due-date.ts';
 import { rowsOf, statementReference, type FamilyBill, type TeacherPay } from '../core/reports/report.ts';
 import { localDate } from '../core/time/calendar.ts';
@@ -167,7 +168,10 @@ async function pdf(view: AnyReport, { currency, now }: ReportOptions): Promise<W
     draft: close === null,
     createdAt: close?.closedAt ?? now,
     audit: close === null ? null : audit,
-    exceptions: (close?.exceptions ?? []).filter((exception) => concerns(exception, statement)).map(exceptionText),
+    wording: close?.wording ?? WORDING,
+    exceptions: (close?.exceptions ?? [])
+      .filter((exception) => concerns(exception, statement))
+      .map((exception) => statementException(exception, close?.wording ?? WORDING)),
   }));
   const [first, ...others] = printed;
   if (first === undefined) return refused('not_found', `there is no such statement for ${period}`);

@@ -40,15 +40,15 @@ export async function closePeriod(
   const found = await auditOf(deps, period, { adjustments: [], unresolved: [] });
   if (found.kind === 'refused') return found;
   const failed = found.invariants.filter(({ holds, severity }) => !holds && severity !== 'warns');
-  const complaints = failed.flatMap(({ name, claim, against }) =>
-    against.map((item) => ({ path: name, message: `${claim} Against it: ${againstText(item)}` })),
+  const complaints = failed.flatMap(({ name, against }) =>
+    against.map((item) => ({ path: name, message: againstText(item) })),
   );
   if (found.closable === 'no') {
-    return refused('period_not_clean', `${period} cannot be closed: ${sentence(failed)}`, complaints);
+    return refused('period_not_clean', `${period} cannot be closed: ${problemsOf(failed)}`, complaints);
   }
   if (found.closable === 'with_exceptions') {
     if (!exceptions) {
-      const message = `${period} is not clean: ${sentence(failed)} Settle what is listed, or close it with exceptions and a reason`;
+      const message = `${period} is not ready to be closed: ${problemsOf(failed)}. Settle them, or close it with exceptions and a reason`;
       return refused('period_not_clean', message, complaints);
     }
     if (by.reason === undefined || by.reason === null) {
@@ -139,6 +139,6 @@ function freeze({ periods, policy, view }: MoneyStores, { statements, invariants
   return { version, exceptions, carries, documentId: id, document: json, lines: all, linesHash: hashOfLines(all) };
 }
 
-function sentence(failed: readonly Invariant[]): string {
-  return failed.map(({ claim, against }) => `"${claim}" does not hold (${against.length}).`).join(' ');
+function problemsOf(failed: readonly Invariant[]): string {
+  return failed.map(({ problem }) => problem).join(', ');
 }

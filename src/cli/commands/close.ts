@@ -20,7 +20,7 @@ export function define(command: Command, context: CommandContext): void {
     .argument('<period>', 'a month such as 2026-01, or 2026-01-05..2026-01-18')
     .addOption(new Option('--check', 'only say what speaks against it').conflicts(['exceptions', 'reason']))
     .option('--exceptions', 'close although lines are open; they are listed on the cover')
-    .option('--reason <text>', 'why, kept for good; with --exceptions it is needed')
+    .option('--reason <text>', 'why; it is kept with the change; with --exceptions it is needed')
     .addHelpText('after', '\nExamples:\n  $ rollbook close 2026-01 --check\n  $ rollbook close 2026-01')
     .action((period: string, options: Options) => (options.check ? check : close)(period, options, context));
 }
@@ -60,5 +60,6 @@ async function close(period: string, options: Options, context: CommandContext):
   context.terminal.print(
     `${period} is closed as version ${closed.version}.\nDocument ${closed.documentId}\nAudit log ${closed.auditCount} ${closed.auditHead}`,
   );
-  for (const exception of closed.exceptions) context.terminal.print(`Exception: ${exceptionText(exception)}`);
+  for (const exception of closed.exceptions)
+    context.terminal.print(`Exception: ${exceptionText(exception, closed.wording)}`);
 }

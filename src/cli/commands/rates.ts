@@ -59,7 +59,7 @@ export function define(command: Command, context: CommandContext): void {
     .option('--teacher <email>', 'scope: a teacher')
     .option('--subject <subject>', 'scope: a subject')
     .option('--series <id>', 'scope: a series')
-    .option('--reason <text>', 'why, kept for good')
+    .option('--reason <text>', 'why; it is kept with the change')
     .addHelpText(
       'after',
       '\nExample:\n  $ rollbook rates add --kind charge --amount 42.00 --currency EUR --from 2026-01-01 --subject Algebra',
@@ -69,7 +69,7 @@ export function define(command: Command, context: CommandContext): void {
     .description('Ends a rate.')
     .argument('<id>', 'its number in the list', id)
     .requiredOption('--to <day>', 'the last day')
-    .option('--reason <text>', 'why, kept for good')
+    .option('--reason <text>', 'why; it is kept with the change')
     .addHelpText('after', '\nExample:\n  $ rollbook rates end 3 --to 2026-06-30')
     .action((rateId: number, options: EndOptions) => end(rateId, options, context));
 }

@@ -13,7 +13,7 @@ export function define(command: Command, context: CommandContext): void {
   withLedgerOptions(command)
     .description('Reopens a closed period. The version that was issued is kept; the next close makes a new one.')
     .argument('<period>', 'the period as it was closed')
-    .requiredOption('--reason <text>', 'why, kept for good')
+    .requiredOption('--reason <text>', 'why; it is kept with the change')
     .addHelpText('after', '\nExample:\n  $ rollbook reopen 2026-01 --reason "a phone call was missed"')
     .action((period: string, options: Options) => reopen(period, options, context));
 }

@@ -25,7 +25,7 @@ export function showClose(close: Close) {
     state: close.reopenedAt === null ? ('closed' as const) : ('reopened' as const),
     timezone: close.zone,
     document_id: close.documentId,
-    exceptions: close.exceptions.map(exceptionText),
+    exceptions: close.exceptions.map((exception) => exceptionText(exception, close.wording)),
     audit: { head: close.auditHead, count: close.auditCount },
     reason: close.reason,
     closed_time: formatInstant(close.closedAt),

@@ -39,7 +39,9 @@ export function showReport(view: Bills | Payroll) {
     document_id: close?.documentId ?? null,
     closed_time: instantOrNull(close?.closedAt ?? null),
     audit,
-    ...(view.kind === 'billing' ? { exceptions: (close?.exceptions ?? []).map(exceptionText) } : {}),
+    ...(view.kind === 'billing'
+      ? { exceptions: close?.exceptions.map((exception) => exceptionText(exception, close.wording)) ?? [] }
+      : {}),
   };
 }
 

@@ -4,10 +4,11 @@ import { formatAmount, formatPercent } from '../../core/billing/money/money.ts';
 import type { Adjustment } from '../../core/billing/period/adjustments.ts';
 import type { FamilyBill, TeacherPay } from '../../core/reports/report.ts';
 import { clockTime } from '../../core/time/calendar.ts';
+import { shortDate } from '../../core/time/date-words.ts';
 import { minutesOf } from '../../core/time/duration.ts';
 import { printable } from './page.ts';
 import { legible } from './scripts.ts';
-import { countedInThousands, grouped, minutesText, shortDate } from './words.ts';
+import { countedInThousands, grouped, minutesText } from './words.ts';
 
 /** What a statement says, before anything is drawn. */
 export interface Content {

@@ -1,5 +1,6 @@
 import type { SchoolSettings } from '../../core/school/settings.ts';
 import { localDate } from '../../core/time/calendar.ts';
+import { longDate } from '../../core/time/date-words.ts';
 import type { Content } from './content.ts';
 import {
   ALARM,
@@ -17,7 +18,7 @@ import {
   type Structure,
   type TextStyle,
 } from './page.ts';
-import { longDate, periodWords } from './words.ts';
+import { periodWords } from './words.ts';
 
 /** What stands on the first page beside the content. */
 export interface Cover {
@@ -39,6 +40,8 @@ export interface Cover {
   readonly createdAt: number;
   /** Head and length of the audit log when the period was closed. */
   readonly audit: { readonly head: string; readonly count: number } | null;
+  /** The edition of the words, see `WORDING`. */
+  readonly wording: number;
   /** What stood against the close and concerns this party, a sentence each. */
   readonly exceptions: readonly string[];
 }
@@ -81,7 +84,7 @@ export function drawCover(doc: Page, parent: Structure, cover: Cover, content: C
     ...(cover.dueDate === null ? [] : [['Due on', longDate(cover.dueDate)] as const]),
   ]);
   y = drawHeadline(doc, parent, content, Math.max(left, right) + 6);
-  return drawExceptions(doc, parent, cover.exceptions, y) + 14;
+  return drawExceptions(doc, parent, cover, y) + 14;
 }
 
 const LOGO = { width: 160, height: 48 } as const;
@@ -152,13 +155,19 @@ function drawHeadline(doc: Page, parent: Structure, { headline }: Content, y: nu
   return y + height;
 }
 
-function drawExceptions(doc: Page, parent: Structure, exceptions: readonly string[], top: number): number {
+function drawExceptions(doc: Page, parent: Structure, { exceptions, wording }: Cover, top: number): number {
   if (exceptions.length === 0) return top;
   const column = { x: PAGE.left, width: WIDTH };
   const heading = { ...column, size: 9.5, weight: 'bold', color: ALARM } as const;
   const look = { ...column, size: 8.5, color: INK } as const;
   let y = top + 14;
-  y += write(doc, 'Closed with exceptions', { ...heading, y }, { parent, type: 'H2' }) + 3;
+  y +=
+    write(
+      doc,
+      wording === 1 ? 'Closed with exceptions' : 'Not settled when this statement was made',
+      { ...heading, y },
+      { parent, type: 'H2' },
+    ) + 3;
   for (const exception of exceptions) {
     const text = `• ${printable(exception)}`;
     y = roomFor(doc, heightOf(doc, text, WIDTH, look), y);

@@ -90,7 +90,11 @@ function drawTotals(doc: Page, parent: Structure, { totals }: Content, top: numb
   return y;
 }
 
-function notesOf({ notes }: Content, { audit, draft }: Cover): string[] {
+function notesOf({ notes }: Content, { audit, draft, version, wording }: Cover): string[] {
+  if (!draft && wording > 1) {
+    const replaced = version > 1 ? ` It replaces version ${version - 1} of this statement.` : '';
+    return [...notes, `What turns out later is corrected on a later statement, which names the lesson.${replaced}`];
+  }
   const proof =
     audit === null
       ? []

@@ -50,7 +50,8 @@ test('what speaks against a close is listed; with exceptions it needs a reason, 
 
   expect(await close(false)).toMatchObject({
     code: 'period_not_clean',
-    message: expect.stringContaining('"Every class has an outcome." does not hold (2).'),
+    message:
+      '2026-01 is not ready to be closed: 2 lines have no outcome yet. Settle them, or close it with exceptions and a reason',
     complaints: [{ path: 'evidence_is_whole' }, { path: 'evidence_is_whole' }],
   });
   expect(await close(true)).toMatchObject({ code: 'invalid', complaints: [{ path: 'reason' }] });

@@ -64,6 +64,7 @@ test('a claim before the close is shown with each line that speaks against it', 
   const shown = showInvariant({
     name: 'no_line_is_disputed',
     claim: 'No teacher disputes a line.',
+    problem: '3 lines are disputed',
     holds: false,
     severity: 'blocks',
     against: [

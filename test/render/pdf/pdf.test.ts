@@ -25,6 +25,7 @@ function toPrint(
     createdAt: Date.parse('2026-02-03T09:00:00Z'),
     audit: { head: '9f86d081', count: 1204 },
     exceptions: [],
+    wording: 2,
     creditsNamed: false,
     ...changed,
   };
@@ -92,19 +93,34 @@ describe('the first page', () => {
     );
     expect(text).toContain('Statement 2026-01-F1-EUR Version 1 Issued on 3 February 2026');
     expect(text).toContain('Total 1 lesson, 60 minutes billed EUR 42.00');
-    expect(text).toContain('Audit log at the close: 1,204 entries, head 9f86d081.');
+    expect(text).toContain('What turns out later is corrected on a later statement, which names the lesson.');
+    expect(text).not.toContain('Audit log');
     expect(text).toContain('Each line is rounded to 0.01 EUR; the total is the sum of the rounded lines.');
     expect(text).not.toContain('exceptions');
   });
 
   test('of a reopened period says what it replaces', async () => {
-    expect(await textOf(january, { version: 2 })).toContain('2, replaces version 1');
+    const text = await textOf(january, { version: 2 });
+
+    expect(text).toContain('2, replaces version 1');
+    expect(text).toContain('It replaces version 1 of this statement.');
+    expect(text).not.toContain('does not change');
+  });
+
+  test('that was issued with other words is printed with them again', async () => {
+    const text = await textOf(january, { wording: 1, exceptions: ['no_rate: c5-3: No rate.'] });
+
+    expect(text).toContain('This statement does not change.');
+    expect(text).toContain('Audit log at the close: 1,204 entries, head 9f86d081.');
+    expect(text).toContain('Closed with exceptions • no_rate: c5-3: No rate.');
   });
 
   test('lists what stood against the close', async () => {
     const text = await textOf(january, { exceptions: ['Class 19: the evidence expired.', 'One person is unknown.'] });
 
-    expect(text).toContain('Closed with exceptions • Class 19: the evidence expired. • One person is unknown.');
+    expect(text).toContain(
+      'Not settled when this statement was made • Class 19: the evidence expired. • One person is unknown.',
+    );
   });
 
   test('tells a draft from what was issued', async () => {

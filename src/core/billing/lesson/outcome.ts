@@ -143,12 +143,12 @@ function isUnread(coverage: Coverage): coverage is 'pending' | 'live' | 'settlin
 
 function noEvidence(coverage: Exclude<Coverage, 'complete' | 'empty'>): Outcome {
   const reason = {
-    pending: 'Nothing was read from Google yet.',
-    live: 'The call is still being read.',
-    settling: 'The evidence is settling: an agreeing re-read is due.',
-    partial: 'Some of Google’s evidence is missing; it is read again.',
-    no_access: 'Google refuses access to the room: nobody was seen because nobody could look.',
-    expired: 'The evidence expired before it was complete: a person decides.',
+    pending: 'The record of the call has not been read yet.',
+    live: 'The record of the call is still being read.',
+    settling: 'The record of the call is read once more before it counts.',
+    partial: 'A part of the record of the call is missing; it is read again.',
+    no_access: 'The record of the call could not be opened, so who was there is not known yet.',
+    expired: 'The record of the call was deleted by Google before all of it was read; the school decides what counts.',
   }[coverage];
   return outcome('unknown', reason, { blocked: 'no_evidence' });
 }
@@ -211,11 +211,11 @@ function teacherNoShow({ teacherFault }: Settings, studentWaited: boolean): Outc
 }
 
 function notHeld(): Outcome {
-  return outcome('not_held', 'Nobody came, and the room could be read.', { flags: ['review'] });
+  return outcome('not_held', 'Nobody came.', { flags: ['review'] });
 }
 
 function inReview(): Outcome {
-  return outcome('unknown', 'Somebody in the call is not identified: an absence is not certain.', {
+  return outcome('unknown', 'Somebody in the call was not recognised yet, so it is not certain who was missing.', {
     blocked: 'review_open',
   });
 }

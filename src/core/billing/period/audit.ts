@@ -1,4 +1,6 @@
+import { counted } from '../../counted.ts';
 import { periodBounds } from '../../time/calendar.ts';
+import { shortDate } from '../../time/date-words.ts';
 import { MINUTE_MS } from '../../time/duration.ts';
 import type { LineFlag } from '../lesson/flags.ts';
 import type { BlockedLine, ChargeLine, PayLine } from '../lesson/line.ts';
@@ -31,11 +33,38 @@ export interface Invariant {
   readonly name: string;
   /** What is claimed, in a sentence. */
   readonly claim: string;
+  /** What stands against it, counted: `2 lines have no rate`. Null where it holds. */
+  readonly problem: string | null;
   readonly holds: boolean;
   /** `blocks`: the period closes only with this exception on its cover. `warns`: it closes. `fault`: it never closes. */
   readonly severity: 'blocks' | 'warns' | 'fault';
   readonly against: readonly Against[];
 }
+
+const PROBLEMS = {
+  period_is_over: () => 'it is not over',
+  evidence_is_whole: (n: number) => `${counted(n, 'line has', 'lines have')} no outcome yet`,
+  nobody_is_unidentified: (n: number) => `${counted(n, 'line waits', 'lines wait')} for a review`,
+  cancellations_are_settled: (n: number) => `${counted(n, 'line is', 'lines are')} of a canceled class that was held`,
+  every_line_has_a_rate: (n: number) => `${counted(n, 'line has', 'lines have')} no rate`,
+  no_line_is_disputed: (n: number) => `${counted(n, 'line is', 'lines are')} disputed`,
+  totals_re_add: (n: number) => `${counted(n, 'total is', 'totals are')} not the sum of the lines`,
+  amounts_are_exact: (n: number) => `${counted(n, 'amount is', 'amounts are')} not exact`,
+  line_ids_are_unique: (n: number) => `${counted(n, 'line is', 'lines are')} there twice`,
+  no_minute_is_negative: (n: number) => `${counted(n, 'line has', 'lines have')} less than nothing`,
+  nothing_unknown_is_money: (n: number) => `${counted(n, 'line has', 'lines have')} an amount without an outcome`,
+  no_line_to_look_at: (n: number) => `${counted(n, 'line asks', 'lines ask')} to be looked at`,
+  no_overrun_waits: (n: number) => `${counted(n, 'overrun waits', 'overruns wait')} for a decision`,
+  nobody_is_double_booked: (n: number) => `${counted(n, 'line is', 'lines are')} of somebody in two classes at once`,
+  every_student_has_a_family: (n: number) => `${counted(n, 'line is', 'lines are')} of a student without a family`,
+  bills_are_in_the_currency_of_the_family: (n: number) =>
+    `${counted(n, 'line is', 'lines are')} in another currency than that of the family`,
+  closed_periods_agree: (n: number) =>
+    `${counted(n, 'correction of a closed period waits', 'corrections of closed periods wait')}`,
+  no_pay_is_negative: (n: number) => `${counted(n, 'teacher owes', 'teachers owe')} for the period`,
+  teachers_have_accepted: (n: number) =>
+    `${counted(n, 'teacher has', 'teachers have')} not accepted the pay as it is now`,
+} as const;
 
 /**
  * The audit before a close.
@@ -48,18 +77,21 @@ export function auditPeriod(toClose: PeriodToClose, asOf: number): Invariant[] {
   const all = [...charges, ...pay];
   const claim = (
     severity: Invariant['severity'],
-    name: string,
+    name: keyof typeof PROBLEMS,
     text: string,
     against: readonly Against[],
   ): Invariant => ({
     name,
     claim: text,
+    problem: against.length === 0 ? null : PROBLEMS[name](against.length),
     holds: against.length === 0,
     severity,
     against,
   });
   const blockedBy = (...codes: readonly BlockedLine['code'][]): Against[] =>
-    blocked.filter(({ code }) => codes.includes(code)).map(({ lineId, reason }) => ({ lineId, text: reason }));
+    blocked
+      .filter(({ code }) => codes.includes(code))
+      .map((line) => ({ lineId: line.lineId, text: lessonText(line, line.reason) }));
   const flagged = (flag: LineFlag): Against[] => ofLines(all.filter(({ flags }) => flags.includes(flag)));
   const waiting = all.filter(({ flags }) => flags.includes('review_open'));
   const heldAlthoughCanceled = waiting.filter(({ outcome }) => outcome === 'held_although_canceled');
@@ -70,13 +102,15 @@ export function auditPeriod(toClose: PeriodToClose, asOf: number): Invariant[] {
     claim('blocks', 'evidence_is_whole', 'Every class has an outcome.', blockedBy('not_over', 'no_evidence')),
     claim('blocks', 'nobody_is_unidentified', 'No review is open.', [
       ...blockedBy('review_open'),
-      ...ofLines(waiting.filter((line) => !heldAlthoughCanceled.includes(line))),
+      ...waiting
+        .filter((line) => !heldAlthoughCanceled.includes(line))
+        .map((line) => ({ lineId: line.lineId, text: lessonText(line, line.reason) })),
     ]),
     claim(
       'blocks',
       'cancellations_are_settled',
       'No cancelled class was held.',
-      heldAlthoughCanceled.map(({ lineId, reason }) => ({ lineId, text: reason })),
+      heldAlthoughCanceled.map((line) => ({ lineId: line.lineId, text: lessonText(line, line.reason) })),
     ),
     claim(
       'blocks',
@@ -88,7 +122,7 @@ export function auditPeriod(toClose: PeriodToClose, asOf: number): Invariant[] {
       'blocks',
       'no_line_is_disputed',
       'No teacher disputes a line.',
-      (toClose.disputed ?? []).map((lineId) => ({ lineId, text: null })),
+      (toClose.disputed ?? []).map((lineId) => disputeOf(lineId, pay)),
     ),
     claim('fault', 'totals_re_add', 'Every total is the sum of its lines.', totalsOff(charges, pay, adjustments)),
     claim('fault', 'amounts_are_exact', 'Text and minor units of every amount agree.', amountsOff(all)),
@@ -99,7 +133,7 @@ export function auditPeriod(toClose: PeriodToClose, asOf: number): Invariant[] {
     claim(
       'warns',
       'no_overrun_waits',
-      'No overrun of a minute or more waits for a decision.',
+      'Every overrun of a minute or more was approved or refused.',
       ofLines(charges.filter(({ flags, overrunMs }) => flags.includes('unapproved_overrun') && overrunMs >= MINUTE_MS)),
     ),
     claim('warns', 'nobody_is_double_booked', 'Nobody was in two classes at once.', [
@@ -141,6 +175,17 @@ export function closable(invariants: readonly Invariant[]): 'clean' | 'with_exce
   const failed = invariants.filter(({ holds }) => !holds);
   if (failed.some(({ severity, name }) => severity === 'fault' || name === 'period_is_over')) return 'no';
   return failed.some(({ severity }) => severity === 'blocks') ? 'with_exceptions' : 'clean';
+}
+
+/** `Algebra, 14 Jan 2026: Nobody came.` */
+function lessonText({ subject, date }: { readonly subject: string; readonly date: string }, text: string): string {
+  return `${subject}, ${shortDate(date)}: ${text}`;
+}
+
+function disputeOf(lineId: string, pay: readonly PayLine[]): Against {
+  const line = pay.find((candidate) => candidate.lineId === lineId);
+  const text = 'The teacher disputes the line.';
+  return { lineId, text: line === undefined ? text : lessonText(line, text) };
 }
 
 function ofPeriod(text: string): Against {

@@ -23,9 +23,18 @@ export type PeriodException = z.output<typeof exception>;
  */
 export const storedExceptions = z.array(z.union([exception, z.string().transform(ofSentence)]));
 
-/** `nobody_is_unidentified: c5-3: A guest waits for a review.` */
-export function exceptionText({ invariant, ...item }: PeriodException): string {
-  return `${invariant}: ${againstText(item)}`;
+/**
+ * `c5-3: Algebra, 14 Jan 2026: A guest waits for a review.`
+ *
+ * @param wording edition of the words of the close; in the first one the name of the claim stands before
+ */
+export function exceptionText({ invariant, ...item }: PeriodException, wording: number): string {
+  return wording === 1 ? `${invariant}: ${againstText(item)}` : againstText(item);
+}
+
+/** As it stands on a statement: without the number of the line, which says nothing to a family. */
+export function statementException(exception: PeriodException, wording: number): string {
+  return wording === 1 ? exceptionText(exception, wording) : (exception.text ?? againstText(exception));
 }
 
 /** `c5-3: A guest waits for a review.` */

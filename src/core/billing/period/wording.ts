@@ -1,5 +1,8 @@
 /**
  * The edition of the words on statements. A sentence that changes on them makes the next edition: a close keeps the one
  * that it was issued with, and what is printed of it again follows that.
+ *
+ * 1: exceptions begin with the name of their claim, and the head of the audit log stands among the notes. 2: they are
+ * sentences about lessons, and a statement that replaces another says so.
  */
-export const WORDING = 1;
+export const WORDING = 2;

@@ -49,7 +49,16 @@ describe('close', () => {
       'no_line_is_disputed',
     ]);
     expect(closable(audit)).toBe('with_exceptions');
-    expect(exceptionsOf(audit)).toContainEqual({ invariant: 'no_line_is_disputed', lineId: 'p9-11', text: null });
+    expect(exceptionsOf(audit)).toContainEqual({
+      invariant: 'no_line_is_disputed',
+      lineId: 'p9-11',
+      text: 'The teacher disputes the line.',
+    });
+    expect(exceptionsOf(audit)).toContainEqual({
+      invariant: 'evidence_is_whole',
+      lineId: 'c6-3',
+      text: 'Algebra, 16 Jan 2026: The record of the call could not be opened, so who was there is not known yet.',
+    });
   });
 
   test('pay that nobody accepted, or that is other pay now, is a warning and on no cover', () => {

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import { exceptionText, storedExceptions } from '../../../../src/core/billing/period/exceptions.ts';
+import { exceptionText, statementException, storedExceptions } from '../../../../src/core/billing/period/exceptions.ts';
 
-const printed = (stored: unknown) => storedExceptions.parse(stored).map(exceptionText);
+const printed = (stored: unknown, wording = 1) =>
+  storedExceptions.parse(stored).map((exception) => exceptionText(exception, wording));
 
 describe('the exceptions of a stored close', () => {
   test('are read as data', () => {
@@ -18,6 +19,9 @@ describe('the exceptions of a stored close', () => {
       'no_line_is_disputed: p5-2',
       'nobody_is_double_booked: All of it.',
     ]);
+    expect(printed(stored, 2)).toEqual(['c5-3: A guest waits for a review.', 'p5-2', 'All of it.']);
+    const onStatement = storedExceptions.parse(stored).map((exception) => statementException(exception, 2));
+    expect(onStatement).toEqual(['A guest waits for a review.', 'p5-2', 'All of it.']);
   });
 
   test('of an earlier version are sentences, and become the same data', () => {
