@@ -157,3 +157,21 @@ test('a policy is made from a preset and a file of settings, and refused by the 
   writeFileSync(settings, '[]');
   expect((await at.run(...set)).code).toBe(2);
 });
+
+test('the table of a report has taxes, and the exceptions that the period was closed with', async () => {
+  using at = office();
+  const charge = ['rates', 'add', '--kind', 'charge', '--currency', 'EUR', '--from', '2026-01-01', '--amount', '42.00'];
+  await at.run(...charge);
+  const settings = join(at.path, 'settings.json');
+  writeFileSync(settings, JSON.stringify({ tax: { code: 'VAT', basis_points: 2000, inclusive: true } }));
+  await at.run('policy', 'set', '--from', '2026-01-01', '--preset', 'actual_time', '--settings', settings);
+  const { stdout } = await at.run('report', 'billing', '--period', '2026-01');
+  expect(stdout).toMatch(/AMOUNT +TAX +OUTCOME/);
+  expect(stdout).toContain('Ben: 0.00 EUR (net 0.00; VAT 20.00 %, included: 0.00)');
+  expect(await at.run('close', '2026-01', '--exceptions', '--reason', 'no pay rate yet')).toMatchObject({ code: 0 });
+  expect((await at.run('report', 'payroll', '--period', '2026-01')).stdout).toContain('Closed with exceptions:\n');
+  const again = await at.run('close', '2026-01', '--check');
+  expect(again.code).toBe(1);
+  expect(again.stdout).toContain('2026-01 is closed already as version 1');
+  expect(again.stdout).toContain('2026-01 cannot be closed.');
+});

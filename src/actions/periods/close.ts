@@ -9,7 +9,7 @@ import type { Close } from '../../ledger/money/period-store.ts';
 import type { MoneyStores } from '../../ledger/money/stores.ts';
 import type { AuditLog } from '../../ledger/school/audit-log.ts';
 import type { SettingsStore } from '../../ledger/school/settings-store.ts';
-import { auditOf, type PeriodAudit, type PeriodAuditDeps } from '../../queries/periods/period-audit.ts';
+import { auditOf, closedDays, type PeriodAudit, type PeriodAuditDeps } from '../../queries/periods/period-audit.ts';
 import type { LineQuery } from '../../queries/periods/period-lines.ts';
 import { invalid, refused, type Refused } from '../../refusal.ts';
 import { audited, stop, type AuditedDeps, type By } from '../action.ts';
@@ -39,6 +39,9 @@ export async function closePeriod(
   // Corrections that wait are a warning, and no warning keeps a period open: they are not computed for a close.
   const found = await auditOf(deps, period, { adjustments: [], unresolved: [] });
   if (found.kind === 'refused') return found;
+  // Somebody else may have closed it while its lines were computed.
+  const meanwhile = closedAlready(money, period);
+  if (meanwhile !== null) return meanwhile;
   const failed = found.invariants.filter(({ holds, severity }) => !holds && severity !== 'warns');
   const complaints = failed.flatMap(({ name, against }) =>
     against.map((item) => ({ path: name, message: againstText(item) })),
@@ -98,15 +101,9 @@ function lastVersion({ settings }: Pick<ClosePeriodDeps, 'settings'>): number {
   return settings.versions().at(-1)?.id ?? 0;
 }
 
-function closedAlready({ periods }: MoneyStores, period: string): Refused | null {
-  const { first, last } = periodDays(period)!;
-  const [other] = periods.standingWithin(first, last);
-  if (other === undefined) return null;
-  const message =
-    other.period === period
-      ? `${period} is closed already as version ${other.version}; what has changed since is in /api/adjustments`
-      : `${other.period} is closed and shares days with ${period}: a day belongs to one period`;
-  return refused('period_closed', message);
+function closedAlready(money: MoneyStores, period: string): Refused | null {
+  const [message] = closedDays(money, period);
+  return message === undefined ? null : refused('period_closed', message);
 }
 
 function freeze({ periods, policy, view }: MoneyStores, { statements, invariants }: PeriodAudit) {

@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
 
+import type { ChargeLine, PayLine } from '../../core/billing/lesson/line.ts';
 import { formatInstant } from '../../core/time/calendar.ts';
 import { MINUTE_MS } from '../../core/time/duration.ts';
-import type { Explanation } from '../../queries/reports/explain.ts';
+import type { ExplainedCorrection, Explanation } from '../../queries/reports/explain.ts';
 import { showExplanation } from '../../render/json/explanation.ts';
 import { printable } from '../../text.ts';
 import { localTime } from '../arguments.ts';
@@ -25,31 +26,24 @@ async function explain(line: string, options: LedgerOptions, context: CommandCon
   else context.terminal.print(asText(found, parts));
 }
 
-function asText({ line, close, evidence, decisions, policy, adjustments }: Explanation, { timezone }: Ledger): string {
+function asText(
+  { line, close, evidence, decisions, policy, adjustments, correction }: Explanation,
+  { timezone }: Ledger,
+): string {
   const time = (at: number): string => localTime(at, close?.zone ?? timezone());
   const result = 'amountMinor' in line ? `${line.amount} ${line.currency}` : 'no amount yet';
   const parts = [
     `${line.lineId}: ${printable(line.subject)}, ${time(line.start)}: ${result}\n${printable(line.reason)}`,
     close === null ? 'A draft.' : `Issued in ${close.period}, version ${close.version}, document ${close.documentId}.`,
   ];
+  if (correction !== null) parts.unshift(correctionText(correction));
   if ('steps' in line) {
-    const steps = line.steps.map(({ name, text, sets, ms, minor }) => {
-      const numbers = [
-        ...(ms === undefined ? [] : [`${(ms / MINUTE_MS).toFixed(2)} min`]),
-        ...(minor === undefined ? [] : [`${minor} minor units`]),
-      ];
-      const spans = (sets ?? []).map(
-        ({ label, intervals }) =>
-          `            ${label}: ${intervals.map(({ start, end }) => `${formatInstant(start)} to ${formatInstant(end)}`).join(', ') || 'never'}`,
-      );
-      const after = numbers.length === 0 ? '' : ` (${numbers.join(', ')})`;
-      return [`  ${name.padEnd(10)}${text}${after}`, ...spans].join('\n');
-    });
-    parts.push(`Steps\n${steps.join('\n')}`);
+    parts.push(`${correction === null ? 'Steps' : 'Steps as issued'}\n${stepsText(line)}`);
     parts.push(
       `Policy ${policy.preset} from ${line.policyFrom}${line.rate === null ? '' : `, rate ${line.rate.rateId}: ${line.rate.amount} ${line.rate.unit === 'hour' ? 'an hour' : 'a lesson'}`}`,
     );
   }
+  if (correction?.now && 'steps' in correction.now) parts.push(`Steps as they are now\n${stepsText(correction.now)}`);
   if (evidence.length > 0) {
     const sessions = evidence.map(
       ({ session, startText, endText, displayName }) =>
@@ -71,4 +65,26 @@ function asText({ line, close, evidence, decisions, policy, adjustments }: Expla
     parts.push(`Corrections\n${corrections.join('\n')}`);
   }
   return parts.join('\n\n');
+}
+
+function correctionText({ adjustment, state, postedIn }: ExplainedCorrection): string {
+  const { adjustmentId, subject, amount, currency, reason } = adjustment;
+  const where = postedIn === null ? state : `${state}, ${postedIn}`;
+  return `${adjustmentId}: correction of ${printable(subject)}, ${amount} ${currency} (${where})\n${printable(reason)}`;
+}
+
+function stepsText({ steps }: ChargeLine | PayLine): string {
+  const lines = steps.map(({ name, text, sets, ms, minor }) => {
+    const numbers = [
+      ...(ms === undefined ? [] : [`${(ms / MINUTE_MS).toFixed(2)} min`]),
+      ...(minor === undefined ? [] : [`${minor} minor units`]),
+    ];
+    const spans = (sets ?? []).map(
+      ({ label, intervals }) =>
+        `            ${label}: ${intervals.map(({ start, end }) => `${formatInstant(start)} to ${formatInstant(end)}`).join(', ') || 'never'}`,
+    );
+    const after = numbers.length === 0 ? '' : ` (${numbers.join(', ')})`;
+    return [`  ${name.padEnd(10)}${text}${after}`, ...spans].join('\n');
+  });
+  return lines.join('\n');
 }

@@ -2,6 +2,10 @@ import { writeFile } from 'node:fs/promises';
 
 import { Argument, Option, type Command } from 'commander';
 
+import type { ChargeLine, PayLine } from '../../core/billing/lesson/line.ts';
+import { formatAmount, formatPercent } from '../../core/billing/money/money.ts';
+import type { Adjustment } from '../../core/billing/period/adjustments.ts';
+import { exceptionText } from '../../core/billing/period/exceptions.ts';
 import { counted } from '../../core/counted.ts';
 import { minutesOf } from '../../core/time/duration.ts';
 import {
@@ -109,41 +113,85 @@ function teacherNamed(email: string | undefined, { queries }: Ledger): readonly 
   return [person.id];
 }
 
-function asText({ period, zone, close, statements, blocked }: AnyReport, terminal: Terminal): string {
-  const lines = statements.flatMap((statement) =>
-    statement.lines.map((line) => ({
-      party: statement.name,
-      line: line.lineId,
-      date: line.date,
-      subject: line.subject,
+function asText(report: AnyReport, terminal: Terminal): string {
+  const { period, zone, close, statements, blocked } = report;
+  const rows = statements.flatMap((statement) => [
+    ...statement.lines.map((line) => ({
+      ...common(statement, line),
+      id: line.lineId,
       minutes: minutesOf(line.side === 'charge' ? line.billedMs : line.paidMs),
-      amount: `${line.amount} ${statement.currency}`,
-      outcome: line.outcome,
+      outcome: line.outcome as string,
     })),
-  );
+    ...statement.adjustments.map((adjustment) => ({
+      ...common(statement, adjustment),
+      id: adjustment.adjustmentId,
+      minutes: minutesOf(adjustment.ms),
+      outcome: 'correction',
+    })),
+  ]);
   const head = `${period}, ${zone}: ${close === null ? 'a draft' : `issued as version ${close.version}`}`;
-  const sums = statements.map(({ name, currency, total, adjustments }) => {
-    const also = adjustments.length === 0 ? '' : `, corrections of earlier periods included: ${adjustments.length}`;
-    return `${printable(name)}: ${total} ${currency}${also}`;
-  });
+  const sums = statements.map((statement) => `${printable(statement.name)}: ${totalText(statement)}`);
   const waiting = blocked.map(({ lineId, reason }) => `${lineId}: ${printable(reason)}`);
+  const exceptions = close?.exceptions.map((exception) => printable(exceptionText(exception, close.wording))) ?? [];
   return [
     head,
-    lines.length === 0
+    rows.length === 0
       ? 'No line has an amount.'
       : terminal.table(
           [
-            { title: 'line', value: ({ line }) => line },
+            { title: 'line', value: ({ id }) => id },
             { title: 'for', value: ({ party }) => party, widest: 28 },
             { title: 'date', value: ({ date }) => date },
             { title: 'subject', value: ({ subject }) => subject, widest: 24 },
             { title: 'minutes', value: ({ minutes }) => minutes, align: 'right' },
             { title: 'amount', value: ({ amount }) => amount, align: 'right' },
+            ...(rows.some(({ tax }) => tax !== null)
+              ? [{ title: 'tax', value: ({ tax }: { tax: string | null }) => tax, align: 'right' as const }]
+              : []),
             { title: 'outcome', value: ({ outcome }) => outcome },
           ],
-          lines,
+          rows,
         ),
     ...(sums.length === 0 ? [] : [sums.join('\n')]),
+    ...(exceptions.length === 0 ? [] : [`Closed with exceptions:\n${exceptions.join('\n')}`]),
     ...(waiting.length === 0 ? [] : [`Without an amount yet:\n${waiting.join('\n')}`]),
   ].join('\n\n');
+}
+
+type Statement = AnyReport['statements'][number];
+
+function common({ name, currency }: Statement, entry: ChargeLine | PayLine | Adjustment) {
+  const isTaxed = entry.side === 'charge' && entry.tax !== null;
+  return {
+    party: name,
+    date: entry.date,
+    subject: entry.subject,
+    amount: `${entry.amount} ${currency}`,
+    tax: isTaxed ? formatAmount(entry.taxMinor, currency) : null,
+  };
+}
+
+/** `60.00 EUR (net 50.00, VAT 20.00 %: 10.00)` of a family; of a teacher with what is carried and paid out. */
+function totalText(statement: Statement): string {
+  const { currency, total } = statement;
+  const money = (minor: number): string => formatAmount(minor, currency);
+  const also =
+    'teacherId' in statement
+      ? statement.carriedInMinor === 0 && statement.carryMinor === 0
+        ? []
+        : [
+            `carried in ${money(statement.carriedInMinor)}`,
+            `payout ${money(statement.payoutMinor)}`,
+            `carried on ${money(statement.carryMinor)}`,
+          ]
+      : statement.taxes.length === 0
+        ? []
+        : [
+            `net ${money(statement.netMinor)}`,
+            ...statement.taxes.map(
+              ({ tax, taxMinor }) =>
+                `${tax.code} ${formatPercent(tax.basisPoints)} %${tax.inclusive ? ', included' : ''}: ${money(taxMinor)}`,
+            ),
+          ];
+  return `${total} ${currency}${also.length === 0 ? '' : ` (${also.join('; ')})`}`;
 }

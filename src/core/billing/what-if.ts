@@ -1,6 +1,7 @@
 import { partyOf, type ChargeLine, type PayLine } from './lesson/line.ts';
 import type { PeriodLines } from './lines.ts';
 import { formatAmount, sum } from './money/money.ts';
+import { familyStatements } from './period/statements.ts';
 
 /** What one family or teacher is billed or paid before and after, in one currency. */
 export interface PartyDelta {
@@ -12,7 +13,7 @@ export interface PartyDelta {
   readonly deltaMinor: number;
   /** Decimal text of `deltaMinor`. */
   readonly delta: string;
-  /** Lines whose amount or minutes differ, or that only one side has. */
+  /** Lines whose amount, tax or minutes differ, or that only one side has. */
   readonly changedLines: readonly string[];
 }
 
@@ -28,8 +29,8 @@ export interface WhatIf {
 type Line = ChargeLine | PayLine;
 
 /**
- * Compares two sets of lines for the same classes: under another policy, other rates, other decisions. Amounts are
- * without the tax that comes on top.
+ * Compares two sets of lines for the same classes: under another policy, other rates, other decisions. Amounts are those
+ * of the statements, with the tax that comes on top.
  */
 export function compareLines(before: PeriodLines, after: PeriodLines): WhatIf {
   const blocked = (lines: PeriodLines): Set<string> => new Set(lines.blocked.map(({ lineId }) => lineId));
@@ -43,7 +44,6 @@ export function compareLines(before: PeriodLines, after: PeriodLines): WhatIf {
 
 function deltas(before: readonly Line[], after: readonly Line[]): PartyDelta[] {
   const keyOf = (line: Line): string => JSON.stringify([billedTo(line), line.currency]);
-  const total = (lines: readonly Line[]): number => sum(lines.map(({ amountMinor }) => amountMinor));
   const linesBefore = Map.groupBy(before, keyOf);
   const linesAfter = Map.groupBy(after, keyOf);
   return [...new Set([...linesBefore.keys(), ...linesAfter.keys()])].sort().map((key) => {
@@ -51,12 +51,13 @@ function deltas(before: readonly Line[], after: readonly Line[]): PartyDelta[] {
     const now = linesAfter.get(key) ?? [];
     const line = (old[0] ?? now[0])!;
     const { currency } = line;
-    const deltaMinor = total(now) - total(old);
+    const [beforeMinor, afterMinor] = [totalOf(old), totalOf(now)];
+    const deltaMinor = afterMinor - beforeMinor;
     return {
       party: billedTo(line),
       currency,
-      beforeMinor: total(old),
-      afterMinor: total(now),
+      beforeMinor,
+      afterMinor,
       deltaMinor,
       delta: formatAmount(deltaMinor, currency),
       changedLines: changed(old, now),
@@ -64,12 +65,21 @@ function deltas(before: readonly Line[], after: readonly Line[]): PartyDelta[] {
   });
 }
 
+/** Of the lines of one party in one currency. */
+function totalOf(lines: readonly Line[]): number {
+  const charges = lines.filter((line) => line.side === 'charge');
+  return charges.length > 0
+    ? sum(familyStatements(charges).map(({ totalMinor }) => totalMinor))
+    : sum(lines.map(({ amountMinor }) => amountMinor));
+}
+
 function billedTo(line: Line): number | string {
   return line.side === 'charge' ? (line.familyId ?? line.studentEmail) : line.teacherEmail;
 }
 
 function changed(before: readonly Line[], after: readonly Line[]): string[] {
-  const show = (line: Line): string => JSON.stringify([line.lineId, line.amountMinor, partyOf(line).ms]);
+  const show = (line: Line): string =>
+    JSON.stringify([line.lineId, line.amountMinor, partyOf(line).ms, line.side === 'charge' ? line.tax : null]);
   const differing = new Set(before.map(show)).symmetricDifference(new Set(after.map(show)));
   return [
     ...new Set([...before, ...after].filter((entry) => differing.has(show(entry))).map(({ lineId }) => lineId)),

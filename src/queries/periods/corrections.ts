@@ -1,8 +1,11 @@
 import type { ChargeLine, PayLine } from '../../core/billing/lesson/line.ts';
+import { parseLineId } from '../../core/billing/line-id.ts';
+import type { PeriodLines } from '../../core/billing/lines.ts';
 import { canonicalJson, sha256 } from '../../core/billing/money/canonical.ts';
 import { proposeAdjustments, type Adjustment, type Proposals } from '../../core/billing/period/adjustments.ts';
 import type { SettledSince } from '../../core/billing/period/causes.ts';
 import { nextOpen } from '../../core/billing/period/names.ts';
+import type { SettledAdjustment } from '../../ledger/money/adjustment-store.ts';
 import type { Close } from '../../ledger/money/period-store.ts';
 import type { MoneyStores } from '../../ledger/money/stores.ts';
 import type { LineQuery } from './period-lines.ts';
@@ -21,6 +24,8 @@ export interface CorrectionQuery {
   waiting(period?: string): Promise<Proposals & { readonly proposed: readonly Proposed[] }>;
   /** Those of one close. */
   ofClose(close: Close): Promise<Proposals>;
+  /** Those of one line of a close, or of one that it was closed without. */
+  ofLine(close: Close, lineId: string): Proposals;
   /** The first period behind a closed one that is open. */
   openAfter(period: string): string;
 }
@@ -41,14 +46,18 @@ export function createCorrectionQuery({ money, lineQuery }: CorrectionQueryDeps)
       return [{ personId, reason: undoReason ?? '', undone: true }];
     });
 
-  const ofClose = async (close: Close): Promise<Proposals> => {
+  /** @param answered corrections of these lines that a person settled */
+  const propose = (
+    close: Close,
+    issued: Iterable<ChargeLine | PayLine>,
+    recomputed: PeriodLines,
+    answered: readonly SettledAdjustment[],
+  ): Proposals => {
     const closed: { charges: ChargeLine[]; pay: PayLine[] } = { charges: [], pay: [] };
-    for (const line of periods.lines(close.id)) {
+    for (const line of issued) {
       if (line.side === 'charge') closed.charges.push(line);
       else closed.pay.push(line);
     }
-    const recomputed = await lineQuery.ofPeriod(close.period);
-    const answered = adjustments.list({ corrects: close.period });
     const inState = (wanted: string) =>
       answered.filter(({ state }) => state === wanted).map(({ adjustment }) => adjustment);
     const withdrawn = Map.groupBy(inState('withdrawn'), ({ lineId }) => lineId);
@@ -60,6 +69,23 @@ export function createCorrectionQuery({ money, lineQuery }: CorrectionQueryDeps)
       ...found,
       adjustments: found.adjustments.filter((proposed) => !adjustments.wasRejected(contentHash(proposed))),
     };
+  };
+
+  const ofClose = async (close: Close): Promise<Proposals> => {
+    const recomputed = await lineQuery.ofPeriod(close.period);
+    return propose(close, periods.lines(close.id), recomputed, adjustments.list({ corrects: close.period }));
+  };
+
+  const ofLine: CorrectionQuery['ofLine'] = (close, lineId) => {
+    const issued = periods.line(lineId);
+    const now = lineQuery.ofClass(parseLineId(lineId)?.classId ?? 0);
+    const own = <Line extends { readonly lineId: string }>(lines: readonly Line[] = []): Line[] =>
+      lines.filter((line) => line.lineId === lineId);
+    const recomputed = { charges: own(now?.charges), pay: own(now?.pay), blocked: own(now?.blocked) };
+    const answered = adjustments
+      .list({ corrects: close.period })
+      .filter(({ adjustment }) => adjustment.lineId === lineId);
+    return propose(close, issued === null ? [] : [issued.line], recomputed, answered);
   };
 
   const openAfter: CorrectionQuery['openAfter'] = (period) =>
@@ -78,7 +104,7 @@ export function createCorrectionQuery({ money, lineQuery }: CorrectionQueryDeps)
     return { proposed, adjustments: proposed.map(({ adjustment }) => adjustment), unresolved };
   };
 
-  return { waiting, ofClose, openAfter };
+  return { waiting, ofClose, ofLine, openAfter };
 }
 
 /** A hash of what a correction changes. Its number and its reason do not count. */

@@ -1,5 +1,6 @@
 import type { Proposals } from '../../core/billing/period/adjustments.ts';
 import { auditPeriod, closable, type Invariant } from '../../core/billing/period/audit.ts';
+import { periodDays } from '../../core/time/calendar.ts';
 import type { Clock } from '../../core/time/clock.ts';
 import type { MoneyStores } from '../../ledger/money/stores.ts';
 import type { Refused } from '../../refusal.ts';
@@ -14,14 +15,14 @@ export interface PeriodAudit {
 }
 
 export interface PeriodAuditDeps {
-  readonly money: Pick<MoneyStores, 'payAnswers'>;
+  readonly money: Pick<MoneyStores, 'payAnswers' | 'periods'>;
   readonly statementQuery: StatementQuery;
   readonly correctionQuery: Pick<CorrectionQuery, 'waiting'>;
   readonly clock: Clock;
 }
 
 /**
- * What speaks against closing a period. For a closed one it lists what would speak against it if it were open.
+ * What speaks against closing a period. A closed one, or one that shares days with a closed one, is not closed again.
  *
  * @param proposals corrections that wait; left out: those of all closed periods, each of which is computed again for it
  */
@@ -38,6 +39,7 @@ export async function auditOf(
     {
       period,
       zone,
+      closed: closedDays(money, period),
       lines,
       adjustments: found.adjustments,
       proposals: proposals ?? (await correctionQuery.waiting()),
@@ -48,4 +50,16 @@ export async function auditOf(
     clock.now(),
   );
   return { kind: 'audit', statements: found, invariants, closable: closable(invariants) };
+}
+
+/** Which closes stand on days of a period, a sentence each. */
+export function closedDays({ periods }: Pick<MoneyStores, 'periods'>, period: string): string[] {
+  const { first, last } = periodDays(period)!;
+  return periods
+    .standingWithin(first, last)
+    .map((other) =>
+      other.period === period
+        ? `${period} is closed already as version ${other.version}; what has changed since is in /api/adjustments`
+        : `${other.period} is closed and shares days with ${period}: a day belongs to one period`,
+    );
 }

@@ -1,5 +1,6 @@
 import type { BlockedLine, ChargeLine, PayLine } from '../../core/billing/lesson/line.ts';
 import { parseLineId } from '../../core/billing/line-id.ts';
+import type { Adjustment } from '../../core/billing/period/adjustments.ts';
 import { policyOn, type PolicyVersion } from '../../core/billing/policy/policy.ts';
 import type { RateRow } from '../../core/billing/policy/rates.ts';
 import type { SettledAdjustment } from '../../ledger/money/adjustment-store.ts';
@@ -7,7 +8,18 @@ import type { StoredDecision } from '../../ledger/money/decision-store.ts';
 import type { Close } from '../../ledger/money/period-store.ts';
 import type { EvidenceDetail } from '../../ledger/money/report-view.ts';
 import type { MoneyStores } from '../../ledger/money/stores.ts';
+import type { CorrectionQuery } from '../periods/corrections.ts';
 import type { LineQuery } from '../periods/period-lines.ts';
+
+/** A correction that was asked about: why what was issued is not what is due. */
+export interface ExplainedCorrection {
+  readonly adjustment: Adjustment;
+  readonly state: 'proposed' | SettledAdjustment['state'];
+  /** The period that it is a line of; null: of none. */
+  readonly postedIn: string | null;
+  /** The line as it is computed now, without what was issued; null: it is no longer there. */
+  readonly now: ChargeLine | PayLine | BlockedLine | null;
+}
 
 /** The whole derivation of one line: from Google's sessions to the amount. */
 export interface Explanation {
@@ -24,22 +36,36 @@ export interface Explanation {
   readonly policy: PolicyVersion;
   /** Corrections of the line, in order. */
   readonly adjustments: readonly SettledAdjustment[];
+  /** The correction that was asked about; null: the line itself was. */
+  readonly correction: ExplainedCorrection | null;
 }
 
-/** Null: there is no such line. A correction (`a1-c5-3`) is explained by the line it corrects. */
+/**
+ * A correction (`a1-c5-3`) is explained with the line it corrects, as it was issued and as it is now. Null: there is no
+ * such line or correction.
+ */
 export function explainLine(
-  { money, lineQuery }: { readonly money: MoneyStores; readonly lineQuery: LineQuery },
+  deps: {
+    readonly money: MoneyStores;
+    readonly lineQuery: LineQuery;
+    readonly correctionQuery: Pick<CorrectionQuery, 'ofLine'>;
+  },
   id: string,
 ): Explanation | null {
   const parsed = parseLineId(id);
   if (parsed === null) return null;
-  const { lineId, classId } = parsed;
+  const { lineId, classId, nth } = parsed;
+  const { money, lineQuery } = deps;
   const issued = money.periods.line(lineId);
-  const now = issued === null ? lineQuery.ofClass(classId) : null;
-  const line =
-    issued?.line ??
-    [...(now?.charges ?? []), ...(now?.pay ?? []), ...(now?.blocked ?? [])].find((line) => line.lineId === lineId);
-  if (line === undefined) return null;
+  const found = issued === null || nth !== null ? lineQuery.ofClass(classId) : null;
+  const now =
+    [...(found?.charges ?? []), ...(found?.pay ?? []), ...(found?.blocked ?? [])].find(
+      (one) => one.lineId === lineId,
+    ) ?? null;
+  const line = issued?.line ?? now;
+  if (line === null) return null;
+  const correction = nth === null ? null : correctionOf(deps, id, issued?.close ?? standingAt(money, line), now);
+  if (nth !== null && correction === null) return null;
   const rateId = 'rate' in line ? line.rate?.rateId : undefined;
   const corrects = issued?.close.period;
   return {
@@ -53,7 +79,35 @@ export function explainLine(
     adjustments: money.adjustments
       .list(corrects === undefined ? {} : { corrects })
       .filter(({ adjustment }) => adjustment.lineId === lineId),
+    correction,
   };
+}
+
+function standingAt({ periods }: MoneyStores, { start }: Explanation['line']): Close | null {
+  return periods.standingAt(start);
+}
+
+/** The correction as a person settled it, or as it waits. */
+function correctionOf(
+  {
+    money,
+    correctionQuery,
+  }: { readonly money: MoneyStores; readonly correctionQuery: Pick<CorrectionQuery, 'ofLine'> },
+  id: string,
+  close: Close | null,
+  now: Explanation['line'] | null,
+): ExplainedCorrection | null {
+  if (close === null) return null;
+  const settled = money.adjustments
+    .list({ corrects: close.period })
+    .findLast(({ adjustment, state }) => adjustment.adjustmentId === id && state !== 'rejected');
+  if (settled !== undefined) {
+    const { adjustment, state, postedIn } = settled;
+    return { adjustment, state, postedIn, now };
+  }
+  const lineId = parseLineId(id)!.lineId;
+  const waiting = correctionQuery.ofLine(close, lineId).adjustments.find(({ adjustmentId }) => adjustmentId === id);
+  return waiting === undefined ? null : { adjustment: waiting, state: 'proposed', postedIn: null, now };
 }
 
 function payeeOf(line: Explanation['line']): number | null {
@@ -63,14 +117,23 @@ function payeeOf(line: Explanation['line']): number | null {
 
 /** The explanation as a teacher may see it: without what families are charged, and what that could be calculated from. */
 export function withoutCharges(found: Explanation): Explanation {
-  const { line, payeeId, decisions, rate } = found;
+  const { line, payeeId, decisions, rate, correction } = found;
   return {
     ...found,
-    line: 'steps' in line && line.rate === null ? { ...line, steps: line.steps.filter(isOfTime) } : line,
+    line: withoutShare(line),
+    correction:
+      correction === null
+        ? null
+        : { ...correction, now: correction.now === null ? null : withoutShare(correction.now) },
     rate: rate?.kind === 'pay' ? rate : null,
     close: null,
     decisions: decisions.filter(({ personId }) => personId === null || personId === payeeId),
   };
+}
+
+/** Pay that is a share of the charge shows no step from which the charge follows. */
+function withoutShare<Line extends Explanation['line']>(line: Line): Line {
+  return 'steps' in line && line.rate === null ? { ...line, steps: line.steps.filter(isOfTime) } : line;
 }
 
 const isOfTime = ({ name }: { readonly name: string }): boolean => !['price', 'discount', 'tax'].includes(name);

@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi';
 
 import type { BlockedLine, ChargeLine, PayLine } from '../../core/billing/lesson/line.ts';
 import { policyToJson } from '../../core/billing/policy/policy-json.ts';
-import type { Explanation } from '../../queries/reports/explain.ts';
+import type { ExplainedCorrection, Explanation } from '../../queries/reports/explain.ts';
 import { showClose } from './close.ts';
 import { showDecision } from './decision.ts';
 import { anything, showSpan } from './fields.ts';
@@ -36,12 +36,15 @@ export const explanationSchema = z
     rate: anything.nullable(),
     policy: anything,
     adjustments: z.array(anything),
+    correction: anything.nullable().openapi({
+      description: 'Of a correction that was asked about: what it is, and the line and steps as they are now.',
+    }),
   })
   .openapi('Explanation');
 
 /** The whole derivation of a line, as the API and `rollbook explain --json` give it. */
 export function showExplanation(found: Explanation) {
-  const { line, close, evidence, decisions, rate, policy, adjustments } = found;
+  const { line, close, evidence, decisions, rate, policy, adjustments, correction } = found;
   const all = policyToJson(policy);
   return {
     line: { side: line.side, ...showLine(line) },
@@ -68,6 +71,18 @@ export function showExplanation(found: Explanation) {
       state,
       posted_in: postedIn,
     })),
+    correction: correction === null ? null : showCorrection(correction),
+  };
+}
+
+function showCorrection({ adjustment, state, postedIn, now }: ExplainedCorrection) {
+  return {
+    ...showAdjustment(adjustment),
+    currency: adjustment.currency,
+    state,
+    posted_in: postedIn,
+    line_now: now === null ? null : showLine(now),
+    steps_now: now !== null && 'steps' in now ? now.steps.map(showStep) : [],
   };
 }
 

@@ -38,11 +38,15 @@ export interface Total {
   readonly strong: boolean;
 }
 
-/** @param creditsNamed whether a line with a make-up credit says so, see `StatementToPrint` */
-export function familyContent(
-  family: FamilyBill,
-  { timezone: zone, creditsNamed }: { readonly timezone: string; readonly creditsNamed: boolean },
-): Content {
+/** How a statement of a family is worded, see `StatementToPrint`. */
+interface FamilyWords {
+  readonly timezone: string;
+  /** Whether a line with a make-up credit says so. */
+  readonly creditsNamed: boolean;
+  readonly wording: number;
+}
+
+export function familyContent(family: FamilyBill, { timezone: zone, creditsNamed, wording }: FamilyWords): Content {
   const { currency, lines, adjustments, taxes } = family;
   const names = new Map(lines.map(({ studentEmail, studentName }) => [studentEmail, studentName] as const));
   const onTop = taxes.some(({ tax }) => !tax.inclusive);
@@ -61,21 +65,42 @@ export function familyContent(
     corrections: adjustments.map((entry) =>
       correction(entry, [nameOr(names.get(entry.personEmail) ?? null, entry.personEmail)]),
     ),
-    totals: [
-      ...(taxes.length > 0 ? [{ label: 'Subtotal', amount: money(family.subtotalMinor), strong: false }] : []),
-      ...taxes.map(({ tax: { code, basisPoints, inclusive }, baseMinor, taxMinor }) => {
-        const rate = `${code} ${formatPercent(basisPoints)} %`;
-        const label = inclusive ? `Included: ${rate} in ${money(baseMinor)}` : `${rate} on ${money(baseMinor)}`;
-        return { label, amount: money(taxMinor), strong: false };
-      }),
-      { label: `Total ${currency}`, amount: money(family.totalMinor), strong: true },
-    ],
+    totals: wording === 1 ? firstTotals(family) : totalsOf(family),
     notes: [
       'Booked is the length of the lesson in the timetable, Together the time that student and teacher were both in ' +
         'the call, Billed what counts for the amount. All three are minutes.',
       roundingNote(currency, onTop),
     ],
   };
+}
+
+/** Net, each tax and gross. */
+function totalsOf({ currency, taxes, netMinor, totalMinor }: FamilyBill): Total[] {
+  const money = (minor: number): string => grouped(formatAmount(minor, currency));
+  const total = { label: `Total ${currency}`, amount: money(totalMinor), strong: true };
+  if (taxes.length === 0) return [total];
+  return [
+    { label: 'Net', amount: money(netMinor), strong: false },
+    ...taxes.map(({ tax: { code, basisPoints }, netMinor: base, taxMinor }) => {
+      const label = `${code} ${formatPercent(basisPoints)} % on ${money(base)}`;
+      return { label, amount: money(taxMinor), strong: false };
+    }),
+    { ...total, label: `Gross total ${currency}` },
+  ];
+}
+
+/** As the statements of the first edition have them. */
+function firstTotals({ currency, taxes, subtotalMinor, totalMinor }: FamilyBill): Total[] {
+  const money = (minor: number): string => grouped(formatAmount(minor, currency));
+  return [
+    ...(taxes.length > 0 ? [{ label: 'Subtotal', amount: money(subtotalMinor), strong: false }] : []),
+    ...taxes.map(({ tax: { code, basisPoints, inclusive }, baseMinor, taxMinor }) => {
+      const rate = `${code} ${formatPercent(basisPoints)} %`;
+      const label = inclusive ? `Included: ${rate} in ${money(baseMinor)}` : `${rate} on ${money(baseMinor)}`;
+      return { label, amount: money(taxMinor), strong: false };
+    }),
+    { label: `Total ${currency}`, amount: money(totalMinor), strong: true },
+  ];
 }
 
 export function teacherContent(teacher: TeacherPay, zone: string): Content {

@@ -76,3 +76,15 @@ test('minutes alone are a change, and a student without a family is a party by e
     { party: 'ana@example.com', deltaMinor: 0, changedLines: ['c5-3'] },
   ]);
 });
+
+test('a tax that comes on top is part of what a family would pay, be it per line or on the whole', () => {
+  const now = buildLines(books([held('16:48')]), '2026-01');
+  for (const per of ['line', 'statement']) {
+    const tax = { code: 'VAT', basis_points: 2000, per };
+    const then = buildLines(books([held('16:48')], { policies: [policy({ tax })] }), '2026-01');
+    expect(compareLines(now, then)).toMatchObject({
+      families: [{ beforeMinor: 3360, afterMinor: 4032, delta: '6.72', changedLines: ['c5-3'] }],
+      teachers: [{ deltaMinor: 0 }],
+    });
+  }
+});

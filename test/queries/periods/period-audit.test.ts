@@ -63,3 +63,13 @@ test('a period that is not over cannot be closed, one that has not begun has no 
   expect((await audit(world, '2026-02')).closable).toBe('no');
   expect(await world.queries.periodAudit('2026-03')).toMatchObject({ code: 'period_in_future' });
 });
+
+test('a period that is closed, or shares days with a closed one, cannot be closed again', async () => {
+  await using world = await january();
+  await world.actions.closePeriod('2026-01', {}, BY);
+  for (const period of ['2026-01', '2026-01-10..2026-01-20']) {
+    const { failing, closable } = await audit(world, period);
+    expect([failing.includes('period_is_open'), closable]).toEqual([true, 'no']);
+  }
+  expect((await audit(world, '2025-12')).failing).not.toContain('period_is_open');
+});

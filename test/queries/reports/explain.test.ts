@@ -40,7 +40,29 @@ test('an issued line stays what was issued, with its close, and names the rate a
     rate: { amountMinor: 4500 },
     adjustments: [{ state: 'accepted', postedIn: '2026-02', adjustment: { adjustmentId: 'a1-c1-2', amount: '2.85' } }],
   });
-  expect(world.queries.explain('a1-c1-2')).toEqual(explained);
+  expect(explained?.correction).toBeNull();
+  expect(world.queries.explain('a1-c1-2')).toEqual({
+    ...explained,
+    correction: {
+      adjustment: explained?.adjustments[0]?.adjustment,
+      state: 'accepted',
+      postedIn: '2026-02',
+      now: expect.objectContaining({ lineId: 'c1-2', amount: '42.75' }),
+    },
+  });
+  expect(world.queries.explain('a7-c1-2')).toBeNull();
+  // One that waits is explained as well, be it of a line that the period was closed without.
+  expect(world.queries.explain('a1-c2-4')?.correction).toMatchObject({
+    state: 'proposed',
+    postedIn: null,
+    adjustment: { amount: '3.00', reason: expect.stringContaining('The rate was 42.00 EUR an hour') },
+    now: { amount: '45.00' },
+  });
+  world.lesson({ date: '2026-01-30', space: 'spaces/three' });
+  expect(world.queries.explain('a1-c3-2')).toMatchObject({
+    close: null,
+    correction: { adjustment: { amount: '45.00' } },
+  });
 });
 
 test('decisions that stand are told, those that were undone are not', async () => {

@@ -31,6 +31,7 @@ function explained(changed: Partial<Explanation> = {}): Explanation {
     rate: null,
     policy: policyVersion.parse({ valid_from: '2026-01-01', tax: TAX }),
     adjustments: [],
+    correction: null,
     ...changed,
   };
 }

@@ -161,13 +161,24 @@ describe('the lines', () => {
 
   test('show discount and tax, and re-add to the total', async () => {
     const tax = { code: 'VAT', basisPoints: 2000, inclusive: false, per: 'line' } as const;
-    const text = await textOf(
-      onlyStatement(billing([charge({ priceMinor: 4200, discountMinor: 420, amountMinor: 3780, tax, taxMinor: 756 })])),
+    const statement = onlyStatement(
+      billing([charge({ priceMinor: 4200, discountMinor: 420, amountMinor: 3780, tax, taxMinor: 756 })]),
     );
+    const text = await textOf(statement);
 
     expect(text).toContain('42.00 less a discount of 4.20');
-    expect(text).toContain('Subtotal 37.80 VAT 20.00 % on 37.80 7.56 Total EUR 45.36');
+    expect(text).toContain('Net 37.80 VAT 20.00 % on 37.80 7.56 Gross total EUR 45.36');
+    // As statements were issued before; a reprint keeps their words.
+    expect(await textOf(statement, { wording: 1 })).toContain(
+      'Subtotal 37.80 VAT 20.00 % on 37.80 7.56 Total EUR 45.36',
+    );
     expect(text).toContain('the total is the sum of the rounded lines and the tax shown above.');
+  });
+
+  test('show what of an inclusive price is tax', async () => {
+    const tax = { code: 'VAT', basisPoints: 2000, inclusive: true, per: 'line' } as const;
+    const statement = onlyStatement(billing([charge({ amountMinor: 1003, tax, taxMinor: 167 })]));
+    expect(await textOf(statement)).toContain('Net 8.36 VAT 20.00 % on 8.36 1.67 Gross total EUR 10.03');
   });
 
   test('that correct an earlier period stand apart, with the way they go', async () => {

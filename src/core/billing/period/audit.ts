@@ -15,6 +15,8 @@ import { familyStatements, payHash, teacherStatements, type TeacherStatement } f
 export interface PeriodToClose {
   readonly period: string;
   readonly zone: string;
+  /** What stands on its days already, a sentence each. */
+  readonly closed?: readonly string[];
   readonly lines: PeriodLines;
   /** Corrections of earlier periods that are posted in this one. */
   readonly adjustments: readonly Adjustment[];
@@ -43,6 +45,7 @@ export interface Invariant {
 
 const PROBLEMS = {
   period_is_over: () => 'it is not over',
+  period_is_open: (n: number) => `${counted(n, 'close stands', 'closes stand')} on its days`,
   evidence_is_whole: (n: number) => `${counted(n, 'line has', 'lines have')} no outcome yet`,
   nobody_is_unidentified: (n: number) => `${counted(n, 'line waits', 'lines wait')} for a review`,
   cancellations_are_settled: (n: number) => `${counted(n, 'line is', 'lines are')} of a canceled class that was held`,
@@ -99,6 +102,7 @@ export function auditPeriod(toClose: PeriodToClose, asOf: number): Invariant[] {
   const { end } = periodBounds(period, zone);
   return [
     claim('blocks', 'period_is_over', 'The period has ended.', asOf < end ? [ofPeriod(`${period} is not over`)] : []),
+    claim('blocks', 'period_is_open', 'No day of the period is closed.', (toClose.closed ?? []).map(ofPeriod)),
     claim('blocks', 'evidence_is_whole', 'Every class has an outcome.', blockedBy('not_over', 'no_evidence')),
     claim('blocks', 'nobody_is_unidentified', 'No review is open.', [
       ...blockedBy('review_open'),
@@ -170,10 +174,13 @@ export function auditPeriod(toClose: PeriodToClose, asOf: number): Invariant[] {
   ];
 }
 
+/** No exception helps against these. */
+const NEVER: ReadonlySet<string> = new Set(['period_is_over', 'period_is_open']);
+
 /** Whether a period may be closed: clean, with exceptions on the cover, or not at all. */
 export function closable(invariants: readonly Invariant[]): 'clean' | 'with_exceptions' | 'no' {
   const failed = invariants.filter(({ holds }) => !holds);
-  if (failed.some(({ severity, name }) => severity === 'fault' || name === 'period_is_over')) return 'no';
+  if (failed.some(({ severity, name }) => severity === 'fault' || NEVER.has(name))) return 'no';
   return failed.some(({ severity }) => severity === 'blocks') ? 'with_exceptions' : 'clean';
 }
 

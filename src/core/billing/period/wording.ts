@@ -3,6 +3,6 @@
  * that it was issued with, and what is printed of it again follows that.
  *
  * 1: exceptions begin with the name of their claim, and the head of the audit log stands among the notes. 2: they are
- * sentences about lessons, and a statement that replaces another says so.
+ * sentences about lessons, a statement that replaces another says so, and its totals are net, tax and gross.
  */
 export const WORDING = 2;
