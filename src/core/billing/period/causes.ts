@@ -25,11 +25,17 @@ export function causesOf(before: Line, now: Line | undefined, settled: readonly 
   );
   const others = settled.length > own.length ? ['Something was decided about another person of the class.'] : [];
   const differences = now === undefined ? [] : differencesOf(before, now);
-  const found = [...decided.map(sentence), ...others, ...differences];
+  const isReinstated = settled.length === 0 && wasCanceled(before) && now !== undefined && !wasCanceled(now);
+  const reinstated = isReinstated ? ['The cancellation was taken back.'] : [];
+  const found = [...decided.map(sentence), ...others, ...reinstated, ...differences];
   if (found.length > 0) return found;
   if (now === undefined) return ['The class is no longer as it was.'];
   const isAsIssued = before.amountMinor === now.amountMinor && partyOf(before).ms === partyOf(now).ms;
   return [isAsIssued ? 'It is again what was issued.' : 'The policy is another one now.'];
+}
+
+function wasCanceled({ outcome }: Line): boolean {
+  return outcome === 'canceled' || outcome === 'held_although_canceled';
 }
 
 function differencesOf(before: Line, now: Line): string[] {

@@ -18,6 +18,14 @@ test.each([
   expect(causesOf(before, { ...before, ...changed }, [])).toEqual([cause]);
 });
 
+test('a cancellation that was taken back is told, unless a decision says what became of it', () => {
+  const before = charge({ outcome: 'canceled' });
+  const now = charge({ outcome: 'attended' });
+  expect(causesOf(before, now, [])).toEqual(['The cancellation was taken back.']);
+  const decided = [{ personId: null, undone: false, reason: 'it took place' }];
+  expect(causesOf(before, now, decided)).toEqual(['Decided since: it took place.']);
+});
+
 test('a decision is told with its reason, one about somebody else without', () => {
   const before = charge();
   const settled = (personId: number | null, undone = false) => [{ personId, undone, reason: 'he was ill' }];
