@@ -21,6 +21,7 @@ test('a class is read on request, and pressed twice it is one job', async () => 
     error: null,
     created_time: '2026-01-16T15:10:00Z',
     finished_time: null,
+    undone_time: null,
   });
 });
 
