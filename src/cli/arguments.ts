@@ -29,6 +29,14 @@ export function id(text: string): number {
   return Number(text);
 }
 
+/** Why something is changed. */
+export function why(text: string): string {
+  const reason = text.trim();
+  if (reason === '') throw new InvalidArgumentError('Say why.');
+  if (reason.length > 1000) throw new InvalidArgumentError('It is too long: 1000 characters are kept.');
+  return reason;
+}
+
 /** 0 to 65535. */
 export function port(text: string): number {
   if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535) throw new InvalidArgumentError('Give a port from 0 to 65535.');

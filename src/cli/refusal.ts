@@ -14,10 +14,14 @@ export function answered<T extends { readonly kind: string }>(
   options: Readonly<Record<string, string>> = {},
 ): Exclude<T, Refused> {
   if (!isRefused(answer)) return answer as Exclude<T, Refused>;
-  const { message, complaints } = answer;
+  throw new CommandError(refusalText(answer, options));
+}
+
+/** What to do about a refusal, with every fault, in the options of the command line. */
+export function refusalText({ message, complaints }: Refused, options: Readonly<Record<string, string>> = {}): string {
   const faults = complaints.map(({ path, message: fault }) => {
     const inOptions = fault.replaceAll(/\b[a-z]+_[a-z]+\b/g, (name) => options[name] ?? name);
     return `  ${printable(options[path.slice(path.lastIndexOf('.') + 1)] ?? path)}: ${printable(inOptions)}`;
   });
-  throw new CommandError([sentence(printable(message)), ...faults].join('\n'));
+  return [sentence(printable(message)), ...faults].join('\n');
 }

@@ -4,6 +4,7 @@ import { againstText, exceptionText } from '../../core/billing/period/exceptions
 import type { PeriodAudit } from '../../queries/periods/period-audit.ts';
 import { showClose } from '../../render/json/close.ts';
 import { showPeriodAudit } from '../../render/json/period.ts';
+import { why } from '../arguments.ts';
 import { ReportedError, type CommandContext } from '../context.ts';
 import { actor, openLedger, withLedgerOptions, type LedgerOptions } from '../open.ts';
 import { answered } from '../refusal.ts';
@@ -20,7 +21,7 @@ export function define(command: Command, context: CommandContext): void {
     .argument('<period>', 'a month such as 2026-01, or 2026-01-05..2026-01-18')
     .addOption(new Option('--check', 'only say what speaks against it').conflicts(['exceptions', 'reason']))
     .option('--exceptions', 'close although lines are open; they are listed on the cover')
-    .option('--reason <text>', 'why; it is kept with the change; with --exceptions it is needed')
+    .option('--reason <text>', 'why; it is kept with the change; with --exceptions it is needed', why)
     .addHelpText('after', '\nExamples:\n  $ rollbook close 2026-01 --check\n  $ rollbook close 2026-01')
     .action((period: string, options: Options) => (options.check ? check : close)(period, options, context));
 }

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 
 import { showPolicy } from '../../render/json/prices.ts';
 import { faultyTexts } from '../../text.ts';
-import { readText } from '../arguments.ts';
+import { readText, why } from '../arguments.ts';
 import { UsageError, type CommandContext } from '../context.ts';
 import { actor, openLedger, withLedgerOptions, type LedgerOptions } from '../open.ts';
 import { answered } from '../refusal.ts';
@@ -25,7 +25,7 @@ export function define(command: Command, context: CommandContext): void {
     .requiredOption('--from <day>', 'the first day it holds')
     .option('--preset <name>', 'actual_time, standard_tutoring, slot_held or timetable', 'actual_time')
     .option('--settings <file>', 'JSON with the settings that differ from the preset')
-    .option('--reason <text>', 'why; it is kept with the change')
+    .option('--reason <text>', 'why; it is kept with the change', why)
     .addHelpText('after', '\nExample:\n  $ rollbook policy set --from 2026-02-01 --preset standard_tutoring')
     .action((options: SetOptions) => set(options, context));
 }

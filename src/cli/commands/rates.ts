@@ -2,7 +2,7 @@ import { Option, type Command } from 'commander';
 
 import type { RateRow } from '../../core/billing/policy/rates.ts';
 import { showRate } from '../../render/json/prices.ts';
-import { id } from '../arguments.ts';
+import { id, why } from '../arguments.ts';
 import type { CommandContext } from '../context.ts';
 import { actor, openLedger, withLedgerOptions, type LedgerOptions } from '../open.ts';
 import { answered } from '../refusal.ts';
@@ -59,7 +59,7 @@ export function define(command: Command, context: CommandContext): void {
     .option('--teacher <email>', 'scope: a teacher')
     .option('--subject <subject>', 'scope: a subject')
     .option('--series <id>', 'scope: a series')
-    .option('--reason <text>', 'why; it is kept with the change')
+    .option('--reason <text>', 'why; it is kept with the change', why)
     .addHelpText(
       'after',
       '\nExample:\n  $ rollbook rates add --kind charge --amount 42.00 --currency EUR --from 2026-01-01 --subject Algebra',
@@ -69,7 +69,7 @@ export function define(command: Command, context: CommandContext): void {
     .description('Ends a rate.')
     .argument('<id>', 'its number in the list', id)
     .requiredOption('--to <day>', 'the last day')
-    .option('--reason <text>', 'why; it is kept with the change')
+    .option('--reason <text>', 'why; it is kept with the change', why)
     .addHelpText('after', '\nExample:\n  $ rollbook rates end 3 --to 2026-06-30')
     .action((rateId: number, options: EndOptions) => end(rateId, options, context));
 }

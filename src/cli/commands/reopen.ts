@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 
 import { showClose } from '../../render/json/close.ts';
+import { why } from '../arguments.ts';
 import type { CommandContext } from '../context.ts';
 import { actor, openLedger, withLedgerOptions, type LedgerOptions } from '../open.ts';
 import { answered } from '../refusal.ts';
@@ -13,7 +14,7 @@ export function define(command: Command, context: CommandContext): void {
   withLedgerOptions(command)
     .description('Reopens a closed period. The version that was issued is kept; the next close makes a new one.')
     .argument('<period>', 'the period as it was closed')
-    .requiredOption('--reason <text>', 'why; it is kept with the change')
+    .requiredOption('--reason <text>', 'why; it is kept with the change', why)
     .addHelpText('after', '\nExample:\n  $ rollbook reopen 2026-01 --reason "a phone call was missed"')
     .action((period: string, options: Options) => reopen(period, options, context));
 }

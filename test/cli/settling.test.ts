@@ -1,0 +1,202 @@
+import { pino } from 'pino';
+import { expect, test } from 'vitest';
+
+import { parseConfig } from '../../src/config.ts';
+import { openParts } from '../../src/service.ts';
+import { systemRandom } from '../../src/system.ts';
+import { handClock } from '../support/clock.ts';
+import { called, temporaryFolder } from './rollbook.ts';
+
+const START = Date.parse('2026-01-16T16:00:00Z');
+const END = START + 3_600_000;
+
+/** A ledger on disk with one class in which Ana taught two guests, and Ben and Cleo were not seen. */
+function office() {
+  const folder = temporaryFolder();
+  const clock = handClock('2026-02-03T09:00:00Z');
+  const env = { ROLLBOOK_DATA_DIR: folder.path, ROLLBOOK_TIMEZONE: 'Europe/London' };
+  {
+    using parts = openParts(parseConfig(env), { clock, random: systemRandom, log: pino({ level: 'silent' }) });
+    const { people, classStore, roomStore, sessionStore, evidence, attendance } = parts;
+    const ana = people.create({ email: 'ana@school.example', name: 'Ana', role: 'teacher', googleUserId: '1' });
+    const students = ['ben', 'cleo'].map(
+      (name) => people.create({ email: `${name}@home.example`, role: 'student' }).id,
+    );
+    const place = { meetingCode: null, space: 'spaces/one', meetLink: null, ownerEmail: ana.email };
+    const room = roomStore.create(place);
+    const c = classStore.create({
+      subject: 'Algebra',
+      roomId: room.id,
+      organizerEmail: ana.email,
+      seriesId: null,
+      start: START,
+      end: END,
+      teacherIds: [ana.id],
+      studentIds: students,
+    });
+    const text = (at: number) => new Date(at).toISOString();
+    const stay = { start: START, startText: text(START), end: END, endText: text(END) };
+    const record = 'conferenceRecords/one';
+    const seen = [
+      ['1', 'Ana'],
+      ['2', 'iPad'],
+      ['3', 'Pixel'],
+    ] as const;
+    evidence.record({
+      space: 'spaces/one',
+      records: {
+        within: stay,
+        readAt: END,
+        items: [{ name: record, space: 'spaces/one', ...stay, expireAt: null }],
+      },
+      participants: [
+        {
+          record,
+          readAt: END,
+          items: seen.map(([userId, displayName]) => ({
+            name: `${record}/participants/${userId}`,
+            kind: 'signedin' as const,
+            userId,
+            displayName,
+            earliestStart: START,
+            latestEnd: END,
+          })),
+        },
+      ],
+      sessions: seen.map(([userId]) => ({
+        participant: `${record}/participants/${userId}`,
+        readAt: END,
+        items: [{ name: `${record}/participants/${userId}/participantSessions/1`, ...stay }],
+      })),
+    });
+    const over = { overSeenAt: END, finalReadAt: END, attempts: 0, nextAttemptAt: null, lastError: null };
+    sessionStore.save(sessionStore.ensure(c.id).id, { coverage: 'complete', ...over }, {});
+    attendance.rebuild(c.id);
+  }
+  const run = (...args: string[]) => called(args, env, clock);
+  return {
+    run,
+    async json(...args: string[]) {
+      const { code, stdout, stderr } = await run(...args, '--json');
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+      return JSON.parse(stdout) as Record<string, unknown>;
+    },
+    [Symbol.dispose]: () => folder[Symbol.dispose](),
+  };
+}
+
+const because = ['--reason', 'asked the families'];
+
+test('the review queue is shown and answered, and each answer is taken back', async () => {
+  using at = office();
+  const { stdout } = await at.run('review', 'list');
+  expect(stdout).toContain('iPad');
+  expect(stdout).toContain('2026-01-16 16:00');
+  expect(await at.json('review', 'list')).toMatchObject({
+    items: [{ id: 1, state: 'open' }, { id: 2 }],
+    next_cursor: null,
+  });
+
+  expect(await at.json('review', 'accept', '1', '--person', 'ben@home.example', ...because)).toMatchObject({
+    item: { id: 1, state: 'accepted', decision_reason: 'asked the families' },
+    rebuilt_class_ids: [1],
+  });
+  expect(await at.json('review', 'refuse', '2', '--scope', 'class', ...because)).toMatchObject({
+    item: { id: 2, state: 'refused' },
+  });
+  const again = await at.run('review', 'accept', '1', ...because);
+  expect(again).toMatchObject({ code: 1, stdout: '', stderr: 'The review item is accepted: undo that first.\n' });
+  expect(await at.json('review', 'undo', '1', '2', ...because)).toMatchObject({
+    items: [{ item: { state: 'open' } }, { item: { state: 'open' } }],
+  });
+  expect(await at.json('review', 'show', '2')).toMatchObject({ id: 2, display_name: 'Pixel' });
+  expect((await at.run('review', 'show', '9')).stderr).toContain('There is no review item 9');
+});
+
+test('several items are answered each by itself: what is refused does not keep the others out', async () => {
+  using at = office();
+  const { code, stdout, stderr } = await at.run('review', 'ignore', '1', '9', ...because);
+  expect(code).toBe(1);
+  expect(stdout).toContain('ignored');
+  expect(stderr).toBe('9: There is no review item 9.\n');
+});
+
+test.each([
+  [['add_interval', '--person', 'ben@home.example', '--from', '2026-01-16T16:00:00Z', '--to', '2026-01-16T16:30:00Z']],
+  [
+    [
+      'remove_interval',
+      '--person',
+      'ana@school.example',
+      '--from',
+      '2026-01-16T16:00:00Z',
+      '--to',
+      '2026-01-16T16:30:00Z',
+    ],
+  ],
+  [['set_status', '--person', 'ben@home.example', '--status', 'present']],
+  [['excuse', '--person', 'ben@home.example']],
+  [['set_outcome', '--outcome', 'not_held']],
+  [['approve_overrun', '--minutes', '20']],
+  [['link_call', '--call', 'conferenceRecords/one']],
+])('what the evidence cannot settle is decided, listed and taken back: %j', async ([kind = '', ...options]) => {
+  using at = office();
+  const decided = await at.json('decide', kind, '--class', '1', ...options, ...because);
+  expect(decided).toMatchObject({ decision_id: 1, kind, class_id: 1, reason: 'asked the families', undone_time: null });
+  expect(await at.json('decide', 'list', '--class', '1')).toMatchObject({ items: [{ decision_id: 1 }] });
+  expect((await at.run('decide', 'list')).stdout).toContain(kind);
+  expect(await at.json('decide', 'undo', '1', ...because)).toMatchObject({ undo_reason: 'asked the families' });
+});
+
+test('a refusal names the option', async () => {
+  using at = office();
+  const decided = await at.run('decide', 'excuse', '--class', '1', '--person', 'nobody@home.example', ...because);
+  expect(decided).toMatchObject({ code: 1, stdout: '' });
+  expect(decided.stderr).toContain('  --person: nobody@home.example is not a person of the school');
+});
+
+test('disputed pay is noted, listed and settled', async () => {
+  using at = office();
+  expect((await at.run('dispute', 'list')).stdout).toContain('No pay is disputed.');
+  const text = ['--text', 'it was longer'];
+  expect(await at.json('dispute', 'open', 'p1-1', '--teacher', 'ana@school.example', ...text)).toMatchObject({
+    dispute_id: 1,
+    state: 'open',
+  });
+  expect(await at.json('dispute', 'list', '--open')).toMatchObject({
+    items: [{ line_id: 'p1-1', text: 'it was longer' }],
+  });
+  expect(await at.json('dispute', 'close', '1', '--outcome', 'upheld', ...because)).toMatchObject({ state: 'upheld' });
+  expect((await at.run('dispute', 'open', 'p9-9', '--teacher', 'ana@school.example', ...text)).code).toBe(1);
+});
+
+test('a correction of a closed period is listed and settled', async () => {
+  using at = office();
+  const rate = ['rates', 'add', '--currency', 'EUR', '--from', '2026-01-01', '--kind'];
+  await at.run(...rate, 'pay', '--amount', '22.00');
+  await at.run(...rate, 'charge', '--amount', '42.00');
+  expect((await at.run('close', '2026-01', '--exceptions', ...because)).code).toBe(0);
+  expect((await at.run('adjust', 'list')).stdout).toContain('There is no correction.');
+  const outcome = ['decide', 'set_outcome', '--class', '1', '--outcome', 'not_held', ...because];
+  expect((await at.run(...outcome)).code).toBe(1);
+  expect((await at.run(...outcome, '--as', 'adjustment')).stdout).toContain('waits in "rollbook adjust list"');
+
+  const { items } = (await at.json('adjust', 'list', '--state', 'proposed')) as { items: { adjustment_id: string }[] };
+  expect(items.length).toBeGreaterThan(0);
+  const [first] = items;
+  expect(await at.json('adjust', 'accept', first!.adjustment_id, ...because)).toMatchObject({ state: 'accepted' });
+  expect(await at.run('adjust', 'reject', first!.adjustment_id, ...because)).toMatchObject({ code: 1, stdout: '' });
+});
+
+test.each([
+  ['review', 'accept', '1'],
+  ['decide', 'excuse', '--class', '1', '--person', 'ben@home.example'],
+  ['dispute', 'close', '1', '--outcome', 'upheld'],
+  ['adjust', 'reject', 'a1-c1-2'],
+  ['reopen', '2026-01'],
+])('an empty reason is refused: %s %s', async (...args) => {
+  using at = office();
+  const { code, stderr } = await at.run(...args, '--reason', ' ');
+  expect([code, stderr.includes('Say why.')]).toEqual([2, true]);
+  expect((await at.run(...args)).code).toBe(2);
+});
