@@ -13,6 +13,7 @@ import { closedPeriodsOf, proposedInstead, type ByAs } from '../closed-period.ts
 import { checkClass, type CheckedClass, type ClassInput } from './class-input.ts';
 import {
   changeSchedule,
+  doubleBookings,
   ensureSession,
   noClass,
   refuseClash,
@@ -69,6 +70,7 @@ export async function changeClass(
       warnings.push(...readAgain(deps, before, checked, now));
       touch(before.room.id, before);
     }
+    if (moved || changesRoster) warnings.push(...doubleBookings(deps, id));
     touch(room.id, checked);
     attendance.rebuild(id);
     const facts = { before: showClassFacts(before), after: showClassFacts(after) };

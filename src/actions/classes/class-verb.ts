@@ -95,6 +95,11 @@ export function savedClass(
   return { kind: 'saved', class: classStore.get(id)!, session: sessionStore.ofClass(id), createdPeople, warnings };
 }
 
+/** Who of a class is in another one at the same time: it is taken, since a person may have meant it, and told. */
+export function doubleBookings({ classStore }: Pick<ScheduleDeps, 'classStore'>, id: number): string[] {
+  return classStore.shared(id).map(({ classId, email }) => `${email} is in class ${classId} at that time too`);
+}
+
 export function noClass(id: number): Refused {
   return refused('not_found', `there is no class ${id}`);
 }

@@ -4,6 +4,7 @@ import { stop, type ByWithReason } from '../action.ts';
 import { closedPeriodsOf, proposedInstead, type ByAs } from '../closed-period.ts';
 import {
   changeSchedule,
+  doubleBookings,
   ensureSession,
   noClass,
   refuseClash,
@@ -31,6 +32,6 @@ export function reinstateClass(deps: ScheduleDeps, id: number, by: ByAs<ByWithRe
     attendance.rebuild(id);
     const facts = { before: showClassFacts(before), after: showClassFacts(after) };
     note({ action: 'class.reinstate', subject: `class:${id}`, ...facts });
-    return savedClass(deps, id, [], closed.map(proposedInstead));
+    return savedClass(deps, id, [], [...closed.map(proposedInstead), ...doubleBookings(deps, id)]);
   });
 }

@@ -6,6 +6,7 @@ import { proposedInstead } from '../closed-period.ts';
 import { checkClass, type CheckedClass, type ClassInput } from './class-input.ts';
 import {
   changeSchedule,
+  doubleBookings,
   ensureSession,
   refuseClash,
   savedClass,
@@ -15,6 +16,9 @@ import {
 } from './class-verb.ts';
 import { findSpace, roomFor } from './room-finder.ts';
 import { rosterOf } from './roster.ts';
+
+const NO_EVIDENCE =
+  'the class is over and its Meet room was made now, so no call of it will be found: give the meet_code of the room where it was held, or link the call by a decision (link_call)';
 
 /** Enters a class, and the people on it who are unknown. Without a code a Meet space is made first. */
 export async function scheduleClass(
@@ -33,6 +37,7 @@ export async function scheduleClass(
     // A lesson that was forgotten is entered late: nothing that was issued changes by it.
     const closed = deps.money.periods.standingAt(checked.start);
     const late = closed === null ? [] : [proposedInstead(closed.period)];
+    if (checked.room === 'new_space' && checked.end <= deps.clock.now()) late.push(NO_EVIDENCE);
     return savedClass(deps, classId, createdPeople, [...checked.warnings, ...warnings, ...space.warnings, ...late]);
   });
 }
@@ -49,5 +54,5 @@ export function enterClass(
   ensureSession(deps, made.id);
   telling.touch(room.id, checked);
   telling.note({ action: 'class.schedule', subject: `class:${made.id}`, after: showClassFacts(made) });
-  return { classId: made.id, createdPeople, warnings };
+  return { classId: made.id, createdPeople, warnings: [...warnings, ...doubleBookings(deps, made.id)] };
 }

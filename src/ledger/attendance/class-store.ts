@@ -1,7 +1,9 @@
 import { and, asc, eq, gt, inArray, isNotNull, isNull, lt, lte, ne, or, sql } from 'drizzle-orm';
+import { alias } from 'drizzle-orm/sqlite-core';
 
 import { statusAt, type ClassStatus, type RoomClass, type RosterRole } from '../../core/schedule/class.ts';
 import type { Now } from '../../core/time/clock.ts';
+import { DAY_MS } from '../../core/time/duration.ts';
 import { oneOf, type Database } from '../database.ts';
 import { classes, classPeople, rooms, sessions } from '../schema/classes.ts';
 import { people } from '../schema/school.ts';
@@ -55,6 +57,9 @@ export interface ClassFilter {
 
 const PAGE = 500;
 
+const other = alias(classes, 'other');
+const mine = alias(classPeople, 'mine');
+
 export interface ClassStore {
   get(id: number): ScheduledClass | null;
   /** In order of start, then id. */
@@ -66,6 +71,8 @@ export interface ClassStore {
   cancel(id: number, by: NonNullable<Row['canceledBy']>, reason: string): ScheduledClass;
   /** A class of the room whose slot overlaps, other than `except`. */
   clash(roomId: number, start: number, end: number, except?: number): number | null;
+  /** Other classes that are not canceled and overlap this one, each with an address that is on both rosters. */
+  shared(id: number): { readonly classId: number; readonly email: string }[];
   /** The same class entered before: same room or code, start, end, subject and roster. */
   same(entry: NewClass): number | null;
   /** Takes a cancellation back. */
@@ -206,6 +213,27 @@ export function createClassStore({ orm, write }: Database, clock: Now, slotClock
     );
   };
 
+  // No class is longer than a day, so those before need not be looked at.
+  const sharing = orm
+    .select({ classId: other.id, email: people.email })
+    .from(classes)
+    .innerJoin(
+      other,
+      and(
+        gt(other.start, sql`${classes.start} - ${sql.placeholder('longest')}`),
+        lt(other.start, classes.end),
+        gt(other.end, classes.start),
+        ne(other.id, classes.id),
+        isNull(other.canceledAt),
+      ),
+    )
+    .innerJoin(classPeople, eq(classPeople.classId, other.id))
+    .innerJoin(mine, and(eq(mine.classId, classes.id), eq(mine.personId, classPeople.personId)))
+    .innerJoin(people, eq(people.id, classPeople.personId))
+    .where(eq(classes.id, sql.placeholder('id')))
+    .orderBy(asc(other.id), asc(people.id))
+    .prepare();
+
   return {
     get,
     list,
@@ -268,6 +296,7 @@ export function createClassStore({ orm, write }: Database, clock: Now, slotClock
         .get();
       return row?.id ?? null;
     },
+    shared: (id) => sharing.all({ id, longest: DAY_MS }),
     same({ roomId, start, end, subject, teacherIds, studentIds }) {
       const wanted = JSON.stringify([[...new Set(teacherIds)], [...new Set(studentIds)]]);
       // The code may have been given to another space since.

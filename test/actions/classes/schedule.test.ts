@@ -169,3 +169,34 @@ test('a room whose code was seen to open another space gives way without asking 
   expect(next.class.room.id).not.toBe(old.class.room.id);
   expect(world.roomStore.byCode('abc-defg-hij')?.id).toBe(next.class.room.id);
 });
+
+test('who is in another class at the same time is told, and a canceled class keeps nobody busy', async () => {
+  await using world = webWorld();
+  const first = booked(await world.actions.scheduleClass(algebra, by, signal)).class;
+  const other = { ...algebra, room: { code: 'xyz-defg-hij' }, subject: 'Geometry' } satisfies ClassInput;
+
+  const second = booked(await world.actions.scheduleClass(other, by, signal));
+  expect(second.warnings).toEqual(
+    expect.arrayContaining([
+      `ana@school.example is in class ${first.id} at that time too`,
+      `ben@home.example is in class ${first.id} at that time too`,
+    ]),
+  );
+
+  world.actions.cancelClass(first.id, 'school', { ...by, reason: 'ill' });
+  const moved = booked(await world.actions.changeClass(second.class.id, { durationMinutes: 45 }, by, signal));
+  expect(moved.warnings.filter((text) => text.includes('at that time too'))).toEqual([]);
+  const next = { ...other, start: second.class.end, room: { code: 'qqq-defg-hij' } };
+  // One that begins as the other ends meets nobody.
+  const late = booked(await world.actions.scheduleClass({ ...next, start: moved.class.end }, by, signal));
+  expect(late.warnings.filter((text) => text.includes('at that time too'))).toEqual([]);
+});
+
+test('a class that is over and has no room yet is warned about: no call can be found in a new room', async () => {
+  await using world = webWorld();
+  const past = { ...algebra, room: 'new_space', start: world.clock.now() - 86_400_000 } satisfies ClassInput;
+
+  const { warnings } = booked(await world.actions.scheduleClass(past, by, signal));
+
+  expect(warnings.join()).toContain('give the meet_code of the room where it was held, or link the call');
+});
