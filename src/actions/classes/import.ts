@@ -2,6 +2,7 @@ import { z } from 'zod';
 
 import { wallTime } from '../../core/time/calendar.ts';
 import { audited, type By } from '../action.ts';
+import { proposedInstead } from '../closed-period.ts';
 import { importTable, isAddress, type ImportOptions, type ImportResult, type Notes } from '../csv-import.ts';
 import { readTable, type CsvRow } from '../csv-table.ts';
 import { normaliseEmail } from '../people/people.ts';
@@ -97,6 +98,8 @@ function enterRows(deps: ScheduleDeps, rows: readonly ClassRow[], by: By, tellin
     if (outcome.kind === 'entered') {
       notes.counts.created += 1;
       lines.set(outcome.classId, row.line);
+      const closed = deps.money.periods.standingAt(input.start);
+      if (closed !== null) notes.warn(row, 'start_time', proposedInstead(closed.period));
       for (const message of outcome.warnings) {
         notes.warn(
           row,

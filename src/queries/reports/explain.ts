@@ -72,7 +72,9 @@ export function explainLine(
     line,
     payeeId: payeeOf(line),
     close: issued?.close ?? null,
-    evidence: money.reports.evidence('evidence' in line ? line.evidence : []),
+    evidence: money.reports.evidence([
+      ...new Set(['evidence' in line ? line.evidence : [], teachersOf(deps, line)].flat()),
+    ]),
     decisions: money.decisions.list({ classId: line.classId, standing: true }),
     rate: rateId === undefined ? null : money.rates.get(rateId),
     policy: policyOn(money.policy.versions(), line.date),
@@ -81,6 +83,16 @@ export function explainLine(
       .filter(({ adjustment }) => adjustment.lineId === lineId),
     correction,
   };
+}
+
+/** Lines that earlier versions issued name the student's sessions only: the pay of the class names those of the teachers. */
+function teachersOf(
+  { money, lineQuery }: { readonly money: MoneyStores; readonly lineQuery: LineQuery },
+  line: Explanation['line'],
+): readonly string[] {
+  if (line.side === 'pay' || !('steps' in line) || line.bridgedMs !== undefined) return [];
+  const pay = lineQuery.ofClass(line.classId)?.pay ?? [];
+  return pay.flatMap(({ lineId, evidence }) => money.periods.line(lineId)?.line.evidence ?? evidence);
 }
 
 function standingAt({ periods }: MoneyStores, { start }: Explanation['line']): Close | null {

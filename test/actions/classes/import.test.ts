@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 
+import { ANA, BEN, january } from '../../support/money-world.ts';
 import { webWorld } from '../../web/web-world.ts';
 
 const office = { actor: 'office' };
@@ -131,4 +132,16 @@ test('a thousand classes are entered without Google', async () => {
     created: 1000,
     errors: [],
   });
+});
+
+test('a class of a closed period is entered, and its row says that the difference is proposed', async () => {
+  await using world = await january();
+  await world.actions.closePeriod('2026-01', {}, { actor: 'office' });
+  const row = `${ANA},${BEN},Geometry,2026-01-28T16:00:00Z,60,abc-defg-hij`;
+  const file = `${HEAD}\n${row}`;
+  const { created, warnings } = world.actions.importClasses(file, {}, { actor: 'office' });
+  expect([created, warnings.map(({ column, message }) => [column, message.slice(0, 17)])]).toEqual([
+    1,
+    [['start_time', '2026-01 is closed']],
+  ]);
 });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
 import { contentHash } from '../../../src/queries/periods/corrections.ts';
-import { BEN, january } from '../../support/money-world.ts';
+import { ANA, BEN, january } from '../../support/money-world.ts';
 import { correction } from '../../support/statements.ts';
 
 const BY = { actor: 'office', reason: 'a dearer rate was agreed' };
@@ -63,6 +63,21 @@ test('a closed line that cannot be reckoned now is named', async () => {
   const { adjustments, unresolved } = await world.correctionQuery.waiting();
   expect(adjustments).toEqual([]);
   expect(unresolved.map(({ lineId }) => lineId)).toEqual(['c1-2', 'p1-1']);
+});
+
+test('E60 E61 an answer to a review after the close proposes by itself, and its undo takes that back', async () => {
+  await using world = await january();
+  const stay = ['16:00-17:00'];
+  const there = { [ANA]: stay, 'stranger@else.example': stay };
+  const classId = world.lesson({ date: '2026-01-20', space: 'spaces/three', there });
+  await world.actions.closePeriod('2026-01', { exceptions: true }, BY);
+  const [item] = world.review.list({ after: 0, limit: 1 });
+  expect(world.actions.acceptReview(item!.id, { userEmail: BEN }, BY)).toMatchObject({ kind: 'answered' });
+  expect((await world.correctionQuery.waiting()).proposed).toMatchObject([
+    { corrects: '2026-01', proposedIn: '2026-02', adjustment: { lineId: `c${classId}-2`, amount: '42.00' } },
+  ]);
+  world.actions.undoReview(item!.id, BY);
+  expect((await world.correctionQuery.waiting()).proposed).toEqual([]);
 });
 
 test('a correction is the same whatever its number and its words', () => {

@@ -88,3 +88,15 @@ test.each(['c1-99', 'c99-2', 'x1-2', ''])('%s is no line', async (id) => {
   await using world = await january();
   expect(world.queries.explain(id)).toBeNull();
 });
+
+test('a charge that an earlier version issued names the teachers’ sessions all the same', async () => {
+  await using world = await january();
+  await world.actions.closePeriod('2026-01', {}, BY);
+  const { sqlite } = world.database;
+  const stored = sqlite.prepare<[], string>(`select line from closed_lines where line_id = 'c1-2'`).pluck().get()!;
+  const { bridgedMs: _, evidence, ...line } = JSON.parse(stored) as { bridgedMs: number; evidence: string[] };
+  const old = { ...line, evidence: evidence.filter((name) => name.includes(BEN)) };
+  sqlite.prepare(`update closed_lines set line = ? where line_id = 'c1-2'`).run(JSON.stringify(old));
+  const sessions = world.queries.explain('c1-2')?.evidence.map(({ session }) => session.split('/')[3]);
+  expect(sessions).toEqual([BEN, BEN, ANA]);
+});
