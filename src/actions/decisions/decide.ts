@@ -173,9 +173,14 @@ function contentOf({ kind, payload }: Decision): string {
 function refuseBadCall({ money, margins }: DecisionDeps, record: string, c: ScheduledClass): void {
   const call = money.decisions.call(record);
   if (call === null) {
-    refuseField('record', 'is not a call that was read from Google; the report of unbilled meetings lists stray ones');
+    const message =
+      'is not a call that is kept: those in rooms of the school are, and those in which a known teacher and a known student met; GET /api/reports/unbilled names the ones without a class';
+    refuseField('record', message);
   }
-  if (!overlaps(call, evidenceWindow(c, margins))) refuseField('record', 'did not take place around this class');
+  if (!overlaps(call, evidenceWindow(c, margins))) {
+    const message = `did not take place around class ${c.id}, so that none of its minutes would count: move the class to when it was held first`;
+    refuseField('record', message);
+  }
   const linked = money.decisions.linkOf(record);
   if (linked !== null) {
     stop(refused('already_settled', `the call counts for class ${linked} already: undo that decision first`));

@@ -7,7 +7,9 @@ import { formatAmount, formatPercent } from '../../core/billing/money/money.ts';
 import type { Adjustment } from '../../core/billing/period/adjustments.ts';
 import { exceptionText } from '../../core/billing/period/exceptions.ts';
 import { counted } from '../../core/counted.ts';
+import { formatInstant, periodBounds, periodDays, periodFault } from '../../core/time/calendar.ts';
 import { minutesOf } from '../../core/time/duration.ts';
+import { showUnbilled } from '../../render/json/report.ts';
 import {
   CSV_VARIANTS,
   FORMATS,
@@ -23,6 +25,7 @@ import { CommandError, UsageError, type CommandContext } from '../context.ts';
 import { openLedger, withLedgerOptions, type Ledger, type LedgerOptions } from '../open.ts';
 import { answered } from '../refusal.ts';
 import type { Terminal } from '../screen/terminal.ts';
+import { unbilledText } from '../screen/unbilled.ts';
 
 interface Options extends LedgerOptions {
   readonly period: string;
@@ -34,16 +37,17 @@ interface Options extends LedgerOptions {
   readonly output?: string;
 }
 
-type Kind = 'billing' | 'payroll';
+type Kind = 'billing' | 'payroll' | 'unbilled';
 
 const onlyInFiles = REPORT_FORMATS.filter((format) => !FORMATS[format].isText);
 
 export function define(command: Command, context: CommandContext): void {
   withLedgerOptions(command)
     .description(
-      'Prints what families owe or teachers are paid: as issued when the period is closed, a draft otherwise.',
+      'Prints what families owe or teachers are paid: as issued when the period is closed, a draft otherwise. Or the ' +
+        'meetings that look like lessons and are on no bill, and what to do about each.',
     )
-    .addArgument(new Argument('<kind>', 'whose report').choices(['billing', 'payroll']))
+    .addArgument(new Argument('<kind>', 'which report').choices(['billing', 'payroll', 'unbilled']))
     .requiredOption('--period <period>', 'a month such as 2026-01, or 2026-01-05..2026-01-18')
     .addOption(new Option('--format <format>', 'a file instead of a table').choices(REPORT_FORMATS).conflicts('json'))
     .addOption(new Option('--variant <variant>', 'of csv: its columns').choices(CSV_VARIANTS))
@@ -55,7 +59,8 @@ export function define(command: Command, context: CommandContext): void {
       'after',
       '\nExamples:\n  $ rollbook report billing --period 2026-01' +
         '\n  $ rollbook report payroll --period 2026-01 --format csv > pay.csv' +
-        '\n  $ rollbook report billing --period 2026-01 --format pdf --family 3 --output bill.pdf',
+        '\n  $ rollbook report billing --period 2026-01 --format pdf --family 3 --output bill.pdf' +
+        '\n  $ rollbook report unbilled --period 2026-01',
     )
     .action((kind: Kind, options: Options) => report(kind, options, context));
 }
@@ -65,6 +70,8 @@ async function report(kind: Kind, options: Options, context: CommandContext): Pr
   const idle = [
     { option: '--family', given: family, goesWith: 'billing', fits: kind === 'billing' },
     { option: '--teacher', given: teacher, goesWith: 'payroll', fits: kind === 'payroll' },
+    { option: '--format', given: options.format, goesWith: 'billing and payroll', fits: kind !== 'unbilled' },
+    { option: '--output', given: output, goesWith: 'billing and payroll', fits: kind !== 'unbilled' },
     { option: '--variant', given: variant, goesWith: '--format csv', fits: format === 'csv' },
     { option: '--currency', given: currency, goesWith: '--format pdf', fits: format === 'pdf' },
   ].find(({ given, fits }) => given !== undefined && !fits);
@@ -73,6 +80,7 @@ async function report(kind: Kind, options: Options, context: CommandContext): Pr
     throw new UsageError(`--format ${format} needs --output FILE.`);
   }
   using parts = await openLedger(context, options);
+  if (kind === 'unbilled') return reportUnbilled(parts, options, context.terminal);
   const view = answered(
     kind === 'billing'
       ? await parts.queries.bills(period, family)
@@ -104,6 +112,16 @@ async function report(kind: Kind, options: Options, context: CommandContext): Pr
     );
   });
   context.terminal.note(`Written to ${output}.`);
+}
+
+function reportUnbilled(parts: Ledger, { period, json }: Options, terminal: Terminal): void {
+  if (periodDays(period) === null) throw new UsageError(`--period: ${periodFault(period)}.`);
+  const zone = parts.timezone();
+  const span = periodBounds(period, zone);
+  const items = answered(parts.queries.unbilled(span), { to: '--period' }).meetings.map(showUnbilled);
+  if (!json) return terminal.print(unbilledText(items, span, zone));
+  const within = { from: formatInstant(span.start), to: formatInstant(span.end) };
+  return terminal.printJson({ ...within, items, next_cursor: null });
 }
 
 function teacherNamed(email: string | undefined, { queries }: Ledger): readonly number[] | undefined {

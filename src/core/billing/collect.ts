@@ -111,6 +111,7 @@ export function collectClass(record: ClassRecord, rules: CollectRules): BilledCl
       enrolled: isEnrolled(record.enrolments, student.personId, record, date),
     })),
     decisions: settled.outcomes,
+    hasLinkedCall: record.decisions.some(({ kind }) => kind === 'link_call'),
     openReviews: record.openReviews,
     flags: record.flags,
   };

@@ -10,6 +10,8 @@ export interface SeenCall {
   /** `spaces/…` */
   readonly space: string;
   readonly meetCode: string | null;
+  /** The account that reads the call. */
+  readonly organizerEmail: string | null;
   readonly participants: readonly {
     /** Null: nobody knows who it was. */
     readonly personId: number | null;
@@ -54,6 +56,7 @@ export interface UnbilledCandidate {
   readonly kind: 'held_although_canceled' | 'other_room' | 'no_class';
   readonly space: string;
   readonly meetCode: string | null;
+  readonly organizerEmail: string | null;
   readonly records: readonly string[];
   /** The first and last instant that they were together. */
   readonly start: number;
@@ -88,6 +91,7 @@ interface Visitor {
 interface Room {
   readonly space: string;
   readonly meetCode: string | null;
+  readonly organizerEmail: string | null;
   readonly calls: readonly SeenCall[];
   readonly visitors: readonly Visitor[];
 }
@@ -120,7 +124,9 @@ function roomOf(calls: readonly SeenCall[], { people }: UnbilledSearch): Room {
     return { personId, displayName, role, intervals: union(same.flatMap(({ intervals }) => intervals)) };
   });
   const { space } = calls[0]!;
-  return { space, meetCode: calls.find(({ meetCode }) => meetCode !== null)?.meetCode ?? null, calls, visitors };
+  const meetCode = calls.find((call) => call.meetCode !== null)?.meetCode ?? null;
+  const organizerEmail = calls.find((call) => call.organizerEmail !== null)?.organizerEmail ?? null;
+  return { space, meetCode, organizerEmail, calls, visitors };
 }
 
 function unbilledIn(room: Room, rooms: readonly Room[], search: UnbilledSearch): UnbilledCandidate[] {
@@ -148,14 +154,16 @@ function unbilledIn(room: Room, rooms: readonly Room[], search: UnbilledSearch):
   }
 
   for (const meeting of meetings(without(uncovered, union(settled)))) {
-    const elsewhere = classes.find((c) => {
-      if (c.canceled || c.space === room.space || !metFor(c, meeting)) return false;
+    const span = { start: presenceOf(meeting)[0]!.start, end: presenceOf(meeting).at(-1)!.end };
+    const elsewhere = classes
+      .filter((c) => !c.canceled && c.space !== room.space && overlaps(span, windowOf(c)))
+      .map((c) => ({ class: c, ...heldFor(c, meeting, windowOf(c)) }))
+      .filter(({ met }) => isLong(met))
       // A class that its people attended where it was planned is not also held elsewhere.
-      return !metFor(c, rooms.find(({ space }) => space === c.space)?.visitors);
-    });
+      .filter(({ class: c }) => !metFor(c, rooms.find(({ space }) => space === c.space)?.visitors))
+      .sort((one, other) => other.rank - one.rank || totalMs(other.met) - totalMs(one.met))[0];
     if (elsewhere !== undefined) {
-      const met = rosterTogether(meeting, elsewhere);
-      found.push(candidate({ kind: 'other_room', class: elsewhere, room, visitors: meeting, met }, people));
+      found.push(candidate({ kind: 'other_room', room, visitors: meeting, ...elsewhere }, people));
       continue;
     }
     const lesson = together(
@@ -189,6 +197,7 @@ function candidate(
     kind,
     space: room.space,
     meetCode: room.meetCode,
+    organizerEmail: room.organizerEmail,
     records: room.calls
       .filter(({ participants }) =>
         participants.some(({ intervals }) => intervals.some((interval) => overlaps(interval, span))),
@@ -208,12 +217,16 @@ function candidate(
       };
     }),
     confidence: likely ? 'likely' : 'possible',
-    suggestion: suggestionFor(kind, c),
+    suggestion: suggestionFor(kind, c, present),
   };
 }
 
 /** What a person may do about a meeting, and why. */
-function suggestionFor(kind: UnbilledCandidate['kind'], c: PlannedClass | null): UnbilledCandidate['suggestion'] {
+function suggestionFor(
+  kind: UnbilledCandidate['kind'],
+  c: PlannedClass | null,
+  present: readonly Visitor[],
+): UnbilledCandidate['suggestion'] {
   const named = c === null ? '' : `${c.subject} (class ${c.classId})`;
   const suggestions = {
     held_although_canceled: {
@@ -222,7 +235,9 @@ function suggestionFor(kind: UnbilledCandidate['kind'], c: PlannedClass | null):
     },
     other_room: {
       action: 'link_call',
-      text: `The people of ${named} met in this room instead of their own. Link the call to the class.`,
+      text: ownTeacherIn(present, c)
+        ? `The people of ${named} met in this room instead of their own. Link the call to the class.`
+        : `A student of ${named} met another teacher in this room. Link the call to the class, and say who taught instead.`,
     },
     no_class: {
       action: 'create_class',
@@ -230,6 +245,27 @@ function suggestionFor(kind: UnbilledCandidate['kind'], c: PlannedClass | null):
     },
   } as const;
   return { ...suggestions[kind], classId: c?.classId ?? null };
+}
+
+function ownTeacherIn(present: readonly Visitor[], c: PlannedClass | null): boolean {
+  return present.some(({ personId }) =>
+    c?.roster.some((entry) => entry.role === 'teacher' && entry.personId === personId),
+  );
+}
+
+/**
+ * When people who met may have held a class: its teacher and its student, better than its student and another teacher.
+ *
+ * @returns within the window of the class
+ */
+function heldFor(c: PlannedClass, visitors: readonly Visitor[], window: Interval): { rank: number; met: Interval[] } {
+  const own = clip(rosterTogether(visitors, c), window);
+  if (own.length > 0) return { rank: 1, met: own };
+  const students = visitors.filter(({ personId }) =>
+    c.roster.some((entry) => entry.role === 'student' && entry.personId === personId),
+  );
+  const teachers = visitors.filter(({ role }) => role === 'teacher');
+  return { rank: 0, met: clip(together(students, teachers), window) };
 }
 
 function rosterTogether(visitors: readonly Visitor[], { roster }: PlannedClass): Interval[] {

@@ -31,6 +31,13 @@ export interface RecordedEvidence {
   readonly participants: readonly ParticipantEvidence[];
 }
 
+/** A call with everybody who was in it. */
+export interface CallRow {
+  readonly space: string;
+  readonly record: RecordEvidence;
+  readonly participants: readonly ParticipantEvidence[];
+}
+
 export interface EvidenceStore {
   /**
    * Stores what was observed: new rows, changed values with the old ones kept, `last_seen`. Nothing is ever deleted;
@@ -39,6 +46,8 @@ export interface EvidenceStore {
    * @returns whether the evidence differs from what the ledger held
    */
   record(observation: Observation): boolean;
+  /** Calls in any space that overlap the interval, by start and name. */
+  during(within: Interval): CallRow[];
   /** Records of a space that overlap the interval, with everybody in them. */
   load(space: string, within: Interval): RecordedEvidence;
 }
@@ -161,19 +170,31 @@ export function createEvidenceStore({ sqlite, orm, write }: Database): EvidenceS
   const sessionsRead = sqlite.prepare(
     'update participants set sessions_read_at = max(coalesce(sessions_read_at, 0), ?) where name = ?',
   );
+  const recordColumns = {
+    name: conferenceRecords.name,
+    start: conferenceRecords.start,
+    end: conferenceRecords.end,
+    lastSeenAt: conferenceRecords.lastSeenAt,
+  };
   const overlapping = orm
-    .select({
-      name: conferenceRecords.name,
-      start: conferenceRecords.start,
-      end: conferenceRecords.end,
-      lastSeenAt: conferenceRecords.lastSeenAt,
-    })
+    .select(recordColumns)
     .from(conferenceRecords)
     .where(
       and(
         eq(conferenceRecords.space, sql.placeholder('space')),
         lt(conferenceRecords.start, sql.placeholder('end')),
         or(isNull(conferenceRecords.end), gt(conferenceRecords.end, sql.placeholder('start'))),
+      ),
+    )
+    .orderBy(asc(conferenceRecords.start), asc(conferenceRecords.name))
+    .prepare();
+  const overlappingAnywhere = orm
+    .select({ ...recordColumns, space: conferenceRecords.space })
+    .from(conferenceRecords)
+    .where(
+      and(
+        lt(conferenceRecords.start, sql.placeholder('end')),
+        gt(sql`coalesce(${conferenceRecords.end}, ${conferenceRecords.lastSeenAt})`, sql.placeholder('start')),
       ),
     )
     .orderBy(asc(conferenceRecords.start), asc(conferenceRecords.name))
@@ -202,6 +223,14 @@ export function createEvidenceStore({ sqlite, orm, write }: Database): EvidenceS
     .orderBy(asc(participantSessions.start), asc(participantSessions.name))
     .prepare();
 
+  const participantsIn = (records: readonly string[]): ParticipantEvidence[] => {
+    if (records.length === 0) return [];
+    const names = { records: JSON.stringify(records) };
+    const people = peopleOf.all(names);
+    const sessionsBy = Map.groupBy(staysOf.all(names), ({ participant }) => participant);
+    return people.map((person) => ({ ...person, sessions: sessionsBy.get(person.name) ?? [] }));
+  };
+
   return {
     record({ space, records, participants: people, sessions }) {
       return write(() => {
@@ -228,16 +257,15 @@ export function createEvidenceStore({ sqlite, orm, write }: Database): EvidenceS
       });
     },
 
+    during(within) {
+      const found = overlappingAnywhere.all({ ...within });
+      const people = Map.groupBy(participantsIn(found.map(({ name }) => name)), ({ record }) => record);
+      return found.map(({ space, ...record }) => ({ space, record, participants: people.get(record.name) ?? [] }));
+    },
+
     load(space, within) {
       const records = overlapping.all({ space, ...within });
-      if (records.length === 0) return { records: [], participants: [] };
-      const names = { records: JSON.stringify(records.map(({ name }) => name)) };
-      const people = peopleOf.all(names);
-      const sessionsBy = Map.groupBy(staysOf.all(names), ({ participant }) => participant);
-      return {
-        records,
-        participants: people.map((person) => ({ ...person, sessions: sessionsBy.get(person.name) ?? [] })),
-      };
+      return { records, participants: participantsIn(records.map(({ name }) => name)) };
     },
   };
 }

@@ -15,26 +15,11 @@ export interface EvidenceDetail {
   readonly meetCode: string | null;
 }
 
-/** Somebody's stay in a call. */
-export interface Stay {
-  readonly record: string;
-  readonly space: string;
-  readonly meetCode: string | null;
-  readonly participant: string;
-  readonly displayName: string;
-  /** Known by the account; null where nobody knows who it was. */
-  readonly personId: number | null;
-  readonly start: number;
-  readonly end: number;
-}
-
 export interface ReportView {
   /** Logs of people in classes that start within and were not canceled. */
   logs(starts: Interval): SummarisedLog[];
   /** In the order of the names given; names that are not of the evidence (decisions) are left out. */
   evidence(names: readonly string[]): EvidenceDetail[];
-  /** Every stay in calls that overlap a span, by record. Calls that a person linked to a class are left out. */
-  stays(span: Interval): Stay[];
   /** `spaces/…` of every room of the school. */
   spaces(): Set<string>;
 }
@@ -54,23 +39,10 @@ export function createReportView({ sqlite }: Database): ReportView {
        join participants pa on pa.name = ps.participant join conference_records cr on cr.name = pa.record
      order by named.key`,
   );
-  const stayRows = sqlite.prepare<Interval, Stay>(
-    `select cr.name as record, cr.space, r.meeting_code as meetCode, pa.name as participant,
-       pa.display_name as displayName,
-       (select min(p.id) from people p where p.google_user_id = pa.user_id or p.email =
-         (select d.email from directory_users d where d.user_id = pa.user_id)) as personId,
-       ps.start_at as start, coalesce(ps.end_at, cr.end_at, ps.last_seen_at) as "end"
-     from conference_records cr join participants pa on pa.record = cr.name
-       join participant_sessions ps on ps.participant = pa.name left join rooms r on r.space = cr.space
-     where cr.start_at < @end and coalesce(cr.end_at, cr.last_seen_at) > @start and not exists
-       (select 1 from decisions d where d.kind = 'link_call' and d.undone_at is null and d.payload ->> 'record' = cr.name)
-     order by cr.start_at, cr.name, pa.name, ps.name`,
-  );
   return {
     logs: (starts) =>
       logRows.all(starts).map((row) => ({ ...row, intervals: JSON.parse(row.intervals) as Interval[] })),
     evidence: (names) => details.all(JSON.stringify(names)),
-    stays: (span) => stayRows.all(span),
     spaces: () =>
       new Set(sqlite.prepare<[], string>('select space from rooms where space is not null').pluck().all() as string[]),
   };

@@ -1,9 +1,14 @@
-import { findUnbilled, type SchoolPerson, type SeenCall } from '../../core/reports/unbilled.ts';
-import type { WindowMargins } from '../../core/schedule/class.ts';
+import { indexIdentities } from '../../core/attendance/identity.ts';
+import { knowledgeWanted, nameHolders, visitorsOf } from '../../core/attendance/visitors.ts';
+import { findUnbilled, type PlannedClass, type SchoolPerson, type SeenCall } from '../../core/reports/unbilled.ts';
+import { evidenceWindow, type RoomClass, type WindowMargins } from '../../core/schedule/class.ts';
 import { DAY_MS, MINUTE_MS } from '../../core/time/duration.ts';
-import type { Interval } from '../../core/time/interval.ts';
-import type { ClassStore } from '../../ledger/attendance/class-store.ts';
-import type { Stay } from '../../ledger/money/report-view.ts';
+import { overlaps, type Interval } from '../../core/time/interval.ts';
+import type { CallStore } from '../../ledger/attendance/call-store.ts';
+import type { ClassStore, ScheduledClass } from '../../ledger/attendance/class-store.ts';
+import type { CallRow, EvidenceStore } from '../../ledger/attendance/evidence-store.ts';
+import type { IdentityStore } from '../../ledger/attendance/identity-store.ts';
+import type { RoomStore } from '../../ledger/attendance/room-store.ts';
 import type { MoneyStores } from '../../ledger/money/stores.ts';
 import type { PeopleStore } from '../../ledger/school/people-store.ts';
 import { invalid } from '../../refusal.ts';
@@ -16,25 +21,33 @@ const LONGEST_MS = 62 * DAY_MS;
 export interface UnbilledDeps {
   readonly money: Pick<MoneyStores, 'reports' | 'decisions'>;
   readonly classStore: Pick<ClassStore, 'all'>;
-  readonly people: Pick<PeopleStore, 'get'>;
+  readonly people: Pick<PeopleStore, 'get' | 'list'>;
+  readonly evidence: Pick<EvidenceStore, 'during'>;
+  readonly identityStore: Pick<IdentityStore, 'knowledgeOf'>;
+  readonly calls: Pick<CallStore, 'kept'>;
+  readonly roomStore: Pick<RoomStore, 'bySpace'>;
   readonly margins: WindowMargins;
 }
 
-/** Meetings of a span that look like lessons and are on no bill. Refused: the span is longer than 62 days. */
+/**
+ * Meetings of a span that look like lessons and are on no bill, among all calls that the ledger keeps. Refused: the span
+ * is longer than 62 days.
+ */
 export function unbilledMeetings(deps: UnbilledDeps, span: Interval) {
-  const { money, classStore, people, margins } = deps;
+  const { money, classStore, people, evidence, margins } = deps;
   if (span.end - span.start > LONGEST_MS) {
     return invalid([{ path: 'to', message: 'must not lie more than 62 days behind from' }]);
   }
-  const stays = money.reports.stays(span);
-  const around = { from: span.start - DAY_MS, to: span.end + DAY_MS };
-  const classes = classStore.all(around).map(({ id, subject, room, start, end, status, canceledAt, roster }) => {
+  const kept = evidence.during(span).filter(({ record }) => money.decisions.linkOf(record.name) === null);
+  const scheduled = classStore.all({ from: span.start - DAY_MS, to: span.end + DAY_MS });
+  const calls = seenCalls(deps, kept, scheduled);
+  const classes = scheduled.map(({ id, subject, room, start, end, status, canceledAt, roster }): PlannedClass => {
     const canceled = status === 'canceled';
     const settledUntil = canceled && isConfirmed(money, id) ? Number.MAX_SAFE_INTEGER : canceledAt;
     return { classId: id, subject, space: room.space, start, end, canceled, settledUntil, roster };
   });
   const ids = new Set([
-    ...stays.flatMap(({ personId }) => (personId === null ? [] : [personId])),
+    ...calls.flatMap(({ participants }) => participants.flatMap(({ personId }) => personId ?? [])),
     ...classes.flatMap(({ roster }) => roster.map(({ personId }) => personId)),
   ]);
   const known = [...ids].flatMap((id): [number, SchoolPerson][] => {
@@ -42,7 +55,7 @@ export function unbilledMeetings(deps: UnbilledDeps, span: Interval) {
     return person === null ? [] : [[id, person]];
   });
   const meetings = findUnbilled({
-    calls: callsOf(stays),
+    calls,
     classes,
     people: new Map(known),
     knownSpaces: money.reports.spaces(),
@@ -57,15 +70,57 @@ function isConfirmed({ decisions }: Pick<MoneyStores, 'decisions'>, classId: num
   return decisions.list({ classId, kind: 'set_outcome', standing: true }).length > 0;
 }
 
-function callsOf(stays: readonly Stay[]): SeenCall[] {
-  return [...Map.groupBy(stays, ({ record }) => record)].map(([record, inCall]) => ({
-    record,
-    space: inCall[0]!.space,
-    meetCode: inCall[0]!.meetCode,
-    participants: [...Map.groupBy(inCall, ({ participant }) => participant).values()].map((own) => ({
-      personId: own[0]!.personId,
-      displayName: own[0]!.displayName,
-      intervals: own.filter(({ start, end }) => start < end).map(({ start, end }) => ({ start, end })),
-    })),
-  }));
+/** Who was in each call, by the rules that hold for classes. */
+function seenCalls(
+  { people, identityStore, calls, roomStore, margins }: UnbilledDeps,
+  kept: readonly CallRow[],
+  scheduled: readonly ScheduledClass[],
+): SeenCall[] {
+  const holders = nameHolders(people.list({ after: 0, limit: Number.MAX_SAFE_INTEGER }));
+  const wanted = knowledgeWanted(
+    kept.flatMap(({ participants }) => participants),
+    holders,
+  );
+  const rosters = scheduled.flatMap(({ roster }) => roster.map(({ personId }) => personId));
+  const index = indexIdentities(identityStore.knowledgeOf({ ...wanted, personIds: [...wanted.personIds, ...rosters] }));
+  const aroundOf = classesAround(scheduled, margins);
+  return kept.map(({ space, record, participants }) => {
+    const around = aroundOf({ start: record.start, end: record.end ?? record.lastSeenAt });
+    const visitors = visitorsOf({ record, participants }, around, index, holders, margins);
+    const expected = new Set(around.flatMap(({ roster }) => roster.map(({ personId }) => personId)));
+    const own = calls.kept(record.name);
+    const room = roomStore.bySpace(space);
+    return {
+      record: record.name,
+      space,
+      meetCode: room?.meetingCode ?? own?.meetingCode ?? null,
+      organizerEmail: own?.organizerEmail ?? room?.ownerEmail ?? null,
+      participants: visitors.map(({ personIds, displayName, intervals }) => ({
+        // Of siblings at one account it is the one who is expected.
+        personId: personIds.find((id) => expected.has(id)) ?? personIds[0] ?? null,
+        displayName,
+        intervals,
+      })),
+    };
+  });
+}
+
+/** @returns the classes, canceled ones left out, whose window an interval overlaps */
+function classesAround(
+  scheduled: readonly ScheduledClass[],
+  margins: WindowMargins,
+): (within: Interval) => RoomClass[] {
+  const classes = scheduled
+    .filter(({ status }) => status !== 'canceled')
+    .map((c): RoomClass => ({ ...c, canceled: false }));
+  const dayOf = (at: number): number => Math.floor(at / DAY_MS);
+  const byDay = Map.groupBy(classes, ({ start }) => dayOf(start));
+  const longestMs = Math.max(0, ...classes.map(({ start, end }) => end - start)) + margins.afterMs;
+  return (within) => {
+    const found: RoomClass[] = [];
+    for (let day = dayOf(within.start - longestMs); day <= dayOf(within.end + margins.beforeMs); day += 1) {
+      found.push(...(byDay.get(day) ?? []).filter((c) => overlaps(within, evidenceWindow(c, margins))));
+    }
+    return found;
+  };
 }

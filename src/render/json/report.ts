@@ -8,7 +8,7 @@ import { dueDate } from '../../core/reports/due-date.ts';
 import type { FamilyBill, TeacherPay } from '../../core/reports/report.ts';
 import type { UnbilledCandidate } from '../../core/reports/unbilled.ts';
 import { formatInstant } from '../../core/time/calendar.ts';
-import { minutesOf } from '../../core/time/duration.ts';
+import { MINUTE_MS, minutesOf } from '../../core/time/duration.ts';
 import type { AttendanceSummary } from '../../queries/reports/attendance.ts';
 import type { Bills } from '../../queries/reports/bills.ts';
 import type { Payroll } from '../../queries/reports/payroll.ts';
@@ -219,6 +219,7 @@ export function showUnbilled(found: UnbilledCandidate) {
     kind: found.kind,
     space: found.space,
     meet_code: found.meetCode,
+    organizer_email: found.organizerEmail,
     records: found.records,
     ...showSpan(found),
     together_minutes: minutesOf(found.togetherMs),
@@ -230,6 +231,42 @@ export function showUnbilled(found: UnbilledCandidate) {
       minutes: minutesOf(presentMs),
     })),
     confidence: found.confidence,
-    suggestion: { action, class_id: classId, text },
+    suggestion: { action, class_id: classId, text, requests: requestsFor(found) },
+  };
+}
+
+/** What the API is sent to follow a suggestion. Whoever sends it may write another reason. */
+function requestsFor(found: UnbilledCandidate): { method: 'POST'; path: string; body: object }[] {
+  const { action, classId } = found.suggestion;
+  const post = (path: string, body: object) => ({ method: 'POST' as const, path, body });
+  switch (action) {
+    case 'link_call':
+      return found.records.map((record) =>
+        post('/api/decisions', { kind: 'link_call', class_id: classId, record, reason: 'held in another room' }),
+      );
+    case 'reinstate_class':
+      return [post(`/api/classes/${classId}/reinstate`, { reason: 'held although it was canceled' })];
+    case 'create_class':
+      return [post('/api/schedule/class', classFor(found))];
+    default:
+      return action satisfies never;
+  }
+}
+
+/** A class begins and ends at whole five minutes. */
+const STEP_MS = 5 * MINUTE_MS;
+
+/** A class around a meeting, in its room. The subject is to be written. */
+function classFor({ people, start, end, meetCode, organizerEmail }: UnbilledCandidate) {
+  const emails = (role: 'teacher' | 'student') => people.flatMap((one) => (one.role === role ? (one.email ?? []) : []));
+  const begins = Math.floor(start / STEP_MS) * STEP_MS;
+  return {
+    teacher_email: emails('teacher')[0] ?? null,
+    student_emails: emails('student'),
+    subject: null,
+    start_time: formatInstant(begins),
+    duration_minutes: (Math.ceil((end - begins) / STEP_MS) * STEP_MS) / MINUTE_MS,
+    meet_code: meetCode,
+    organizer_email: organizerEmail,
   };
 }

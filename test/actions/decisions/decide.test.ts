@@ -144,7 +144,7 @@ describe('is refused', () => {
       'a call nobody read',
       { kind: 'link_call', record: 'conferenceRecords/none' },
       'record',
-      'is not a call that was read from Google; the report of unbilled meetings lists stray ones',
+      'is not a call that is kept: those in rooms of the school are, and those in which a known teacher and a known student met; GET /api/reports/unbilled names the ones without a class',
     ],
   ])('%s', async (_, wish, path, message) => {
     await using world = await january();
@@ -158,7 +158,13 @@ describe('is refused', () => {
     await using world = await january();
     world.call('spaces/nine', '2026-01-20', 'conferenceRecords/stray', { [ANA]: ['16:00-17:00'] });
     expect(decide(world, { kind: 'link_call', record: 'conferenceRecords/stray' })).toMatchObject({
-      complaints: [{ path: 'record', message: 'did not take place around this class' }],
+      complaints: [
+        {
+          path: 'record',
+          message:
+            'did not take place around class 1, so that none of its minutes would count: move the class to when it was held first',
+        },
+      ],
     });
   });
 

@@ -13,7 +13,10 @@ const TESS = 11;
 const ANA = 3;
 const BEN = 4;
 
+const TOM = 12;
+
 const people = new Map<number, SchoolPerson>([
+  [TOM, { email: 'tom@example.com', name: 'Tom', role: 'teacher' }],
   [TESS, { email: 'tess@example.com', name: 'Tess', role: 'teacher' }],
   [ANA, { email: 'ana@example.com', name: 'Ana', role: 'student' }],
   [BEN, { email: 'ben@example.com', name: null, role: 'student' }],
@@ -29,6 +32,7 @@ function call(space: string, record: string, ...there: readonly (readonly [numbe
     space,
     record,
     meetCode: 'abc-defg-hij',
+    organizerEmail: 'tess@example.com',
     participants: there.map(([who, times]) => {
       const [from = '', to = ''] = times.split('-');
       return {
@@ -78,6 +82,7 @@ describe('a possible lesson that is on no bill', () => {
         kind: 'no_class',
         space: 'spaces/personal',
         meetCode: 'abc-defg-hij',
+        organizerEmail: 'tess@example.com',
         records: ['r1'],
         start: at('09:05'),
         end: at('09:40'),
@@ -217,4 +222,36 @@ test('a class held where it was planned is not suggested for a second meeting of
   );
 
   expect(found).toMatchObject([{ kind: 'no_class', records: ['r2'], togetherMs: minutes(35) }]);
+});
+
+test('the class is the one whose own teacher and student met, and else one whose student met another teacher', () => {
+  const meeting = call('spaces/personal', 'r1', [TOM, '16:00-17:00'], [ANA, '16:00-17:00'], [BEN, '16:30-17:00']);
+  const ofAna = algebra();
+  const ofBen = algebra({
+    classId: 6,
+    subject: 'Chess',
+    space: 'spaces/six',
+    roster: [
+      { personId: TOM, role: 'teacher' },
+      { personId: BEN, role: 'student' },
+    ],
+  });
+  expect(search([meeting], [ofAna, ofBen])).toMatchObject([{ suggestion: { action: 'link_call', classId: 6 } }]);
+  expect(search([meeting], [ofAna])).toMatchObject([
+    {
+      kind: 'other_room',
+      suggestion: {
+        action: 'link_call',
+        classId: 5,
+        text: 'A student of Algebra (class 5) met another teacher in this room. Link the call to the class, and say who taught instead.',
+      },
+    },
+  ]);
+});
+
+test('of two classes that people may have held, the one they were in for longer is named', () => {
+  const meeting = call('spaces/personal', 'r1', [TESS, '16:50-18:00'], [ANA, '16:50-18:00']);
+  const next = algebra({ classId: 6, space: 'spaces/six', start: at('17:00'), end: at('18:00') });
+  const early = algebra({ start: at('15:00'), end: at('16:00') });
+  expect(search([meeting], [early, next])).toMatchObject([{ suggestion: { classId: 6 } }]);
 });

@@ -61,7 +61,14 @@ test('a call is linked to a class around whose time it was', async () => {
   const answer = await link(world, classId, 'conferenceRecords/two-2026-01-20-1600');
   expect(answer).toMatchObject({
     status: 400,
-    json: { errors: [{ path: 'record', message: 'did not take place around this class' }] },
+    json: {
+      errors: [
+        {
+          path: 'record',
+          message: `did not take place around class ${classId}, so that none of its minutes would count: move the class to when it was held first`,
+        },
+      ],
+    },
   });
 });
 

@@ -69,3 +69,50 @@ test('a span of more than 62 days is refused', async () => {
     complaints: [{ path: 'to', message: 'must not lie more than 62 days behind from' }],
   });
 });
+
+test('who was there is known as in a class: by account, the Directory, a learned alias, or a full name', async () => {
+  await using world = moneyWorld();
+  const ben = world.people.create({ email: BEN, role: 'student', name: 'Ben Brown' });
+  const meet = (day: string, who: string) =>
+    world.call('spaces/private', day, `conferenceRecords/${day}`, { [ANA]: ['10:00-11:00'], [who]: ['10:00-11:00'] });
+  meet('2026-01-20', BEN);
+  expect(unbilled(world, JANUARY)).toEqual([]);
+  world.accountStore.record(`account ${BEN}`, { email: BEN, name: null }, 0);
+  expect(unbilled(world, JANUARY)).toMatchObject([{ people: [{ email: ANA }, { email: BEN }] }]);
+
+  meet('2026-01-21', 'ipad@nowhere.example');
+  meet('2026-01-22', 'ben  BROWN@nowhere.example');
+  const days = () => unbilled(world, JANUARY).map(({ records }) => records[0]?.slice(-2));
+  expect(days()).toEqual(['20', '22']);
+  world.database.sqlite
+    .prepare(
+      `insert into identities (kind, value, person_id, verdict, scope, actor, reason, created_at)
+       values ('account', 'account ipad@nowhere.example', ?, 'is', 'everywhere', 'office', 'it is his', 0)`,
+    )
+    .run(ben.id);
+  expect(days()).toEqual(['20', '21', '22']);
+});
+
+test('a call that a person linked to a class is proposed no more, until that is undone', async () => {
+  await using world = moneyWorld();
+  const classId = world.lesson({ there: {} });
+  const record = 'conferenceRecords/stray';
+  world.call('spaces/private', '2026-01-16', record, { [ANA]: ['16:00-17:00'], [BEN]: ['16:00-17:00'] });
+  expect(unbilled(world, JANUARY)).toMatchObject([{ kind: 'other_room', suggestion: { classId } }]);
+  const link = { kind: 'link_call', class_id: classId, record, reason: 'the wrong room' };
+  const linked = world.actions.decide(link, { actor: 'office' });
+  expect(unbilled(world, JANUARY)).toEqual([]);
+  if (linked.kind !== 'saved') throw new Error(linked.message);
+  world.actions.undoDecision(linked.decision.id, { actor: 'office', reason: 'it was none' });
+  expect(unbilled(world, JANUARY)).toMatchObject([{ records: [record] }]);
+});
+
+test('a stay without an end lasts until its call ended, or until it was last seen', async () => {
+  await using world = await january();
+  const there = { [ANA]: ['10:00-10:20'], [BEN]: ['10:00-11:00'] };
+  world.call('spaces/one', '2026-01-20', 'conferenceRecords/extra', there);
+  const { sqlite } = world.database;
+  sqlite.exec("update participant_sessions set end_at = null where name like 'conferenceRecords/extra/%'");
+  sqlite.exec("update participants set latest_at = null where record = 'conferenceRecords/extra'");
+  expect(unbilled(world, JANUARY)).toMatchObject([{ togetherMs: 60 * 60_000 }]);
+});

@@ -189,6 +189,7 @@ test('an unbilled meeting has its times as text and its minutes as numbers', () 
     kind: 'other_room',
     space: 'spaces/personal',
     meetCode: 'abc-defg-hij',
+    organizerEmail: 'tess@example.com',
     records: ['r1'],
     start,
     end: start + minutes(35),
@@ -202,14 +203,45 @@ test('an unbilled meeting has its times as text and its minutes as numbers', () 
     kind: 'other_room',
     space: 'spaces/personal',
     meet_code: 'abc-defg-hij',
+    organizer_email: 'tess@example.com',
     records: ['r1'],
     start_time: '2026-01-16T09:05:00Z',
     end_time: '2026-01-16T09:40:00Z',
     together_minutes: 35,
     people: [{ person_id: 11, email: 'tess@example.com', name: 'Tess', role: 'teacher', minutes: 50.01 }],
     confidence: 'likely',
-    suggestion: { action: 'link_call', class_id: 5, text: 'Link the call to the class.' },
+    suggestion: {
+      action: 'link_call',
+      class_id: 5,
+      text: 'Link the call to the class.',
+      requests: [
+        {
+          method: 'POST',
+          path: '/api/decisions',
+          body: { kind: 'link_call', class_id: 5, record: 'r1', reason: 'held in another room' },
+        },
+      ],
+    },
   });
+
+  const suggested = (action: 'create_class' | 'reinstate_class', classId: number | null) =>
+    showUnbilled({ ...found, suggestion: { action, classId, text: '' } }).suggestion.requests;
+  expect(suggested('reinstate_class', 5)).toMatchObject([{ path: '/api/classes/5/reinstate' }]);
+  expect(suggested('create_class', null)).toEqual([
+    {
+      method: 'POST',
+      path: '/api/schedule/class',
+      body: {
+        teacher_email: 'tess@example.com',
+        student_emails: [],
+        subject: null,
+        start_time: '2026-01-16T09:05:00Z',
+        duration_minutes: 35,
+        meet_code: 'abc-defg-hij',
+        organizer_email: 'tess@example.com',
+      },
+    },
+  ]);
 });
 
 test('a month of attendance names the person', () => {

@@ -52,6 +52,8 @@ export interface BilledClass {
   /** In enrolment order. */
   readonly students: readonly PersonPresence[];
   readonly decisions?: readonly OutcomeDecision[];
+  /** A person said that a call of another room was this class. */
+  readonly hasLinkedCall?: boolean;
   /** Unmatched participants about whom nobody has decided yet. */
   readonly openReviews: number;
   readonly flags: readonly SessionFlag[];

@@ -1,7 +1,7 @@
 import { isFinal, type Coverage } from '../../attendance/coverage-state.ts';
 import { attendedFromMs } from '../../schedule/attended-if.ts';
 import { HOUR_MS, MINUTE_MS, minutesOf } from '../../time/duration.ts';
-import { totalMs } from '../../time/interval.ts';
+import { intersection, totalMs } from '../../time/interval.ts';
 import type { CancelTier, Settings } from '../policy/policy.ts';
 import type { BilledClass, OutcomeDecision } from './billed-class.ts';
 import { metAfterwards } from './cancellation.ts';
@@ -134,7 +134,19 @@ function settledOutcome(
   if (c.status !== 'completed') {
     return outcome('unknown', 'The class is not over.', { blocked: 'not_over' });
   }
-  return isFinal(c.coverage) ? null : noEvidence(c.coverage);
+  if (isFinal(c.coverage) || metInLinkedCall(c, sliced, settings, studentId)) return null;
+  return noEvidence(c.coverage);
+}
+
+/**
+ * The room of the class cannot be read, but in the call that a person linked to it the student was taught. Nobody's
+ * absence follows from a linked call: they may have been in the room.
+ */
+function metInLinkedCall(c: BilledClass, sliced: SlicedClass, settings: Settings, studentId: number | null): boolean {
+  if (c.hasLinkedCall !== true || (c.coverage !== 'no_access' && c.coverage !== 'expired')) return false;
+  const student = sliced.students.find(({ person }) => person.personId === studentId);
+  if (student === undefined || !attended(student, sliced, settings)) return false;
+  return intersection(student.inSlot, sliced.taughtInSlot).length > 0;
 }
 
 function isUnread(coverage: Coverage): coverage is 'pending' | 'live' | 'settling' {

@@ -220,3 +220,21 @@ test.each([
   const c = lesson(teacher, [], { students: [], ...changed });
   expect(classifyEmptyRoster(c, sliceClass(c, settings), settings)).toMatchObject(wanted);
 });
+
+describe('a class whose room cannot be read, with a call that a person linked to it:', () => {
+  const linked = (teacher: string[], student: string[], coverage: BilledClass['coverage']) =>
+    outcomeOf(lesson(teacher, student, { coverage, hasLinkedCall: true }));
+
+  test.each(['no_access', 'expired'] as const)('who was taught in that call attended (%s)', (coverage) => {
+    expect(linked(['16:00-17:00'], ['16:05-17:00'], coverage)).toMatchObject({ kind: 'attended', blocked: null });
+  });
+
+  test('nobody’s absence follows from that call, and nothing while the room may still be read', () => {
+    expect(linked(['16:00-17:00'], [], 'no_access')).toMatchObject({ kind: 'unknown', blocked: 'no_evidence' });
+    expect(linked([], ['16:00-17:00'], 'expired')).toMatchObject({ kind: 'unknown', blocked: 'no_evidence' });
+    expect(linked(['16:00-16:20'], ['16:30-17:00'], 'expired')).toMatchObject({ blocked: 'no_evidence' });
+    expect(linked(['16:00-17:00'], ['16:00-17:00'], 'partial')).toMatchObject({ blocked: 'no_evidence' });
+    const unlinked = outcomeOf(lesson(['16:00-17:00'], ['16:00-17:00'], { coverage: 'expired' }));
+    expect(unlinked).toMatchObject({ blocked: 'no_evidence' });
+  });
+});

@@ -1,0 +1,32 @@
+import type { Interval } from '../../core/time/interval.ts';
+import type { showUnbilled } from '../../render/json/report.ts';
+import { printable } from '../../text.ts';
+import { localTime } from '../arguments.ts';
+
+type Shown = ReturnType<typeof showUnbilled>;
+
+/** Meetings without a line: who met, when and for how long, what it looks like, and what to send to the API. */
+export function unbilledText(meetings: readonly Shown[], span: Interval, zone: string): string {
+  const day = (at: number) => localTime(at, zone).slice(0, 10);
+  const within = `from ${day(span.start)} to ${day(span.end - 1)}`;
+  if (meetings.length === 0) return `Nothing looks like a lesson that is on no bill, ${within}.`;
+  const blocks = meetings.map((meeting) => {
+    const start = localTime(Date.parse(meeting.start_time), zone);
+    const end = localTime(Date.parse(meeting.end_time), zone).slice(11);
+    const who = meeting.people.map(({ name, role, minutes }) => `${name} (${role}, ${minutes} min)`).join(', ');
+    const room = meeting.meet_code === null ? meeting.space : `${meeting.meet_code} (${meeting.space})`;
+    const requests = meeting.suggestion.requests.map(
+      ({ method, path, body }) => `  → ${method} ${path} ${JSON.stringify(body)}`,
+    );
+    return [
+      `${start}–${end} ${zone}, ${meeting.together_minutes} min together, ${meeting.confidence}`,
+      `  ${printable(who)}`,
+      `  in ${printable(room)}: ${meeting.records.join(', ')}`,
+      `  ${printable(meeting.suggestion.text)}`,
+      ...requests.map(printable),
+    ].join('\n');
+  });
+  return [...blocks, `Meetings ${within}: ${meetings.length}. Nothing is billed before you follow a suggestion.`].join(
+    '\n\n',
+  );
+}

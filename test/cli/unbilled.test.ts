@@ -1,0 +1,40 @@
+import { expect, test } from 'vitest';
+
+import { unbilledText } from '../../src/cli/screen/unbilled.ts';
+import { showUnbilled } from '../../src/render/json/report.ts';
+
+const span = { start: Date.parse('2026-01-01T00:00:00Z'), end: Date.parse('2026-02-01T00:00:00Z') };
+const start = Date.parse('2026-01-16T16:05:00Z');
+const MINUTE = 60_000;
+
+test('a meeting on no bill is told with who met, when, how long, which class it was, and what to send', () => {
+  const meeting = showUnbilled({
+    kind: 'other_room',
+    space: 'spaces/personal',
+    meetCode: 'abc-defg-hij',
+    organizerEmail: 'tess@example.com',
+    records: ['conferenceRecords/r1'],
+    start,
+    end: start + 55 * MINUTE,
+    togetherMs: 55 * MINUTE,
+    people: [
+      { personId: 11, email: 'tess@example.com', name: 'Tess', role: 'teacher', presentMs: 60 * MINUTE },
+      { personId: null, email: null, name: 'iPad\u001b[2J', role: 'unknown', presentMs: 55 * MINUTE },
+    ],
+    confidence: 'likely',
+    suggestion: { action: 'link_call', classId: 5, text: 'Link the call to the class.' },
+  });
+  expect(unbilledText([meeting], span, 'Europe/Berlin').split('\n')).toEqual([
+    '2026-01-16 17:05–18:00 Europe/Berlin, 55 min together, likely',
+    expect.stringMatching(/^ {2}Tess \(teacher, 60 min\), iPad.* \(unknown, 55 min\)$/),
+    '  in abc-defg-hij (spaces/personal): conferenceRecords/r1',
+    '  Link the call to the class.',
+    '  → POST /api/decisions {"kind":"link_call","class_id":5,"record":"conferenceRecords/r1","reason":"held in another room"}',
+    '',
+    'Meetings from 2026-01-01 to 2026-02-01: 1. Nothing is billed before you follow a suggestion.',
+  ]);
+  expect(unbilledText([meeting], span, 'Etc/UTC')).not.toContain('\u001b');
+  expect(unbilledText([], span, 'Etc/UTC')).toBe(
+    'Nothing looks like a lesson that is on no bill, from 2026-01-01 to 2026-01-31.',
+  );
+});
