@@ -83,7 +83,7 @@ describe('is refused', () => {
       'without a reason',
       { kind: 'excuse', user_email: BEN, reason: ' ' },
       'reason',
-      'must say why: the reason is kept for good',
+      'must say why',
     ],
     ['for no class', { kind: 'excuse', user_email: BEN, class_id: 99 }, 'class_id', 'there is no class 99'],
     [
