@@ -30,6 +30,8 @@ export interface JobKindDeps extends JudgedAnewDeps {
   readonly sessionStore: Pick<SessionStore, 'ensure' | 'judged'>;
   readonly logStore: Pick<LogStore, 'list'>;
   readonly monitor: () => MonitorSummary;
+  /** Calls without a class are a part of the past too. */
+  readonly listCalls: (signal: AbortSignal, options: { readonly everybody: boolean }) => Promise<object>;
   readonly clock: Clock;
   readonly log: Logger;
   readonly database: Pick<Database, 'write'>;
@@ -57,7 +59,7 @@ type WorkingJob = Pick<Job, 'payload'> & Partial<Pick<Job, 'id'>>;
  * reads everything, whatever was read before.
  */
 export function createJobKinds(deps: JobKindDeps): Record<JobKind, JobHandler<WorkingJob>> {
-  const { classStore, sessionStore, logStore, monitor, clock, log } = deps;
+  const { classStore, sessionStore, logStore, monitor, listCalls, clock, log } = deps;
 
   /** Reads a class and compares its logs with what they were. */
   const read = async (classId: number, options: Pick<ReadOptions, 'answers' | 'signal'>): Promise<ComparedRead> => {
@@ -164,11 +166,13 @@ export function createJobKinds(deps: JobKindDeps): Record<JobKind, JobHandler<Wo
       },
     },
     backfill: {
-      run({ payload }, control) {
+      async run({ payload }, control) {
         const { since } = PAYLOADS.backfill.parse(payload);
         monitor();
         const classes = classStore.all({ from: since, to: clock.now() }).filter(({ begun }) => begun);
-        return readAll(classes, control, { listsChanges: false });
+        const read = await readAll(classes, control, { listsChanges: false });
+        await listCalls(control.signal, { everybody: true });
+        return read;
       },
     },
   };

@@ -3,6 +3,7 @@ import { KEPT_MS } from '../core/attendance/coverage.ts';
 import type { Now } from '../core/time/clock.ts';
 import { SECOND_MS } from '../core/time/duration.ts';
 import type { MeetClient } from '../google/meet/meet-client.ts';
+import type { CallStore } from '../ledger/attendance/call-store.ts';
 import type { SessionStore } from '../ledger/attendance/session-store.ts';
 import type { Database } from '../ledger/database.ts';
 import type { JobStore } from '../ledger/machine/job-store.ts';
@@ -28,6 +29,7 @@ export interface StatusDeps {
   readonly review: { countOpen(): number };
   readonly passes: Pick<PassStore, 'list'>;
   readonly jobStore: Pick<JobStore, 'counts'>;
+  readonly calls: Pick<CallStore, 'listings'>;
   readonly meet: Pick<MeetClient, 'status'>;
   readonly clock: Now;
   readonly googleClock: Now;
@@ -66,7 +68,7 @@ export function readinessOf(deps: StatusDeps, daemon: DaemonState | null) {
  * @param limit so many owed sessions at most; left out: all of them
  */
 export function statusOf(deps: StatusDeps, daemon: DaemonState | null, limit?: number) {
-  const { sessionStore, review, jobStore, meet } = deps;
+  const { sessionStore, review, jobStore, meet, calls } = deps;
   const readiness = readinessOf(deps, daemon);
   const { googleNow } = readiness;
   return {
@@ -74,6 +76,8 @@ export function statusOf(deps: StatusDeps, daemon: DaemonState | null, limit?: n
     /** Classes of the last month that have begun and that no pass has looked at. */
     unwatched: sessionStore.withoutSession(googleNow - KEPT_MS, googleNow),
     google: meet.status(),
+    /** By organiser: when the calls without a class were last listed. */
+    callListings: calls.listings(),
     coverage: sessionStore.counts(),
     jobs: jobStore.counts(),
     /** Sessions without final coverage, the oldest first, and when Google deletes their records. */

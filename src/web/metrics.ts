@@ -91,6 +91,16 @@ export function createMetrics({ status, clock }: WebDeps, find: (method: string,
   measured('rollbook_google_clock_skew_seconds', "Google's clock minus ours", [], (gauge) => {
     gauge.set((seen.google.clockSkewMs ?? 0) / SECOND_MS);
   });
+  measured(
+    'rollbook_calls_listed_timestamp_seconds',
+    'When the calls of an organiser were last listed whole; 0 when they never were',
+    ['organizer'],
+    (gauge) => {
+      for (const { organizerEmail: organizer, listedAt } of seen.callListings) {
+        gauge.set({ organizer }, (listedAt ?? 0) / SECOND_MS);
+      }
+    },
+  );
   measured('rollbook_open_reviews', 'Participants waiting to be matched', [], (gauge) => gauge.set(seen.openReviews));
   measured('rollbook_ledger_writable', '1 when the ledger can be written', [], (gauge) => {
     gauge.set(seen.ledger.writable ? 1 : 0);

@@ -4,6 +4,7 @@ import { parseConfig } from '../../config.ts';
 import { ConfigError } from '../../errors.ts';
 import { printable } from '../../text.ts';
 import { ReportedError, type CommandContext } from '../context.ts';
+import { examineCallListings } from '../doctor/calls.ts';
 import { fail, worst, type Finding } from '../doctor/finding.ts';
 import { examineCredentials, examineGoogle } from '../doctor/google.ts';
 import { examineMachine } from '../doctor/machine.ts';
@@ -64,5 +65,5 @@ async function examine(options: LedgerOptions, context: CommandContext): Promise
   using parts = await openLedger(context, options, { google: true });
   const progress = terminal.progress('Asking Google', { quiet: options.json });
   const google = await examineGoogle(parts, signal, progress.update).finally(progress.end);
-  return [...machine, ...credentials, ...google, examineQuota(parts)];
+  return [...machine, ...credentials, ...google, ...examineCallListings(parts), examineQuota(parts)];
 }

@@ -29,7 +29,7 @@ async function status(options: LedgerOptions, context: CommandContext): Promise<
 }
 
 function asText(
-  { now, ledger, loops, unready, unwatched, coverage, debt: all, openReviews, google, jobs }: Status,
+  { now, ledger, loops, unready, unwatched, coverage, debt: all, openReviews, google, callListings, jobs }: Status,
   running: boolean,
   timezone: string,
   terminal: Terminal,
@@ -49,6 +49,7 @@ function asText(
     `Coverage      ${counts(coverage)}`,
     `To review     ${openReviews}`,
     `Google calls  ${google.callsLastMinute} in the last minute, of ${google.perMinuteLimit} that Rollbook allows itself`,
+    `Calls listed  ${listed(callListings, time)}`,
     `Jobs          ${counts(jobs)}`,
   ];
   const loopTable = terminal.table(
@@ -92,6 +93,19 @@ function unwatchedOf(classes: number): string {
   return classes === 1
     ? 'One class has begun that no pass has looked at yet.'
     : `${classes} classes have begun that no pass has looked at yet.`;
+}
+
+/** Of how many organisers the calls without a class are known, since when at the latest, and whose are not. */
+function listed(listings: Status['callListings'], time: (at: number | null) => string | null): string {
+  if (listings.length === 0) return 'none yet';
+  const known = listings.flatMap(({ listedAt }) => listedAt ?? []);
+  const failing = listings.filter(({ lastError }) => lastError !== null);
+  return [
+    `${known.length} of ${listings.length} ${listings.length === 1 ? 'account' : 'accounts'}`,
+    ...(known.length === 0 ? [] : [`the oldest list is of ${time(Math.min(...known))}`]),
+    ...failing.slice(0, 3).map(({ organizerEmail, lastError }) => `${organizerEmail}: ${lastError}`),
+    ...(failing.length > 3 ? [`… and ${failing.length - 3} more: rollbook status --json`] : []),
+  ].join('; ');
 }
 
 function counted(summary: Record<string, unknown>): string {

@@ -47,6 +47,20 @@ export const statusSchema = z
         }),
       )
       .openapi({ description: 'The accounts that Google is read as.' }),
+    call_listings: z
+      .array(
+        z.object({
+          organizer_email: z.string(),
+          last_listed_time: instant.nullable(),
+          last_attempt_time: instant,
+          next_attempt_time: instant,
+          last_error: z.string().nullable(),
+        }),
+      )
+      .openapi({
+        description:
+          'Whose calls without a class are listed, when that last found out about all of them, and why it did not since.',
+      }),
     coverage: count.openapi({ description: 'Sessions by coverage.' }),
     quota: z.object({ calls_last_minute: z.int(), limit: z.int() }),
     queue: z.object({ queued: z.int(), running: z.int(), done: z.int(), failed: z.int() }),
@@ -105,6 +119,13 @@ export function showStatus(status: Status, names: Mask) {
       last_success_time: instantOrNull(lastSuccessAt),
       last_error: lastFailure,
       calls_last_minute: calls,
+    })),
+    call_listings: status.callListings.map((listing) => ({
+      organizer_email: listing.organizerEmail,
+      last_listed_time: instantOrNull(listing.listedAt),
+      last_attempt_time: formatInstant(listing.triedAt),
+      next_attempt_time: formatInstant(listing.nextAttemptAt),
+      last_error: listing.lastError,
     })),
     coverage,
     quota: { calls_last_minute: google.callsLastMinute, limit: google.perMinuteLimit },

@@ -46,6 +46,7 @@ const status: Status = {
     perMinuteLimit: 4800,
     clockSkewMs: -1500,
   },
+  callListings: [],
   coverage: { complete: 5, partial: 1 },
   jobs: { queued: 2, running: 1, done: 0, failed: 0 },
   debt: [
@@ -107,6 +108,7 @@ test('the status of a running daemon is shown with all that it owes', () => {
         calls_last_minute: 5,
       },
     ],
+    call_listings: [],
     coverage: { complete: 5, partial: 1 },
     quota: { calls_last_minute: 12, limit: 4800 },
     queue: { queued: 2, running: 1, done: 0, failed: 0 },
@@ -141,4 +143,28 @@ test('outside the daemon nothing is known of its loops but their last pass, and 
   const shown = showStatus(outside, openNames);
   expect(shown.started_time).toBeNull();
   expect(Object.values(shown.loops[0]!)).toEqual(['retry', ...Array.from({ length: 8 }, () => null)]);
+});
+
+test('whose calls are listed is told, and since when they are not', () => {
+  const callListings = [
+    {
+      organizerEmail: 'ana@school.example',
+      triedAt: at('15:50:00'),
+      nextAttemptAt: at('16:10:00'),
+      listedAt: null,
+      decidedTo: null,
+      knowledge: 'k',
+      attempts: 1,
+      lastError: 'Google refuses this account',
+    },
+  ];
+  expect(showStatus({ ...status, callListings }, maskedNames).call_listings).toEqual([
+    {
+      organizer_email: 'ana@school.example',
+      last_listed_time: null,
+      last_attempt_time: '2026-01-16T15:50:00Z',
+      next_attempt_time: '2026-01-16T16:10:00Z',
+      last_error: 'Google refuses this account',
+    },
+  ]);
 });
