@@ -109,15 +109,32 @@ function toDecision(deps: DecisionDeps, input: DecisionInput, c: ScheduledClass)
     case 'substitute': {
       const absent = input.for ?? null;
       const personId = personOf(deps, 'user_email', input.user_email);
-      if (c.roster.some((entry) => entry.personId === personId && entry.role === 'teacher')) {
-        refuseField('user_email', `${input.user_email} teaches this class already`);
+      const own = c.roster.find((entry) => entry.personId === personId);
+      if (own?.role === 'teacher') refuseField('user_email', `${input.user_email} teaches this class already`);
+      if (input.confirmed && (own !== undefined || deps.people.byEmail(input.user_email)?.role === 'student')) {
+        refuseField('user_email', `${input.user_email} is a student: only somebody else stands in for a teacher`);
       }
       const replaced = absent === null ? null : rostered(deps, c, absent, { role: 'teacher', path: 'for' });
+      if (input.confirmed) refuseRival(deps, c, personId, replaced);
       return { kind, personId, payload: { confirmed: input.confirmed, for: replaced } };
     }
     default:
       return kind satisfies never;
   }
+}
+
+/** One teacher is stood in for by one substitute: two would both be paid for the same hour. */
+function refuseRival({ money }: DecisionDeps, c: ScheduledClass, personId: number, replaced: number | null): void {
+  const alone = c.roster.filter(({ role }) => role === 'teacher').length === 1;
+  const others = money.decisions
+    .list({ classId: c.id, kind: 'substitute', standing: true })
+    .flatMap((decision) => (decision.kind === 'substitute' && decision.personId !== personId ? [decision] : []));
+  // Of two decisions on one person the last one holds.
+  const last = new Map(others.map((decision) => [decision.personId, decision]));
+  const rival = [...last.values()].find(({ payload }) => payload.confirmed && (alone || payload.for === replaced));
+  if (rival === undefined) return;
+  const message = `${rival.userEmail ?? 'somebody else'} stands in for that teacher by decision ${rival.id}: undo that decision first`;
+  stop(refused('already_settled', message));
 }
 
 function personOf({ people }: DecisionDeps, path: string, address: string): number {

@@ -50,6 +50,36 @@ describe('a decision is laid over the evidence', () => {
     expect(amounts(world)).toContain(`c1-2 ${amount}`);
   });
 
+  test('of two who may have stood in for one teacher one did', async () => {
+    await using world = await january();
+    world.person(TOM, 'teacher');
+    world.person('eva@school.example', 'teacher');
+    const there = { [TOM]: ['16:00-17:00'], 'eva@school.example': ['16:00-16:10'], [BEN]: ['16:00-17:00'] };
+    const classId = world.lesson({ date: '2026-01-20', space: 'spaces/three', there });
+    const stoodIn = (email: string, confirmed = true) =>
+      decide(world, { kind: 'substitute', class_id: classId, user_email: email, confirmed });
+    stoodIn(TOM);
+
+    expect(stoodIn('eva@school.example')).toMatchObject({
+      code: 'already_settled',
+      message: `${TOM} stands in for that teacher by decision 1: undo that decision first`,
+    });
+    expect(stoodIn('eva@school.example', false)).toMatchObject({ kind: 'saved' });
+    stoodIn(TOM, false);
+    expect(stoodIn('eva@school.example')).toMatchObject({ kind: 'saved' });
+  });
+
+  test('whether a teacher stood in settles the review of who sat there', async () => {
+    await using world = await january();
+    world.person(TOM, 'teacher');
+    const there = { [ANA]: ['16:00-17:00'], [TOM]: ['16:00-17:00'] };
+    const classId = world.lesson({ date: '2026-01-20', space: 'spaces/three', there });
+    const state = () => world.review.list({ classId, after: 0, limit: 1 })[0]?.state;
+    expect(state()).toBe('open');
+    decide(world, { kind: 'substitute', class_id: classId, user_email: TOM, confirmed: false });
+    expect(state()).toBe('gone');
+  });
+
   test('who stood in is paid, and who was replaced is not', async () => {
     await using world = await january();
     world.person(TOM, 'teacher');
@@ -104,6 +134,12 @@ describe('is refused', () => {
       { kind: 'substitute', user_email: ANA },
       'user_email',
       `${ANA} teaches this class already`,
+    ],
+    [
+      'a substitute who is a student',
+      { kind: 'substitute', user_email: BEN },
+      'user_email',
+      `${BEN} is a student: only somebody else stands in for a teacher`,
     ],
     [
       'a substitute for a student',
