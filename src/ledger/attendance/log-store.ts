@@ -21,6 +21,8 @@ export type AttendanceLog = typeof attendanceLogs.$inferSelect & {
   readonly classEnd: number;
   readonly coverage: Coverage;
   readonly userEmail: string | null;
+  /** Somebody in the class has to be named yet: an absence is not certain. */
+  readonly reviewOpen: boolean;
 };
 
 export interface LogFilter {
@@ -72,6 +74,10 @@ export function createLogStore({ orm }: Database, clock: Now): LogStore {
           classStart: classes.start,
           classEnd: classes.end,
           userEmail: people.email,
+          reviewOpen:
+            sql<number>`exists (select 1 from review_items i where i.session_id = ${sessions.id} and i.state = 'open')`.mapWith(
+              Boolean,
+            ),
         })
         .from(attendanceLogs)
         .innerJoin(sessions, eq(sessions.id, attendanceLogs.sessionId))

@@ -45,7 +45,9 @@ export const logSchema = z
       .nullable(),
     devices: z.int(),
     evidence: z.array(z.string()).openapi({ description: "Google's resource names; none for operators." }),
-    flags: z.array(z.string()),
+    flags: z.array(z.string()).openapi({
+      description: '`review_open` of who is absent: somebody in the call has to be named yet, and may be the one.',
+    }),
   })
   .openapi('AttendanceLog');
 
@@ -78,6 +80,6 @@ export function showLog(log: AttendanceLog, mask: Mask): z.infer<typeof logSchem
     identity: method === null || confidence === null ? null : { method, confidence },
     devices: log.devices,
     evidence: mask.evidence(log.evidence),
-    flags: [...log.flags],
+    flags: log.status === 'absent' && log.reviewOpen ? [...log.flags, 'review_open'].sort() : [...log.flags],
   };
 }

@@ -14,6 +14,7 @@ const log: AttendanceLog = {
   classStart: at('15:00:00'),
   classEnd: at('15:30:00'),
   coverage: 'complete',
+  reviewOpen: false,
   personId: 3,
   participant: null,
   userEmail: 'ben@home.example',
@@ -83,4 +84,11 @@ test('a participant whom nobody knows has no identity and no address', () => {
 test('an operator sees no names, no subject and no evidence', () => {
   const shown = { user_email: 'b•••', display_name: 'b•••', subject: null, evidence: [] };
   expect(showLog(log, maskedNames)).toMatchObject(shown);
+});
+
+test('who is absent while somebody in the call has to be named is flagged: it may be the one', () => {
+  const flagsOf = (status: AttendanceLog['status']) =>
+    showLog({ ...log, status, flags: ['reversed'], reviewOpen: true }, openNames).flags;
+  expect(flagsOf('absent')).toEqual(['reversed', 'review_open']);
+  expect(flagsOf('present')).toEqual(['reversed']);
 });
