@@ -22,23 +22,31 @@ export const people = sqliteTable(
   ],
 );
 
-export const families = sqliteTable('families', {
-  id: integer().primaryKey({ autoIncrement: true }),
-  name: text().notNull(),
-  currency: text().notNull(),
-  billingEmail: text(),
-  createdAt: integer().notNull(),
-});
+export const families = sqliteTable(
+  'families',
+  {
+    id: integer().primaryKey({ autoIncrement: true }),
+    name: text().notNull(),
+    currency: text().notNull(),
+    billingEmail: text(),
+    createdAt: integer().notNull(),
+  },
+  (t) => [index('families_name').on(t.name)],
+);
 
-export const familyMembers = sqliteTable('family_members', {
-  /** A student belongs to one family. */
-  personId: integer()
-    .primaryKey()
-    .references(() => people.id, { onDelete: 'restrict' }),
-  familyId: integer()
-    .notNull()
-    .references(() => families.id, { onDelete: 'restrict' }),
-});
+export const familyMembers = sqliteTable(
+  'family_members',
+  {
+    /** A student belongs to one family. */
+    personId: integer()
+      .primaryKey()
+      .references(() => people.id, { onDelete: 'restrict' }),
+    familyId: integer()
+      .notNull()
+      .references(() => families.id, { onDelete: 'restrict' }),
+  },
+  (t) => [index('family_members_family').on(t.familyId)],
+);
 
 export const apiTokens = sqliteTable('api_tokens', {
   id: integer().primaryKey({ autoIncrement: true }),
