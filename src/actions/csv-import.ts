@@ -1,5 +1,6 @@
 import { z } from 'zod';
 
+import type { Clock } from '../core/time/clock.ts';
 import type { Database } from '../ledger/database.ts';
 import { allOrNone } from './action.ts';
 import type { CsvRow, CsvTable, RowProblem } from './csv-table.ts';
@@ -18,6 +19,8 @@ export interface ImportResult {
 export interface ImportOptions {
   /** Say what would be stored, and store nothing. */
   readonly dryRun?: boolean | undefined;
+  /** Refuse a file of more rows than this. Left out: it may have any number. */
+  readonly mostRows?: number | undefined;
 }
 
 /** What is found while a file is entered: its problems, and how many rows did what. One error keeps all rows out. */
@@ -56,26 +59,37 @@ function createNotes(table: CsvTable) {
   };
 }
 
+/** So many rows are read before other work gets a turn. */
+const BATCH = 100;
+
+interface ImportDeps {
+  readonly database: Pick<Database, 'write'>;
+  readonly clock: Pick<Clock, 'yield'>;
+}
+
 /**
  * Enters a CSV file in one transaction: all rows or none. Asks nobody but the ledger.
  *
  * @param steps `read` makes a row's input or notes its faults; `enter` stores the inputs of all rows
  */
-export function importTable<Input>(
-  database: Pick<Database, 'write'>,
+export async function importTable<Input>(
+  { database, clock }: ImportDeps,
   table: CsvTable,
   { dryRun = false }: ImportOptions,
   steps: { read(row: CsvRow, notes: Notes): Input | null; enter(inputs: readonly Input[], notes: Notes): void },
-): ImportResult {
+): Promise<ImportResult> {
   const notes = createNotes(table);
   const { counts, errors, warnings } = notes;
   // Without its columns a file has the same error in every row.
   if (errors.some(({ line, column }) => line === 1 || column !== null)) return { ...counts, errors, warnings };
-  const inputs = table.rows.flatMap((row) => {
+  const inputs: Input[] = [];
+  for (const [nth, row] of table.rows.entries()) {
+    if (nth % BATCH === BATCH - 1) await clock.yield();
     const before = errors.length;
-    const input = steps.read(row, notes);
-    return input === null || errors.length > before ? [] : [input];
-  });
+    for (const { column, message } of row.faults) notes.fault(row, column, message);
+    const input = errors.length > before ? null : steps.read(row, notes);
+    if (input !== null && errors.length === before) inputs.push(input);
+  }
   const refusal = allOrNone(database, () => {
     steps.enter(inputs, notes);
     return !dryRun && errors.length === 0;

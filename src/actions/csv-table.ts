@@ -1,5 +1,9 @@
-import { CsvError } from 'csv-parse';
-import { parse } from 'csv-parse/sync';
+import { Readable } from 'node:stream';
+
+import { CsvError, parse } from 'csv-parse';
+
+import type { Clock } from '../core/time/clock.ts';
+import { textFault } from '../text.ts';
 
 /** A row that cannot be used, or that deserves a look. Lines count from 1, the line of titles included. */
 export interface RowProblem {
@@ -13,6 +17,8 @@ export interface CsvRow {
   readonly line: number;
   /** The text of a cell without spaces around it; empty when the cell or the column is absent. */
   cell(column: string): string;
+  /** Cells that hold what is no text. */
+  readonly faults: readonly Omit<RowProblem, 'line'>[];
 }
 
 export interface CsvTable {
@@ -22,17 +28,25 @@ export interface CsvTable {
 }
 
 const LONGEST_ROW = 64 * 1024;
+/** The daemon enters a file in one transaction, which holds everything else for as long as it takes: a second or two for so many rows. */
+export const MOST_ROWS = 5_000;
+/** So much is read of a file before other work gets a turn, in characters. */
+const CHUNK = 64 * 1024;
 
 /**
  * Reads a CSV file with a line of titles. Comma, semicolon or tab; a byte order mark and quotes are understood; titles
  * compare without case, with spaces and dashes as underscores. The apostrophe that spreadsheets put before a formula
- * (`'=1+1`, `'+49 30`) is taken off.
+ * (`'=1+1`, `'+49 30`) is taken off. A file of more rows than are wanted is read no further.
+ *
+ * @param clock lets other work have its turn while a long file is read
  */
-export function readTable(
+export async function readTable(
   text: string,
   columns: { readonly required: readonly string[]; readonly optional: readonly string[] },
-): CsvTable {
-  const parsed = parseRecords(text);
+  clock: Pick<Clock, 'yield'>,
+  most = Infinity,
+): Promise<CsvTable> {
+  const parsed = await parseRecords(text, clock, most);
   if ('error' in parsed) return { rows: [], errors: [parsed.error], warnings: [] };
   const [head, ...body] = parsed.records;
   if (head === undefined) {
@@ -52,6 +66,10 @@ export function readTable(
     rows: body.map(({ line, cells }) => ({
       line,
       cell: (column) => unescape(cells[titles.indexOf(column)] ?? ''),
+      faults: cells.flatMap((cell, i) => {
+        const fault = textFault(cell);
+        return fault === null ? [] : [{ column: titles[i] ?? null, message: fault }];
+      }),
     })),
     errors: [
       ...ofTitles(missing, 'this column is missing; add it to the first line'),
@@ -70,20 +88,33 @@ interface CsvRecord {
   readonly cells: readonly string[];
 }
 
-function parseRecords(text: string): { records: CsvRecord[] } | { error: RowProblem } {
+async function parseRecords(
+  text: string,
+  clock: Pick<Clock, 'yield'>,
+  most: number,
+): Promise<{ records: CsvRecord[] } | { error: RowProblem }> {
+  const records: CsvRecord[] = [];
+  const parser = parse({
+    bom: true,
+    columns: false,
+    delimiter: delimiterOf(text),
+    info: true,
+    relax_column_count: true,
+    skip_empty_lines: true,
+    skip_records_with_empty_values: true,
+    trim: true,
+    max_record_size: LONGEST_ROW,
+  });
   try {
-    const records = parse(text, {
-      bom: true,
-      columns: false,
-      delimiter: delimiterOf(text),
-      info: true,
-      relax_column_count: true,
-      skip_empty_lines: true,
-      skip_records_with_empty_values: true,
-      trim: true,
-      max_record_size: LONGEST_ROW,
-    }) as unknown as { record: string[]; info: { lines: number } }[];
-    return { records: records.map(({ record, info }) => ({ line: info.lines, cells: record })) };
+    const parsed: AsyncIterable<{ record: string[]; info: { lines: number } }> = Readable.from(
+      chunksOf(text, clock),
+    ).pipe(parser);
+    for await (const { record, info } of parsed) {
+      // The line of titles is one more.
+      if (records.length > most) return { error: tooManyRows(info.lines, most) };
+      records.push({ line: info.lines, cells: record });
+    }
+    return { records };
   } catch (err) {
     if (!(err instanceof CsvError)) throw err;
     const line = typeof err.lines === 'number' ? err.lines : 1;
@@ -91,10 +122,23 @@ function parseRecords(text: string): { records: CsvRecord[] } | { error: RowProb
   }
 }
 
+async function* chunksOf(text: string, clock: Pick<Clock, 'yield'>): AsyncGenerator<string> {
+  for (let from = 0; from < text.length; from += CHUNK) {
+    yield text.slice(from, from + CHUNK);
+    await clock.yield();
+  }
+}
+
+function tooManyRows(line: number, most: number): RowProblem {
+  const message = `the file has more than ${most} rows; split it before this line into several files, each with the line of titles, or enter it with "rollbook import"`;
+  return { line, column: null, message };
+}
+
 /** What separates the titles separates the cells. Cells may hold the others. */
 function delimiterOf(text: string): string {
   const titles =
     text
+      .slice(0, LONGEST_ROW)
       .replace(/^\uFEFF/, '')
       .trimStart()
       .split(/\r\n|\r|\n/, 1)[0] ?? '';

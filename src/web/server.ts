@@ -14,6 +14,18 @@ const GRACE_MS = 1_000;
 /** How often idle connections are closed while the server closes. */
 const IDLE_SECONDS = 0.05;
 
+/** Who sends slowly, or opens connections and sends nothing, holds no more than this. */
+const LIMITS = {
+  /** For the head of a request. */
+  headersTimeout: 10_000,
+  /** For a whole request: 10 MB in it take a line of 0.7 Mbit/s. */
+  requestTimeout: 120_000,
+  keepAliveTimeout: 5_000,
+  connectionsCheckingInterval: 5_000,
+} as const;
+/** At once; beyond that, connections are closed as they come. */
+const MOST_CONNECTIONS = 1_000;
+
 /**
  * Serves the app until disposed of, which takes a second at most: streams are ended, requests may finish, and then every
  * connection that is still open is closed, however slowly somebody sends or reads.
@@ -24,8 +36,10 @@ export async function listen(
   app: Pick<App, 'fetch' | 'endStreams'>,
   { host, port }: { readonly host: string; readonly port: number },
   clock: Pick<Clock, 'every' | 'sleep'>,
+  limits: { readonly [Limit in keyof typeof LIMITS]: number } = LIMITS,
 ): Promise<Listening> {
-  const server = createAdaptorServer({ fetch: app.fetch }) as Server;
+  const server = createAdaptorServer({ fetch: app.fetch, serverOptions: limits }) as Server;
+  server.maxConnections = MOST_CONNECTIONS;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(port, host, () => {

@@ -2,12 +2,13 @@ import { fc } from '@fast-check/vitest';
 import { expect, test } from 'vitest';
 
 import { readTable } from '../../src/actions/csv-table.ts';
+import { systemClock as clock } from '../../src/system.ts';
 
-test('a file that is no table says where it stops being one', () => {
+test('a file that is no table says where it stops being one', async () => {
   const columns = { required: ['email'], optional: [] };
-  expect(readTable('', columns).errors).toHaveLength(1);
-  expect(readTable('email\n"never closed', columns).errors[0]).toMatchObject({ column: null });
-  expect(readTable('email\na@b.example,extra', columns).errors).toEqual([
+  expect((await readTable('', columns, clock)).errors).toHaveLength(1);
+  expect((await readTable('email\n"never closed', columns, clock)).errors[0]).toMatchObject({ column: null });
+  expect((await readTable('email\na@b.example,extra', columns, clock)).errors).toEqual([
     {
       line: 2,
       column: null,
@@ -21,14 +22,14 @@ const cell = fc
   .map((text) => text.replaceAll('\0', '').trim())
   .filter((text) => text !== '' && !/^'[-+=@]/.test(text));
 
-test('whatever cells hold, quoted they are read as they were, also when a spreadsheet escaped them', () => {
+test('whatever cells hold, quoted they are read as they were, also when a spreadsheet escaped them', async () => {
   const tables = fc.array(fc.tuple(cell, cell), { minLength: 1, maxLength: 8 });
   const quoted = (text: string) => `"${(/^[-+=@]/.test(text) ? `'${text}` : text).replaceAll('"', '""')}"`;
-  fc.assert(
-    fc.property(tables, fc.constantFrom(',', ';', '\t'), (rows, delimiter) => {
+  await fc.assert(
+    fc.asyncProperty(tables, fc.constantFrom(',', ';', '\t'), async (rows, delimiter) => {
       const file = [`a${delimiter}b`, ...rows.map((cells) => cells.map(quoted).join(delimiter))].join('\r\n');
 
-      const { rows: read, errors } = readTable(file, { required: ['a', 'b'], optional: [] });
+      const { rows: read, errors } = await readTable(file, { required: ['a', 'b'], optional: [] }, clock);
 
       expect(errors).toEqual([]);
       expect(read.map((row) => [row.cell('a'), row.cell('b')])).toEqual(rows);

@@ -133,7 +133,12 @@ describe('an account that the Directory does not know', () => {
     await world.passes('2026-03-12T12:00:00Z');
     expect(world.logOf(id).status).toBe('absent');
 
-    importPeople(world.parts, 'email,role\nnew@school.example,student\n', { dryRun: false }, { actor: 'admin:test' });
+    await importPeople(
+      world.parts,
+      'email,role\nnew@school.example,student\n',
+      { dryRun: false },
+      { actor: 'admin:test' },
+    );
     await world.passes('2026-03-12T12:10:00Z');
 
     expect([world.logOf(id).status, world.minutes(id)]).toEqual(['present', 60]);

@@ -99,3 +99,16 @@ test('neither a body that comes slowly nor an answer that is not read keeps the 
   await server[Symbol.asyncDispose]();
   expect(systemClock.monotonic() - before).toBeLessThan(2000);
 });
+
+test('who does not send the head of a request in time is cut off, and the number of connections has an end', async () => {
+  const { app } = holding();
+  const limits = { headersTimeout: 50, requestTimeout: 200, keepAliveTimeout: 50, connectionsCheckingInterval: 20 };
+  await using server = await listen(app, here, withRealWaits(handClock(0)), limits);
+  const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
+  await once(socket, 'connect');
+  socket.write('GET / HTTP/1.1\r\nHost: x\r\n');
+  let answer = '';
+  socket.on('data', (chunk: Buffer) => (answer += chunk.toString()));
+  await once(socket, 'close');
+  expect(answer).toMatch(/^HTTP\/1\.1 408 /);
+});

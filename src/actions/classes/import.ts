@@ -30,13 +30,13 @@ export const classColumns = {
  *
  * @param deps `timezone`: the IANA zone of times without an offset
  */
-export function importClasses(
+export async function importClasses(
   deps: ScheduleDeps & { readonly timezone: () => string },
   text: string,
   options: ImportOptions,
   by: By,
-): ImportResult {
-  return importTable(deps.database, readTable(text, classColumns), options, {
+): Promise<ImportResult> {
+  return importTable(deps, await readTable(text, classColumns, deps.clock, options.mostRows), options, {
     read: (row, notes) => classOf(row, deps.timezone(), notes),
     enter: (rows, notes) => rebuildingRooms(deps, (telling) => enterRows(deps, rows, by, telling, notes)),
   });

@@ -1,4 +1,5 @@
 import type { PersonRole } from '../../core/attendance/identity.ts';
+import type { Clock } from '../../core/time/clock.ts';
 import { audited, type By } from '../action.ts';
 import { same } from '../changes.ts';
 import { importTable, type ImportOptions, type ImportResult, type Notes } from '../csv-import.ts';
@@ -7,7 +8,7 @@ import { changeKnownFamily, enterNewFamily, type FamilyDeps } from './families.t
 import { changeKnownPerson, enterNewPerson, type PersonDeps } from './people.ts';
 import { relearning, type Learn } from './relearning.ts';
 
-type ImportPeopleDeps = PersonDeps & FamilyDeps;
+type ImportPeopleDeps = PersonDeps & FamilyDeps & { readonly clock: Pick<Clock, 'yield'> };
 
 /** @internal The test of docs/files.md reads them too. */
 export const peopleColumns = {
@@ -17,8 +18,13 @@ export const peopleColumns = {
 const roles = ['teacher', 'student', 'admin', 'other'] as const satisfies readonly PersonRole[];
 
 /** Enters the people of a CSV file and their families, all or none. Entering a file twice changes nothing. */
-export function importPeople(deps: ImportPeopleDeps, text: string, options: ImportOptions, by: By): ImportResult {
-  return importTable(deps.database, readTable(text, peopleColumns), options, {
+export async function importPeople(
+  deps: ImportPeopleDeps,
+  text: string,
+  options: ImportOptions,
+  by: By,
+): Promise<ImportResult> {
+  return importTable(deps, await readTable(text, peopleColumns, deps.clock, options.mostRows), options, {
     read: personOf,
     enter: (people, notes) => {
       relearning(deps, (learn) => enterPeople(deps, people, { by, learn }, notes));
@@ -55,9 +61,13 @@ interface Entering {
   readonly learn: Learn;
 }
 
+/** The rows of one family, in their order. */
+type FamilyRows = readonly [PersonRow, ...PersonRow[]];
+
 function enterPeople(deps: ImportPeopleDeps, people: readonly PersonRow[], entering: Entering, notes: Notes): void {
   const lines = new Map<string, number>();
-  const families = new Map<string, PersonRow>();
+  const families = new Map<string, FamilyRows>();
+  const entered = new Map<PersonRow, Done>();
   for (const person of people) {
     const { row, email, family } = person;
     const twin = lines.get(email);
@@ -66,7 +76,8 @@ function enterPeople(deps: ImportPeopleDeps, people: readonly PersonRow[], enter
       continue;
     }
     lines.set(email, row.line);
-    const first = families.get(family) ?? person;
+    const before = families.get(family);
+    const [first] = before ?? [person];
     const differs = (['currency', 'billingEmail'] as const).find(
       (field) => person[field] !== '' && first[field] !== '' && person[field] !== first[field],
     );
@@ -75,11 +86,14 @@ function enterPeople(deps: ImportPeopleDeps, people: readonly PersonRow[], enter
       notes.fault(row, column, `differs from line ${first.row.line} of the same family`);
       continue;
     }
-    if (family !== '') families.set(family, first);
-    const done = [enterPerson(deps, person, entering, notes)];
-    if (family !== '') done.push(enterFamily(deps, person, entering, notes));
-    notes.counts[done.find((what) => what !== 'unchanged') ?? 'unchanged'] += 1;
+    if (family !== '') families.set(family, before === undefined ? [person] : [...before, person]);
+    entered.set(person, enterPerson(deps, person, entering, notes));
   }
+  for (const rows of families.values()) {
+    const changed = enterFamily(deps, rows, entering, notes);
+    for (const person of changed) if (entered.get(person) === 'unchanged') entered.set(person, 'updated');
+  }
+  for (const done of entered.values()) notes.counts[done] += 1;
 }
 
 type Done = keyof Notes['counts'];
@@ -102,16 +116,26 @@ function enterPerson(deps: ImportPeopleDeps, person: PersonRow, { by, learn }: E
   return same(known, saved.person) ? 'unchanged' : 'updated';
 }
 
-function enterFamily(deps: ImportPeopleDeps, person: PersonRow, { by, learn }: Entering, notes: Notes): Done {
-  const { row, family: name, currency, billingEmail, email } = person;
+/** @returns the rows that changed something of their family */
+function enterFamily(
+  deps: ImportPeopleDeps,
+  rows: FamilyRows,
+  { by, learn }: Entering,
+  notes: Notes,
+): readonly PersonRow[] {
+  const [first] = rows;
+  const { family: name } = first;
+  const given = (field: 'currency' | 'billingEmail') => rows.find((person) => person[field] !== '')?.[field] ?? '';
+  const [currency, billingEmail] = [given('currency'), given('billingEmail')];
   const known = deps.people.familyByName(name);
   if (known === null && currency === '') {
     const message = `is empty, and family ${name} is new; give the currency it is billed in, such as EUR`;
-    notes.fault(row, 'currency', message);
-    return 'unchanged';
+    for (const { row } of rows) notes.fault(row, 'currency', message);
+    return [];
   }
   const facts = billingEmail === '' ? {} : { billingEmail };
-  const studentEmails = [...new Set([...(known?.studentEmails ?? []), email])];
+  const members = new Set(known?.studentEmails);
+  const studentEmails = [...new Set([...members, ...rows.map(({ email }) => email)])];
   const changed = { ...facts, ...(currency === '' ? {} : { currency }), studentEmails };
   const saved = audited(deps, by, (note) =>
     known === null
@@ -121,8 +145,11 @@ function enterFamily(deps: ImportPeopleDeps, person: PersonRow, { by, learn }: E
   if (saved.kind === 'refused') {
     const [complaint] = saved.complaints;
     const column = complaint?.path === 'currency' ? 'currency' : 'family';
-    notes.fault(row, column, complaint?.message ?? saved.message);
-    return 'unchanged';
+    for (const { row } of rows) notes.fault(row, column, complaint?.message ?? saved.message);
+    return [];
   }
-  return known !== null && same(known, saved.family) ? 'unchanged' : 'updated';
+  if (known !== null && same(known, saved.family)) return [];
+  const { currency: before, billingEmail: mail } = known ?? {};
+  const hasNewFacts = known === null || before !== saved.family.currency || mail !== saved.family.billingEmail;
+  return rows.filter((person) => !members.has(person.email) || (hasNewFacts && person === first));
 }

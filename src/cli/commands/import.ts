@@ -38,7 +38,7 @@ async function importFile(
   const dryRun = options.dryRun === true;
   const { importPeople, importClasses } = parts.actions;
   const enter = what === 'people' ? importPeople : importClasses;
-  const result = enter(text, { dryRun }, { actor: actor() });
+  const result = await enter(text, { dryRun }, { actor: actor() });
   const refused = result.errors.length > 0;
   if (options.json) {
     terminal.printJson({ ...showImported(result, dryRun), errors: result.errors });

@@ -27,12 +27,12 @@ export function timeTravel(clock: Clock): TimeTravel {
 }
 
 /** Enters the school as its office would: two CSV files. */
-function enterSchool({ actions }: Ledger, school: School): void {
+async function enterSchool({ actions }: Ledger, school: School): Promise<void> {
   for (const [what, enter, text] of [
     ['people', actions.importPeople, peopleFile(school)],
     ['classes', actions.importClasses, classesFile(school)],
   ] as const) {
-    const { errors } = enter(text, {}, { actor: 'demo' });
+    const { errors } = await enter(text, {}, { actor: 'demo' });
     const [first] = errors;
     if (first !== undefined) {
       throw new CommandError(
@@ -51,7 +51,7 @@ export async function captureHistory(
   signal: AbortSignal,
   progress: Progress,
 ): Promise<void> {
-  if (parts.queries.classes({ limit: 1 }).length === 0) enterSchool(parts, school);
+  if (parts.queries.classes({ limit: 1 }).length === 0) await enterSchool(parts, school);
   parts.monitor();
   for (let pass = 1; pass <= MOST_PASSES; pass += 1) {
     const { due } = await parts.sweep(signal, {

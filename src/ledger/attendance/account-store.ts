@@ -47,6 +47,12 @@ export interface AccountStore {
 }
 
 export function createAccountStore({ sqlite, orm }: Database): AccountStore {
+  // Prepared once: it is called for everybody who is entered.
+  const askAllAgain = orm
+    .update(directoryUsers)
+    .set({ askAgain: true, fetchedAt: 0 })
+    .where(isNull(directoryUsers.email))
+    .prepare();
   return {
     toLookUp: (when, limit) =>
       sqlite
@@ -101,7 +107,7 @@ export function createAccountStore({ sqlite, orm }: Database): AccountStore {
 
     askAgain() {
       // As if it was asked long ago, so that the next pass asks.
-      orm.update(directoryUsers).set({ askAgain: true, fetchedAt: 0 }).where(isNull(directoryUsers.email)).run();
+      askAllAgain.run();
     },
 
     callsOf: (userId) =>

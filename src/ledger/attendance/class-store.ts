@@ -56,6 +56,7 @@ export interface ClassFilter {
 }
 
 const PAGE = 500;
+const LONGEST_MS = DAY_MS;
 
 const other = alias(classes, 'other');
 const mine = alias(classPeople, 'mine');
@@ -174,13 +175,69 @@ export function createClassStore({ orm, write }: Database, clock: Now, slotClock
     }
   };
 
+  // Prepared once: an import asks these for each of its rows.
+  const insertClass = orm
+    .insert(classes)
+    .values({
+      subject: sql.placeholder('subject'),
+      roomId: sql.placeholder('roomId'),
+      organizerEmail: sql.placeholder('organizerEmail'),
+      seriesId: sql.placeholder('seriesId'),
+      start: sql.placeholder('start'),
+      end: sql.placeholder('end'),
+      createdAt: sql.placeholder('now'),
+      updatedAt: sql.placeholder('now'),
+    })
+    .returning({ id: classes.id })
+    .prepare();
+  const emptyRoster = orm
+    .delete(classPeople)
+    .where(and(eq(classPeople.classId, sql.placeholder('classId')), eq(classPeople.role, sql.placeholder('role'))))
+    .prepare();
+  const enrol = orm
+    .insert(classPeople)
+    .values({
+      classId: sql.placeholder('classId'),
+      personId: sql.placeholder('personId'),
+      role: sql.placeholder('role'),
+      position: sql.placeholder('position'),
+    })
+    .prepare();
+  const overlapping = orm
+    .select({ id: classes.id })
+    .from(classes)
+    .where(
+      and(
+        eq(classes.roomId, sql.placeholder('roomId')),
+        isNull(classes.canceledAt),
+        gt(classes.start, sql.placeholder('earliest')),
+        lt(classes.start, sql.placeholder('end')),
+        gt(classes.end, sql.placeholder('start')),
+        ne(classes.id, sql.placeholder('except')),
+      ),
+    )
+    .limit(1)
+    .prepare();
+  // The code may have been given to another space since.
+  const sameCode = orm
+    .select({ code: rooms.meetingCode })
+    .from(rooms)
+    .where(eq(rooms.id, sql.placeholder('roomId')));
+  const alike = select()
+    .where(
+      and(
+        or(eq(classes.roomId, sql.placeholder('roomId')), inArray(rooms.meetingCode, sameCode)),
+        eq(classes.start, sql.placeholder('start')),
+        eq(classes.end, sql.placeholder('end')),
+        eq(classes.subject, sql.placeholder('subject')),
+      ),
+    )
+    .prepare();
+
   const setRoster = (classId: number, role: RosterRole, personIds: readonly number[]): void => {
-    orm
-      .delete(classPeople)
-      .where(and(eq(classPeople.classId, classId), eq(classPeople.role, role)))
-      .run();
+    emptyRoster.run({ classId, role });
     for (const [position, personId] of [...new Set(personIds)].entries()) {
-      orm.insert(classPeople).values({ classId, personId, role, position }).run();
+      enrol.run({ classId, personId, role, position });
     }
   };
 
@@ -248,8 +305,7 @@ export function createClassStore({ orm, write }: Database, clock: Now, slotClock
     create({ teacherIds, studentIds, ...entry }) {
       return write(() => {
         const now = clock.now();
-        const values = { ...entry, createdAt: now, updatedAt: now };
-        const { id } = orm.insert(classes).values(values).returning({ id: classes.id }).get();
+        const { id } = insertClass.get({ ...entry, now });
         setRoster(id, 'teacher', teacherIds);
         setRoster(id, 'student', studentIds);
         return get(id)!;
@@ -281,38 +337,14 @@ export function createClassStore({ orm, write }: Database, clock: Now, slotClock
       });
     },
     clash(roomId, start, end, except) {
-      const row = orm
-        .select({ id: classes.id })
-        .from(classes)
-        .where(
-          and(
-            eq(classes.roomId, roomId),
-            isNull(classes.canceledAt),
-            lt(classes.start, end),
-            gt(classes.end, start),
-            except === undefined ? undefined : ne(classes.id, except),
-          ),
-        )
-        .get();
-      return row?.id ?? null;
+      // A class has at most a day, so those that began earlier are over. No class has the number 0.
+      const slot = { start, end, earliest: start - LONGEST_MS - 1 };
+      return overlapping.get({ ...slot, roomId, except: except ?? 0 })?.id ?? null;
     },
     shared: (id) => sharing.all({ id, longest: DAY_MS }),
     same({ roomId, start, end, subject, teacherIds, studentIds }) {
       const wanted = JSON.stringify([[...new Set(teacherIds)], [...new Set(studentIds)]]);
-      // The code may have been given to another space since.
-      const code = orm.select({ code: rooms.meetingCode }).from(rooms).where(eq(rooms.id, roomId));
-      const found = whole(
-        select()
-          .where(
-            and(
-              or(eq(classes.roomId, roomId), inArray(rooms.meetingCode, code)),
-              eq(classes.start, start),
-              eq(classes.end, end),
-              eq(classes.subject, subject),
-            ),
-          )
-          .all(),
-      ).find(({ roster }) => {
+      const found = whole(alike.all({ roomId, start, end, subject })).find(({ roster }) => {
         const ids = (role: RosterRole) => roster.filter((entry) => entry.role === role).map(({ personId }) => personId);
         return JSON.stringify([ids('teacher'), ids('student')]) === wanted;
       });

@@ -1,4 +1,4 @@
-import { and, eq, isNull, type SQL } from 'drizzle-orm';
+import { and, eq, isNull, sql, type SQL } from 'drizzle-orm';
 
 import type { Now } from '../../core/time/clock.ts';
 import type { Database } from '../database.ts';
@@ -23,10 +23,16 @@ export const roomColumns = columnsBut(rooms, 'retiredAt', 'createdAt');
 
 export function createRoomStore({ orm, write }: Database, clock: Now): RoomStore {
   const find = (condition: SQL | undefined) => orm.select(roomColumns).from(rooms).where(condition).get() ?? null;
+  // Prepared once: an import asks this for each of its rows.
+  const withCode = orm
+    .select(roomColumns)
+    .from(rooms)
+    .where(and(eq(rooms.meetingCode, sql.placeholder('code')), isNull(rooms.retiredAt)))
+    .prepare();
   const retire = (id: number) => orm.update(rooms).set({ retiredAt: clock.now() }).where(eq(rooms.id, id)).run();
 
   return {
-    byCode: (code) => find(and(eq(rooms.meetingCode, code), isNull(rooms.retiredAt))),
+    byCode: (code) => withCode.get({ code }) ?? null,
     bySpace: (space) => find(eq(rooms.space, space)),
     create: (room) =>
       write(() =>

@@ -99,6 +99,10 @@ export function createAuditLog(database: Database, clock: Now, { key = null }: A
      from audit_log order by id`,
   );
   const notes = database.isReadonly ? null : createRowNotes(sqlite);
+  const insertEntry = sqlite.prepare<[typeof auditLog.$inferSelect]>(
+    `insert into audit_log (id, at, actor, action, subject, before, after, reason, previous_hash, hash, rows, key_id)
+     values (@id, @at, @actor, @action, @subject, @before, @after, @reason, @previousHash, @hash, @rows, @keyId)`,
+  );
   // SQLite keeps half a character (a lone surrogate) as U+FFFD. The hash must be that of what is kept, and `before` and
   // `after` must show what the tables hold.
   const wellFormed = (_key: string, value: unknown) => (typeof value === 'string' ? value.toWellFormed() : value);
@@ -125,7 +129,7 @@ export function createAuditLog(database: Database, clock: Now, { key = null }: A
     };
     const { rows: _rows, keyId: _keyId, previousHash: _hash, ...shown } = row;
     const stored = { ...row, hash: hashOf(row, key) };
-    orm.insert(auditLog).values(stored).run();
+    insertEntry.run(stored);
     return toEntry({ ...shown, hash: stored.hash });
   };
   /** Begins to seal where no entry is sealed yet. */

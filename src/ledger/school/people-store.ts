@@ -1,10 +1,10 @@
-import { and, asc, eq, gt, inArray, type SQL } from 'drizzle-orm';
+import { and, asc, eq, gt, sql } from 'drizzle-orm';
 
 import type { Person, PersonRole } from '../../core/attendance/identity.ts';
 import type { Now } from '../../core/time/clock.ts';
-import type { Database } from '../database.ts';
+import { oneOf, type Database } from '../database.ts';
 import { families, familyMembers, people } from '../schema/school.ts';
-import { ALL, columnsBut, matches } from '../select.ts';
+import { columnsBut, matches } from '../select.ts';
 
 export interface NewPerson {
   readonly email: string;
@@ -51,48 +51,91 @@ export function createPeopleStore({ orm, write }: Database, clock: Now): PeopleS
   const columns = columnsBut(people, 'createdAt');
   const familyColumns = columnsBut(families, 'createdAt');
 
-  const get = (id: number): Person | null => orm.select(columns).from(people).where(eq(people.id, id)).get() ?? null;
+  // Prepared once: an import asks these for each of its rows.
+  const byId = orm
+    .select(columns)
+    .from(people)
+    .where(eq(people.id, sql.placeholder('id')))
+    .prepare();
+  const withEmail = orm
+    .select(columns)
+    .from(people)
+    .where(eq(people.email, sql.placeholder('email')))
+    .prepare();
+  const insertPerson = orm
+    .insert(people)
+    .values({
+      email: sql.placeholder('email'),
+      name: sql.placeholder('name'),
+      role: sql.placeholder('role'),
+      googleUserId: sql.placeholder('googleUserId'),
+      createdAt: sql.placeholder('createdAt'),
+    })
+    .returning(columns)
+    .prepare();
+  const familyById = orm
+    .select(familyColumns)
+    .from(families)
+    .where(eq(families.id, sql.placeholder('id')))
+    .prepare();
+  const familyWithName = orm
+    .select(familyColumns)
+    .from(families)
+    .where(eq(families.name, sql.placeholder('name')))
+    .orderBy(asc(families.id))
+    .limit(1)
+    .prepare();
+  const membersOf = orm
+    .select({ familyId: familyMembers.familyId, email: people.email })
+    .from(familyMembers)
+    .innerJoin(people, eq(people.id, familyMembers.personId))
+    .where(oneOf(familyMembers.familyId, 'families'))
+    .orderBy(asc(people.email))
+    .prepare();
+  const emptyFamily = orm
+    .delete(familyMembers)
+    .where(eq(familyMembers.familyId, sql.placeholder('familyId')))
+    .prepare();
+  const joinFamily = orm
+    .insert(familyMembers)
+    .values({ familyId: sql.placeholder('familyId'), personId: sql.placeholder('personId') })
+    .onConflictDoUpdate({ target: familyMembers.personId, set: { familyId: sql`excluded.family_id` } })
+    .prepare();
+  const insertFamily = orm
+    .insert(families)
+    .values({
+      name: sql.placeholder('name'),
+      currency: sql.placeholder('currency'),
+      billingEmail: sql.placeholder('billingEmail'),
+      createdAt: sql.placeholder('createdAt'),
+    })
+    .returning({ id: families.id })
+    .prepare();
 
-  const familiesWhere = (condition: SQL, limit = ALL): Family[] => {
-    const found = orm
-      .select(familyColumns)
-      .from(families)
-      .where(condition)
-      .orderBy(asc(families.id))
-      .limit(limit)
-      .all();
-    const ids = found.map(({ id }) => id);
-    const members = orm
-      .select({ familyId: familyMembers.familyId, email: people.email })
-      .from(familyMembers)
-      .innerJoin(people, eq(people.id, familyMembers.personId))
-      .where(inArray(familyMembers.familyId, ids))
-      .orderBy(asc(people.email))
-      .all();
+  const get = (id: number): Person | null => byId.get({ id }) ?? null;
+  const byEmail = (email: string): Person | null => withEmail.get({ email: email.toLowerCase() }) ?? null;
+
+  const withMembers = (found: readonly Omit<Family, 'studentEmails'>[]): Family[] => {
+    if (found.length === 0) return [];
+    const members = membersOf.all({ families: JSON.stringify(found.map(({ id }) => id)) });
     const byFamily = Map.groupBy(members, ({ familyId }) => familyId);
     return found.map((row) => ({ ...row, studentEmails: (byFamily.get(row.id) ?? []).map(({ email }) => email) }));
   };
 
   const setMembers = (familyId: number, emails: readonly string[]): void => {
-    orm.delete(familyMembers).where(eq(familyMembers.familyId, familyId)).run();
+    emptyFamily.run({ familyId });
     for (const email of emails) {
-      const person = orm.select({ id: people.id }).from(people).where(eq(people.email, email.toLowerCase())).get();
-      if (person === undefined) throw new Error(`a family's student is not a person yet: ${email}`);
-      orm
-        .insert(familyMembers)
-        .values({ familyId, personId: person.id })
-        .onConflictDoUpdate({ target: familyMembers.personId, set: { familyId } })
-        .run();
+      const person = byEmail(email);
+      if (person === null) throw new Error(`a family's student is not a person yet: ${email}`);
+      joinFamily.run({ familyId, personId: person.id });
     }
   };
 
-  const family = (id: number): Family | null => familiesWhere(eq(families.id, id))[0] ?? null;
+  const family = (id: number): Family | null => withMembers(familyById.all({ id }))[0] ?? null;
 
   return {
     get,
-    byEmail(email) {
-      return orm.select(columns).from(people).where(eq(people.email, email.toLowerCase())).get() ?? null;
-    },
+    byEmail,
     emails: () =>
       orm
         .select({ email: people.email })
@@ -110,9 +153,9 @@ export function createPeopleStore({ orm, write }: Database, clock: Now): PeopleS
         .limit(limit)
         .all();
     },
-    create(person) {
-      const values = { ...person, email: person.email.toLowerCase(), createdAt: clock.now() };
-      return write(() => orm.insert(people).values(values).returning(columns).get());
+    create({ email, name = null, role, googleUserId = null }) {
+      const values = { email: email.toLowerCase(), name, role, googleUserId, createdAt: clock.now() };
+      return write(() => insertPerson.get(values));
     },
     update(id, { email, name, role, googleUserId }) {
       return write(() => {
@@ -122,16 +165,24 @@ export function createPeopleStore({ orm, write }: Database, clock: Now): PeopleS
       });
     },
     family,
-    familyByName: (name) => familiesWhere(eq(families.name, name))[0] ?? null,
+    familyByName: (name) => withMembers(familyWithName.all({ name }))[0] ?? null,
     familyOf(personId) {
       const member = orm.select().from(familyMembers).where(eq(familyMembers.personId, personId)).get();
       return member === undefined ? null : family(member.familyId);
     },
-    families: (after, limit) => familiesWhere(gt(families.id, after), limit),
-    createFamily({ studentEmails, ...entry }) {
+    families: (after, limit) =>
+      withMembers(
+        orm
+          .select(familyColumns)
+          .from(families)
+          .where(gt(families.id, after))
+          .orderBy(asc(families.id))
+          .limit(limit)
+          .all(),
+      ),
+    createFamily({ studentEmails, name, currency, billingEmail = null }) {
       return write(() => {
-        const values = { ...entry, createdAt: clock.now() };
-        const { id } = orm.insert(families).values(values).returning({ id: families.id }).get();
+        const { id } = insertFamily.get({ name, currency, billingEmail, createdAt: clock.now() });
         setMembers(id, studentEmails);
         return family(id)!;
       });

@@ -2,6 +2,7 @@ import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 
 import type { ImportResult } from '../../actions/csv-import.ts';
+import { MOST_ROWS } from '../../actions/csv-table.ts';
 import { lineNotUtf8 } from '../../actions/utf8.ts';
 import { counted } from '../../core/counted.ts';
 import { importedSchema, showImported } from '../../render/json/import.ts';
@@ -45,7 +46,7 @@ export function importRoutes({ actions }: WebDeps): Router {
     answer: json(importedSchema, 'What was stored.'),
     async handle({ query: { dry_run }, actor, c }: Asker & { query: { dry_run?: string | undefined } }) {
       const dryRun = dry_run === 'true';
-      const result = enter(await csvOf(c), { dryRun }, { actor });
+      const result = await enter(await csvOf(c), { dryRun, mostRows: MOST_ROWS }, { actor });
       refuseFaulty(result);
       return showImported({ ...result, warnings: result.warnings.slice(0, SHOWN) }, dryRun);
     },
@@ -55,7 +56,7 @@ export function importRoutes({ actions }: WebDeps): Router {
     operationId: 'importPeople',
     summary: 'Enters people from a CSV file',
     description:
-      'Columns: email, role; optional name, google_user_id, family, currency, billing_email. All rows are entered or none; entering a file twice changes nothing; an empty cell leaves what is stored.',
+      'Columns: email, role; optional name, google_user_id, family, currency, billing_email. At most 5000 rows. All rows are entered or none; entering a file twice changes nothing; an empty cell leaves what is stored.',
     ...entering(actions.importPeople),
   });
 
@@ -63,7 +64,7 @@ export function importRoutes({ actions }: WebDeps): Router {
     operationId: 'importClasses',
     summary: 'Schedules classes from a CSV file',
     description:
-      'Columns: teacher_email, student_emails (separated by ; or space), subject, start_time (with offset, or the wall clock of the organisation), duration_minutes, meet_code; optional organizer_email, series_id. All rows are entered or none; entering a file twice changes nothing.',
+      'Columns: teacher_email, student_emails (separated by ; or space), subject, start_time (with offset, or the wall clock of the organisation), duration_minutes, meet_code; optional organizer_email, series_id. At most 5000 rows. All rows are entered or none; entering a file twice changes nothing.',
     ...entering(actions.importClasses),
   });
 
@@ -92,12 +93,17 @@ function refuseFaulty({ errors }: ImportResult): void {
 async function csvOf(c: Context): Promise<string> {
   const type = c.req.header('content-type')?.split(';')[0]?.trim().toLowerCase() ?? '';
   if (type === 'multipart/form-data') {
-    const form = await c.req.formData().catch(() => null);
+    const bytes = await c.req.arrayBuffer();
+    const headers = { 'content-type': c.req.header('content-type') ?? '' };
+    const form = await new Response(bytes, { headers }).formData().catch(() => null);
     const part = form?.get('file') ?? null;
     if (part === null) {
       throw new HttpProblem(400, 'malformed_body', 'the form has no field "file"; put the CSV file there');
     }
-    return typeof part === 'string' ? part : decoded(await part.arrayBuffer());
+    if (typeof part !== 'string') return decoded(await part.arrayBuffer());
+    // A field without a file name comes as text already, with U+FFFD for what was no UTF-8.
+    decoded(bytes);
+    return part;
   }
   if (!['text/csv', 'text/plain', 'application/csv', 'application/vnd.ms-excel'].includes(type)) {
     throw new HttpProblem(

@@ -2,8 +2,8 @@ import { z } from '@hono/zod-openapi';
 import { streamSSE } from 'hono/streaming';
 
 import { jobSchema, showJob, showUndoneJob, undoneJobSchema } from '../../render/json/job.ts';
-import type { WebDeps } from '../deps.ts';
-import { found, unlessRefused } from '../http/problem.ts';
+import type { Caller, WebDeps } from '../deps.ts';
+import { found, HttpProblem, unlessRefused } from '../http/problem.ts';
 import { createRoutes, json, type Router } from '../http/routes.ts';
 import { idInput, reasonOnly } from '../http/schemas.ts';
 
@@ -12,8 +12,36 @@ const params = { id: idInput('a job') };
 /** Proxies close a connection on which nothing is sent for about a minute. */
 const HEARTBEAT_SECONDS = 15;
 
+/** A caller follows so many jobs at once. */
+const MOST_STREAMS = 10;
+
+/** Counts the streams of each caller. */
+function createStreams() {
+  const open = new Map<string, number>();
+  return {
+    /** @throws a problem when the caller has as many as are allowed */
+    begin({ role, label }: Caller): { end: () => void } {
+      const who = `${role} ${label}`;
+      const now = open.get(who) ?? 0;
+      if (now >= MOST_STREAMS) {
+        const detail = `this caller follows ${MOST_STREAMS} jobs already; end one of these streams first`;
+        throw new HttpProblem(429, 'too_many_streams', detail, { headers: { 'retry-after': '5' } });
+      }
+      open.set(who, now + 1);
+      return {
+        end() {
+          const left = (open.get(who) ?? 1) - 1;
+          if (left === 0) open.delete(who);
+          else open.set(who, left);
+        },
+      };
+    },
+  };
+}
+
 export function jobRoutes({ queries, actions, queue, log, clock }: WebDeps): Router {
   const { get, post, getOther, router } = createRoutes('jobs');
+  const streams = createStreams();
 
   get('/api/jobs/{id}', {
     operationId: 'getJob',
@@ -41,12 +69,13 @@ export function jobRoutes({ queries, actions, queue, log, clock }: WebDeps): Rou
     operationId: 'watchJob',
     summary: 'Follows a job',
     description:
-      'Server-sent events: `progress` with the job as it is, at once and at every change, then one `done`, whose `state` is done or failed, and the stream ends.',
+      'Server-sent events: `progress` with the job as it is, at once and at every change, then one `done`, whose `state` is done or failed, and the stream ends. A caller may have 10 of them at once.',
     params,
     answers: { 200: { description: 'The events.', content: { 'text/event-stream': { schema: z.string() } } } },
     problems: [404],
-    handle({ params: { id }, scope, c }) {
+    handle({ params: { id }, scope, caller, c }) {
       found(queries.job(id), 'such job');
+      const counted = streams.begin(caller);
       const mask = scope.names;
       const closing = c.get('closing');
       return streamSSE(
@@ -80,6 +109,7 @@ export function jobRoutes({ queries, actions, queue, log, clock }: WebDeps): Rou
             if (!closing.aborted) await ended.promise;
           } finally {
             unsubscribe();
+            counted.end();
             closing.removeEventListener('abort', stop);
           }
         },

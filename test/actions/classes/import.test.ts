@@ -14,9 +14,9 @@ test('classes are entered once, however often the file is', async () => {
     'ana@school.example,ben@home.example;cy@home.example,Algebra,2026-01-17T16:00:00Z,45,https://meet.google.com/abc-defg-hij',
   ].join('\n');
 
-  const first = world.actions.importClasses(file, {}, office);
+  const first = await world.actions.importClasses(file, {}, office);
   const { count } = world.audit.head();
-  const again = world.actions.importClasses(file, {}, office);
+  const again = await world.actions.importClasses(file, {}, office);
 
   expect(first).toEqual({ created: 2, updated: 0, unchanged: 0, errors: [], warnings: [] });
   expect(again).toEqual({ created: 0, updated: 0, unchanged: 2, errors: [], warnings: [] });
@@ -34,10 +34,10 @@ test('classes are entered once, however often the file is', async () => {
 test('a class that was canceled stays canceled when its file is entered again', async () => {
   await using world = webWorld();
   const file = `${HEAD}\nana@school.example,ben@home.example,Algebra,2026-01-16T16:00:00Z,30,abc-defg-hij`;
-  world.actions.importClasses(file, {}, office);
+  await world.actions.importClasses(file, {}, office);
   world.actions.cancelClass(1, 'school', { actor: 'office', reason: 'holiday' });
 
-  expect(world.actions.importClasses(file, {}, office)).toMatchObject({ created: 0, unchanged: 1, errors: [] });
+  expect(await world.actions.importClasses(file, {}, office)).toMatchObject({ created: 0, unchanged: 1, errors: [] });
   expect(world.classStore.get(1)?.status).toBe('canceled');
 });
 
@@ -52,7 +52,7 @@ test('one bad row keeps all rows out, and every bad row is named with its column
     'ana@school.example,ana@school.example,Geometry,2025-11-01 16:15,30,abc-defg-hij',
   ].join('\r\n');
 
-  const { errors } = world.actions.importClasses(file, {}, office);
+  const { errors } = await world.actions.importClasses(file, {}, office);
 
   expect(errors.map(({ line, column }) => [line, column])).toEqual([
     [3, 'teacher_email'],
@@ -74,7 +74,7 @@ test('a dry run counts and stores nothing', async () => {
   await using world = webWorld();
   const file = `${HEAD}\nana@school.example,ben@home.example,Algebra,2026-01-16T16:00:00Z,30,abc-defg-hij`;
 
-  expect(world.actions.importClasses(file, { dryRun: true }, office)).toMatchObject({ created: 1, errors: [] });
+  expect(await world.actions.importClasses(file, { dryRun: true }, office)).toMatchObject({ created: 1, errors: [] });
   expect(world.classStore.list({ limit: 9 })).toEqual([]);
   expect(world.audit.head().count).toBe(0);
 });
@@ -87,10 +87,10 @@ test('a spreadsheet of another country reads the same: semicolons, quotes, title
   ].join('\n');
   const renamed = file.replace('Teacher E-mail', 'Teacher Email');
 
-  expect(world.actions.importClasses(file, {}, office).errors).toEqual([
+  expect((await world.actions.importClasses(file, {}, office)).errors).toEqual([
     { line: 1, column: 'teacher_email', message: 'this column is missing; add it to the first line' },
   ]);
-  const { created, warnings } = world.actions.importClasses(renamed, {}, office);
+  const { created, warnings } = await world.actions.importClasses(renamed, {}, office);
   expect(created).toBe(1);
   expect(warnings).toEqual([{ line: 1, column: 'colour', message: 'this column is not known and was not read' }]);
   expect(world.classStore.get(1)).toMatchObject({ subject: 'Maths; "higher"' });
@@ -100,8 +100,8 @@ test('E92, E94: an hour that clocks skip is refused, one that comes twice is the
   await using world = webWorld({ now: '2026-03-20T12:00:00Z' });
   const row = (time: string, code: string) => `ana@school.example,ben@home.example,Night,${time},60,${code}`;
 
-  const skipped = world.actions.importClasses(`${HEAD}\n${row('2026-03-29 01:30', 'abc-defg-hij')}`, {}, office);
-  const double = world.actions.importClasses(`${HEAD}\n${row('2026-10-25 01:30', 'abc-defg-hij')}`, {}, office);
+  const skipped = await world.actions.importClasses(`${HEAD}\n${row('2026-03-29 01:30', 'abc-defg-hij')}`, {}, office);
+  const double = await world.actions.importClasses(`${HEAD}\n${row('2026-10-25 01:30', 'abc-defg-hij')}`, {}, office);
 
   expect(skipped.errors.map(({ line, column }) => [line, column])).toEqual([[2, 'start_time']]);
   expect(double.warnings.map(({ line, column }) => [line, column])).toEqual([[2, 'start_time']]);
@@ -112,7 +112,7 @@ test('a row that repeats another is left out with a warning', async () => {
   await using world = webWorld();
   const row = 'ana@school.example,ben@home.example,Algebra,2026-01-16T16:00:00Z,30,abc-defg-hij';
 
-  expect(world.actions.importClasses(`${HEAD}\n${row}\n\n${row}`, {}, office)).toMatchObject({
+  expect(await world.actions.importClasses(`${HEAD}\n${row}\n\n${row}`, {}, office)).toMatchObject({
     created: 1,
     unchanged: 1,
     warnings: [{ line: 4, message: 'repeats line 2 and was left out' }],
@@ -128,7 +128,7 @@ test('a thousand classes are entered without Google', async () => {
     return `teacher${i % 40}@school.example,student${i}@home.example,Lesson,2026-02-${day}T16:00:00Z,60,room-${room}`;
   });
 
-  expect(world.actions.importClasses([HEAD, ...rows].join('\n'), {}, office)).toMatchObject({
+  expect(await world.actions.importClasses([HEAD, ...rows].join('\n'), {}, office)).toMatchObject({
     created: 1000,
     errors: [],
   });
@@ -139,7 +139,7 @@ test('a class of a closed period is entered, and its row says that the differenc
   await world.actions.closePeriod('2026-01', {}, { actor: 'office' });
   const row = `${ANA},${BEN},Geometry,2026-01-28T16:00:00Z,60,abc-defg-hij`;
   const file = `${HEAD}\n${row}`;
-  const { created, warnings } = world.actions.importClasses(file, {}, { actor: 'office' });
+  const { created, warnings } = await world.actions.importClasses(file, {}, { actor: 'office' });
   expect([created, warnings.map(({ column, message }) => [column, message.slice(0, 17)])]).toEqual([
     1,
     [['start_time', '2026-01 is closed']],

@@ -13,7 +13,7 @@ test('people come with their families, and entering them again changes nothing',
     'ana@school.example,Ana Reis,teacher,,,,',
   ].join('\n');
 
-  expect(world.actions.importPeople(file, {}, office)).toEqual({
+  expect(await world.actions.importPeople(file, {}, office)).toEqual({
     created: 2,
     updated: 0,
     unchanged: 1,
@@ -26,8 +26,8 @@ test('people come with their families, and entering them again changes nothing',
     studentEmails: ['mia@home.example', 'tom@home.example'],
   });
   expect(world.people.byEmail('tom@home.example')?.name).toBe('=Tom');
-  expect(world.actions.importPeople(file, {}, office)).toMatchObject({ created: 0, updated: 0, unchanged: 3 });
-  expect(world.actions.importPeople(file.replace('Mia Silva', 'Mia da Silva'), {}, office)).toMatchObject({
+  expect(await world.actions.importPeople(file, {}, office)).toMatchObject({ created: 0, updated: 0, unchanged: 3 });
+  expect(await world.actions.importPeople(file.replace('Mia Silva', 'Mia da Silva'), {}, office)).toMatchObject({
     updated: 1,
     unchanged: 2,
   });
@@ -47,7 +47,7 @@ test('people who cannot be are refused row by row', async () => {
     'kay@home.example,student,,Park,GBP',
   ].join('\n');
 
-  const { errors } = world.actions.importPeople(file, {}, office);
+  const { errors } = await world.actions.importPeople(file, {}, office);
 
   expect(errors.map(({ line, column }) => [line, column])).toEqual([
     [2, 'google_user_id'],

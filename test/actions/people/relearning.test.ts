@@ -54,7 +54,7 @@ describe('who is entered or changed later changes what was seen earlier', () => 
       else if (how === 'made for a family') {
         world.actions.addFamily({ name: 'Marsh', currency: 'EUR', studentEmails: ['leo@home.example'] }, BY);
       } else {
-        world.actions.importClasses(
+        await world.actions.importClasses(
           `teacher_email,student_emails,subject,start_time,duration_minutes,meet_code\n${ANA},leo@home.example,Chess,2026-02-10 16:00,60,abc-defg-hij`,
           {},
           BY,
@@ -200,7 +200,7 @@ describe('after anything that people do', () => {
   ];
 
   /** Two rooms with calls of accounts, of names, and of two guests with one name. */
-  function school(): MoneyWorld {
+  async function school(): Promise<MoneyWorld> {
     const world = moneyWorld();
     for (const [meetingCode, space] of [
       ['abc-defg-hij', 'spaces/one'],
@@ -265,7 +265,7 @@ describe('after anything that people do', () => {
       [CLEO, '17:00', 'abc-defg-hij'],
       [BEN, '18:30', 'xyz-wvut-srq'],
     ] as const) {
-      importOf(world, student, from, meetCode, 'mondays');
+      await importOf(world, student, from, meetCode, 'mondays');
     }
     return world;
   }
@@ -283,7 +283,7 @@ describe('after anything that people do', () => {
   test('the ledger is what a rebuild of everything makes it', { timeout: 60_000 }, async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.oneof(...steps), { minLength: 1, maxLength: 14 }), async (sequence) => {
-        await using world = school();
+        await using world = await school();
         read(world);
         for (const step of sequence) {
           await step(world);

@@ -70,3 +70,30 @@ test('a port that is taken is an error of listen', async () => {
     listen(world.app, { host: '127.0.0.1', port: Number(new URL(server.url).port) }, systemClock),
   ).rejects.toThrow('EADDRINUSE');
 });
+
+test('a caller follows ten jobs at once, whoever else follows some, and another one when a stream has ended', async () => {
+  const { handler, open } = gate();
+  await using world = webWorld({ handlers: { sync_active: handler } });
+  await world.operator('POST', '/monitoring/sync-all-active');
+  const follow = async (token: string) => {
+    const ending = new AbortController();
+    const headers = { authorization: `Bearer ${token}` };
+    const { status, body } = await world.app.request('/api/jobs/1/events', { headers, signal: ending.signal });
+    return { status, end: () => body?.cancel() };
+  };
+  const streams = await Promise.all(Array.from({ length: 10 }, () => follow(world.tokenOf.operator)));
+  expect(streams.map(({ status }) => status)).toEqual(Array.from({ length: 10 }, () => 200));
+
+  expect(await world.operator('GET', '/api/jobs/1/events')).toMatchObject({
+    status: 429,
+    json: { code: 'too_many_streams' },
+  });
+  const other = await follow(world.tokenOf.admin);
+  expect(other.status).toBe(200);
+  await streams[0]!.end();
+  const again = await follow(world.tokenOf.operator);
+  expect(again.status).toBe(200);
+
+  for (const { end } of [...streams.slice(1), other, again]) await end();
+  open();
+});
