@@ -20,6 +20,7 @@ import {
   billingLines,
   billingTotals,
   blockedColumns,
+  exceptionColumns,
   payrollLines,
   payrollTotals,
 } from '../src/render/xlsx/columns.ts';
@@ -87,6 +88,7 @@ describe('docs/files.md', () => {
     ['Totals of bills', billingTotals],
     ['Totals of pay', payrollTotals],
     ['Without amount', blockedColumns],
+    ['Not settled at close', exceptionColumns],
   ] as const)('has the columns of the sheet %s in their order', ([title, columns]) => {
     const [, section = ''] = text.split(`\n- **${title}**`);
     expect(quoted(section.split(/\n- |\n\n/)[0]!)).toEqual(columns.map(({ header }) => header));

@@ -27,6 +27,7 @@ const draft = {
   close: null,
   creditsNamed: false,
   school: defaultSettings,
+  exceptions: [],
 } as const;
 
 function bills(lines: readonly ChargeLine[] = [charge()], changed: Partial<Bills> = {}): Bills {

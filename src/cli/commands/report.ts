@@ -6,6 +6,7 @@ import type { ChargeLine, PayLine } from '../../core/billing/lesson/line.ts';
 import { formatAmount, formatPercent } from '../../core/billing/money/money.ts';
 import type { Adjustment } from '../../core/billing/period/adjustments.ts';
 import { exceptionText } from '../../core/billing/period/exceptions.ts';
+import { WORDING } from '../../core/billing/period/wording.ts';
 import { counted } from '../../core/counted.ts';
 import { formatInstant, periodBounds, periodDays, periodFault } from '../../core/time/calendar.ts';
 import { minutesOf } from '../../core/time/duration.ts';
@@ -150,7 +151,9 @@ function asText(report: AnyReport, terminal: Terminal): string {
   const head = `${period}, ${zone}: ${close === null ? 'a draft' : `issued as version ${close.version}`}`;
   const sums = statements.map((statement) => `${printable(statement.name)}: ${totalText(statement)}`);
   const waiting = blocked.map(({ lineId, reason }) => `${lineId}: ${printable(reason)}`);
-  const exceptions = close?.exceptions.map((exception) => printable(exceptionText(exception, close.wording))) ?? [];
+  const exceptions = report.exceptions.map((exception) =>
+    printable(exceptionText(exception, close?.wording ?? WORDING)),
+  );
   return [
     head,
     rows.length === 0

@@ -37,5 +37,6 @@ export async function payrollOf(
     return person === null ? null : (person.name ?? person.email);
   };
   const [only, ...others] = teacherIds ?? [];
-  return reportView('payroll', payrollReport(draft, nameOf), others.length === 0 ? only : undefined, found, audit);
+  const partyId = others.length === 0 ? only : undefined;
+  return reportView('payroll', payrollReport(draft, nameOf), { partyId, asked }, found, audit);
 }

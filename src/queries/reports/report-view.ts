@@ -1,3 +1,5 @@
+import { parseLineId } from '../../core/billing/line-id.ts';
+import type { PeriodException } from '../../core/billing/period/exceptions.ts';
 import type { Report } from '../../core/reports/report.ts';
 import type { AuditHead } from '../../ledger/school/audit-chain.ts';
 import type { AuditLog } from '../../ledger/school/audit-log.ts';
@@ -11,15 +13,30 @@ export interface ReportView<Kind, Statement>
   readonly partyId: number | null;
   /** When the period was closed, or now while it is open. */
   readonly audit: AuditHead;
+  /** What stood against the close: of the whole period, and of the lines of this side that were asked for. */
+  readonly exceptions: readonly PeriodException[];
 }
 
-export function reportView<Kind, Statement>(
+/** Whose report it is. */
+interface Asked {
+  /** Undefined: everybody's. */
+  readonly partyId: number | undefined;
+  /** Whether the line of a student or teacher belongs to it. */
+  readonly asked: (personId: number) => boolean;
+}
+
+export function reportView<Kind extends 'billing' | 'payroll', Statement>(
   kind: Kind,
   report: Report<Statement>,
-  partyId: number | undefined,
+  { partyId, asked }: Asked,
   { close, creditsNamed, school }: PeriodStatements,
   audit: Pick<AuditLog, 'head'>,
 ): ReportView<Kind, Statement> {
   const head = close === null ? audit.head() : { head: close.auditHead, count: close.auditCount };
-  return { kind, ...report, partyId: partyId ?? null, close, creditsNamed, school, audit: head };
+  const side = kind === 'billing' ? 'charge' : 'pay';
+  const exceptions = (close?.exceptions ?? []).filter(({ lineId }) => {
+    const line = lineId === null ? null : parseLineId(lineId);
+    return line === null || (line.side === side && asked(line.personId));
+  });
+  return { kind, ...report, partyId: partyId ?? null, close, creditsNamed, school, audit: head, exceptions };
 }

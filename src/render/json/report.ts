@@ -4,6 +4,7 @@ import { formatAmount, formatPercent } from '../../core/billing/money/money.ts';
 import type { Adjustment } from '../../core/billing/period/adjustments.ts';
 import { exceptionText } from '../../core/billing/period/exceptions.ts';
 import type { StatementTax } from '../../core/billing/period/statements.ts';
+import { WORDING } from '../../core/billing/period/wording.ts';
 import { dueDate } from '../../core/reports/due-date.ts';
 import type { FamilyBill, TeacherPay } from '../../core/reports/report.ts';
 import type { UnbilledCandidate } from '../../core/reports/unbilled.ts';
@@ -39,9 +40,7 @@ export function showReport(view: Bills | Payroll) {
     document_id: close?.documentId ?? null,
     closed_time: instantOrNull(close?.closedAt ?? null),
     audit,
-    ...(view.kind === 'billing'
-      ? { exceptions: close?.exceptions.map((exception) => exceptionText(exception, close.wording)) ?? [] }
-      : {}),
+    exceptions: view.exceptions.map((exception) => exceptionText(exception, close?.wording ?? WORDING)),
   };
 }
 

@@ -1,9 +1,11 @@
+import type { PeriodException } from '../../core/billing/period/exceptions.ts';
 import { rowsOf, type FamilyBill, type Report, type TeacherPay } from '../../core/reports/report.ts';
 import { withoutTimes } from './archive.ts';
 import {
   billingLines,
   billingTotals,
   blockedColumns,
+  exceptionColumns,
   payrollLines,
   payrollTotals,
   type SheetColumn,
@@ -12,27 +14,33 @@ import {
 /** A workbook is put together in memory, 20 000 lines in some 180 MB: larger reports are read as CSV. */
 export const MOST_XLSX_LINES = 100_000;
 
+/** A report with what stood against its close. */
+type Reported<Statement> = Report<Statement> & { readonly exceptions?: readonly PeriodException[] };
+
 /**
- * A workbook with a sheet of lines, one of totals and one of what has no amount yet. Numbers are numbers, dates are dates
+ * A workbook with a sheet of lines, one of totals, one of what has no amount yet and one of what was not settled at the
+ * close. Numbers are numbers, dates are dates
  * on the wall calendar of the report's zone, and text is text whatever it begins with. The same report gives the same
  * bytes.
  *
  * @throws {RangeError} more than `MOST_XLSX_LINES`
  */
-export function billingXlsx(report: Report<FamilyBill>): Promise<Uint8Array> {
+export function billingXlsx(report: Reported<FamilyBill>): Promise<Uint8Array> {
   return workbook([
     sheet('Lines', billingLines(report.zone), [...rowsOf(report)]),
     sheet('Totals', billingTotals, report.statements),
     sheet('Without amount', blockedColumns, report.blocked),
+    sheet('Not settled at close', exceptionColumns, report.exceptions ?? []),
   ]);
 }
 
 /** As `billingXlsx`, for teachers. */
-export function payrollXlsx(report: Report<TeacherPay>): Promise<Uint8Array> {
+export function payrollXlsx(report: Reported<TeacherPay>): Promise<Uint8Array> {
   return workbook([
     sheet('Lines', payrollLines(report.zone), [...rowsOf(report)]),
     sheet('Totals', payrollTotals, report.statements),
     sheet('Without amount', blockedColumns, report.blocked),
+    sheet('Not settled at close', exceptionColumns, report.exceptions ?? []),
   ]);
 }
 

@@ -56,3 +56,19 @@ test.each([
   await using world = moneyWorld();
   expect(await world.queries.bills(period)).toMatchObject({ kind: 'refused', code });
 });
+
+test('a report has what stood against the close, of its own side and of those who were asked for', async () => {
+  await using world = await january();
+  world.lesson({ date: '2026-01-23', space: 'spaces/three', students: [BEN, CLEO], coverage: 'partial' });
+  await world.actions.closePeriod('2026-01', { exceptions: true }, { actor: 'office', reason: 'a call is lost' });
+  const linesOf = ({ exceptions }: { readonly exceptions: readonly { readonly lineId: string | null }[] }) =>
+    exceptions.map(({ lineId }) => lineId);
+
+  expect(linesOf(await billsOf(world, '2026-01'))).toEqual(['c3-2', 'c3-4']);
+  expect(linesOf(await billsOf(world, '2026-01', 1))).toEqual(['c3-2']);
+  const pay = await world.queries.payroll('2026-01', [world.teacher.id]);
+  if (pay.kind === 'refused') throw new Error(pay.message);
+  expect(linesOf(pay)).toEqual(['p3-1']);
+  const other = await world.queries.payroll('2026-01', [3]);
+  expect(other).toMatchObject({ exceptions: [] });
+});

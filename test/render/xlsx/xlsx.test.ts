@@ -110,6 +110,16 @@ describe('a workbook of bills', () => {
     expect(totals?.get('Total')).toEqual({ type: null, value: '42', format: '[$EUR] #,##0.00' });
   });
 
+  test('names what was not settled when the period was closed', async () => {
+    const exceptions = [{ invariant: 'evidence_is_whole', lineId: 'c9-3', text: 'Nothing was read from Google yet.' }];
+    const [row] = readSheet(unzip(await billingXlsx({ ...billing([charge()]), exceptions })), 4);
+    expect(['Claim', 'Line', 'Text'].map((column) => row?.get(column)?.value)).toEqual([
+      'evidence_is_whole',
+      'c9-3',
+      'Nothing was read from Google yet.',
+    ]);
+  });
+
   test('of nothing can be opened', async () => {
     expect(readSheet(unzip(await billingXlsx(billing([]))), 1)).toEqual([]);
   });
