@@ -14,6 +14,7 @@ import { overlaps, type Interval } from '../core/time/interval.ts';
 import { FAILURES, isRefusal, type Failure } from '../google/call/failures.ts';
 import type { ClassStore, ScheduledClass } from '../ledger/attendance/class-store.ts';
 import type { EvidenceStore, RecordedEvidence } from '../ledger/attendance/evidence-store.ts';
+import type { PresenceDecisions } from '../ledger/attendance/presence-decisions.ts';
 import type { Session, SessionStore } from '../ledger/attendance/session-store.ts';
 import type { Database } from '../ledger/database.ts';
 import { lookUpAccounts, type AccountDeps } from './accounts.ts';
@@ -29,6 +30,7 @@ export interface ReaderDeps extends AccountDeps {
   readonly classStore: ClassStore;
   readonly sessionStore: SessionStore;
   readonly evidence: EvidenceStore;
+  readonly presenceDecisions: Pick<PresenceDecisions, 'linkOf'>;
   readonly attendance: Attendance;
   readonly margins: WindowMargins;
   readonly coverageRules: CoverageRules;
@@ -119,6 +121,7 @@ function conclude(deps: ReaderDeps, c: ScheduledClass, before: Session, reading:
   const { database, evidence, attendance, margins, coverageRules, random, log } = deps;
   const window = evidenceWindow(c, margins);
   const { state, logs, logHelp } = database.write(() => {
+    const earlier = evidence.timesOf((found?.records ?? []).map(({ name }) => name));
     const { space } = c.room;
     const held = found !== null && space !== null && outlasts(found, window) ? evidence.load(space, window) : null;
     const recorded = found !== null && found.observations.map((seen) => evidence.record(seen)).includes(true);
@@ -146,7 +149,7 @@ function conclude(deps: ReaderDeps, c: ScheduledClass, before: Session, reading:
       flags: flagsOf(c, before, { found, window, doubted: presence.doubted }),
     });
     const stored = attendance.store({ id: before.id, coverage: state.coverage }, presence);
-    if (recorded || evidenceChanged) reopenNeighbours(deps, c, found, window);
+    if (recorded || evidenceChanged) reopenNeighbours(deps, c, found, [window, ...earlier]);
     return { state, logs: stored.logs, logHelp };
   });
 
@@ -231,11 +234,23 @@ export function reopening({
   };
 }
 
-/** New evidence may belong to other classes of the room: their logs follow at once, and what was final is read again. */
-function reopenNeighbours(deps: ReaderDeps, c: ScheduledClass, found: RoomReading | null, window: Interval): void {
-  const reach = (found?.records ?? []).reduce(
-    (sum, { start, end }) => ({ start: Math.min(sum.start, start), end: Math.max(sum.end, end ?? sum.end) }),
-    window,
+/**
+ * New evidence may belong to other classes of the room: their logs follow at once, and what was final is read again. So do
+ * those of a class that a person linked one of the calls to.
+ *
+ * @param touched the window that was read, and where the calls were before: Google may move them
+ */
+function reopenNeighbours(
+  { attendance, presenceDecisions, ...deps }: ReaderDeps,
+  c: ScheduledClass,
+  found: RoomReading | null,
+  touched: readonly Interval[],
+): void {
+  const records = found?.records ?? [];
+  const reach = [...touched, ...records.map(({ start, end }) => ({ start, end: end ?? start }))].reduce(
+    (sum, { start, end }) => ({ start: Math.min(sum.start, start), end: Math.max(sum.end, end) }),
   );
-  deps.attendance.rebuildRoom(c.room.id, reach, c.id, reopening(deps));
+  attendance.rebuildRoom(c.room.id, reach, c.id, reopening(deps));
+  const linked = new Set(records.flatMap(({ name }) => presenceDecisions.linkOf(name) ?? []));
+  for (const classId of linked) if (classId !== c.id) attendance.rebuild(classId);
 }

@@ -29,7 +29,7 @@ test('a meeting on no bill is told with who met, when, how long, which class it 
     expect.stringMatching(/^ {2}Tess \(teacher, 60 min\), iPad.* \(unknown, 55 min\)$/),
     '  in abc-defg-hij (spaces/personal): conferenceRecords/r1',
     '  Link the call to the class.',
-    '  → POST /api/decisions {"kind":"link_call","class_id":5,"record":"conferenceRecords/r1","reason":"held in another room"}',
+    '  → rollbook decide link_call --class 5 --call conferenceRecords/r1 --reason "held in another room"',
     '',
     'Meetings from 2026-01-01 to 2026-02-01: 1. Nothing is billed before you follow a suggestion.',
   ]);

@@ -5,7 +5,7 @@ import { localTime } from '../arguments.ts';
 
 type Shown = ReturnType<typeof showUnbilled>;
 
-/** Meetings without a line: who met, when and for how long, what it looks like, and what to send to the API. */
+/** Meetings without a line: who met, when and for how long, what it looks like, and what to type or to send to the API. */
 export function unbilledText(meetings: readonly Shown[], span: Interval, zone: string): string {
   const day = (at: number) => localTime(at, zone).slice(0, 10);
   const within = `from ${day(span.start)} to ${day(span.end - 1)}`;
@@ -15,15 +15,19 @@ export function unbilledText(meetings: readonly Shown[], span: Interval, zone: s
     const end = localTime(Date.parse(meeting.end_time), zone).slice(11);
     const who = meeting.people.map(({ name, role, minutes }) => `${name} (${role}, ${minutes} min)`).join(', ');
     const room = meeting.meet_code === null ? meeting.space : `${meeting.meet_code} (${meeting.space})`;
-    const requests = meeting.suggestion.requests.map(
-      ({ method, path, body }) => `  → ${method} ${path} ${JSON.stringify(body)}`,
-    );
+    const { action, class_id: classId, requests } = meeting.suggestion;
+    const todo =
+      action === 'link_call'
+        ? meeting.records.map(
+            (record) => `rollbook decide link_call --class ${classId} --call ${record} --reason "held in another room"`,
+          )
+        : requests.map(({ method, path, body }) => `${method} ${path} ${JSON.stringify(body)}`);
     return [
       `${start}–${end} ${zone}, ${meeting.together_minutes} min together, ${meeting.confidence}`,
       `  ${printable(who)}`,
       `  in ${printable(room)}: ${meeting.records.join(', ')}`,
       `  ${printable(meeting.suggestion.text)}`,
-      ...requests.map(printable),
+      ...todo.map((line) => `  → ${printable(line)}`),
     ].join('\n');
   });
   return [...blocks, `Meetings ${within}: ${meetings.length}. Nothing is billed before you follow a suggestion.`].join(

@@ -7,9 +7,12 @@ import { createCaller, type CallerDeps } from '../call/caller.ts';
 import { failure, type Outcome } from '../call/failures.ts';
 import { UNIVERSE } from '../call/transport.ts';
 
+/** Google's own are far shorter. */
+const text = z.string().max(1000);
+
 /** @see https://developers.google.com/workspace/admin/directory/reference/rest/v1/users */
 const directoryUser = z
-  .object({ primaryEmail: z.string().min(3), name: z.object({ fullName: z.string().nullish() }).nullish() })
+  .object({ primaryEmail: text.min(3), name: z.object({ fullName: text.nullish() }).nullish() })
   .transform(({ primaryEmail, name }) => ({
     email: mended(primaryEmail.toLowerCase()),
     name: typeof name?.fullName === 'string' ? mended(name.fullName) : null,

@@ -46,6 +46,8 @@ export interface EvidenceStore {
    * @returns whether the evidence differs from what the ledger held
    */
   record(observation: Observation): boolean;
+  /** When calls took place, as far as they are known. */
+  timesOf(records: readonly string[]): Interval[];
   /** Calls in any space that overlap the interval, by start and name. */
   during(within: Interval): CallRow[];
   /** Records of a space that overlap the interval, with everybody in them. */
@@ -163,6 +165,9 @@ export function createEvidenceStore({ sqlite, orm, write }: Database): EvidenceS
     `select name, last_seen_at, missing_since_at from conference_records
      where space = ? and start_at < ? and (end_at is null or end_at > ?) and last_seen_at < ?`,
   );
+  const timesOf = sqlite.prepare<[string], Interval>(
+    'select start_at as start, coalesce(end_at, last_seen_at) as "end" from conference_records where name = ?',
+  );
   const callOf = sqlite.prepare<[string], { readonly sessions_read_at: number | null; readonly end_at: number | null }>(
     `select p.sessions_read_at, r.end_at
      from participants p join conference_records r on r.name = p.record where p.name = ?`,
@@ -256,6 +261,12 @@ export function createEvidenceStore({ sqlite, orm, write }: Database): EvidenceS
         return changed;
       });
     },
+
+    timesOf: (records) =>
+      records.flatMap((name) => {
+        const known = timesOf.get(name);
+        return known === undefined ? [] : [known];
+      }),
 
     during(within) {
       const found = overlappingAnywhere.all({ ...within });

@@ -29,6 +29,13 @@ describe('the directory', () => {
     expect(await google.directory.lookUp(nora, '../admin', never)).toMatchObject({ reason: 'bad_request' });
   });
 
+  test('that tells a name without end tells nothing', async () => {
+    const body = { primaryEmail: omar, name: { fullName: 'x'.repeat(1001) } };
+    await using server = await rawServer((response) => sendJson(response, body));
+    const { directory } = readerOf(server.url, handClock(now));
+    expect(await directory.lookUp(nora, '42', never)).toMatchObject({ reason: 'not_an_api_reply' });
+  });
+
   test('that is refused leaves reading alone', async () => {
     await using world = await meetWorld(school(), now, {
       faults: failing('http-403-scope', { method: 'directory.users.get' }),
