@@ -16,6 +16,10 @@ export interface Config {
   /** 0 picks a free one. */
   readonly port: number;
   readonly adminToken: string | null;
+  /** Holds the key that seals the audit log. */
+  readonly auditKeyFile: string | null;
+  /** Takes the end of the audit log at each close and each verify. */
+  readonly anchorFile: string | null;
   /** Addresses and ranges (`10.0.0.0/8`) of proxies that say on whose behalf they ask. */
   readonly trustedProxies: readonly string[];
   /** IANA zone of the organisation, for a ledger that is made. Null: that of the ledger. */
@@ -115,6 +119,8 @@ const environment = z.object({
     .min(24, 'must have at least 24 characters; make one with: openssl rand -base64 32')
     .nullable()
     .default(null),
+  ROLLBOOK_AUDIT_KEY_FILE: z.string().nullable().default(null),
+  ROLLBOOK_ANCHOR_FILE: z.string().nullable().default(null),
   ROLLBOOK_TRUSTED_PROXIES: proxies.default([]),
   ROLLBOOK_TIMEZONE: timezone.nullable().default(null),
   ROLLBOOK_LOG_LEVEL: z.enum(levels, { error: `is not a level; use one of ${levels.join(', ')}` }).default('info'),
@@ -167,6 +173,8 @@ export function parseConfig(env: Readonly<Record<string, string | undefined>>): 
     host: value.ROLLBOOK_HOST,
     port: value.ROLLBOOK_PORT,
     adminToken: value.ROLLBOOK_ADMIN_TOKEN,
+    auditKeyFile: value.ROLLBOOK_AUDIT_KEY_FILE,
+    anchorFile: value.ROLLBOOK_ANCHOR_FILE,
     trustedProxies: value.ROLLBOOK_TRUSTED_PROXIES,
     timezone: value.ROLLBOOK_TIMEZONE,
     logLevel: value.ROLLBOOK_LOG_LEVEL,

@@ -14,6 +14,7 @@ import type { MeetClient } from './google/meet/meet-client.ts';
 import { createJobKinds } from './jobs/kinds.ts';
 import { createQueue } from './jobs/queue.ts';
 import { openDatabase, type Database } from './ledger/database.ts';
+import { readAuditKey } from './ledger/files/audit-key.ts';
 import { lockLedger } from './ledger/files/lock.ts';
 import { createUsageStore } from './ledger/machine/machine-store.ts';
 import { settleZone } from './ledger/school/zone.ts';
@@ -31,6 +32,8 @@ export interface PartsDeps {
   readonly database?: Database;
   /** Makes a new ledger also where a mark says that there was one. */
   readonly newLedger?: boolean;
+  /** The key of the audit log is another one, because that of before is lost. */
+  readonly newAuditKey?: boolean;
   /** Instead of a client of Google's network. */
   readonly meet?: MeetClient;
   /** The door to Google; by default the network of this machine. */
@@ -55,7 +58,7 @@ export type Parts = ReturnType<typeof openParts>;
  */
 export function openParts(config: Config, deps: PartsDeps) {
   const { clock, log, timing = {}, network = createNetwork(config.apiRoot, deps.env ?? {}) } = deps;
-  const { credentialsFile, apiRoot, defaultOrganizer } = config;
+  const { credentialsFile, apiRoot, defaultOrganizer, auditKeyFile, anchorFile } = config;
   const random = deps.random.next;
   const margins = {
     beforeMs: config.evidenceBeforeMinutes * MINUTE_MS,
@@ -82,8 +85,11 @@ export function openParts(config: Config, deps: PartsDeps) {
     timing,
     meet: deps.meet,
   });
-  const stores = createStores(database, { clock, googleClock: google.googleClock, random: deps.random });
-  const { daemon = false, zoneMayDiffer = false } = deps;
+  const { daemon = false, zoneMayDiffer = false, newAuditKey = false } = deps;
+  const key = auditKeyFile === null ? null : readAuditKey(auditKeyFile, config.dataDir);
+  const seal = { key, begin: newAuditKey ? 'new' : daemon ? 'now' : 'later' } as const;
+  const { googleClock } = google;
+  const stores = createStores(database, { clock, googleClock, random: deps.random, anchorFile, seal });
   const wanted = { wanted: config.timezone, keep: daemon, mayDiffer: zoneMayDiffer };
   const timezone = settleZone(database, stores.settings, stores.audit, wanted);
   const capture = createCapture({

@@ -1,6 +1,7 @@
 import type { AccountStore } from '../ledger/attendance/account-store.ts';
 import type { ReviewStore } from '../ledger/attendance/review-store.ts';
 import type { SightingStore } from '../ledger/attendance/sighting-store.ts';
+import type { Anchors } from '../ledger/files/anchors.ts';
 import type { JobStore } from '../ledger/machine/job-store.ts';
 import type { MoneyStores } from '../ledger/money/stores.ts';
 import type { AuditLog } from '../ledger/school/audit-log.ts';
@@ -39,6 +40,7 @@ import { changeZone } from './school/zone.ts';
 export interface ActionDeps extends ScheduleDeps, PeriodQueries {
   readonly money: MoneyStores;
   readonly audit: AuditLog;
+  readonly anchors: Anchors;
   readonly review: ReviewStore;
   readonly sightings: SightingStore;
   readonly jobStore: JobStore;

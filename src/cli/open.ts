@@ -81,7 +81,9 @@ export async function openToLook(context: CommandContext, options: LedgerOptions
   ]);
   const { database, isCopy } = await look.openToLook(ledgerFile(config), { clock, log });
   if (isCopy) terminal.note('The ledger is of an older version: a copy of it was brought up to date and is looked at.');
-  return openParts({ ...config, credentialsFile: null }, { clock, random, env, log, database });
+  // A copy is not given the zone of the environment: its audit log is to be that of the ledger.
+  const deps = { clock, random, env, log, database, zoneMayDiffer: isCopy };
+  return openParts({ ...config, credentialsFile: null }, deps);
 }
 
 /** The log of a command goes to standard error, and only with `--verbose`: standard output is for its result. */

@@ -11,11 +11,12 @@ import { createRoomStore } from './attendance/room-store.ts';
 import { createSessionStore } from './attendance/session-store.ts';
 import { createSightingStore } from './attendance/sighting-store.ts';
 import type { Database } from './database.ts';
+import { createAnchors } from './files/anchors.ts';
 import { createInspection } from './inspect.ts';
 import { createJobStore } from './machine/job-store.ts';
 import { createPassStore } from './machine/machine-store.ts';
 import { createMoneyStores } from './money/stores.ts';
-import { createAuditLog } from './school/audit-log.ts';
+import { createAuditLog, type AuditLogOptions } from './school/audit-log.ts';
 import { createPeopleStore } from './school/people-store.ts';
 import { createSettingsStore } from './school/settings-store.ts';
 import { createTokenStore } from './school/token-store.ts';
@@ -25,10 +26,12 @@ export interface StoreDeps {
   /** Tells which classes have begun and ended. */
   readonly googleClock: Now;
   readonly random: Random;
+  readonly anchorFile: string | null;
+  readonly seal: AuditLogOptions;
 }
 
 /** Everything that a ledger keeps, a store a subject. */
-export function createStores(database: Database, { clock, googleClock, random }: StoreDeps) {
+export function createStores(database: Database, { clock, googleClock, random, anchorFile, seal }: StoreDeps) {
   const accountStore = createAccountStore(database);
   return {
     database,
@@ -47,7 +50,8 @@ export function createStores(database: Database, { clock, googleClock, random }:
     review: createReviewStore(database, clock),
     money: createMoneyStores(database, clock),
     tokens: createTokenStore(database, clock, random),
-    audit: createAuditLog(database, clock),
+    audit: createAuditLog(database, clock, seal),
+    anchors: createAnchors(anchorFile, clock),
     settings: createSettingsStore(database, clock),
     jobStore: createJobStore(database, clock),
     passes: createPassStore(database),

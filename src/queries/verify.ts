@@ -57,7 +57,7 @@ export async function verify(
     {
       check: 'audit log',
       ok: chain.ok,
-      detail: chain.ok ? chainSentence(chain) : chain.problem,
+      detail: chain.ok ? chainSentence(chain, wish.noted ?? []) : chain.problem,
     },
     recordsCheck(deps),
     await logsCheck(deps, wish),
@@ -68,12 +68,14 @@ export async function verify(
   return { checks, head: { ...head, ok: chain.ok } };
 }
 
-function chainSentence({ count, seals }: ChainCheck & { readonly ok: true }): string {
+function chainSentence({ count, seals }: ChainCheck & { readonly ok: true }, noted: readonly NotedHead[]): string {
   const sealed = seals.map(({ keyId, from, to, checked }) => {
     const entries = `entries ${from} to ${to} are sealed with key ${keyId}`;
     return checked ? entries : `${entries}, which is not here: they cannot be checked`;
   });
-  return [`${counted(count, 'entry', 'entries')} in one chain`, ...sealed].join('; ');
+  const last = noted.reduce((most, head) => Math.max(most, head.count), 0);
+  const held = noted.length === 0 ? [] : [`as noted ${counted(noted.length, 'time')}, the last time at entry ${last}`];
+  return [`${counted(count, 'entry', 'entries')} in one chain`, ...sealed, ...held].join('; ');
 }
 
 /** So many edits by hand are named. */

@@ -1,3 +1,5 @@
+import type { Logger } from 'pino';
+
 import { exceptionsOf, type Invariant } from '../../core/billing/period/audit.ts';
 import { freezePeriod, hashOfLines, periodDocument } from '../../core/billing/period/document.ts';
 import { againstText } from '../../core/billing/period/exceptions.ts';
@@ -5,6 +7,7 @@ import { totalsOf } from '../../core/billing/period/statements.ts';
 import { WORDING } from '../../core/billing/period/wording.ts';
 import { policiesOf } from '../../core/billing/policy/policy.ts';
 import { periodDays } from '../../core/time/calendar.ts';
+import type { Anchors } from '../../ledger/files/anchors.ts';
 import type { Close } from '../../ledger/money/period-store.ts';
 import type { MoneyStores } from '../../ledger/money/stores.ts';
 import type { AuditLog } from '../../ledger/school/audit-log.ts';
@@ -19,6 +22,8 @@ export interface ClosePeriodDeps extends PeriodAuditDeps, AuditedDeps {
   readonly lineQuery: Pick<LineQuery, 'calendarOf'>;
   readonly settings: Pick<SettingsStore, 'versions'>;
   readonly audit: Pick<AuditLog, 'append' | 'appendRest' | 'unnoted' | 'head'>;
+  readonly anchors: Pick<Anchors, 'note'>;
+  readonly log: Logger;
 }
 
 /**
@@ -61,7 +66,7 @@ export async function closePeriod(
   const { first, last } = periodDays(period)!;
   const { start: startsAt, end: endsAt } = deps.lineQuery.calendarOf(period);
   const frozen = freeze(money, found);
-  return audited(deps, by, (note) => {
+  const closed = audited(deps, by, (note) => {
     // Somebody else may have closed it while its lines were computed.
     const late = closedAlready(money, period);
     if (late !== null) stop(late);
@@ -95,10 +100,21 @@ export async function closePeriod(
     note({ action: 'period.close', subject: `period:${period}`, after });
     return { kind: 'closed', close: money.periods.seal(id, audit.head()) } as const;
   });
+  if (closed.kind === 'closed') anchor(deps, closed.close);
+  return closed;
 }
 
 function lastVersion({ settings }: Pick<ClosePeriodDeps, 'settings'>): number {
   return settings.versions().at(-1)?.id ?? 0;
+}
+
+/** The period is closed whether or not its end of the audit log can be noted elsewhere. */
+function anchor({ anchors, log }: ClosePeriodDeps, { period, auditHead, auditCount }: Close): void {
+  try {
+    anchors.note({ head: auditHead, count: auditCount }, `close ${period}`);
+  } catch (err) {
+    log.error({ err }, 'anchor not written');
+  }
 }
 
 function closedAlready(money: MoneyStores, period: string): Refused | null {

@@ -9,6 +9,7 @@ const CLOSING_MS = 8_000;
 
 interface Options {
   readonly newLedger?: true;
+  readonly newAuditKey?: true;
 }
 
 export function define(command: Command, context: CommandContext): void {
@@ -18,6 +19,7 @@ export function define(command: Command, context: CommandContext): void {
         'Settings come from the environment, or from .env in the working directory.',
     )
     .option('--new-ledger', 'make a new, empty ledger also where rollbook.marker says that there was one')
+    .option('--new-audit-key', 'seal the audit log with another key from here on, because that of before is lost')
     .addHelpText('after', '\nExample:\n  $ ROLLBOOK_DATA_DIR=/var/lib/rollbook rollbook serve')
     .action((options: Options) => serve(options, context));
 }
@@ -28,7 +30,7 @@ function needsPerson(err: Error): boolean {
   return err instanceof LedgerUnavailableError && ['gone', 'refused', 'damaged', 'missing'].includes(err.reason);
 }
 
-async function serve({ newLedger }: Options, context: CommandContext): Promise<void> {
+async function serve({ newLedger, newAuditKey }: Options, context: CommandContext): Promise<void> {
   const { env, clock, random, signal, terminal } = context;
   const config = parseConfig(env);
   const [{ startService }, { createLogger }] = await Promise.all([
@@ -36,11 +38,10 @@ async function serve({ newLedger }: Options, context: CommandContext): Promise<v
     import('../../logger.ts'),
   ]);
   const log = createLogger({ level: config.logLevel, pretty: terminal.interactive });
-  const service = await startService(config, { clock, random, env, log, newLedger: newLedger === true }).catch(
-    (err: unknown) => {
-      throw err instanceof Error && needsPerson(err) ? new UsageError(err.message) : err;
-    },
-  );
+  const anew = { newLedger: newLedger === true, newAuditKey: newAuditKey === true };
+  const service = await startService(config, { clock, random, env, log, ...anew }).catch((err: unknown) => {
+    throw err instanceof Error && needsPerson(err) ? new UsageError(err.message) : err;
+  });
   const { lost } = service;
   await until(AbortSignal.any([signal, lost]));
   if (lost.aborted) log.error({ err: lost.reason as unknown }, 'ledger taken away');

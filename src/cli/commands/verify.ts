@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
 
+import { LedgerRefusedError } from '../../errors.ts';
+import { createAnchors, readAnchors } from '../../ledger/files/anchors.ts';
 import type { AuditEnd, Check } from '../../queries/verify.ts';
 import { count } from '../arguments.ts';
 import { ReportedError, UsageError, type CommandContext } from '../context.ts';
@@ -9,6 +11,7 @@ import type { Terminal } from '../screen/terminal.ts';
 interface Options extends LedgerOptions {
   readonly auditHead?: string;
   readonly auditCount?: number;
+  readonly checkAnchors?: string;
 }
 
 export function define(command: Command, context: CommandContext): void {
@@ -19,25 +22,41 @@ export function define(command: Command, context: CommandContext): void {
     )
     .option('--audit-head <hash>', 'the end of the audit log that was noted earlier')
     .option('--audit-count <n>', 'how many entries it had then', count)
+    .option('--check-anchors <file>', 'the ends that ROLLBOOK_ANCHOR_FILE took: each of them is to be in the log')
     .addHelpText('after', '\nExample:\n  $ rollbook verify --json | jq .audit')
     .action((options: Options) => verify(options, context));
 }
 
 async function verify(options: Options, context: CommandContext): Promise<void> {
-  const { auditHead, auditCount, json } = options;
+  const { auditHead, auditCount, checkAnchors, json } = options;
   if ((auditHead === undefined) !== (auditCount === undefined)) {
     throw new UsageError('--audit-head and --audit-count belong together: give both or neither.');
   }
+  const anchors = checkAnchors === undefined ? [] : readAnchors(checkAnchors);
   using parts = await openToLook(context, options);
   const progress = context.terminal.progress('Verifying', { quiet: json });
   const noted = auditHead === undefined || auditCount === undefined ? [] : [{ head: auditHead, count: auditCount }];
-  const { checks, head } = await parts.queries
-    .verify({ noted, signal: context.signal, onProgress: progress.update })
+  const found = await parts.queries
+    .verify({ noted: [...noted, ...anchors], signal: context.signal, onProgress: progress.update })
     .finally(progress.end);
+  const { head } = found;
+  const checks = [...found.checks, ...anchored(parts.config.anchorFile, head, context)];
   const ok = checks.every((check) => check.ok);
   if (json) context.terminal.printJson({ ok, checks, audit: { head: head.head, count: head.count } });
   else context.terminal.print(asText(checks, head, context.terminal));
   if (!ok) throw new ReportedError();
+}
+
+/** Notes the end of a log that is whole in the file for it, where there is one. */
+function anchored(file: string | null, head: AuditEnd, { clock }: CommandContext): Check[] {
+  if (file === null || !head.ok) return [];
+  try {
+    createAnchors(file, clock).note(head, 'verify');
+    return [{ check: 'anchor', ok: true, detail: `the end of the audit log was added to ${file}` }];
+  } catch (err) {
+    if (!(err instanceof LedgerRefusedError)) throw err;
+    return [{ check: 'anchor', ok: false, detail: err.message }];
+  }
 }
 
 function asText(checks: readonly Check[], head: AuditEnd, terminal: Terminal): string {

@@ -66,13 +66,6 @@ export interface AuditLog {
   verifyChain(...noted: readonly NotedHead[]): ChainCheck;
   /** Compares the kept tables with what the entries say about their rows. */
   replay(): Replay;
-  /**
-   * Seals with the key from here on, where no entry is sealed yet.
-   *
-   * @param isNew the key takes the place of another one, which is lost
-   * @throws {LedgerRefusedError} when the entries before are sealed with a key that is not here
-   */
-  seal(isNew: boolean): void;
 }
 
 /** Who makes entries that no verb asked for. */
@@ -85,9 +78,18 @@ function toEntry(row: Omit<AuditRow, 'rows' | 'keyId' | 'previousHash'>): AuditE
 
 export interface AuditLogOptions {
   readonly key?: AuditKey | null | undefined;
+  /**
+   * When to begin with the key: with the next entry, or at once, which refuses a key that is not that of the entries before.
+   * `new` puts it in the place of another one, which is lost.
+   */
+  readonly begin?: 'later' | 'now' | 'new';
 }
 
-export function createAuditLog(database: Database, clock: Now, { key = null }: AuditLogOptions = {}): AuditLog {
+export function createAuditLog(
+  database: Database,
+  clock: Now,
+  { key = null, begin = 'later' }: AuditLogOptions = {},
+): AuditLog {
   const { orm, sqlite, write } = database;
   const last = sqlite.prepare<[], Pick<AuditRow, 'keyId'> & AuditHead & { readonly tellsRows: 0 | 1 }>(
     `select id as count, hash as head, key_id as keyId, rows is not null as tellsRows
@@ -143,6 +145,7 @@ export function createAuditLog(database: Database, clock: Now, { key = null }: A
   /** The first entry that tells of rows holds all of them. */
   const changedRows = (): EntryRows => (last.get()?.tellsRows === 1 ? notes?.take() : notes?.takeAll()) ?? {};
 
+  if (notes !== null && begin !== 'later') write(() => useKey(begin === 'new'));
   // A migration may change rows, so what stands behind it is noted anew. What was changed by hand before stays named.
   if (notes !== null && database.wasMigrated && head().count > 0) {
     const { problems } = replayRows(sqlite);
@@ -188,7 +191,6 @@ export function createAuditLog(database: Database, clock: Now, { key = null }: A
     },
     verifyChain: (...noted) => checkChain(everything.iterate(), noted, key),
     replay: () => replayRows(sqlite),
-    seal: (isNew) => write(() => useKey(isNew)),
   };
 }
 
