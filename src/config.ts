@@ -145,26 +145,63 @@ const UNREADABLE = 'is not UTF-8; set it again in UTF-8';
 /** Every variable that {@link parseConfig} reads. */
 export const configVariables: readonly string[] = Object.keys(environment.shape);
 
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Those of ours that are set, trimmed; an empty one counts as not set. */
+function given(env: Environment): [name: string, value: string][] {
+  return configVariables.flatMap((name) => {
+    const value = env[name]?.trim() ?? '';
+    return value === '' ? [] : [[name, value] as [string, string]];
+  });
+}
+
+function parse(env: Environment) {
+  const set = given(env);
+  const parsed = environment.safeParse(Object.fromEntries(set));
+  const issues = (parsed.error?.issues ?? []).toReversed();
+  // One message a variable: the second would only repeat the first in other words.
+  const problems = new Map([
+    ...issues.map(({ path, message }) => [String(path[0]), message] as const),
+    ...set.filter(([, value]) => isUnreadable(value)).map(([name]) => [name, UNREADABLE] as const),
+  ]);
+  return { set: new Map(set), parsed, problems };
+}
+
+/** A variable of the environment as it is in force. */
+export interface Variable {
+  readonly name: string;
+  /** A secret is not told. Null: not set, and without a default. */
+  readonly value: string | null;
+  readonly isSet: boolean;
+  /** What is wrong with it; null: nothing. */
+  readonly problem: string | null;
+}
+
+const SECRET = /TOKEN|PASSWORD|SMTP_URL/;
+
+/** Every variable that {@link parseConfig} reads, with the value that it has or would have. */
+export function variablesIn(env: Environment): Variable[] {
+  const { set, problems } = parse(env);
+  const defaults: Readonly<Record<string, string | number | readonly string[] | null>> = environment.parse({});
+  return configVariables.map((name) => {
+    const value = set.get(name);
+    const shown = value !== undefined && SECRET.test(name) ? '(set, not shown)' : value;
+    // No list of addresses is no value.
+    const fallback = defaults[name]?.toString() ?? '';
+    const standing = fallback === '' ? null : fallback;
+    return { name, value: shown ?? standing, isSet: value !== undefined, problem: problems.get(name) ?? null };
+  });
+}
+
 /**
  * Reads the environment. Values are trimmed and an empty one counts as not set.
  *
  * @throws {ConfigError} naming every bad variable at once, without its value: it may be a secret
  */
-export function parseConfig(env: Readonly<Record<string, string | undefined>>): Config {
-  const set = configVariables.flatMap((name) => {
-    const value = env[name]?.trim() ?? '';
-    return value === '' ? [] : [[name, value] as const];
-  });
-  const parsed = environment.safeParse(Object.fromEntries(set));
-  const unreadable = set.filter(([, value]) => isUnreadable(value)).map(([name]) => [name, UNREADABLE] as const);
-  if (!parsed.success || unreadable.length > 0) {
-    const issues = (parsed.error?.issues ?? []).toReversed();
-    // One message a variable: the second would only repeat the first in other words.
-    const messages = new Map([
-      ...issues.map(({ path, message }) => [String(path[0]), message] as const),
-      ...unreadable,
-    ]);
-    const lines = configVariables.flatMap((name) => (messages.has(name) ? [`- ${name}: ${messages.get(name)}`] : []));
+export function parseConfig(env: Environment): Config {
+  const { parsed, problems } = parse(env);
+  if (!parsed.success || problems.size > 0) {
+    const lines = configVariables.flatMap((name) => (problems.has(name) ? [`- ${name}: ${problems.get(name)}`] : []));
     throw new ConfigError(`These settings of the environment (or .env) need your attention:\n${lines.join('\n')}`);
   }
   const value = parsed.data;

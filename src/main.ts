@@ -26,7 +26,9 @@ process.stdout.on('error', (err: NodeJS.ErrnoException) => {
 z.config({ customError: plainMessage });
 
 // A variable of the process goes before the same one in the file.
+const inherited = new Set(Object.keys(process.env));
 if (existsSync('.env')) process.loadEnvFile();
+const fromFile = new Set(Object.keys(process.env).filter((name) => !inherited.has(name)));
 
 /**
  * After a signal, what cannot be stopped does not keep the process: a command that does not return, such as one that reads
@@ -47,6 +49,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 
 process.exitCode = await runProgram(process.argv.slice(2), {
   env: process.env,
+  fromFile,
   clock: systemClock,
   random: systemRandom,
   signal: stopping.signal,

@@ -242,3 +242,10 @@ test('docs/architecture.md names only files and folders that exist', () => {
   expect(paths).toContain('service.ts');
   expect(paths.filter((path) => !exists(path))).toEqual([]);
 });
+
+test('a command beside the unit has the environment that the unit sets', () => {
+  const [, set = ''] = /^Environment=(.*)$/m.exec(textOf('scripts/systemd/rollbook.service')) ?? [];
+  const ofUnit = [...set.matchAll(/(\w+)=/g)].map(([, name]) => name).filter((name) => name !== 'NODE_ENV');
+  const beside = [...textOf('scripts/systemd/environment').matchAll(/^(\w+)=/gm)].map(([, name]) => name);
+  expect(beside).toEqual(ofUnit);
+});

@@ -4,6 +4,8 @@ import type { Terminal } from './screen/terminal.ts';
 /** What a command gets from the process. */
 export interface CommandContext {
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** The variables of it that come from .env. */
+  readonly fromFile?: ReadonlySet<string>;
   readonly clock: Clock;
   readonly random: Random;
   /** Aborted by the first SIGINT or SIGTERM. */

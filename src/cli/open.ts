@@ -9,6 +9,7 @@ import { requireLedger } from '../ledger/files/folder.ts';
 import type { LedgerLock } from '../ledger/files/lock.ts';
 import type { Parts } from '../service.ts';
 import type { CommandContext } from './context.ts';
+import { misspeltIn, misspeltText } from './misspelt.ts';
 
 /** Options of every command that works on the ledger. */
 export interface LedgerOptions {
@@ -59,6 +60,7 @@ export async function openLedger(
   { create = false, google = false, zoneMayDiffer = false }: OpenLedgerOptions = {},
 ): Promise<Ledger> {
   const config = parseConfig(context.env);
+  warnOfMisspelt(context);
   if (!create) requireLedger(ledgerFile(config));
   const [{ openParts }, log] = await Promise.all([import('../service.ts'), commandLog(context, options, config)]);
   const { clock, random, env } = context;
@@ -81,9 +83,13 @@ export async function openToLook(context: CommandContext, options: LedgerOptions
   ]);
   const { database, isCopy } = await look.openToLook(ledgerFile(config), { clock, log });
   if (isCopy) terminal.note('The ledger is of an older version: a copy of it was brought up to date and is looked at.');
-  // A copy is not given the zone of the environment: its audit log is to be that of the ledger.
-  const deps = { clock, random, env, log, database, zoneMayDiffer: isCopy };
-  return openParts({ ...config, credentialsFile: null }, deps);
+  const parts = { clock, random, env, log, database, zoneMayDiffer: true };
+  return openParts({ ...config, credentialsFile: null }, parts);
+}
+
+/** Names variables that look like settings and are none, on standard error. */
+export function warnOfMisspelt({ env, terminal }: Pick<CommandContext, 'env' | 'terminal'>): void {
+  for (const found of misspeltIn(env)) terminal.note(`Warning: ${misspeltText(found)}`);
 }
 
 /** The log of a command goes to standard error, and only with `--verbose`: standard output is for its result. */

@@ -104,5 +104,7 @@ export function createQueries(deps: QueryDeps) {
     families: people.families,
     tokens: deps.tokens.list,
     settings: () => settingsView(deps),
+    /** The zones that the periods which stand were closed in, each once. */
+    closedZones: () => [...new Set(money.periods.standing().map(({ zone }) => zone))],
   };
 }

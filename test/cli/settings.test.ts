@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import { handClock } from '../support/clock.ts';
 import { called, temporaryFolder } from './rollbook.ts';
@@ -80,4 +80,73 @@ test('the zone is changed by a command that says what it does; then the environm
   expect(old.stderr).toContain('rollbook settings zone Europe/London');
   expect(await at.runIn('', 'policy', 'list')).toMatchObject({ code: 0 });
   expect(await at.run('settings', 'zone', 'Mars/Olympus')).toMatchObject({ code: 1, stdout: '' });
+});
+
+describe('rollbook config', () => {
+  const token = 'a-secret-of-more-than-24-characters';
+
+  test('prints what is in force and where it comes from, without secrets', async () => {
+    using at = school();
+    await at.run('settings', 'set', 'school_name=Ponte');
+    const env = { ROLLBOOK_DATA_DIR: at.path, ROLLBOOK_ADMIN_TOKEN: token, ROLLBOOK_TIMZONE: 'UTC' };
+    const { code, stdout, stderr } = await called(['config'], env);
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/ROLLBOOK_ADMIN_TOKEN +\(set, not shown\) +environment/);
+    expect(stdout).toMatch(/SETTLE_MINUTES +15 +default/);
+    expect(stdout).toMatch(/ROLLBOOK_TIMEZONE +- +default/);
+    expect(stdout).toMatch(/zone +Europe\/London +ledger/);
+    expect(stdout).toMatch(/school_name +Ponte +version 1/);
+    expect(stdout).not.toContain(token);
+    expect(stderr).toContain('ROLLBOOK_TIMZONE is not read: did you mean ROLLBOOK_TIMEZONE?');
+    const { stdout: json } = await called(['config', '--json'], env);
+    expect(JSON.parse(json)).toMatchObject({
+      variables: expect.arrayContaining([
+        { name: 'ROLLBOOK_DATA_DIR', value: at.path, from: 'environment', problem: null },
+      ]),
+      not_read: [{ name: 'ROLLBOOK_TIMZONE', meant: 'ROLLBOOK_TIMEZONE' }],
+      ledger: join(at.path, 'rollbook.db'),
+      settings: { zone: 'Europe/London', school_name: 'Ponte' },
+    });
+  });
+
+  test('works where settings are bad, and ends with 2', async () => {
+    using at = school();
+    const { code, stdout, stderr } = await called(['config'], { ROLLBOOK_DATA_DIR: at.path, ROLLBOOK_PORT: '99999' });
+    expect(code).toBe(2);
+    expect(stdout).toMatch(/ROLLBOOK_PORT +99999/);
+    expect(stderr).toContain('- ROLLBOOK_PORT: must be');
+  });
+
+  test('says that there is no ledger, and that the environment names another zone than it keeps', async () => {
+    using at = school();
+    expect((await at.run('config')).stderr).toContain('There is no ledger');
+    await at.run('settings', 'set', 'due_days=1');
+    const { code, stderr } = await at.runIn('Europe/Paris', 'config');
+    expect(code).toBe(0);
+    expect(stderr).toContain('ROLLBOOK_TIMEZONE names Europe/Paris; the ledger keeps Europe/London.');
+  });
+});
+
+test('a command warns of a variable that nobody reads, on standard error only', async () => {
+  using at = school();
+  await at.run('settings', 'set', 'due_days=1');
+  const env = { ROLLBOOK_DATA_DIR: at.path, GOOGLE_CREDENTIAL_FILE: 'key.json' };
+  const { code, stdout, stderr } = await called(['policy', 'list', '--json'], env);
+  expect([code, JSON.parse(stdout)]).toEqual([0, { items: [], next_cursor: null }]);
+  expect(stderr).toBe('Warning: GOOGLE_CREDENTIAL_FILE is not read: did you mean GOOGLE_CREDENTIALS_FILE?\n');
+});
+
+test('the doctor tells of the zone: that it is one, that it was changed, that the environment has another', async () => {
+  using at = school();
+  await at.run('settings', 'set', 'due_days=1');
+  const zone = async (environment: string) => {
+    const { stdout } = await at.runIn(environment, 'doctor', '--json');
+    const { findings } = JSON.parse(stdout) as { findings: { check: string; verdict: string; finding: string }[] };
+    return findings.find(({ check }) => check === 'zone');
+  };
+  expect(await zone('')).toMatchObject({ verdict: 'ok', finding: expect.stringContaining('Europe/London') });
+  expect(await zone('Europe/Paris')).toMatchObject({ verdict: 'fail' });
+  await at.run('close', '2026-01');
+  await at.run('settings', 'zone', 'Europe/Paris');
+  expect(await zone('')).toMatchObject({ verdict: 'warn', finding: expect.stringContaining('keep Europe/London') });
 });

@@ -47,6 +47,7 @@ const VIEWS: Readonly<Record<keyof Queries, (queries: Queries) => unknown>> = {
   families: (queries) => queries.families(0, 10),
   tokens: (queries) => queries.tokens(),
   settings: (queries) => queries.settings(),
+  closedZones: (queries) => queries.closedZones(),
 };
 
 test('no view writes: each is shown from a ledger that cannot be written', async () => {

@@ -5,10 +5,12 @@ import { ConfigError } from '../../errors.ts';
 import { printable } from '../../text.ts';
 import { ReportedError, type CommandContext } from '../context.ts';
 import { examineCallListings } from '../doctor/calls.ts';
-import { fail, worst, type Finding } from '../doctor/finding.ts';
+import { fail, warn, worst, type Finding } from '../doctor/finding.ts';
 import { examineCredentials, examineGoogle } from '../doctor/google.ts';
 import { examineMachine } from '../doctor/machine.ts';
 import { examineQuota } from '../doctor/quota.ts';
+import { examineZone } from '../doctor/zone.ts';
+import { misspeltIn, misspeltText, type Misspelt } from '../misspelt.ts';
 import { openLedger, withLedgerOptions, type LedgerOptions } from '../open.ts';
 import type { Terminal } from '../screen/terminal.ts';
 
@@ -57,13 +59,19 @@ async function examine(options: LedgerOptions, context: CommandContext): Promise
     if (!(err instanceof ConfigError)) throw err;
     return [fail('settings', err.message.replaceAll('\n', ' '), 'Correct them in the environment or in .env.')];
   }
-  const machine = await examineMachine(config, clock);
+  const machine = [...(await examineMachine(config, clock)), ...misspeltIn(env).map(notRead)];
   const credentials = await examineCredentials(config);
-  const unusable =
-    worst(credentials) === 'fail' || machine.some(({ check, verdict }) => check === 'ledger' && verdict !== 'ok');
-  if (unusable) return [...machine, ...credentials];
-  using parts = await openLedger(context, options, { google: true });
+  const noLedger = machine.some(({ check, verdict }) => check === 'ledger' && verdict !== 'ok');
+  if (noLedger) return [...machine, ...credentials];
+  const google = worst(credentials) !== 'fail';
+  using parts = await openLedger(context, options, { google, zoneMayDiffer: true });
+  const zone = examineZone(parts);
+  if (!google) return [...machine, zone, ...credentials];
   const progress = terminal.progress('Asking Google', { quiet: options.json });
-  const google = await examineGoogle(parts, signal, progress.update).finally(progress.end);
-  return [...machine, ...credentials, ...google, ...examineCallListings(parts), examineQuota(parts)];
+  const asked = await examineGoogle(parts, signal, progress.update).finally(progress.end);
+  return [...machine, zone, ...credentials, ...asked, ...examineCallListings(parts), examineQuota(parts)];
+}
+
+function notRead(misspelt: Misspelt): Finding {
+  return warn('settings', misspeltText(misspelt), 'Correct its name, or take it out.');
 }

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { parseConfig } from '../../config.ts';
 import { LedgerRefusedError, LedgerUnavailableError } from '../../errors.ts';
 import { CommandError, UsageError, until, type CommandContext } from '../context.ts';
+import { misspeltIn } from '../misspelt.ts';
 
 /** With the two seconds that `main.ts` adds, the process ends ten seconds after the signal at the latest. */
 const CLOSING_MS = 8_000;
@@ -38,6 +39,7 @@ async function serve({ newLedger, newAuditKey }: Options, context: CommandContex
     import('../../logger.ts'),
   ]);
   const log = createLogger({ level: config.logLevel, pretty: terminal.interactive });
+  for (const { name, meant } of misspeltIn(env)) log.warn({ name, meant }, 'variable not read: no such setting');
   const anew = { newLedger: newLedger === true, newAuditKey: newAuditKey === true };
   const service = await startService(config, { clock, random, env, log, ...anew }).catch((err: unknown) => {
     throw err instanceof Error && needsPerson(err) ? new UsageError(err.message) : err;

@@ -6,10 +6,10 @@ import type { Command } from 'commander';
 import { counted } from '../../core/counted.ts';
 import { defaultSettings, isRule, settingNames, type SettingName } from '../../core/school/settings.ts';
 import { showSettings, showZoneChange } from '../../render/json/settings.ts';
-import { printable } from '../../text.ts';
 import { CommandError, UsageError, type CommandContext } from '../context.ts';
-import { actor, claimLedger, openLedger, withLedgerOptions, type Ledger, type LedgerOptions } from '../open.ts';
+import { actor, claimLedger, openLedger, withLedgerOptions, type LedgerOptions } from '../open.ts';
 import { answered } from '../refusal.ts';
+import { settingsTable } from '../screen/settings-table.ts';
 
 interface SetOptions extends LedgerOptions {
   readonly from?: string;
@@ -51,36 +51,7 @@ async function list(options: LedgerOptions, context: CommandContext): Promise<vo
   using parts = await openLedger(context, options, { zoneMayDiffer: true });
   const view = parts.queries.settings();
   if (options.json) context.terminal.printJson(showSettings(view));
-  else context.terminal.print(asTable(parts, context));
-}
-
-/** `late_after_minutes 10 minutes, version 3`: every setting, its value and where it comes from. */
-function asTable({ queries }: Ledger, { terminal }: CommandContext): string {
-  const { zone, inForce, versions } = queries.settings();
-  const rows = settingNames.map((name) => ({ name, value: shown(name, inForce[name]), ...originOf(name, versions) }));
-  return terminal.table(
-    [
-      { title: 'setting', value: ({ name }) => name },
-      { title: 'value', value: ({ value }) => value, widest: 60 },
-      { title: 'from', value: ({ from }) => from },
-      { title: 'by', value: ({ by }) => by },
-    ],
-    [{ name: 'zone', value: zone, from: null, by: null }, ...rows],
-  );
-}
-
-type Versions = ReturnType<Ledger['queries']['settings']>['versions'];
-
-function originOf(name: SettingName, versions: Versions): { readonly from: string | null; readonly by: string | null } {
-  const last = versions.findLast(({ changes }) => name in changes);
-  if (last === undefined) return { from: 'default', by: null };
-  return { from: last.validFrom ?? `version ${last.id}`, by: last.actor };
-}
-
-function shown(name: SettingName, value: unknown): string | null {
-  if (value === null) return null;
-  if (name === 'logo') return 'a picture';
-  return typeof value === 'string' ? printable(value.replaceAll('\n', ', ')) : JSON.stringify(value);
+  else context.terminal.print(settingsTable(parts.queries.settings(), context.terminal));
 }
 
 async function set(given: readonly string[], options: SetOptions, context: CommandContext): Promise<void> {
@@ -102,7 +73,7 @@ async function set(given: readonly string[], options: SetOptions, context: Comma
     context.terminal.printJson({ ...showSettings(parts.queries.settings()), rebuilt: { classes, ...started } });
     return;
   }
-  context.terminal.print(asTable(parts, context));
+  context.terminal.print(settingsTable(parts.queries.settings(), context.terminal));
   if (Object.keys(changes).some((name) => isRule(name))) {
     const whose =
       options.from === undefined ? 'in no closed period' : `from ${options.from} on that are in no closed period`;

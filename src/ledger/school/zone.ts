@@ -27,7 +27,7 @@ export function settleZone(
   wish: ZoneWish,
 ): () => string {
   settle(database, settings, audit, wish);
-  return settings.zone;
+  return () => settings.storedZone() ?? wish.wanted ?? settings.zone();
 }
 
 function settle(
