@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
 import { captureWorld } from '../support/capture-world.ts';
-import { at, book, oneRoom } from '../support/one-room.ts';
+import { ANA, at, book, oneRoom, TEACHER } from '../support/one-room.ts';
 
 const because = { actor: 'office', reason: 'the family is ill' };
 
@@ -114,7 +114,21 @@ test('a canceled class that nobody came to is settled by the tier, and a class t
   await using world = await school('17:00');
   world.clock.set(at('11:00'));
   world.parts.actions.cancelClass(world.classId, 'family', because);
-  const instead = book(world, { subject: 'Geometry' });
+  const booked = await world.parts.actions.scheduleClass(
+    {
+      teacherEmail: TEACHER,
+      studentEmails: [ANA],
+      subject: 'Geometry',
+      start: at('16:00'),
+      durationMinutes: 60,
+      room: { code: world.google.world.spaces[0]!.meetingCode },
+      organizerEmail: null,
+      seriesId: null,
+    },
+    because,
+    world.signal,
+  );
+  const instead = booked.kind === 'saved' ? booked.class.id : 0;
 
   await world.pass('16:05', '17:02', '17:20', '17:40');
 
