@@ -7,6 +7,8 @@ import { familyStatements } from './period/statements.ts';
 export interface PartyDelta {
   /** A family, or the e-mail of a student without one, or of a teacher. */
   readonly party: number | string;
+  /** Of the student or the teacher; of a family it is null here, since lines know its number only. */
+  readonly name: string | null;
   readonly currency: string;
   readonly beforeMinor: number;
   readonly afterMinor: number;
@@ -55,6 +57,7 @@ function deltas(before: readonly Line[], after: readonly Line[]): PartyDelta[] {
     const deltaMinor = afterMinor - beforeMinor;
     return {
       party: billedTo(line),
+      name: line.side === 'pay' ? line.teacherName : line.familyId === null ? line.studentName : null,
       currency,
       beforeMinor,
       afterMinor,

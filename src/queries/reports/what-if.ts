@@ -1,7 +1,7 @@
 import { policyVersion } from '../../core/billing/policy/policy-json.ts';
 import type { PolicyVersion } from '../../core/billing/policy/policy.ts';
 import { overlappingRate, rateInput, type RateRow } from '../../core/billing/policy/rates.ts';
-import { compareLines, type WhatIf } from '../../core/billing/what-if.ts';
+import { compareLines, type PartyDelta, type WhatIf } from '../../core/billing/what-if.ts';
 import type { MoneyStores } from '../../ledger/money/stores.ts';
 import { complaintsOf, invalid, type Refused } from '../../refusal.ts';
 import type { LineQuery } from '../periods/period-lines.ts';
@@ -48,11 +48,15 @@ export async function whatIf(
 
   const policies =
     other?.data === undefined ? money.policy.versions() : withPolicy(money.policy.versions(), other.data);
+  const names = money.view.familyNames();
+  const named = (delta: PartyDelta): PartyDelta =>
+    typeof delta.party === 'number' ? { ...delta, name: names.get(delta.party) ?? null } : delta;
   const answers: WhatIfAnswer['periods'][number][] = [];
   for (const period of periods) {
     const before = await lineQuery.ofPeriod(period);
     const after = await lineQuery.ofPeriod(period, { policies, rates: prices });
-    answers.push({ period, ...compareLines(before, after) });
+    const compared = compareLines(before, after);
+    answers.push({ period, ...compared, families: compared.families.map(named) });
   }
   return { kind: 'what_if', periods: answers };
 }

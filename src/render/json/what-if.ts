@@ -4,7 +4,10 @@ import type { PartyDelta } from '../../core/billing/what-if.ts';
 import type { WhatIfAnswer } from '../../queries/reports/what-if.ts';
 
 const deltaSchema = z.object({
-  party: z.union([z.int(), z.string()]),
+  party: z
+    .union([z.int(), z.string()])
+    .openapi({ description: 'A family by its number, a student without one or a teacher by e-mail.' }),
+  name: z.string().openapi({ description: 'Of the family, student or teacher; the e-mail where none is known.' }),
   currency: z.string(),
   before_minor: z.int(),
   after_minor: z.int(),
@@ -29,6 +32,7 @@ export function showWhatIf({ period, newlyBlocked, unblocked, ...parties }: What
 function showDelta(delta: PartyDelta): z.infer<typeof deltaSchema> {
   return {
     party: delta.party,
+    name: delta.name ?? String(delta.party),
     currency: delta.currency,
     before_minor: delta.beforeMinor,
     after_minor: delta.afterMinor,

@@ -26,6 +26,7 @@ test('another policy shows who would pay and earn what', () => {
     families: [
       {
         party: 1,
+        name: null,
         currency: 'EUR',
         beforeMinor: 3360,
         afterMinor: 4200,
@@ -37,6 +38,7 @@ test('another policy shows who would pay and earn what', () => {
     teachers: [
       {
         party: 'tess@example.com',
+        name: 'tess',
         currency: 'EUR',
         beforeMinor: 2200,
         afterMinor: 2200,

@@ -8,6 +8,7 @@ test('other rules are shown by what each family and teacher would have more or l
     families: [
       {
         party: 1,
+        name: 'Silva',
         currency: 'EUR',
         beforeMinor: 4200,
         afterMinor: 3990,
@@ -25,6 +26,7 @@ test('other rules are shown by what each family and teacher would have more or l
     families: [
       {
         party: 1,
+        name: 'Silva',
         currency: 'EUR',
         before_minor: 4200,
         after_minor: 3990,

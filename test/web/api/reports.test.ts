@@ -172,7 +172,7 @@ test('other rules are tried on a period and nothing is stored', async () => {
     {
       families: [
         { party: CLEO, delta: '0.00' },
-        { party: 1, before_minor: 3990, after_minor: 4200, delta: '2.10' },
+        { party: 1, name: 'Brown', before_minor: 3990, after_minor: 4200, delta: '2.10' },
       ],
       teachers: [
         { party: ANA, before_minor: 2200, after_minor: 2500, delta: '3.00' },
