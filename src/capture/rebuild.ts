@@ -6,6 +6,7 @@ import { indexIdentities, normaliseName, type IdentityIndex } from '../core/atte
 import { classLogs, type ClassLogs, type DerivedLog } from '../core/attendance/logs.ts';
 import { roomPresence, type ClassPresence } from '../core/attendance/room-presence.ts';
 import type { Thresholds } from '../core/attendance/status.ts';
+import type { Unmatched } from '../core/attendance/unmatched.ts';
 import { evidenceWindow, type RoomClass, type WindowMargins } from '../core/schedule/class.ts';
 import { union, type Interval } from '../core/time/interval.ts';
 import type { ClassStore, ScheduledClass } from '../ledger/attendance/class-store.ts';
@@ -51,6 +52,8 @@ export interface Attendance {
    * @returns classes whose logs changed
    */
   rebuildRoom(roomId: number, within: Interval, except?: number, coverageOf?: (session: Session) => Coverage): number[];
+  /** Whom a person has to name in a class. */
+  waiting(classId: number): readonly Unmatched[];
   /** What a rebuild would store, without storing it: for `verify`. */
   derive(classId: number): readonly DerivedLog[];
 }
@@ -193,6 +196,10 @@ export function createAttendance(deps: AttendanceDeps): Attendance {
         }
         return [...changed].sort((a, b) => a - b);
       }),
+    waiting(classId) {
+      const session = sessionStore.ofClass(classId);
+      return session === null ? [] : (presenceOf(classId)?.logs(session.coverage).unmatched ?? []);
+    },
     derive(classId) {
       const session = sessionStore.ofClass(classId);
       return session === null ? [] : (presenceOf(classId)?.logs(session.coverage).logs ?? []);

@@ -14,7 +14,7 @@ export interface ReviewDeps extends AuditedDeps {
   readonly people: Pick<PeopleStore, 'get' | 'byEmail'>;
   readonly classStore: Pick<ClassStore, 'get'>;
   readonly sightings: SightingStore;
-  readonly attendance: Pick<Attendance, 'rebuildRoom' | 'rebuildCalls'>;
+  readonly attendance: Pick<Attendance, 'rebuildRoom' | 'rebuildCalls' | 'waiting'>;
   readonly margins: WindowMargins;
 }
 
@@ -34,6 +34,7 @@ type Verb = 'accept' | 'refuse' | 'ignore' | 'undo';
  * Answers a review item: the rows, the logs that they touch and the audit entry in one transaction.
  *
  * @param work stores the answer; refuses inside the transaction what cannot be
+ * @param conclude what follows once the logs are rebuilt
  */
 export function answerItem(
   deps: ReviewDeps,
@@ -41,12 +42,14 @@ export function answerItem(
   id: number,
   { by, scope = 'call' }: { readonly by: AnsweredBy; readonly scope: AliasScope | undefined },
   work: (item: ReviewItem) => void,
+  conclude: (item: ReviewItem) => void = () => undefined,
 ): Answered | Refused {
   const { review } = deps;
   return audited(deps, by, (note) => {
     const before = review.get(id) ?? stop(refused('not_found', `there is no review item ${id}`));
     work(before);
     const rebuiltClassIds = rebuildTouched(deps, before, scope);
+    conclude(before);
     const item = review.get(id)!;
     const job = by.jobId === undefined ? {} : { job_id: by.jobId };
     const answer = verb === 'undo' ? {} : { scope };

@@ -22,18 +22,27 @@ export interface RefuseInput {
  * may be somebody else who was expected and not seen. With nobody suggested and nobody named it is none of those.
  */
 export function refuseReview(deps: ReviewDeps, id: number, input: RefuseInput, by: AnsweredBy): Answered | Refused {
-  return answerItem(deps, 'refuse', id, { by, scope: input.scope }, (item) => {
-    refuseUnlessOpen(deps, item);
-    const named = input.userEmail === undefined ? null : personByEmail(deps, input.userEmail);
-    const scope = scopeOf(item, input.scope, 'refuse');
-    const one = named ?? item.suggestedPersonId;
-    const personIds = one === null ? deps.review.unseenIn(item) : [one];
-    const keys = keysOf(deps, item, scope);
-    const { actor, reason } = by;
-    for (const personId of personIds) {
-      for (const key of keys) deps.review.learn(item, key, { actor, reason, personId, verdict: 'is_not' });
-    }
-    // The rebuild opens it again when somebody is left whom it may be.
-    deps.review.setState(id, 'refused', by);
-  });
+  return answerItem(
+    deps,
+    'refuse',
+    id,
+    { by, scope: input.scope },
+    (item) => {
+      refuseUnlessOpen(deps, item);
+      const named = input.userEmail === undefined ? null : personByEmail(deps, input.userEmail);
+      const scope = scopeOf(item, input.scope, 'refuse');
+      const one = named ?? item.suggestedPersonId;
+      const personIds = one === null ? deps.review.unseenIn(item) : [one];
+      const keys = keysOf(deps, item, scope);
+      const { actor, reason } = by;
+      for (const personId of personIds) {
+        for (const key of keys) deps.review.learn(item, key, { actor, reason, personId, verdict: 'is_not' });
+      }
+    },
+    ({ classId, userId, participants }) => {
+      const key = userId === null ? participants[0] : `account:${userId}`;
+      const waiting = deps.attendance.waiting(classId).find((unmatched) => unmatched.key === key);
+      deps.review.setState(id, waiting?.mayBeExpected === true ? 'open' : 'refused', by);
+    },
+  );
 }

@@ -11,7 +11,8 @@ import { attendanceLogs, rebuilds } from '../schema/logs.ts';
 import { people } from '../schema/school.ts';
 import { ALL, matches } from '../select.ts';
 
-type ReviewState = (typeof reviewItems.$inferSelect)['state'];
+/** Behind the key of whoever waits for a name again. No name of Google has it. */
+const AGAIN = '#';
 
 /** An attendance log with its class. Instants in epoch ms. */
 export type AttendanceLog = typeof attendanceLogs.$inferSelect & {
@@ -49,8 +50,8 @@ export interface LogStore {
   /** Makes `derived` the logs of a session; a row that stays the same is not written. @returns whether any changed */
   replace(sessionId: number, derived: readonly DerivedLog[]): boolean;
   /**
-   * Makes `unmatched` the review items of a session. What a person settled stays settled while it settles the matter: who
-   * waits for a name again is open again. Who is seen no more, or was named meanwhile, is `gone`.
+   * Makes `unmatched` the review items of a session. What a person settled stays as they left it; who waits for a name
+   * again all the same has a new item. Who is seen no more, or was named meanwhile, is `gone`.
    */
   replaceReview(sessionId: number, unmatched: readonly Unmatched[]): void;
   /** Classes whose logs a migration wants to be derived again, in the order of their ids. */
@@ -139,26 +140,34 @@ export function createLogStore({ orm }: Database, clock: Now): LogStore {
       return changed;
     },
     replaceReview(sessionId, unmatched) {
-      const stored = new Map(itemsOf.all({ sessionId }).map((row) => [row.key, row]));
-      for (const { classId: _, suggestion, mayBeExpected, ...guest } of unmatched) {
-        const old = stored.get(guest.key);
-        stored.delete(guest.key);
+      const stored = new Set(itemsOf.all({ sessionId }));
+      for (const { classId: _, suggestion, mayBeExpected, key, ...guest } of unmatched) {
+        // What a person answered stays as they left it: whoever waits for a name again has a new item.
+        const own = [...stored].filter((row) => row.key === key || row.key.startsWith(`${key}${AGAIN}`));
+        const waiting = own.find(({ state }) => state === 'open') ?? own.find(({ state }) => state === 'gone');
         // All who could be meant were ruled out: the guest is a stranger, and stays one until somebody else is missing.
-        const state: ReviewState = old?.state === 'refused' && !mayBeExpected ? 'refused' : 'open';
+        const refused = mayBeExpected ? undefined : own.findLast(({ state }) => state === 'refused');
+        const old = waiting ?? refused;
         const suggested = {
           suggestedPersonId: suggestion?.personId ?? null,
           suggestionReason: suggestion?.reason ?? null,
         };
-        const settled = state === 'open' ? { decidedAt: null, decidedBy: null, decisionReason: null } : {};
-        const values = { ...guest, ...suggested, ...settled, sessionId, state };
-        if (old !== undefined) orm.update(reviewItems).set(values).where(eq(reviewItems.id, old.id)).run();
-        else
-          orm
-            .insert(reviewItems)
-            .values({ ...values, createdAt: clock.now() })
-            .run();
+        const values = { ...guest, ...suggested, sessionId };
+        if (old === undefined) {
+          const again = own.length === 0 ? '' : `${AGAIN}${own.length + 1}`;
+          const entry = { ...values, key: key + again, state: 'open' as const, createdAt: clock.now() };
+          orm.insert(reviewItems).values(entry).run();
+          continue;
+        }
+        stored.delete(old);
+        const state = old.state === 'refused' ? 'refused' : 'open';
+        orm
+          .update(reviewItems)
+          .set({ ...values, state })
+          .where(eq(reviewItems.id, old.id))
+          .run();
       }
-      for (const { id, state } of stored.values()) {
+      for (const { id, state } of stored) {
         if (state === 'open') orm.update(reviewItems).set({ state: 'gone' }).where(eq(reviewItems.id, id)).run();
       }
     },

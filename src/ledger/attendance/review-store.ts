@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, inArray, isNull, or, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, inArray, isNull, notLike, or, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 
 import type { Reach } from '../../core/attendance/identity.ts';
@@ -57,7 +57,7 @@ export interface ReviewStore {
   }): ReviewItem[];
   get(id: number): ReviewItem | null;
   countOpen(): number;
-  /** @param by null: nobody any more, the item is open again */
+  /** @param by null: nobody any more, the item is open again. Of an item that stays open only the job is kept */
   setState(id: number, state: ReviewState, by: SettledBy | null): void;
   learn(item: ReviewItem, key: AliasKey, rule: AliasRule): void;
   ignore(
@@ -129,8 +129,13 @@ export function createReviewStore({ orm }: Database, clock: Now): ReviewStore {
       return row?.n ?? 0;
     },
     setState(id, state, by) {
-      const decidedAt = by === null ? null : clock.now();
-      const answer = { decidedBy: by?.actor ?? null, decisionReason: by?.reason ?? null, jobId: by?.jobId ?? null };
+      const settled = state === 'open' ? null : by;
+      const decidedAt = settled === null ? null : clock.now();
+      const answer = {
+        decidedBy: settled?.actor ?? null,
+        decisionReason: settled?.reason ?? null,
+        jobId: by?.jobId ?? null,
+      };
       const values = { state, decidedAt, ...answer };
       orm.update(reviewItems).set(values).where(eq(reviewItems.id, id)).run();
     },
@@ -203,12 +208,15 @@ export function createReviewStore({ orm }: Database, clock: Now): ReviewStore {
       return select().where(eq(reviewItems.jobId, jobId)).orderBy(desc(reviewItems.id)).all();
     },
     labelsOf(sessionId, kind) {
-      return orm
-        .select({ displayName: reviewItems.displayName })
-        .from(reviewItems)
-        .where(and(eq(reviewItems.sessionId, sessionId), eq(reviewItems.kind, kind)))
-        .all()
-        .map(({ displayName }) => displayName);
+      return (
+        orm
+          .select({ displayName: reviewItems.displayName })
+          .from(reviewItems)
+          // Whoever waits again has an item already.
+          .where(and(eq(reviewItems.sessionId, sessionId), eq(reviewItems.kind, kind), notLike(reviewItems.key, '%#%')))
+          .all()
+          .map(({ displayName }) => displayName)
+      );
     },
   };
 }

@@ -187,4 +187,35 @@ describe('the review items of a session', () => {
 
     expect(world.reviewStore.get(id)).toEqual(seen);
   });
+
+  test('that a person settled and who wait again all the same have a new item, which goes like any other', () => {
+    using world = ledger();
+    const { classId, sessionId } = world.lesson();
+    const states = () => world.reviewStore.list({ after: 0, limit: 9 }).map(({ id, state }) => [id, state]);
+    world.logStore.replaceReview(sessionId, [stranger(classId)]);
+    const by = { actor: 'owner', reason: 'not Ben' };
+    world.reviewStore.setState(1, 'refused', by);
+    const settled = world.reviewStore.get(1);
+
+    for (let reads = 0; reads < 2; reads += 1) {
+      world.logStore.replaceReview(sessionId, [stranger(classId, { mayBeExpected: true })]);
+      expect(states()).toEqual([
+        [1, 'refused'],
+        [2, 'open'],
+      ]);
+    }
+    expect(world.reviewStore.get(1)).toEqual(settled);
+    expect(world.reviewStore.labelsOf(sessionId, 'signedin')).toHaveLength(1);
+    world.logStore.replaceReview(sessionId, []);
+    expect(states()).toEqual([
+      [1, 'refused'],
+      [2, 'gone'],
+    ]);
+    world.reviewStore.setState(1, 'accepted', by);
+    world.logStore.replaceReview(sessionId, [stranger(classId)]);
+    expect(states()).toEqual([
+      [1, 'accepted'],
+      [2, 'open'],
+    ]);
+  });
 });
