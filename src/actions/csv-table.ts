@@ -29,7 +29,7 @@ export interface CsvTable {
 
 const LONGEST_ROW = 64 * 1024;
 /** The daemon enters a file in one transaction, which holds everything else for as long as it takes: a second or two for so many rows. */
-export const MOST_ROWS = 5_000;
+export const MOST_ROWS = 10_000;
 /** So much is read of a file before other work gets a turn, in characters. */
 const CHUNK = 64 * 1024;
 

@@ -136,7 +136,7 @@ test('a file of more rows than are entered at once is refused where it has to be
       line: MOST_ROWS + 2,
       column: null,
       message:
-        'the file has more than 5000 rows; split it before this line into several files, each with the line of titles, or enter it with "rollbook import"',
+        'the file has more than 10000 rows; split it before this line into several files, each with the line of titles, or enter it with "rollbook import"',
     },
   ]);
 });

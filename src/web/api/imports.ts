@@ -56,7 +56,7 @@ export function importRoutes({ actions }: WebDeps): Router {
     operationId: 'importPeople',
     summary: 'Enters people from a CSV file',
     description:
-      'Columns: email, role; optional name, google_user_id, family, currency, billing_email. At most 5000 rows. All rows are entered or none; entering a file twice changes nothing; an empty cell leaves what is stored.',
+      'Columns: email, role; optional name, google_user_id, family, currency, billing_email. At most 10000 rows. All rows are entered or none; entering a file twice changes nothing; an empty cell leaves what is stored.',
     ...entering(actions.importPeople),
   });
 
@@ -64,7 +64,7 @@ export function importRoutes({ actions }: WebDeps): Router {
     operationId: 'importClasses',
     summary: 'Schedules classes from a CSV file',
     description:
-      'Columns: teacher_email, student_emails (separated by ; or space), subject, start_time (with offset, or the wall clock of the organisation), duration_minutes, meet_code; optional organizer_email, series_id. At most 5000 rows. All rows are entered or none; entering a file twice changes nothing.',
+      'Columns: teacher_email, student_emails (separated by ; or space), subject, start_time (with offset, or the wall clock of the organisation), duration_minutes, meet_code; optional organizer_email, series_id. At most 10000 rows. All rows are entered or none; entering a file twice changes nothing.',
     ...entering(actions.importClasses),
   });
 
