@@ -6,6 +6,7 @@ import { proposeAdjustments, type Adjustment, type Proposals } from '../../core/
 import type { SettledSince } from '../../core/billing/period/causes.ts';
 import { nextOpen } from '../../core/billing/period/names.ts';
 import type { SettledAdjustment } from '../../ledger/money/adjustment-store.ts';
+import type { StoredDecision } from '../../ledger/money/decision-store.ts';
 import type { Close } from '../../ledger/money/period-store.ts';
 import type { MoneyStores } from '../../ledger/money/stores.ts';
 import type { LineQuery } from './period-lines.ts';
@@ -38,13 +39,14 @@ export interface CorrectionQueryDeps {
 export function createCorrectionQuery({ money, lineQuery }: CorrectionQueryDeps): CorrectionQuery {
   const { periods, adjustments, decisions } = money;
 
-  const settledSince = (classId: number, closedAt: number): SettledSince[] =>
-    decisions.list({ classId }).flatMap(({ personId, reason, createdAt, undoneAt, undoReason }): SettledSince[] => {
-      if (undoneAt === null) return createdAt < closedAt ? [] : [{ personId, reason, undone: false }];
-      // What was made and taken back since the close changes nothing.
-      if (createdAt >= closedAt || undoneAt < closedAt) return [];
-      return [{ personId, reason: undoReason ?? '', undone: true }];
-    });
+  /** By class. A dearer rate changes every line of a period, so the decisions are read once, and only when they are told. */
+  const settledSince = (closedAt: number): ((classId: number) => readonly SettledSince[]) => {
+    let byClass: Map<number | null, StoredDecision[]> | null = null;
+    return (classId) => {
+      byClass ??= Map.groupBy(decisions.list({}), (decision) => decision.classId);
+      return (byClass.get(classId) ?? []).flatMap((decision) => settledOf(decision, closedAt));
+    };
+  };
 
   /** @param answered corrections of these lines that a person settled */
   const propose = (
@@ -62,7 +64,7 @@ export function createCorrectionQuery({ money, lineQuery }: CorrectionQueryDeps)
       answered.filter(({ state }) => state === wanted).map(({ adjustment }) => adjustment);
     const withdrawn = Map.groupBy(inState('withdrawn'), ({ lineId }) => lineId);
     const found = proposeAdjustments(close.period, closed, inState('accepted'), recomputed, {
-      settled: (classId) => settledSince(classId, close.closedAt),
+      settled: settledSince(close.closedAt),
       withdrawn: new Map([...withdrawn].map(([lineId, gone]) => [lineId, gone.length])),
     });
     return {
@@ -105,6 +107,16 @@ export function createCorrectionQuery({ money, lineQuery }: CorrectionQueryDeps)
   };
 
   return { waiting, ofClose, ofLine, openAfter };
+}
+
+function settledOf(
+  { personId, reason, createdAt, undoneAt, undoReason }: StoredDecision,
+  closedAt: number,
+): readonly SettledSince[] {
+  if (undoneAt === null) return createdAt < closedAt ? [] : [{ personId, reason, undone: false }];
+  // What was made and taken back since the close changes nothing.
+  if (createdAt >= closedAt || undoneAt < closedAt) return [];
+  return [{ personId, reason: undoReason ?? '', undone: true }];
 }
 
 /** A hash of what a correction changes. Its number and its reason do not count. */
