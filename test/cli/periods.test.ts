@@ -175,3 +175,17 @@ test('the table of a report has taxes, and the exceptions that the period was cl
   expect(again.stdout).toContain('2026-01 is closed already as version 1');
   expect(again.stdout).toContain('2026-01 cannot be closed.');
 });
+
+test('what is on no bill is told of the last 30 days, or of a period', async () => {
+  using at = office();
+  expect((await at.run('report', 'unbilled')).stdout).toBe(
+    'Nothing looks like a lesson that is on no bill, from 2026-01-04 to 2026-02-03.\n',
+  );
+  expect(JSON.parse((await at.run('report', 'unbilled', '--period', '2026-01', '--json')).stdout)).toEqual({
+    from: '2026-01-01T00:00:00Z',
+    to: '2026-02-01T00:00:00Z',
+    items: [],
+    next_cursor: null,
+  });
+  expect(await at.run('report', 'unbilled', '--period', '2026-13')).toMatchObject({ code: 2 });
+});

@@ -85,6 +85,16 @@ test.for<[what: string, args: string[], sentence: string]>([
     "error: command-argument value 'invoices' is invalid for argument 'what'. Allowed choices are people, classes.",
   ],
   [
+    'a report of no period',
+    ['report', 'billing'],
+    '--period is missing: a month such as 2026-01, or 2026-01-05..2026-01-18.',
+  ],
+  [
+    'a file of what is on no bill',
+    ['report', 'unbilled', '--format', 'csv'],
+    '--format goes with billing and payroll: leave it out here.',
+  ],
+  [
     'a family of pay',
     ['report', 'payroll', '--period', '2026-01', '--family', '3'],
     '--family goes with billing: leave it out here.',

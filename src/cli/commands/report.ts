@@ -9,7 +9,7 @@ import { exceptionText } from '../../core/billing/period/exceptions.ts';
 import { WORDING } from '../../core/billing/period/wording.ts';
 import { counted } from '../../core/counted.ts';
 import { formatInstant, periodBounds, periodDays, periodFault } from '../../core/time/calendar.ts';
-import { minutesOf } from '../../core/time/duration.ts';
+import { DAY_MS, minutesOf } from '../../core/time/duration.ts';
 import { showUnbilled } from '../../render/json/report.ts';
 import {
   CSV_VARIANTS,
@@ -29,7 +29,7 @@ import type { Terminal } from '../screen/terminal.ts';
 import { unbilledText } from '../screen/unbilled.ts';
 
 interface Options extends LedgerOptions {
-  readonly period: string;
+  readonly period?: string;
   readonly format?: ReportFormat;
   readonly variant?: CsvVariant;
   readonly currency?: string;
@@ -42,6 +42,10 @@ type Kind = 'billing' | 'payroll' | 'unbilled';
 
 const onlyInFiles = REPORT_FORMATS.filter((format) => !FORMATS[format].isText);
 
+const A_PERIOD = 'a month such as 2026-01, or 2026-01-05..2026-01-18';
+/** Calls are known for so long, where no class led to them. */
+const RECENT_MS = 30 * DAY_MS;
+
 export function define(command: Command, context: CommandContext): void {
   withLedgerOptions(command)
     .description(
@@ -49,7 +53,7 @@ export function define(command: Command, context: CommandContext): void {
         'meetings that look like lessons and are on no bill, and what to do about each.',
     )
     .addArgument(new Argument('<kind>', 'which report').choices(['billing', 'payroll', 'unbilled']))
-    .requiredOption('--period <period>', 'a month such as 2026-01, or 2026-01-05..2026-01-18')
+    .option('--period <period>', `${A_PERIOD}; only "unbilled" does without it, for the last 30 days`)
     .addOption(new Option('--format <format>', 'a file instead of a table').choices(REPORT_FORMATS).conflicts('json'))
     .addOption(new Option('--variant <variant>', 'of csv: its columns').choices(CSV_VARIANTS))
     .option('--currency <code>', 'of a pdf: only statements in it')
@@ -61,7 +65,7 @@ export function define(command: Command, context: CommandContext): void {
       '\nExamples:\n  $ rollbook report billing --period 2026-01' +
         '\n  $ rollbook report payroll --period 2026-01 --format csv > pay.csv' +
         '\n  $ rollbook report billing --period 2026-01 --format pdf --family 3 --output bill.pdf' +
-        '\n  $ rollbook report unbilled --period 2026-01',
+        '\n  $ rollbook report unbilled\n  $ rollbook report unbilled --period 2026-01',
     )
     .action((kind: Kind, options: Options) => report(kind, options, context));
 }
@@ -80,8 +84,9 @@ async function report(kind: Kind, options: Options, context: CommandContext): Pr
   if (output === undefined && !FORMATS[format].isText) {
     throw new UsageError(`--format ${format} needs --output FILE.`);
   }
+  if (kind !== 'unbilled' && period === undefined) throw new UsageError(`--period is missing: ${A_PERIOD}.`);
   using parts = await openLedger(context, options);
-  if (kind === 'unbilled') return reportUnbilled(parts, options, context.terminal);
+  if (kind === 'unbilled' || period === undefined) return reportUnbilled(parts, options, context.terminal);
   const view = answered(
     kind === 'billing'
       ? await parts.queries.bills(period, family)
@@ -116,9 +121,12 @@ async function report(kind: Kind, options: Options, context: CommandContext): Pr
 }
 
 function reportUnbilled(parts: Ledger, { period, json }: Options, terminal: Terminal): void {
-  if (periodDays(period) === null) throw new UsageError(`--period: ${periodFault(period)}.`);
+  if (period !== undefined && periodDays(period) === null) {
+    throw new UsageError(`--period: ${periodFault(period)}.`);
+  }
   const zone = parts.timezone();
-  const span = periodBounds(period, zone);
+  const now = parts.clock.now();
+  const span = period === undefined ? { start: now - RECENT_MS, end: now } : periodBounds(period, zone);
   const items = answered(parts.queries.unbilled(span), { to: '--period' }).meetings.map(showUnbilled);
   if (!json) return terminal.print(unbilledText(items, span, zone));
   const within = { from: formatInstant(span.start), to: formatInstant(span.end) };
