@@ -149,7 +149,9 @@ function conclude(deps: ReaderDeps, c: ScheduledClass, before: Session, reading:
       flags: flagsOf(c, before, { found, window, doubted: presence.doubted }),
     });
     const stored = attendance.store({ id: before.id, coverage: state.coverage }, presence);
-    if (recorded || evidenceChanged) reopenNeighbours(deps, c, found, [window, ...earlier]);
+    // What was seen for the first or for the last time shows in the logs of others too, although it changes no evidence.
+    if (found !== null)
+      rebuildNeighbours(deps, c, found, { touched: [window, ...earlier], isNew: recorded || evidenceChanged });
     return { state, logs: stored.logs, logHelp };
   });
 
@@ -235,22 +237,22 @@ export function reopening({
 }
 
 /**
- * New evidence may belong to other classes of the room: their logs follow at once, and what was final is read again. So do
+ * What was read may belong to other classes of the room: their logs follow at once, and what was final is read again. So do
  * those of a class that a person linked one of the calls to.
  *
  * @param touched the window that was read, and where the calls were before: Google may move them
+ * @param isNew the evidence changed
  */
-function reopenNeighbours(
+function rebuildNeighbours(
   { attendance, presenceDecisions, ...deps }: ReaderDeps,
   c: ScheduledClass,
-  found: RoomReading | null,
-  touched: readonly Interval[],
+  { records }: RoomReading,
+  { touched, isNew }: { readonly touched: readonly Interval[]; readonly isNew: boolean },
 ): void {
-  const records = found?.records ?? [];
   const reach = [...touched, ...records.map(({ start, end }) => ({ start, end: end ?? start }))].reduce(
     (sum, { start, end }) => ({ start: Math.min(sum.start, start), end: Math.max(sum.end, end) }),
   );
-  attendance.rebuildRoom(c.room.id, reach, c.id, reopening(deps));
+  attendance.rebuildRoom(c.room.id, reach, c.id, isNew ? reopening(deps) : undefined);
   const linked = new Set(records.flatMap(({ name }) => presenceDecisions.linkOf(name) ?? []));
   for (const classId of linked) if (classId !== c.id) attendance.rebuild(classId);
 }

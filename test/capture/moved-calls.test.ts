@@ -59,3 +59,21 @@ test('what Google corrects of a call reaches the class of another room that it w
   expect(minutes(world, held)).toEqual([60, 50]);
   expect(await verified(world)).toEqual([]);
 });
+
+test('while a call is read for one class, the logs of its neighbours are what the evidence gives at every instant', async () => {
+  const school = oneRoom();
+  const call = school.room.call('16:00', null);
+  call.joins(school.teacher, '16:00', null);
+  call.joins(school.ana, '16:00', null);
+  await using world = await captureWorld('2026-03-02T16:01:00Z', school.timeline.world);
+  book(world);
+  book(world, { from: '17:00', to: '18:00', subject: 'Chess' });
+  const { parts, clock, signal } = world;
+  for (let minute = 1; minute < 160; minute += 6) {
+    clock.set(at('16:00') + minute * 60_000);
+    parts.monitor();
+    await parts.fetch(signal);
+    expect([minute, await verified(world)]).toEqual([minute, []]);
+    if (minute % 5 === 0) await parts.sweep(signal);
+  }
+});
