@@ -57,7 +57,7 @@ export type Parts = ReturnType<typeof openParts>;
  * lock, starts nothing, listens nowhere.
  */
 export function openParts(config: Config, deps: PartsDeps) {
-  const { clock, log, timing = {}, network = createNetwork(config.apiRoot, deps.env ?? {}) } = deps;
+  const { clock: machineClock, log, timing = {}, network = createNetwork(config.apiRoot, deps.env ?? {}) } = deps;
   const { credentialsFile, apiRoot, defaultOrganizer, auditKeyFile, anchorFile } = config;
   const random = deps.random.next;
   const margins = {
@@ -79,7 +79,7 @@ export function openParts(config: Config, deps: PartsDeps) {
     apiRoot,
     network,
     usage,
-    clock,
+    clock: machineClock,
     log,
     random,
     timing,
@@ -89,6 +89,8 @@ export function openParts(config: Config, deps: PartsDeps) {
   const key = auditKeyFile === null ? null : readAuditKey(auditKeyFile, config.dataDir);
   const seal = { key, begin: newAuditKey ? 'new' : daemon ? 'now' : 'later' } as const;
   const { googleClock } = google;
+  // One corrected clock for all that is stored and compared.
+  const clock: Clock = { ...machineClock, now: () => googleClock.now() };
   const stores = createStores(database, { clock, googleClock, random: deps.random, anchorFile, seal });
   const wanted = { wanted: config.timezone, keep: daemon, mayDiffer: zoneMayDiffer };
   const timezone = settleZone(database, stores.settings, stores.audit, wanted);
@@ -165,10 +167,11 @@ const REST_SECONDS = 10;
 
 /** Starts the daemon: lock, ledger, queue, loops, server. Disposing closes them in reverse order. */
 export async function startService(config: Config, deps: PartsDeps): Promise<Service> {
-  const { clock, log } = deps;
+  const { log } = deps;
   await using opened = new AsyncDisposableStack();
   opened.use(lockLedger(config.dataDir));
   const parts = opened.use(openParts(config, { ...deps, daemon: true }));
+  const { clock, database, timeKeeper } = parts;
   if (config.apiRoot !== null)
     log.warn({ api_root: config.apiRoot }, 'GOOGLE_API_ROOT is used instead of Google: for tests only');
   if (config.credentialsFile === null) log.warn('GOOGLE_CREDENTIALS_FILE is not set: nothing can be captured');
@@ -188,11 +191,14 @@ export async function startService(config: Config, deps: PartsDeps): Promise<Ser
   opened.use(parts.perOrganizer.fetch);
   opened.use(parts.perOrganizer.sweep);
   const { fetchIntervalSeconds: fetchSeconds, retryIntervalSeconds: retrySeconds } = config;
-  const { database } = parts;
   const onPass = () => void web.whyNotReady();
   const pace = { passes: parts.passes, mayRun: database.isInPlace, onPass, clock, log };
+  const monitor = async (signal: AbortSignal) => {
+    await timeKeeper.keep(signal);
+    return parts.monitor();
+  };
   const loops = [
-    createLoop({ ...pace, name: 'monitor', everySeconds: config.monitorIntervalSeconds, pass: parts.monitor }),
+    createLoop({ ...pace, name: 'monitor', everySeconds: config.monitorIntervalSeconds, pass: monitor }),
     createLoop({ ...pace, name: 'fetch', everySeconds: fetchSeconds, pass: patient(parts.fetch, fetchSeconds) }),
     createLoop({ ...pace, name: 'retry', everySeconds: retrySeconds, pass: patient(parts.sweep, retrySeconds) }),
     createLoop({ ...pace, name: 'calls', everySeconds: retrySeconds, pass: patient(parts.listCalls, retrySeconds) }),

@@ -1,6 +1,8 @@
 import type { BothClocks } from '../core/attendance/coverage-state.ts';
+import { KEPT_MS, longestWaits } from '../core/attendance/coverage.ts';
 import { rulesByStart } from '../core/school/versions.ts';
-import type { Clock, Now } from '../core/time/clock.ts';
+import type { Clock } from '../core/time/clock.ts';
+import type { GoogleClock } from '../google/google-clock.ts';
 import type { MeetClient } from '../google/meet/meet-client.ts';
 import type { SettingsStore } from '../ledger/school/settings-store.ts';
 import { listCalls, type ListCallsDeps, type ListCallsOptions } from './calls/list-calls.ts';
@@ -14,6 +16,7 @@ import { createReader, type ReaderDeps } from './record.ts';
 import { sweepSessions, type SweepOptions } from './retry.ts';
 import { createRoomResolver, type RoomDeps } from './rooms.ts';
 import { joined } from './source.ts';
+import { createTimeKeeper } from './time-keeper.ts';
 
 export type CaptureDeps = Omit<ReaderDeps, 'source' | 'rooms' | 'attendance' | 'now'> &
   Omit<AttendanceDeps, 'thresholds'> &
@@ -22,7 +25,7 @@ export type CaptureDeps = Omit<ReaderDeps, 'source' | 'rooms' | 'attendance' | '
   Pick<MonitorDeps, 'passes'> & {
     readonly meet: MeetClient;
     /** Google's time as far as it is known. */
-    readonly googleClock: Now;
+    readonly googleClock: GoogleClock;
     readonly settings: Pick<SettingsStore, 'versions' | 'frozen'>;
     readonly clock: Clock;
     /** From one pass of the retry loop to the next. */
@@ -33,19 +36,26 @@ export type CaptureDeps = Omit<ReaderDeps, 'source' | 'rooms' | 'attendance' | '
 export function createCapture(deps: CaptureDeps) {
   const { meet, googleClock, settings, margins, retryEveryMs, clock } = deps;
   const thresholds = (start: number) => rulesByStart(settings.versions(), settings.frozen)(start);
-  const now = (): BothClocks => ({ ours: clock.now(), googles: googleClock.now() });
+  // One corrected clock for everything that is compared.
+  const now = (): BothClocks => {
+    const at = googleClock.now();
+    return { ours: at, googles: at };
+  };
+  const timeKeeper = createTimeKeeper(deps);
   const attendance = createAttendance({ ...deps, thresholds });
   const rooms = createRoomResolver({ ...deps, attendance });
   const source = joined([createMeetSource(meet)]);
   const reader = createReader({ ...deps, source, rooms, attendance, now });
   const perOrganizer = { fetch: createPerOrganizer(clock), sweep: createPerOrganizer(clock) };
   const outlastMs = Math.max(margins.afterMs, retryEveryMs);
-  const shared = { ...deps, source, attendance, reader, outlastMs, now };
+  const reach = { outlastMs, longestWaits: longestWaits(deps.coverageRules), keptMs: KEPT_MS };
+  const shared = { ...deps, source, attendance, reader, reach, timeKeeper, now };
   return {
     attendance,
     reader,
     perOrganizer,
     catchUp: () => catchUp(shared),
+    timeKeeper,
     monitor: () => monitorClasses(shared),
     fetch: (signal: AbortSignal, options?: PassOptions) =>
       fetchParticipants({ ...shared, perOrganizer: perOrganizer.fetch }, signal, options),

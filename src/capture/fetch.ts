@@ -2,10 +2,11 @@ import type { Logger } from 'pino';
 
 import type { BothClocks } from '../core/attendance/coverage-state.ts';
 import type { ClassStore } from '../ledger/attendance/class-store.ts';
-import type { Session, SessionStore } from '../ledger/attendance/session-store.ts';
+import type { ReadReach, Session, SessionStore } from '../ledger/attendance/session-store.ts';
 import type { PerOrganizer } from './organizers.ts';
 import type { Reader, ReadSummary } from './record.ts';
 import { createAnswers } from './source.ts';
+import type { TimeKeeper } from './time-keeper.ts';
 
 export interface FetchDeps {
   readonly reader: Reader;
@@ -13,8 +14,8 @@ export interface FetchDeps {
   readonly classStore: ClassStore;
   readonly sessionStore: SessionStore;
   readonly now: () => BothClocks;
-  /** How long after the end of its slot a live call is still read by this loop. Milliseconds. */
-  readonly outlastMs: number;
+  readonly timeKeeper: TimeKeeper;
+  readonly reach: ReadReach;
   readonly log: Logger;
 }
 
@@ -38,7 +39,8 @@ export async function fetchParticipants(
   signal: AbortSignal,
   { patienceMs }: PassOptions = {},
 ): Promise<FetchSummary> {
-  const sessions = deps.sessionStore.live(deps.now(), deps.outlastMs);
+  await deps.timeKeeper.keep(signal);
+  const sessions = deps.sessionStore.live(deps.now(), deps.reach);
   const { read, failed, skipped } = await readSessions(deps, sessions, signal, { patienceMs });
   const whole = read.filter(({ error }) => error === null);
   return { live: sessions.length, read: whole.length, failed, skipped };

@@ -1,8 +1,9 @@
 import type { Logger } from 'pino';
 
 import type { BothClocks } from '../core/attendance/coverage-state.ts';
-import { KEPT_MS } from '../core/attendance/coverage.ts';
+import { KEPT_MS, repaired, type CoverageRules } from '../core/attendance/coverage.ts';
 import { DAY_MS } from '../core/time/duration.ts';
+import type { GoogleClock } from '../google/google-clock.ts';
 import type { ClassStore } from '../ledger/attendance/class-store.ts';
 import type { SessionStore } from '../ledger/attendance/session-store.ts';
 import type { Database } from '../ledger/database.ts';
@@ -14,6 +15,8 @@ export interface MonitorDeps {
   readonly classStore: ClassStore;
   readonly sessionStore: SessionStore;
   readonly attendance: Attendance;
+  readonly coverageRules: CoverageRules;
+  readonly googleClock: Pick<GoogleClock, 'isSure'>;
   readonly now: () => BothClocks;
   /** Tells when this loop last made a pass. */
   readonly passes: Pick<PassStore, 'get'>;
@@ -40,6 +43,7 @@ export function monitorClasses(deps: MonitorDeps): MonitorSummary {
   const lastPass = passes.get('monitor')?.succeededAt ?? null;
   // The last pass lies in the future when the clock was wrong then and has been corrected since.
   const since = lastPass === null || lastPass > at ? Number.MIN_SAFE_INTEGER : lastPass - OVERLAP_MS;
+  if (deps.googleClock.isSure()) repairSessions(deps);
   const summary = { activated: 0, completed: 0 };
   for (const c of classStore.begunWithoutSession(since, at, at - KEPT_MS)) {
     const session = database.write(() => {
@@ -59,4 +63,21 @@ export function monitorClasses(deps: MonitorDeps): MonitorSummary {
     }
   }
   return summary;
+}
+
+/** Takes back what was concluded while the clock was wrong, now that Google's time is known. */
+function repairSessions(deps: MonitorDeps): void {
+  const { database, classStore, sessionStore, attendance, coverageRules, now, log } = deps;
+  const at = now();
+  for (const session of sessionStore.misjudged(at.googles, at.googles - coverageRules.retryWindowMs)) {
+    const c = classStore.get(session.classId);
+    if (c === null) continue;
+    const state = repaired(session, c, coverageRules, at);
+    if (state === session) continue;
+    database.write(() => {
+      sessionStore.save(session.id, state, { lastReadAt: state.lastReadAt, alarmedAt: null });
+      attendance.rebuild(c.id);
+    });
+    log.warn({ class_id: c.id, session_id: session.id }, 'class put right after a wrong clock');
+  }
 }

@@ -1,5 +1,6 @@
 import { isFinal } from '../core/attendance/coverage-state.ts';
 import { expired, isExpired, type CoverageRules } from '../core/attendance/coverage.ts';
+import type { GoogleClock } from '../google/google-clock.ts';
 import type { Database } from '../ledger/database.ts';
 import { lookUpOwedAccounts, type OwedDeps } from './accounts.ts';
 import { readSessions, type FetchDeps, type PassOptions } from './fetch.ts';
@@ -11,6 +12,7 @@ export interface SweepDeps extends FetchDeps, OwedDeps {
   readonly database: Database;
   readonly attendance: Attendance;
   readonly coverageRules: CoverageRules;
+  readonly googleClock: Pick<GoogleClock, 'timesSeen'>;
 }
 
 export interface SweepOptions extends PassOptions {
@@ -37,12 +39,18 @@ export async function sweepSessions(
   signal: AbortSignal,
   { onProgress, patienceMs }: SweepOptions = {},
 ): Promise<SweepSummary> {
-  const expiredCount = expireSessions(deps);
-  const sessions = deps.sessionStore.due(deps.now(), deps.outlastMs, SESSIONS_A_PASS);
+  const { googleClock, timeKeeper } = deps;
+  const seenBefore = googleClock.timesSeen;
+  await timeKeeper.keep(signal);
+  const sessions = deps.sessionStore.due(deps.now(), deps.reach, SESSIONS_A_PASS);
   let done = 0;
   const onDone = (summary: ReadSummary): void => onProgress?.((done += 1), sessions.length, summary);
   const { read, failed, skipped } = await readSessions(deps, sessions, signal, { patienceMs, onDone });
   await lookUpOwedAccounts(deps, signal);
+  const overdue = expiring(deps);
+  if (overdue.length > 0 && googleClock.timesSeen === seenBefore) await timeKeeper.ask(signal);
+  // Only a time that Google told in this pass expires anything.
+  const expiredCount = googleClock.timesSeen > seenBefore ? expireSessions(deps) : 0;
   return {
     due: sessions.length,
     final: read.filter(({ coverage }) => isFinal(coverage)).length,
@@ -52,14 +60,21 @@ export async function sweepSessions(
   };
 }
 
-/** A class that is not complete when the retry window has ended is not read again: it needs a person. */
+/** Sessions whose retry window is over. */
+function expiring({ sessionStore, classStore, coverageRules, now }: SweepDeps) {
+  const at = now();
+  return sessionStore.openEndedBefore(at.googles - coverageRules.retryWindowMs).flatMap((session) => {
+    const c = classStore.get(session.classId);
+    return c !== null && isExpired(session, c, coverageRules, at) ? [{ session, c }] : [];
+  });
+}
+
+/** A class that is not complete when the retry window has ended needs a person. */
 function expireSessions(deps: SweepDeps): number {
-  const { database, sessionStore, classStore, attendance, coverageRules } = deps;
+  const { database, attendance, coverageRules } = deps;
   const at = deps.now();
   let count = 0;
-  for (const session of sessionStore.openEndedBefore(at.googles - coverageRules.retryWindowMs)) {
-    const c = classStore.get(session.classId);
-    if (c === null || !isExpired(session, c, coverageRules, at)) continue;
+  for (const { session, c } of expiring(deps)) {
     const state = expired(session, coverageRules.retryWindowMs);
     const logHelp = database.write(() => {
       const log = saveCoverage(deps, session, state, at);

@@ -86,7 +86,8 @@ export function createRoomResolver(deps: RoomDeps): RoomResolver {
   return {
     async resolve({ room, organizerEmail, start }, signal) {
       if (room.space === null) return askedByCode(room, organizerEmail, signal);
-      const checkedForClass = room.checkedAt !== null && room.checkedAt >= start - margins.beforeMs;
+      const checkedForClass =
+        room.checkedAt !== null && room.checkedAt >= start - margins.beforeMs && room.checkedAt <= clock.now();
       if (checkedForClass || room.meetingCode === null) return { kind: 'ok', space: room.space };
       const checked = await askedByCode(room, organizerEmail, signal);
       // A code may expire or be refused; the space that it opened can still be read.

@@ -6,7 +6,7 @@ import type { Timing } from './call/caller.ts';
 import type { UsageStore } from './call/limiter.ts';
 import type { Network } from './call/network.ts';
 import { createDirectory } from './directory/directory.ts';
-import { createGoogleClock } from './google-clock.ts';
+import { createGoogleClock, type GoogleClock } from './google-clock.ts';
 import { createMeetClient, type MeetClient } from './meet/meet-client.ts';
 
 export interface GoogleDeps {
@@ -25,13 +25,26 @@ export interface GoogleDeps {
 }
 
 /** Everything that is asked of Google, and its time. @throws {ConfigError} when the credentials cannot be used */
-export function openGoogle({ credentialsFile, meet, ...deps }: GoogleDeps) {
+export function openGoogle({ credentialsFile, meet, ...given }: GoogleDeps) {
+  const googleClock = createGoogleClock(given.clock, given.log);
+  const deps = { ...given, googleClock, network: dated(given.network, googleClock) };
   const credentials = credentialsFile === null ? noCredentials() : loadCredentials(credentialsFile);
   const client = meet ?? createMeetClient({ credentials, ...deps });
   return {
     credentials: credentials.kind,
     meet: client,
     directory: createDirectory({ credentials, ...deps }),
-    googleClock: createGoogleClock(deps.clock, () => client.status().clockSkewMs),
+    googleClock,
+  };
+}
+
+/** A network that notes the time of every answer of Google's, also of refusals. Pages of a proxy are no JSON. */
+function dated(network: Network, googleClock: GoogleClock): Network {
+  return async (request) => {
+    const answer = await network(request);
+    const date = Date.parse(answer.headers.get('date') ?? '');
+    const isJson = answer.headers.get('content-type')?.includes('json') === true;
+    if (isJson && !Number.isNaN(date)) googleClock.saw(date);
+    return answer;
   };
 }

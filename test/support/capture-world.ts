@@ -9,6 +9,7 @@ import { parseConfig } from '../../src/config.ts';
 import { writeServiceAccountKey } from '../../src/emulator/credentials.ts';
 import { createEmulator, startEmulator, type EmulatedGoogle } from '../../src/emulator/server.ts';
 import type { World } from '../../src/emulator/world.ts';
+import type { Network } from '../../src/google/call/network.ts';
 import { openDatabase } from '../../src/ledger/database.ts';
 import { openParts, type Parts } from '../../src/service.ts';
 import { handClock, steadyRandom, withRealWaits, type HandClock } from './clock.ts';
@@ -43,13 +44,17 @@ export async function captureWorld(
   environment: Record<string, string> = {},
   {
     aheadMs = 0,
+    reachable = () => true,
     onWire = false,
     onDisk = false,
     ...impatience
   }: {
     readonly callMs?: number;
     readonly attempts?: number;
-    readonly aheadMs?: number;
+    /** How much more the machine's clock shows than Google's; asked each time. */
+    readonly aheadMs?: number | (() => number);
+    /** Whether Google can be reached; asked at each request. Inside the process only. */
+    readonly reachable?: () => boolean;
     readonly onWire?: boolean;
     readonly onDisk?: boolean;
   } = {},
@@ -84,8 +89,15 @@ export async function captureWorld(
   const errors: string[] = [];
   const write = (line: string) => void errors.push((JSON.parse(line) as { msg: string }).msg);
   const log = pino({ level: 'error' }, { write });
-  const ours = { ...withRealWaits(clock), now: () => clock.now() + aheadMs };
-  const network = server === null ? { network: inProcess(google) } : {};
+  const ours = {
+    ...withRealWaits(clock),
+    now: () => clock.now() + (typeof aheadMs === 'number' ? aheadMs : aheadMs()),
+    monotonic: clock.now,
+  };
+  const answer = inProcess(google);
+  const reached: Network = (request) =>
+    reachable() ? answer(request) : Promise.reject(new Error('connect ENETUNREACH'));
+  const network = server === null ? { network: reached } : {};
   const open = () => {
     const ledger = onDisk ? {} : { database: openDatabase(':memory:', { clock: ours, log }) };
     return openParts(config, { clock: ours, log, random: steadyRandom(), timing, ...network, ...ledger });

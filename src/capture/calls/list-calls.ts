@@ -6,6 +6,7 @@ import type { ConferenceRecord } from '../../core/attendance/evidence.ts';
 import type { Clock } from '../../core/time/clock.ts';
 import { DAY_MS, HOUR_MS } from '../../core/time/duration.ts';
 import { FAILURES, type Failure } from '../../google/call/failures.ts';
+import type { GoogleClock } from '../../google/google-clock.ts';
 import type { CallListing } from '../../ledger/attendance/call-store.ts';
 import type { ClassStore } from '../../ledger/attendance/class-store.ts';
 import { lookUpAccounts } from '../accounts.ts';
@@ -15,6 +16,7 @@ import { whomTheSchoolKnows, type Known } from './known.ts';
 import { lookAtCall, readWhole, type LookDeps } from './look.ts';
 
 export interface ListCallsDeps extends LookDeps, KeepDeps {
+  readonly googleClock: Pick<GoogleClock, 'isSure'>;
   readonly classStore: Pick<ClassStore, 'organizersSince' | 'inRoom' | 'all'>;
   readonly attendance: Attendance;
   /** The account that classes are read as when they name none. */
@@ -64,7 +66,8 @@ export async function listCalls(
   const { calls, clock, log } = deps;
   const at = deps.now();
   const summary = { organizers: 0, listed: 0, kept: 0, failed: 0, deleted: 0 };
-  summary.deleted = calls.deleteOthersBefore(at.googles - KEPT_MS);
+  // A clock that may be wrong deletes nothing.
+  if (deps.googleClock.isSure()) summary.deleted = calls.deleteOthersBefore(at.googles - KEPT_MS);
   if (deps.credentials === 'none') return summary;
   const due = organizersOf(deps, at).filter((email) => everybody || isDue(calls.listing(email), deps, at));
   if (due.length === 0) return summary;

@@ -1,7 +1,7 @@
 import { counted } from '../counted.ts';
 import { DAY_MS } from '../time/duration.ts';
 import type { Interval } from '../time/interval.ts';
-import { isFinal, type BothClocks, type CoverageState } from './coverage-state.ts';
+import { fresh, isFinal, isOpen, type BothClocks, type Coverage, type CoverageState } from './coverage-state.ts';
 
 /**
  * Whether what Google says of a class agrees with itself. `doubtful`: its levels (call, participants, sessions) tell
@@ -56,6 +56,7 @@ const MOST_DOUBLINGS = 5;
 /** What seldom changes soon, a refusal and a call that outlasts its class, is read this many times less often. */
 const SELDOM = 6;
 const DELETED = `Google deletes records after ${KEPT_DAYS} days and the evidence was not complete by then: settle the class by a decision`;
+const WRONG_CLOCK = 'the clock of this machine was wrong: the class is read again';
 const CONTRADICTORY =
   'a session in Google’s answer contradicts itself; it is read again until Google corrects it or a decision settles it';
 const unansweredOf = (accounts: number): string =>
@@ -78,10 +79,13 @@ export function answered<State extends CoverageState>(state: State): State {
   return waits && state.nextAttemptAt !== null ? { ...state, nextAttemptAt: null } : state;
 }
 
-/** The evidence was not complete when the retry window ended, and is not asked for again: only a person can settle it. */
+/**
+ * The evidence was not complete when the retry window ended: a person can settle it. As long as Google keeps it, it is
+ * asked for now and then.
+ */
 export function expired<State extends CoverageState>(state: State, retryWindowMs: number): State {
   const days = retryWindowMs / DAY_MS;
-  const givenUp = `the evidence was not complete within ${counted(days, 'day')} (RETRY_WINDOW_DAYS) and is not asked for again: settle the class by a decision`;
+  const givenUp = `the evidence was not complete within ${counted(days, 'day')} (RETRY_WINDOW_DAYS) and is seldom asked for now: settle the class by a decision`;
   return { ...state, coverage: 'expired', nextAttemptAt: null, lastError: days < KEPT_DAYS ? givenUp : DELETED };
 }
 
@@ -240,6 +244,8 @@ function afterFailure(
   const slow = failure.kind === 'no_access' ? SELDOM : 1;
   const askedFor = failure.kind === 'partial' ? (failure.retryAfterMs ?? 0) : 0;
   const live = now.googles < slot.end;
+  const coverage = isOpen(state.coverage) ? failure.kind : state.coverage;
+  const longest = longestWaits(rules)[coverage];
   // While the class runs every pass tries again: only the limiter and the circuit hold it back.
   const wait =
     live && failure.kind === 'partial'
@@ -247,17 +253,54 @@ function afterFailure(
       : Math.max(askedFor, backOff(attempts, rules.retryBaseMs * slow, jitter));
   return {
     ...state,
-    coverage: isFinal(state.coverage) ? state.coverage : failure.kind,
+    coverage,
     overSeenAt: failure.evidenceChanged ? null : state.overSeenAt,
     attempts,
     lastError: failure.message,
-    nextAttemptAt: isFinal(state.coverage) && now.googles > slot.end + KEPT_MS ? null : now.ours + wait,
+    nextAttemptAt:
+      isFinal(state.coverage) && now.googles > slot.end + KEPT_MS ? null : now.ours + Math.min(wait, longest),
+  };
+}
+
+/** No wait is longer, whatever the clock did: a stored next attempt that lies further ahead is due now. */
+export function longestWaits({ settleMs, retryBaseMs }: CoverageRules): Readonly<Record<Coverage, number>> {
+  const failed = retryBaseMs * 2 ** MOST_DOUBLINGS;
+  const refused = SELDOM * failed;
+  return {
+    pending: failed,
+    live: Math.max(SELDOM * retryBaseMs, failed),
+    settling: Math.max(settleMs, failed),
+    complete: Math.max(DAY_MS, refused),
+    empty: Math.max(DAY_MS, refused),
+    partial: failed,
+    no_access: refused,
+    expired: refused,
   };
 }
 
 /** The wait after so many failures in a row. */
 function backOff(attempts: number, baseMs: number, jitter: number): number {
   return baseMs * 2 ** Math.min(attempts - 1, MOST_DOUBLINGS) * (0.5 + jitter / 2);
+}
+
+/**
+ * What a wrong clock made of a session, put right by Google's time: a class that has not begun was not read, and the
+ * retry window of one that expired is not over.
+ *
+ * @returns the state as it is when nothing is wrong with it
+ */
+export function repaired<State extends CoverageState>(
+  state: State,
+  slot: Interval,
+  { retryWindowMs }: CoverageRules,
+  { googles }: BothClocks,
+): State {
+  if (googles < slot.start) {
+    const untouched = state.coverage === 'pending' && state.attempts === 0 && state.nextAttemptAt === null;
+    return untouched ? state : { ...state, ...fresh };
+  }
+  if (state.coverage !== 'expired' || googles > slot.end + retryWindowMs) return state;
+  return { ...state, coverage: 'partial', attempts: 0, nextAttemptAt: null, lastError: WRONG_CLOCK };
 }
 
 /** The retry window has ended before the evidence was complete. A session that was never read is read once, even then. */
@@ -268,15 +311,25 @@ export function isExpired(
   { googles }: BothClocks,
 ): boolean {
   const read = state.coverage !== 'pending' || state.attempts > 0;
-  return read && !isFinal(state.coverage) && googles > slot.end + retryWindowMs;
+  // What only waits for its second read gets it.
+  const windowMs = state.coverage === 'settling' ? KEPT_MS : retryWindowMs;
+  return read && !isFinal(state.coverage) && googles > slot.end + windowMs;
 }
 
 /**
  * Whether the retry pass has something to do at `now`. The session store asks the same in SQL.
  *
+ * @param end of the slot
  * @internal
  */
-export function isDue({ coverage, nextAttemptAt }: CoverageState, { ours }: BothClocks): boolean {
-  if (coverage === 'expired') return false;
-  return nextAttemptAt === null ? !isFinal(coverage) : nextAttemptAt <= ours;
+export function isDue(
+  { coverage, nextAttemptAt }: CoverageState,
+  end: number,
+  { ours, googles }: BothClocks,
+  longest: Readonly<Record<Coverage, number>>,
+): boolean {
+  if (coverage === 'expired' && end <= googles - KEPT_MS) return false;
+  return nextAttemptAt === null
+    ? !isFinal(coverage)
+    : nextAttemptAt <= ours || nextAttemptAt > ours + longest[coverage];
 }

@@ -5,7 +5,7 @@ import type { Clock } from '../../core/time/clock.ts';
 import { MINUTE_MS } from '../../core/time/duration.ts';
 import { within } from '../../deadline.ts';
 import type { Credentials } from '../auth.ts';
-import { SKEW_MS } from '../google-clock.ts';
+import { createGoogleClock, type GoogleClock } from '../google-clock.ts';
 import { createCircuit, type Circuit, type Permit } from './circuit.ts';
 import { callRefusal, tokenRefusal, type Refusal } from './error-reply.ts';
 import { failure, FAILURES, type Outcome } from './failures.ts';
@@ -47,6 +47,8 @@ export interface CallerDeps {
   /** Origin that stands in for every Google host. */
   readonly apiRoot: string | null;
   readonly clock: Clock;
+  /** By default one of its own, which knows only what its own calls were told. */
+  readonly googleClock?: GoogleClock;
   readonly log: Logger;
   readonly network: Network;
   /** Spreads retries; from 0 to 1. */
@@ -132,8 +134,7 @@ export function createCaller(deps: CallerDeps, { scopes, limits, repeatable }: C
   const limiter = createLimiter({ limits, clock, usage, pace, patienceMs, onStoreError });
   const transport = { apiRoot, network, clock, timeoutMs: Math.max(timing.tokenMs, timing.callMs) };
   const organizers = new Map<string, OrganizerState>();
-  let clockSkewMs: number | null = null;
-  let warnedSkewMs = 0;
+  const googleClock = deps.googleClock ?? createGoogleClock(clock, log);
 
   const stateOf = (organizer: string): OrganizerState => {
     const known = organizers.get(organizer);
@@ -144,16 +145,6 @@ export function createCaller(deps: CallerDeps, { scopes, limits, repeatable }: C
     return state;
   };
 
-  const noteSkew = (readAt: number): void => {
-    clockSkewMs = readAt - clock.now();
-    const off = Math.abs(clockSkewMs) > SKEW_MS;
-    if (off && Math.abs(clockSkewMs - warnedSkewMs) > SKEW_MS) {
-      log.warn({ skew_ms: clockSkewMs }, 'this machine’s clock and Google’s are apart: set it by NTP');
-      warnedSkewMs = clockSkewMs;
-    }
-    if (!off) warnedSkewMs = 0;
-  };
-
   const attempt = async <T>({ send, read, signal }: Call<T>, auth: AuthClient): Promise<Attempt<T>> => {
     const refused = (at: 'token' | 'call', refusal: Refusal) => ({ kind: 'refused', at, ...refusal }) as const;
     try {
@@ -161,7 +152,7 @@ export function createCaller(deps: CallerDeps, { scopes, limits, repeatable }: C
       await within(clock, timing.tokenMs, signal, () => auth.getAccessToken());
     } catch (err) {
       signal.throwIfAborted();
-      return refused('token', tokenRefusal(err, clock.now()));
+      return refused('token', tokenRefusal(err, googleClock.now()));
     }
     try {
       const reply = await within(clock, timing.callMs, signal, (limited) =>
@@ -172,12 +163,13 @@ export function createCaller(deps: CallerDeps, { scopes, limits, repeatable }: C
       if (value === null) {
         return refused('call', { failure: failure('not_an_api_reply', { status: reply.status }), quota: 'user' });
       }
-      const readAt = dateOf(reply.headers) ?? clock.now();
-      noteSkew(readAt);
+      const date = dateOf(reply.headers);
+      if (date !== null) googleClock.saw(date);
+      const readAt = date ?? googleClock.now();
       return { kind: 'ok', value, readAt };
     } catch (err) {
       signal.throwIfAborted();
-      return refused('call', callRefusal(err, clock.now()));
+      return refused('call', callRefusal(err, googleClock.now()));
     }
   };
 
@@ -252,7 +244,7 @@ export function createCaller(deps: CallerDeps, { scopes, limits, repeatable }: C
         })),
         callsLastMinute: limiter.callsLastMinute(),
         perMinuteLimit: limits.perMinute,
-        clockSkewMs,
+        clockSkewMs: googleClock.skewMs(),
       };
     },
   };

@@ -1,4 +1,4 @@
-import { and, asc, eq, gt, inArray, isNotNull, isNull, lt, lte, ne, or, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, inArray, isNotNull, isNull, lt, lte, ne, or, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 
 import { statusAt, type ClassStatus, type RoomClass, type RosterRole } from '../../core/schedule/class.ts';
@@ -88,6 +88,8 @@ export interface ClassStore {
   starts(): number[];
   /** The organisers of classes that end after the instant, in lower case. */
   organizersSince(at: number): string[];
+  /** A room of each of so many organisers, as Google can be asked for it: those of the newest classes first. */
+  newestRooms(limit: number): { readonly organizer: string; readonly room: string }[];
   /** Classes of a room whose slot, widened by the margins, overlaps `[from, to)`; canceled ones too. */
   inRoom(roomId: number, from: number, to: number): RoomClass[];
 }
@@ -368,6 +370,18 @@ export function createClassStore({ orm, write }: Database, clock: Now, slotClock
           .map(({ email }) => email.toLowerCase()),
       ),
     ],
+    newestRooms(limit) {
+      const room = sql<string>`coalesce(${rooms.space}, ${rooms.meetingCode})`;
+      return orm
+        .select({ organizer: classes.organizerEmail, room })
+        .from(classes)
+        .innerJoin(rooms, eq(rooms.id, classes.roomId))
+        .where(or(isNotNull(rooms.space), isNotNull(rooms.meetingCode)))
+        .groupBy(classes.organizerEmail)
+        .orderBy(desc(sql`max(${classes.start})`))
+        .limit(limit)
+        .all();
+    },
     inRoom: (roomId, from, to) =>
       whole(touching.all({ roomId, from, to })).map((c) => ({ ...c, canceled: c.status === 'canceled' })),
   };

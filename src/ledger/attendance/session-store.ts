@@ -1,11 +1,13 @@
-import { and, asc, eq, gt, gte, inArray, isNull, lt, lte, ne, or, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, gte, inArray, isNotNull, isNull, lt, lte, ne, or, sql } from 'drizzle-orm';
 
 import {
+  COVERAGES,
   FINAL_COVERAGES,
   fresh,
   OPEN_COVERAGES,
   OWED_COVERAGES,
   type BothClocks,
+  type Coverage,
   type CoverageState,
 } from '../../core/attendance/coverage-state.ts';
 import type { Now } from '../../core/time/clock.ts';
@@ -26,6 +28,16 @@ interface ClassOn extends Pick<typeof classes.$inferSelect, 'organizerEmail' | '
 /** No class is longer: how far back one that is on may have begun. */
 const LONGEST_CLASS_MS = 2 * DAY_MS;
 
+/** Which sessions are read, in milliseconds. */
+export interface ReadReach {
+  /** A live call is followed so long behind the end of its slot. */
+  readonly outlastMs: number;
+  /** A next attempt further ahead was stored by a wrong clock: it is due. */
+  readonly longestWaits: Readonly<Record<Coverage, number>>;
+  /** How long after the end of its slot an expired class is still asked for. */
+  readonly keptMs: number;
+}
+
 export interface SessionStore {
   get(id: number): Session | null;
   ofClass(classId: number): Session | null;
@@ -33,9 +45,14 @@ export interface SessionStore {
   ensure(classId: number): Session;
   save(id: number, state: CoverageState, extra: Partial<Pick<Session, 'lastReadAt' | 'alarmedAt' | 'flags'>>): void;
   /** Sessions of classes whose slot is on, canceled ones too, or ended at most `outlastMs` ago with the call still on, oldest end first. */
-  live(now: BothClocks, outlastMs: number): Session[];
+  live(now: BothClocks, reach: ReadReach): Session[];
   /** Ended sessions with something left to read that `live` does not return, oldest end first. */
-  due(now: BothClocks, outlastMs: number, limit: number): Session[];
+  due(now: BothClocks, reach: ReadReach, limit: number): Session[];
+  /**
+   * Sessions that a wrong clock may have touched: of classes that have not begun, and expired ones whose slot ended after
+   * the instant. Google's time.
+   */
+  misjudged(now: number, endedAfter: number): Session[];
   /** Ended sessions that are neither final nor expired and whose slot ended before the instant of Google's clock. */
   openEndedBefore(instant: number): Session[];
   /** Classes in which somebody is present, late or absent, oldest first; `from` and `to` bound their start. */
@@ -84,6 +101,13 @@ export function createSessionStore({ orm, write }: Database, clock: Now): Sessio
     )
     .orderBy(asc(classes.id))
     .prepare();
+  const reached = ({ ours }: BothClocks, longestWaits: ReadReach['longestWaits']) =>
+    or(
+      lte(sessions.nextAttemptAt, ours),
+      ...COVERAGES.map((coverage) =>
+        and(eq(sessions.coverage, coverage), gt(sessions.nextAttemptAt, ours + longestWaits[coverage])),
+      ),
+    );
   const ofClass = (classId: number): Session | null => byClass.get({ classId }) ?? null;
   const open = inArray(sessions.coverage, OPEN_COVERAGES);
 
@@ -105,7 +129,7 @@ export function createSessionStore({ orm, write }: Database, clock: Now): Sessio
       const values = { coverage, overSeenAt, finalReadAt, attempts, nextAttemptAt: wholeMs, lastError, ...extra };
       orm.update(sessions).set(values).where(eq(sessions.id, id)).run();
     },
-    live(now, outlastMs) {
+    live(now, { outlastMs, longestWaits }) {
       return select()
         .where(
           and(
@@ -114,26 +138,35 @@ export function createSessionStore({ orm, write }: Database, clock: Now): Sessio
               and(gt(classes.end, now.googles), open),
               and(eq(sessions.coverage, 'live'), gt(classes.end, now.googles - outlastMs)),
             ),
-            or(isNull(sessions.nextAttemptAt), lte(sessions.nextAttemptAt, now.ours)),
+            or(isNull(sessions.nextAttemptAt), reached(now, longestWaits)),
           ),
         )
         .orderBy(asc(classes.end), asc(sessions.id))
         .all();
     },
-    due(now, outlastMs, limit) {
+    due(now, { outlastMs, longestWaits, keptMs }, limit) {
+      const asked = or(open, and(eq(sessions.coverage, 'expired'), gt(classes.end, now.googles - keptMs)));
       return select()
         .where(
           and(
             lte(classes.end, now.googles),
             or(ne(sessions.coverage, 'live'), lte(classes.end, now.googles - outlastMs)),
             or(
-              and(open, or(isNull(sessions.nextAttemptAt), lte(sessions.nextAttemptAt, now.ours))),
-              and(inArray(sessions.coverage, FINAL_COVERAGES), lte(sessions.nextAttemptAt, now.ours)),
+              and(asked, or(isNull(sessions.nextAttemptAt), reached(now, longestWaits))),
+              and(inArray(sessions.coverage, FINAL_COVERAGES), reached(now, longestWaits)),
             ),
           ),
         )
         .orderBy(asc(classes.end), asc(sessions.id))
         .limit(limit)
+        .all();
+    },
+    misjudged(now, endedAfter) {
+      const touched = or(ne(sessions.coverage, 'pending'), gt(sessions.attempts, 0), isNotNull(sessions.nextAttemptAt));
+      return select()
+        .where(
+          or(and(gt(classes.start, now), touched), and(eq(sessions.coverage, 'expired'), gte(classes.end, endedAfter))),
+        )
         .all();
     },
     openEndedBefore(instant) {

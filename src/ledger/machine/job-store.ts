@@ -1,6 +1,7 @@
-import { and, asc, eq, inArray, lte, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, lte, or, sql } from 'drizzle-orm';
 
 import type { Now } from '../../core/time/clock.ts';
+import { HOUR_MS } from '../../core/time/duration.ts';
 import type { Database } from '../database.ts';
 import { jobs } from '../schema/machine.ts';
 
@@ -49,12 +50,20 @@ export interface JobStore {
 const MAX_ATTEMPTS = 3;
 const interrupted = 'the process ended while the job ran';
 
+/** No job waits longer to be tried again: a time further ahead was stored by a clock that was wrong. */
+const LONGEST_WAIT_MS = HOUR_MS;
+
 export function createJobStore({ orm, write }: Database, clock: Now): JobStore {
   const at = (name: string) => sql`${sql.placeholder(name)}`;
   const due = orm
     .select({ id: jobs.id })
     .from(jobs)
-    .where(and(eq(jobs.state, 'queued'), lte(jobs.runAt, sql.placeholder('now'))))
+    .where(
+      and(
+        eq(jobs.state, 'queued'),
+        or(lte(jobs.runAt, sql.placeholder('now')), gt(jobs.runAt, sql.placeholder('farthest'))),
+      ),
+    )
     .orderBy(asc(jobs.runAt), asc(jobs.id))
     .limit(1);
   const claim = orm
@@ -112,7 +121,7 @@ export function createJobStore({ orm, write }: Database, clock: Now): JobStore {
       }),
     claim(leaseMs) {
       const now = clock.now();
-      return claim.get({ now, leaseUntil: now + leaseMs }) ?? null;
+      return claim.get({ now, farthest: now + LONGEST_WAIT_MS, leaseUntil: now + leaseMs }) ?? null;
     },
     renew: (run, leaseMs) => change(run, { leaseUntil: clock.now() + leaseMs }),
     progress: (run, done, total) => change(run, { progressDone: done, progressTotal: total }),

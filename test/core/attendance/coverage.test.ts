@@ -12,6 +12,7 @@ import {
   expired,
   isDue,
   isExpired,
+  longestWaits,
   nextCoverage,
   readMode,
   type CoverageRules,
@@ -62,6 +63,7 @@ function after(
   }, from);
 }
 
+const due = (state: CoverageState, now: BothClocks) => isDue(state, slot.end, now, longestWaits(rules));
 const next = ({ nextAttemptAt }: CoverageState) => (nextAttemptAt === null ? null : clockTime(nextAttemptAt));
 const complete = after([read('17:03', { evidenceChanged: true }), read('17:18')]);
 const partial = { kind: 'partial', message: 'a page is missing', evidenceChanged: false } as const;
@@ -301,7 +303,7 @@ describe('after thirty days', () => {
       lastError: deleted,
     });
     expect(expired(fresh, 7 * DAY).lastError).toBe(
-      'the evidence was not complete within 7 days (RETRY_WINDOW_DAYS) and is not asked for again: settle the class by a decision',
+      'the evidence was not complete within 7 days (RETRY_WINDOW_DAYS) and is seldom asked for now: settle the class by a decision',
     );
     const shorter = { ...rules, retryWindowMs: 7 * DAY };
     const circumstances = { slot, windowEnd, rules: shorter, now: both(gone.readAt), jitter: 1 };
@@ -483,8 +485,8 @@ describe('with our clock off', () => {
       true,
     );
     const waiting = { ...fresh, nextAttemptAt: at('18:00') };
-    expect(isDue(waiting, { googles: at('18:30'), ours: at('17:59') })).toBe(false);
-    expect(isDue(waiting, { googles: at('17:30'), ours: at('18:00') })).toBe(true);
+    expect(due(waiting, { googles: at('18:30'), ours: at('17:59') })).toBe(false);
+    expect(due(waiting, { googles: at('17:30'), ours: at('18:00') })).toBe(true);
   });
 });
 
@@ -494,22 +496,32 @@ describe('what the sweep has to do', () => {
   test.each(['pending', 'live', 'settling', 'partial', 'no_access'] as const)(
     '%s is due when its time has come',
     (coverage) => {
-      expect(isDue(state(coverage, null), both(at('18:00')))).toBe(true);
-      expect(isDue(state(coverage, at('18:00')), both(at('18:00')))).toBe(true);
-      expect(isDue(state(coverage, at('18:00:00.001')), both(at('18:00')))).toBe(false);
+      expect(due(state(coverage, null), both(at('18:00')))).toBe(true);
+      expect(due(state(coverage, at('18:00')), both(at('18:00')))).toBe(true);
+      expect(due(state(coverage, at('18:00:00.001')), both(at('18:00')))).toBe(false);
     },
   );
 
   test('final coverage is due only for the read of the day after', () => {
-    expect(isDue(state('complete', null), both(at('90:00')))).toBe(false);
-    expect(isDue(state('empty', at('41:00')), both(at('41:00')))).toBe(true);
-    expect(isDue(state('empty', at('41:00')), both(at('40:00')))).toBe(false);
+    expect(due(state('complete', null), both(at('90:00')))).toBe(false);
+    expect(due(state('empty', at('41:00')), both(at('41:00')))).toBe(true);
+    expect(due(state('empty', at('41:00')), both(at('40:00')))).toBe(false);
   });
 
-  test('what expired waits for a person', () => {
-    expect(isDue(state('expired', null), both(at('18:00')))).toBe(false);
-    expect(isDue(state('expired', at('17:00')), both(at('18:00')))).toBe(false);
+  test('what expired is asked for as long as Google keeps it', () => {
+    expect(due(state('expired', null), both(at('18:00')))).toBe(true);
+    expect(due(state('expired', null), both(slot.end + 30 * DAY - 1))).toBe(true);
+    expect(due(state('expired', null), both(slot.end + 30 * DAY))).toBe(false);
   });
+
+  test.each(['pending', 'partial', 'no_access', 'complete', 'expired'] as const)(
+    '%s is due when its time lies further ahead than any wait: a clock was wrong',
+    (coverage) => {
+      const now = at('18:00');
+      expect(due(state(coverage, now + longestWaits(rules)[coverage]), both(now))).toBe(false);
+      expect(due(state(coverage, now + longestWaits(rules)[coverage] + 1), both(now))).toBe(true);
+    },
+  );
 });
 
 describe('whatever Google answers', () => {
@@ -635,8 +647,8 @@ describe('whatever Google answers', () => {
           const wait = result.nextAttemptAt === null ? 0 : result.nextAttemptAt - (now + skewMs);
           expect(wait).toBeGreaterThanOrEqual(isFinal(result.coverage) ? -Infinity : 0);
           expect(wait).toBeLessThanOrEqual(Math.max(DAY + 90 * MINUTE, 1920 * MINUTE));
-          expect(isDue(result, both(now + skewMs + 3 * DAY))).toBe(
-            result.coverage !== 'expired' && (!isFinal(result.coverage) || result.nextAttemptAt !== null),
+          expect(due(result, both(now + skewMs + 3 * DAY))).toBe(
+            !isFinal(result.coverage) || result.nextAttemptAt !== null,
           );
         });
       }),

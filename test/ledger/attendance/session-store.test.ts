@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import { COVERAGES, fresh, type CoverageState } from '../../../src/core/attendance/coverage-state.ts';
+import { COVERAGES, fresh, type Coverage, type CoverageState } from '../../../src/core/attendance/coverage-state.ts';
 import { isDue } from '../../../src/core/attendance/coverage.ts';
 import { createClassStore } from '../../../src/ledger/attendance/class-store.ts';
 import { createRoomStore } from '../../../src/ledger/attendance/room-store.ts';
@@ -13,6 +13,11 @@ import { handClock } from '../../support/clock.ts';
 const HOUR = 60 * 60_000;
 const NOW = Date.parse('2026-01-16T20:00:00Z');
 const now = { ours: NOW, googles: NOW };
+const longestWaits = Object.fromEntries(COVERAGES.map((coverage, i) => [coverage, ((i + 1) * HOUR) / 4])) as Record<
+  Coverage,
+  number
+>;
+const reach = { outlastMs: HOUR, longestWaits, keptMs: 30 * 24 * HOUR };
 
 /** A ledger in memory with one teacher and one room. */
 function ledger() {
@@ -56,7 +61,6 @@ const anyState = fc.record({
 describe('the sessions that the retry sweep takes', () => {
   test('are those of ended classes that the rule of the core says are due, whatever their state', () => {
     using world = ledger();
-    const outlastMs = HOUR;
     // Long enough ago that the loop of live classes follows none of them any more.
     const sessions = Array.from({ length: 8 }, (_, i) => world.held((i + 2) * HOUR));
     fc.assert(
@@ -64,9 +68,11 @@ describe('the sessions that the retry sweep takes', () => {
         const made = sessions.map((session, i) => ({ session, state: states[i]! }));
         for (const { session, state } of made) world.sessionStore.save(session.id, { ...fresh, ...state }, {});
 
-        const taken = world.sessionStore.due(now, outlastMs, 100).map(({ id }) => id);
+        const taken = world.sessionStore.due(now, reach, 100).map(({ id }) => id);
 
-        const wanted = made.filter(({ state }) => isDue({ ...fresh, ...state }, now)).map(({ session }) => session.id);
+        const wanted = made
+          .filter(({ state }) => isDue({ ...fresh, ...state }, NOW - HOUR, now, longestWaits))
+          .map(({ session }) => session.id);
         expect(taken.toSorted((a, b) => a - b)).toEqual(wanted.toSorted((a, b) => a - b));
       }),
       { numRuns: 150 },
@@ -78,17 +84,19 @@ describe('the sessions that the retry sweep takes', () => {
     const later = world.held(2 * HOUR);
     const earlier = world.held(5 * HOUR);
 
-    expect(world.sessionStore.due(now, HOUR, 100).map(({ id }) => id)).toEqual([earlier.id, later.id]);
-    expect(world.sessionStore.due(now, HOUR, 1).map(({ id }) => id)).toEqual([earlier.id]);
+    expect(world.sessionStore.due(now, reach, 100).map(({ id }) => id)).toEqual([earlier.id, later.id]);
+    expect(world.sessionStore.due(now, reach, 1).map(({ id }) => id)).toEqual([earlier.id]);
   });
 
   test('leave a call that is still on to the loop of live classes, for as long as that follows it', () => {
     using world = ledger();
     const { id } = world.held(HOUR / 2, { coverage: 'live' });
 
-    expect(world.sessionStore.due(now, HOUR, 100)).toEqual([]);
-    expect(world.sessionStore.live(now, HOUR).map((session) => session.id)).toEqual([id]);
-    expect(world.sessionStore.due(now, HOUR / 4, 100).map((session) => session.id)).toEqual([id]);
+    expect(world.sessionStore.due(now, reach, 100)).toEqual([]);
+    expect(world.sessionStore.live(now, reach).map((session) => session.id)).toEqual([id]);
+    expect(world.sessionStore.due(now, { ...reach, outlastMs: HOUR / 4 }, 100).map((session) => session.id)).toEqual([
+      id,
+    ]);
   });
 });
 
@@ -100,8 +108,8 @@ test.each([3 * HOUR, -3 * HOUR])('our clock %i ms ahead of Google’s tells only
   const ended = world.held(2 * HOUR, { coverage: 'partial', nextAttemptAt: both.ours });
   world.held(2 * HOUR, { coverage: 'partial', nextAttemptAt: both.ours + 1 });
 
-  expect(world.sessionStore.live(both, HOUR).map(({ id }) => id)).toEqual([on.id]);
-  expect(world.sessionStore.due(both, HOUR, 100).map(({ id }) => id)).toEqual([ended.id]);
+  expect(world.sessionStore.live(both, reach).map(({ id }) => id)).toEqual([on.id]);
+  expect(world.sessionStore.due(both, reach, 100).map(({ id }) => id)).toEqual([ended.id]);
 });
 
 test('a class has one session, however often it is asked for', () => {
