@@ -3,6 +3,7 @@ import { join } from 'node:path';
 
 import { describe, expect, test } from 'vitest';
 
+import { openDatabase } from '../../src/ledger/database.ts';
 import { handClock } from '../support/clock.ts';
 import { called, temporaryFolder } from './rollbook.ts';
 
@@ -149,4 +150,16 @@ test('the doctor tells of the zone: that it is one, that it was changed, that th
   await at.run('close', '2026-01');
   await at.run('settings', 'zone', 'Europe/Paris');
   expect(await zone('')).toMatchObject({ verdict: 'warn', finding: expect.stringContaining('keep Europe/London') });
+});
+
+test('of a ledger of an earlier version the zone of the environment is shown, as long as none is kept', async () => {
+  using at = school();
+  await at.run('settings', 'set', 'due_days=1');
+  {
+    using database = openDatabase(join(at.path, 'rollbook.db'), { clock: handClock(0) });
+    database.sqlite.exec('delete from settings');
+  }
+  const shown = async (zone: string) =>
+    (JSON.parse((await at.runIn(zone, 'settings', '--json')).stdout) as { zone: string }).zone;
+  expect([await shown('Europe/Lisbon'), await shown('')]).toEqual(['Europe/Lisbon', 'UTC']);
 });

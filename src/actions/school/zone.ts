@@ -5,7 +5,7 @@ import type { Refused } from '../../refusal.ts';
 import { audited, refuseField, type AuditedDeps, type By, type Saved } from '../action.ts';
 
 export interface ChangeZoneDeps extends AuditedDeps, ZoneChangeDeps {
-  readonly settings: Pick<SettingsStore, 'zone' | 'storedZone' | 'setZone'>;
+  readonly settings: Pick<SettingsStore, 'storedZone' | 'setZone'>;
 }
 
 /**

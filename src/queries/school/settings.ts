@@ -14,11 +14,13 @@ export interface SettingsView {
 
 export function settingsView({
   settings,
+  timezone,
   clock,
 }: {
-  readonly settings: Pick<SettingsStore, 'zone' | 'versions'>;
+  readonly settings: Pick<SettingsStore, 'versions'>;
+  readonly timezone: () => string;
   readonly clock: Now;
 }): SettingsView {
   const versions = settings.versions();
-  return { zone: settings.zone(), inForce: settingsOf(versions, Infinity, clock.now()), versions };
+  return { zone: timezone(), inForce: settingsOf(versions, Infinity, clock.now()), versions };
 }

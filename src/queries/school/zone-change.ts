@@ -1,7 +1,6 @@
 import { localDate, monthOf } from '../../core/time/calendar.ts';
 import type { ClassStore } from '../../ledger/attendance/class-store.ts';
 import type { MoneyStores } from '../../ledger/money/stores.ts';
-import type { SettingsStore } from '../../ledger/school/settings-store.ts';
 
 /** What a move of the school to another zone does. */
 export interface ZoneChange {
@@ -15,13 +14,14 @@ export interface ZoneChange {
 }
 
 export interface ZoneChangeDeps {
-  readonly settings: Pick<SettingsStore, 'zone'>;
+  /** IANA zone of the school as it is. */
+  readonly timezone: () => string;
   readonly money: Pick<MoneyStores, 'periods'>;
   readonly classStore: Pick<ClassStore, 'starts'>;
 }
 
-export function zoneChange({ settings, money, classStore }: ZoneChangeDeps, zone: string): ZoneChange {
-  const before = settings.zone();
+export function zoneChange({ timezone, money, classStore }: ZoneChangeDeps, zone: string): ZoneChange {
+  const before = timezone();
   const standing = money.periods.standing();
   const open = classStore
     .starts()
