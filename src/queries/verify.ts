@@ -70,8 +70,8 @@ export async function verify(
 
 function chainSentence({ count, seals }: ChainCheck & { readonly ok: true }, noted: readonly NotedHead[]): string {
   const sealed = seals.map(({ keyId, from, to, checked }) => {
-    const entries = `entries ${from} to ${to} are sealed with key ${keyId}`;
-    return checked ? entries : `${entries}, which is not here: they cannot be checked`;
+    const entries = `${from === to ? `entry ${from} is` : `entries ${from} to ${to} are`} sealed with key ${keyId}`;
+    return checked ? entries : `${entries}, which is not here: that cannot be checked`;
   });
   const last = noted.reduce((most, head) => Math.max(most, head.count), 0);
   const held = noted.length === 0 ? [] : [`as noted ${counted(noted.length, 'time')}, the last time at entry ${last}`];
