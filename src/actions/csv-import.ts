@@ -68,15 +68,20 @@ interface ImportDeps {
 }
 
 /**
- * Enters a CSV file in one transaction: all rows or none. Asks nobody but the ledger.
+ * Enters a CSV file in one transaction: all rows or none. Nothing of it is asked of others but what `prepare` asks.
  *
- * @param steps `read` makes a row's input or notes its faults; `enter` stores the inputs of all rows
+ * @param steps `read` makes a row's input or notes its faults; `prepare` gets what the rows need from others, unless a
+ *   row is bad or nothing is to be stored; `enter` stores the inputs of all rows
  */
 export async function importTable<Input>(
   { database, clock }: ImportDeps,
   table: CsvTable,
   { dryRun = false }: ImportOptions,
-  steps: { read(row: CsvRow, notes: Notes): Input | null; enter(inputs: readonly Input[], notes: Notes): void },
+  steps: {
+    read(row: CsvRow, notes: Notes): Input | null;
+    prepare?(inputs: readonly Input[], notes: Notes): Promise<void>;
+    enter(inputs: readonly Input[], notes: Notes): void;
+  },
 ): Promise<ImportResult> {
   const notes = createNotes(table);
   const { counts, errors, warnings } = notes;
@@ -90,6 +95,7 @@ export async function importTable<Input>(
     const input = errors.length > before ? null : steps.read(row, notes);
     if (input !== null && errors.length === before) inputs.push(input);
   }
+  if (!dryRun && errors.length === 0) await steps.prepare?.(inputs, notes);
   const refusal = allOrNone(database, () => {
     steps.enter(inputs, notes);
     return !dryRun && errors.length === 0;

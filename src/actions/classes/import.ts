@@ -1,18 +1,26 @@
 import { z } from 'zod';
 
 import { wallTime } from '../../core/time/calendar.ts';
+import type { Refused } from '../../refusal.ts';
 import { audited, type By } from '../action.ts';
 import { proposedInstead } from '../closed-period.ts';
 import { importTable, isAddress, type ImportOptions, type ImportResult, type Notes } from '../csv-import.ts';
 import { readTable, type CsvRow } from '../csv-table.ts';
 import { normaliseEmail } from '../people/people.ts';
-import { checkClass, type ClassInput } from './class-input.ts';
+import { checkClass, type CheckedClass, type ClassInput } from './class-input.ts';
 import { rebuildingRooms, type ScheduleDeps, type Telling } from './class-verb.ts';
-import { roomFor } from './room-finder.ts';
+import { findSpace, roomFor, type ClassSpace } from './room-finder.ts';
 import { knownRosterOf } from './roster.ts';
 import { enterClass } from './schedule.ts';
 
 type RoomsTelling = Omit<Telling, 'note'>;
+
+/** The Meet spaces that were made, or taken from a series, for rows without a code. */
+type Spaces = Map<CsvRow, ClassSpace>;
+
+interface EnterDeps extends ScheduleDeps {
+  readonly spaces: Spaces;
+}
 
 interface ClassRow {
   readonly row: CsvRow;
@@ -21,12 +29,13 @@ interface ClassRow {
 
 /** @internal The test of docs/files.md reads them too. */
 export const classColumns = {
-  required: ['teacher_email', 'student_emails', 'subject', 'start_time', 'duration_minutes', 'meet_code'],
-  optional: ['organizer_email', 'series_id'],
+  required: ['teacher_email', 'student_emails', 'subject', 'start_time', 'duration_minutes'],
+  optional: ['meet_code', 'organizer_email', 'series_id'],
 };
 
 /**
- * Enters the classes of a CSV file, all or none. Entering a file twice changes nothing. The loops resolve the rooms.
+ * Enters the classes of a CSV file, all or none. Entering a file twice changes nothing. The loops resolve the rooms; for
+ * rows without a code Meet spaces are made first, one for all classes of a series.
  *
  * @param deps `timezone`: the IANA zone of times without an offset
  */
@@ -36,9 +45,12 @@ export async function importClasses(
   options: ImportOptions,
   by: By,
 ): Promise<ImportResult> {
+  const spaces: Spaces = new Map();
   return importTable(deps, await readTable(text, classColumns, deps.clock, options.mostRows), options, {
     read: (row, notes) => classOf(row, deps.timezone(), notes),
-    enter: (rows, notes) => rebuildingRooms(deps, (telling) => enterRows(deps, rows, by, telling, notes)),
+    prepare: (rows, notes) => makeSpaces(deps, rows, spaces, notes),
+    enter: (rows, notes) =>
+      rebuildingRooms(deps, (telling) => enterRows({ ...deps, spaces }, rows, by, telling, notes)),
   });
 }
 
@@ -56,15 +68,16 @@ function classOf(row: CsvRow, timezone: string, notes: Notes): ClassRow | null {
   if (!/^\d{1,5}$/.test(duration))
     notes.fault(row, 'duration_minutes', 'must be a whole number of minutes from 1 to 1440');
   const organizerEmail = row.cell('organizer_email') === '' ? null : notes.email(row, 'organizer_email');
-  const meetCode = row.cell('meet_code');
-  if (meetCode === '')
-    notes.fault(row, 'meet_code', 'is empty; give the code or link of the room: an import makes no Meet spaces');
+  const code = row.cell('meet_code');
   if (start === null) return null;
   const subject = row.cell('subject');
   const seriesId = row.cell('series_id') || null;
   const durationMinutes = Number(duration);
   const who = { teacherEmail, studentEmails, organizerEmail };
-  return { row, input: { ...who, subject, start, durationMinutes, room: { code: meetCode }, seriesId } };
+  return {
+    row,
+    input: { ...who, subject, start, durationMinutes, room: code === '' ? 'new_space' : { code }, seriesId },
+  };
 }
 
 /** Epoch ms of a time with an offset, or of the wall clock of the zone; null is a fault that was noted. */
@@ -90,10 +103,40 @@ function startTime(row: CsvRow, timezone: string, notes: Notes): number | null {
   }
 }
 
-function enterRows(deps: ScheduleDeps, rows: readonly ClassRow[], by: By, telling: RoomsTelling, notes: Notes): void {
+/** Makes a Meet space for each row without a code that is new, or takes that of its series. Stops at the first that Google refuses. */
+async function makeSpaces(deps: ScheduleDeps, rows: readonly ClassRow[], spaces: Spaces, notes: Notes): Promise<void> {
+  const ofSeries = new Map<string, ClassSpace>();
+  for (const { row, input } of rows) {
+    const checked = checkClass(input, { now: deps.clock.now(), organizer: deps.defaultOrganizer });
+    if (checked.kind === 'refused' || checked.room !== 'new_space' || sameClass(deps, checked, null) !== null) continue;
+    const { seriesId, teacherEmail, organizerEmail } = checked;
+    const series = seriesId === null ? null : JSON.stringify([seriesId, teacherEmail, organizerEmail]);
+    const space = (series === null ? undefined : ofSeries.get(series)) ?? (await spaceFor(deps, checked));
+    if (space.kind === 'refused') return void notes.fault(row, 'meet_code', space.message);
+    if (series !== null) ofSeries.set(series, space);
+    spaces.set(row, space);
+  }
+}
+
+async function spaceFor(deps: ScheduleDeps, checked: CheckedClass): Promise<ClassSpace | Refused> {
+  const [teacherId] = knownRosterOf(deps, { ...checked, studentEmails: [] })?.teacherIds ?? [];
+  const { seriesId } = checked;
+  const room = seriesId === null || teacherId === undefined ? null : deps.classStore.roomOfSeries(seriesId, teacherId);
+  const code = room?.meetingCode ?? null;
+  if (code !== null) return { kind: 'found', code, found: null, warnings: [] };
+  return findSpace(deps, checked, new AbortController().signal);
+}
+
+/** The class of the same people at the same time that is in the ledger already; in any room where that is null. */
+function sameClass(deps: ScheduleDeps, checked: CheckedClass, roomId: number | null): number | null {
+  const roster = knownRosterOf(deps, checked);
+  return roster === null ? null : deps.classStore.same({ ...checked, ...roster, roomId });
+}
+
+function enterRows(deps: EnterDeps, rows: readonly ClassRow[], by: By, telling: RoomsTelling, notes: Notes): void {
   const lines = new Map<number, number>();
   for (const { row, input } of rows) {
-    const outcome = enter(deps, input, by, telling);
+    const outcome = enter(deps, { row, input }, by, telling);
     const twin = outcome.classId === undefined ? undefined : lines.get(outcome.classId);
     if (outcome.kind === 'entered') {
       notes.counts.created += 1;
@@ -122,14 +165,15 @@ function enterRows(deps: ScheduleDeps, rows: readonly ClassRow[], by: By, tellin
 }
 
 /** Enters the class of one row without asking Google, unless the ledger has the same class already. */
-function enter(deps: ScheduleDeps, input: ClassInput, by: By, telling: RoomsTelling) {
+function enter(deps: EnterDeps, { row, input }: ClassRow, by: By, telling: RoomsTelling) {
   const checked = checkClass(input, { now: deps.clock.now(), organizer: deps.defaultOrganizer });
   if (checked.kind === 'refused') return checked;
   return audited(deps, by, (note) => {
     const code = typeof checked.room === 'string' ? null : checked.room.code;
-    const room = roomFor(deps, { code, found: null }, telling.touch);
-    const roster = knownRosterOf(deps, checked);
-    const known = roster === null ? null : deps.classStore.same({ ...checked, ...roster, roomId: room.id });
+    const inAnyRoom = code === null ? sameClass(deps, checked, null) : null;
+    if (inAnyRoom !== null) return { kind: 'known', classId: inAnyRoom } as const;
+    const room = roomFor(deps, deps.spaces.get(row) ?? { code, found: null }, telling.touch);
+    const known = sameClass(deps, checked, room.id);
     if (known !== null) return { kind: 'known', classId: known } as const;
     const { classId, warnings } = enterClass(deps, { checked, room, telling: { note, ...telling } });
     return { kind: 'entered', classId, warnings: [...checked.warnings, ...warnings] } as const;

@@ -21,7 +21,14 @@ export function define(command: Command, context: CommandContext): void {
     .option('--dry-run', 'say what would be stored, and store nothing')
     .addHelpText(
       'after',
-      '\nExamples:\n  $ rollbook import people people.csv\n  $ rollbook import classes january.csv --dry-run',
+      '\nColumns, those in brackets may be left out:' +
+        '\n  people   email, role, [name], [google_user_id], [family], [currency], [billing_email]' +
+        '\n  classes  teacher_email, student_emails, subject, start_time, duration_minutes,' +
+        '\n           [meet_code], [organizer_email], [series_id]' +
+        '\n\nA file of classes (docs/files.md tells more):' +
+        '\n  teacher_email,student_emails,subject,start_time,duration_minutes,meet_code' +
+        '\n  ana@school.example,ben@home.example;cy@home.example,Algebra,2026-01-16 16:00,60,abc-defg-hij' +
+        '\n\nExamples:\n  $ rollbook import people people.csv\n  $ rollbook import classes january.csv --dry-run',
     )
     .action((what: 'people' | 'classes', file: string, options: Options) => importFile(what, file, options, context));
 }

@@ -74,8 +74,10 @@ export interface ClassStore {
   clash(roomId: number, start: number, end: number, except?: number): number | null;
   /** Other classes that are not canceled and overlap this one, each with an address that is on both rosters. */
   shared(id: number): { readonly classId: number; readonly email: string }[];
-  /** The same class entered before: same room or code, start, end, subject and roster. */
-  same(entry: NewClass): number | null;
+  /** The same class entered before: same room or code, start, end, subject and roster. A null room is any. */
+  same(entry: Omit<NewClass, 'roomId'> & { readonly roomId: number | null }): number | null;
+  /** The room of the last class of a series that this person teaches; null where there is none. */
+  roomOfSeries(seriesId: string, teacherId: number): Room | null;
   /** Takes a cancellation back. */
   reinstate(id: number): ScheduledClass;
   /**
@@ -225,15 +227,16 @@ export function createClassStore({ orm, write }: Database, clock: Now, slotClock
     .select({ code: rooms.meetingCode })
     .from(rooms)
     .where(eq(rooms.id, sql.placeholder('roomId')));
+  const ofSlot = [
+    eq(classes.start, sql.placeholder('start')),
+    eq(classes.end, sql.placeholder('end')),
+    eq(classes.subject, sql.placeholder('subject')),
+  ];
+  const alikeAnywhere = select()
+    .where(and(...ofSlot))
+    .prepare();
   const alike = select()
-    .where(
-      and(
-        or(eq(classes.roomId, sql.placeholder('roomId')), inArray(rooms.meetingCode, sameCode)),
-        eq(classes.start, sql.placeholder('start')),
-        eq(classes.end, sql.placeholder('end')),
-        eq(classes.subject, sql.placeholder('subject')),
-      ),
-    )
+    .where(and(or(eq(classes.roomId, sql.placeholder('roomId')), inArray(rooms.meetingCode, sameCode)), ...ofSlot))
     .prepare();
 
   const setRoster = (classId: number, role: RosterRole, personIds: readonly number[]): void => {
@@ -346,12 +349,31 @@ export function createClassStore({ orm, write }: Database, clock: Now, slotClock
     shared: (id) => sharing.all({ id, longest: DAY_MS }),
     same({ roomId, start, end, subject, teacherIds, studentIds }) {
       const wanted = JSON.stringify([[...new Set(teacherIds)], [...new Set(studentIds)]]);
-      const found = whole(alike.all({ roomId, start, end, subject })).find(({ roster }) => {
+      const slot = { start, end, subject };
+      const rows = roomId === null ? alikeAnywhere.all(slot) : alike.all({ ...slot, roomId });
+      const found = whole(rows).find(({ roster }) => {
         const ids = (role: RosterRole) => roster.filter((entry) => entry.role === role).map(({ personId }) => personId);
         return JSON.stringify([ids('teacher'), ids('student')]) === wanted;
       });
       return found?.id ?? null;
     },
+    roomOfSeries: (seriesId, teacherId) =>
+      orm
+        .select(roomColumns)
+        .from(classes)
+        .innerJoin(rooms, eq(rooms.id, classes.roomId))
+        .innerJoin(
+          classPeople,
+          and(
+            eq(classPeople.classId, classes.id),
+            eq(classPeople.personId, teacherId),
+            eq(classPeople.role, 'teacher'),
+          ),
+        )
+        .where(and(eq(classes.seriesId, seriesId), isNull(rooms.retiredAt)))
+        .orderBy(desc(classes.start))
+        .limit(1)
+        .get() ?? null,
     begunWithoutSession: (since, now, kept) => whole(begun.all({ since, now, kept })),
     starts: () =>
       orm

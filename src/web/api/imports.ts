@@ -64,7 +64,7 @@ export function importRoutes({ actions }: WebDeps): Router {
     operationId: 'importClasses',
     summary: 'Schedules classes from a CSV file',
     description:
-      'Columns: teacher_email, student_emails (separated by ; or space), subject, start_time (with offset, or the wall clock of the organisation), duration_minutes, meet_code; optional organizer_email, series_id. At most 10000 rows. All rows are entered or none; entering a file twice changes nothing.',
+      'Columns: teacher_email, student_emails (separated by ; or space), subject, start_time (with offset, or the wall clock of the organisation), duration_minutes; optional meet_code (left out, a Meet space is made, one for all classes of a series), organizer_email, series_id. At most 10000 rows. All rows are entered or none; entering a file twice changes nothing.',
     ...entering(actions.importClasses),
   });
 

@@ -58,12 +58,11 @@ test('one bad row keeps all rows out, and every bad row is named with its column
     [3, 'teacher_email'],
     [4, 'start_time'],
     [4, 'duration_minutes'],
-    [4, 'meet_code'],
     [5, 'meet_code'],
     [6, 'student_emails'],
     [6, 'start_time'],
   ]);
-  expect(errors[4]?.message).toBe(
+  expect(errors[3]?.message).toBe(
     'the class of line 2 is in this room at that time; give one of them another time or room',
   );
   expect(world.classStore.list({ limit: 9 })).toEqual([]);
@@ -144,4 +143,43 @@ test('a class of a closed period is entered, and its row says that the differenc
     1,
     [['start_time', '2026-01 is closed']],
   ]);
+});
+
+test('classes without a room get one: a series keeps its own, and entering the file again makes none', async () => {
+  await using world = webWorld();
+  const head = 'teacher_email,student_emails,subject,start_time,duration_minutes,series_id';
+  const rows = [
+    'ana@school.example,ben@home.example,Algebra,2026-01-16T16:00:00Z,30,algebra',
+    'ana@school.example,ben@home.example,Algebra,2026-01-23T16:00:00Z,30,algebra',
+    'ana@school.example,ben@home.example,Geometry,2026-01-24T16:00:00Z,30,',
+  ];
+  const file = [head, ...rows].join('\n');
+
+  expect(await world.actions.importClasses(file, { dryRun: true }, office)).toMatchObject({ created: 3, errors: [] });
+  expect(world.classStore.list({ limit: 9 })).toEqual([]);
+
+  expect(await world.actions.importClasses(file, {}, office)).toMatchObject({ created: 3, errors: [] });
+  const codes = () => world.classStore.list({ limit: 9 }).map(({ room }) => room.meetingCode);
+  const [first, second, alone] = codes();
+  expect([first, alone].every((code) => code?.startsWith('new-made-'))).toBe(true);
+  expect([second === first, alone === first]).toEqual([true, false]);
+
+  expect(await world.actions.importClasses(file, {}, office)).toMatchObject({ created: 0, unchanged: 3 });
+  const more = `${head}\nana@school.example,ben@home.example,Algebra,2026-01-30T16:00:00Z,30,algebra`;
+  expect(await world.actions.importClasses(more, {}, office)).toMatchObject({ created: 1 });
+  expect(codes()[3]).toBe(first);
+});
+
+test('where Google makes no room, nothing of the file is stored and the row is named', async () => {
+  await using world = webWorld();
+  world.google.fail();
+  const file = `${HEAD}\nana@school.example,ben@home.example,Algebra,2026-01-16T16:00:00Z,30,`;
+
+  const { created, errors } = await world.actions.importClasses(file, {}, office);
+
+  expect([created, errors]).toEqual([
+    0,
+    [{ line: 2, column: 'meet_code', message: expect.stringMatching(/^no Meet space was made/) }],
+  ]);
+  expect(world.classStore.list({ limit: 9 })).toEqual([]);
 });
