@@ -81,7 +81,10 @@ async function demo(options: Options, context: CommandContext): Promise<void> {
     RETRY_INTERVAL_SECONDS: '10',
     SETTLE_MINUTES: '0',
   });
-  const machine = { clock, random: context.random, log: await commandLog(context, options, config) };
+  const { monotonic, sleep } = context.clock;
+  // Back-off and quota stay in the time of this machine.
+  const timing = { pace: { monotonic, sleep } };
+  const machine = { clock, timing, random: context.random, log: await commandLog(context, options, config) };
 
   const { people, families, classes } = school;
   terminal.print(
