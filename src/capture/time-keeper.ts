@@ -27,18 +27,18 @@ const ORGANIZERS = 3;
 
 export function createTimeKeeper({ meet, googleClock, classStore, clock }: TimeKeeperDeps): TimeKeeper {
   let asking: Promise<void> | null = null;
-  let askedAt: number | null = null;
+  let unansweredAt: number | null = null;
 
   const askAll = async (signal: AbortSignal): Promise<void> => {
     const before = googleClock.timesSeen;
     for (const { organizer, room } of classStore.newestRooms(ORGANIZERS)) {
       await meet.getSpace(organizer, room, signal);
-      if (googleClock.timesSeen > before) return;
+      if (googleClock.timesSeen > before) break;
     }
+    unansweredAt = googleClock.timesSeen > before ? null : clock.monotonic();
   };
   const ask = async (signal: AbortSignal): Promise<void> => {
     if (asking === null) {
-      askedAt = clock.monotonic();
       asking = askAll(signal).finally(() => {
         asking = null;
       });
@@ -53,7 +53,7 @@ export function createTimeKeeper({ meet, googleClock, classStore, clock }: TimeK
   return {
     ask,
     async keep(signal) {
-      if (googleClock.isSure() || (askedAt !== null && clock.monotonic() - askedAt < AGAIN_MS)) return;
+      if (googleClock.isSure() || (unansweredAt !== null && clock.monotonic() - unansweredAt < AGAIN_MS)) return;
       await ask(signal);
     },
   };
