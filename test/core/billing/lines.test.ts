@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 
 import type { BilledClass } from '../../../src/core/billing/lesson/billed-class.ts';
 import { buildLines } from '../../../src/core/billing/lines.ts';
-import { at, books, lesson, person } from '../../support/billing.ts';
+import { at, books, lesson, person, policy } from '../../support/billing.ts';
 
 const held = (until: string, changed: Partial<BilledClass> = {}) =>
   lesson(['16:00-17:00'], [`16:00-${until}`], changed);
@@ -63,4 +63,32 @@ test('a class has the day, the policy and the rate of the zone it is billed in',
 test('a line that its teacher disputes is flagged', () => {
   const { pay } = buildLines(books([held('17:00')], { disputed: new Set(['p5-11']) }), null);
   expect(pay).toMatchObject([{ flags: ['disputed'] }]);
+});
+
+test('a cancellation pays for no time of the teacher, but what was taught until then is not paid again', () => {
+  const settings = { policies: [policy()] };
+  const canceled = (minute: string, times: string[]) =>
+    lesson(times, times, { status: 'canceled', canceledAt: at(minute), canceledBy: 'family', coverage: 'complete' });
+  const instead = lesson(['16:00-17:00'], ['16:00-17:00'], {
+    classId: 6,
+    students: [person('ben', ['16:00-17:00'])],
+  });
+  const paid = (first: BilledClass) =>
+    buildLines(books([first, instead], settings), null).pay.map(({ lineId, paidMs, flags }) => [
+      lineId,
+      paidMs / 60_000,
+      flags.includes('teacher_double_booked'),
+    ]);
+  expect(paid(canceled('15:00', []))).toEqual([
+    ['p5-11', 30, false],
+    ['p6-11', 60, false],
+  ]);
+  expect(paid(canceled('16:10', ['16:00-16:10']))).toEqual([
+    ['p5-11', 30, true],
+    ['p6-11', 50, true],
+  ]);
+  expect(paid(canceled('16:40', ['16:00-16:40']))).toEqual([
+    ['p5-11', 40, true],
+    ['p6-11', 20, true],
+  ]);
 });

@@ -96,12 +96,16 @@ function byBasis(
   return { ...time, lessonPercent: totalMs(time.paid) > 0 ? 100 : 0, heads };
 }
 
-/** The greater of what the cancellation pays and of what was taught until then. */
+/**
+ * The greater of what the cancellation pays and of what was taught until then. What a cancellation pays is for no time
+ * of the teacher, who is free for another class: only the time until then is paid by this class alone.
+ */
 function untilCanceled(toPay: TeacherOfClass): PaidTime {
   const { billed, sliced, policy } = toPay.toBill;
   const { settings } = policy;
   const substitute = toPay.teacher.person.substitute === true;
-  const tier = ofTimetable(toPay.toBill, substitute ? 0 : cancelTier(billed, settings).tier.payPercent, []);
+  const percent = substitute ? 0 : cancelTier(billed, settings).tier.payPercent;
+  const tier = { ...ofTimetable(toPay.toBill, percent, []), paid: [], collided: false };
   const given = givenUntilCanceled(billed, sliced, settings);
   const [teacher] = given === null ? [] : sameIn(given.teachers, [toPay.teacher]);
   if (given === null || teacher === undefined) return tier;
@@ -115,6 +119,8 @@ function untilCanceled(toPay: TeacherOfClass): PaidTime {
   const text = `Until it was cancelled ${clockText(taught.billedMs)} min count; the cancellation pays ${tier.lessonPercent} % of the timetable, ${clockText(tier.billedMs)} min. The greater of the two is paid.`;
   return {
     ...more,
+    paid: taught.paid,
+    collided: taught.collided,
     billedMs,
     lessonPercent: Math.max(tier.lessonPercent, taught.lessonPercent),
     steps: [...taught.steps, { name: 'cap', text, ms: billedMs }],
