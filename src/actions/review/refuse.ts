@@ -1,4 +1,5 @@
-import type { AliasScope } from '../../ledger/attendance/review-store.ts';
+import type { Unmatched } from '../../core/attendance/unmatched.ts';
+import type { AliasScope, ReviewItem } from '../../ledger/attendance/review-store.ts';
 import type { Refused } from '../../refusal.ts';
 import { personByEmail } from './accept.ts';
 import {
@@ -32,17 +33,22 @@ export function refuseReview(deps: ReviewDeps, id: number, input: RefuseInput, b
       const named = input.userEmail === undefined ? null : personByEmail(deps, input.userEmail);
       const scope = scopeOf(item, input.scope, 'refuse');
       const one = named ?? item.suggestedPersonId;
-      const personIds = one === null ? deps.review.unseenIn(item) : [one];
+      const personIds = one === null ? (waitingFor(deps, item)?.mayBe ?? []) : [one];
       const keys = keysOf(deps, item, scope);
       const { actor, reason } = by;
       for (const personId of personIds) {
         for (const key of keys) deps.review.learn(item, key, { actor, reason, personId, verdict: 'is_not' });
       }
     },
-    ({ classId, userId, participants }) => {
-      const key = userId === null ? participants[0] : `account:${userId}`;
-      const waiting = deps.attendance.waiting(classId).find((unmatched) => unmatched.key === key);
-      deps.review.setState(id, waiting?.mayBeExpected === true ? 'open' : 'refused', by);
+    (item) => {
+      const left = waitingFor(deps, item)?.mayBe ?? [];
+      deps.review.setState(id, left.length > 0 ? 'open' : 'refused', by);
     },
   );
+}
+
+/** The participant of the item as the evidence and the answers have it now. */
+function waitingFor({ attendance }: ReviewDeps, { classId, userId, participants }: ReviewItem): Unmatched | undefined {
+  const key = userId === null ? participants[0] : `account:${userId}`;
+  return attendance.waiting(classId).find((unmatched) => unmatched.key === key);
 }

@@ -78,16 +78,23 @@ function guestsOf({ class: c, coverage, explained }: LogInput, presence: ClassPr
   });
 }
 
-/** Who was expected, was not there in the slot, and was not decided about. */
+/**
+ * Who was expected and was not there in the slot, and students who were there for less than half of it: what is too short
+ * to be charged as a lesson is not known here. Nobody about whom was decided.
+ */
 function unseenOf({ class: c, decisions, thresholds }: LogInput, logs: readonly DerivedLog[]): Unseen[] {
   const decided = new Set(
     decisions
       .filter(({ classId, kind }) => classId === c.id && (kind === 'set_status' || kind === 'excuse'))
       .map(({ personId }) => personId),
   );
-  return c.roster.filter(({ personId }) => {
+  const slot = { start: c.start, end: c.end };
+  return c.roster.flatMap(({ personId, role }): Unseen[] => {
+    if (decided.has(personId)) return [];
     const intervals = logs.find((log) => log.personId === personId)?.intervals ?? [];
-    return !decided.has(personId) && !isAttended(intervals, c, thresholds);
+    if (!isAttended(intervals, c, thresholds)) return [{ personId, role, missing: null }];
+    const missing = difference([slot], union(intervals));
+    return role === 'student' && 2 * totalMs(missing) > c.end - c.start ? [{ personId, role, missing }] : [];
   });
 }
 

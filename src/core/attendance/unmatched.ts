@@ -1,5 +1,6 @@
 import type { RoomClass, RosterRole } from '../schedule/class.ts';
-import { totalMs, union, type Interval } from '../time/interval.ts';
+import { MINUTE_MS } from '../time/duration.ts';
+import { intersection, totalMs, union, type Interval } from '../time/interval.ts';
 import type { ParticipantEvidence } from './evidence.ts';
 import { isNamed, isRefused, normaliseName, type IdentityIndex } from './identity.ts';
 
@@ -15,8 +16,8 @@ export interface Unmatched {
   readonly presentMs: number;
   /** Who it is as far as is known, where somebody else was expected and not seen. Null: nobody knows. */
   readonly knownPersonId: number | null;
-  /** It may be somebody who was expected and not seen, and whom nobody has ruled out. */
-  readonly mayBeExpected: boolean;
+  /** Who was expected and not seen, may be the one, and was ruled out by nobody. */
+  readonly mayBe: readonly number[];
   readonly suggestion: { readonly personId: number; readonly reason: string } | null;
 }
 
@@ -28,10 +29,12 @@ export interface Guest {
   readonly participants: ReadonlySet<ParticipantEvidence>;
 }
 
-/** Somebody of the roster who was not seen, and about whom no person has decided. */
+/** Somebody of the roster who was not seen, or only for a while, and about whom no person has decided. */
 export interface Unseen {
   readonly personId: number;
   readonly role: RosterRole;
+  /** What was missing of them in the slot; null: they were not seen at all. */
+  readonly missing: readonly Interval[] | null;
 }
 
 /**
@@ -45,13 +48,14 @@ export function unmatchedOf(
   unseen: readonly Unseen[],
   identities: IdentityIndex,
 ): Unmatched[] {
+  const absent = unseen.filter(({ missing }) => missing === null);
   const strangers = Map.groupBy(
     guests.filter(({ personId }) => personId === null),
     ({ participants }) => keyOf([...participants][0]!),
   );
-  const students = unseen.filter(({ role }) => role === 'student').map(({ personId }) => personId);
+  const students = absent.filter(({ role }) => role === 'student').map(({ personId }) => personId);
   const unknown = [...strangers].map(([key, same]): Unmatched => {
-    const found = itemOf(c, key, same, unseen, identities);
+    const found = itemOf(c, key, same, absent, identities);
     const guess = { displayName: found.displayName, missing: students, guests: strangers.size, refused: found.refused };
     return { ...found.item, suggestion: suggest(guess, c, identities) };
   });
@@ -95,7 +99,7 @@ function itemOf(
     participants: participants.map(({ name }) => name),
     presentMs: totalMs(union(same.flatMap(({ spans }) => spans))),
     knownPersonId: same[0]!.personId,
-    mayBeExpected: left.length > 0,
+    mayBe: left,
   };
   return { item, participants, left, refused, displayName };
 }
@@ -105,8 +109,13 @@ function visitorsOf(c: RoomClass, guest: Guest, unseen: readonly Unseen[], ident
   const { personId } = guest;
   if (personId === null || guest.spans.length === 0) return [];
   // A teacher who is there instead of another one is a possible substitute, not that teacher.
-  const teaches = identities.knowledge.people.get(personId)?.role === 'teacher';
-  const candidates = unseen.filter(({ role }) => !teaches || role === 'student');
+  const role = identities.knowledge.people.get(personId)?.role;
+  const looksOn = role === 'teacher' || role === 'admin';
+  const candidates = unseen.filter((expected) => {
+    if (expected.missing === null) return role !== 'teacher' || expected.role === 'student';
+    // Who came for a while and was missed afterwards may have gone on at the account of a parent.
+    return !looksOn && totalMs(intersection(expected.missing, union(guest.spans))) >= MINUTE_MS;
+  });
   const keys = new Set([...guest.participants].map(keyOf));
   return [...keys]
     .map((key) => itemOf(c, key, [guest], candidates, identities))

@@ -141,12 +141,12 @@ export function createLogStore({ orm }: Database, clock: Now): LogStore {
     },
     replaceReview(sessionId, unmatched) {
       const stored = new Set(itemsOf.all({ sessionId }));
-      for (const { classId: _, suggestion, mayBeExpected, key, ...guest } of unmatched) {
+      for (const { classId: _, suggestion, mayBe, key, ...guest } of unmatched) {
         // What a person answered stays as they left it: whoever waits for a name again has a new item.
         const own = [...stored].filter((row) => row.key === key || row.key.startsWith(`${key}${AGAIN}`));
         const waiting = own.find(({ state }) => state === 'open') ?? own.find(({ state }) => state === 'gone');
         // All who could be meant were ruled out: the guest is a stranger, and stays one until somebody else is missing.
-        const refused = mayBeExpected ? undefined : own.findLast(({ state }) => state === 'refused');
+        const refused = mayBe.length > 0 ? undefined : own.findLast(({ state }) => state === 'refused');
         const old = waiting ?? refused;
         const suggested = {
           suggestedPersonId: suggestion?.personId ?? null,

@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, inArray, isNull, notLike, or, sql } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, inArray, isNull, notLike, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 
 import type { Reach } from '../../core/attendance/identity.ts';
@@ -6,7 +6,6 @@ import type { Now } from '../../core/time/clock.ts';
 import type { Database } from '../database.ts';
 import { classes, sessions } from '../schema/classes.ts';
 import { identities, ignored, reviewItems } from '../schema/decisions.ts';
-import { attendanceLogs } from '../schema/logs.ts';
 import { people } from '../schema/school.ts';
 import { columnsBut, matches } from '../select.ts';
 
@@ -71,8 +70,6 @@ export interface ReviewStore {
   scopesOf(id: number): AliasScope[];
   /** What was said of accounts, labels and participants: who they are, or that they are ignored. The oldest first. */
   answersOn(values: readonly string[]): GivenAnswer[];
-  /** People on the roster of the item's class who were not seen in it. */
-  unseenIn(item: ReviewItem): number[];
   /** Items that a job answered and nobody took back, the last one first. */
   answeredBy(jobId: number): ReviewItem[];
   /** Displayed names of the items of a session that are of this kind. */
@@ -189,20 +186,6 @@ export function createReviewStore({ orm }: Database, clock: Now): ReviewStore {
           seriesId,
           personEmail,
         }));
-    },
-    unseenIn({ sessionId }) {
-      return orm
-        .select({ personId: attendanceLogs.personId })
-        .from(attendanceLogs)
-        .where(
-          and(
-            eq(attendanceLogs.sessionId, sessionId),
-            inArray(attendanceLogs.role, ['teacher', 'student']),
-            or(eq(attendanceLogs.status, 'absent'), isNull(attendanceLogs.join)),
-          ),
-        )
-        .all()
-        .flatMap(({ personId }) => personId ?? []);
     },
     answeredBy(jobId) {
       return select().where(eq(reviewItems.jobId, jobId)).orderBy(desc(reviewItems.id)).all();

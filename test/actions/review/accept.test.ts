@@ -105,13 +105,16 @@ test('a class without a series has no series to learn it in', async () => {
   expect(world.reviewItems()[2]).toMatchObject({ state: 'open' });
 });
 
-test('a parent at the seat of the child is no no-show until a person says who was there', async () => {
+test.each([
+  ['who was not seen', []],
+  ['who was there for two minutes', ['16:00-16:02']],
+])('a parent at the seat of a child %s is no no-show until a person says who was there', async (_, stays) => {
   await using world = moneyWorld();
   await withRates(world);
   await world.admin('PUT', '/api/policy', { valid_from: '2026-01-01', preset: 'standard_tutoring' });
   const parent = 'paula@home.example';
   world.people.create({ email: parent, name: 'Paula', role: 'other', googleUserId: `account ${parent}` });
-  const there = { [ANA]: ['16:00-17:00'], [parent]: ['16:00-17:00'] };
+  const there = { [ANA]: ['16:00-17:00'], [parent]: ['16:00-17:00'], ...(stays.length > 0 && { [BEN]: stays }) };
   const classId = world.lesson({ there, students: [BEN], series: 'mondays' });
   const next = world.lesson({ date: '2026-01-23', space: 'spaces/two', there, students: [BEN], series: 'mondays' });
   const item = (of = classId) => world.review.list({ classId: of, after: 0, limit: 1 })[0]!;

@@ -61,7 +61,7 @@ describe('what a participant is known by', () => {
         participants: [`conferenceRecords/r/participants/${n}`],
         presentMs: 60_000,
         knownPersonId: null,
-        mayBeExpected: true,
+        mayBe: [12],
         suggestion: null,
       })),
     );

@@ -102,6 +102,22 @@ describe('somebody known who was not expected, while somebody expected was not s
     expect(waiting([taught, parent, joins('leo', '15:40-15:50')])).toHaveLength(1);
   });
 
+  test('waits where the child was there for less than half of the slot, and missed while they were there', () => {
+    const came = (child: string, adult = '16:02-17:00', who: 'paula' | 'adam' | 'theo' = 'paula') =>
+      waiting([taught, joins('leo', child), joins(who, adult)]).map(([, , suggestion]) => suggestion);
+    expect(came('16:00-16:02')).toEqual([idOf('leo')]);
+    expect(came('16:00-16:02', whole)).toEqual([idOf('leo')]);
+    expect(came('16:00-16:29:59')).toEqual([idOf('leo')]);
+    expect(came('16:00-16:30')).toEqual([]);
+    // The adult was there together with the child, or hardly otherwise.
+    expect(came('16:00-16:20', '16:00-16:20')).toEqual([]);
+    expect(came('16:00-16:20', '16:00-16:20:59')).toEqual([]);
+    // A colleague or somebody of the office looks on.
+    expect([came('16:00-16:20', whole, 'adam'), came('16:00-16:20', whole, 'theo')]).toEqual([[], []]);
+    const decisions = [{ classId: own.id, personId: idOf('leo'), kind: 'set_status', status: 'absent' } as const];
+    expect(waiting([taught, joins('leo', '16:00-16:02'), parent], { decisions })).toEqual([]);
+  });
+
   test('does not wait while the class is still read, since the child may come', () => {
     for (const [coverage, count] of [
       ['live', 0],

@@ -149,7 +149,7 @@ describe('the review items of a session', () => {
     participants: ['conferenceRecords/one/participants/9'],
     presentMs: HOUR,
     knownPersonId: null,
-    mayBeExpected: false,
+    mayBe: [],
     suggestion: null,
     ...changes,
   });
@@ -198,7 +198,7 @@ describe('the review items of a session', () => {
     const settled = world.reviewStore.get(1);
 
     for (let reads = 0; reads < 2; reads += 1) {
-      world.logStore.replaceReview(sessionId, [stranger(classId, { mayBeExpected: true })]);
+      world.logStore.replaceReview(sessionId, [stranger(classId, { mayBe: [12] })]);
       expect(states()).toEqual([
         [1, 'refused'],
         [2, 'open'],

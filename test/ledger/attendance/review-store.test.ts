@@ -58,7 +58,7 @@ function ledger() {
         participants: [`conferenceRecords/one/participants/${userId}`],
         presentMs: HOUR,
         knownPersonId: null,
-        mayBeExpected: true,
+        mayBe: [12],
         suggestion: { personId: ben.id, reason: 'the only one who is missing' },
       })),
     );
