@@ -76,7 +76,7 @@ const BELOW: Readonly<Record<string, { readonly values: readonly string[]; reado
       'google',
       'emulator',
       'jobs/payloads.ts',
-      'ledger/database.ts',
+      'ledger/unavailable.ts',
       'ledger/backup.ts',
       'ledger/files/anchors.ts',
       'ledger/files/folder.ts',

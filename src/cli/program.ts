@@ -94,7 +94,7 @@ async function explain(err: unknown, context: CommandContext): Promise<number> {
     return calledWrongly ? 2 : 1;
   }
   if (err instanceof Error && 'code' in err && String(err.code).startsWith('SQLITE_')) {
-    const { unavailable } = await import('../ledger/database.ts');
+    const { unavailable } = await import('../ledger/unavailable.ts');
     const known = unavailable('The ledger', err);
     if (known !== null) return explain(known, context);
   }

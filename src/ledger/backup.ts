@@ -7,13 +7,14 @@ import { SqliteError } from 'better-sqlite3';
 import type { Now } from '../core/time/clock.ts';
 import { LedgerRefusedError } from '../errors.ts';
 import type { BackupReport, BackupTask } from './backup-worker.ts';
-import { shippedMigrations, unavailable, type Database } from './database.ts';
+import { shippedMigrations, type Database } from './database.ts';
 import { connect, createPrivateFile, integrityProblems, syncFile, syncFolderOf } from './durable.ts';
 import { isFolder } from './files/folder.ts';
 import { lockFile, lockLedger } from './files/lock.ts';
 import { markLedger } from './files/marker.ts';
 import { shapeProblems } from './files/shape.ts';
 import { pendingMigrations, readMigrations } from './migrations.ts';
+import { unavailable } from './unavailable.ts';
 
 /** Pages copied so far, and all pages. */
 export type OnProgress = (done: number, total: number) => void;

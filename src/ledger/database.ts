@@ -10,12 +10,13 @@ import type { Logger } from 'pino';
 import type { Now } from '../core/time/clock.ts';
 import { LedgerRefusedError, LedgerUnavailableError } from '../errors.ts';
 import { connect } from './durable.ts';
-import { belongsTo, isFolder, makePrivateFile, requireLedger, thisUser } from './files/folder.ts';
+import { makePrivateFile, requireLedger } from './files/folder.ts';
 import { leaveLedger } from './files/leave.ts';
 import { isHeldHere, lockLedger, lockOpenedLedger } from './files/lock.ts';
 import { markLedger, requireNeverMade } from './files/marker.ts';
 import { watchFiles, type FileWatch } from './files/watch.ts';
 import { migrate, pendingMigrations, readMigrations, type Migration } from './migrations.ts';
+import { unavailable } from './unavailable.ts';
 
 /** An open ledger. Foreign keys are on, and what was committed survives a power cut. */
 export interface Database extends Disposable {
@@ -279,48 +280,5 @@ function explained<T>(path: string, work: () => T): T {
     return work();
   } catch (err) {
     throw unavailable(path, err) ?? err;
-  }
-}
-
-/** Why the ledger cannot be used, by the family of SQLite's error code. */
-const REASONS: Readonly<Record<string, 'busy' | 'full' | 'damaged' | 'failing' | 'refused'>> = {
-  BUSY: 'busy',
-  LOCKED: 'busy',
-  FULL: 'full',
-  CORRUPT: 'damaged',
-  NOTADB: 'damaged',
-  IOERR: 'failing',
-  CANTOPEN: 'refused',
-  READONLY: 'refused',
-  PERM: 'refused',
-};
-
-/** Below this SQLite cannot even begin: one page of shared memory is 32 KiB. */
-const LEAST_SPACE_BYTES = 64 * 1024;
-
-/** The error for a fault of the file or the disk; null for a fault of a statement. */
-export function unavailable(path: string, err: unknown): LedgerUnavailableError | null {
-  if (!(err instanceof SqliteError)) return null;
-  const found = REASONS[/^SQLITE_([A-Z]+)/.exec(err.code)?.[1] ?? ''];
-  if (found === undefined) return null;
-  const reason = found === 'failing' ? whyFailing(path) : found;
-  const messages = {
-    busy: `${path} is being written by another program: try again in a moment.`,
-    full: `The disk of ${path} is full: free some space. Nothing recorded is lost, and work goes on by itself.`,
-    damaged: `${path} is damaged or is no SQLite file: stop the daemon and restore a backup (rollbook restore FILE).`,
-    failing: `The disk of ${path} fails (${err.code}): look at it and at the log of the system. Work goes on by itself when it answers again.`,
-    refused: `${path} cannot be read or written by ${thisUser()}${belongsTo(path)} (${err.code}). Run the command as the user of the daemon, and look at its disk and rights.`,
-  };
-  return new LedgerUnavailableError(reason, messages[reason], { cause: err });
-}
-
-/** SQLite speaks of a failing disk also without room for its shared memory, and when the path is a folder. */
-function whyFailing(path: string): 'full' | 'refused' | 'failing' {
-  if (isFolder(path)) return 'refused';
-  try {
-    const { bavail, bsize } = statfsSync(dirname(path));
-    return bavail * bsize < LEAST_SPACE_BYTES ? 'full' : 'failing';
-  } catch {
-    return 'failing';
   }
 }

@@ -1,13 +1,12 @@
-import { and, asc, desc, eq, gt, inArray, isNotNull, isNull, lt, lte, ne, or, sql } from 'drizzle-orm';
-import { alias } from 'drizzle-orm/sqlite-core';
+import { and, asc, desc, eq, gt, inArray, isNotNull, isNull, lt, lte, or, sql } from 'drizzle-orm';
 
 import { statusAt, type ClassStatus, type RoomClass, type RosterRole } from '../../core/schedule/class.ts';
 import type { Now } from '../../core/time/clock.ts';
-import { DAY_MS } from '../../core/time/duration.ts';
 import { oneOf, type Database } from '../database.ts';
 import { classes, classPeople, rooms, sessions } from '../schema/classes.ts';
 import { people } from '../schema/school.ts';
 import { columnsBut, matches } from '../select.ts';
+import { createBookingLookups, type BookingLookups } from './booking-lookups.ts';
 import { roomColumns, type Room } from './room-store.ts';
 
 /** Teachers come first, whatever roles there will be. */
@@ -56,12 +55,8 @@ export interface ClassFilter {
 }
 
 const PAGE = 500;
-const LONGEST_MS = DAY_MS;
 
-const other = alias(classes, 'other');
-const mine = alias(classPeople, 'mine');
-
-export interface ClassStore {
+export interface ClassStore extends BookingLookups {
   get(id: number): ScheduledClass | null;
   /** In order of start, then id. */
   list(filter: ClassFilter): ScheduledClass[];
@@ -70,14 +65,8 @@ export interface ClassStore {
   create(entry: NewClass): ScheduledClass;
   update(id: number, changes: ClassChanges): ScheduledClass;
   cancel(id: number, by: NonNullable<Row['canceledBy']>, reason: string): ScheduledClass;
-  /** A class of the room whose slot overlaps, other than `except`. */
-  clash(roomId: number, start: number, end: number, except?: number): number | null;
-  /** Other classes that are not canceled and overlap this one, each with an address that is on both rosters. */
-  shared(id: number): { readonly classId: number; readonly email: string }[];
   /** The same class entered before: same room or code, start, end, subject and roster. A null room is any. */
   same(entry: Omit<NewClass, 'roomId'> & { readonly roomId: number | null }): number | null;
-  /** The room of the last class of a series that this person teaches; null where there is none. */
-  roomOfSeries(seriesId: string, teacherId: number): Room | null;
   /** Takes a cancellation back. */
   reinstate(id: number): ScheduledClass;
   /**
@@ -207,21 +196,6 @@ export function createClassStore({ orm, write }: Database, clock: Now, slotClock
       position: sql.placeholder('position'),
     })
     .prepare();
-  const overlapping = orm
-    .select({ id: classes.id })
-    .from(classes)
-    .where(
-      and(
-        eq(classes.roomId, sql.placeholder('roomId')),
-        isNull(classes.canceledAt),
-        gt(classes.start, sql.placeholder('earliest')),
-        lt(classes.start, sql.placeholder('end')),
-        gt(classes.end, sql.placeholder('start')),
-        ne(classes.id, sql.placeholder('except')),
-      ),
-    )
-    .limit(1)
-    .prepare();
   // The code may have been given to another space since.
   const sameCode = orm
     .select({ code: rooms.meetingCode })
@@ -275,28 +249,8 @@ export function createClassStore({ orm, write }: Database, clock: Now, slotClock
     );
   };
 
-  // No class is longer than a day, so those before need not be looked at.
-  const sharing = orm
-    .select({ classId: other.id, email: people.email })
-    .from(classes)
-    .innerJoin(
-      other,
-      and(
-        gt(other.start, sql`${classes.start} - ${sql.placeholder('longest')}`),
-        lt(other.start, classes.end),
-        gt(other.end, classes.start),
-        ne(other.id, classes.id),
-        isNull(other.canceledAt),
-      ),
-    )
-    .innerJoin(classPeople, eq(classPeople.classId, other.id))
-    .innerJoin(mine, and(eq(mine.classId, classes.id), eq(mine.personId, classPeople.personId)))
-    .innerJoin(people, eq(people.id, classPeople.personId))
-    .where(eq(classes.id, sql.placeholder('id')))
-    .orderBy(asc(other.id), asc(people.id))
-    .prepare();
-
   return {
+    ...createBookingLookups(orm),
     get,
     list,
     all(filter) {
@@ -341,12 +295,6 @@ export function createClassStore({ orm, write }: Database, clock: Now, slotClock
         return get(id)!;
       });
     },
-    clash(roomId, start, end, except) {
-      // A class has at most a day, so those that began earlier are over. No class has the number 0.
-      const slot = { start, end, earliest: start - LONGEST_MS - 1 };
-      return overlapping.get({ ...slot, roomId, except: except ?? 0 })?.id ?? null;
-    },
-    shared: (id) => sharing.all({ id, longest: DAY_MS }),
     same({ roomId, start, end, subject, teacherIds, studentIds }) {
       const wanted = JSON.stringify([[...new Set(teacherIds)], [...new Set(studentIds)]]);
       const slot = { start, end, subject };
@@ -357,23 +305,6 @@ export function createClassStore({ orm, write }: Database, clock: Now, slotClock
       });
       return found?.id ?? null;
     },
-    roomOfSeries: (seriesId, teacherId) =>
-      orm
-        .select(roomColumns)
-        .from(classes)
-        .innerJoin(rooms, eq(rooms.id, classes.roomId))
-        .innerJoin(
-          classPeople,
-          and(
-            eq(classPeople.classId, classes.id),
-            eq(classPeople.personId, teacherId),
-            eq(classPeople.role, 'teacher'),
-          ),
-        )
-        .where(and(eq(classes.seriesId, seriesId), isNull(rooms.retiredAt)))
-        .orderBy(desc(classes.start))
-        .limit(1)
-        .get() ?? null,
     begunWithoutSession: (since, now, kept) => whole(begun.all({ since, now, kept })),
     starts: () =>
       orm

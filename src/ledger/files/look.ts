@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { LedgerRefusedError } from '../../errors.ts';
-import { openDatabase, shippedMigrations, unavailable, type Database, type OpenOptions } from '../database.ts';
+import { openDatabase, shippedMigrations, type Database, type OpenOptions } from '../database.ts';
 import { connect } from '../durable.ts';
 import { pendingMigrations, readMigrations } from '../migrations.ts';
+import { unavailable } from '../unavailable.ts';
 import { requireLedger } from './folder.ts';
 
 /** A ledger that is only looked at. */

@@ -4,9 +4,10 @@ import { asc, eq } from 'drizzle-orm';
 
 import type { Now, Random } from '../../core/time/clock.ts';
 import { MINUTE_MS } from '../../core/time/duration.ts';
-import { unavailable, type Database } from '../database.ts';
+import { type Database } from '../database.ts';
 import { apiTokens } from '../schema/school.ts';
 import { columnsBut } from '../select.ts';
+import { unavailable } from '../unavailable.ts';
 import { isPersonal, type Role } from './role.ts';
 
 /** What a token opens, never the token. Instants in epoch ms. */
