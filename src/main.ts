@@ -1,6 +1,7 @@
 // This import stands first: what is imported after it loads faster. rollbook.mjs has made sure of Node 26 before this file is read.
 import './loader.mjs';
 import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 
 import { z } from 'zod';
 
@@ -27,7 +28,16 @@ z.config({ customError: plainMessage });
 
 // A variable of the process goes before the same one in the file.
 const inherited = new Set(Object.keys(process.env));
-if (existsSync('.env')) process.loadEnvFile();
+if (existsSync('.env')) {
+  try {
+    process.loadEnvFile();
+  } catch {
+    process.stderr.write(
+      `${resolve('.env')} cannot be read: it has to be a file that the user of this command may read. Change its rights, or move it away.\n`,
+    );
+    process.exit(2);
+  }
+}
 const fromFile = new Set(Object.keys(process.env).filter((name) => !inherited.has(name)));
 
 /**

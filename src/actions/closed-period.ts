@@ -34,7 +34,7 @@ export function closedPeriodsOf(
     stop(refused('period_closed', message));
   }
   if (reason === undefined || reason === null || reason.trim() === '') {
-    refuseField('reason', `must say why, since ${period} is closed`);
+    refuseField('reason', `is missing: say why, since ${period} is closed`);
   }
   return closed;
 }

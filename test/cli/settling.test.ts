@@ -194,9 +194,21 @@ test.each([
   ['dispute', 'close', '1', '--outcome', 'upheld'],
   ['adjust', 'reject', 'a1-c1-2'],
   ['reopen', '2026-01'],
-])('an empty reason is refused: %s %s', async (...args) => {
+])('a reason is needed, and an empty one is refused: %s %s', async (...args) => {
   using at = office();
   const { code, stderr } = await at.run(...args, '--reason', ' ');
   expect([code, stderr.includes('Say why.')]).toEqual([2, true]);
   expect((await at.run(...args)).code).toBe(2);
+});
+
+test.each([
+  ['settings', 'set', 'late_after_minutes=7'],
+  ['settings', 'zone', 'Europe/Madrid'],
+  ['policy', 'set', '--from', '2026-01-01'],
+  ['rates', 'end', '1', '--to', '2026-02-01'],
+  ['close', '2026-01'],
+])('an empty reason is refused also where none is needed: %s %s', async (...args) => {
+  using at = office();
+  const { code, stderr } = await at.run(...args, '--reason', ' ');
+  expect([code, stderr.includes('Say why.')]).toEqual([2, true]);
 });

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { expect, test } from 'vitest';
@@ -143,6 +143,16 @@ test('settings that do not hold are all named, and end with 2', async () => {
   const { code, stderr } = await rollbook(['serve'], { ROLLBOOK_PORT: '99999', ROLLBOOK_TIMEZONE: 'Mars/Base' });
   expect(code).toBe(2);
   expect(stderr.match(/^- \w+/gm)).toEqual(['- ROLLBOOK_PORT', '- ROLLBOOK_TIMEZONE']);
+});
+
+test('a file .env that cannot be read is told in a sentence', async () => {
+  using folder = temporaryFolder();
+  mkdirSync(join(folder.path, '.env'));
+  const { code, stderr } = await rollbook(['status'], {}, folder.path);
+  expect({ code, stderr }).toEqual({
+    code: 2,
+    stderr: `${join(folder.path, '.env')} cannot be read: it has to be a file that the user of this command may read. Change its rights, or move it away.\n`,
+  });
 });
 
 test('settings come from .env where the environment has none', async () => {

@@ -87,7 +87,7 @@ function refuseWithoutReason(before: ScheduledClass, { teacherEmail, start, end 
   if ((by.reason ?? '').trim() === '') {
     refuseField(
       'reason',
-      `must say why: class ${before.id} has begun, and its teacher and its time make what it costs`,
+      `is missing: say why, since class ${before.id} has begun, and its teacher and its time make what it costs`,
     );
   }
 }

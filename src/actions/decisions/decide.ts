@@ -21,7 +21,7 @@ const instant = z.iso
   .transform((text) => Date.parse(text));
 const emailOr = (message: string) => z.email(saysMissing(message)).transform((text) => text.toLowerCase());
 const email = emailOr('must be an e-mail address');
-const WHY = 'must say why';
+const WHY = 'is missing: say why';
 const about = {
   class_id: z.int(saysMissing('must be the number of a class')).min(1),
   reason: z.string(WHY).trim().min(1, WHY).max(1000),

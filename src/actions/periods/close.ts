@@ -60,7 +60,7 @@ export async function closePeriod(
       return refused('period_not_clean', message, complaints);
     }
     if (by.reason === undefined || by.reason === null) {
-      return invalid([{ path: 'reason', message: 'must say why the period is closed with exceptions' }]);
+      return invalid([{ path: 'reason', message: 'is missing: say why the period is closed with exceptions' }]);
     }
   }
   const { first, last } = periodDays(period)!;

@@ -6,6 +6,7 @@ import type { Command } from 'commander';
 import { counted } from '../../core/counted.ts';
 import { defaultSettings, isRule, settingNames, type SettingName } from '../../core/school/settings.ts';
 import { showSettings, showZoneChange } from '../../render/json/settings.ts';
+import { why } from '../arguments.ts';
 import { CommandError, UsageError, type CommandContext } from '../context.ts';
 import { actor, claimLedger, openLedger, withLedgerOptions, type LedgerOptions } from '../open.ts';
 import { answered } from '../refusal.ts';
@@ -31,7 +32,7 @@ export function define(command: Command, context: CommandContext): void {
       '--from <day>',
       'of a rule of attendance: the first day of classes it holds for; else all in no closed period',
     )
-    .option('--reason <text>', 'why; it is kept with the change')
+    .option('--reason <text>', 'why; it is kept with the change', why)
     .addHelpText(
       'after',
       '\nA line break in a text is written \\n; logo is the path of a PNG or JPEG.\n\nExamples:' +
@@ -42,7 +43,7 @@ export function define(command: Command, context: CommandContext): void {
   withLedgerOptions(command.command('zone'))
     .description('Moves the school to the calendar of another zone, and says what that does to its periods.')
     .argument('<name>', 'an IANA time zone such as Europe/Lisbon')
-    .option('--reason <text>', 'why; it is kept with the change')
+    .option('--reason <text>', 'why; it is kept with the change', why)
     .addHelpText('after', '\nExample:\n  $ rollbook settings zone Europe/Lisbon --reason "the school moved"')
     .action((zone: string, options: SetOptions) => move(zone, options, context));
 }

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import SqliteDatabase, { SqliteError } from 'better-sqlite3';
 
 import { LedgerUnavailableError } from '../../errors.ts';
-import { makePrivateFile } from './folder.ts';
+import { belongsTo, makePrivateFile, thisUser } from './folder.ts';
 
 /** The right to be the only daemon of a data folder, until disposed of. */
 export interface LedgerLock extends Disposable {
@@ -44,9 +44,7 @@ export function lockLedger(dataDir: string): LedgerLock {
   const folder = resolve(dataDir);
   const name = lockFile(folder);
   makePrivateFile(name);
-  // Versions before left it readable by all.
-  if ((statSync(name).mode & 0o077) !== 0) chmodSync(name, 0o600);
-  const sqlite = new SqliteDatabase(name, { timeout: 0 });
+  const sqlite = openLock(name);
   try {
     sqlite.pragma('journal_mode = MEMORY');
     sqlite.exec('begin exclusive');
@@ -66,6 +64,20 @@ export function lockLedger(dataDir: string): LedgerLock {
       sqlite.close();
     },
   };
+}
+
+function openLock(name: string): SqliteDatabase.Database {
+  try {
+    // Versions before left it readable by all.
+    if ((statSync(name).mode & 0o077) !== 0) chmodSync(name, 0o600);
+    return new SqliteDatabase(name, { timeout: 0 });
+  } catch (err) {
+    throw new LedgerUnavailableError(
+      'refused',
+      `${name} cannot be used by ${thisUser()}${belongsTo(name)}. Run the command as the user of the daemon.`,
+      { cause: err },
+    );
+  }
 }
 
 /**

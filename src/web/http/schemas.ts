@@ -22,9 +22,9 @@ export const currencyInput = z
   .openapi({ example: 'EUR' });
 
 export const reasonInput = z
-  .string('must say why')
+  .string('is missing: say why')
   .trim()
-  .min(1, 'must say why')
+  .min(1, 'is missing: say why')
   .max(1000, 'is too long; 1000 characters are kept');
 
 /** How a change about a class of a closed period is meant. */

@@ -115,7 +115,7 @@ test.each([
 ])('%s of a class that has begun needs a reason', async (_, changes) => {
   await using world = webWorld({ now: '2026-01-16T20:00:00Z' });
   const { class: c } = booked(await world.actions.scheduleClass(algebra, by, signal));
-  const message = `must say why: class ${c.id} has begun, and its teacher and its time make what it costs`;
+  const message = `is missing: say why, since class ${c.id} has begun, and its teacher and its time make what it costs`;
   expect(await world.actions.changeClass(c.id, changes, by, signal)).toMatchObject({
     code: 'invalid',
     complaints: [{ path: 'reason', message }],
@@ -136,7 +136,7 @@ test('a class of a closed period, or that moves to one, is changed as an adjustm
 
   expect(await change(1, { subject: 'Geometry' }, by)).toMatchObject({ code: 'period_closed' });
   expect(await change(1, { subject: 'Geometry' }, { as: 'adjustment' })).toMatchObject({
-    complaints: [{ path: 'reason', message: 'must say why, since 2026-01 is closed' }],
+    complaints: [{ path: 'reason', message: 'is missing: say why, since 2026-01 is closed' }],
   });
   const changed = booked(await change(1, { studentEmails: [CLEO] }, { ...by, as: 'adjustment' }));
   expect(changed.warnings).toContain(

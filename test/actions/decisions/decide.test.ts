@@ -109,7 +109,7 @@ describe('a decision is laid over the evidence', () => {
 
 describe('is refused', () => {
   test.each([
-    ['without a reason', { kind: 'excuse', user_email: BEN, reason: ' ' }, 'reason', 'must say why'],
+    ['without a reason', { kind: 'excuse', user_email: BEN, reason: ' ' }, 'reason', 'is missing: say why'],
     ['for no class', { kind: 'excuse', user_email: BEN, class_id: 99 }, 'class_id', 'there is no class 99'],
     [
       'for nobody',

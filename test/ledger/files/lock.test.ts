@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempDisposableSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempDisposableSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -97,6 +97,19 @@ describe('one daemon a data folder', () => {
     });
 
     expect(locked).toEqual(['in_use']);
+  });
+
+  test('a file that cannot be locked is named, with what to do', () => {
+    using folder = temporaryFolder();
+    mkdirSync(join(folder.path, 'rollbook.lock'));
+    expect(() => lockLedger(folder.path)).toThrow(
+      expect.objectContaining({
+        reason: 'refused',
+        message: expect.stringMatching(
+          /rollbook\.lock cannot be used by this user .*Run the command as the user of the daemon\.$/,
+        ),
+      }),
+    );
   });
 
   test('is locked by a file that nobody else may read, also where an older version made it', () => {
