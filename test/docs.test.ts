@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -248,4 +249,22 @@ test('a command beside the unit has the environment that the unit sets', () => {
   const ofUnit = [...set.matchAll(/(\w+)=/g)].map(([, name]) => name).filter((name) => name !== 'NODE_ENV');
   const beside = [...textOf('scripts/systemd/environment').matchAll(/^(\w+)=/gm)].map(([, name]) => name);
   expect(beside).toEqual(ofUnit);
+});
+
+test('a command beside the unit finds the key of the audit log where docs/trust.md says', () => {
+  using folder = temporaryFolder();
+  const key = join(folder.path, 'audit.key');
+  const wrapper = textOf('scripts/systemd/rollbook')
+    .replace('program=/opt/rollbook\n', `program=${root}\n`)
+    .replaceAll('/etc/rollbook/', `${folder.path}/`);
+  const config = () =>
+    execFileSync('sh', ['-c', wrapper, 'rollbook', 'config'], {
+      cwd: folder.path,
+      env: { PATH: process.env['PATH'], ROLLBOOK_DATA_DIR: folder.path },
+      encoding: 'utf8',
+    });
+
+  expect(config()).toMatch(/^ROLLBOOK_AUDIT_KEY_FILE +- +default$/m);
+  writeFileSync(key, 'k'.repeat(40), { mode: 0o600 });
+  expect(config()).toMatch(new RegExp(`^ROLLBOOK_AUDIT_KEY_FILE +${key} +environment$`, 'm'));
 });
