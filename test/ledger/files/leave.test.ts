@@ -14,7 +14,7 @@ function addFamily({ write, sqlite }: Database, name: string): void {
   write(() => sqlite.prepare("insert into families (name, currency, created_at) values (?, 'EUR', 1)").run(name));
 }
 
-const names = (database: Database) => database.sqlite.prepare('select name from families').pluck().all();
+const names = (database: Database) => database.sqlite.prepare('select name from families order by id').pluck().all();
 
 /** A ledger with a family in its file and another one that stands in the write-ahead log only. */
 function openLedger() {
