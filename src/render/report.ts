@@ -183,11 +183,12 @@ async function pdf(view: AnyReport, { currency, now }: ReportOptions): Promise<W
   return { kind: 'body', body, ...(others.length === 0 ? { name: first.statementId } : {}) };
 }
 
-/** Whether an exception on the cover is about the whole period or about a line of one of these people. */
-function concerns({ lineId }: PeriodException, statement: FamilyBill | TeacherPay): boolean {
+/** Whether an exception on the cover is about the whole period, or about a line of one of these people or of their family. */
+function concerns({ lineId, familyId }: PeriodException, statement: FamilyBill | TeacherPay): boolean {
   const line = lineId === null ? null : parseLineId(lineId);
   if (line === null) return true;
   if ('teacherId' in statement) return line.side === 'pay' && line.personId === statement.teacherId;
+  if (familyId !== undefined && familyId === statement.familyId) return true;
   const students = [...statement.lines.map(({ studentId }) => studentId), statement.studentId];
   return line.side === 'charge' && students.includes(line.personId);
 }

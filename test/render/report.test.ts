@@ -170,7 +170,9 @@ describe('a pdf', () => {
       { invariant: 'whole_period', lineId: null, text: 'One class was not read.' },
       { invariant: 'own_charge', lineId: 'c5-3', text: 'A charge of the student.' },
       { invariant: 'own_correction', lineId: 'a1-c2-3', text: 'A correction of the student.' },
+      { invariant: 'sibling', lineId: 'c7-5', text: 'A charge of a sibling without a line.', familyId: 1 },
       { invariant: 'other_student', lineId: 'c6-4', text: 'A charge of somebody else.' },
+      { invariant: 'other_family', lineId: 'c6-6', text: 'A charge of another family.', familyId: 2 },
       { invariant: 'pay_of_teacher', lineId: 'p5-11', text: 'What the teacher is paid.' },
     ];
     const listed = async (view: AnyReport) => {
@@ -183,6 +185,7 @@ describe('a pdf', () => {
       'whole_period',
       'own_charge',
       'own_correction',
+      'sibling',
     ]);
     expect(await listed(payOf({ close: closed(exceptions) }))).toEqual(['whole_period', 'pay_of_teacher']);
   });

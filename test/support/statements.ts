@@ -133,6 +133,7 @@ export function blockedLine(side: 'charge' | 'pay'): BlockedLine {
     code: 'no_rate',
     reason: 'No rate is valid on that day.',
     flags: [],
+    evidence: [],
   };
 }
 

@@ -72,9 +72,7 @@ export function explainLine(
     line,
     payeeId: payeeOf(line),
     close: issued?.close ?? null,
-    evidence: money.reports.evidence([
-      ...new Set(['evidence' in line ? line.evidence : [], teachersOf(deps, line)].flat()),
-    ]),
+    evidence: money.reports.evidence([...new Set([...line.evidence, ...teachersOf(deps, line)])]),
     decisions: money.decisions.list({ classId: line.classId, standing: true }),
     rate: rateId === undefined ? null : money.rates.get(rateId),
     policy: policyOn(money.policy.versions(), line.date),

@@ -78,10 +78,16 @@ test('decisions that stand are told, those that were undone are not', async () =
   expect(world.queries.explain('c1-2')).toMatchObject({ line: { outcome: 'attended' }, decisions: [] });
 });
 
-test('a blocked line has no rate and no evidence to show, and says what is missing', async () => {
+test('a blocked line has no rate, says what is missing, and shows the evidence that is there', async () => {
   await using world = await january();
   world.lesson({ date: '2026-01-23', space: 'spaces/three', coverage: 'partial' });
-  expect(world.queries.explain('c3-2')).toMatchObject({ line: { code: 'no_evidence' }, rate: null, evidence: [] });
+  const stays = (lineId: string) => {
+    const found = world.queries.explain(lineId);
+    expect(found).toMatchObject({ line: { code: 'no_evidence' }, rate: null });
+    return found?.evidence.map(({ session }) => session.split('/')[3]);
+  };
+  expect(stays('c3-2')).toEqual([BEN, ANA]);
+  expect(stays(`p3-${world.teacher.id}`)).toEqual([ANA]);
 });
 
 test.each(['c1-99', 'c99-2', 'x1-2', ''])('%s is no line', async (id) => {

@@ -142,7 +142,14 @@ export function blockedLine(
     outcome: kind,
     ...why,
     flags: flagSet(outcome.flags, toBill.sliced.flags),
+    evidence: side === 'pay' ? person.evidence.toSorted() : sessionsOf(person, toBill.sliced),
   };
+}
+
+/** The sessions that a charge follows from. Time together needs the teachers' too: they stand behind the student's. */
+export function sessionsOf(student: PersonPresence, { teachers }: SlicedClass): string[] {
+  const others = teachers.flatMap(({ person }) => person.evidence);
+  return [...new Set([...student.evidence.toSorted(), ...others.toSorted()])];
 }
 
 function rateOf({ billed, sliced, date, rates }: ClassToBill, studentEmail: string): RateRow | null {

@@ -2,19 +2,13 @@ import { flagSet, type LineFlag } from '../lesson/flags.ts';
 import { inOrder, rateUsed, type BlockedLine, type ChargeLine, type Step } from '../lesson/line.ts';
 import { effectiveBasis, evidenceSteps } from '../lesson/minutes.ts';
 import { priceOfQuantity, priceText, taxOn, taxText } from '../lesson/pricing.ts';
-import {
-  bridgedIn,
-  seen,
-  teacherWasLate,
-  wasShort,
-  type SlicedClass,
-  type SlicedPresence,
-} from '../lesson/sliced-presence.ts';
+import { bridgedIn, seen, teacherWasLate, wasShort } from '../lesson/sliced-presence.ts';
 import { formatAmount, round, share, split } from '../money/money.ts';
 import { discountOf } from '../policy/policy.ts';
 import {
   isChargeable,
   lineBasics,
+  sessionsOf,
   type AssessedClass,
   type Chargeable,
   type ClassToBill,
@@ -81,7 +75,7 @@ function lineOf(
   return {
     side: 'charge',
     ...lineBasics(toBill, 'charge', person, outcome),
-    evidence: sessionsOf(student, sliced),
+    evidence: sessionsOf(person, sliced),
     bridgedMs: bridgedIn(student, sliced.window).bridgedMs,
     teacherEmail: (sliced.teachers.find(({ inSlot }) => inSlot.length > 0) ?? sliced.teachers[0])?.person.email ?? null,
     studentId: person.personId,
@@ -106,12 +100,6 @@ function lineOf(
       ...causes.map((cause): Step => ({ name: 'price', text: `${cause}: not charged.`, minor: 0 })),
     ],
   };
-}
-
-/** Time together needs the teachers' sessions too: they stand behind those of the student. */
-function sessionsOf({ person }: SlicedPresence, { teachers }: SlicedClass): string[] {
-  const others = teachers.flatMap((teacher) => teacher.person.evidence);
-  return [...new Set([...person.evidence.toSorted(), ...others.toSorted()])];
 }
 
 function lineFlags(

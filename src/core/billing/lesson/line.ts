@@ -132,6 +132,8 @@ export interface BlockedLine {
   /** The rate that the reason names, if it names one. */
   readonly rateId?: number;
   readonly flags: readonly LineFlag[];
+  /** As of a line that has an amount: what is known so far. */
+  readonly evidence: readonly string[];
 }
 
 /** Whose line it is, and the time that it counts. */

@@ -104,10 +104,10 @@ function waitsForPerson({ outcome, flags }: ChargeLine | PayLine): boolean {
 }
 
 function asBlocked(line: ChargeLine | PayLine): BlockedLine {
-  const { lineId, side, classId, subject, start, date, outcome, reason, flags } = line;
+  const { lineId, side, classId, subject, start, date, outcome, reason, flags, evidence } = line;
   const { personId, personEmail } = partyOf(line);
   const code = outcome === 'held_although_canceled' ? outcome : 'review_open';
-  return { lineId, side, classId, subject, start, date, personId, personEmail, outcome, code, reason, flags };
+  return { lineId, side, classId, subject, start, date, personId, personEmail, outcome, code, reason, flags, evidence };
 }
 
 function bookedOf(line: ChargeLine | PayLine): Booked {

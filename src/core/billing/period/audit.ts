@@ -4,6 +4,7 @@ import { shortDate } from '../../time/date-words.ts';
 import { MINUTE_MS } from '../../time/duration.ts';
 import type { LineFlag } from '../lesson/flags.ts';
 import type { BlockedLine, ChargeLine, PayLine } from '../lesson/line.ts';
+import { parseLineId } from '../line-id.ts';
 import type { PeriodLines } from '../lines.ts';
 import { currencyDigits } from '../money/currencies.ts';
 import { parseAmount, sum } from '../money/money.ts';
@@ -259,9 +260,20 @@ function unknownMoney(lines: readonly (ChargeLine | PayLine)[]): Against[] {
 /**
  * The claims that did not hold, for the cover of a period that is closed nevertheless. Warnings are left out: families
  * read the cover, and whether a teacher accepted the pay does not concern them.
+ *
+ * @param familyOf student → family
  */
-export function exceptionsOf(invariants: readonly Invariant[]): PeriodException[] {
+export function exceptionsOf(
+  invariants: readonly Invariant[],
+  familyOf: ReadonlyMap<number, number>,
+): PeriodException[] {
   return invariants
     .filter(({ holds, severity }) => !holds && severity === 'blocks')
-    .flatMap(({ name, against }) => against.map((item) => ({ invariant: name, ...item })));
+    .flatMap(({ name, against }) =>
+      against.map((item): PeriodException => {
+        const line = item.lineId === null ? null : parseLineId(item.lineId);
+        const familyId = line?.side === 'charge' ? familyOf.get(line.personId) : undefined;
+        return { invariant: name, ...item, ...(familyId === undefined ? {} : { familyId }) };
+      }),
+    );
 }

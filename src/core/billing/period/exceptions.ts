@@ -9,10 +9,15 @@ const against = {
   text: z.string().nullable(),
 };
 
-const exception = z.strictObject({ invariant: z.string(), ...against });
+const exception = z.strictObject({
+  invariant: z.string(),
+  ...against,
+  /** Of a charge, the family that the student was in at the close; left out where there is none, and by earlier versions. */
+  familyId: z.int().optional(),
+});
 
 /** What speaks against one of the claims that are made before a close. */
-export type Against = Omit<PeriodException, 'invariant'>;
+export type Against = Pick<PeriodException, 'lineId' | 'text'>;
 
 /** What stood against a close, as its cover lists it. */
 export type PeriodException = z.output<typeof exception>;

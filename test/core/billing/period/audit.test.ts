@@ -7,6 +7,9 @@ import { payHash, teacherStatements } from '../../../../src/core/billing/period/
 import { at, books, lesson, rate } from '../../../support/billing.ts';
 import { charge, correction, pay } from '../../../support/statements.ts';
 
+/** Student → family. */
+const families: ReadonlyMap<number, number> = new Map([[3, 1]]);
+
 const held = (until: string, changed: Partial<BilledClass> = {}) =>
   lesson(['16:00-17:00'], [`16:00-${until}`], changed);
 const nothing = { adjustments: [], unresolved: [] };
@@ -49,15 +52,16 @@ describe('close', () => {
       'no_line_is_disputed',
     ]);
     expect(closable(audit)).toBe('with_exceptions');
-    expect(exceptionsOf(audit)).toContainEqual({
+    expect(exceptionsOf(audit, families)).toContainEqual({
       invariant: 'no_line_is_disputed',
       lineId: 'p9-11',
       text: 'The teacher disputes the line.',
     });
-    expect(exceptionsOf(audit)).toContainEqual({
+    expect(exceptionsOf(audit, families)).toContainEqual({
       invariant: 'evidence_is_whole',
       lineId: 'c6-3',
       text: 'Algebra, 16 Jan 2026: The record of the call could not be opened, so who was there is not known yet.',
+      familyId: 1,
     });
   });
 
@@ -70,7 +74,7 @@ describe('close', () => {
       expect(audit.filter(({ holds }) => !holds)).toMatchObject([
         { name: 'teachers_have_accepted', severity: 'warns', against: [{ lineId: null, text: 'tess@example.com' }] },
       ]);
-      expect([closable(audit), exceptionsOf(audit)]).toEqual(['clean', []]);
+      expect([closable(audit), exceptionsOf(audit, families)]).toEqual(['clean', []]);
     }
   });
 
