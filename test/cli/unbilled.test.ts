@@ -8,7 +8,7 @@ const start = Date.parse('2026-01-16T16:05:00Z');
 const MINUTE = 60_000;
 
 test('a meeting on no bill is told with who met, when, how long, which class it was, and what to send', () => {
-  const meeting = showUnbilled({
+  const found = {
     kind: 'other_room',
     space: 'spaces/personal',
     meetCode: 'abc-defg-hij',
@@ -23,7 +23,9 @@ test('a meeting on no bill is told with who met, when, how long, which class it 
     ],
     confidence: 'likely',
     suggestion: { action: 'link_call', classId: 5, text: 'Link the call to the class.' },
-  });
+    closedPeriod: null,
+  } as const;
+  const meeting = showUnbilled(found);
   expect(unbilledText([meeting], span, 'Europe/Berlin').split('\n')).toEqual([
     '2026-01-16 17:05–18:00 Europe/Berlin, 55 min together, likely',
     expect.stringMatching(/^ {2}Tess \(teacher, 60 min\), iPad.* \(unknown, 55 min\)$/),
@@ -32,6 +34,11 @@ test('a meeting on no bill is told with who met, when, how long, which class it 
     '  → rollbook decide link_call --class 5 --call conferenceRecords/r1 --reason "held in another room"',
     '',
     'Meetings from 2026-01-01 to 2026-02-01: 1. Nothing is billed before you follow a suggestion.',
+  ]);
+  const closed = showUnbilled({ ...found, closedPeriod: '2026-01' });
+  expect(unbilledText([closed], span, 'Etc/UTC').split('\n').slice(3, 5)).toEqual([
+    '  Link the call to the class. 2026-01 is closed and stays as it was issued: the difference is proposed as a correction.',
+    '  → rollbook decide link_call --class 5 --call conferenceRecords/r1 --reason "held in another room" --as adjustment',
   ]);
   expect(unbilledText([meeting], span, 'Etc/UTC')).not.toContain('\u001b');
   expect(unbilledText([], span, 'Etc/UTC')).toBe(

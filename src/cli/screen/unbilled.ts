@@ -16,10 +16,12 @@ export function unbilledText(meetings: readonly Shown[], span: Interval, zone: s
     const who = meeting.people.map(({ name, role, minutes }) => `${name} (${role}, ${minutes} min)`).join(', ');
     const room = meeting.meet_code === null ? meeting.space : `${meeting.meet_code} (${meeting.space})`;
     const { action, class_id: classId, requests } = meeting.suggestion;
+    const as = meeting.closed_period === null ? '' : ' --as adjustment';
     const todo =
       action === 'link_call'
         ? meeting.records.map(
-            (record) => `rollbook decide link_call --class ${classId} --call ${record} --reason "held in another room"`,
+            (record) =>
+              `rollbook decide link_call --class ${classId} --call ${record} --reason "held in another room"${as}`,
           )
         : requests.map(({ method, path, body }) => `${method} ${path} ${JSON.stringify(body)}`);
     return [

@@ -1,6 +1,12 @@
 import { indexIdentities } from '../../core/attendance/identity.ts';
 import { knowledgeWanted, nameHolders, visitorsOf } from '../../core/attendance/visitors.ts';
-import { findUnbilled, type PlannedClass, type SchoolPerson, type SeenCall } from '../../core/reports/unbilled.ts';
+import {
+  findUnbilled,
+  type PlannedClass,
+  type SchoolPerson,
+  type SeenCall,
+  type UnbilledCandidate,
+} from '../../core/reports/unbilled.ts';
 import { evidenceWindow, type RoomClass, type WindowMargins } from '../../core/schedule/class.ts';
 import { DAY_MS, MINUTE_MS } from '../../core/time/duration.ts';
 import { overlaps, type Interval } from '../../core/time/interval.ts';
@@ -19,7 +25,7 @@ const MIN_TOGETHER_MS = 10 * MINUTE_MS;
 const LONGEST_MS = 62 * DAY_MS;
 
 export interface UnbilledDeps {
-  readonly money: Pick<MoneyStores, 'reports' | 'decisions'>;
+  readonly money: Pick<MoneyStores, 'reports' | 'decisions' | 'periods'>;
   readonly classStore: Pick<ClassStore, 'all'>;
   readonly people: Pick<PeopleStore, 'get' | 'list'>;
   readonly evidence: Pick<EvidenceStore, 'during'>;
@@ -28,6 +34,9 @@ export interface UnbilledDeps {
   readonly roomStore: Pick<RoomStore, 'bySpace'>;
   readonly margins: WindowMargins;
 }
+
+/** A meeting, and the closed period that its lines would be of: what is done about it makes a correction. Null: it is open. */
+export type UnbilledMeeting = UnbilledCandidate & { readonly closedPeriod: string | null };
 
 /**
  * Meetings of a span that look like lessons and are on no bill, among all calls that the ledger keeps. Refused: the span
@@ -61,6 +70,9 @@ export function unbilledMeetings(deps: UnbilledDeps, span: Interval) {
     knownSpaces: money.reports.spaces(),
     margins,
     minTogetherMs: MIN_TOGETHER_MS,
+  }).map((meeting): UnbilledMeeting => {
+    const c = classes.find(({ classId }) => classId === meeting.suggestion.classId);
+    return { ...meeting, closedPeriod: money.periods.standingAt((c ?? meeting).start)?.period ?? null };
   });
   return { kind: 'unbilled', meetings } as const;
 }

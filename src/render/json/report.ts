@@ -7,12 +7,12 @@ import type { StatementTax } from '../../core/billing/period/statements.ts';
 import { WORDING } from '../../core/billing/period/wording.ts';
 import { dueDate } from '../../core/reports/due-date.ts';
 import type { FamilyBill, TeacherPay } from '../../core/reports/report.ts';
-import type { UnbilledCandidate } from '../../core/reports/unbilled.ts';
 import { formatInstant } from '../../core/time/calendar.ts';
 import { MINUTE_MS, minutesOf } from '../../core/time/duration.ts';
 import type { AttendanceSummary } from '../../queries/reports/attendance.ts';
 import type { Bills } from '../../queries/reports/bills.ts';
 import type { Payroll } from '../../queries/reports/payroll.ts';
+import type { UnbilledMeeting } from '../../queries/reports/unbilled.ts';
 import { instantOrNull, showSpan } from './fields.ts';
 
 // Amounts are decimal text in the digits of the currency, with the whole number of minor units beside it. Minutes are
@@ -212,8 +212,13 @@ export function showAttendance({ period, zone, people }: AttendanceSummary) {
   };
 }
 
-export function showUnbilled(found: UnbilledCandidate) {
+export function showUnbilled(found: UnbilledMeeting) {
   const { action, classId, text } = found.suggestion;
+  const { closedPeriod } = found;
+  const about =
+    closedPeriod === null
+      ? text
+      : `${text} ${closedPeriod} is closed and stays as it was issued: the difference is proposed as a correction.`;
   return {
     kind: found.kind,
     space: found.space,
@@ -230,21 +235,23 @@ export function showUnbilled(found: UnbilledCandidate) {
       minutes: minutesOf(presentMs),
     })),
     confidence: found.confidence,
-    suggestion: { action, class_id: classId, text, requests: requestsFor(found) },
+    closed_period: closedPeriod,
+    suggestion: { action, class_id: classId, text: about, requests: requestsFor(found) },
   };
 }
 
 /** What the API is sent to follow a suggestion. Whoever sends it may write another reason. */
-function requestsFor(found: UnbilledCandidate): { method: 'POST'; path: string; body: object }[] {
+function requestsFor(found: UnbilledMeeting): { method: 'POST'; path: string; body: object }[] {
   const { action, classId } = found.suggestion;
+  const as = found.closedPeriod === null ? {} : { as: 'adjustment' };
   const post = (path: string, body: object) => ({ method: 'POST' as const, path, body });
   switch (action) {
     case 'link_call':
       return found.records.map((record) =>
-        post('/api/decisions', { kind: 'link_call', class_id: classId, record, reason: 'held in another room' }),
+        post('/api/decisions', { kind: 'link_call', class_id: classId, record, reason: 'held in another room', ...as }),
       );
     case 'reinstate_class':
-      return [post(`/api/classes/${classId}/reinstate`, { reason: 'held although it was canceled' })];
+      return [post(`/api/classes/${classId}/reinstate`, { reason: 'held although it was canceled', ...as })];
     case 'create_class':
       return [post('/api/schedule/class', classFor(found))];
     default:
@@ -256,7 +263,7 @@ function requestsFor(found: UnbilledCandidate): { method: 'POST'; path: string; 
 const STEP_MS = 5 * MINUTE_MS;
 
 /** A class around a meeting, in its room. The subject is to be written. */
-function classFor({ people, start, end, meetCode, organizerEmail }: UnbilledCandidate) {
+function classFor({ people, start, end, meetCode, organizerEmail }: UnbilledMeeting) {
   const emails = (role: 'teacher' | 'student') => people.flatMap((one) => (one.role === role ? (one.email ?? []) : []));
   const begins = Math.floor(start / STEP_MS) * STEP_MS;
   return {

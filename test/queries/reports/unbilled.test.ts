@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 
 import { DAY_MS } from '../../../src/core/time/duration.ts';
 import type { Interval } from '../../../src/core/time/interval.ts';
+import { showUnbilled } from '../../../src/render/json/report.ts';
 import { ANA, BEN, instantOf, january, moneyWorld, type MoneyWorld } from '../../support/money-world.ts';
 
 const JANUARY = { start: Date.parse('2026-01-01T00:00:00Z'), end: Date.parse('2026-02-01T00:00:00Z') };
@@ -115,4 +116,34 @@ test('a stay without an end lasts until its call ended, or until it was last see
   sqlite.exec("update participant_sessions set end_at = null where name like 'conferenceRecords/extra/%'");
   sqlite.exec("update participants set latest_at = null where record = 'conferenceRecords/extra'");
   expect(unbilled(world, JANUARY)).toMatchObject([{ togetherMs: 60 * 60_000 }]);
+});
+
+test('a meeting in a closed period says so, and what is proposed for it is taken as an adjustment', async () => {
+  await using world = await january();
+  const lesson = { [ANA]: ['10:00-11:00'], [BEN]: ['10:00-11:00'] };
+  world.call('spaces/private', '2026-01-16', 'conferenceRecords/own', {
+    [ANA]: ['09:00-10:00'],
+    [BEN]: ['09:00-10:00'],
+  });
+  const classId = world.lesson({ date: '2026-01-20', from: '10:00', to: '11:00', space: 'spaces/six', there: {} });
+  world.call('spaces/private', '2026-01-20', 'conferenceRecords/linked', lesson);
+  world.call('spaces/private', '2026-02-02', 'conferenceRecords/open', lesson);
+  const span = { ...JANUARY, end: JANUARY.end + 3 * DAY_MS };
+  const meetings = () =>
+    unbilled(world, span).map(({ kind, closedPeriod, records }) => [kind, closedPeriod, records[0]?.split('/')[1]]);
+  expect(meetings().map(([, closed]) => closed)).toEqual([null, null, null]);
+
+  await world.actions.closePeriod('2026-01', { exceptions: true }, { actor: 'office', reason: 'month end' });
+  expect(meetings()).toEqual([
+    ['no_class', '2026-01', 'own'],
+    ['other_room', '2026-01', 'linked'],
+    ['no_class', null, 'open'],
+  ]);
+
+  const { suggestion } = showUnbilled(unbilled(world, span)[1]!);
+  const [request] = suggestion.requests;
+  expect(request?.body).toMatchObject({ kind: 'link_call', class_id: classId, as: 'adjustment' });
+  const answer = await world.admin('POST', request!.path, request!.body);
+  expect(answer.status).toBe(201);
+  expect(meetings()).toHaveLength(2);
 });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import type { UnbilledCandidate } from '../../../src/core/reports/unbilled.ts';
+import type { UnbilledMeeting } from '../../../src/queries/reports/unbilled.ts';
 import {
   showAttendance,
   showBill,
@@ -185,7 +185,8 @@ test('a line without an amount says what is missing', () => {
 
 test('an unbilled meeting has its times as text and its minutes as numbers', () => {
   const start = Date.parse('2026-01-16T09:05:00Z');
-  const found: UnbilledCandidate = {
+  const found: UnbilledMeeting = {
+    closedPeriod: null,
     kind: 'other_room',
     space: 'spaces/personal',
     meetCode: 'abc-defg-hij',
@@ -210,6 +211,7 @@ test('an unbilled meeting has its times as text and its minutes as numbers', () 
     together_minutes: 35,
     people: [{ person_id: 11, email: 'tess@example.com', name: 'Tess', role: 'teacher', minutes: 50.01 }],
     confidence: 'likely',
+    closed_period: null,
     suggestion: {
       action: 'link_call',
       class_id: 5,
