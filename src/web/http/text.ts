@@ -15,8 +15,9 @@ const SUSPECT = /\\u(?:d[89a-f]|0000)/i;
  * The ledger could not keep it as it came.
  */
 export const refuseIllFormed: MiddlewareHandler<AppEnv> = async (c, next) => {
-  const [path = '', query = ''] = c.req.url.replace(/^\w+:\/\/[^/]*/, '').split('?', 2);
-  const faults = [...faultOf('path', path), ...faultsOfQuery(query)];
+  const [path = '', ...query] = c.req.url.replace(/^\w+:\/\/[^/]*/, '').split('?');
+  // A further question mark is a letter of the query.
+  const faults = [...faultOf('path', path), ...faultsOfQuery(query.join('?'))];
   if (faults.length > 0) throw refusal(invalid(faults));
   if (/^application\/(?:[\w.-]+\+)?json\b/i.test(c.req.header('content-type') ?? '')) {
     refuseBody(Buffer.from(await c.req.arrayBuffer()));

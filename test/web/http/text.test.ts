@@ -81,6 +81,8 @@ describe('an address that holds what is no text is refused', () => {
     ['/api/people?email=a%00b', 'email'],
     ['/api/people?email=%ED%A0%80', 'email'],
     ['/api/people?email=%ff', 'email'],
+    ['/api/people?email=is%20it?%00', 'email'],
+    ['/api/people?role=student?&email=%ff', 'email'],
     ['/api/people?role=student&em%00ail=x', 'email'],
     ['/api/audit?actor=a%00', 'actor'],
     ['/monitoring/attendance-logs?user_email=100%', 'user_email'],
