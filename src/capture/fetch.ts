@@ -25,11 +25,12 @@ export interface PassOptions {
 }
 
 export interface FetchSummary {
-  /** Sessions that were to be read. */
+  /** Sessions that are on, also those that earlier failures hold back. */
   readonly live: number;
   /** Read without a failure. */
   readonly read: number;
   readonly failed: number;
+  /** Not tried in this pass. */
   readonly skipped: number;
 }
 
@@ -40,10 +41,12 @@ export async function fetchParticipants(
   { patienceMs }: PassOptions = {},
 ): Promise<FetchSummary> {
   await deps.timeKeeper.keep(signal);
-  const sessions = deps.sessionStore.live(deps.now(), deps.reach);
+  const at = deps.now();
+  const sessions = deps.sessionStore.live(at, deps.reach);
+  const heldBack = deps.sessionStore.heldBack(at, deps.reach);
   const { read, failed, skipped } = await readSessions(deps, sessions, signal, { patienceMs });
   const whole = read.filter(({ error }) => error === null);
-  return { live: sessions.length, read: whole.length, failed, skipped };
+  return { live: sessions.length + heldBack, read: whole.length, failed, skipped: skipped + heldBack };
 }
 
 /**

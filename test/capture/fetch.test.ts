@@ -63,6 +63,18 @@ test('one organiser who fails is counted, and the classes of others are read in 
   expect(world.minutesOf(first)).toBe(30);
 });
 
+test('a class that earlier failures hold back is counted as live, and as not read', async () => {
+  await using world = await school();
+  book(world);
+  world.google.setFaults(failing('http-503'));
+  const seen = [];
+  // After five failures the organiser is left alone for half a minute.
+  for (let tried = 0; tried < 8; tried += 1) seen.push(await world.fetch());
+
+  expect(seen[0]).toEqual({ live: 1, read: 0, failed: 1, skipped: 0 });
+  expect(seen.at(-1)).toEqual({ live: 1, read: 0, failed: 0, skipped: 1 });
+});
+
 test('classes of one room share the answers of a pass: the call they share is read once', async () => {
   await using world = await school();
   const [first, second] = [book(world), book(world, { subject: 'Chess' })];

@@ -46,6 +46,8 @@ export interface SessionStore {
   save(id: number, state: CoverageState, extra: Partial<Pick<Session, 'lastReadAt' | 'alarmedAt' | 'flags'>>): void;
   /** Sessions of classes whose slot is on, canceled ones too, or ended at most `outlastMs` ago with the call still on, oldest end first. */
   live(now: BothClocks, reach: ReadReach): Session[];
+  /** So many sessions of classes whose slot is on are left out of `live`, because a read failed and its next attempt is not due. */
+  heldBack(now: BothClocks, reach: Pick<ReadReach, 'longestWaits'>): number;
   /** Ended sessions with something left to read that `live` does not return, oldest end first. */
   due(now: BothClocks, reach: ReadReach, limit: number): Session[];
   /**
@@ -143,6 +145,24 @@ export function createSessionStore({ orm, write }: Database, clock: Now): Sessio
         )
         .orderBy(asc(classes.end), asc(sessions.id))
         .all();
+    },
+    heldBack(now, { longestWaits }) {
+      const row = orm
+        .select({ n: sql<number>`count(*)` })
+        .from(sessions)
+        .innerJoin(classes, eq(classes.id, sessions.classId))
+        .where(
+          and(
+            lte(classes.start, now.googles),
+            gt(classes.end, now.googles),
+            open,
+            gt(sessions.attempts, 0),
+            isNotNull(sessions.nextAttemptAt),
+            sql`not ${reached(now, longestWaits)}`,
+          ),
+        )
+        .get();
+      return row?.n ?? 0;
     },
     due(now, { outlastMs, longestWaits, keptMs }, limit) {
       const asked = or(open, and(eq(sessions.coverage, 'expired'), gt(classes.end, now.googles - keptMs)));
