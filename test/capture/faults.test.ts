@@ -2,11 +2,24 @@ import { describe, expect, test } from 'vitest';
 
 import type { MethodName } from '../../src/emulator/api/meet-routes.ts';
 import { createTimeline, guest } from '../../src/emulator/timeline.ts';
+import type { Parts } from '../../src/service.ts';
 import { SILENT_FAULTS, CONTENT_FAULTS, ERROR_FAULTS, WIRE_FAULTS, type FaultKind } from '../emulator/faults/kinds.ts';
 import { captureWorld, type CaptureWorld } from '../support/capture-world.ts';
 import { failing } from '../support/failing.ts';
 
 const MINUTE = 60_000;
+
+/** No-shows cost the whole lesson and are paid in full, so that an absence that is none would be money. */
+function setPrices({ actions }: Parts): void {
+  const by = { actor: 'admin', reason: null };
+  actions.addPolicy({ valid_from: '2026-01-01', preset: 'standard_tutoring' }, by);
+  for (const kind of ['charge', 'pay'] as const) {
+    actions.addRate({ kind, amount: '60.00', currency: 'EUR', unit: 'hour', valid_from: '2026-01-01', scope: {} }, by);
+  }
+}
+
+/** What is billed and paid in the end, and at no instant anything else: Ana's first and last minutes are forgiven. */
+const AMOUNTS = ['c1-2', 'c1-3', 'p1-1'].map((lineId) => ({ lineId, outcome: 'attended', amount: '60.00' }));
 
 /** One class, watched before it, in it, behind it and after settling; the dump is what an auditor would compare. */
 async function watch(
@@ -34,6 +47,7 @@ async function watch(
   );
   const { clock, signal } = world;
   const { parts } = world;
+  setPrices(parts);
   const people = [
     parts.people.create({ email: 'teacher@school.example', name: 'Tess Teacher', role: 'teacher' }),
     parts.people.create({ email: 'ana@school.example', name: 'Ana Silva', role: 'student' }),
@@ -52,11 +66,16 @@ async function watch(
     studentIds: [people[1]!.id, people[2]!.id],
   });
 
-  /** Everybody was there: at no instant is anybody absent, and the class is never empty. */
+  /** Everybody was there: at no instant is anybody absent, is the class empty, or does anybody owe or earn for that. */
   const expectNoVerdict = (): void => {
     const statuses = world.parts.logStore.list({ classId: id }).map(({ status }) => status);
     expect(statuses).not.toContain('absent');
-    expect(world.parts.sessionStore.ofClass(id)?.coverage).not.toBe('empty');
+    const coverage = world.parts.sessionStore.ofClass(id)?.coverage;
+    expect(coverage).not.toBe('empty');
+    const { charges, pay, blocked } = world.parts.lineQuery.ofClass(id)!;
+    expect(blocked.map(({ outcome }) => outcome).filter((outcome) => outcome !== 'unknown')).toEqual([]);
+    const amounts = [...charges, ...pay].map(({ lineId, outcome, amount }) => ({ lineId, outcome, amount }));
+    expect(amounts).toEqual(coverage === 'complete' ? AMOUNTS : []);
   };
   for (const [phase, at] of ['16:01', '16:25', '17:05', '17:25'].entries()) {
     clock.set(`2026-03-02T${at}:00Z`);
