@@ -49,13 +49,15 @@ test('a ledger that is not there is not made by looking', () => {
 });
 
 test('damage is told', () => {
+  let page = 0;
   using made = ledger(({ sqlite }) => {
     const family = sqlite.prepare("insert into families (name, currency, created_at) values (?, 'EUR', 0)");
     for (let nth = 0; nth < 100; nth += 1) family.run(`${nth} ${'x'.repeat(1000)}`);
+    const last = sqlite.prepare("select max(pageno) from dbstat where name = 'families' and pagetype = 'leaf'");
+    page = Number(last.pluck().get());
   });
   const bytes = readFileSync(made.file);
-  // The last page: some family.
-  bytes.fill(0xaa, bytes.length - 4096);
+  bytes.fill(0xaa, (page - 1) * 4096, page * 4096);
   writeFileSync(made.file, bytes);
   expect(inspectLedger(made.file, clock).damage).toContain('page');
 });

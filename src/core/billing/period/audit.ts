@@ -109,7 +109,7 @@ export function auditPeriod(toClose: PeriodToClose, asOf: number): Invariant[] {
       ...blockedBy('review_open'),
       ...waiting
         .filter((line) => !heldAlthoughCanceled.includes(line))
-        .map((line) => ({ lineId: line.lineId, text: lessonText(line, line.reason) })),
+        .map((line) => ({ lineId: line.lineId, text: lessonText(line, inDoubt(line)) })),
     ]),
     claim(
       'blocks',
@@ -186,6 +186,12 @@ export function closable(invariants: readonly Invariant[]): 'clean' | 'with_exce
 }
 
 /** `Algebra, 14 Jan 2026: Nobody came.` */
+/** What is not settled of a line that waits for a review. One that has an outcome already has the reason of that. */
+function inDoubt({ outcome, reason }: Pick<ChargeLine | PayLine, 'outcome' | 'reason'>): string {
+  const counts = outcome === 'attended' || outcome === 'canceled';
+  return counts ? 'Somebody in the call was not recognised yet, so its minutes may change.' : reason;
+}
+
 function lessonText({ subject, date }: { readonly subject: string; readonly date: string }, text: string): string {
   return `${subject}, ${shortDate(date)}: ${text}`;
 }

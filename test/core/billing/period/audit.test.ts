@@ -122,6 +122,13 @@ describe('close', () => {
     expect(closable(audit)).toBe(verdict);
   });
 
+  test('a lesson whose guest waits for a name says so, and not that the student attended', () => {
+    const audit = auditPeriod(toClose(lines({ charges: [charge({ flags: ['review_open'] })] })), after);
+    expect(audit.find(({ holds }) => !holds)?.against.map(({ text }) => text)).toEqual([
+      'Algebra, 16 Jan 2026: Somebody in the call was not recognised yet, so its minutes may change.',
+    ]);
+  });
+
   test('corrections that wait are told by their own number, and a debt of a teacher by the amount', () => {
     const proposals = { adjustments: [correction()], unresolved: [] };
     const waiting = auditPeriod(toClose(lines({}), { proposals }), after);
