@@ -1,6 +1,8 @@
+import { offsetsOf } from '../../core/billing/period/adjustments.ts';
 import type { SettledAdjustment } from '../../ledger/money/adjustment-store.ts';
 import type { Close } from '../../ledger/money/period-store.ts';
 import type { MoneyStores } from '../../ledger/money/stores.ts';
+import { contentHash } from '../../queries/periods/corrections.ts';
 import type { StatementQuery } from '../../queries/periods/statements.ts';
 import { refused, type Refused } from '../../refusal.ts';
 import { audited, stop, type AuditedDeps, type ByWithReason } from '../action.ts';
@@ -11,18 +13,20 @@ export interface ReopenPeriodDeps extends AuditedDeps, RebuildDeps {
   readonly statementQuery: Pick<StatementQuery, 'check'>;
 }
 
+export interface Reopened {
+  readonly kind: 'reopened';
+  /** The version that no longer stands. */
+  readonly close: Close;
+  readonly withdrawn: readonly SettledAdjustment[];
+  readonly takenOff: readonly SettledAdjustment[];
+}
+
 /**
  * Opens a closed period again: the issued version is kept, and the next close is its next version. That one is computed
- * with everything that is known by then, so a correction of this one that was posted and not yet issued is withdrawn:
- * otherwise it would count twice.
- *
- * @returns the version that no longer stands, and the corrections that were withdrawn
+ * with everything that is known by then, so its corrections would count twice: one that was posted and not yet issued is
+ * withdrawn, and what was issued in other periods is taken off in this one.
  */
-export function reopenPeriod(
-  deps: ReopenPeriodDeps,
-  period: string,
-  by: ByWithReason,
-): { readonly kind: 'reopened'; readonly close: Close; readonly withdrawn: readonly SettledAdjustment[] } | Refused {
+export function reopenPeriod(deps: ReopenPeriodDeps, period: string, by: ByWithReason): Reopened | Refused {
   const { money, statementQuery } = deps;
   const wrong = statementQuery.check(period);
   if (wrong !== null) return wrong;
@@ -31,16 +35,52 @@ export function reopenPeriod(
     const close = money.periods.reopen(standing.id, by.actor, by.reason);
     const { version, documentId } = standing;
     const before = { version, document_id: documentId };
-    const notIssued = money.adjustments
-      .list({ corrects: period })
-      .filter(({ state, postedIn }) => state === 'accepted' && money.periods.standingOf(postedIn!) === null);
-    const withdrawn = money.adjustments.withdraw(notIssued.map(({ id }) => id));
-    const ids = withdrawn.map(({ adjustment }) => adjustment.adjustmentId);
-    const after = ids.length === 0 ? {} : { after: { withdrawn_adjustments: ids } };
+    const withdrawn = withdraw(money, period);
+    const takenOff = takeOff(money, period, by);
+    const idsOf = (of: readonly SettledAdjustment[]) => of.map(({ adjustment }) => adjustment.adjustmentId);
+    const after = {
+      ...(withdrawn.length === 0 ? {} : { withdrawn_adjustments: idsOf(withdrawn) }),
+      ...(takenOff.length === 0 ? {} : { taken_off_adjustments: idsOf(takenOff) }),
+    };
     // From now on its classes follow the rules of the school as they are.
     const { settingsVersion: sinceVersion, startsAt: from, endsAt: to } = standing;
     rebuildJudgedAnew(deps, { sinceVersion, from, to }, by.actor);
-    note({ action: 'period.reopen', subject: `period:${period}`, before, ...after });
-    return { kind: 'reopened', close, withdrawn } as const;
+    note({
+      action: 'period.reopen',
+      subject: `period:${period}`,
+      before,
+      ...(Object.keys(after).length === 0 ? {} : { after }),
+    });
+    return { kind: 'reopened', close, withdrawn, takenOff } as const;
   });
+}
+
+type Books = ReopenPeriodDeps['money'];
+
+/** Corrections of the period that are lines of another one that is still open. What it takes off itself stays. */
+function withdraw({ periods, adjustments }: Books, period: string): SettledAdjustment[] {
+  const notIssued = adjustments
+    .list({ corrects: period })
+    .filter(({ state, postedIn }) => state === 'accepted' && postedIn !== period)
+    .filter(({ postedIn }) => periods.standingOf(postedIn!) === null);
+  return adjustments.withdraw(notIssued.map(({ id }) => id));
+}
+
+function takeOff({ adjustments }: Books, period: string, { actor, reason }: ByWithReason): SettledAdjustment[] {
+  const settled = adjustments.list({ corrects: period }).filter(({ state }) => state !== 'rejected');
+  const standing = settled.flatMap(({ state, adjustment, postedIn }) =>
+    state === 'accepted' && postedIn !== null ? [{ adjustment, postedIn }] : [],
+  );
+  const given = (lineId: string) => settled.filter(({ adjustment }) => adjustment.lineId === lineId).length;
+  return offsetsOf(standing, given).map((adjustment) =>
+    adjustments.save({
+      adjustment,
+      corrects: period,
+      state: 'accepted',
+      postedIn: period,
+      contentHash: contentHash(adjustment),
+      actor,
+      reason,
+    }),
+  );
 }

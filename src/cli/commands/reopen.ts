@@ -21,13 +21,20 @@ export function define(command: Command, context: CommandContext): void {
 
 async function reopen(period: string, options: Options, context: CommandContext): Promise<void> {
   using parts = await openLedger(context, options);
-  const { close, withdrawn } = answered(parts.actions.reopenPeriod(period, { actor: actor(), reason: options.reason }));
+  const { close, withdrawn, takenOff } = answered(
+    parts.actions.reopenPeriod(period, { actor: actor(), reason: options.reason }),
+  );
   if (options.json) context.terminal.printJson(showClose(close));
   else {
     context.terminal.print(`${period} is open again; version ${close.version} is kept.`);
     for (const { adjustment, postedIn } of withdrawn) {
       const gone = `Correction ${adjustment.adjustmentId} in ${postedIn} is withdrawn`;
       context.terminal.print(`${gone}: ${period} holds its difference from the next close on.`);
+    }
+    for (const { adjustment } of takenOff) {
+      const { adjustmentId, lineId, amount, currency } = adjustment;
+      const stands = `Line ${lineId} was corrected on a statement that was issued`;
+      context.terminal.print(`${stands}: ${period} takes it off again as ${adjustmentId}, ${amount} ${currency}.`);
     }
   }
 }

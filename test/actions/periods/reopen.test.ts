@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 
+import { verifyCloses } from '../../../src/queries/verify-closes.ts';
 import { january } from '../../support/money-world.ts';
 
 const BY = { actor: 'office', reason: 'a rate was wrong' };
@@ -73,27 +74,59 @@ test('a correction that was posted and not issued is withdrawn, and counts once 
   ]);
 });
 
-test('a correction that was issued stays where it is, and the opposite of it waits after the next close', async () => {
+test('a correction that was issued stays where it is, and the reopened period takes it off: it counts once at any time', async () => {
   await using world = await january();
+  const owed = async (period: string) => {
+    const found = await world.statementQuery.of(period);
+    if (found.kind === 'refused') throw new Error(found.message);
+    return found.families.filter(({ familyId }) => familyId === 1).map(({ total }) => total)[0] ?? '0.00';
+  };
+  const books = async () => [await owed('2026-01'), await owed('2026-02')];
+  const waiting = async () => (await world.correctionQuery.waiting('2026-01')).proposed.length;
   await world.actions.closePeriod('2026-01', {}, BY);
   world.actions.changeRate(1, { amount: '45.00' }, BY);
   await world.actions.acceptCorrection('a1-c1-2', BY);
+  await world.actions.rejectCorrection('a1-c2-4', BY);
   world.clock.set('2026-03-02T09:00:00Z');
   await world.actions.closePeriod('2026-02', {}, BY);
-  expect(world.actions.reopenPeriod('2026-01', BY)).toMatchObject({ withdrawn: [] });
-  await world.actions.closePeriod('2026-01', {}, BY);
-  const { proposed } = await world.correctionQuery.waiting('2026-01');
-  expect(proposed).toMatchObject([
-    {
-      adjustment: {
-        adjustmentId: 'a2-c1-2',
-        amount: '-2.85',
-        reason:
-          'Line c1-2 of 2026-01 was 57 min, 45.60 EUR with its corrections up to a1-c1-2; it is 57 min, 42.75 EUR now. ' +
-          'It is again what was issued. The student attended.',
+  expect(await books()).toEqual(['39.90', '2.85']);
+
+  const reopened = world.actions.reopenPeriod('2026-01', BY);
+  expect(reopened).toMatchObject({
+    withdrawn: [],
+    takenOff: [
+      {
+        state: 'accepted',
+        postedIn: '2026-01',
+        adjustment: {
+          adjustmentId: 'a2-c1-2',
+          amount: '-2.85',
+          ms: 0,
+          reason:
+            'Line c1-2 holds now what it was corrected by in 2026-02: it is taken off here, so that it counts once.',
+        },
       },
-    },
-  ]);
+    ],
+  });
+  expect(world.audit.list({ limit: 1 }).items).toMatchObject([{ after: { taken_off_adjustments: ['a2-c1-2'] } }]);
+  expect(await books()).toEqual(['39.90', '2.85']);
+  await world.actions.closePeriod('2026-01', {}, BY);
+  expect([await books(), await waiting()]).toEqual([['39.90', '2.85'], 0]);
+
+  // Reopened again, nothing is taken off twice; another correction that was issued meanwhile is.
+  expect(world.actions.reopenPeriod('2026-01', BY)).toMatchObject({ withdrawn: [], takenOff: [] });
+  await world.actions.closePeriod('2026-01', {}, BY);
+  world.actions.changeRate(1, { amount: '50.00' }, BY);
+  await world.actions.acceptCorrection('a3-c1-2', BY, '2026-03');
+  world.clock.set('2026-04-02T09:00:00Z');
+  await world.actions.closePeriod('2026-03', {}, BY);
+  expect([...(await books()), await owed('2026-03')]).toEqual(['39.90', '2.85', '4.75']);
+  expect(world.actions.reopenPeriod('2026-01', BY)).toMatchObject({
+    takenOff: [{ adjustment: { adjustmentId: 'a4-c1-2', amount: '-4.75' } }],
+  });
+  expect([...(await books()), await owed('2026-03')]).toEqual(['39.90', '2.85', '4.75']);
+  const { ok, problems } = await verifyCloses(world);
+  expect([ok, problems]).toEqual([true, []]);
 });
 
 test.each([

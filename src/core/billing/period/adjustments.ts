@@ -98,6 +98,36 @@ export function proposeAdjustments(
   return { adjustments, unresolved };
 }
 
+/**
+ * What a period that is open again takes off: its lines hold what its corrections brought, and those that stand on issued
+ * statements of other periods stay there. So it counts once, whenever somebody looks.
+ *
+ * @param standing its corrections that stay where they are, those that it takes off already too, each with its period
+ * @param given how many numbers the corrections of a line have already
+ */
+export function offsetsOf(
+  standing: readonly { readonly adjustment: Adjustment; readonly postedIn: string }[],
+  given: (lineId: string) => number,
+): Adjustment[] {
+  return [...Map.groupBy(standing, ({ adjustment }) => adjustment.lineId)].flatMap(([lineId, same]) => {
+    const periods = [...new Set(same.map(({ postedIn }) => postedIn))].sort().join(' and ');
+    const { closedPeriod } = same[0]!.adjustment;
+    return parties(same.map(({ adjustment }) => adjustment))
+      .filter(({ ms, amountMinor, taxMinor }) => ms !== 0 || amountMinor !== 0 || taxMinor !== 0)
+      .map((booked, index): Adjustment => ({
+        ...booked,
+        adjustmentId: formatAdjustmentId(given(lineId) + index + 1, lineId),
+        lineId,
+        closedPeriod,
+        ms: 0 - booked.ms,
+        amountMinor: 0 - booked.amountMinor,
+        amount: formatAmount(-booked.amountMinor, booked.currency),
+        taxMinor: 0 - booked.taxMinor,
+        reason: `Line ${lineId} holds now what it was corrected by in ${periods}: it is taken off here, so that it counts once.`,
+      }));
+  });
+}
+
 /** The 0.00 of a line that a person has to settle first is no amount to correct another one by. */
 function waitsForPerson({ outcome, flags }: ChargeLine | PayLine): boolean {
   return (outcome === 'unknown' || outcome === 'held_although_canceled') && flags.includes('review_open');
