@@ -100,6 +100,19 @@ export function createMeetClient(deps: CallerDeps): MeetClient {
 
   const read = (body: unknown) => spaceResource.safeParse(body).data ?? null;
 
+  const recordsThat = (
+    filter: string,
+    asked: { readonly organizer: string; readonly signal: AbortSignal } & Partial<Way>,
+  ): Promise<Outcome<ConferenceRecord[]>> =>
+    listing(reads, {
+      ...asked,
+      key: 'conferenceRecords',
+      item: recordResource,
+      fault: tooLong,
+      send: (auth, pageToken, options) =>
+        api.conferenceRecords.list({ auth, filter, pageSize: PAGE_SIZE.records, ...pageToken }, options),
+    });
+
   return {
     async getSpace(organizer, nameOrCode, signal, way) {
       // People write codes in upper or lower case. An id must stay as it is.
@@ -121,16 +134,7 @@ export function createMeetClient(deps: CallerDeps): MeetClient {
       // stopping at the first old record would trust an order that Google promises but does not have to keep. A space
       // holds a month of records at most, so that a page or two more are all it costs.
       const filter = `space.name = "${space}" AND start_time <= "${new Date(to).toISOString()}"`;
-      const found = await listing(reads, {
-        organizer,
-        signal,
-        ...way,
-        key: 'conferenceRecords',
-        item: recordResource,
-        fault: tooLong,
-        send: (auth, pageToken, options) =>
-          api.conferenceRecords.list({ auth, filter, pageSize: PAGE_SIZE.records, ...pageToken }, options),
-      });
+      const found = await recordsThat(filter, { organizer, signal, ...way });
       if (found.kind !== 'ok') return found;
       // Google may return more than the filter asked for.
       const value = found.value.filter(
@@ -142,16 +146,7 @@ export function createMeetClient(deps: CallerDeps): MeetClient {
     async listCalls(organizer, { from, to }, signal, way) {
       if (!(from < to)) return failure('bad_request');
       const filter = `start_time >= "${new Date(from).toISOString()}" AND start_time < "${new Date(to).toISOString()}"`;
-      const found = await listing(reads, {
-        organizer,
-        signal,
-        ...way,
-        key: 'conferenceRecords',
-        item: recordResource,
-        fault: tooLong,
-        send: (auth, pageToken, options) =>
-          api.conferenceRecords.list({ auth, filter, pageSize: PAGE_SIZE.records, ...pageToken }, options),
-      });
+      const found = await recordsThat(filter, { organizer, signal, ...way });
       if (found.kind !== 'ok') return found;
       return { ...found, value: found.value.filter(({ start }) => from <= start && start < to) };
     },
