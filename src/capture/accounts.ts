@@ -8,6 +8,7 @@ import type { AccountStore } from '../ledger/attendance/account-store.ts';
 import type { CallStore } from '../ledger/attendance/call-store.ts';
 import type { ClassStore } from '../ledger/attendance/class-store.ts';
 import type { RoomStore } from '../ledger/attendance/room-store.ts';
+import type { SightingStore } from '../ledger/attendance/sighting-store.ts';
 import type { Database } from '../ledger/database.ts';
 import type { Attendance } from './rebuild.ts';
 import { participantsOf, type RoomReading } from './source.ts';
@@ -16,7 +17,8 @@ export interface AccountDeps {
   readonly database: Pick<Database, 'write'>;
   readonly directory: Directory;
   readonly accountStore: AccountStore;
-  readonly attendance: Pick<Attendance, 'rebuild' | 'rebuildRoom'>;
+  readonly sightings: Pick<SightingStore, 'ofAccounts'>;
+  readonly attendance: Pick<Attendance, 'rebuildCalls'>;
   readonly now: () => BothClocks;
   readonly log: Logger;
 }
@@ -46,7 +48,7 @@ export async function lookUpAccounts(
 
 /** Asks about one account and stores the answer, with the logs that follow from it. */
 async function lookUpAccount(deps: AccountDeps, organizer: string, userId: string, signal: AbortSignal): Promise<void> {
-  const { database, directory, accountStore, attendance, now, log } = deps;
+  const { database, directory, accountStore, sightings, attendance, now, log } = deps;
   const answer = await directory.lookUp(organizer, userId, signal);
   const at = now().googles;
   if (answer.kind !== 'ok') {
@@ -56,10 +58,7 @@ async function lookUpAccount(deps: AccountDeps, organizer: string, userId: strin
   }
   database.write(() => {
     accountStore.record(userId, answer.value, at);
-    for (const { roomId, linkedClassId, ...call } of accountStore.callsOf(userId)) {
-      if (linkedClassId !== null) attendance.rebuild(linkedClassId);
-      if (roomId !== null) attendance.rebuildRoom(roomId, call);
-    }
+    attendance.rebuildCalls(sightings.ofAccounts({ accounts: [userId], emails: [] }));
   });
 }
 

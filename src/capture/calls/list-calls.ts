@@ -9,13 +9,13 @@ import { FAILURES, type Failure } from '../../google/call/failures.ts';
 import type { GoogleClock } from '../../google/google-clock.ts';
 import type { CallListing } from '../../ledger/attendance/call-store.ts';
 import type { ClassStore } from '../../ledger/attendance/class-store.ts';
-import { lookUpAccounts } from '../accounts.ts';
+import { lookUpAccounts, type AccountDeps } from '../accounts.ts';
 import type { Attendance } from '../rebuild.ts';
 import { codeOf, keepCall, type KeepDeps } from './keep.ts';
 import { whomTheSchoolKnows, type Known } from './known.ts';
 import { lookAtCall, readWhole, type LookDeps } from './look.ts';
 
-export interface ListCallsDeps extends LookDeps, KeepDeps {
+export interface ListCallsDeps extends LookDeps, KeepDeps, Pick<AccountDeps, 'sightings'> {
   readonly googleClock: Pick<GoogleClock, 'isSure'>;
   readonly classStore: Pick<ClassStore, 'organizersSince' | 'inRoom' | 'all'>;
   readonly attendance: Attendance;
@@ -121,7 +121,7 @@ interface Organizer {
   readonly until: number;
 }
 
-/** Lists the calls of one organiser from where it was decided last, day by day. */
+/** Lists the calls of one organiser from where it was decided last, a part of the span at a time. */
 async function listOrganizer(
   deps: ListCallsDeps,
   { organizer, known, at, until }: Organizer,

@@ -12,16 +12,6 @@ interface OwedAccount {
   readonly recordEnd: number;
 }
 
-/** A call that an account was in, and where it counts. */
-interface CallOfAccount {
-  readonly start: number;
-  readonly end: number;
-  /** Null: no class is in the space of the call. */
-  readonly roomId: number | null;
-  /** The class that a person linked the call to. */
-  readonly linkedClassId: number | null;
-}
-
 /** For so long a refusal may be an outage. From then on nobody is behind the account, as far as the Directory says. */
 const REFUSED_FOR_MS = DAY_MS;
 
@@ -43,7 +33,6 @@ export interface AccountStore {
   recordRefusal(userId: string, at: number): void;
   /** People were entered: who was not known before is asked about once more. */
   askAgain(): void;
-  callsOf(userId: string): CallOfAccount[];
 }
 
 export function createAccountStore({ sqlite, orm }: Database): AccountStore {
@@ -109,17 +98,5 @@ export function createAccountStore({ sqlite, orm }: Database): AccountStore {
       // As if it was asked long ago, so that the next pass asks.
       askAllAgain.run();
     },
-
-    callsOf: (userId) =>
-      sqlite
-        .prepare<[string], CallOfAccount>(
-          `select distinct r.start_at as start, coalesce(r.end_at, r.last_seen_at) as "end", rooms.id as roomId,
-             (select d.class_id from decisions d
-              where d.kind = 'link_call' and d.undone_at is null and d.payload ->> 'record' = r.name) as linkedClassId
-           from participants p join conference_records r on r.name = p.record
-           left join rooms on rooms.space = r.space
-           where p.user_id = ?`,
-        )
-        .all(userId),
   };
 }
