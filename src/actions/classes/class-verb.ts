@@ -15,6 +15,7 @@ import type { PeopleStore } from '../../ledger/school/people-store.ts';
 import type { ClassView } from '../../queries/classes.ts';
 import { refused, type Refused } from '../../refusal.ts';
 import { audited, stop, type AuditedDeps, type By, type Note } from '../action.ts';
+import { createAddressBook, type AddressBook } from '../people/address-book.ts';
 import { relearning, type Learn, type RelearningDeps } from '../people/relearning.ts';
 
 export interface ScheduleDeps extends AuditedDeps, RelearningDeps {
@@ -47,6 +48,7 @@ export interface Telling {
   readonly note: Note;
   readonly touch: Touch;
   readonly learn: Learn;
+  readonly addresses: AddressBook;
 }
 
 /** A change of the schedule in one transaction: with the logs that follow from it, or nothing of it. */
@@ -56,7 +58,8 @@ export function changeSchedule<T>(deps: ScheduleDeps, by: By, work: (telling: Te
 
 /** Does the work, and then rebuilds the logs of the rooms that it touched, and of who is known since. */
 export function rebuildingRooms<T>(deps: ScheduleDeps, work: (telling: Omit<Telling, 'note'>) => T): T {
-  return relearning(deps, (learn) => touchingRooms(deps, (touch) => work({ touch, learn })));
+  const addresses = createAddressBook(deps.people);
+  return relearning(deps, (learn) => touchingRooms(deps, (touch) => work({ touch, learn, addresses })));
 }
 
 function touchingRooms<T>({ attendance, margins, clock }: ScheduleDeps, work: (touch: Touch) => T): T {

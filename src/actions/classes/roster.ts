@@ -1,4 +1,3 @@
-import { isNear } from '../../core/near.ts';
 import type { RosterRole } from '../../core/schedule/class.ts';
 import type { PeopleStore } from '../../ledger/school/people-store.ts';
 import { createPerson } from '../people/relearning.ts';
@@ -6,7 +5,7 @@ import type { CheckedClass } from './class-input.ts';
 import type { Telling } from './class-verb.ts';
 
 interface RosterDeps {
-  readonly people: Pick<PeopleStore, 'byEmail' | 'create' | 'emails'>;
+  readonly people: Pick<PeopleStore, 'byEmail' | 'create'>;
 }
 
 type Addresses = Pick<CheckedClass, 'teacherEmail' | 'studentEmails'>;
@@ -15,7 +14,7 @@ type Addresses = Pick<CheckedClass, 'teacherEmail' | 'studentEmails'>;
 export function rosterOf(
   { people }: RosterDeps,
   { teacherEmail, studentEmails }: Addresses,
-  telling: Pick<Telling, 'note' | 'learn'>,
+  telling: Omit<Telling, 'touch'>,
 ) {
   const createdPeople: string[] = [];
   const warnings: string[] = [];
@@ -27,11 +26,12 @@ export function rosterOf(
       }
       return known.id;
     }
-    const near = people.emails().find((other) => isNear(other, email));
-    if (near !== undefined) {
+    const near = telling.addresses.near(email);
+    if (near !== null) {
       warnings.push(`${email} was not known and is entered as a new ${role}; it is one letter from ${near}`);
     }
     createdPeople.push(email);
+    telling.addresses.add(email);
     return createPerson({ people }, { email, role }, telling).id;
   };
   const teacherIds = [idOf(teacherEmail, 'teacher')];

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 
 import { knownRosterOf, rosterOf } from '../../../src/actions/classes/roster.ts';
+import { createAddressBook } from '../../../src/actions/people/address-book.ts';
+import type { PeopleStore } from '../../../src/ledger/school/people-store.ts';
 import { webWorld } from '../../web/web-world.ts';
 
 const addresses = {
@@ -8,7 +10,11 @@ const addresses = {
   studentEmails: ['ben@home.example', 'cy@home.example'],
 };
 
-const QUIET = { note: () => undefined, learn: () => undefined };
+const quiet = ({ people }: { readonly people: PeopleStore }) => ({
+  note: () => undefined,
+  learn: () => undefined,
+  addresses: createAddressBook(people),
+});
 
 test('an address that is nobody becomes a person of the role, with an entry in the audit log', async () => {
   await using world = webWorld();
@@ -19,6 +25,7 @@ test('an address that is nobody becomes a person of the role, with an entry in t
   const roster = rosterOf(world, addresses, {
     note: (entry) => void recorded.push(entry),
     learn: (_before, after) => void learned.push(after.email),
+    addresses: createAddressBook(world.people),
   });
 
   const ben = world.people.byEmail('ben@home.example');
@@ -37,7 +44,7 @@ test('an address that is nobody becomes a person of the role, with an entry in t
       after: ben,
     },
   ]);
-  expect(rosterOf(world, addresses, QUIET).createdPeople).toEqual([]);
+  expect(rosterOf(world, addresses, quiet(world)).createdPeople).toEqual([]);
 });
 
 test('where nobody may be made, all of them must be known', async () => {
@@ -53,7 +60,7 @@ test('an address that is one letter from a known one, and a role that is another
   world.people.create({ email: 'ben@home.example', role: 'student' });
   const typed = { teacherEmail: 'ben@home.example', studentEmails: ['bem@home.example', 'ana@school.example'] };
 
-  expect(rosterOf(world, typed, QUIET).warnings).toEqual([
+  expect(rosterOf(world, typed, quiet(world)).warnings).toEqual([
     'ben@home.example is registered as student and is the teacher of this class',
     'bem@home.example was not known and is entered as a new student; it is one letter from ben@home.example',
     'ana@school.example is registered as teacher and is the student of this class',
