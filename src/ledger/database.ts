@@ -45,7 +45,7 @@ export interface Database extends Disposable {
   isInPlace(): boolean;
   /** Aborted, with a {@link LedgerUnavailableError}, as soon as they are seen not to be: whoever works on it has to end. */
   readonly lost: AbortSignal;
-  /** Called every few seconds: when nothing was written since the last time, brings the write-ahead log into the file. */
+  /** Called every few seconds: brings the write-ahead log into the file, so that it stays small. */
   rest(): void;
 }
 
@@ -195,7 +195,10 @@ function opened(path: string, sqlite: Sqlite, { clock, log, readonly }: OpenOpti
     health: () => healthOf(path, sqlite, fault(), probe),
     isInPlace: () => fault() === null,
     lost: lost.signal,
-    rest: watch === null ? () => {} : checkpointWhenIdle(sqlite, () => fault() === null),
+    rest() {
+      if (watch === null || fault() !== null || walBytesOf(path) === 0) return;
+      if (probe() === null) emptyLog(sqlite);
+    },
     [Symbol.dispose]() {
       if (watch === null || fault() === null) return void sqlite.close();
       const outcome = leaveLedger(path, sqlite, watch, clock.now());
@@ -214,27 +217,25 @@ function takenAway(fault: string): LedgerUnavailableError {
   return new LedgerUnavailableError('gone', `${fault}: nothing is written any more, and Rollbook ends.`);
 }
 
-/** @returns what brings the write-ahead log into the file when called twice without a write of anybody in between */
-function checkpointWhenIdle(sqlite: Sqlite, isInPlace: () => boolean): () => void {
-  const written = sqlite
-    .prepare<[], string>("select total_changes() || ' ' || data_version from pragma_data_version")
-    .pluck();
-  let before: string | undefined;
-  let saved: string | undefined;
-  return () => {
-    if (!isInPlace()) return;
-    const now = written.get();
-    if (now === before && now !== saved) {
-      try {
-        sqlite.pragma('wal_checkpoint(PASSIVE)');
-        saved = now;
-      } catch (err) {
-        // A full disk is told by the health of the ledger; the entries stay in the write-ahead log.
-        if (!(err instanceof SqliteError)) throw err;
-      }
-    }
-    before = now;
-  };
+/**
+ * The write-ahead log is emptied and gives its room back, so that a full disk is noticed at the next write, and the log by
+ * itself fills none. While a full disk is told, it is left as it is: the room of the log would seem free for a moment.
+ */
+function emptyLog(sqlite: Sqlite): void {
+  try {
+    // Nobody is waited for: what a reader still needs stays for the next time.
+    sqlite.pragma('busy_timeout = 0');
+    sqlite.pragma('wal_checkpoint(TRUNCATE)');
+  } catch (err) {
+    // A disk that is full by now is told by the health of the ledger; the entries stay in the log.
+    if (!(err instanceof SqliteError)) throw err;
+  } finally {
+    sqlite.pragma(`busy_timeout = ${busyTimeoutMs}`);
+  }
+}
+
+function walBytesOf(path: string): number {
+  return statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0;
 }
 
 function healthOf(path: string, sqlite: Sqlite, fault: string | null, probe: () => string | null): LedgerHealth {
@@ -245,8 +246,7 @@ function healthOf(path: string, sqlite: Sqlite, fault: string | null, probe: () 
   const found = { writable: problem === null, problem, ledgerBytes };
   if (sqlite.memory) return { ...found, walBytes: 0, freeDiskBytes: null };
   const { bavail, bsize } = statfsSync(dirname(path));
-  const walBytes = statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0;
-  return { ...found, walBytes, freeDiskBytes: bavail * bsize };
+  return { ...found, walBytes: walBytesOf(path), freeDiskBytes: bavail * bsize };
 }
 
 /** A probe is a write and waits for the disk: whoever asks again sooner gets the last answer. */
