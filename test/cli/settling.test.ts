@@ -188,6 +188,20 @@ test('a correction of a closed period is listed and settled', async () => {
   expect(await at.run('adjust', 'reject', first!.adjustment_id, ...because)).toMatchObject({ code: 1, stdout: '' });
 });
 
+test('closed lines that cannot be computed again are named, with what is missing', async () => {
+  using at = office();
+  const rate = ['rates', 'add', '--currency', 'EUR', '--from', '2026-01-01', '--kind'];
+  await at.run(...rate, 'pay', '--amount', '22.00');
+  await at.run(...rate, 'charge', '--amount', '42.00');
+  for (const item of ['1', '2']) await at.run('review', 'ignore', item, ...because);
+  expect((await at.run('close', '2026-01', '--exceptions', ...because)).code).toBe(0);
+  await at.run('review', 'undo', '1', ...because);
+  const { stdout } = await at.run('adjust', 'list');
+  expect(stdout).toContain('2 closed lines cannot be computed again yet:');
+  expect(stdout).toContain('  c1-2: Algebra, 2026-01-16: Somebody in the call was not recognised yet');
+  expect(stdout).toContain('  c1-3: Algebra, 2026-01-16: Somebody in the call was not recognised yet');
+});
+
 test.each([
   ['review', 'accept', '1'],
   ['decide', 'excuse', '--class', '1', '--person', 'ben@home.example'],

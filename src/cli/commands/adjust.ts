@@ -2,6 +2,7 @@ import { Option, type Command } from 'commander';
 
 import { counted } from '../../core/counted.ts';
 import { showProposal, showSettled, showUnresolved } from '../../render/json/period.ts';
+import { printable } from '../../text.ts';
 import { why } from '../arguments.ts';
 import type { CommandContext } from '../context.ts';
 import { actor, openLedger, withLedgerOptions, type LedgerOptions } from '../open.ts';
@@ -53,8 +54,12 @@ async function list({ period, state, ...options }: ListOptions, context: Command
     return;
   }
   terminal.print(items.length === 0 ? 'There is no correction.' : adjustmentTable(items, terminal));
-  const { length } = found.unresolved;
-  if (length > 0) terminal.print(`${counted(length, 'closed line')} cannot be computed again yet.`);
+  const { unresolved } = found;
+  if (unresolved.length === 0) return;
+  terminal.print(`${counted(unresolved.length, 'closed line')} cannot be computed again yet:`);
+  for (const { lineId, subject, date, reason: missing } of unresolved) {
+    terminal.print(`  ${lineId}: ${printable(subject)}, ${date}: ${printable(missing)}`);
+  }
 }
 
 async function accept(

@@ -80,6 +80,57 @@ test('E60 E61 an answer to a review after the close proposes by itself, and its 
   expect((await world.correctionQuery.waiting()).proposed).toEqual([]);
 });
 
+test('an accepted correction whose answer is taken back has its opposite proposed, and is named before a close', async () => {
+  await using world = await january();
+  const stay = ['16:00-17:00'];
+  const there = { [ANA]: stay, 'stranger@else.example': stay };
+  const line = `c${world.lesson({ date: '2026-01-20', space: 'spaces/three', there })}-2`;
+  await world.actions.closePeriod('2026-01', { exceptions: true }, BY);
+  const [item] = world.review.list({ after: 0, limit: 1 });
+  world.actions.acceptReview(item!.id, { userEmail: BEN }, BY);
+  expect(await world.actions.acceptCorrection(`a1-${line}`, BY)).toMatchObject({
+    settled: { adjustment: { amount: '42.00' } },
+  });
+  world.actions.undoReview(item!.id, BY);
+
+  const waiting = await world.correctionQuery.waiting();
+  expect(waiting.proposed).toMatchObject([
+    { adjustment: { adjustmentId: `a2-${line}`, amount: '-42.00', ms: -3_600_000 } },
+  ]);
+  world.clock.set('2026-03-02T09:00:00Z');
+  const audit = await world.queries.periodAudit('2026-02');
+  if (audit.kind === 'refused') throw new Error(audit.message);
+  const claim = audit.invariants.find(({ name }) => name === 'closed_periods_agree');
+  expect(claim).toMatchObject({ holds: false, against: [{ lineId: `a2-${line}` }] });
+
+  expect(await world.actions.acceptCorrection(`a2-${line}`, BY)).toMatchObject({ kind: 'saved' });
+  expect(await world.correctionQuery.waiting()).toEqual({ proposed: [], adjustments: [], unresolved: [] });
+});
+
+test('an accepted correction of a line that waited and whose evidence is read again is named', async () => {
+  await using world = await january();
+  const stay = ['16:00-17:00'];
+  const there = { [ANA]: stay, 'stranger@else.example': stay };
+  const classId = world.lesson({ date: '2026-01-20', space: 'spaces/three', there });
+  const line = `c${classId}-2`;
+  await world.actions.closePeriod('2026-01', { exceptions: true }, BY);
+  const [item] = world.review.list({ after: 0, limit: 1 });
+  world.actions.acceptReview(item!.id, { userEmail: BEN }, BY);
+  await world.actions.acceptCorrection(`a1-${line}`, BY);
+  world.database.sqlite.prepare(`update sessions set coverage = 'partial' where class_id = ?`).run(classId);
+
+  const { adjustments, unresolved } = await world.correctionQuery.waiting();
+  expect(adjustments).toEqual([]);
+  expect(unresolved.map(({ lineId }) => lineId)).toContain(line);
+  world.clock.set('2026-03-02T09:00:00Z');
+  const audit = await world.queries.periodAudit('2026-02');
+  if (audit.kind === 'refused') throw new Error(audit.message);
+  const claim = audit.invariants.find(({ name }) => name === 'closed_periods_agree');
+  const text =
+    'Algebra, 20 Jan 2026: It cannot be computed again yet. A part of the record of the call is missing; it is read again.';
+  expect(claim!.against).toContainEqual({ lineId: line, text });
+});
+
 test('a correction is the same whatever its number and its words', () => {
   const hash = contentHash(correction());
   expect(contentHash(correction({ adjustmentId: 'a7-c2-3', reason: 'Said otherwise.' }))).toBe(hash);

@@ -35,7 +35,10 @@ export interface Adjustment {
 /** What corrections a closed period would need now. */
 export interface Proposals {
   readonly adjustments: readonly Adjustment[];
-  /** Closed lines that cannot be calculated again yet, or wait for a person, with what is missing. */
+  /**
+   * Lines that were closed or corrected with an amount and cannot be calculated again yet, or wait for a person, with
+   * what is missing.
+   */
   readonly unresolved: readonly BlockedLine[];
 }
 
@@ -74,13 +77,21 @@ export function proposeAdjustments(
   const corrections = Map.groupBy(posted, ({ lineId }) => lineId);
   const lineIds = [...new Set([...before.keys(), ...corrections.keys(), ...now.keys()])];
 
+  /** It waits for a person as it did at the close, so that what was corrected since has lost its ground. */
+  const waitsAgain = (lineId: string): boolean => {
+    const [line, current] = [before.get(lineId), now.get(lineId)];
+    return current !== undefined && waitsForPerson(current) && (line === undefined || waitsForPerson(line));
+  };
+
   const adjustments = lineIds.flatMap((lineId) => {
-    if (blocked.has(lineId)) return [];
-    const line = before.get(lineId);
     const earlier = corrections.get(lineId) ?? [];
+    const isAgain = earlier.length > 0 && waitsAgain(lineId);
+    if (blocked.has(lineId) && !isAgain) return [];
+    const line = before.get(lineId);
     const booked = parties([...(line === undefined ? [] : [bookedOf(line)]), ...earlier]);
     const current = now.get(lineId);
-    const due = current === undefined ? null : bookedOf(current);
+    const dueFor = isAgain ? line : current;
+    const due = dueFor === undefined ? null : bookedOf(dueFor);
     const numbered = earlier.length + (since.withdrawn.get(lineId) ?? 0);
     return differences(booked, due).map((difference, index): Adjustment => ({
       ...difference,
@@ -93,7 +104,8 @@ export function proposeAdjustments(
   });
   const unresolved = [...blocked.values()].filter(({ lineId }) => {
     const line = before.get(lineId);
-    return line !== undefined && !waitsForPerson(line);
+    if (line !== undefined && !waitsForPerson(line)) return true;
+    return corrections.has(lineId) && !waitsAgain(lineId);
   });
   return { adjustments, unresolved };
 }

@@ -154,7 +154,10 @@ export function auditPeriod(toClose: PeriodToClose, asOf: number): Invariant[] {
     ),
     claim('warns', 'closed_periods_agree', 'No correction of a closed period waits.', [
       ...proposals.adjustments.map(({ adjustmentId, reason }) => ({ lineId: adjustmentId, text: reason })),
-      ...ofLines(proposals.unresolved),
+      ...proposals.unresolved.map(({ lineId, ...line }) => ({
+        lineId,
+        text: lessonText(line, `It cannot be computed again yet. ${line.reason}`),
+      })),
     ]),
     claim(
       'warns',
