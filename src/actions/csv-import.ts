@@ -71,7 +71,7 @@ interface ImportDeps {
  * Enters a CSV file in one transaction: all rows or none. Nothing of it is asked of others but what `prepare` asks.
  *
  * @param steps `read` makes a row's input or notes its faults; `prepare` gets what the rows need from others, unless a
- *   row is bad or nothing is to be stored; `enter` stores the inputs of all rows
+ *   row is bad; in a dry run it only says what it would get; `enter` stores the inputs of all rows
  */
 export async function importTable<Input>(
   { database, clock }: ImportDeps,
@@ -95,7 +95,7 @@ export async function importTable<Input>(
     const input = errors.length > before ? null : steps.read(row, notes);
     if (input !== null && errors.length === before) inputs.push(input);
   }
-  if (!dryRun && errors.length === 0) await steps.prepare?.(inputs, notes);
+  if (errors.length === 0) await steps.prepare?.(inputs, notes);
   const refusal = allOrNone(database, () => {
     steps.enter(inputs, notes);
     return !dryRun && errors.length === 0;

@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import type { Logger } from 'pino';
 
 import { ledgerFile, parseConfig, type Config } from '../config.ts';
-import { LedgerUnavailableError } from '../errors.ts';
+import { ConfigError, LedgerUnavailableError } from '../errors.ts';
 import { requireLedger } from '../ledger/files/folder.ts';
 import type { LedgerLock } from '../ledger/files/lock.ts';
 import type { Parts } from '../service.ts';
@@ -43,8 +43,11 @@ export type Ledger = Pick<
 export interface OpenLedgerOptions {
   /** Make the ledger when there is none. */
   readonly create?: boolean;
-  /** Read Google's credentials; without it the command works also when they are missing or broken. */
-  readonly google?: boolean;
+  /**
+   * Read Google's credentials; without it the command works also when they are missing or broken. `where_usable`: broken
+   * ones are told, and the command goes on without them.
+   */
+  readonly google?: boolean | 'where_usable';
   /** Also when the environment names another zone than the ledger keeps. */
   readonly zoneMayDiffer?: boolean;
 }
@@ -64,7 +67,25 @@ export async function openLedger(
   if (!create) requireLedger(ledgerFile(config));
   const [{ openParts }, log] = await Promise.all([import('../service.ts'), commandLog(context, options, config)]);
   const { clock, random, env } = context;
-  return openParts(google ? config : { ...config, credentialsFile: null }, { clock, random, env, log, zoneMayDiffer });
+  const credentialsFile = await credentialsToUse(context, config, google);
+  return openParts({ ...config, credentialsFile }, { clock, random, env, log, zoneMayDiffer });
+}
+
+async function credentialsToUse(
+  { terminal }: CommandContext,
+  { credentialsFile }: Config,
+  google: NonNullable<OpenLedgerOptions['google']>,
+): Promise<string | null> {
+  if (google !== 'where_usable' || credentialsFile === null) return google === false ? null : credentialsFile;
+  const { loadCredentials } = await import('../google/auth.ts');
+  try {
+    loadCredentials(credentialsFile);
+    return credentialsFile;
+  } catch (err) {
+    if (!(err instanceof ConfigError)) throw err;
+    terminal.note(`Warning: ${err.message}`);
+    return null;
+  }
 }
 
 /**

@@ -90,6 +90,43 @@ describe('a day at the command line', () => {
     expect(statSync(join(folder, 'data')).mode & 0o777).toBe(0o700);
   });
 
+  test('a row without a room gets a Meet space, and only such a row needs credentials', async () => {
+    const own: typeof env = { ...env, ROLLBOOK_DATA_DIR: join(folder, 'rooms') };
+    const file = join(folder, 'rooms.csv');
+    const row = `nora@school.example,ben@school.example,Chess,${iso(now + HOUR)},60,`;
+    writeFileSync(file, `${title}${row}\n`);
+
+    const { GOOGLE_CREDENTIALS_FILE: ignored, ...without } = own;
+    expect(ignored).toBeDefined();
+    expect(await called(['import', 'classes', file, '--dry-run'], without)).toEqual({
+      code: 0,
+      stdout: '1 class would be created, 0 updated, 0 unchanged.\n',
+      stderr:
+        'Warning: line 2, meet_code: is empty, and there are no Google credentials to make a Meet space as nora@school.example: ' +
+        'the import will be refused; set GOOGLE_CREDENTIALS_FILE, or give the code of a room\n',
+    });
+    expect(await called(['import', 'classes', file], without)).toMatchObject({ code: 1 });
+    const broken = { ...own, GOOGLE_CREDENTIALS_FILE: join(folder, 'nosuch.json') };
+    const coded = join(folder, 'coded.csv');
+    writeFileSync(coded, `${title}${row}ccc-cccc-ccc\n`);
+    expect(await called(['import', 'classes', coded], broken)).toMatchObject({
+      code: 0,
+      stderr: expect.stringMatching(/^Warning: .*nosuch\.json does not exist/),
+    });
+
+    writeFileSync(file, `${title}nora@school.example,ben@school.example,Go,${iso(now + 3 * HOUR)},60,\n`);
+    const dry = await called(['import', 'classes', file, '--dry-run'], own);
+    expect(dry).toMatchObject({
+      code: 0,
+      stderr: 'Warning: line 2, meet_code: is empty: a Meet space would be made as nora@school.example\n',
+    });
+    expect(await called(['import', 'classes', file], own)).toEqual({
+      code: 0,
+      stdout: '1 class was created, 0 updated, 0 unchanged.\n',
+      stderr: '',
+    });
+  });
+
   test('a file that is not there is said to be missing', async () => {
     expect(await run('import', 'people', join(folder, 'nosuch.csv'))).toMatchObject({ code: 1, stdout: '' });
   });

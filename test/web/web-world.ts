@@ -68,6 +68,7 @@ export function smallGoogle() {
   });
   const unasked = () => Promise.resolve(failure('unavailable'));
   const meet: MeetClient = {
+    mayAskAs: () => true,
     listRecords: unasked,
     listCalls: unasked,
     listParticipants: unasked,

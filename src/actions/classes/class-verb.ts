@@ -25,7 +25,7 @@ export interface ScheduleDeps extends AuditedDeps, RelearningDeps {
   readonly roomStore: RoomStore;
   readonly sessionStore: SessionStore;
   readonly attendance: Attendance;
-  readonly meet: Pick<MeetClient, 'getSpace' | 'createSpace'>;
+  readonly meet: Pick<MeetClient, 'mayAskAs' | 'getSpace' | 'createSpace'>;
   readonly margins: WindowMargins;
   readonly clock: Clock;
   readonly log: Logger;

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 
 import { wallTime } from '../../core/time/calendar.ts';
-import type { Refused } from '../../refusal.ts';
 import { audited, type By } from '../action.ts';
 import { proposedInstead } from '../closed-period.ts';
 import { importTable, isAddress, type ImportOptions, type ImportResult, type Notes } from '../csv-import.ts';
@@ -48,7 +47,7 @@ export async function importClasses(
   const spaces: Spaces = new Map();
   return importTable(deps, await readTable(text, classColumns, deps.clock, options.mostRows), options, {
     read: (row, notes) => classOf(row, deps.timezone(), notes),
-    prepare: (rows, notes) => makeSpaces(deps, rows, spaces, notes),
+    prepare: (rows, notes) => findSpaces(deps, rows, { spaces, notes, dryRun: options.dryRun === true }),
     enter: (rows, notes) =>
       rebuildingRooms(deps, (telling) => enterRows({ ...deps, spaces }, rows, by, telling, notes)),
   });
@@ -103,28 +102,54 @@ function startTime(row: CsvRow, timezone: string, notes: Notes): number | null {
   }
 }
 
+interface Finding {
+  readonly spaces: Spaces;
+  readonly notes: Notes;
+  /** Say which spaces would be made, and make none. */
+  readonly dryRun: boolean;
+}
+
+/** A space that is not made in a dry run. */
+const FORESEEN: ClassSpace = { kind: 'found', code: null, found: null, warnings: [] };
+
 /** Makes a Meet space for each row without a code that is new, or takes that of its series. Stops at the first that Google refuses. */
-async function makeSpaces(deps: ScheduleDeps, rows: readonly ClassRow[], spaces: Spaces, notes: Notes): Promise<void> {
+async function findSpaces(
+  deps: ScheduleDeps,
+  rows: readonly ClassRow[],
+  { spaces, notes, dryRun }: Finding,
+): Promise<void> {
   const ofSeries = new Map<string, ClassSpace>();
   for (const { row, input } of rows) {
     const checked = checkClass(input, { now: deps.clock.now(), organizer: deps.defaultOrganizer });
     if (checked.kind === 'refused' || checked.room !== 'new_space' || sameClass(deps, checked, null) !== null) continue;
     const { seriesId, teacherEmail, organizerEmail } = checked;
     const series = seriesId === null ? null : JSON.stringify([seriesId, teacherEmail, organizerEmail]);
-    const space = (series === null ? undefined : ofSeries.get(series)) ?? (await spaceFor(deps, checked));
+    const known = (series === null ? undefined : ofSeries.get(series)) ?? spaceOfSeries(deps, checked);
+    if (known === null && dryRun) notes.warn(row, 'meet_code', foretold(deps, checked));
+    const space = known ?? (dryRun ? FORESEEN : await findSpace(deps, checked, new AbortController().signal));
     if (space.kind === 'refused') return void notes.fault(row, 'meet_code', space.message);
     if (series !== null) ofSeries.set(series, space);
     spaces.set(row, space);
   }
 }
 
-async function spaceFor(deps: ScheduleDeps, checked: CheckedClass): Promise<ClassSpace | Refused> {
+function spaceOfSeries(deps: ScheduleDeps, checked: CheckedClass): ClassSpace | null {
   const [teacherId] = knownRosterOf(deps, { ...checked, studentEmails: [] })?.teacherIds ?? [];
   const { seriesId } = checked;
   const room = seriesId === null || teacherId === undefined ? null : deps.classStore.roomOfSeries(seriesId, teacherId);
   const code = room?.meetingCode ?? null;
-  if (code !== null) return { kind: 'found', code, found: null, warnings: [] };
-  return findSpace(deps, checked, new AbortController().signal);
+  return code === null ? null : { kind: 'found', code, found: null, warnings: [] };
+}
+
+function foretold({ meet }: ScheduleDeps, { organizerEmail, seriesId }: CheckedClass): string {
+  if (!meet.mayAskAs(organizerEmail)) {
+    return (
+      `is empty, and there are no Google credentials to make a Meet space as ${organizerEmail}: the import will be ` +
+      'refused; set GOOGLE_CREDENTIALS_FILE, or give the code of a room'
+    );
+  }
+  const shared = seriesId === null ? '' : `, for all rows of the series ${seriesId}`;
+  return `is empty: a Meet space would be made as ${organizerEmail}${shared}`;
 }
 
 /** The class of the same people at the same time that is in the ledger already; in any room where that is null. */

@@ -41,7 +41,10 @@ async function importFile(
 ): Promise<void> {
   const { terminal } = context;
   const text = await readText(file === '-' ? '/dev/stdin' : file);
-  using parts = await openLedger(context, options, { create: true });
+  using parts = await openLedger(context, options, {
+    create: true,
+    google: what === 'classes' && 'where_usable',
+  });
   const dryRun = options.dryRun === true;
   const { importPeople, importClasses } = parts.actions;
   const enter = what === 'people' ? importPeople : importClasses;

@@ -19,6 +19,8 @@ export interface Way {
  * A signal that fires makes any of these throw its reason.
  */
 export interface MeetClient {
+  /** Whether there are credentials for the account; nothing is asked. */
+  mayAskAs(organizer: string): boolean;
   /** @param nameOrCode `spaces/{id}`, or a meeting code with its dashes */
   getSpace(organizer: string, nameOrCode: string, signal: AbortSignal, way?: Way): Promise<Outcome<Space>>;
   /** Not repeated when it is unclear whether Google made one: a failure may leave an unused space behind. */
@@ -114,6 +116,7 @@ export function createMeetClient(deps: CallerDeps): MeetClient {
     });
 
   return {
+    mayAskAs: (organizer) => deps.credentials.client(organizer, SCOPES.create) !== null,
     async getSpace(organizer, nameOrCode, signal, way) {
       // People write codes in upper or lower case. An id must stay as it is.
       const name = nameOrCode.startsWith('spaces/') ? nameOrCode : `spaces/${nameOrCode.toLowerCase()}`;

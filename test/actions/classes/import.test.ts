@@ -155,7 +155,16 @@ test('classes without a room get one: a series keeps its own, and entering the f
   ];
   const file = [head, ...rows].join('\n');
 
-  expect(await world.actions.importClasses(file, { dryRun: true }, office)).toMatchObject({ created: 3, errors: [] });
+  const dry = await world.actions.importClasses(file, { dryRun: true }, office);
+  expect(dry).toMatchObject({ created: 3, errors: [] });
+  expect(dry.warnings).toEqual([
+    {
+      line: 2,
+      column: 'meet_code',
+      message: 'is empty: a Meet space would be made as ana@school.example, for all rows of the series algebra',
+    },
+    { line: 4, column: 'meet_code', message: 'is empty: a Meet space would be made as ana@school.example' },
+  ]);
   expect(world.classStore.list({ limit: 9 })).toEqual([]);
 
   expect(await world.actions.importClasses(file, {}, office)).toMatchObject({ created: 3, errors: [] });
