@@ -1,4 +1,5 @@
-import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import SqliteDatabase from 'better-sqlite3';
@@ -125,6 +126,20 @@ describe('a day at the command line', () => {
       stdout: '1 class was created, 0 updated, 0 unchanged.\n',
       stderr: '',
     });
+  });
+
+  test('the files of the help and of the document are taken as they stand', async () => {
+    const own = { ...env, ROLLBOOK_DATA_DIR: join(folder, 'samples') };
+    const { stdout: help } = await called(['import', '--help']);
+    const sample = join(folder, 'sample.csv');
+    writeFileSync(sample, /^ +(teacher_email,student_emails.*\n.*)$/m.exec(help)![1]!.replaceAll(/^ +/gm, ''));
+    expect(await called(['import', 'classes', sample, '--dry-run'], own)).toMatchObject({ code: 0, stderr: '' });
+
+    const text = readFileSync(new URL('../../docs/files.md', import.meta.url), 'utf8');
+    const [, snippet = ''] = /```sh\n(cat > classes\.csv[^]*?)npx rollbook /.exec(text) ?? [];
+    execFileSync('bash', ['-c', snippet], { cwd: folder });
+    const documented = await called(['import', 'classes', join(folder, 'classes.csv'), '--dry-run'], own);
+    expect(documented).toMatchObject({ code: 0, stdout: '2 classes would be created, 0 updated, 0 unchanged.\n' });
   });
 
   test('a file that is not there is said to be missing', async () => {

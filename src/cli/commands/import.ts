@@ -1,6 +1,8 @@
 import { Argument, type Command } from 'commander';
 
 import { counted } from '../../core/counted.ts';
+import { localDate } from '../../core/time/calendar.ts';
+import { DAY_MS } from '../../core/time/duration.ts';
 import { showImported } from '../../render/json/import.ts';
 import { printable } from '../../text.ts';
 import { readText } from '../arguments.ts';
@@ -27,7 +29,8 @@ export function define(command: Command, context: CommandContext): void {
         '\n           [meet_code], [organizer_email], [series_id]' +
         '\n\nA file of classes (docs/files.md tells more):' +
         '\n  teacher_email,student_emails,subject,start_time,duration_minutes,meet_code' +
-        '\n  ana@school.example,ben@home.example;cy@home.example,Algebra,2026-01-16 16:00,60,abc-defg-hij' +
+        '\n  ana@school.example,ben@home.example;cy@home.example,Algebra,' +
+        `${localDate(context.clock.now() + DAY_MS, 'UTC')} 16:00,60,abc-defg-hij` +
         '\n\nExamples:\n  $ rollbook import people people.csv\n  $ rollbook import classes january.csv --dry-run',
     )
     .action((what: 'people' | 'classes', file: string, options: Options) => importFile(what, file, options, context));
