@@ -20,7 +20,7 @@ import { createUsageStore } from './ledger/machine/machine-store.ts';
 import { settleZone } from './ledger/school/zone.ts';
 import { createStores } from './ledger/stores.ts';
 import { createPeriodQueries, createQueries } from './queries/queries.ts';
-import { createEpisodes } from './queries/readiness.ts';
+import { createEpisodes, createStart } from './queries/readiness.ts';
 import type { DaemonState } from './queries/status.ts';
 import type { WebDeps } from './web/deps.ts';
 
@@ -132,7 +132,8 @@ export function webDepsOf(
   { queue, loops }: Pick<WebDeps, 'queue'> & Pick<DaemonState, 'loops'>,
 ): WebDeps {
   const { config, clock, log, actions, queries, timezone } = parts;
-  const daemon = { startedAt: clock.now(), loops };
+  const startedAt = createStart(clock);
+  const daemon = () => ({ startedAt: startedAt(), loops });
   const episodes = createEpisodes(clock, log);
   return {
     clock,
@@ -143,9 +144,9 @@ export function webDepsOf(
     adminToken: config.adminToken,
     trustedProxies: config.trustedProxies,
     queue,
-    status: (limit) => queries.status(daemon, limit),
+    status: (limit) => queries.status(daemon(), limit),
     whyNotReady() {
-      const { unready } = queries.readiness(daemon);
+      const { unready } = queries.readiness(daemon());
       episodes.seen(unready);
       return unready;
     },

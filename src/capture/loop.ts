@@ -40,20 +40,20 @@ export function createLoop({ name, everySeconds, pass, passes, mayRun, onPass, c
   const closing = new AbortController();
   let current: Promise<void> | null = null;
   let schedule: Disposable | null = null;
+  /** By the clock that never jumps. */
   let startedAt: number | null = null;
   let failure: string | null = null;
 
   const makePass = async (): Promise<void> => {
     if (mayRun?.() === false) return;
-    const begunAt = clock.now();
-    startedAt = begunAt;
+    const begun = clock.monotonic();
+    startedAt = begun;
     try {
-      passes.started(name, begunAt);
+      passes.started(name, clock.now());
       const summary = await pass(closing.signal);
-      const finishedAt = clock.now();
-      passes.finished(name, finishedAt, { summary });
+      passes.finished(name, clock.now(), { summary });
       failure = null;
-      log.info({ loop: name, duration_ms: finishedAt - begunAt, ...summary }, 'pass done');
+      log.info({ loop: name, duration_ms: Math.round(clock.monotonic() - begun), ...summary }, 'pass done');
     } catch (err) {
       if (closing.signal.aborted) return;
       log.error({ loop: name, err }, 'pass failed');
@@ -89,7 +89,8 @@ export function createLoop({ name, everySeconds, pass, passes, mayRun, onPass, c
       return failure;
     },
     get nextRunAt() {
-      return schedule === null || startedAt === null ? null : startedAt + everySeconds * SECOND_MS;
+      if (schedule === null || startedAt === null) return null;
+      return Math.round(clock.now() + everySeconds * SECOND_MS - (clock.monotonic() - startedAt));
     },
     async [Symbol.asyncDispose]() {
       schedule?.[Symbol.dispose]();

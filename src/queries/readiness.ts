@@ -29,7 +29,7 @@ export interface ReadinessFacts {
   readonly now: number;
   /** The same instant by Google's clock. */
   readonly googleNow: number;
-  /** By our clock. Null: seen from a process that does not run the loops. */
+  /** Null: seen from a process that does not run the loops. */
   readonly startedAt: number | null;
   readonly ledger: { readonly writable: boolean };
   readonly loops: readonly {
@@ -75,11 +75,17 @@ function loopTrouble({ loops, now, startedAt }: ReadinessFacts): Unready[] {
       const message = `the last pass of loop ${name} failed: /monitoring/status has the error`;
       return [unready('loop_failed', message)];
     }
-    const since = Math.max(last?.succeededAt ?? 0, startedAt ?? 0);
+    const since = Math.max(succeededAt(last, now), startedAt ?? 0);
     if (state === null || now - since <= INTERVALS * state.everySeconds * SECOND_MS + SLACK_MS) return [];
     const waited = counted(Math.round((now - since) / SECOND_MS), 'second');
     return [unready('loop_late', `loop ${name} made no successful pass for ${waited}`)];
   });
+}
+
+/** Epoch ms; 0 when it never did, and where a wrong clock noted an instant that is still to come. */
+function succeededAt(last: { readonly succeededAt: number | null } | null, now: number): number {
+  const at = last?.succeededAt ?? 0;
+  return at > now + SLACK_MS ? 0 : at;
 }
 
 function readTrouble({ loops, now, googleNow, startedAt, on, fetchEveryMs }: ReadinessFacts): Unready[] {
@@ -87,7 +93,7 @@ function readTrouble({ loops, now, googleNow, startedAt, on, fetchEveryMs }: Rea
   const last = loops.find(({ name }) => name === 'fetch')?.last ?? null;
   const { live = 0, read = 0 } = (last?.summary ?? {}) as { readonly live?: number; readonly read?: number };
   // What an earlier process read says nothing of this one.
-  const passed = last !== null && (last.succeededAt ?? 0) >= (startedAt ?? 0);
+  const passed = last !== null && succeededAt(last, now) >= (startedAt ?? 0);
   if (passed && live > 0 && read === 0) {
     found.push(
       unready('nothing_read', `the last fetch pass read none of ${counted(live, 'live class', 'live classes')}`, on),
@@ -107,6 +113,20 @@ function readTrouble({ loops, now, googleNow, startedAt, on, fetchEveryMs }: Rea
     found.push(unready('refused', what, refused));
   }
   return found;
+}
+
+/** The start of this process is told anew when its clock turns out to be further off than this. */
+const MOVED_MS = 30 * SECOND_MS;
+
+/** @returns when this process started, by what the clock shows now: it may have been wrong then, and corrected since */
+export function createStart(clock: Pick<Clock, 'now' | 'monotonic'>): () => number {
+  const begun = clock.monotonic();
+  let told = clock.now();
+  return () => {
+    const at = Math.round(clock.now() - (clock.monotonic() - begun));
+    if (Math.abs(at - told) > MOVED_MS) told = at;
+    return told;
+  };
 }
 
 /** Notes in the log when evidence begins to be at risk and when all is well again, one line each. */

@@ -47,6 +47,19 @@ function longPass() {
   };
 }
 
+test('a pass during which the clock is set takes as long as it took', async () => {
+  const { pass, end } = longPass();
+  await using world = minutely(pass);
+  world.loop.start();
+  await world.clock.run(2_000);
+  world.clock.set(START - 4 * 24 * 60 * MINUTE);
+  expect(world.loop.nextRunAt).toBe(world.clock.now() + MINUTE - 2_000);
+  end();
+  await world.clock.run(0);
+
+  expect(world.logged).toMatchObject([{ msg: 'pass done', duration_ms: 2_000 }]);
+});
+
 test('a loop makes a pass at once and then on schedule, and keeps what each one did', async () => {
   let made = 0;
   await using world = minutely(() => ({ read: (made += 1) }));

@@ -1,7 +1,13 @@
 import { pino } from 'pino';
 import { describe, expect, test } from 'vitest';
 
-import { createEpisodes, whyNotReady, type ClassOn, type ReadinessFacts } from '../../src/queries/readiness.ts';
+import {
+  createEpisodes,
+  createStart,
+  whyNotReady,
+  type ClassOn,
+  type ReadinessFacts,
+} from '../../src/queries/readiness.ts';
 import { handClock } from '../support/clock.ts';
 
 const MINUTE = 60_000;
@@ -65,6 +71,15 @@ describe('why evidence may be lost now', () => {
     expect(reasonsOf({ startedAt: NOW - 1000, on: on({ lastReadAt: null }) })).toEqual([]);
   });
 
+  test('a success that lies days ahead was noted by a wrong clock and says nothing', () => {
+    const summary = { live: 3, read: 0 };
+    const loops = fetching({ succeededAt: NOW + 4 * DAY, summary });
+    expect(reasonsOf({ loops })).toEqual(['loop_late']);
+    expect(reasonsOf({ startedAt: NOW - LATE, loops })).toEqual([]);
+    // `Date` of Google's answers has whole seconds.
+    expect(reasonsOf({ loops: fetching({ succeededAt: NOW + 900, summary }) })).toEqual(['nothing_read']);
+  });
+
   test('a ledger that cannot be written', () => {
     expect(reasonsOf({ ledger: { writable: false } })).toEqual(['ledger']);
   });
@@ -120,4 +135,16 @@ test('an episode has one line when it begins and one when it ends', () => {
     },
     { level: 30, lasted_ms: 3000, msg: 'ready again' },
   ]);
+});
+
+test('the start of the process is the same instant, whatever its clock showed then', () => {
+  const clock = handClock(NOW + 4 * DAY);
+  const startedAt = createStart(clock);
+  expect(startedAt()).toBe(NOW + 4 * DAY);
+  clock.advance(1500);
+  clock.set(NOW + 1500);
+  expect(startedAt()).toBe(NOW);
+  // Small corrections leave it as it was told before.
+  clock.set(NOW + 1700);
+  expect(startedAt()).toBe(NOW);
 });
