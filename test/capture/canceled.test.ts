@@ -140,3 +140,46 @@ test('a canceled class that nobody came to is settled by the tier, and a class t
   expect(world.parts.actions.reinstateClass(world.classId, because)).toMatchObject({ code: 'room_busy' });
   expect(await world.verified()).toEqual([]);
 });
+
+test('held although canceled, and the minutes of its teacher belong to the class before it: it is noticed all the same', async () => {
+  await using world = await school('16:50');
+  const before = book(world, { from: '15:30', to: '16:00', students: ['noam@school.example'] });
+  world.clock.set(at('11:00'));
+  world.parts.actions.cancelClass(world.classId, 'family', because);
+
+  await world.pass('16:05', '17:02', '17:20', '17:40', '18:10');
+
+  expect(world.lines()).toEqual([
+    ['held_although_canceled', '0.00', 'review review_open'],
+    ['held_although_canceled', '0.00', 'review review_open'],
+  ]);
+  const paid = (classId: number) => world.parts.lineQuery.ofClass(classId)!.pay.map(({ heldMs }) => heldMs / 60_000);
+  expect(paid(before)).toEqual([2]);
+  const lineId = world.parts.lineQuery.ofClass(world.classId)!.pay[0]!.lineId;
+  const explained = world.parts.queries.explain(lineId)!;
+  const slice = 'steps' in explained.line ? explained.line.steps.find(({ name }) => name === 'slice') : undefined;
+  expect(slice?.sets).toEqual([
+    { label: 'teacher', intervals: [] },
+    { label: 'teacher in the room', intervals: [{ start: at('16:00'), end: at('16:50') }] },
+  ]);
+  expect(explained.evidence).toHaveLength(1);
+
+  world.parts.actions.reinstateClass(world.classId, because);
+  expect(world.lines()).toEqual([
+    ['attended', '50.00', ''],
+    ['attended', '25.00', ''],
+  ]);
+  expect(await world.verified()).toEqual([]);
+});
+
+test('a canceled class beside whose slot nobody of it stayed is canceled, whatever went on in the class before', async () => {
+  await using world = await school('16:00');
+  book(world, { from: '15:30', to: '16:00', students: [ANA] });
+  world.clock.set(at('11:00'));
+  world.parts.actions.cancelClass(world.classId, 'family', because);
+
+  await world.pass('16:05', '17:02', '17:20', '17:40', '18:10');
+
+  expect(world.lines()[0]).toEqual(['canceled', '30.00', '']);
+  expect(await world.verified()).toEqual([]);
+});

@@ -3,7 +3,7 @@ import type { Decision } from '../attendance/decision.ts';
 import type { LogFlag } from '../attendance/logs.ts';
 import { statusAt, type RosterRole } from '../schedule/class.ts';
 import { localDate } from '../time/calendar.ts';
-import type { Interval } from '../time/interval.ts';
+import { clip, difference, union, type Interval } from '../time/interval.ts';
 import type { BilledClass, OutcomeDecision, PersonPresence } from './lesson/billed-class.ts';
 import { normal } from './policy/rates.ts';
 
@@ -29,6 +29,8 @@ export interface ClassRecord {
   }[];
   /** Logs of people; unmatched participants are left out. */
   readonly logs: readonly PersonLog[];
+  /** Of a canceled class: the logs that its people have in the classes of its room which stand around it. */
+  readonly beside: readonly BesideLog[];
   /** Those that stand, oldest first. */
   readonly decisions: readonly ClassDecision[];
   /** Unmatched participants about whom nobody has decided yet. */
@@ -47,6 +49,9 @@ export interface PersonLog {
   readonly evidence: readonly string[];
   readonly flags: readonly LogFlag[];
 }
+
+/** What somebody has in a class beside a canceled one; `start` and `end` are the slot of that class. */
+export interface BesideLog extends Interval, Pick<PersonLog, 'personId' | 'confidence' | 'intervals' | 'evidence'> {}
 
 export type ClassDecision = Decision & { readonly reason: string };
 
@@ -80,13 +85,15 @@ export function collectClass(record: ClassRecord, rules: CollectRules): BilledCl
   const presenceOf = (person: { personId: number; email: string; name: string | null }): PersonPresence => {
     const log = logs.get(person.personId);
     const decided = settled.statuses.get(person.personId);
+    const beside = besideOf(record, person.personId, rules);
     return {
       personId: person.personId,
       email: person.email,
       name: person.name,
       confirmed: log?.confidence !== 'weak' || rules.weakMatchesBill,
       intervals: log?.intervals.map((interval) => ({ start: interval.start, end: interval.end })) ?? [],
-      evidence: log?.evidence ?? [],
+      evidence: [...new Set([...(log?.evidence ?? []), ...beside.evidence])],
+      ...(beside.intervals.length === 0 ? {} : { beside: beside.intervals }),
       ...(decided === undefined ? {} : { status: decided }),
     };
   };
@@ -114,6 +121,25 @@ export function collectClass(record: ClassRecord, rules: CollectRules): BilledCl
     hasLinkedCall: record.decisions.some(({ kind }) => kind === 'link_call'),
     openReviews: record.openReviews,
     flags: record.flags,
+  };
+}
+
+/**
+ * When somebody was in the room in the slot of a canceled class, while the minutes belong to a class that stands beside
+ * it. What lies in the slot of that class was a lesson of its own.
+ */
+function besideOf(
+  { beside, start, end }: Pick<ClassRecord, 'beside' | 'start' | 'end'>,
+  personId: number,
+  { weakMatchesBill }: Pick<CollectRules, 'weakMatchesBill'>,
+): Pick<BesideLog, 'intervals' | 'evidence'> {
+  const seen = beside
+    .filter((log) => log.personId === personId && (log.confidence !== 'weak' || weakMatchesBill))
+    .map((log) => ({ log, intervals: clip(difference(union(log.intervals), [log]), { start, end }) }))
+    .filter(({ intervals }) => intervals.length > 0);
+  return {
+    intervals: union(seen.flatMap(({ intervals }) => intervals)),
+    evidence: seen.flatMap(({ log }) => log.evidence),
   };
 }
 

@@ -1,5 +1,6 @@
 import { decisionSchema } from '../../core/attendance/decision.ts';
-import type { ClassRecord, EnrolmentDates, PersonLog } from '../../core/billing/collect.ts';
+import type { BesideLog, ClassRecord, EnrolmentDates, PersonLog } from '../../core/billing/collect.ts';
+import { DAY_MS, HOUR_MS } from '../../core/time/duration.ts';
 import type { Interval } from '../../core/time/interval.ts';
 import type { Database } from '../database.ts';
 
@@ -18,7 +19,10 @@ export interface BillingView {
 }
 
 /** A class without what other tables hold of it. */
-type ClassRow = Omit<ClassRecord, 'flags' | 'roster' | 'logs' | 'decisions' | 'openReviews' | 'enrolments'> & {
+type ClassRow = Omit<
+  ClassRecord,
+  'flags' | 'roster' | 'logs' | 'beside' | 'decisions' | 'openReviews' | 'enrolments'
+> & {
   readonly flags: string;
 };
 
@@ -51,6 +55,19 @@ export function createBillingView({ sqlite }: Database): BillingView {
        join people p on p.id = l.person_id
      where ${within} order by c.id, p.email`,
   );
+  // A class is at most 24 hours long, and its window reaches at most four hours beyond it.
+  const besideRows = prepare<
+    OfClass<Omit<BesideLog, 'intervals' | 'evidence'> & { intervals: string; evidence: string }>
+  >(
+    `select c.id as classId, l.person_id as personId, l.identity_confidence as confidence, o.start_at as start,
+       o.end_at as "end", l.intervals, l.evidence
+     from classes c join classes o on o.room_id = c.room_id and o.canceled_at is null
+         and o.start_at > c.start_at - ${DAY_MS + 4 * HOUR_MS} and o.start_at < c.end_at + ${4 * HOUR_MS}
+       join sessions s on s.class_id = o.id join attendance_logs l on l.session_id = s.id
+       join class_people cp on cp.class_id = c.id and cp.person_id = l.person_id
+     where c.canceled_at is not null and l.join_at < c.end_at and coalesce(l.leave_at, c.end_at) > c.start_at
+       and ${within} order by c.id, o.start_at, o.id, l.person_id`,
+  );
   const decisionRows = prepare<OfClass<{ kind: string; personId: number | null; payload: string; reason: string }>>(
     `select d.class_id as classId, d.kind, d.person_id as personId, d.payload, d.reason
      from classes c join decisions d on d.class_id = c.id
@@ -75,6 +92,7 @@ export function createBillingView({ sqlite }: Database): BillingView {
         Map.groupBy(rows, ({ classId }) => classId);
       const rosters = byClass(rosterRows.all(starts));
       const logs = byClass(logRows.all(starts));
+      const beside = byClass(besideRows.all(starts));
       const decisions = byClass(decisionRows.all(starts));
       const reviews = new Map(reviewRows.all(starts).map(({ classId, open }) => [classId, open]));
       const enrolments = Map.groupBy(enrolmentRows.all(starts), ({ personId }) => personId);
@@ -90,6 +108,11 @@ export function createBillingView({ sqlite }: Database): BillingView {
             intervals: JSON.parse(log.intervals) as Interval[],
             evidence: JSON.parse(log.evidence) as string[],
             flags: JSON.parse(log.flags) as PersonLog['flags'],
+          })),
+          beside: (beside.get(classId) ?? []).map((log) => ({
+            ...log,
+            intervals: JSON.parse(log.intervals) as Interval[],
+            evidence: JSON.parse(log.evidence) as string[],
           })),
           decisions: (decisions.get(classId) ?? []).map(({ payload, reason, ...decision }) => ({
             ...decisionSchema.parse({ ...decision, payload: JSON.parse(payload) }),

@@ -31,6 +31,7 @@ function record(changed: Partial<ClassRecord> = {}): ClassRecord {
       { personId: BEN, role: 'student', email: 'ben@example.com', name: null },
     ],
     logs: [],
+    beside: [],
     decisions: [],
     openReviews: 0,
     enrolments: [],

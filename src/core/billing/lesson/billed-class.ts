@@ -17,6 +17,11 @@ export interface PersonPresence {
   readonly enrolled?: boolean;
   /** Presence attributed to this class, in any order. */
   readonly intervals: readonly Interval[];
+  /**
+   * Of a canceled class: presence in its room and slot that belongs to a class beside it, outside the slot of that one.
+   * It shows that the canceled class was held; nothing is charged or paid by it.
+   */
+  readonly beside?: readonly Interval[];
   /** Google's resource names. */
   readonly evidence: readonly string[];
   /** Set only where a person decided it. */

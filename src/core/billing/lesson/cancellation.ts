@@ -31,14 +31,25 @@ export function sameIn(given: readonly SlicedPresence[], people: readonly Sliced
   return given.filter(({ person }) => wanted.has(person.personId));
 }
 
-/** Whether a student and a teacher were there together for a lesson after it was canceled: then it was held all the same. */
-export function metAfterwards(c: BilledClass, sliced: SlicedClass, { attendedIf }: Settings): boolean {
-  const { slot, slotMs, students, taughtInSlot } = sliced;
+/**
+ * Whether a student and a teacher were there together for a lesson after it was canceled: then it was held all the same.
+ * It does not matter to which class their minutes belong: a class that stands beside this one gets them while it is canceled.
+ */
+export function metAfterwards(c: BilledClass, settings: Settings): boolean {
+  const { slot, slotMs, students, taughtInSlot } = sliceClass(
+    { ...c, teachers: c.teachers.map(inRoom), students: c.students.map(inRoom) },
+    settings,
+  );
   const afterwards: Interval = { start: Math.max(c.canceledAt ?? slot.start, slot.start), end: slot.end };
   if (afterwards.start >= afterwards.end) return false;
   const taught = clip(taughtInSlot, afterwards);
-  const least = attendedFromMs(attendedIf, slotMs);
+  const least = attendedFromMs(settings.attendedIf, slotMs);
   return students.some(({ person, inSlot }) => !wasMissing(person) && totalMs(intersection(inSlot, taught)) >= least);
+}
+
+/** The person with all that was seen of them in the room during the slot. */
+function inRoom(person: PersonPresence): PersonPresence {
+  return { ...person, intervals: [...person.intervals, ...(person.beside ?? [])] };
 }
 
 /** A person decided that somebody was not there, whatever was seen. */

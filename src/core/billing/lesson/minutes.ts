@@ -148,6 +148,9 @@ export function evidenceSteps(
   bridgeSeconds: number,
 ): Step[] {
   const sets = (kind: 'real' | 'bridged') => people.map(([label, presence]) => ({ label, intervals: presence[kind] }));
+  const beside = people.flatMap(([label, { person }]) =>
+    person.beside === undefined ? [] : [{ label: `${label} in the room`, intervals: person.beside }],
+  );
   const sessions = people.reduce((sum, [, { person }]) => sum + person.evidence.length, 0);
   return [
     {
@@ -155,7 +158,14 @@ export function evidenceSteps(
       text: `${counted(sessions, 'participant session')} of ${counted(people.length, 'person', 'people')}.`,
     },
     { name: 'union', text: 'Each person once, however many devices and calls.' },
-    { name: 'slice', text: 'The part of it that belongs to this class.', sets: sets('real') },
+    {
+      name: 'slice',
+      text:
+        beside.length === 0
+          ? 'The part of it that belongs to this class.'
+          : 'The part of it that belongs to this class. What was in the room during its slot and belongs to the class beside it shows only whether this class was held although it was cancelled.',
+      sets: [...sets('real'), ...beside],
+    },
     {
       name: 'bridge',
       text: bridgeSeconds === 0 ? 'Drops are not bridged.' : `Drops of at most ${bridgeSeconds} s are filled.`,

@@ -167,7 +167,7 @@ function noEvidence(coverage: Exclude<Coverage, 'complete' | 'empty'>): Outcome 
 
 /** The outcome of a canceled class about which nobody has decided. */
 function undecided(c: BilledClass, sliced: SlicedClass, settings: Settings): Outcome {
-  if (metAfterwards(c, sliced, settings)) {
+  if (metAfterwards(c, settings)) {
     const reason =
       'The class was cancelled, but a teacher and a student were there together all the same. Nothing is charged or paid until somebody reinstates the class or confirms the cancellation.';
     return outcome('held_although_canceled', reason, { blocked: 'held_although_canceled', flags: ['review'] });
