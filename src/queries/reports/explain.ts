@@ -125,9 +125,18 @@ function payeeOf(line: Explanation['line']): number | null {
   return 'teacherId' in line ? line.teacherId : line.personId;
 }
 
-/** The explanation as a teacher may see it: without what families are charged, and what that could be calculated from. */
-export function withoutCharges(found: Explanation): Explanation {
-  const { line, payeeId, decisions, rate, correction } = found;
+/** Which close a line was issued with, as the payroll tells it to everybody who is paid. */
+export type IssuedWith = Pick<Close, 'period' | 'version' | 'zone' | 'documentId' | 'closedAt' | 'reopenedAt'>;
+
+/** An explanation whose close may be told in short. */
+export type ShownExplanation = Omit<Explanation, 'close'> & { readonly close: Close | IssuedWith | null };
+
+/**
+ * The explanation as a teacher may see it: without what families are charged, and what that could be calculated from. Of
+ * the close it says that it stands; its exceptions are about lines of others.
+ */
+export function withoutCharges(found: Explanation): ShownExplanation {
+  const { line, payeeId, decisions, rate, correction, close } = found;
   return {
     ...found,
     line: withoutShare(line),
@@ -136,9 +145,13 @@ export function withoutCharges(found: Explanation): Explanation {
         ? null
         : { ...correction, now: correction.now === null ? null : withoutShare(correction.now) },
     rate: rate?.kind === 'pay' ? rate : null,
-    close: null,
+    close: close === null ? null : issuedWith(close),
     decisions: decisions.filter(({ personId }) => personId === null || personId === payeeId),
   };
+}
+
+function issuedWith({ period, version, zone, documentId, closedAt, reopenedAt }: Close): IssuedWith {
+  return { period, version, zone, documentId, closedAt, reopenedAt };
 }
 
 /** Pay that is a share of the charge shows no step from which the charge follows. */

@@ -2,8 +2,8 @@ import { z } from '@hono/zod-openapi';
 
 import type { BlockedLine, ChargeLine, PayLine } from '../../core/billing/lesson/line.ts';
 import { policyToJson } from '../../core/billing/policy/policy-json.ts';
-import type { ExplainedCorrection, Explanation } from '../../queries/reports/explain.ts';
-import { showClose } from './close.ts';
+import type { ExplainedCorrection, ShownExplanation } from '../../queries/reports/explain.ts';
+import { showClose, showIssuedWith } from './close.ts';
 import { showDecision } from './decision.ts';
 import { anything, showSpan } from './fields.ts';
 import { showRate } from './prices.ts';
@@ -13,7 +13,9 @@ export const explanationSchema = z
   .object({
     line: anything,
     state: z.enum(['draft', 'closed']),
-    close: anything.nullable(),
+    close: anything.nullable().openapi({
+      description: 'The close it was issued with; teachers are told what the payroll tells of it.',
+    }),
     steps: z
       .array(anything)
       .openapi({ description: 'In the fixed order of the policy, each with its sentence and numbers.' }),
@@ -43,13 +45,13 @@ export const explanationSchema = z
   .openapi('Explanation');
 
 /** The whole derivation of a line, as the API and `rollbook explain --json` give it. */
-export function showExplanation(found: Explanation) {
+export function showExplanation(found: ShownExplanation) {
   const { line, close, evidence, decisions, rate, policy, adjustments, correction } = found;
   const all = policyToJson(policy);
   return {
     line: { side: line.side, ...showLine(line) },
     state: close === null ? ('draft' as const) : ('closed' as const),
-    close: close === null ? null : showClose(close),
+    close: close === null ? null : 'exceptions' in close ? showClose(close) : showIssuedWith(close),
     steps: 'steps' in line ? line.steps.map(showStep) : [],
     evidence: evidence.map((stay) => ({
       session: stay.session,

@@ -144,6 +144,26 @@ test('a teacher may ask about own pay lines only', async () => {
     expect((await ask(line)).status).toBe(404);
 });
 
+test('a teacher sees that an own line is issued, and with which close, without its exceptions', async () => {
+  await using world = await january();
+  const line = `p${world.classId}-${world.teacher.id}`;
+  const ask = () => world.teacherAsks('GET', `/api/reports/lines/${line}/explain`);
+  expect((await ask()).json).toMatchObject({ state: 'draft', close: null });
+  const closed = await world.admin('POST', '/api/periods/2026-01/close', {});
+  expect((await ask()).json).toMatchObject({
+    state: 'closed',
+    close: {
+      period: '2026-01',
+      version: 1,
+      state: 'closed',
+      timezone: 'Europe/London',
+      document_id: closed.json.document_id,
+      closed_time: closed.json.closed_time,
+    },
+  });
+  expect(Object.keys((await ask()).json.close!)).not.toContain('exceptions');
+});
+
 test('a closed line is explained as it was issued, with its corrections', async () => {
   await using world = await january();
   await world.admin('POST', '/api/periods/2026-01/close', {});
