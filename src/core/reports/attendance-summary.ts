@@ -28,7 +28,7 @@ export interface MonthOfAttendance {
   readonly late: number;
   readonly absent: number;
   readonly excused: number;
-  /** The evidence is not complete yet, so that the person is neither present nor absent. */
+  /** The evidence is not complete yet, or a review is open, so that the person is neither present nor absent. */
   readonly pending: number;
   /** Classes visited without being on the roster. */
   readonly visited: number;

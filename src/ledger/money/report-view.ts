@@ -16,7 +16,10 @@ export interface EvidenceDetail {
 }
 
 export interface ReportView {
-  /** Logs of people in classes that start within and were not canceled. */
+  /**
+   * Logs of people in classes that start within and were not canceled. Who was not seen is `pending` while a review of
+   * the class is open, since somebody in the call may be the one, unless a person decided that they were absent.
+   */
   logs(starts: Interval): SummarisedLog[];
   /** In the order of the names given; names that are not of the evidence (decisions) are left out. */
   evidence(names: readonly string[]): EvidenceDetail[];
@@ -26,7 +29,12 @@ export interface ReportView {
 
 export function createReportView({ sqlite }: Database): ReportView {
   const logRows = sqlite.prepare<Interval, Omit<SummarisedLog, 'intervals'> & { intervals: string }>(
-    `select c.id as classId, l.person_id as personId, p.email, p.name, l.status, c.start_at as classStart, l.intervals
+    `select c.id as classId, l.person_id as personId, p.email, p.name, c.start_at as classStart, l.intervals,
+       case when l.status = 'absent'
+         and exists (select 1 from review_items i where i.session_id = s.id and i.state = 'open')
+         and not exists (select 1 from decisions d where d.class_id = c.id and d.person_id = l.person_id
+           and d.kind = 'set_status' and d.undone_at is null)
+         then 'pending' else l.status end as status
      from classes c join sessions s on s.class_id = c.id join attendance_logs l on l.session_id = s.id
        join people p on p.id = l.person_id
      where c.start_at >= @start and c.start_at < @end and c.canceled_at is null order by c.id, l.id`,

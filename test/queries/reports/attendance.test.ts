@@ -34,3 +34,22 @@ test('a long period is read week by week and comes to the same as its parts', as
   expect(await minutes('2026-01-01..2026-01-08')).toBe(120);
   expect(await minutes('2026-01-09..2026-02-01')).toBe(180);
 });
+
+test('whom nobody saw is not absent while a review of the class is open, unless a person decided it', async () => {
+  await using world = moneyWorld();
+  const students = [BEN, CLEO];
+  const there = { [ANA]: ['16:00-17:00'], 'tablet@nowhere.example': ['16:00-17:00'] };
+  const classId = world.lesson({ date: '2026-01-05', students, there });
+  world.actions.decide(
+    { kind: 'set_status', class_id: classId, user_email: CLEO, status: 'absent', reason: 'her mother called' },
+    { actor: 'office' },
+  );
+
+  const counts = async (email: string) => (await peopleOf(world, '2026-01')).find((person) => person.email === email);
+  expect(await counts(BEN)).toMatchObject({ expected: 1, absent: 0, pending: 1 });
+  expect(await counts(CLEO)).toMatchObject({ expected: 1, absent: 1, pending: 0 });
+
+  const [item] = world.review.list({ state: 'open', after: 0, limit: 1 });
+  world.actions.ignoreReview(item!.id, { scope: 'call' }, { actor: 'office', reason: 'the tablet of the room' });
+  expect(await counts(BEN)).toMatchObject({ absent: 1, pending: 0 });
+});
