@@ -39,7 +39,8 @@ export function createBookingLookups(orm: Database['orm']): BookingLookups {
     )
     .limit(1)
     .prepare();
-  // No class is longer than a day, so those before need not be looked at.
+  // No class is longer than a day, so those before need not be looked at. The plus signs keep SQLite from beginning with
+  // all classes that these people ever had.
   const sharing = orm
     .select({ classId: other.id, email: people.email })
     .from(classes)
@@ -54,7 +55,7 @@ export function createBookingLookups(orm: Database['orm']): BookingLookups {
       ),
     )
     .innerJoin(classPeople, eq(classPeople.classId, other.id))
-    .innerJoin(mine, and(eq(mine.classId, classes.id), eq(mine.personId, classPeople.personId)))
+    .innerJoin(mine, and(eq(mine.classId, sql`+${classes.id}`), eq(mine.personId, sql`+${classPeople.personId}`)))
     .innerJoin(people, eq(people.id, classPeople.personId))
     .where(eq(classes.id, sql.placeholder('id')))
     .orderBy(asc(other.id), asc(people.id))
