@@ -42,23 +42,31 @@ export function createAccountStore({ sqlite, orm }: Database): AccountStore {
     .set({ askAgain: true, fetchedAt: 0 })
     .where(isNull(directoryUsers.email))
     .prepare();
+  // The accounts come first, and of calls the recent ones, which the cross joins make SQLite do: a ledger has far more calls
+  // than accounts that are asked about.
+  const toAsk = sqlite.prepare<{ now: number; recentFrom: number; askedBefore: number; limit: number }, OwedAccount>(
+    `with owed as (
+       select distinct user_id from participants
+       where user_id is not null and user_id not in (select user_id from directory_users)
+       union
+       select user_id from directory_users where refused_since_at is not null or (email is null and ask_again)
+       union
+       select d.user_id from conference_records r cross join participants p on p.record = r.name
+       join directory_users d on d.user_id = p.user_id
+       where coalesce(r.end_at, r.last_seen_at) >= @recentFrom and d.email is null)
+     select p.user_id as userId, r.space as space, max(r.start_at) as recordStart,
+       coalesce(r.end_at, r.last_seen_at) as recordEnd
+     from owed left join directory_users d on d.user_id = owed.user_id
+     cross join participants p on p.user_id = owed.user_id join conference_records r on r.name = p.record
+     where d.user_id is null or d.refused_since_at is not null or (
+       d.email is null and (d.ask_again or coalesce(r.end_at, r.last_seen_at) >= @recentFrom)
+       -- A clock that was wrong may have left a time that lies ahead.
+       and (d.fetched_at < @askedBefore or d.fetched_at > @now))
+     group by p.user_id
+     order by d.user_id is not null and d.refused_since_at is null, max(r.start_at) desc limit @limit`,
+  );
   return {
-    toLookUp: (when, limit) =>
-      sqlite
-        .prepare<{ now: number; recentFrom: number; askedBefore: number; limit: number }, OwedAccount>(
-          `select p.user_id as userId, r.space as space, max(r.start_at) as recordStart,
-             coalesce(r.end_at, r.last_seen_at) as recordEnd
-           from participants p join conference_records r on r.name = p.record
-           left join directory_users d on d.user_id = p.user_id
-           where p.user_id is not null and (
-             d.user_id is null or d.refused_since_at is not null or (
-               d.email is null and (d.ask_again or coalesce(r.end_at, r.last_seen_at) >= @recentFrom)
-               -- A clock that was wrong may have left a time that lies ahead.
-               and (d.fetched_at < @askedBefore or d.fetched_at > @now)))
-           group by p.user_id
-           order by d.user_id is not null and d.refused_since_at is null, max(r.start_at) desc limit @limit`,
-        )
-        .all({ ...when, limit }),
+    toLookUp: (when, limit) => toAsk.all({ ...when, limit }),
 
     emails(userIds) {
       const rows = orm
