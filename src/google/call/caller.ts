@@ -132,9 +132,14 @@ export function createCaller(deps: CallerDeps, { scopes, limits, repeatable }: C
   const { patienceMs, pace = clock } = timing;
   const onStoreError = (err: unknown) => log.warn({ err }, 'google quota use not stored');
   const limiter = createLimiter({ limits, clock, usage, pace, patienceMs, onStoreError });
-  const transport = { apiRoot, network, clock, timeoutMs: Math.max(timing.tokenMs, timing.callMs) };
   const organizers = new Map<string, OrganizerState>();
   const googleClock = deps.googleClock ?? createGoogleClock(clock, log);
+  const transport = {
+    apiRoot,
+    network,
+    clock: { ...clock, now: googleClock.now },
+    timeoutMs: Math.max(timing.tokenMs, timing.callMs),
+  };
 
   const stateOf = (organizer: string): OrganizerState => {
     const known = organizers.get(organizer);

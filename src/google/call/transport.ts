@@ -1,7 +1,8 @@
-import type { JWT, OAuth2Client } from 'google-auth-library';
+import { JWT, type OAuth2Client } from 'google-auth-library';
 import { z } from 'zod';
 
 import type { Clock } from '../../core/time/clock.ts';
+import { HOUR_MS, SECOND_MS } from '../../core/time/duration.ts';
 import { within } from '../../deadline.ts';
 import { NotATokenError } from './error-reply.ts';
 import type { Network } from './network.ts';
@@ -20,7 +21,8 @@ interface TransportDeps {
   /** Origin that stands in for every Google host, the token endpoint at `/token`; null for Google. */
   readonly apiRoot: string | null;
   readonly network: Network;
-  readonly clock: Pick<Clock, 'sleep'>;
+  /** Its `now` is Google's time as far as it is known. */
+  readonly clock: Pick<Clock, 'now' | 'sleep'>;
   /** Bounds a token request that nobody waits for any more. */
   readonly timeoutMs: number;
 }
@@ -42,6 +44,7 @@ export function prepareClient<T extends AuthClient>(client: T, deps: TransportDe
         signal: limited,
       }),
     );
+  if (client instanceof JWT) client.additionalClaims = datedBy(clock);
   client.transporter.defaults = { ...client.transporter.defaults, fetchImplementation: send };
   client.transporter.interceptors.request.add({
     resolved: (request) => {
@@ -64,6 +67,21 @@ export function prepareClient<T extends AuthClient>(client: T, deps: TransportDe
     },
   });
   return client;
+}
+
+/** Google gives no token for a form that is dated wrong; the library would date it by the clock of the machine. */
+function datedBy({ now }: Pick<Clock, 'now'>): object {
+  const seconds = (instant: number) => Math.floor(instant / SECOND_MS);
+  return {
+    // Read whenever a form is signed.
+    get iat() {
+      return seconds(now());
+    },
+    // An hour is the most that Google allows, and a second may pass between the two.
+    get exp() {
+      return seconds(now() + HOUR_MS - SECOND_MS);
+    },
+  };
 }
 
 /** Without `expires_in` the library would keep a token for ever, or ask for one with every call. */

@@ -170,6 +170,31 @@ describe('secrets', () => {
   });
 });
 
+test('tokens are asked for by Google’s time: it refuses a form that is dated an hour off', async () => {
+  const client = delegation.client(nora, ['scope']);
+  if (client === null) throw new Error('no client');
+  const dates: unknown[] = [];
+  prepareClient(client, {
+    apiRoot: null,
+    network: async ({ body }) => {
+      const [, claims = ''] = (new URLSearchParams(body ?? '').get('assertion') ?? '').split('.');
+      const { iat, exp } = JSON.parse(Buffer.from(claims, 'base64url').toString()) as Record<string, unknown>;
+      dates.push([iat, exp]);
+      return Response.json({ access_token: 'token', expires_in: 1, token_type: 'Bearer' });
+    },
+    clock: { ...systemClock, now: clock.now },
+    timeoutMs: 5000,
+  });
+  const begun = clock.now() / 1000;
+  await client.getAccessToken();
+  clock.advance(10_500);
+  await client.getAccessToken();
+  expect(dates).toEqual([
+    [begun, begun + 3599],
+    [begun + 10, begun + 3609],
+  ]);
+});
+
 test('only Meet and Admin of googleapis are loaded', () => {
   const folder = new URL('../../../src/google/', import.meta.url);
   const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' })
