@@ -3,7 +3,7 @@ import { answered } from '../core/attendance/coverage.ts';
 import type { PresenceDecision } from '../core/attendance/decision.ts';
 import type { RecordEvidence } from '../core/attendance/evidence.ts';
 import { indexIdentities, normaliseName, type IdentityIndex } from '../core/attendance/identity.ts';
-import { classLogs, type ClassLogs, type DerivedLog } from '../core/attendance/logs.ts';
+import { classLogs, type ClassLogs } from '../core/attendance/logs.ts';
 import { roomPresence, type ClassPresence } from '../core/attendance/room-presence.ts';
 import type { Thresholds } from '../core/attendance/status.ts';
 import type { Unmatched } from '../core/attendance/unmatched.ts';
@@ -55,7 +55,7 @@ export interface Attendance {
   /** Whom a person has to name in a class. */
   waiting(classId: number): readonly Unmatched[];
   /** What a rebuild would store, without storing it: for `verify`. */
-  derive(classId: number): readonly DerivedLog[];
+  derive(classId: number): ClassLogs;
 }
 
 export interface AttendanceDeps {
@@ -148,6 +148,12 @@ export function createAttendance(deps: AttendanceDeps): Attendance {
     };
   };
 
+  const derive = (classId: number): ClassLogs => {
+    const session = sessionStore.ofClass(classId);
+    const presence = session === null ? null : presenceOf(classId);
+    return session === null || presence === null ? { logs: [], unmatched: [] } : presence.logs(session.coverage);
+  };
+
   const store: Attendance['store'] = ({ id, coverage }, presence) =>
     write(() => {
       const { logs, unmatched } = presence.logs(coverage);
@@ -196,14 +202,8 @@ export function createAttendance(deps: AttendanceDeps): Attendance {
         }
         return [...changed].sort((a, b) => a - b);
       }),
-    waiting(classId) {
-      const session = sessionStore.ofClass(classId);
-      return session === null ? [] : (presenceOf(classId)?.logs(session.coverage).unmatched ?? []);
-    },
-    derive(classId) {
-      const session = sessionStore.ofClass(classId);
-      return session === null ? [] : (presenceOf(classId)?.logs(session.coverage).logs ?? []);
-    },
+    waiting: (classId) => derive(classId).unmatched,
+    derive,
   };
 }
 

@@ -10,9 +10,7 @@ import { reviewItems } from '../schema/decisions.ts';
 import { attendanceLogs, rebuilds } from '../schema/logs.ts';
 import { people } from '../schema/school.ts';
 import { ALL, matches } from '../select.ts';
-
-/** Behind the key of whoever waits for a name again. No name of Google has it. */
-const AGAIN = '#';
+import { planReview, type ReviewPlan } from './review-plan.ts';
 
 /** An attendance log with its class. Instants in epoch ms. */
 export type AttendanceLog = typeof attendanceLogs.$inferSelect & {
@@ -54,6 +52,8 @@ export interface LogStore {
    * again all the same has a new item. Who is seen no more, or was named meanwhile, is `gone`.
    */
   replaceReview(sessionId: number, unmatched: readonly Unmatched[]): void;
+  /** What {@link replaceReview} would do, without doing it. */
+  planReview(sessionId: number, unmatched: readonly Unmatched[]): ReviewPlan;
   /** Classes whose logs a migration wants to be derived again, in the order of their ids. */
   awaitingRebuild(): number[];
   /** Strikes a class from those. */
@@ -139,37 +139,22 @@ export function createLogStore({ orm }: Database, clock: Now): LogStore {
       }
       return changed;
     },
+    planReview: (sessionId, unmatched) => planReview(itemsOf.all({ sessionId }), unmatched),
     replaceReview(sessionId, unmatched) {
-      const stored = new Set(itemsOf.all({ sessionId }));
-      for (const { classId: _, suggestion, mayBe, key, ...guest } of unmatched) {
-        // What a person answered stays as they left it: whoever waits for a name again has a new item.
-        const own = [...stored].filter((row) => row.key === key || row.key.startsWith(`${key}${AGAIN}`));
-        const waiting = own.find(({ state }) => state === 'open') ?? own.find(({ state }) => state === 'gone');
-        // All who could be meant were ruled out: the guest is a stranger, and stays one until somebody else is missing.
-        const refused = mayBe.length > 0 ? undefined : own.findLast(({ state }) => state === 'refused');
-        const old = waiting ?? refused;
-        const suggested = {
-          suggestedPersonId: suggestion?.personId ?? null,
-          suggestionReason: suggestion?.reason ?? null,
-        };
-        const values = { ...guest, ...suggested, sessionId };
-        if (old === undefined) {
-          const again = own.length === 0 ? '' : `${AGAIN}${own.length + 1}`;
-          const entry = { ...values, key: key + again, state: 'open' as const, createdAt: clock.now() };
+      const { items, gone } = planReview(itemsOf.all({ sessionId }), unmatched);
+      for (const { old, key, state, values } of items) {
+        if (old === null) {
+          const entry = { ...values, sessionId, key, state, createdAt: clock.now() };
           orm.insert(reviewItems).values(entry).run();
-          continue;
+        } else {
+          orm
+            .update(reviewItems)
+            .set({ ...values, state })
+            .where(eq(reviewItems.id, old.id))
+            .run();
         }
-        stored.delete(old);
-        const state = old.state === 'refused' ? 'refused' : 'open';
-        orm
-          .update(reviewItems)
-          .set({ ...values, state })
-          .where(eq(reviewItems.id, old.id))
-          .run();
       }
-      for (const { id, state } of stored) {
-        if (state === 'open') orm.update(reviewItems).set({ state: 'gone' }).where(eq(reviewItems.id, id)).run();
-      }
+      for (const { id } of gone) orm.update(reviewItems).set({ state: 'gone' }).where(eq(reviewItems.id, id)).run();
     },
   };
 }

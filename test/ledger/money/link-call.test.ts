@@ -78,7 +78,7 @@ test('what verify derives is what a rebuild with a linked call stored', async ()
   world.lesson({ space: 'spaces/two', students: [CLEO], there: {} });
   world.call('spaces/two', '2026-01-16', 'conferenceRecords/stray', { [ANA]: ['16:00-17:00'], [BEN]: ['16:00-16:40'] });
   await link(world, classId, 'conferenceRecords/stray');
-  const derived = world.attendance.derive(classId).map(({ personId, durationMs }) => [personId, durationMs]);
+  const derived = world.attendance.derive(classId).logs.map(({ personId, durationMs }) => [personId, durationMs]);
   const stored = world.logStore.list({ classId, limit: 9 }).map(({ personId, durationMs }) => [personId, durationMs]);
   expect(derived).toEqual(stored);
 });
