@@ -21,7 +21,8 @@ export function answered<T extends { readonly kind: string }>(
 export function refusalText({ message, complaints }: Refused, options: Readonly<Record<string, string>> = {}): string {
   const faults = complaints.map(({ path, message: fault }) => {
     const inOptions = fault.replaceAll(/\b[a-z]+_[a-z]+\b/g, (name) => options[name] ?? name);
-    return `  ${printable(options[path.slice(path.lastIndexOf('.') + 1)] ?? path)}: ${printable(inOptions)}`;
+    const field = printable(options[path.slice(path.lastIndexOf('.') + 1)] ?? path);
+    return `  ${field === '' ? '' : `${field}: `}${printable(inOptions)}`;
   });
   return [sentence(printable(message)), ...faults].join('\n');
 }

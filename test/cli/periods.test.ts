@@ -87,7 +87,10 @@ test('a month is priced, reported, issued, proved and reopened from the command 
     stdout: '',
     stderr: 'There is no family 99.\n',
   });
-  expect((await at.run('explain', 'c1-2')).stdout).toContain('Nobody came.');
+  const explained = (await at.run('explain', 'c1-2')).stdout;
+  expect(explained).toContain('Nobody came.');
+  expect(explained).toMatch(/^c1-2: .*, 2026-01-\d\d \d\d:\d\d [A-Z]\w+\/\w+: /);
+  expect(explained).not.toMatch(/\d\.\d+ min/);
   expect((await at.run('explain', 'c9-9')).code).toBe(1);
 
   expect((await at.run('close', '2026-01', '--check')).stdout).toContain('2026-01 can be closed.');
@@ -168,6 +171,11 @@ test('the table of a report has taxes, and the exceptions that the period was cl
   const { stdout } = await at.run('report', 'billing', '--period', '2026-01');
   expect(stdout).toMatch(/AMOUNT +TAX +OUTCOME/);
   expect(stdout).toContain('Ben: 0.00 EUR (net 0.00; VAT 20.00 %, included: 0.00)');
+  const open = await at.run('close', '2026-01', '--check');
+  expect(open.stdout).toMatch(/^NO {4}1 line has no rate\.\n {8}p1-1: /m);
+  expect(open.stdout).not.toContain('Every line has a rate.');
+  const notReady = await at.run('close', '2026-01');
+  expect(notReady.stderr).toMatch(/^2026-01 is not ready to be closed: 1 line has no rate\..*\n {2}p1-1: /);
   expect(await at.run('close', '2026-01', '--exceptions', '--reason', 'no pay rate yet')).toMatchObject({ code: 0 });
   expect((await at.run('report', 'payroll', '--period', '2026-01')).stdout).toContain('Closed with exceptions:\n');
   const again = await at.run('close', '2026-01', '--check');

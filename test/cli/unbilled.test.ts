@@ -40,6 +40,8 @@ test('a meeting on no bill is told with who met, when, how long, which class it 
     '  Link the call to the class. 2026-01 is closed and stays as it was issued: the difference is proposed as a correction.',
     '  → rollbook decide link_call --class 5 --call conferenceRecords/r1 --reason "held in another room" --as adjustment',
   ]);
+  const unbooked = showUnbilled({ ...found, suggestion: { action: 'create_class', classId: null, text: 'Enter it.' } });
+  expect(unbilledText([unbooked], span, 'Etc/UTC')).toContain('"subject":"<what was taught>"');
   expect(unbilledText([meeting], span, 'Etc/UTC')).not.toContain('\u001b');
   expect(unbilledText([], span, 'Etc/UTC')).toBe(
     'Nothing looks like a lesson that is on no bill, from 2026-01-01 to 2026-01-31.',

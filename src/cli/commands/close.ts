@@ -2,12 +2,14 @@ import { Option, type Command } from 'commander';
 
 import { againstText, exceptionText } from '../../core/billing/period/exceptions.ts';
 import type { PeriodAudit } from '../../queries/periods/period-audit.ts';
+import { isRefused, type Refused } from '../../refusal.ts';
 import { showClose } from '../../render/json/close.ts';
 import { showPeriodAudit } from '../../render/json/period.ts';
 import { why } from '../arguments.ts';
 import { ReportedError, type CommandContext } from '../context.ts';
 import { actor, openLedger, withLedgerOptions, type LedgerOptions } from '../open.ts';
 import { answered } from '../refusal.ts';
+import { sentence } from '../screen/text.ts';
 
 interface Options extends LedgerOptions {
   readonly exceptions?: true;
@@ -41,8 +43,8 @@ function asText(period: string, { invariants, closable }: PeriodAudit): string {
     with_exceptions: 'can be closed with --exceptions',
     no: 'cannot be closed',
   };
-  const claims = invariants.flatMap(({ claim, holds, severity, against }) => [
-    `${(holds ? 'yes' : marks[severity]).padEnd(6)}${claim}`,
+  const claims = invariants.flatMap(({ claim, problem, holds, severity, against }) => [
+    `${(holds ? 'yes' : marks[severity]).padEnd(6)}${problem === null ? claim : sentence(problem)}`,
     ...(holds ? [] : against.map((item) => `        ${againstText(item)}`)),
   ]);
   return `${claims.join('\n')}\n\n${period} ${verdict[closable]}.`;
@@ -51,9 +53,8 @@ function asText(period: string, { invariants, closable }: PeriodAudit): string {
 async function close(period: string, options: Options, context: CommandContext): Promise<void> {
   using parts = await openLedger(context, options);
   const by = { actor: actor(), reason: options.reason };
-  const { close: closed } = answered(await parts.actions.closePeriod(period, { exceptions: options.exceptions }, by), {
-    reason: '--reason',
-  });
+  const answer = await parts.actions.closePeriod(period, { exceptions: options.exceptions }, by);
+  const { close: closed } = answered(withoutClaims(answer), { reason: '--reason' });
   if (options.json) {
     context.terminal.printJson(showClose(closed));
     return;
@@ -63,4 +64,10 @@ async function close(period: string, options: Options, context: CommandContext):
   );
   for (const exception of closed.exceptions)
     context.terminal.print(`Exception: ${exceptionText(exception, closed.wording)}`);
+}
+
+/** The complaints of a period that is not clean stand under the names of claims, which say nothing to who reads them. */
+function withoutClaims<T extends { readonly kind: string }>(answer: T | Refused): T | Refused {
+  if (!isRefused(answer) || answer.code !== 'period_not_clean') return answer;
+  return { ...answer, complaints: answer.complaints.map(({ message }) => ({ path: '', message })) };
 }

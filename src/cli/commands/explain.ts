@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 
 import type { ChargeLine, PayLine } from '../../core/billing/lesson/line.ts';
 import { formatInstant } from '../../core/time/calendar.ts';
-import { MINUTE_MS } from '../../core/time/duration.ts';
+import { clockText } from '../../core/time/duration.ts';
 import type { ExplainedCorrection, Explanation } from '../../queries/reports/explain.ts';
 import { showExplanation } from '../../render/json/explanation.ts';
 import { printable } from '../../text.ts';
@@ -30,10 +30,10 @@ function asText(
   { line, close, evidence, decisions, policy, adjustments, correction }: Explanation,
   { timezone }: Ledger,
 ): string {
-  const time = (at: number): string => localTime(at, close?.zone ?? timezone());
+  const zone = close?.zone ?? timezone();
   const result = 'amountMinor' in line ? `${line.amount} ${line.currency}` : 'no amount yet';
   const parts = [
-    `${line.lineId}: ${printable(line.subject)}, ${time(line.start)}: ${result}\n${printable(line.reason)}`,
+    `${line.lineId}: ${printable(line.subject)}, ${localTime(line.start, zone)} ${zone}: ${result}\n${printable(line.reason)}`,
     close === null ? 'A draft.' : `Issued in ${close.period}, version ${close.version}, document ${close.documentId}.`,
   ];
   if (correction !== null) parts.unshift(correctionText(correction));
@@ -76,7 +76,7 @@ function correctionText({ adjustment, state, postedIn }: ExplainedCorrection): s
 function stepsText({ steps }: ChargeLine | PayLine): string {
   const lines = steps.map(({ name, text, sets, ms, minor }) => {
     const numbers = [
-      ...(ms === undefined ? [] : [`${(ms / MINUTE_MS).toFixed(2)} min`]),
+      ...(ms === undefined ? [] : [`${clockText(ms)} min`]),
       ...(minor === undefined ? [] : [`${minor} minor units`]),
     ];
     const spans = (sets ?? []).map(

@@ -23,7 +23,7 @@ export function unbilledText(meetings: readonly Shown[], span: Interval, zone: s
             (record) =>
               `rollbook decide link_call --class ${classId} --call ${record} --reason "held in another room"${as}`,
           )
-        : requests.map(({ method, path, body }) => `${method} ${path} ${JSON.stringify(body)}`);
+        : requests.map(({ method, path, body }) => `${method} ${path} ${JSON.stringify(body, toFill)}`);
     return [
       `${start}–${end} ${zone}, ${meeting.together_minutes} min together, ${meeting.confidence}`,
       `  ${printable(who)}`,
@@ -35,4 +35,14 @@ export function unbilledText(meetings: readonly Shown[], span: Interval, zone: s
   return [...blocks, `Meetings ${within}: ${meetings.length}. Nothing is billed before you follow a suggestion.`].join(
     '\n\n',
   );
+}
+
+/** What only people know, and who sends the request has to write. */
+const TO_FILL: Readonly<Record<string, string>> = {
+  subject: '<what was taught>',
+  teacher_email: '<e-mail of the teacher>',
+};
+
+function toFill(key: string, value: unknown): unknown {
+  return value === null ? (TO_FILL[key] ?? null) : value;
 }
