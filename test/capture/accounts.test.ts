@@ -143,6 +143,26 @@ describe('an account that the Directory does not know', () => {
 
     expect([world.logOf(id).status, world.minutes(id)]).toEqual(['present', 60]);
   });
+
+  test('is asked about once more after a booking entered somebody', async () => {
+    await using world = await renamed();
+    const id = book(world);
+    world.account.inDirectory = false;
+    await world.passes('16:05', '17:03', '17:20', '2026-03-05T12:00:00Z');
+    world.account.inDirectory = true;
+    await world.passes('2026-03-12T12:00:00Z');
+
+    const booked = await world.parts.actions.changeClass(
+      id,
+      { studentEmails: [ANA, 'new@home.example'] },
+      { actor: 'admin:test', reason: 'two of them' },
+      world.signal,
+    );
+    expect(booked).toMatchObject({ createdPeople: ['new@home.example'] });
+    await world.passes('2026-03-12T12:10:00Z');
+
+    expect([world.logOf(id).status, world.minutes(id)]).toEqual(['present', 60]);
+  });
 });
 
 test('an answer changes the logs of every call that the account was in', async () => {

@@ -28,6 +28,7 @@ export async function importPeople(
     read: personOf,
     enter: (people, notes) => {
       relearning(deps, (learn) => enterPeople(deps, people, { by, learn }, notes));
+      // Also where all of them were known: their accounts may be new.
       deps.accountStore.askAgain();
     },
   });

@@ -1,7 +1,6 @@
 import type { Person, PersonRole } from '../../core/attendance/identity.ts';
 import type { RosterRole } from '../../core/schedule/class.ts';
 import { formatInstant } from '../../core/time/calendar.ts';
-import type { AccountStore } from '../../ledger/attendance/account-store.ts';
 import type { NewPerson, PeopleStore } from '../../ledger/school/people-store.ts';
 import { refused, type Refused } from '../../refusal.ts';
 import { audited, stop, type AuditedDeps, type By, type Note, type Saved } from '../action.ts';
@@ -10,8 +9,6 @@ import { createPerson, relearning, type Learn, type RelearningDeps } from './rel
 
 export interface PersonDeps extends AuditedDeps, RelearningDeps {
   readonly people: Pick<PeopleStore, 'get' | 'byEmail' | 'byAccount' | 'familyOf' | 'create' | 'update'>;
-  /** Accounts that the Directory did not know before may be of somebody new. */
-  readonly accountStore: Pick<AccountStore, 'askAgain'>;
 }
 
 /** E-mail addresses are compared and kept in lower case, without spaces around them. */
@@ -44,7 +41,6 @@ export function enterNewPerson(deps: PersonDeps, input: NewPerson, noting: Notin
   refuseTakenEmail(deps, input.email, null);
   refuseSharedAccount(deps, input);
   const person = createPerson(deps, { ...input, email: normaliseEmail(input.email) }, noting);
-  deps.accountStore.askAgain();
   return { kind: 'saved', person };
 }
 
@@ -63,7 +59,6 @@ export function changeKnownPerson(
   if (wanted.role !== before.role) refuseOtherRole(deps, before, wanted.role);
   const person = people.update(id, given(changes));
   note({ action: 'person.change', subject: `person:${id}`, before, after: person });
-  if (before.email !== person.email) deps.accountStore.askAgain();
   learn(before, person);
   return { kind: 'saved', person };
 }

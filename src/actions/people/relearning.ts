@@ -3,6 +3,7 @@ import type { Person } from '../../core/attendance/identity.ts';
 import { evidenceWindow, type WindowMargins } from '../../core/schedule/class.ts';
 import type { Now } from '../../core/time/clock.ts';
 import { union } from '../../core/time/interval.ts';
+import type { AccountStore } from '../../ledger/attendance/account-store.ts';
 import type { ClassStore } from '../../ledger/attendance/class-store.ts';
 import type { SightingStore } from '../../ledger/attendance/sighting-store.ts';
 import type { NewPerson, PeopleStore } from '../../ledger/school/people-store.ts';
@@ -14,6 +15,8 @@ export type Learn = (before: Person | null, after: Person) => void;
 export interface RelearningDeps {
   readonly classStore: Pick<ClassStore, 'all'>;
   readonly sightings: SightingStore;
+  /** Accounts that the Directory did not know before may be of somebody new. */
+  readonly accountStore: Pick<AccountStore, 'askAgain'>;
   readonly attendance: Pick<Attendance, 'rebuild' | 'rebuildRoom' | 'rebuildCalls'>;
   readonly margins: WindowMargins;
   readonly clock: Now;
@@ -34,6 +37,7 @@ export function relearning<T>(deps: RelearningDeps, work: (learn: Learn) => T): 
     // Nobody expects somebody who is new yet: they are in no log and on no roster.
     if (before !== null && (before.name !== after.name || before.role !== after.role)) renamed.add(after.id);
   }
+  if (emails.size > 0) deps.accountStore.askAgain();
   deps.attendance.rebuildCalls(deps.sightings.ofAccounts({ accounts: [...accounts], emails: [...emails] }));
   rebuildAround(deps, renamed);
   return done;

@@ -36,12 +36,6 @@ export interface AccountStore {
 }
 
 export function createAccountStore({ sqlite, orm }: Database): AccountStore {
-  // Prepared once: it is called for everybody who is entered.
-  const askAllAgain = orm
-    .update(directoryUsers)
-    .set({ askAgain: true, fetchedAt: 0 })
-    .where(isNull(directoryUsers.email))
-    .prepare();
   // The accounts come first, and of calls the recent ones, which the cross joins make SQLite do: a ledger has far more calls
   // than accounts that are asked about.
   const toAsk = sqlite.prepare<{ now: number; recentFrom: number; askedBefore: number; limit: number }, OwedAccount>(
@@ -104,7 +98,7 @@ export function createAccountStore({ sqlite, orm }: Database): AccountStore {
 
     askAgain() {
       // As if it was asked long ago, so that the next pass asks.
-      askAllAgain.run();
+      orm.update(directoryUsers).set({ askAgain: true, fetchedAt: 0 }).where(isNull(directoryUsers.email)).run();
     },
   };
 }
