@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 import SqliteDatabase from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
@@ -25,6 +25,51 @@ function ledgerFolder() {
   const verify = () => called(['verify', '--json'], { ROLLBOOK_DATA_DIR: folder.path });
   return { file, content, verify, [Symbol.dispose]: () => folder[Symbol.dispose]() };
 }
+
+describe('verify names a value that was edited until it cannot be read', () => {
+  const edited = async (sql: string) => {
+    using it = ledgerFolder();
+    const env = { ROLLBOOK_DATA_DIR: dirname(it.file) };
+    for (const args of [
+      ['settings', 'set', 'late_after_minutes=7'],
+      ['settings', 'zone', 'Europe/Lisbon'],
+      ['policy', 'set', '--from', '2026-01-01'],
+      [
+        'rates',
+        'add',
+        '--kind',
+        'charge',
+        '--amount',
+        '42',
+        '--currency',
+        'EUR',
+        '--unit',
+        'hour',
+        '--from',
+        '2026-01-01',
+      ],
+    ]) {
+      expect(await called(args, env)).toMatchObject({ code: 0 });
+    }
+    const sqlite = new SqliteDatabase(it.file);
+    sqlite.exec(sql);
+    sqlite.close();
+    const { code, stdout } = await it.verify();
+    const { checks } = JSON.parse(stdout) as { checks: { check: string; ok: boolean; detail: string }[] };
+    return { code, wrong: checks.filter(({ ok }) => !ok) };
+  };
+
+  test.for([
+    ["update settings set value = 'Mars'", 'settings zone was changed by hand'],
+    ["update settings_versions set changes = 'x'", 'settings_versions 1 was changed by hand'],
+    ["update policy_versions set policy = 'x'", 'policy_versions 1 was changed by hand'],
+    ["update audit_log set rows = 'x' where id = 2", 'the rows of entry 2 (settings.zone by cli'],
+  ])('%s', async ([sql = '', named = '']) => {
+    const { code, wrong } = await edited(sql);
+    expect(code).toBe(1);
+    expect(wrong.find(({ check }) => check === 'records')?.detail).toContain(named);
+  });
+});
 
 describe('verify changes nothing', () => {
   test('of a ledger that nobody works on: no byte of it, and no file beside it', async () => {

@@ -1,6 +1,6 @@
 import type { Database as Sqlite } from 'better-sqlite3';
 
-import { entryRows, hashOfRow, imageOf, rowSources, type RowImage } from './kept-tables.ts';
+import { entryRows, hashOfRow, imageOf, rowSources, type EntryRows, type RowImage } from './kept-tables.ts';
 import { allRows } from './row-notes.ts';
 
 /** What came of replaying the audit log. */
@@ -69,8 +69,13 @@ function replayed(sqlite: Sqlite) {
     'select id, actor, action, rows from audit_log where rows is not null order by id',
   );
   for (const { id, actor, action, rows } of entries.iterate()) {
-    const { baseline, changed } = entryRows.parse(JSON.parse(rows));
     const by = `entry ${id} (${action} by ${actor})`;
+    const noted = read(rows);
+    if (noted === null) {
+      problems.push(`the rows of ${by} cannot be read: they were changed by hand`);
+      continue;
+    }
+    const { baseline, changed } = noted;
     if (baseline !== undefined) {
       left.clear();
       since = id;
@@ -88,6 +93,14 @@ function replayed(sqlite: Sqlite) {
     }
   }
   return { left, since, problems };
+}
+
+function read(rows: string): EntryRows | null {
+  try {
+    return entryRows.parse(JSON.parse(rows));
+  } catch {
+    return null;
+  }
 }
 
 function differenceOf(name: string, row: RowImage, left: Left | undefined): string | null {

@@ -1,10 +1,10 @@
 import { asc, isNull } from 'drizzle-orm';
-import { z } from 'zod';
 
 import { settingsChange, type SettingsChange } from '../../core/school/settings.ts';
 import type { FrozenRules, SettingsVersion } from '../../core/school/versions.ts';
-import { periodBounds, startOfDay } from '../../core/time/calendar.ts';
+import { isZone, periodBounds, startOfDay } from '../../core/time/calendar.ts';
 import type { Now } from '../../core/time/clock.ts';
+import { LedgerRefusedError } from '../../errors.ts';
 import type { Database } from '../database.ts';
 import { periodCloses } from '../schema/money.ts';
 import { settings, settingsVersions } from '../schema/school.ts';
@@ -61,7 +61,12 @@ export function createSettingsStore({ orm, sqlite }: Database, clock: Now): Sett
   });
   const storedZone = (): string | null => {
     const value = stored.get();
-    return value === undefined ? null : z.string().parse(JSON.parse(value));
+    if (value === undefined) return null;
+    const zone = value.replace(/^"(.*)"$/, '$1');
+    if (isZone(zone)) return zone;
+    throw new LedgerRefusedError(
+      'The zone that the ledger keeps was changed by hand and is none: "rollbook verify" says what it was.',
+    );
   };
   const zone = (): string => storedZone() ?? inferred.get() ?? 'UTC';
   return {

@@ -36,14 +36,15 @@ function settle(
   audit: Pick<AuditLog, 'append' | 'head'>,
   { wanted, keep, mayDiffer }: ZoneWish,
 ): void {
+  if (mayDiffer) return;
   const kept = settings.storedZone();
   if (kept !== null) {
-    if (wanted === null || mayDiffer || sameZone(wanted, kept)) return;
+    if (wanted === null || sameZone(wanted, kept)) return;
     throw new ConfigError(
       `These settings of the environment (or .env) need your attention:\n- ROLLBOOK_TIMEZONE: is ${wanted}, but the ledger keeps the calendar of ${kept}; leave it out, or set it to ${kept}. To move the school to the other zone: rollbook settings zone ${wanted}`,
     );
   }
-  if (sqlite.readonly || mayDiffer) return;
+  if (sqlite.readonly) return;
   const isNew =
     sqlite
       .prepare('select not exists (select 1 from classes) and not exists (select 1 from audit_log)')
