@@ -98,8 +98,12 @@ function adjustmentTable(items: readonly Shown[], terminal: Terminal): string {
       { title: 'amount', value: ({ amount, currency }) => `${amount} ${currency}`, align: 'right' },
       { title: 'state', value: ({ state }) => state },
       { title: 'period', value: (item) => ('posted_in' in item ? item.posted_in : item.proposed_in) },
-      { title: 'reason', value: ({ reason }) => reason },
+      { title: 'reason', value: reasonsOf },
     ],
     items,
   );
+}
+
+function reasonsOf({ reason, decision_reasons: decided = [] }: Shown): string {
+  return [reason, ...decided.map((text) => `Said of the decision: ${text}`)].join(' ');
 }

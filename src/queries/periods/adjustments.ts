@@ -1,9 +1,9 @@
 import type { MoneyStores } from '../../ledger/money/stores.ts';
-import type { CorrectionQuery } from './corrections.ts';
+import { decidedSince, type CorrectionQuery, type Proposed } from './corrections.ts';
 import type { StatementQuery } from './statements.ts';
 
 export interface AdjustmentDeps {
-  readonly money: Pick<MoneyStores, 'adjustments'>;
+  readonly money: Pick<MoneyStores, 'adjustments' | 'periods' | 'decisions'>;
   readonly statementQuery: Pick<StatementQuery, 'check'>;
   readonly correctionQuery: Pick<CorrectionQuery, 'waiting'>;
 }
@@ -28,5 +28,26 @@ export async function adjustmentsOf(deps: AdjustmentDeps, { period, state }: Adj
   const settled = money.adjustments
     .list(period === undefined ? {} : { corrects: period })
     .filter((correction) => state === undefined || correction.state === state);
-  return { kind: 'adjustments', proposed, settled, unresolved } as const;
+  const reasonsOf = reasonsGiven(money);
+  return {
+    kind: 'adjustments',
+    proposed: proposed.map((one) => ({ ...one, decisionReasons: reasonsOf(one, Infinity) })),
+    settled: settled.map((one) => ({ ...one, decisionReasons: reasonsOf(one, one.createdAt) })),
+    unresolved,
+  } as const;
+}
+
+/** What people wrote about the decisions that a correction came from. Statements leave it out. */
+function reasonsGiven({ periods, decisions }: Pick<MoneyStores, 'periods' | 'decisions'>) {
+  const closes = periods.list();
+  const byClass = Map.groupBy(decisions.list({}), ({ classId }) => classId);
+  return ({ corrects, adjustment }: Pick<Proposed, 'corrects' | 'adjustment'>, until: number): string[] => {
+    const closedAt = Math.max(
+      ...closes.flatMap((close) => (close.period === corrects && close.closedAt <= until ? close.closedAt : [])),
+    );
+    return (byClass.get(adjustment.classId) ?? []).flatMap((decision) => {
+      const isOther = decision.personId !== null && decision.personId !== adjustment.personId;
+      return isOther ? [] : (decidedSince(decision, closedAt, until)?.reason ?? []);
+    });
+  };
 }

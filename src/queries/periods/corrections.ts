@@ -32,12 +32,12 @@ export interface CorrectionQuery {
 }
 
 export interface CorrectionQueryDeps {
-  readonly money: Pick<MoneyStores, 'periods' | 'adjustments' | 'decisions'>;
+  readonly money: Pick<MoneyStores, 'periods' | 'adjustments' | 'decisions' | 'policy'>;
   readonly lineQuery: LineQuery;
 }
 
 export function createCorrectionQuery({ money, lineQuery }: CorrectionQueryDeps): CorrectionQuery {
-  const { periods, adjustments, decisions } = money;
+  const { periods, adjustments, decisions, policy } = money;
 
   /** By class. A dearer rate changes every line of a period, so the decisions are read once, and only when they are told. */
   const settledSince = (closedAt: number): ((classId: number) => readonly SettledSince[]) => {
@@ -65,6 +65,7 @@ export function createCorrectionQuery({ money, lineQuery }: CorrectionQueryDeps)
     const withdrawn = Map.groupBy(inState('withdrawn'), ({ lineId }) => lineId);
     const found = proposeAdjustments(close.period, closed, inState('accepted'), recomputed, {
       settled: settledSince(close.closedAt),
+      isOtherPolicy: policy.list().some(({ createdAt }) => createdAt >= close.closedAt),
       withdrawn: new Map([...withdrawn].map(([lineId, gone]) => [lineId, gone.length])),
     });
     return {
@@ -109,14 +110,30 @@ export function createCorrectionQuery({ money, lineQuery }: CorrectionQueryDeps)
   return { waiting, ofClose, ofLine, openAfter };
 }
 
-function settledOf(
-  { personId, reason, createdAt, undoneAt, undoReason }: StoredDecision,
+function settledOf(decision: StoredDecision, closedAt: number): readonly SettledSince[] {
+  const since = decidedSince(decision, closedAt);
+  if (since === null) return [];
+  const { personId, kind, payload } = decision;
+  const overrunMinutes = kind === 'approve_overrun' ? payload.minutes : null;
+  return [{ personId, undone: since.undone, overrunMinutes }];
+}
+
+/**
+ * What somebody wrote about a decision that was made, or taken back, after a close; null: it changes nothing of it.
+ *
+ * @param until epoch ms; what came later is left out
+ */
+export function decidedSince(
+  { reason, createdAt, undoneAt, undoReason }: StoredDecision,
   closedAt: number,
-): readonly SettledSince[] {
-  if (undoneAt === null) return createdAt < closedAt ? [] : [{ personId, reason, undone: false }];
+  until = Infinity,
+): { readonly undone: boolean; readonly reason: string } | null {
+  if (undoneAt === null || undoneAt > until) {
+    return createdAt < closedAt || createdAt > until ? null : { undone: false, reason };
+  }
   // What was made and taken back since the close changes nothing.
-  if (createdAt >= closedAt || undoneAt < closedAt) return [];
-  return [{ personId, reason: undoReason ?? '', undone: true }];
+  if (createdAt >= closedAt || undoneAt < closedAt) return null;
+  return { undone: true, reason: undoReason ?? '' };
 }
 
 /** A hash of what a correction changes. Its number and its reason do not count. */

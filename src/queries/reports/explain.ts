@@ -131,9 +131,12 @@ export type IssuedWith = Pick<Close, 'period' | 'version' | 'zone' | 'documentId
 /** An explanation whose close may be told in short. */
 export type ShownExplanation = Omit<Explanation, 'close'> & { readonly close: Close | IssuedWith | null };
 
+/** What a teacher reads of a decision: what somebody wrote about it stays with the school. */
+const DECIDED = 'by a decision of the school';
+
 /**
- * The explanation as a teacher may see it: without what families are charged, and what that could be calculated from. Of
- * the close it says that it stands; its exceptions are about lines of others.
+ * The explanation as a teacher may see it: without what families are charged, what that could be calculated from, and
+ * what was written about decisions. Of the close it says that it stands; its exceptions are about lines of others.
  */
 export function withoutCharges(found: Explanation): ShownExplanation {
   const { line, payeeId, decisions, rate, correction, close } = found;
@@ -146,7 +149,9 @@ export function withoutCharges(found: Explanation): ShownExplanation {
         : { ...correction, now: correction.now === null ? null : withoutShare(correction.now) },
     rate: rate?.kind === 'pay' ? rate : null,
     close: close === null ? null : issuedWith(close),
-    decisions: decisions.filter(({ personId }) => personId === null || personId === payeeId),
+    decisions: decisions
+      .filter(({ personId }) => personId === null || personId === payeeId)
+      .map((decision) => ({ ...decision, reason: DECIDED })),
   };
 }
 

@@ -91,8 +91,14 @@ export const adjustmentSchema = z
   .looseObject({ adjustment_id: z.string(), line_id: z.string(), corrects: z.string(), state: z.string() })
   .openapi('Adjustment');
 
-export function showProposal({ corrects, proposedIn, adjustment }: Proposed) {
-  return { ...showCorrection(corrects, adjustment), state: 'proposed', proposed_in: proposedIn };
+/** What people wrote about the decisions behind a correction, in a list of corrections. */
+interface WithReasons {
+  readonly decisionReasons?: readonly string[];
+}
+
+export function showProposal({ corrects, proposedIn, adjustment, decisionReasons }: Proposed & WithReasons) {
+  const decided = { decision_reasons: decisionReasons };
+  return { ...showCorrection(corrects, adjustment), ...decided, state: 'proposed', proposed_in: proposedIn };
 }
 
 function showCorrection(corrects: string, adjustment: Adjustment) {
@@ -100,7 +106,14 @@ function showCorrection(corrects: string, adjustment: Adjustment) {
   return { ...showAdjustment(adjustment), side, currency, corrects };
 }
 
-export function showSettled({ adjustment, corrects, state, postedIn, actor, reason, createdAt }: SettledAdjustment) {
-  const settled = { state, posted_in: postedIn, settled_by: actor, settle_reason: reason };
+export function showSettled(correction: SettledAdjustment & WithReasons) {
+  const { adjustment, corrects, state, postedIn, actor, reason, createdAt, decisionReasons } = correction;
+  const settled = {
+    decision_reasons: decisionReasons,
+    state,
+    posted_in: postedIn,
+    settled_by: actor,
+    settle_reason: reason,
+  };
   return { ...showCorrection(corrects, adjustment), ...settled, settled_time: formatInstant(createdAt) };
 }

@@ -194,7 +194,7 @@ describe('nobody, late notice, cancel, move', () => {
     const attested = { studentId: null, outcome: 'student_no_show', reason: 'the teacher waited' } as const;
     expect(minutes({ ...c, decisions: [attested] })).toBe('C60 P60');
     expect(bill({ ...c, decisions: [attested] }).charges[0]?.reason).toBe(
-      'The student did not attend; a teacher was there. Decided: the teacher waited',
+      'The student did not attend; a teacher was there. It counts so by a decision of the school.',
     );
   });
 

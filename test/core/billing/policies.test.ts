@@ -180,7 +180,7 @@ test('a decision on one student leaves the others as they are', () => {
     decisions: [{ studentId: 4, outcome: 'not_held', reason: 'the sound failed' }],
   });
   expect(bill(group).charge).toBe('60 min 42.00, 0 min 0.00');
-  expect(bill(group).charges[1]?.reason).toBe('The class was not held. Decided: the sound failed');
+  expect(bill(group).charges[1]?.reason).toBe('The class was not held. It counts so by a decision of the school.');
 });
 
 test('a person’s word on presence goes before the minutes', () => {

@@ -137,3 +137,28 @@ test('a correction is the same whatever its number and its words', () => {
   expect(contentHash(correction({ amountMinor: 841 }))).not.toBe(hash);
   expect(contentHash(correction({ familyId: 2 }))).not.toBe(hash);
 });
+
+test('approved minutes and answers are told as the cause, also on the line of the correction', async () => {
+  await using world = await january();
+  const there = { [ANA]: ['16:00-17:10'], [BEN]: ['16:00-17:10'] };
+  const late = world.lesson({ date: '2026-01-20', space: 'spaces/three', there });
+  const stay = ['16:00-17:00'];
+  const guest = { [ANA]: stay, 'stranger@else.example': stay };
+  const reviewed = world.lesson({ date: '2026-01-21', space: 'spaces/four', there: guest });
+  await world.actions.closePeriod('2026-01', { exceptions: true }, BY);
+  const secret = { actor: 'office', reason: 'mother shouted at us' };
+  world.actions.decide(
+    { kind: 'approve_overrun', class_id: late, minutes: 10, as: 'adjustment', reason: secret.reason },
+    { actor: 'office' },
+  );
+  world.actions.acceptReview(world.review.list({ after: 0, limit: 1 })[0]!.id, { userEmail: BEN }, secret);
+
+  const found = await world.queries.adjustments({});
+  if (found.kind === 'refused') throw new Error(found.message);
+  const ofLine = (line: string) => found.proposed.find(({ adjustment }) => adjustment.lineId === line)!;
+  const approved = ofLine(`c${late}-2`);
+  expect(approved.adjustment.reason).toContain(' now. 10 minutes after the slot were approved. The student attended.');
+  expect(approved.decisionReasons).toEqual([secret.reason]);
+  expect(ofLine(`c${reviewed}-2`).adjustment.reason).toContain(' now. Somebody in the call was recognised since. ');
+  expect(JSON.stringify(found.proposed.map(({ adjustment }) => adjustment))).not.toContain('shouted');
+});

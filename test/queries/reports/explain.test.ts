@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 
+import { withoutCharges } from '../../../src/queries/reports/explain.ts';
 import { ANA, BEN, january } from '../../support/money-world.ts';
 
 const BY = { actor: 'office', reason: 'asked the family' };
@@ -105,4 +106,16 @@ test('a charge that an earlier version issued names the teachers’ sessions all
   sqlite.prepare(`update closed_lines set line = ? where line_id = 'c1-2'`).run(JSON.stringify(old));
   const sessions = world.queries.explain('c1-2')?.evidence.map(({ session }) => session.split('/')[3]);
   expect(sessions).toEqual([BEN, BEN, ANA]);
+});
+
+test('a teacher reads that it was decided, and not what was written about it', async () => {
+  await using world = await january();
+  const outcome = { kind: 'set_outcome', class_id: 1, outcome: 'not_held', reason: 'mother shouted at us' };
+  world.actions.decide(outcome, { actor: 'office' });
+  const found = world.queries.explain(`p1-${world.teacher.id}`)!;
+  expect(found).toMatchObject({ decisions: [{ reason: 'mother shouted at us' }] });
+  const shown = withoutCharges(found);
+  expect(shown).toMatchObject({ decisions: [{ kind: 'set_outcome', reason: 'by a decision of the school' }] });
+  expect(JSON.stringify(shown)).not.toContain('shouted');
+  expect(shown.line.reason).toContain('It counts so by a decision of the school.');
 });

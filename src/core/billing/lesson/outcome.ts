@@ -129,7 +129,7 @@ function settledOutcome(
     // A canceled class has nothing on record before its call was read.
     return c.status === 'canceled' && isUnread(c.coverage) ? noEvidence(c.coverage) : null;
   }
-  if (decision !== null) return decided(c, decision.outcome, decision.reason, settings);
+  if (decision !== null) return decided(c, decision.outcome, settings);
   if (c.status === 'canceled') return undecided(c, sliced, settings);
   if (c.status !== 'completed') {
     return outcome('unknown', 'The class is not over.', { blocked: 'not_over' });
@@ -201,7 +201,6 @@ function stayedAway(c: BilledClass, sliced: SlicedClass, settings: Settings, stu
 function decided(
   c: BilledClass,
   kind: Exclude<OutcomeDecision['outcome'], 'as_recorded'>,
-  reason: string,
   settings: Settings,
 ): Outcome {
   const made = {
@@ -210,7 +209,12 @@ function decided(
     not_held: () => outcome('not_held', 'The class was not held.'),
     canceled: () => canceled(c, settings),
   }[kind]();
-  return { ...made, reason: `${made.reason} Decided: ${reason}`, flags: [...made.flags, 'decided'] };
+  // Families and teachers read the line: what somebody wrote about the decision stays with the school.
+  return {
+    ...made,
+    reason: `${made.reason} It counts so by a decision of the school.`,
+    flags: [...made.flags, 'decided'],
+  };
 }
 
 function studentNoShow({ noShow }: Settings): Outcome {

@@ -49,11 +49,13 @@ type Booked = Omit<Adjustment, 'adjustmentId' | 'lineId' | 'closedPeriod' | 'amo
 export interface SinceClose {
   /** What people settled about a class since. */
   readonly settled: (classId: number) => readonly SettledSince[];
+  /** Whether a version of the policy was made since. */
+  readonly isOtherPolicy: boolean;
   /** Line id → how many of its corrections were withdrawn: their numbers are not given again. */
   readonly withdrawn: ReadonlyMap<string, number>;
 }
 
-const NOTHING_SINCE: SinceClose = { settled: () => [], withdrawn: new Map() };
+const NOTHING_SINCE: SinceClose = { settled: () => [], isOtherPolicy: false, withdrawn: new Map() };
 
 /**
  * The difference between what was closed and what the evidence, decisions and rates give now.
@@ -203,7 +205,7 @@ interface Changed {
   readonly now: ChargeLine | PayLine | undefined;
 }
 
-function reasonOf({ lineId, closedPeriod, before, earlier, now }: Changed, { settled }: SinceClose): string {
+function reasonOf({ lineId, closedPeriod, before, earlier, now }: Changed, sinceClose: SinceClose): string {
   const nowText = now === undefined ? null : amountText(partyOf(now).ms, now.amount, now.currency);
   const since = earlier.length === 0 ? '' : ` with its corrections up to ${earlier.at(-1)!.adjustmentId}`;
   if (before === undefined) {
@@ -213,7 +215,7 @@ function reasonOf({ lineId, closedPeriod, before, earlier, now }: Changed, { set
     return `${without} It was ${textOf(undefined, earlier)}${since}; ${is}.`;
   }
   const was = `Line ${lineId} of ${closedPeriod} was ${textOf(before, earlier)}${since}`;
-  const causes = causesOf(before, now, settled(before.classId)).join(' ');
+  const causes = causesOf(before, now, sinceClose.settled(before.classId), sinceClose.isOtherPolicy).join(' ');
   return now === undefined
     ? `${was}; it is no longer due. ${causes}`
     : `${was}; it is ${nowText} now. ${causes} ${now.reason}`;

@@ -1,53 +1,83 @@
+import { counted } from '../../counted.ts';
 import { MINUTE_MS } from '../../time/duration.ts';
+import { totalMs, type Interval } from '../../time/interval.ts';
 import { partyOf, type ChargeLine, type PayLine } from '../lesson/line.ts';
 
 type Line = ChargeLine | PayLine;
 
-/** What a person settled about a class, or took back, after its period was closed. */
+/** What a person settled about a class, or took back, after its period was closed. What they wrote about it stays with the school. */
 export interface SettledSince {
   /** Whom it is about; null: the whole class. */
   readonly personId: number | null;
-  /** The reason that was given. */
-  readonly reason: string;
   readonly undone: boolean;
+  /** Of an overrun that was approved; null: it is about something else. */
+  readonly overrunMinutes: number | null;
 }
 
 /**
- * Why a closed line comes to something else now, in sentences. Nobody reads what was decided about somebody else.
+ * Why a closed line comes to something else now, in sentences. Nobody reads what was decided about somebody else, nor
+ * what was written about a decision.
  *
  * @param now undefined: the line is no longer there
+ * @param isOtherPolicy a version of the policy was made since
  */
-export function causesOf(before: Line, now: Line | undefined, settled: readonly SettledSince[]): string[] {
+export function causesOf(
+  before: Line,
+  now: Line | undefined,
+  settled: readonly SettledSince[],
+  isOtherPolicy = false,
+): string[] {
   const { personId } = partyOf(before);
   const own = settled.filter((decision) => decision.personId === null || decision.personId === personId);
-  const decided = own.map(
-    ({ undone, reason }) => `${undone ? 'A decision was taken back' : 'Decided since'}: ${reason}`,
-  );
+  const decided = [...new Set(own.map(decisionText))];
   const others = settled.length > own.length ? ['Something was decided about another person of the class.'] : [];
-  const differences = now === undefined ? [] : differencesOf(before, now);
+  const differences = now === undefined ? [] : differencesOf(before, now, own);
   const isReinstated = settled.length === 0 && wasCanceled(before) && now !== undefined && !wasCanceled(now);
   const reinstated = isReinstated ? ['The cancellation was taken back.'] : [];
-  const found = [...decided.map(sentence), ...others, ...reinstated, ...differences];
+  const review = now === undefined ? [] : reviewText(before, now);
+  const found = [...decided, ...others, ...reinstated, ...review, ...differences];
   if (found.length > 0) return found;
   if (now === undefined) return ['The class is no longer as it was.'];
-  const isAsIssued = before.amountMinor === now.amountMinor && partyOf(before).ms === partyOf(now).ms;
-  return [isAsIssued ? 'It is again what was issued.' : 'The policy is another one now.'];
+  if (waitsForReview(before) && waitsForReview(now)) return ['It waits for a person again, as when it was issued.'];
+  if (before.amountMinor === now.amountMinor && partyOf(before).ms === partyOf(now).ms) {
+    return ['It is again what was issued.'];
+  }
+  if (isOtherPolicy) return ['The policy is another one now.'];
+  return [before.outcome === now.outcome ? 'What it depends on has changed.' : 'The outcome is another one now.'];
+}
+
+function decisionText({ undone, overrunMinutes }: SettledSince): string {
+  if (overrunMinutes === null) {
+    return undone ? 'A decision of the school was taken back.' : 'It changes by a decision of the school.';
+  }
+  const minutesText = overrunMinutes === 0 ? 'No minutes' : counted(overrunMinutes, 'minute');
+  if (undone) return 'What was decided about the minutes after the slot was taken back.';
+  return `${minutesText} after the slot ${overrunMinutes === 1 ? 'was' : 'were'} approved.`;
+}
+
+function waitsForReview({ outcome, flags }: Line): boolean {
+  return outcome !== 'held_although_canceled' && flags.includes('review_open');
+}
+
+/** What an answer about somebody in the call who was not recognised changed of the line. */
+function reviewText(before: Line, now: Line): string[] {
+  if (!waitsForReview(before) || waitsForReview(now)) return [];
+  if (now.evidence.some((session) => !before.evidence.includes(session))) {
+    return ['Somebody in the call was recognised since.'];
+  }
+  return before.outcome === now.outcome ? [] : ['It was settled since who in the call was not recognised.'];
 }
 
 function wasCanceled({ outcome }: Line): boolean {
   return outcome === 'canceled' || outcome === 'held_although_canceled';
 }
 
-function differencesOf(before: Line, now: Line): string[] {
+function differencesOf(before: Line, now: Line, own: readonly SettledSince[]): string[] {
   const found: string[] = [];
   if (before.start !== now.start || before.end !== now.end || before.subject !== now.subject) {
     found.push('The class was changed.');
   }
-  if (presentOf(before) !== presentOf(now)) {
-    found.push(`Presence was ${minutes(presentOf(before))} and is ${minutes(presentOf(now))} now.`);
-  } else if (togetherOf(before) !== togetherOf(now)) {
-    found.push(`Time together was ${minutes(togetherOf(before))} and is ${minutes(togetherOf(now))} now.`);
-  }
+  found.push(...presenceText(before, now, own));
   if (rateOf(before) !== rateOf(now)) found.push(`The rate was ${rateOf(before)} and is ${rateOf(now)} now.`);
   if (before.policyFrom !== now.policyFrom) found.push('Another version of the policy holds for that day now.');
   if (before.side === 'charge' && now.side === 'charge') {
@@ -58,6 +88,30 @@ function differencesOf(before: Line, now: Line): string[] {
     }
   }
   return found;
+}
+
+/** Presence is counted in a window, which other rules or approved minutes move: only people who were there otherwise changed it. */
+function presenceText(before: Line, now: Line, own: readonly SettledSince[]): string[] {
+  const [was, is] = [realOf(before), realOf(now)];
+  if (was !== null && is !== null) {
+    if (JSON.stringify(was) === JSON.stringify(is)) return [];
+    const isOtherWindow = before.policyFrom !== now.policyFrom || own.some((one) => one.overrunMinutes !== null);
+    const [stayed, stays] = [totalMs(was[0] ?? []), totalMs(is[0] ?? [])];
+    if (isOtherWindow) {
+      return stayed === stays ? [] : [`Presence in the call was ${minutes(stayed)} and is ${minutes(stays)} now.`];
+    }
+  }
+  if (presentOf(before) !== presentOf(now)) {
+    return [`Presence was ${minutes(presentOf(before))} and is ${minutes(presentOf(now))} now.`];
+  }
+  if (togetherOf(before) === togetherOf(now)) return [];
+  return [`Time together was ${minutes(togetherOf(before))} and is ${minutes(togetherOf(now))} now.`];
+}
+
+/** When the people of the line were there, whose line it is first; null: the line does not tell. */
+function realOf({ steps }: Line): readonly (readonly Interval[])[] | null {
+  const sets = steps.find(({ name }) => name === 'slice')?.sets;
+  return sets === undefined ? null : sets.map(({ intervals }) => intervals);
 }
 
 function presentOf(line: Line): number {
@@ -76,8 +130,4 @@ function rateOf({ rate, currency }: Line): string {
 /** To a tenth of a minute. */
 function minutes(ms: number): string {
   return `${Math.floor((ms * 10) / MINUTE_MS) / 10} min`;
-}
-
-function sentence(text: string): string {
-  return /[.!?]$/.test(text) ? text : `${text}.`;
 }

@@ -134,10 +134,10 @@ describe('decisions', () => {
     expect(decisionFor(lesson([], []), ids.ana)).toBeNull();
   });
 
-  test('one settles what evidence could not, with its reason', () => {
+  test('one settles what evidence could not, and what was written about it is not told', () => {
     expect(outcomeOf(lesson(['16:00-17:00'], [], { coverage: 'expired', decisions: [ofAna] }))).toMatchObject({
       kind: 'student_no_show',
-      reason: 'The student did not attend; a teacher was there. Decided: Overslept.',
+      reason: 'The student did not attend; a teacher was there. It counts so by a decision of the school.',
       flags: ['decided'],
     });
   });

@@ -15,22 +15,56 @@ test.each([
   ['a policy of the same day', { billedMs: minutes(45), amountMinor: 3150 }, 'The policy is another one now.'],
 ])('a correction says that it comes from %s', (_what, changed, cause) => {
   const before = charge({ presentMs: minutes(60), togetherMs: minutes(60) });
-  expect(causesOf(before, { ...before, ...changed }, [])).toEqual([cause]);
+  expect(causesOf(before, { ...before, ...changed }, [], true)).toEqual([cause]);
 });
 
 test('a cancellation that was taken back is told, unless a decision says what became of it', () => {
   const before = charge({ outcome: 'canceled' });
   const now = charge({ outcome: 'attended' });
   expect(causesOf(before, now, [])).toEqual(['The cancellation was taken back.']);
-  const decided = [{ personId: null, undone: false, reason: 'it took place' }];
-  expect(causesOf(before, now, decided)).toEqual(['Decided since: it took place.']);
+  const decided = [{ personId: null, undone: false, overrunMinutes: null }];
+  expect(causesOf(before, now, decided)).toEqual(['It changes by a decision of the school.']);
 });
 
-test('a decision is told with its reason, one about somebody else without', () => {
+test('that something was decided is told, and not what was written about it', () => {
   const before = charge();
-  const settled = (personId: number | null, undone = false) => [{ personId, undone, reason: 'he was ill' }];
-  expect(causesOf(before, before, settled(before.studentId))).toEqual(['Decided since: he was ill.']);
-  expect(causesOf(before, before, settled(null, true))).toEqual(['A decision was taken back: he was ill.']);
+  const settled = (personId: number | null, undone = false) => [{ personId, undone, overrunMinutes: null }];
+  expect(causesOf(before, before, settled(before.studentId))).toEqual(['It changes by a decision of the school.']);
+  expect(causesOf(before, before, settled(null, true))).toEqual(['A decision of the school was taken back.']);
   expect(causesOf(before, before, settled(999))).toEqual(['Something was decided about another person of the class.']);
   expect(causesOf(pay(), undefined, [])).toEqual(['The class is no longer as it was.']);
+});
+
+/** A line whose student was there for so long. */
+const there = (count: number) => ({
+  presentMs: minutes(count),
+  steps: [
+    { name: 'slice', text: '', sets: [{ label: 'student', intervals: [{ start: 0, end: minutes(count) }] }] },
+  ] as const,
+});
+
+test.each([
+  [10, '10 minutes after the slot were approved.'],
+  [1, '1 minute after the slot was approved.'],
+  [0, 'No minutes after the slot were approved.'],
+])('approved minutes move the window, and nobody was there for longer: %i', (overrunMinutes, text) => {
+  const before = { ...charge(), ...there(70), presentMs: minutes(60) };
+  const approved = [{ personId: null, undone: false, overrunMinutes }];
+  expect(causesOf(before, { ...before, ...there(70) }, approved)).toEqual([text]);
+  expect(causesOf(before, { ...before, ...there(80) }, approved)).toEqual([
+    text,
+    'Presence in the call was 70 min and is 80 min now.',
+  ]);
+});
+
+test('an answer to a review is told as what it is, and the policy is blamed only where it is another one', () => {
+  const before = charge({ outcome: 'unknown', flags: ['review_open'], amountMinor: 0, evidence: ['ana'] });
+  const now = charge({ outcome: 'student_no_show', evidence: ['ana'] });
+  const settled = 'It was settled since who in the call was not recognised.';
+  expect(causesOf(before, now, [])).toEqual([settled]);
+  expect(causesOf(before, { ...now, outcome: 'attended', evidence: ['ana', 'guest'] }, [])).toEqual([
+    'Somebody in the call was recognised since.',
+  ]);
+  expect(causesOf(before, before, [])).toEqual(['It waits for a person again, as when it was issued.']);
+  expect(causesOf(now, { ...now, amountMinor: 1 }, [])).toEqual(['What it depends on has changed.']);
 });
