@@ -1,4 +1,5 @@
 import { formatAdjustmentId, parseLineId } from '../../core/billing/line-id.ts';
+import type { Adjustment } from '../../core/billing/period/adjustments.ts';
 import { periodDays } from '../../core/time/calendar.ts';
 import type { SettledAdjustment } from '../../ledger/money/adjustment-store.ts';
 import type { Close } from '../../ledger/money/period-store.ts';
@@ -14,13 +15,19 @@ export interface CorrectDeps extends AuditedDeps {
   readonly statementQuery: Pick<StatementQuery, 'check'>;
 }
 
+/**
+ * A correction that was settled, and those of the same line that were settled with it: what one party is not asked for
+ * any more and another one is asked for instead are one change.
+ */
+type Settled = Saved<{ settled: SettledAdjustment; together: readonly SettledAdjustment[] }>;
+
 /** The correction becomes a line of an open period: the one named, or the first that is open behind it. */
 export async function acceptCorrection(
   deps: CorrectDeps,
   adjustmentId: string,
   by: ByWithReason,
   period?: string,
-): Promise<Saved<{ settled: SettledAdjustment }> | Refused> {
+): Promise<Settled | Refused> {
   const wrong = period === undefined ? null : deps.statementQuery.check(period);
   // The period may lie in the future.
   if (wrong?.code === 'invalid') return wrong;
@@ -32,7 +39,7 @@ export function rejectCorrection(
   deps: CorrectDeps,
   adjustmentId: string,
   by: ByWithReason,
-): Promise<Saved<{ settled: SettledAdjustment }> | Refused> {
+): Promise<Settled | Refused> {
   return answerCorrection(deps, adjustmentId, by, { state: 'rejected' });
 }
 
@@ -41,17 +48,20 @@ async function answerCorrection(
   adjustmentId: string,
   by: ByWithReason,
   { state, period }: { readonly state: 'accepted' | 'rejected'; readonly period?: string | undefined },
-): Promise<Saved<{ settled: SettledAdjustment }> | Refused> {
+): Promise<Settled | Refused> {
   const { money, correctionQuery } = deps;
   const { adjustments } = money;
-  const gone = refused('not_found', `no correction ${adjustmentId} waits; /api/adjustments lists those that do`);
+  const gone = refused(
+    'not_found',
+    `no correction ${adjustmentId} waits: "rollbook adjust list" and GET /api/adjustments list those that do`,
+  );
   const close = closeOf(money, adjustmentId);
   if (close === null) return gone;
   const settledBefore = adjustments.list({ corrects: close.period }).length;
-  const adjustment = (await correctionQuery.ofClose(close)).adjustments.find(
-    (proposed) => proposed.adjustmentId === adjustmentId,
-  );
-  if (adjustment === undefined) return gone;
+  const waiting = (await correctionQuery.ofClose(close)).adjustments;
+  const asked = waiting.find((proposed) => proposed.adjustmentId === adjustmentId);
+  if (asked === undefined) return gone;
+  const ofLine = waiting.filter(({ lineId }) => lineId === asked.lineId);
   const postedIn = state === 'rejected' ? null : (period ?? correctionQuery.openAfter(close.period));
   const wrong = postedIn === null ? null : wrongTarget(deps, postedIn, close);
   if (wrong !== null) return wrong;
@@ -60,28 +70,30 @@ async function answerCorrection(
     if (settledNow.length !== settledBefore) {
       stop(refused('already_settled', 'another correction was settled meanwhile: look again at those that wait'));
     }
-    const accepted = settledNow.filter(
-      (earlier) => earlier.state !== 'rejected' && earlier.adjustment.lineId === adjustment.lineId,
-    );
-    // The first correction of a line that is accepted gets number 1, whatever number it was proposed with. A number that
-    // was given stays given, even if the correction was withdrawn.
-    const numbered =
-      state === 'rejected'
-        ? adjustment
-        : { ...adjustment, adjustmentId: formatAdjustmentId(accepted.length + 1, adjustment.lineId) };
-    const settled = adjustments.save({
-      adjustment: numbered,
-      corrects: close.period,
-      state,
-      postedIn,
-      contentHash: contentHash(adjustment),
-      actor: by.actor,
-      reason: by.reason,
-    });
-    const action = state === 'accepted' ? 'adjustment.accept' : 'adjustment.reject';
-    const after = { ...numbered, posted_in: postedIn };
-    note({ action, subject: `line:${adjustment.lineId}`, after });
-    return { kind: 'saved', settled } as const;
+    // A number is given once, whatever number it was proposed with and whatever became of it.
+    let given = adjustments.numbersGiven().get(asked.lineId) ?? 0;
+    const settle = (adjustment: Adjustment): SettledAdjustment => {
+      if (state === 'accepted') given += 1;
+      const numbered =
+        state === 'rejected'
+          ? adjustment
+          : { ...adjustment, adjustmentId: formatAdjustmentId(given, adjustment.lineId) };
+      const settled = adjustments.save({
+        adjustment: numbered,
+        corrects: close.period,
+        state,
+        postedIn,
+        contentHash: contentHash(adjustment),
+        actor: by.actor,
+        reason: by.reason,
+      });
+      const action = state === 'accepted' ? 'adjustment.accept' : 'adjustment.reject';
+      note({ action, subject: `line:${adjustment.lineId}`, after: { ...numbered, posted_in: postedIn } });
+      return settled;
+    };
+    const all = ofLine.map(settle);
+    const settled = all[ofLine.indexOf(asked)]!;
+    return { kind: 'saved', settled, together: all.filter((one) => one !== settled) } as const;
   });
 }
 

@@ -1,7 +1,7 @@
 import { Option, type Command } from 'commander';
 
 import { counted } from '../../core/counted.ts';
-import { showProposal, showSettled, showUnresolved } from '../../render/json/period.ts';
+import { showAnswered, showProposal, showSettled, showUnresolved } from '../../render/json/period.ts';
 import { printable } from '../../text.ts';
 import { why } from '../arguments.ts';
 import type { CommandContext } from '../context.ts';
@@ -30,14 +30,16 @@ export function define(command: Command, context: CommandContext): void {
     .addHelpText('after', '\nExample:\n  $ rollbook adjust list --state proposed')
     .action((options: ListOptions) => list(options, context));
   withLedgerOptions(command.command('accept'))
-    .description('Posts a correction in an open period.')
+    .description('Posts a correction in an open period, with the others of its line that wait.')
     .argument('<id>', 'as the list numbers it, such as a1-c5-3')
     .option('--period <period>', 'where; by default in the first open one behind the closed')
     .requiredOption('--reason <text>', 'why; it is kept with the change', why)
     .addHelpText('after', '\nExample:\n  $ rollbook adjust accept a1-c5-3 --reason "the call was found"')
     .action((adjustmentId: string, options: AnswerOptions) => accept(adjustmentId, options, context));
   withLedgerOptions(command.command('reject'))
-    .description('Lets the closed line stand: the same correction is not proposed again.')
+    .description(
+      'Lets the closed line stand: the same correction, and the others of its line that wait, are not proposed again unless the period is reopened.',
+    )
     .argument('<id>', 'as the list numbers it, such as a1-c5-3')
     .requiredOption('--reason <text>', 'why; it is kept with the change', why)
     .addHelpText('after', '\nExample:\n  $ rollbook adjust reject a1-c5-3 --reason "agreed with the family"')
@@ -69,7 +71,7 @@ async function accept(
 ): Promise<void> {
   using parts = await openLedger(context, options);
   const saved = await parts.actions.acceptCorrection(adjustmentId, { actor: actor(), reason }, period);
-  print(showSettled(answered(saved, { period: '--period' }).settled), options, context);
+  print(answered(saved, { period: '--period' }), options, context);
 }
 
 async function reject(
@@ -79,14 +81,23 @@ async function reject(
 ): Promise<void> {
   using parts = await openLedger(context, options);
   const saved = await parts.actions.rejectCorrection(adjustmentId, { actor: actor(), reason });
-  print(showSettled(answered(saved).settled), options, context);
+  print(answered(saved), options, context);
 }
 
 type Shown = ReturnType<typeof showProposal> | ReturnType<typeof showSettled>;
 
-function print(shown: Shown, { json }: LedgerOptions, { terminal }: CommandContext): void {
-  if (json) terminal.printJson(shown);
-  else terminal.print(adjustmentTable([shown], terminal));
+function print(
+  answer: Parameters<typeof showAnswered>[0],
+  { json }: LedgerOptions,
+  { terminal }: CommandContext,
+): void {
+  if (json) {
+    terminal.printJson(showAnswered(answer));
+    return;
+  }
+  const { settled, together } = answer;
+  terminal.print(adjustmentTable([settled, ...together].map(showSettled), terminal));
+  if (together.length > 0) terminal.print('They are of one line, so they were settled together.');
 }
 
 function adjustmentTable(items: readonly Shown[], terminal: Terminal): string {

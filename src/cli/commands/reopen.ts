@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 
-import { showClose } from '../../render/json/close.ts';
+import { showReopened } from '../../render/json/period.ts';
 import { why } from '../arguments.ts';
 import type { CommandContext } from '../context.ts';
 import { actor, openLedger, withLedgerOptions, type LedgerOptions } from '../open.ts';
@@ -15,16 +15,19 @@ export function define(command: Command, context: CommandContext): void {
     .description('Reopens a closed period. The version that was issued is kept; the next close makes a new one.')
     .argument('<period>', 'the period as it was closed')
     .requiredOption('--reason <text>', 'why; it is kept with the change', why)
+    .addHelpText(
+      'after',
+      '\nThe next close is computed with everything that is known by then: accepted corrections that were not issued are\nwithdrawn, and rejections fall away, so that it holds what was rejected.',
+    )
     .addHelpText('after', '\nExample:\n  $ rollbook reopen 2026-01 --reason "a phone call was missed"')
     .action((period: string, options: Options) => reopen(period, options, context));
 }
 
 async function reopen(period: string, options: Options, context: CommandContext): Promise<void> {
   using parts = await openLedger(context, options);
-  const { close, withdrawn, takenOff } = answered(
-    parts.actions.reopenPeriod(period, { actor: actor(), reason: options.reason }),
-  );
-  if (options.json) context.terminal.printJson(showClose(close));
+  const reopened = answered(parts.actions.reopenPeriod(period, { actor: actor(), reason: options.reason }));
+  const { close, withdrawn, takenOff, dropped } = reopened;
+  if (options.json) context.terminal.printJson(showReopened(reopened));
   else {
     context.terminal.print(`${period} is open again; version ${close.version} is kept.`);
     for (const { adjustment, postedIn } of withdrawn) {
@@ -35,6 +38,10 @@ async function reopen(period: string, options: Options, context: CommandContext)
       const { adjustmentId, lineId, amount, currency } = adjustment;
       const stands = `Line ${lineId} was corrected on a statement that was issued`;
       context.terminal.print(`${stands}: ${period} takes it off again as ${adjustmentId}, ${amount} ${currency}.`);
+    }
+    for (const { adjustment } of dropped) {
+      const again = `The rejection of ${adjustment.adjustmentId} (${adjustment.amount} ${adjustment.currency}) falls away`;
+      context.terminal.print(`${again}: the next close of ${period} holds what was rejected.`);
     }
   }
 }

@@ -1,4 +1,4 @@
-import { and, asc, eq, inArray } from 'drizzle-orm';
+import { and, asc, count, eq, inArray } from 'drizzle-orm';
 
 import type { Now } from '../../core/time/clock.ts';
 import type { Database } from '../database.ts';
@@ -20,8 +20,8 @@ type NewAdjustment = Omit<Row, 'id' | 'createdAt' | 'withdrawnAt'>;
 export interface AdjustmentStore {
   /** In order of id. */
   list(where: { readonly corrects?: string; readonly postedIn?: string }): SettledAdjustment[];
-  /** Whether just this was refused before. */
-  wasRejected(contentHash: string): boolean;
+  /** Line id → how many numbers were given to its corrections, in whichever period: none is given again. */
+  numbersGiven(): Map<string, number>;
   /** The audit log is the caller's, in the same transaction. */
   save(settled: NewAdjustment): SettledAdjustment;
   /** Accepted corrections are lines of no period any more. The audit log is the caller's, in the same transaction. */
@@ -39,12 +39,16 @@ export function createAdjustmentStore({ orm }: Database, clock: Now): Adjustment
         .orderBy(asc(adjustments.id))
         .all()
         .map(settledOf),
-    wasRejected: (contentHash) =>
-      orm
-        .select({ id: adjustments.id })
-        .from(adjustments)
-        .where(and(eq(adjustments.contentHash, contentHash), eq(adjustments.state, 'rejected')))
-        .get() !== undefined,
+    numbersGiven: () =>
+      new Map(
+        orm
+          .select({ lineId: adjustments.lineId, given: count() })
+          .from(adjustments)
+          .where(eq(adjustments.state, 'accepted'))
+          .groupBy(adjustments.lineId)
+          .all()
+          .map(({ lineId, given }) => [lineId, given]),
+      ),
     save(settled) {
       const { adjustmentId, lineId } = settled.adjustment;
       const values = { ...settled, adjustmentId, lineId, createdAt: clock.now() };

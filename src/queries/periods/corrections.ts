@@ -62,16 +62,16 @@ export function createCorrectionQuery({ money, lineQuery }: CorrectionQueryDeps)
     }
     const inState = (wanted: string) =>
       answered.filter(({ state }) => state === wanted).map(({ adjustment }) => adjustment);
-    const withdrawn = Map.groupBy(inState('withdrawn'), ({ lineId }) => lineId);
     const found = proposeAdjustments(close.period, closed, inState('accepted'), recomputed, {
       settled: settledSince(close.closedAt),
       isOtherPolicy: policy.list().some(({ createdAt }) => createdAt >= close.closedAt),
-      withdrawn: new Map([...withdrawn].map(([lineId, gone]) => [lineId, gone.length])),
+      numbersGiven: adjustments.numbersGiven(),
     });
-    return {
-      ...found,
-      adjustments: found.adjustments.filter((proposed) => !adjustments.wasRejected(contentHash(proposed))),
-    };
+    const rejected = new Set(answered.filter(isRejectedOf(close)).map((one) => one.contentHash));
+    const isNew = (proposed: Adjustment) => !rejected.has(contentHash(proposed));
+    // What changes one line belongs together: where a part of it was rejected with something else, it is proposed again.
+    const newLines = new Set(found.adjustments.filter(isNew).map(({ lineId }) => lineId));
+    return { ...found, adjustments: found.adjustments.filter(({ lineId }) => newLines.has(lineId)) };
   };
 
   const ofClose = async (close: Close): Promise<Proposals> => {
@@ -134,6 +134,11 @@ export function decidedSince(
   // What was made and taken back since the close changes nothing.
   if (createdAt >= closedAt || undoneAt < closedAt) return null;
   return { undone: true, reason: undoReason ?? '' };
+}
+
+/** Whether it was rejected while this close stood: with a reopening its rejections fall away. */
+export function isRejectedOf({ closedAt }: Close): (settled: SettledAdjustment) => boolean {
+  return ({ state, createdAt }) => state === 'rejected' && createdAt >= closedAt;
 }
 
 /** A hash of what a correction changes. Its number and its reason do not count. */

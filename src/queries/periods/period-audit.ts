@@ -59,7 +59,7 @@ export function closedDays({ periods }: Pick<MoneyStores, 'periods'>, period: st
     .standingWithin(first, last)
     .map((other) =>
       other.period === period
-        ? `${period} is closed already as version ${other.version}; what has changed since is in /api/adjustments`
+        ? `${period} is closed already as version ${other.version}; what has changed since waits in "rollbook adjust list" and GET /api/adjustments`
         : `${other.period} is closed and shares days with ${period}: a day belongs to one period`,
     );
 }

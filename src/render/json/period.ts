@@ -7,6 +7,7 @@ import { againstText } from '../../core/billing/period/exceptions.ts';
 import { totalsOf } from '../../core/billing/period/statements.ts';
 import { formatInstant } from '../../core/time/calendar.ts';
 import type { SettledAdjustment } from '../../ledger/money/adjustment-store.ts';
+import type { Close } from '../../ledger/money/period-store.ts';
 import type { Proposed } from '../../queries/periods/corrections.ts';
 import type { PeriodAudit } from '../../queries/periods/period-audit.ts';
 import type { PeriodView } from '../../queries/periods/periods.ts';
@@ -87,6 +88,35 @@ export function showUnresolved(line: BlockedLine) {
   return { side: line.side, ...showBlocked(line) };
 }
 
+export const reopenedSchema = closeSchema.extend({
+  withdrawn_adjustments: z.array(z.string()),
+  taken_off_adjustments: z.array(z.string()),
+  dropped_rejections: z.array(z.string()).openapi({
+    description: 'Corrections that were rejected: the next version is computed with what they were about.',
+  }),
+});
+
+/** A close that no longer stands, with what a reopening takes back. */
+export function showReopened({
+  close,
+  withdrawn,
+  takenOff,
+  dropped,
+}: {
+  readonly close: Close;
+  readonly withdrawn: readonly SettledAdjustment[];
+  readonly takenOff: readonly SettledAdjustment[];
+  readonly dropped: readonly SettledAdjustment[];
+}) {
+  const ids = (settled: readonly SettledAdjustment[]) => settled.map(({ adjustment }) => adjustment.adjustmentId);
+  return {
+    ...showClose(close),
+    withdrawn_adjustments: ids(withdrawn),
+    taken_off_adjustments: ids(takenOff),
+    dropped_rejections: ids(dropped),
+  };
+}
+
 export const adjustmentSchema = z
   .looseObject({ adjustment_id: z.string(), line_id: z.string(), corrects: z.string(), state: z.string() })
   .openapi('Adjustment');
@@ -104,6 +134,15 @@ export function showProposal({ corrects, proposedIn, adjustment, decisionReasons
 function showCorrection(corrects: string, adjustment: Adjustment) {
   const { side, currency } = adjustment;
   return { ...showAdjustment(adjustment), side, currency, corrects };
+}
+
+/** A correction that was answered, with the numbers of those of its line that were settled with it. */
+export function showAnswered(answer: {
+  readonly settled: SettledAdjustment;
+  readonly together: readonly SettledAdjustment[];
+}) {
+  const together = answer.together.map(({ adjustment }) => adjustment.adjustmentId);
+  return { ...showSettled(answer.settled), settled_together_with: together };
 }
 
 export function showSettled(correction: SettledAdjustment & WithReasons) {

@@ -6,8 +6,11 @@ import {
   adjustmentSchema,
   periodSchema,
   periodViewSchema,
+  showAnswered,
   showPeriod,
+  reopenedSchema,
   showProposal,
+  showReopened,
   showSettled,
   showStatements,
   showUnresolved,
@@ -67,13 +70,14 @@ export function periodRoutes({ actions, queries }: WebDeps): Router {
   post('/api/periods/{period}/reopen', {
     operationId: 'reopenPeriod',
     summary: 'Reopens a period',
-    description: 'The version that was issued is kept; the next close makes a new one.',
+    description:
+      'The version that was issued is kept; the next close makes a new one, with everything that is known by then. So accepted corrections that were not issued are withdrawn, and rejections fall away: what was rejected is part of the next version.',
     params: periodParam,
     body: reasonOnly,
-    answer: json(closeSchema, 'The version that no longer stands.'),
+    answer: json(reopenedSchema, 'The version that no longer stands.'),
     problems: [409],
     handle: ({ params: { period }, body: { reason }, actor }) =>
-      showClose(unlessRefused(actions.reopenPeriod(period, { actor, reason })).close),
+      showReopened(unlessRefused(actions.reopenPeriod(period, { actor, reason }))),
   });
 
   get('/api/adjustments', {
@@ -106,6 +110,7 @@ export function periodRoutes({ actions, queries }: WebDeps): Router {
   post('/api/adjustments/{id}/accept', {
     operationId: 'acceptAdjustment',
     summary: 'Posts a correction in an open period',
+    description: 'Corrections of one line that wait are accepted together: `settled_together_with` names the others.',
     params: adjustmentParam,
     body: z.strictObject({
       reason: reasonInput,
@@ -114,18 +119,19 @@ export function periodRoutes({ actions, queries }: WebDeps): Router {
     answer: json(adjustmentSchema, 'It is a line of that period.'),
     problems: [404, 409],
     handle: async ({ params: { id }, body: { reason, period }, actor }) =>
-      showSettled(unlessRefused(await actions.acceptCorrection(id, { actor, reason }, period)).settled),
+      showAnswered(unlessRefused(await actions.acceptCorrection(id, { actor, reason }, period))),
   });
 
   post('/api/adjustments/{id}/reject', {
     operationId: 'rejectAdjustment',
     summary: 'Lets the closed line stand',
+    description: 'Corrections of one line that wait are rejected together: `settled_together_with` names the others.',
     params: adjustmentParam,
     body: reasonOnly,
     answer: json(adjustmentSchema, 'It is not proposed again.'),
     problems: [404, 409],
     handle: async ({ params: { id }, body: { reason }, actor }) =>
-      showSettled(unlessRefused(await actions.rejectCorrection(id, { actor, reason })).settled),
+      showAnswered(unlessRefused(await actions.rejectCorrection(id, { actor, reason }))),
   });
 
   return router;

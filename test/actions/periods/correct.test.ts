@@ -72,7 +72,10 @@ test('a class that was entered late is a correction of the period of its day', a
 
 test.each(['a1-p1-1', 'a2-c1-2', 'a1-c9-9', 'c1-2', 'nothing'])('%s does not wait', async (id) => {
   await using world = await afterDearerRate();
-  const gone = { code: 'not_found', message: `no correction ${id} waits; /api/adjustments lists those that do` };
+  const gone = {
+    code: 'not_found',
+    message: `no correction ${id} waits: "rollbook adjust list" and GET /api/adjustments list those that do`,
+  };
   expect(await world.actions.acceptCorrection(id, BY)).toMatchObject(gone);
   expect(await world.actions.rejectCorrection(id, BY)).toMatchObject(gone);
 });
@@ -100,7 +103,7 @@ test('of two who settle two corrections of a close at once, the second looks aga
   expect(await world.actions.acceptCorrection('a1-c2-4', BY)).toMatchObject({ kind: 'saved' });
 });
 
-test('two corrections of one line are settled one after the other, in any order', async () => {
+test('two corrections of one line are settled together, whichever is answered', async () => {
   await using world = await school('forth');
   const { actions, correctionQuery, statementQuery } = world;
   await actions.closePeriod('2026-01', { exceptions: true }, { ...BY, reason: 'a call is lost' });
@@ -112,7 +115,7 @@ test('two corrections of one line are settled one after the other, in any order'
     const last = (await correctionQuery.waiting()).adjustments.at(-1);
     if (last === undefined) break;
     const settled = await actions.acceptCorrection(last.adjustmentId, { ...BY, reason: 'moved' });
-    expect(settled.kind).toBe('saved');
+    expect(settled).toMatchObject({ kind: 'saved', together: [{ state: 'accepted' }] });
   }
   const february = await statementQuery.of('2026-02');
   if (february.kind === 'refused') throw new Error(february.message);
@@ -120,4 +123,32 @@ test('two corrections of one line are settled one after the other, in any order'
     [1, '-63.00'],
     [2, '56.70'],
   ]);
+});
+
+test('two corrections of one line are rejected together', async () => {
+  await using world = await school('forth');
+  await world.actions.closePeriod('2026-01', { exceptions: true }, BY);
+  await world.admin('PATCH', '/api/families/2', { student_emails: [BEN, CLEO] });
+  const ids = async () => (await world.correctionQuery.waiting()).adjustments.map(({ adjustmentId }) => adjustmentId);
+  const [first, second] = await ids();
+  const answer = await world.admin('POST', `/api/adjustments/${second}/reject`, { reason: 'agreed' });
+  expect(answer.json).toMatchObject({ state: 'rejected', settled_together_with: [first] });
+  expect(await ids()).not.toContain(first);
+  expect(await ids()).not.toContain(second);
+});
+
+test('a number that was given is not given again, also in another period that holds the line', async () => {
+  await using world = await afterDearerRate();
+  await world.actions.acceptCorrection('a1-c1-2', BY);
+  world.actions.reopenPeriod('2026-01', BY);
+  world.clock.advance(1000);
+  expect(await world.actions.closePeriod('2026-01-10..2026-01-20', { exceptions: true }, BY)).toMatchObject({
+    kind: 'closed',
+  });
+  world.actions.changeRate(1, { amount: '50.00' }, BY);
+  const { proposed } = await world.correctionQuery.waiting();
+  expect(proposed).toMatchObject([{ adjustment: { adjustmentId: 'a2-c1-2', amount: '4.75' } }, {}]);
+  expect(await world.actions.acceptCorrection('a2-c1-2', BY)).toMatchObject({
+    settled: { adjustment: { adjustmentId: 'a2-c1-2' } },
+  });
 });

@@ -129,6 +129,25 @@ test('a correction that was issued stays where it is, and the reopened period ta
   expect([ok, problems]).toEqual([true, []]);
 });
 
+test('rejections fall away with a reopening, which names them', async () => {
+  await using world = await january();
+  await world.actions.closePeriod('2026-01', {}, BY);
+  const rate = (amount: string) => world.actions.changeRate(1, { amount }, BY);
+  rate('45.00');
+  await world.actions.rejectCorrection('a1-c1-2', BY);
+  world.clock.advance(1000);
+  const reopened = await world.admin('POST', '/api/periods/2026-01/reopen', { reason: BY.reason });
+  expect(reopened.json).toMatchObject({ withdrawn_adjustments: [], dropped_rejections: ['a1-c1-2'] });
+  expect(world.audit.list({ limit: 1 }).items).toMatchObject([{ after: { dropped_rejections: ['a1-c1-2'] } }]);
+
+  rate('42.00');
+  await world.actions.closePeriod('2026-01', {}, BY);
+  rate('45.00');
+  // The same difference again: it was rejected of a version that no longer stands.
+  const { proposed } = await world.correctionQuery.waiting();
+  expect(proposed[0]).toMatchObject({ adjustment: { lineId: 'c1-2', amount: '2.85' } });
+});
+
 test.each([
   ['2026-01', 'period_open', '2026-01 is not closed'],
   ['2026-03', 'period_in_future', '2026-03 has not begun: there is nothing to report yet'],

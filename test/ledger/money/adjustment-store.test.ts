@@ -72,16 +72,13 @@ test('corrections are listed in the order they were settled, by the period they 
   expect(world.store.list({ corrects: '2026-02' })).toEqual([]);
 });
 
-test('a proposal was refused before only if just this content was, and an accepted one was not', () => {
+test('numbers that were given are counted by line, also of what was withdrawn', () => {
   using world = ledger();
-  world.reject('a1-c1-2', 'ten euros less');
-  world.accept('a1-c1-2', 'nine euros less');
-
-  expect(['ten euros less', 'nine euros less', 'eight euros less'].map(world.store.wasRejected)).toEqual([
-    true,
-    false,
-    false,
-  ]);
+  world.reject('a1-c1-2');
+  const { id } = world.accept('a1-c1-2', 'one');
+  world.store.withdraw([id]);
+  world.accept('a2-c1-2', 'two');
+  expect(world.store.numbersGiven()).toEqual(new Map([['c1-2', 2]]));
 });
 
 test('a correction is posted once, however often it was refused before', () => {

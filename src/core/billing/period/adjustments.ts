@@ -51,11 +51,11 @@ export interface SinceClose {
   readonly settled: (classId: number) => readonly SettledSince[];
   /** Whether a version of the policy was made since. */
   readonly isOtherPolicy: boolean;
-  /** Line id → how many of its corrections were withdrawn: their numbers are not given again. */
-  readonly withdrawn: ReadonlyMap<string, number>;
+  /** Line id → how many numbers were given to its corrections, in whichever period: none is given again. */
+  readonly numbersGiven: ReadonlyMap<string, number>;
 }
 
-const NOTHING_SINCE: SinceClose = { settled: () => [], isOtherPolicy: false, withdrawn: new Map() };
+const NOTHING_SINCE: SinceClose = { settled: () => [], isOtherPolicy: false, numbersGiven: new Map() };
 
 /**
  * The difference between what was closed and what the evidence, decisions and rates give now.
@@ -94,7 +94,7 @@ export function proposeAdjustments(
     const current = now.get(lineId);
     const dueFor = isAgain ? line : current;
     const due = dueFor === undefined ? null : bookedOf(dueFor);
-    const numbered = earlier.length + (since.withdrawn.get(lineId) ?? 0);
+    const numbered = since.numbersGiven.get(lineId) ?? earlier.length;
     return differences(booked, due).map((difference, index): Adjustment => ({
       ...difference,
       adjustmentId: formatAdjustmentId(numbered + index + 1, lineId),

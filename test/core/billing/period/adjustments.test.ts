@@ -70,7 +70,7 @@ test('a line that waits for a person is unresolved: its 0.00 is proposed to nobo
 });
 
 test('numbers of corrections that were withdrawn are not given again', () => {
-  const since = { settled: () => [], isOtherPolicy: false, withdrawn: new Map([['c5-3', 2]]) };
+  const since = { settled: () => [], isOtherPolicy: false, numbersGiven: new Map([['c5-3', 2]]) };
   const { adjustments } = proposeAdjustments(
     '2026-01',
     january,
