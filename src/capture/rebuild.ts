@@ -86,7 +86,9 @@ export function createAttendance(deps: AttendanceDeps): Attendance {
     const linked = presenceDecisions.callsLinkedTo(c.id).map(({ name, space, start, end }) => {
       const { records, participants } = evidence.load(space, { start, end: Math.max(end, start + 1) });
       return {
-        records: records.filter((record) => record.name === name).map((record) => ({ ...record, classId: c.id })),
+        records: records
+          .filter((record) => record.name === name)
+          .map((record) => ({ ...record, classIds: presenceDecisions.linksOf(name) })),
         participants: participants.filter(({ record }) => record === name),
       };
     });
@@ -98,6 +100,13 @@ export function createAttendance(deps: AttendanceDeps): Attendance {
       ],
     };
   };
+
+  /** The classes of other rooms that a call of this class was linked to, too: a minute of it counts for one of them. */
+  const linkedElsewhere = ({ records }: RecordedEvidence, inRoom: readonly RoomClass[]): RoomClass[] =>
+    [...new Set(records.flatMap(({ classIds = [] }) => classIds))]
+      .filter((id) => !inRoom.some((c) => c.id === id))
+      .flatMap((id) => classStore.get(id) ?? [])
+      .map((c) => ({ ...c, canceled: c.status === 'canceled' }));
 
   const identitiesOf = (
     { participants }: RecordedEvidence,
@@ -128,8 +137,9 @@ export function createAttendance(deps: AttendanceDeps): Attendance {
     if (c === undefined) return null;
     const decisions = presenceDecisions.ofClass(classId);
     const explained = presenceDecisions.explained(classId);
-    const identities = identitiesOf(found, inRoom, decisions);
-    const presence = roomPresence({ classes: inRoom, ...found }, identities, margins).get(classId);
+    const elsewhere = linkedElsewhere(found, inRoom);
+    const identities = identitiesOf(found, [...inRoom, ...elsewhere], decisions);
+    const presence = roomPresence({ classes: inRoom, elsewhere, ...found }, identities, margins).get(classId);
     return {
       contradicted: presence?.contradicted === true,
       doubted: presence?.doubted === true,
@@ -179,10 +189,9 @@ export function createAttendance(deps: AttendanceDeps): Attendance {
     const { beforeMs, afterMs } = margins;
     // Somebody in a call is compared with everybody on the rosters of the classes that they touch in it.
     const { start, end } = sightings.reach(roomId, within);
-    const touched = classStore.inRoom(roomId, start - afterMs, end + beforeMs);
-    return write(() =>
-      touched.filter(({ id }) => id !== except && rebuild(id, coverageOf).logsChanged).map(({ id }) => id),
-    );
+    const touched = classStore.inRoom(roomId, start - afterMs, end + beforeMs).map(({ id }) => id);
+    const classIds = new Set([...touched, ...touched.flatMap((id) => presenceDecisions.linkedBeside(id))]);
+    return write(() => [...classIds].filter((id) => id !== except && rebuild(id, coverageOf).logsChanged));
   };
 
   return {

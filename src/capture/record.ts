@@ -30,7 +30,7 @@ export interface ReaderDeps extends AccountDeps {
   readonly classStore: ClassStore;
   readonly sessionStore: SessionStore;
   readonly evidence: EvidenceStore;
-  readonly presenceDecisions: Pick<PresenceDecisions, 'linkOf'>;
+  readonly presenceDecisions: Pick<PresenceDecisions, 'linksOf'>;
   readonly attendance: Attendance;
   readonly margins: WindowMargins;
   readonly coverageRules: CoverageRules;
@@ -253,6 +253,6 @@ function rebuildNeighbours(
     (sum, { start, end }) => ({ start: Math.min(sum.start, start), end: Math.max(sum.end, end) }),
   );
   attendance.rebuildRoom(c.room.id, reach, c.id, isNew ? reopening(deps) : undefined);
-  const linked = new Set(records.flatMap(({ name }) => presenceDecisions.linkOf(name) ?? []));
+  const linked = new Set(records.flatMap(({ name }) => presenceDecisions.linksOf(name)));
   for (const classId of linked) if (classId !== c.id) attendance.rebuild(classId);
 }

@@ -7,7 +7,6 @@ import {
   type Decision,
   type DecisionKind,
 } from '../../core/attendance/decision.ts';
-import { evidenceWindow } from '../../core/schedule/class.ts';
 import { DAY_MS } from '../../core/time/duration.ts';
 import { overlaps } from '../../core/time/interval.ts';
 import type { ScheduledClass } from '../../ledger/attendance/class-store.ts';
@@ -187,20 +186,14 @@ function contentOf({ kind, payload }: Decision): string {
   return JSON.stringify(kind === 'excuse' ? ['set_status', { status: 'excused' }] : [kind, payload]);
 }
 
-function refuseBadCall({ money, margins }: DecisionDeps, record: string, c: ScheduledClass): void {
-  const call = money.decisions.call(record);
-  if (call === null) {
+function refuseBadCall({ money }: DecisionDeps, record: string, c: ScheduledClass): void {
+  if (money.decisions.call(record) === null) {
     const message =
       'is not a call that is kept: those in rooms of the school are, and those in which a known teacher and a known student met; GET /api/reports/unbilled names the ones without a class';
     refuseField('record', message);
   }
-  if (!overlaps(call, evidenceWindow(c, margins))) {
-    const message = `did not take place around class ${c.id}, so that none of its minutes would count: move the class to when it was held first`;
-    refuseField('record', message);
-  }
-  const linked = money.decisions.linkOf(record);
-  if (linked !== null) {
-    stop(refused('already_settled', `the call counts for class ${linked} already: undo that decision first`));
+  if (money.decisions.linksOf(record).includes(c.id)) {
+    stop(refused('already_settled', `the call counts for class ${c.id} already: there is nothing to add`));
   }
 }
 

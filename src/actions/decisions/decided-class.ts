@@ -1,6 +1,5 @@
 import type { Attendance } from '../../capture/rebuild.ts';
 import type { Decision } from '../../core/attendance/decision.ts';
-import type { WindowMargins } from '../../core/schedule/class.ts';
 import type { Now } from '../../core/time/clock.ts';
 import type { ClassStore, ScheduledClass } from '../../ledger/attendance/class-store.ts';
 import type { RoomStore } from '../../ledger/attendance/room-store.ts';
@@ -17,7 +16,6 @@ export interface DecisionDeps extends AuditedDeps {
   readonly roomStore: Pick<RoomStore, 'bySpace'>;
   readonly sessionStore: Pick<SessionStore, 'ensure'>;
   readonly attendance: Pick<Attendance, 'rebuild' | 'rebuildRoom'>;
-  readonly margins: WindowMargins;
   readonly clock: Now;
 }
 
@@ -43,7 +41,9 @@ export function rebuildAfter(deps: DecisionDeps, c: ScheduledClass, { kind, payl
   if (attendance.rebuild(c.id).logsChanged) touched.add(c.id);
   const call = kind === 'link_call' ? money.decisions.call(payload.record) : null;
   const room = call === null ? null : roomStore.bySpace(call.space);
-  // A linked call counts for one class only: those of its own room lose it, or have it back.
+  // A linked call counts for the classes that it is linked to: they share it, and those of its own room lose it or have it back.
+  const others = kind === 'link_call' ? money.decisions.linksOf(payload.record) : [];
+  for (const id of others) if (id !== c.id && attendance.rebuild(id).logsChanged) touched.add(id);
   if (call !== null && room !== null) for (const id of attendance.rebuildRoom(room.id, call)) touched.add(id);
   return [...touched].sort((a, b) => a - b);
 }

@@ -19,7 +19,7 @@ export interface KeepDeps extends Pick<ReaderDeps, 'sessionStore' | 'coverageRul
   readonly calls: CallStore;
   readonly accountStore: AccountStore;
   readonly roomStore: Pick<RoomStore, 'bySpace'>;
-  readonly presenceDecisions: Pick<PresenceDecisions, 'linkOf'>;
+  readonly presenceDecisions: Pick<PresenceDecisions, 'linksOf'>;
   readonly attendance: Pick<Attendance, 'rebuild' | 'rebuildRoom'>;
 }
 
@@ -60,7 +60,7 @@ export function keepCall(deps: KeepDeps, { call, organizer, reading, accounts }:
       calls.keep({ record: name, organizerEmail: organizer, meetingCode: code, readAt });
     }
     if (!changed && accounts.size === 0) return;
-    for (const classId of new Set(records.flatMap(({ name }) => presenceDecisions.linkOf(name) ?? []))) {
+    for (const classId of new Set(records.flatMap(({ name }) => presenceDecisions.linksOf(name)))) {
       attendance.rebuild(classId);
     }
     const room = roomStore.bySpace(call.space);

@@ -35,8 +35,8 @@ export interface RecordEvidence {
   /** Null: the call was live when last read. */
   readonly end: number | null;
   readonly lastSeenAt: number;
-  /** The one class that the call counts for, in whichever room it was: a person linked it. */
-  readonly classId?: number;
+  /** The only classes that the call counts for, in whichever room it was: a person linked it. */
+  readonly classIds?: readonly number[];
 }
 
 export interface SessionEvidence {

@@ -14,6 +14,8 @@ import {
 export interface RoomEvidence {
   /** Every class of the room whose window the evidence touches, canceled ones too. */
   readonly classes: readonly RoomClass[];
+  /** Classes of other rooms that calls here were linked to as well. */
+  readonly elsewhere?: readonly RoomClass[];
   readonly records: readonly RecordEvidence[];
   readonly participants: readonly ParticipantEvidence[];
 }
@@ -55,8 +57,7 @@ export function roomPresence(
   identities: IdentityIndex,
   margins: WindowMargins,
 ): ReadonlyMap<number, ClassPresence> {
-  const { classes } = evidence;
-  const placeOf = createPlaces(classes, margins);
+  const placeOf = createPlaces(evidence, margins);
   const records = new Map(evidence.records.map((record) => [record.name, record]));
   const found = new Map<number, ReturnType<typeof emptyPresence>>();
   const of = (classId: number) => {
@@ -134,17 +135,21 @@ function emptyPresence() {
   };
 }
 
-/** Where presence in a call may count: in the classes of the room, or in the one that a person linked it to. */
-function createPlaces(classes: readonly RoomClass[], margins: WindowMargins): (record: RecordEvidence) => Place {
+/** Where presence in a call may count: in the classes of the room, or in those that a person linked it to. */
+function createPlaces(
+  { classes, elsewhere = [] }: Pick<RoomEvidence, 'classes' | 'elsewhere'>,
+  margins: WindowMargins,
+): (record: RecordEvidence) => Place {
   const ofRoom: Place = { classes, attribution: createAttribution(classes, margins) };
-  const linked = new Map<number, Place>();
-  return ({ classId }) => {
-    if (classId === undefined) return ofRoom;
-    const known = linked.get(classId);
+  const linked = new Map<string, Place>();
+  return ({ classIds }) => {
+    if (classIds === undefined) return ofRoom;
+    const key = classIds.join(' ');
+    const known = linked.get(key);
     if (known !== undefined) return known;
-    const own = classes.filter(({ id }) => id === classId);
+    const own = [...classes, ...elsewhere].filter(({ id }) => classIds.includes(id));
     const place = { classes: own, attribution: createAttribution(own, margins) };
-    linked.set(classId, place);
+    linked.set(key, place);
     return place;
   };
 }

@@ -19,20 +19,23 @@ export interface PresenceDecisions {
   /** People about whom was decided whether they stood in for a teacher of the class. */
   explained(classId: number): ReadonlySet<number>;
   callsLinkedTo(classId: number): LinkedCall[];
-  /** The class that a person said a call counts for; null: nobody said so. */
-  linkOf(record: string): number | null;
+  /** The classes that a person said a call counts for, ascending; none: nobody said so. */
+  linksOf(record: string): number[];
+  /** Other classes that calls of a class were linked to. */
+  linkedBeside(classId: number): number[];
   /** Whether a person said for which class a call counts. */
   isLinked(record: string): boolean;
 }
 
-/** The class that a record was linked to by hand; null: none. */
-export function prepareLinkOf(sqlite: Database['sqlite']): (record: string) => number | null {
-  const link = sqlite
+/** The classes that a record was linked to by hand, ascending. */
+export function prepareLinksOf(sqlite: Database['sqlite']): (record: string) => number[] {
+  const links = sqlite
     .prepare<[string], number>(
-      `select class_id from decisions where kind = 'link_call' and undone_at is null and payload ->> 'record' = ?`,
+      `select distinct class_id from decisions
+       where kind = 'link_call' and undone_at is null and payload ->> 'record' = ? order by class_id`,
     )
     .pluck();
-  return (record) => (link.get(record) as number | undefined) ?? null;
+  return (record) => links.all(record);
 }
 
 export function createPresenceDecisions({ orm, sqlite }: Database): PresenceDecisions {
@@ -41,7 +44,15 @@ export function createPresenceDecisions({ orm, sqlite }: Database): PresenceDeci
      from decisions d join conference_records r on r.name = d.payload ->> 'record'
      where d.class_id = ? and d.kind = 'link_call' and d.undone_at is null`,
   );
-  const linkOf = prepareLinkOf(sqlite);
+  const linksOf = prepareLinksOf(sqlite);
+  const beside = sqlite
+    .prepare<[number], number>(
+      `select distinct o.class_id from decisions d
+       join decisions o on o.kind = 'link_call' and o.undone_at is null
+         and o.payload ->> 'record' = d.payload ->> 'record' and o.class_id <> d.class_id
+       where d.class_id = ? and d.kind = 'link_call' and d.undone_at is null order by o.class_id`,
+    )
+    .pluck();
   const explained = sqlite
     .prepare<[number], number>(
       `select person_id from decisions where class_id = ? and kind = 'substitute' and undone_at is null`,
@@ -60,7 +71,8 @@ export function createPresenceDecisions({ orm, sqlite }: Database): PresenceDeci
         .map((row) => presenceDecision(classId, decisionSchema.parse(row)))
         .filter((decision) => decision !== null),
     callsLinkedTo: (classId) => linkedTo.all(classId),
-    linkOf,
-    isLinked: (record) => linkOf(record) !== null,
+    linksOf,
+    linkedBeside: (classId) => beside.all(classId),
+    isLinked: (record) => linksOf(record).length > 0,
   };
 }

@@ -5,7 +5,7 @@ import type { Database } from '../database.ts';
 export interface Sighting extends Interval {
   /** The room of its space; null: of no class. */
   readonly roomId: number | null;
-  /** The class that a person linked the call to. */
+  /** A class that a person linked the call to; a call that was linked to several is sighted for each. */
   readonly linkedTo: number | null;
 }
 
@@ -26,9 +26,9 @@ export function createSightingStore({ sqlite }: Database): SightingStore {
   const calls = (which: string) =>
     sqlite.prepare<[string], Sighting>(
       `select distinct rm.id as roomId, r.start_at as start, coalesce(r.end_at, r.last_seen_at) as "end",
-         (select d.class_id from decisions d
-          where d.kind = 'link_call' and d.undone_at is null and d.payload ->> 'record' = r.name) as linkedTo
+         d.class_id as linkedTo
        from participants p join conference_records r on r.name = p.record left join rooms rm on rm.space = r.space
+       left join decisions d on d.kind = 'link_call' and d.undone_at is null and d.payload ->> 'record' = r.name
        where ${which}`,
     );
   const among = (column: string) => `${column} in (select value from json_each(?))`;

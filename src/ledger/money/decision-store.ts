@@ -2,7 +2,7 @@ import { and, asc, eq, getTableColumns, gt, isNull, sql } from 'drizzle-orm';
 
 import { decisionSchema, type Decision, type DecisionKind } from '../../core/attendance/decision.ts';
 import type { Now } from '../../core/time/clock.ts';
-import { prepareLinkOf } from '../attendance/presence-decisions.ts';
+import { prepareLinksOf } from '../attendance/presence-decisions.ts';
 import type { Database } from '../database.ts';
 import { decisions } from '../schema/decisions.ts';
 import { conferenceRecords } from '../schema/evidence.ts';
@@ -43,8 +43,8 @@ export interface DecisionStore {
   /** Logs and audit log are the caller's, in the same transaction. */
   create(decision: NewDecision): StoredDecision;
   undo(id: number, actor: string, reason: string): StoredDecision;
-  /** The class that a record was linked to by hand. */
-  linkOf(record: string): number | null;
+  /** The classes that a record was linked to by hand, ascending. */
+  linksOf(record: string): number[];
   /** Null: no such record was read. */
   call(record: string): Call | null;
 }
@@ -90,7 +90,7 @@ export function createDecisionStore({ orm, sqlite }: Database, clock: Now): Deci
       orm.update(decisions).set(values).where(eq(decisions.id, id)).run();
       return get(id)!;
     },
-    linkOf: prepareLinkOf(sqlite),
+    linksOf: prepareLinksOf(sqlite),
     call: (record) =>
       orm
         .select({

@@ -9,7 +9,7 @@ import {
 } from '../../core/reports/unbilled.ts';
 import { evidenceWindow, type RoomClass, type WindowMargins } from '../../core/schedule/class.ts';
 import { DAY_MS, MINUTE_MS } from '../../core/time/duration.ts';
-import { overlaps, type Interval } from '../../core/time/interval.ts';
+import { difference, overlaps, union, type Interval } from '../../core/time/interval.ts';
 import type { CallStore } from '../../ledger/attendance/call-store.ts';
 import type { ClassStore, ScheduledClass } from '../../ledger/attendance/class-store.ts';
 import type { CallRow, EvidenceStore } from '../../ledger/attendance/evidence-store.ts';
@@ -47,9 +47,9 @@ export function unbilledMeetings(deps: UnbilledDeps, span: Interval) {
   if (span.end - span.start > LONGEST_MS) {
     return invalid([{ path: 'to', message: 'must not lie more than 62 days behind from' }]);
   }
-  const kept = evidence.during(span).filter(({ record }) => money.decisions.linkOf(record.name) === null);
+  const kept = evidence.during(span);
   const scheduled = classStore.all({ from: span.start - DAY_MS, to: span.end + DAY_MS });
-  const calls = seenCalls(deps, kept, scheduled);
+  const calls = seenCalls(deps, kept, scheduled).map((call) => withoutLinked(deps, call, scheduled));
   const classes = scheduled.map(({ id, subject, room, start, end, status, canceledAt, roster }): PlannedClass => {
     const canceled = status === 'canceled';
     const settledUntil = canceled && isConfirmed(money, id) ? Number.MAX_SAFE_INTEGER : canceledAt;
@@ -80,6 +80,31 @@ export function unbilledMeetings(deps: UnbilledDeps, span: Interval) {
 /** Whether a person has decided what became of a canceled class. */
 function isConfirmed({ decisions }: Pick<MoneyStores, 'decisions'>, classId: number): boolean {
   return decisions.list({ classId, kind: 'set_outcome', standing: true }).length > 0;
+}
+
+/** A call without the time that counts for the classes that it was linked to. Their windows leave out the slots of other classes of its people. */
+function withoutLinked(
+  { money, margins }: UnbilledDeps,
+  call: SeenCall,
+  scheduled: readonly ScheduledClass[],
+): SeenCall {
+  const linkedTo = money.decisions.linksOf(call.record);
+  if (linkedTo.length === 0) return call;
+  const there = new Set(call.participants.map(({ personId }) => personId));
+  const others = scheduled.filter(
+    ({ id, status, roster }) =>
+      !linkedTo.includes(id) &&
+      status !== 'canceled' &&
+      roster.some(({ role, personId }) => role === 'student' && there.has(personId)),
+  );
+  const windows = scheduled.filter(({ id }) => linkedTo.includes(id)).map((c) => evidenceWindow(c, margins));
+  const taken = difference(union(windows), union(others));
+  return {
+    ...call,
+    participants: call.participants
+      .map((seen) => ({ ...seen, intervals: difference(seen.intervals, taken) }))
+      .filter(({ intervals }) => intervals.length > 0),
+  };
 }
 
 /** Who was in each call, by the rules that hold for classes. */

@@ -185,20 +185,6 @@ describe('is refused', () => {
     expect(world.queries.decisions({ standing: false, after: 0, limit: 9 })).toEqual([]);
   });
 
-  test('a call of another day', async () => {
-    await using world = await january();
-    world.call('spaces/nine', '2026-01-20', 'conferenceRecords/stray', { [ANA]: ['16:00-17:00'] });
-    expect(decide(world, { kind: 'link_call', record: 'conferenceRecords/stray' })).toMatchObject({
-      complaints: [
-        {
-          path: 'record',
-          message:
-            'did not take place around class 1, so that none of its minutes would count: move the class to when it was held first',
-        },
-      ],
-    });
-  });
-
   test.each([
     ['present', { kind: 'set_status', status: 'present' }, 'status'],
     ['late', { kind: 'set_status', status: 'late' }, 'status'],

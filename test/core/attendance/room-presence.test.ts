@@ -15,7 +15,7 @@ test('what was there in the window of a class that is on is not of the canceled 
 test('presence in the call of a canceled class is its own, also where a person linked the call', () => {
   const canceled = klass('16:00', '17:00', 'ana', { canceled: true });
   const inRoom = call('15:58-17:02', [joins('ana', whole)]);
-  const linked: Call = { ...inRoom, record: { ...inRoom.record, classId: canceled.id } };
+  const linked: Call = { ...inRoom, record: { ...inRoom.record, classIds: [canceled.id] } };
   for (const seen of [inRoom, linked]) {
     const { times, log } = room([canceled], [seen]);
     expect(times(canceled, 'ana')).toEqual([whole]);
@@ -27,10 +27,22 @@ test('a call that a person linked counts for that class alone', () => {
   const first = klass('16:00', '17:00', 'ana');
   const second = klass('16:00', '17:00', 'ana');
   const stray = call('15:58-17:02', [joins('ana', whole)]);
-  const linked: Call = { ...stray, record: { ...stray.record, classId: second.id } };
+  const linked: Call = { ...stray, record: { ...stray.record, classIds: [second.id] } };
   expect(room([first, second], [stray]).times(first, 'ana')).toEqual([whole]);
   expect(room([first, second], [linked]).times(first, 'ana')).toEqual([]);
   expect(room([first, second], [linked]).times(second, 'ana')).toEqual([whole]);
+});
+
+test('a call that a person linked to two classes is shared by them as a call of their room is', () => {
+  const first = klass('16:00', '17:00', 'ana');
+  const second = klass('17:00', '18:00', 'ben');
+  const seen = call('15:58-18:02', [joins('tess', '15:58-18:02'), joins('ana', whole), joins('ben', '16:55-18:00')]);
+  const linked: Call = { ...seen, record: { ...seen.record, classIds: [first.id, second.id] } };
+  for (const one of [seen, linked]) {
+    const { times } = room([first, second], [one]);
+    expect([times(first, 'tess'), times(second, 'tess')]).toEqual([['15:58-17:00'], ['17:00-18:02']]);
+    expect([times(first, 'ben'), times(second, 'ben')]).toEqual([[], ['16:55-18:00']]);
+  }
 });
 
 test('somebody of the roster of the second class who sits in the first is a guest there', () => {

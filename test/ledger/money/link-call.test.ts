@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { ANA, BEN, CLEO, moneyWorld } from '../../support/money-world.ts';
+import { ANA, BEN, CLEO, instantOf, moneyWorld } from '../../support/money-world.ts';
 
 const minutes = (world: ReturnType<typeof moneyWorld>, classId: number) =>
   world.logStore
@@ -15,6 +15,11 @@ const link = (world: ReturnType<typeof moneyWorld>, classId: number, record: str
     record,
     reason: 'they took the wrong room',
   });
+
+const meetings = (world: ReturnType<typeof moneyWorld>) => {
+  const found = world.queries.unbilled({ start: instantOf('00:00'), end: instantOf('24:00') });
+  return found.kind === 'refused' ? [] : found.meetings;
+};
 
 test('a linked call counts beside the own calls of the class, and an instant in both counts once', async () => {
   await using world = moneyWorld();
@@ -54,22 +59,58 @@ test('a call of the own room that is linked to one of two classes in a row is th
   ]);
 });
 
-test('a call is linked to a class around whose time it was', async () => {
+test('a call of another time is linked too, is proposed as long as nothing of it counts, and counts once the class is moved', async () => {
   await using world = moneyWorld();
-  const classId = world.lesson();
-  world.lesson({ date: '2026-01-20', space: 'spaces/two', students: [CLEO], there: { [ANA]: ['16:00-17:00'] } });
-  const answer = await link(world, classId, 'conferenceRecords/two-2026-01-20-1600');
-  expect(answer).toMatchObject({
-    status: 400,
-    json: {
-      errors: [
-        {
-          path: 'record',
-          message: `did not take place around class ${classId}, so that none of its minutes would count: move the class to when it was held first`,
-        },
-      ],
-    },
-  });
+  const classId = world.lesson({ there: {} });
+  const there = { [ANA]: ['20:00-21:00'], [BEN]: ['20:00-20:50'] };
+  world.call('spaces/own', '2026-01-16', 'conferenceRecords/evening', there);
+  const proposed = () => meetings(world).map(({ kind }) => kind);
+  expect(await link(world, classId, 'conferenceRecords/evening')).toMatchObject({ status: 201 });
+  expect([minutes(world, classId), proposed()]).toEqual([[], ['no_class']]);
+  const moved = { start_time: '2026-01-16T20:00:00Z', reason: 'it was held in the evening' };
+  expect((await world.admin('PATCH', `/api/classes/${classId}`, moved)).status).toBe(200);
+  expect(minutes(world, classId)).toEqual([
+    [ANA, 60, 'teacher'],
+    [BEN, 50, 'student'],
+  ]);
+  expect(proposed()).toEqual([]);
+});
+
+test('two lessons in one call of the teacher’s own room are proposed one after the other, and share it by the timetable', async () => {
+  await using world = moneyWorld();
+  const early = world.lesson({ there: {}, students: [BEN] });
+  const late = world.lesson({ space: 'spaces/two', from: '17:00', to: '18:00', there: {}, students: [CLEO] });
+  const there = { [ANA]: ['15:58-18:02'], [BEN]: ['16:00-17:00'], [CLEO]: ['16:55-18:00'] };
+  world.call('spaces/own', '2026-01-16', 'conferenceRecords/long', there);
+  const linked: (number | null)[] = [];
+  for (let next = meetings(world)[0]; next !== undefined; next = meetings(world)[0]) {
+    linked.push(next.suggestion.classId);
+    const answer = await link(world, next.suggestion.classId!, 'conferenceRecords/long');
+    expect(answer.status).toBe(201);
+  }
+  expect(linked).toEqual([late, early]);
+  const shared = [
+    [
+      [ANA, 62, 'teacher'],
+      [BEN, 60, 'student'],
+    ],
+    [
+      [ANA, 62, 'teacher'],
+      [CLEO, 65, 'student'],
+    ],
+  ];
+  expect([minutes(world, early), minutes(world, late)]).toEqual(shared);
+  expect(await link(world, late, 'conferenceRecords/long')).toMatchObject({ status: 409 });
+
+  // What is changed about one of them reaches the other, although it is in another room.
+  await world.admin('PATCH', `/api/classes/${early}`, { duration_minutes: 30, reason: 'half an hour' });
+  for (const id of [early, late]) {
+    const derived = world.attendance.derive(id).logs.map(({ personId, durationMs }) => [personId, durationMs]);
+    const stored = world.logStore
+      .list({ classId: id, limit: 9 })
+      .map(({ personId, durationMs }) => [personId, durationMs]);
+    expect(derived).toEqual(stored);
+  }
 });
 
 test('what verify derives is what a rebuild with a linked call stored', async () => {
