@@ -166,6 +166,7 @@ async function pdf(view: AnyReport, { currency, now }: ReportOptions): Promise<W
     statementId: statementReference(period, statement),
     version: close?.version ?? 1,
     draft: close === null,
+    leftOut: view.blocked.filter(({ personId }) => isOf(personId, statement, view.familyOf)).length,
     createdAt: close?.closedAt ?? now,
     audit: close === null ? null : audit,
     wording: close?.wording ?? WORDING,
@@ -191,4 +192,11 @@ function concerns({ lineId, familyId }: PeriodException, statement: FamilyBill |
   if (familyId !== undefined && familyId === statement.familyId) return true;
   const students = [...statement.lines.map(({ studentId }) => studentId), statement.studentId];
   return line.side === 'charge' && students.includes(line.personId);
+}
+
+/** Whether a student or teacher is one of those that a statement is of. */
+function isOf(personId: number, statement: FamilyBill | TeacherPay, familyOf?: ReadonlyMap<number, number>): boolean {
+  if ('teacherId' in statement) return personId === statement.teacherId;
+  const familyId = familyOf?.get(personId) ?? null;
+  return familyId === null ? personId === statement.studentId : familyId === statement.familyId;
 }

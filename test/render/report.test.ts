@@ -15,7 +15,7 @@ import {
   type ReportWish,
 } from '../../src/render/report.ts';
 import { MOST_XLSX_LINES } from '../../src/render/xlsx/xlsx.ts';
-import { billing, charge, pay, payroll } from '../support/statements.ts';
+import { blockedLine, billing, charge, pay, payroll } from '../support/statements.ts';
 import { readPdf } from './pdf/pdf-reader.ts';
 
 /** Past midnight of 4 February in London, before midnight in New York. */
@@ -163,6 +163,17 @@ describe('a pdf', () => {
     expect(text).toContain('2, replaces version 1');
     expect(text).toContain('3 February 2026');
     expect(text).not.toContain('Draft');
+  });
+
+  test('says of a draft how many lessons of the family have no amount yet', async () => {
+    const blocked = [3, 5, 6].map((personId) => ({ ...blockedLine('charge'), personId }));
+    const familyOf = new Map([
+      [3, 1],
+      [5, 1],
+      [6, 2],
+    ]);
+    const { text } = await pdfOf(bills([charge()], { blocked, familyOf }));
+    expect(text).toContain('DRAFT: not issued, lines may change; 2 lessons have no amount yet and are left out');
   });
 
   test('lists of what stood against the close what concerns the period or the people on it', async () => {

@@ -39,7 +39,7 @@ export async function billsOf(deps: BillsDeps, period: string, familyId?: number
       const family = people.family(id);
       return family === null ? null : { ...family, name: issuedNames.get(id) ?? family.name };
     }),
-    { partyId: familyId, asked: (studentId) => asked(familyOf.get(studentId)) },
+    { partyId: familyId, asked: (studentId) => asked(familyOf.get(studentId)), familyOf },
     found,
     audit,
   );

@@ -11,6 +11,8 @@ export interface ReportView<Kind, Statement>
   readonly kind: Kind;
   /** The one family or teacher that was asked for; null: all of them. */
   readonly partyId: number | null;
+  /** Of bills: student → family as it is now, which says whose lines have no amount yet. */
+  readonly familyOf?: ReadonlyMap<number, number> | undefined;
   /** When the period was closed, or now while it is open. */
   readonly audit: AuditHead;
   /** What stood against the close: of the whole period, and of the lines of this side that were asked for. */
@@ -23,12 +25,13 @@ interface Asked {
   readonly partyId: number | undefined;
   /** Whether the line of a student or teacher belongs to it. */
   readonly asked: (personId: number) => boolean;
+  readonly familyOf?: ReadonlyMap<number, number>;
 }
 
 export function reportView<Kind extends 'billing' | 'payroll', Statement>(
   kind: Kind,
   report: Report<Statement>,
-  { partyId, asked }: Asked,
+  { partyId, asked, familyOf }: Asked,
   { close, creditsNamed, school }: PeriodStatements,
   audit: Pick<AuditLog, 'head'>,
 ): ReportView<Kind, Statement> {
@@ -38,5 +41,5 @@ export function reportView<Kind extends 'billing' | 'payroll', Statement>(
     const line = lineId === null ? null : parseLineId(lineId);
     return line === null || (line.side === side && asked(line.personId));
   });
-  return { kind, ...report, partyId: partyId ?? null, close, creditsNamed, school, audit: head, exceptions };
+  return { kind, ...report, partyId: partyId ?? null, familyOf, close, creditsNamed, school, audit: head, exceptions };
 }

@@ -166,7 +166,8 @@ function rowOf(line: ChargeLine | PayLine, zone: string, smallPrint: string[], d
 }
 
 function small(line: ChargeLine, creditsNamed: boolean): string[] {
-  const teacher = line.teacherEmail === null ? '' : `, taught by ${line.teacherEmail}`;
+  const teacher =
+    line.teacherEmail === null ? '' : `, taught by ${nameOr(line.teacherName ?? null, line.teacherEmail)}`;
   const money = (minor: number): string => grouped(formatAmount(minor, line.currency));
   const discount =
     line.discountMinor === 0 ? [] : [`${money(line.priceMinor)} less a discount of ${money(line.discountMinor)}`];

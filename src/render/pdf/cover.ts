@@ -1,3 +1,4 @@
+import { counted } from '../../core/counted.ts';
 import type { SchoolSettings } from '../../core/school/settings.ts';
 import { localDate } from '../../core/time/calendar.ts';
 import { longDate } from '../../core/time/date-words.ts';
@@ -36,6 +37,8 @@ export interface Cover {
   readonly version: number;
   /** Not issued: its lines may change. */
   readonly draft: boolean;
+  /** Lessons of this party that have no amount yet and are not on it. */
+  readonly leftOut: number;
   /** When it was issued, or drafted; epoch ms. */
   readonly createdAt: number;
   /** Head and length of the audit log when the period was closed. */
@@ -65,7 +68,9 @@ export function drawCover(doc: Page, parent: Structure, cover: Cover, content: C
   let y = Math.max(drawSender(doc, parent, cover), PAGE.top + 26) + 6;
   if (cover.draft) {
     const box = { x: PAGE.left, y, width: WIDTH, size: 9, weight: 'bold', color: ALARM, align: 'right' } as const;
-    y += write(doc, 'DRAFT: not issued, lines may change', box, { parent, type: 'P' });
+    const without = `; ${counted(cover.leftOut, 'lesson has', 'lessons have')} no amount yet and ${cover.leftOut === 1 ? 'is' : 'are'} left out`;
+    const standing = `DRAFT: not issued, lines may change${cover.leftOut === 0 ? '' : without}`;
+    y += write(doc, standing, box, { parent, type: 'P' });
   }
   rule(doc, y + 2, INK, 1);
   y += 14;
@@ -113,11 +118,11 @@ function drawSender(doc: Page, parent: Structure, { organisation, school }: Cove
 }
 
 /** How to pay, below the totals. @returns where it ends */
-export function drawPayment(doc: Page, parent: Structure, { school, dueDate }: Cover, top: number): number {
+export function drawPayment(doc: Page, parent: Structure, { school, dueDate, wording }: Cover, top: number): number {
   if (school.payment_details === null) return top;
   const lines = school.payment_details.split('\n').filter((text) => text !== '');
   const column = { x: PAGE.left, width: WIDTH };
-  const heading = dueDate === null ? 'How to pay' : `How to pay until ${longDate(dueDate)}`;
+  const heading = dueDate === null ? 'How to pay' : `How to pay ${wording < 3 ? 'until' : 'by'} ${longDate(dueDate)}`;
   const look = { ...column, size: 9, color: INK } as const;
   const height = lines.reduce((sum, text) => sum + heightOf(doc, printable(text), WIDTH, look), 0);
   let y = roomFor(doc, height + 20, top + 12);

@@ -25,7 +25,8 @@ function toPrint(
     createdAt: Date.parse('2026-02-03T09:00:00Z'),
     audit: { head: '9f86d081', count: 1204 },
     exceptions: [],
-    wording: 2,
+    wording: 3,
+    leftOut: 0,
     creditsNamed: false,
     ...changed,
   };
@@ -64,7 +65,9 @@ describe('the school', () => {
     const text = await textOf(january, { school, dueDate: '2026-02-17' });
     expect(text).toContain('Northside Tutoring 1 Bridge Street London SE1 Tax number GB 123 4567 89');
     expect(text).toContain('Issued on 3 February 2026 Due on 17 February 2026');
-    expect(text).toContain('How to pay until 17 February 2026 IBAN GB33 BUKB 2020 1555 5555 55 Reference:');
+    expect(text).toContain('How to pay by 17 February 2026 IBAN GB33 BUKB 2020 1555 5555 55 Reference:');
+    const issuedBefore = await textOf(january, { school, dueDate: '2026-02-17', wording: 2 });
+    expect(issuedBefore).toContain('How to pay until 17 February 2026');
   });
 
   test('has its logo drawn, the same bytes each time', async () => {
@@ -127,6 +130,9 @@ describe('the first page', () => {
     const text = await textOf(january, { draft: true, audit: null });
 
     expect(text).toContain('DRAFT: not issued, lines may change');
+    expect(text).not.toContain('left out');
+    const lacking = await textOf(january, { draft: true, audit: null, leftOut: 2 });
+    expect(lacking).toContain('DRAFT: not issued, lines may change; 2 lessons have no amount yet and are left out');
     expect(text).toContain('Drafted on 3 February 2026');
     expect(text).toContain('This is a draft. What is issued may differ.');
     expect(text).not.toContain('Audit log');
@@ -141,6 +147,11 @@ describe('the lines', () => {
     expect(text).toContain(
       '16 Jan 2026 16:00–17:00 · c5-3 Algebra Ana Silva, taught by tess@example.com 60 48 48 42.00/h 33.60',
     );
+  });
+
+  test('name the teacher, by e-mail where the line has no name', async () => {
+    expect(await textOf(family({ teacherName: 'Tess Moreau' }))).toContain('Ana Silva, taught by Tess Moreau');
+    expect(await textOf(family({ teacherName: null }))).toContain('Ana Silva, taught by tess@example.com');
   });
 
   test('show the clocks of the organisation in summer', async () => {

@@ -70,6 +70,7 @@ function lineOf(
     { name: 'discount', text: discountMinor === 0 ? 'No discount.' : `Less ${money(discountMinor)}.`, minor: netMinor },
     { name: 'tax', text: taxText(settings.tax, money(taxMinor)), minor: taxMinor },
   ];
+  const taught = (sliced.teachers.find(({ inSlot }) => inSlot.length > 0) ?? sliced.teachers[0])?.person;
   // The steps show what would be charged; the line charges it unless something withholds it.
   const charged = (value: number): number => (causes.length === 0 ? value : 0);
   return {
@@ -77,7 +78,8 @@ function lineOf(
     ...lineBasics(toBill, 'charge', person, outcome),
     evidence: sessionsOf(person, sliced),
     bridgedMs: bridgedIn(student, sliced.window).bridgedMs,
-    teacherEmail: (sliced.teachers.find(({ inSlot }) => inSlot.length > 0) ?? sliced.teachers[0])?.person.email ?? null,
+    teacherEmail: taught?.email ?? null,
+    teacherName: taught?.name ?? null,
     studentId: person.personId,
     studentEmail: person.email,
     studentName: person.name,

@@ -86,6 +86,8 @@ export interface ChargeLine extends LineCore {
   readonly familyId: number | null;
   /** Who taught; the teacher of the roster where nobody did. */
   readonly teacherEmail: string | null;
+  /** As it was; lines that were issued by earlier versions do not have it. */
+  readonly teacherName?: string | null;
   /** The student's presence in the window, as it was. */
   readonly presentMs: number;
   /** Of it, with a teacher there. */

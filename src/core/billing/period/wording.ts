@@ -3,6 +3,7 @@
  * that it was issued with, and what is printed of it again follows that.
  *
  * 1: exceptions begin with the name of their claim, and the head of the audit log stands among the notes. 2: they are
- * sentences about lessons, a statement that replaces another says so, and its totals are net, tax and gross.
+ * sentences about lessons, a statement that replaces another says so, and its totals are net, tax and gross. 3: what is
+ * owed is paid by its day.
  */
-export const WORDING = 2;
+export const WORDING = 3;
