@@ -41,8 +41,7 @@ export async function closePeriod(
   const wrong = deps.statementQuery.check(period) ?? closedAlready(money, period);
   if (wrong !== null) return wrong;
   const settingsVersion = lastVersion(deps);
-  // Corrections that wait are a warning, and no warning keeps a period open: they are not computed for a close.
-  const found = await auditOf(deps, period, { adjustments: [], unresolved: [] });
+  const found = await auditOf(deps, period);
   if (found.kind === 'refused') return found;
   // Somebody else may have closed it while its lines were computed.
   const meanwhile = closedAlready(money, period);

@@ -5,6 +5,7 @@ import type { PeriodAudit } from '../../queries/periods/period-audit.ts';
 import { isRefused, type Refused } from '../../refusal.ts';
 import { showClose } from '../../render/json/close.ts';
 import { showPeriodAudit } from '../../render/json/period.ts';
+import { printable } from '../../text.ts';
 import { why } from '../arguments.ts';
 import { ReportedError, type CommandContext } from '../context.ts';
 import { actor, openLedger, withLedgerOptions, type LedgerOptions } from '../open.ts';
@@ -45,7 +46,7 @@ function asText(period: string, { invariants, closable }: PeriodAudit): string {
   };
   const claims = invariants.flatMap(({ claim, problem, holds, severity, against }) => [
     `${(holds ? 'yes' : marks[severity]).padEnd(6)}${problem === null ? claim : sentence(problem)}`,
-    ...(holds ? [] : against.map((item) => `        ${againstText(item)}`)),
+    ...(holds ? [] : against.map((item) => `        ${printable(againstText(item))}`)),
   ]);
   return `${claims.join('\n')}\n\n${period} ${verdict[closable]}.`;
 }

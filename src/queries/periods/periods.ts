@@ -2,7 +2,7 @@ import { localDate, monthOf } from '../../core/time/calendar.ts';
 import type { Clock } from '../../core/time/clock.ts';
 import type { MoneyStores } from '../../ledger/money/stores.ts';
 import type { Refused } from '../../refusal.ts';
-import { auditOf, type PeriodAuditDeps } from './period-audit.ts';
+import { auditWithWarnings, type WarnedAuditDeps } from './period-audit.ts';
 import type { PeriodStatements, StatementQuery } from './statements.ts';
 
 export interface PeriodsDeps {
@@ -34,17 +34,13 @@ function lastMonths(month: string, count: number): string[] {
 
 export type PeriodView = Exclude<Awaited<ReturnType<typeof periodOf>>, Refused>;
 
-export interface PeriodDeps extends PeriodAuditDeps {
-  readonly money: Pick<MoneyStores, 'payAnswers' | 'periods'>;
-}
-
 /**
  * A period with what must hold before it is closed.
  *
  * @returns `acceptances`: the pay that each teacher accepted last; `closes`: all versions, the newest first
  */
-export async function periodOf(deps: PeriodDeps, period: string) {
-  const audit = await auditOf(deps, period);
+export async function periodOf(deps: WarnedAuditDeps, period: string) {
+  const audit = await auditWithWarnings(deps, period);
   if (audit.kind === 'refused') return audit;
   const { payAnswers, periods } = deps.money;
   const closes = periods.list().filter((close) => close.period === period);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { january, moneyWorld, type MoneyWorld } from '../../support/money-world.ts';
+import { ANA, BEN, january, moneyWorld, type MoneyWorld } from '../../support/money-world.ts';
 
 const BY = { actor: 'office', reason: 'agreed' };
 
@@ -72,4 +72,43 @@ test('a period that is closed, or shares days with a closed one, cannot be close
     expect([failing.includes('period_is_open'), closable]).toEqual([true, 'no']);
   }
   expect((await audit(world, '2025-12')).failing).not.toContain('period_is_open');
+});
+
+test('a meeting that looks like a lesson and is on no bill is warned of, once, and does not keep the period open', async () => {
+  await using world = await january();
+  const extra = { [ANA]: ['10:00-11:00'], [BEN]: ['10:05-11:00'] };
+  world.call('spaces/one', '2026-01-20', 'conferenceRecords/extra', extra);
+  world.call('spaces/one', '2026-02-01', 'conferenceRecords/of-february', extra);
+  // A week is read at a time, and this one runs over the end of the first.
+  world.call('spaces/two', '2026-01-07', 'conferenceRecords/at-midnight', {
+    [ANA]: ['23:30-24:30'],
+    [BEN]: ['23:30-24:30'],
+  });
+
+  const found = await world.queries.periodAudit('2026-01');
+
+  expect('invariants' in found && found.invariants.find(({ name }) => name === 'no_lesson_is_unbilled')).toEqual({
+    name: 'no_lesson_is_unbilled',
+    claim: 'Every lesson is on a bill.',
+    problem: '2 meetings look like lessons and are on no bill',
+    holds: false,
+    severity: 'warns',
+    against: [
+      { lineId: null, text: '7 Jan 2026: Ana Reis, ben, 60 min together. See "rollbook report unbilled".' },
+      { lineId: null, text: '20 Jan 2026: Ana Reis, ben, 55 min together. See "rollbook report unbilled".' },
+    ],
+  });
+  expect((await audit(world)).closable).toBe('clean');
+  expect(await world.actions.closePeriod('2026-01', {}, BY)).toMatchObject({ kind: 'closed' });
+});
+
+test('a class that nobody came to while its people met in another room is among them', async () => {
+  await using world = await january();
+  world.lesson({ date: '2026-01-21', there: {}, space: 'spaces/three', coverage: 'empty' });
+  world.call('spaces/elsewhere', '2026-01-21', 'conferenceRecords/elsewhere', {
+    [ANA]: ['16:00-17:00'],
+    [BEN]: ['16:00-17:00'],
+  });
+
+  expect((await audit(world)).failing).toContain('no_lesson_is_unbilled');
 });

@@ -23,6 +23,8 @@ export interface PeriodToClose {
   readonly adjustments: readonly Adjustment[];
   /** Corrections that nobody has posted yet. */
   readonly proposals: Proposals;
+  /** Meetings that look like lessons and are on no bill, a sentence each. */
+  readonly unbilled?: readonly string[];
   /** Carries of teachers, see `teacherStatements`. */
   readonly carriedIn?: ReadonlyMap<number, ReadonlyMap<string, number>>;
   /** Pay lines that a teacher disputes. */
@@ -58,6 +60,8 @@ const PROBLEMS = {
   no_minute_is_negative: (n: number) => `${counted(n, 'line has', 'lines have')} less than nothing`,
   nothing_unknown_is_money: (n: number) => `${counted(n, 'line has', 'lines have')} an amount without an outcome`,
   no_line_to_look_at: (n: number) => `${counted(n, 'line asks', 'lines ask')} to be looked at`,
+  no_lesson_is_unbilled: (n: number) =>
+    `${counted(n, 'meeting looks like a lesson and is', 'meetings look like lessons and are')} on no bill`,
   no_overrun_waits: (n: number) => `${counted(n, 'overrun waits', 'overruns wait')} for a decision`,
   nobody_is_double_booked: (n: number) => `${counted(n, 'line is', 'lines are')} of somebody in two classes at once`,
   every_student_has_a_family: (n: number) => `${counted(n, 'line is', 'lines are')} of a student without a family`,
@@ -135,6 +139,7 @@ export function auditPeriod(toClose: PeriodToClose, asOf: number): Invariant[] {
     claim('fault', 'no_minute_is_negative', 'No line has less than nothing.', negative(charges, pay)),
     claim('fault', 'nothing_unknown_is_money', 'No unknown outcome has an amount.', unknownMoney(all)),
     claim('warns', 'no_line_to_look_at', 'No line asks to be looked at.', flagged('review')),
+    claim('warns', 'no_lesson_is_unbilled', 'Every lesson is on a bill.', (toClose.unbilled ?? []).map(ofPeriod)),
     claim(
       'warns',
       'no_overrun_waits',
