@@ -19,7 +19,7 @@ import { inProcess } from './support/in-process.ts';
 import { traceWrites } from './support/write-trace.ts';
 
 /** Two weeks of passes are some thirty thousand transactions: seconds, or a minute on a machine that does other work. */
-const PATIENCE_MS = 120_000;
+const PATIENCE_MS = 300_000;
 /** As often as the loop that reads. Each second, as in production, would be 600 000 looks into the ledger a week. */
 const QUEUE_POLL_MS = 180_000;
 const END = Date.parse('2026-11-21T20:00:00Z');
