@@ -26,3 +26,8 @@ export class LedgerUnavailableError extends Error {
 export class LedgerRefusedError extends Error {
   override readonly name = 'LedgerRefusedError';
 }
+
+/** The tables of a ledger are not those that its own list of migrations tells of, so it cannot be worked with or looked at. */
+export class UnfitLedgerError extends Error {
+  override readonly name = 'UnfitLedgerError';
+}

@@ -29,7 +29,8 @@ export async function verifyCloses({ money, correctionQuery, audit, clock }: Ver
   for (const close of closes) {
     const found = [...money.periods.lines(close.id)];
     lines += found.length;
-    const problem = faultOf(close, money.periods.document(close.id), found, audit);
+    const problem =
+      faultOf(close, money.periods.document(close.id), found, audit) ?? money.periods.displacedLine(close.id);
     if (problem !== null) problems.push(`${close.period} version ${close.version}: ${problem}`);
     await clock.yield();
   }

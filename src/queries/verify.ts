@@ -37,36 +37,45 @@ export async function verify(
   deps: VerifyDeps,
   wish: VerifyWish,
 ): Promise<{ readonly checks: readonly Check[]; readonly head: AuditEnd }> {
-  const chain = deps.audit.verifyChain(...(wish.noted ?? []));
-  const checks = [
-    fileCheck(await deps.inspection.integrity()),
-    shapeCheck(deps),
-    {
-      check: 'audit log',
-      ok: chain.ok,
-      detail: chain.ok ? chainSentence(chain, wish.noted ?? []) : chain.problem,
-    },
-    await readable('records', () => recordsCheck(deps)),
-    await readable('attendance', async () => ({ check: 'attendance', ...(await verifyLogs(deps, wish)) })),
-    await readable('books', () => closesCheck(deps)),
+  const { audit } = deps;
+  let head: AuditEnd | null = null;
+  const chain = (): Found => {
+    const found = audit.verifyChain(...(wish.noted ?? []));
+    // Of the entries that were looked at: others may have come since.
+    if (found.ok) head = { count: found.count, head: found.head, ok: true };
+    return { ok: found.ok, detail: found.ok ? chainSentence(found, wish.noted ?? []) : found.problem };
+  };
+  const looks: readonly (readonly [check: string, look: () => Found | Promise<Found>])[] = [
+    ['database', async () => fileCheck(await deps.inspection.integrity())],
+    ['tables', () => shapeCheck(deps)],
+    ['audit log', chain],
+    ['records', () => recordsCheck(deps)],
+    ['attendance', () => verifyLogs(deps, wish)],
+    ['books', () => closesCheck(deps)],
   ];
-  // Of the entries that were looked at: others may have come since.
-  const head = chain.ok ? { count: chain.count, head: chain.head } : deps.audit.head();
-  return { checks, head: { ...head, ok: chain.ok } };
+  const checks: Check[] = [];
+  for (const [check, look] of looks) {
+    try {
+      checks.push({ check, ...(await look()) });
+    } catch (err) {
+      wish.signal.throwIfAborted();
+      checks.push({ check, ok: false, detail: unreadable(deps, err) });
+    }
+  }
+  return { checks, head: head ?? { ...audit.head(), ok: false } };
 }
 
 /** Errors by which readers of stored values refuse one. */
 const UNREADABLE: readonly string[] = ['SyntaxError', 'RangeError', 'ZodError', 'LedgerRefusedError'];
 
-/** A check that meets a stored value in another form than Rollbook writes it has found an edit, and the others go on. */
-async function readable(check: string, look: () => Check | Promise<Check>): Promise<Check> {
-  try {
-    return await look();
-  } catch (err) {
-    if (!(err instanceof Error) || !UNREADABLE.includes(err.name)) throw err;
-    const found = err.message.replaceAll(/\s+/g, ' ').slice(0, 200);
-    return { check, ok: false, detail: `a value cannot be read, so somebody changed it by hand: ${found}` };
-  }
+/** What a check does not get over. The others are made all the same. */
+function unreadable({ inspection }: Pick<VerifyDeps, 'inspection'>, err: unknown): string {
+  const cells = inspection.unreadableCells();
+  if (cells.length > 0) return `a value cannot be read, so somebody changed it by hand: ${cells.join('; ')}`;
+  const why = err instanceof Error ? err.message.replaceAll(/\s+/g, ' ').slice(0, 200) : String(err);
+  return err instanceof Error && UNREADABLE.includes(err.name)
+    ? `a value cannot be read, so somebody changed it by hand: ${why}`
+    : `the check could not be finished: ${why}`;
 }
 
 function chainSentence({ count, seals }: ChainCheck & { readonly ok: true }, noted: readonly NotedHead[]): string {
@@ -79,42 +88,42 @@ function chainSentence({ count, seals }: ChainCheck & { readonly ok: true }, not
   return [`${counted(count, 'entry', 'entries')} in one chain`, ...sealed, ...held].join('; ');
 }
 
+type Found = Omit<Check, 'check'>;
+
 /** So many edits by hand are named. */
 const NAMED = 5;
 
-function recordsCheck({ audit }: VerifyDeps): Check {
+function recordsCheck({ audit }: VerifyDeps): Found {
   const { rows, since, problems } = audit.replay();
   const named = problems.slice(0, NAMED).join('; ');
   const more = problems.length > NAMED ? `; and ${problems.length - NAMED} more` : '';
-  if (problems.length > 0) return { check: 'records', ok: false, detail: `${named}${more}` };
-  if (since === null)
-    return { check: 'records', ok: true, detail: 'no entry tells of rows yet: the next change begins it' };
+  if (problems.length > 0) return { ok: false, detail: `${named}${more}` };
+  if (since === null) return { ok: true, detail: 'no entry tells of rows yet: the next change begins it' };
   const known = since === 1 ? 'the audit log' : `the audit log since entry ${since}`;
-  return { check: 'records', ok: true, detail: `${counted(rows, 'row')} of what people enter as ${known} left them` };
+  return { ok: true, detail: `${counted(rows, 'row')} of what people enter as ${known} left them` };
 }
 
-function fileCheck(integrity: Integrity): Check {
+function fileCheck(integrity: Integrity): Found {
   const detail = integrity.ok
     ? 'pages, indexes and references agree'
     : `${integrity.problems[0]} (${integrity.problems.length} in all)`;
-  return { check: 'database', ok: integrity.ok, detail };
+  return { ok: integrity.ok, detail };
 }
 
-function shapeCheck({ inspection }: VerifyDeps): Check {
+function shapeCheck({ inspection }: VerifyDeps): Found {
   const problems = inspection.shapeProblems();
   const [first] = problems;
   const whole = 'tables, indexes, triggers and views are those of Rollbook';
   return {
-    check: 'tables',
     ok: first === undefined,
     detail: first === undefined ? whole : `${first} (${problems.length} in all)`,
   };
 }
 
-async function closesCheck(deps: VerifyDeps): Promise<Check> {
+async function closesCheck(deps: VerifyDeps): Promise<Found> {
   const { ok, closes, lines, problems, waiting } = await verifyCloses(deps);
   const [first] = problems;
   const whole = `${counted(lines, 'line')} of ${counted(closes, 'close')} as issued`;
   const detail = waiting === 0 ? whole : `${whole}; ${counted(waiting, 'correction')} to accept or reject`;
-  return { check: 'books', ok, detail: first === undefined ? detail : `${first} (${problems.length} in all)` };
+  return { ok, detail: first === undefined ? detail : `${first} (${problems.length} in all)` };
 }

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 
-import { LedgerRefusedError } from '../../errors.ts';
+import { LedgerRefusedError, UnfitLedgerError } from '../../errors.ts';
 import { createAnchors, readAnchors } from '../../ledger/files/anchors.ts';
 import type { AuditEnd, Check } from '../../queries/verify.ts';
 import { count } from '../arguments.ts';
@@ -33,7 +33,13 @@ async function verify(options: Options, context: CommandContext): Promise<void> 
     throw new UsageError('--audit-head and --audit-count belong together: give both or neither.');
   }
   const anchors = checkAnchors === undefined ? [] : readAnchors(checkAnchors);
-  using parts = await openToLook(context, options);
+  using parts = await openToLook(context, options).catch((err: unknown) => {
+    if (!(err instanceof UnfitLedgerError)) throw err;
+    const checks = [{ check: 'tables', ok: false, detail: err.message }];
+    if (json) context.terminal.printJson({ ok: false, checks, audit: null });
+    else context.terminal.print(asText(checks, null, context.terminal));
+    throw new ReportedError();
+  });
   const progress = context.terminal.progress('Verifying', { quiet: json });
   const noted = auditHead === undefined || auditCount === undefined ? [] : [{ head: auditHead, count: auditCount }];
   const found = await parts.queries
@@ -59,7 +65,7 @@ function anchored(file: string | null, head: AuditEnd, { clock }: CommandContext
   }
 }
 
-function asText(checks: readonly Check[], head: AuditEnd, terminal: Terminal): string {
+function asText(checks: readonly Check[], head: AuditEnd | null, terminal: Terminal): string {
   const results = terminal.table(
     [
       { title: 'check', value: ({ check }) => check },
@@ -68,7 +74,7 @@ function asText(checks: readonly Check[], head: AuditEnd, terminal: Terminal): s
     ],
     checks,
   );
-  if (!head.ok) return results;
+  if (head?.ok !== true) return results;
   const noted = `--audit-count ${head.count} --audit-head ${head.head}`;
   return `${results}\n\nSave these two values in another place: with them you can prove later that no entry was removed or rewritten.\n\n  ${noted}`;
 }

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { LedgerRefusedError } from '../../errors.ts';
+import { LedgerRefusedError, UnfitLedgerError } from '../../errors.ts';
 import { openDatabase, shippedMigrations, type Database, type OpenOptions } from '../database.ts';
 import { connect } from '../durable.ts';
 import { pendingMigrations, readMigrations } from '../migrations.ts';
@@ -67,7 +67,7 @@ async function copyUpToDate(file: string, options: OpenOptions): Promise<Databas
     const copy = join(folder, 'rollbook.db');
     using source = connect(file, { readonly: true });
     await source.backup(copy);
-    const database = openDatabase(copy, options);
+    const database = openCopy(file, copy, options);
     return {
       ...database,
       // The audit log is to be that of the ledger, without the entry that follows a migration.
@@ -80,6 +80,18 @@ async function copyUpToDate(file: string, options: OpenOptions): Promise<Databas
   } catch (err) {
     remove();
     throw err;
+  }
+}
+
+function openCopy(file: string, copy: string, options: OpenOptions): Database {
+  try {
+    return openDatabase(copy, options);
+  } catch (err) {
+    if (!(err instanceof LedgerRefusedError)) throw err;
+    throw new UnfitLedgerError(
+      `${file} cannot be brought up to date: the rows of __migrations or the tables were changed by hand (${err.message.split('. ')[0]?.replaceAll(copy, 'it')})`,
+      { cause: err },
+    );
   }
 }
 

@@ -44,6 +44,8 @@ export interface PeriodStore {
   isOfFirstFormat(closeId: number): boolean;
   /** In the order of the period, in pages. */
   lines(closeId: number): Generator<ChargeLine | PayLine>;
+  /** A line of a close whose key or position is not that of the line itself, in words; null: there is none. */
+  displacedLine(closeId: number): string | null;
   /** The line as the close that stands has it. */
   line(lineId: string): { readonly close: Close; readonly line: ChargeLine | PayLine } | null;
   /** The audit log is the caller's, in the same transaction. */
@@ -69,6 +71,19 @@ export function createPeriodStore({ orm, sqlite }: Database, clock: Now): Period
   const pageOfLines = sqlite.prepare<[number, number, number], { readonly position: number; readonly line: string }>(
     'select position, line from closed_lines where close_id = ? and position > ? order by position limit ?',
   );
+
+  const displaced = sqlite
+    .prepare<[number], string>(
+      `select case
+         when line_id is not json_extract(line, '$.lineId') then 'the line ' || json_extract(line, '$.lineId') || ' is stored as ' || line_id
+         else 'the line ' || line_id || ' has the position ' || position || ', but it is the line ' || place || ' (from 0 on)'
+       end
+       from (select line_id, position, line, row_number() over (order by position) - 1 as place
+             from closed_lines where close_id = ?)
+       where line_id is not json_extract(line, '$.lineId') or position <> place
+       order by position limit 1`,
+    )
+    .pluck();
 
   const standing = (): Close[] => select().where(stands).orderBy(asc(periodCloses.firstDay)).all().map(closeOf);
 
@@ -97,6 +112,7 @@ export function createPeriodStore({ orm, sqlite }: Database, clock: Now): Period
         .from(periodCloses)
         .where(eq(periodCloses.id, closeId))
         .get()!.found > 0,
+    displacedLine: (closeId) => displaced.get(closeId) ?? null,
     *lines(closeId) {
       for (let after = -1; ;) {
         const page = pageOfLines.all(closeId, after, PAGE);

@@ -36,6 +36,7 @@ function settle(
   audit: Pick<AuditLog, 'append' | 'head'>,
   { wanted, keep, mayDiffer }: ZoneWish,
 ): void {
+  // Whoever only looks at the ledger may find a zone in it that cannot be read.
   if (mayDiffer) return;
   const kept = settings.storedZone();
   if (kept !== null) {

@@ -1,0 +1,55 @@
+import { join } from 'node:path';
+
+import SqliteDatabase from 'better-sqlite3';
+import { expect, test } from 'vitest';
+import { z } from 'zod';
+
+import { january } from '../support/money-world.ts';
+import { called, temporaryFolder } from './rollbook.ts';
+
+const BY = { actor: 'office', reason: 'agreed' };
+const answer = z.object({
+  ok: z.boolean(),
+  checks: z.array(z.object({ check: z.string(), ok: z.boolean(), detail: z.string() })),
+});
+
+test.each([
+  ['the zone of the school', `insert or replace into settings values ('zone', '{', 1)`, 'settings zone'],
+  ['no zone at all', `insert or replace into settings values ('zone', '"Mars/X"', 1)`, 'settings zone'],
+  [
+    'a policy',
+    `insert into policy_versions (id, valid_from, policy, actor, reason, created_at) values (9, '2026-01-01', '{', 'a', 'b', 1)`,
+    'policy_versions 9: policy is no JSON',
+  ],
+  ['the zone of a close', `update period_closes set zone = 'Mars/X'`, 'period_closes 1: zone "Mars/X"'],
+  ['flags', `update sessions set flags = '{' where id = 1`, 'sessions 1: flags is no JSON'],
+  [
+    'the list of migrations',
+    'delete from __migrations where position = (select max(position) from __migrations)',
+    '__migrations',
+  ],
+  ['a rate', 'update rates set amount_minor = 9223372036854775807 where id = 1', 'rates 1'],
+])('verify names what it cannot read, also as JSON: %s', async (_, sql, said) => {
+  using folder = temporaryFolder();
+  const file = join(folder.path, 'rollbook.db');
+  {
+    await using world = await january();
+    world.audit.appendRest(BY);
+    await world.actions.closePeriod('2026-01', {}, BY);
+    world.database.sqlite.prepare('vacuum into ?').run(file);
+  }
+  const edited = new SqliteDatabase(file);
+  edited.pragma('foreign_keys = OFF');
+  edited.exec(sql);
+  edited.close();
+  const { code, stdout, stderr } = await called(['verify', '--json'], { ROLLBOOK_DATA_DIR: folder.path });
+  expect([code, stderr]).toEqual([1, '']);
+  const { ok, checks } = answer.parse(JSON.parse(stdout));
+  expect(ok).toBe(false);
+  expect(
+    checks
+      .filter((check) => !check.ok)
+      .map(({ detail }) => detail)
+      .join('\n'),
+  ).toContain(said);
+});
