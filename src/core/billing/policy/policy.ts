@@ -11,7 +11,9 @@ const percent = z.int().min(0).max(100);
 const basisPoints = z.int().min(0).max(10_000);
 const amount = z
   .string()
-  .refine((text) => !text.startsWith('-') && parseAmount(text, 'CLF') !== null, 'must be an amount such as "3.00"');
+  .refine((text) => !text.startsWith('-') && parseAmount(text, 'CLF') !== null, 'must be an amount such as "3.00"')
+  // Its currency, and so its digits, are those of the rate that it belongs to. Larger totals would not be exact.
+  .refine((text) => Number(text) <= 10_000_000 || Number.isNaN(Number(text)), 'is too large: at most 10000000.00');
 const none = z.literal('none').transform(() => null);
 const minimum = z.union([z.int().min(1).max(1440), z.null(), none], 'must be minutes or "none"');
 

@@ -65,6 +65,8 @@ describe('decimal text', () => {
     ['12.345', 'EUR', 'has too many decimals: EUR has 2, such as "42.00"'],
     ['12,50', 'EUR', 'must have no comma: write it with a decimal point, such as "42.00"'],
     ['99999999999999999999.00', 'EUR', 'is too large'],
+    ['90071992547409.91', 'EUR', 'is too large: at most 10000000.00'],
+    ['10000000.01', 'EUR', 'is too large: at most 10000000.00'],
     ['99999999999999999999', 'JPY', 'is too large'],
     ['1.5', 'JPY', 'must be a whole amount such as "42": JPY has no minor digits'],
     ['1.2345', 'KWD', 'has too many decimals: KWD has 3, such as "42.000"'],
