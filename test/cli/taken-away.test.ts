@@ -1,4 +1,4 @@
-import { copyFileSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { copyFileSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { expect, test } from 'vitest';
@@ -69,6 +69,29 @@ test(
     expect(await it.running.ended).toMatchObject({
       code: 1,
       stderr: expect.stringContaining('another file was put') as string,
+    });
+    using next = await daemon(folder.path);
+    expect((await next.addFamily('Silva')).status).toBe(201);
+    expect((await rollbook(['verify'], it.env)).code).toBe(0);
+  },
+  EARLY,
+);
+
+test(
+  'a daemon whose ledger is overwritten in place ends, and the next one works with what was written there',
+  async () => {
+    using folder = temporaryFolder();
+    using it = await daemon(folder.path);
+    const ledger = join(folder.path, 'rollbook.db');
+    expect((await rollbook(['backup', join(folder.path, 'copy.db')], it.env)).code).toBe(0);
+    expect((await it.addFamily('Silva')).status).toBe(201);
+
+    writeFileSync(ledger, readFileSync(join(folder.path, 'copy.db')));
+
+    expect((await it.addFamily('Costa')).status).toBe(503);
+    expect(await it.running.ended).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining(`something else was written into ${ledger}`) as string,
     });
     using next = await daemon(folder.path);
     expect((await next.addFamily('Silva')).status).toBe(201);

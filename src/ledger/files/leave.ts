@@ -1,4 +1,4 @@
-import { existsSync, renameSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, renameSync, rmSync, truncateSync } from 'node:fs';
 
 import type { Database as Sqlite } from 'better-sqlite3';
 
@@ -14,6 +14,7 @@ import type { FileWatch } from './watch.ts';
  */
 export function leaveLedger(path: string, sqlite: Sqlite, watch: FileWatch, at: number): string {
   const { wal, shm } = watch.sideFiles();
+  if (watch.ledger() === 'overwritten') return leaveOverwritten(path, at);
   const othersWork = wal === 'other' || shm === 'other';
   if (watch.ledger() === 'same') {
     // Closing would write our entries over those of whoever made the new side files, and delete them.
@@ -30,6 +31,23 @@ export function leaveLedger(path: string, sqlite: Sqlite, watch: FileWatch, at: 
   return saved === null
     ? 'What it held could not be saved: restore a backup (rollbook restore FILE).'
     : `What it held was saved to ${saved}: to go on with that, "rollbook restore --force ${saved}".`;
+}
+
+/**
+ * What was written over the ledger stays as it is: closing would bring the newest entries into it, and so would the next
+ * start, as far as the log holds them. So the log is put aside and emptied, and the ledger is not closed.
+ */
+function leaveOverwritten(path: string, at: number): string {
+  const log = `${path}-wal`;
+  const rest = `Go on with what is in ${path} now, or restore a backup (rollbook restore FILE).`;
+  try {
+    const kept = freeName(`${log}.overwritten-${new Date(at).toISOString().replaceAll(/[-:]|\.\d+/g, '')}`);
+    copyFileSync(log, kept);
+    truncateSync(log);
+    return `What it held is gone, but for the entries since the last checkpoint, which are kept in ${kept}. ${rest}`;
+  } catch {
+    return `What it held is gone. Remove ${log} before the next start. ${rest}`;
+  }
 }
 
 function checkpoint(sqlite: Sqlite): void {

@@ -1,7 +1,7 @@
-import { statSync } from 'node:fs';
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
 
 /** What a name leads to now: the file that was opened, another one, or nothing. */
-type Found = 'same' | 'other' | 'nothing';
+type Found = 'same' | 'other' | 'overwritten' | 'nothing';
 
 /** Whether the files of an open ledger still have their names. */
 export interface FileWatch {
@@ -19,7 +19,11 @@ export interface FileWatch {
  * @param path of a ledger in WAL mode that was read from already: its side files are there
  */
 export function watchFiles(path: string): FileWatch {
-  const watched = { ledger: watchName(path), wal: watchName(`${path}-wal`), shm: watchName(`${path}-shm`) };
+  const watched = {
+    ledger: watchContent(path, watchName(path)),
+    wal: watchName(`${path}-wal`),
+    shm: watchName(`${path}-shm`),
+  };
   return {
     ledger: watched.ledger,
     sideFiles: () => ({ wal: watched.wal(), shm: watched.shm() }),
@@ -27,6 +31,7 @@ export function watchFiles(path: string): FileWatch {
       const ledger = watched.ledger();
       if (ledger === 'nothing') return `${path} was deleted or moved away while it was in use`;
       if (ledger === 'other') return `another file was put in the place of ${path} while it was in use`;
+      if (ledger === 'overwritten') return `something else was written into ${path} while it was in use`;
       if (watched.wal() !== 'same') {
         return `${path}-wal, which holds the newest entries of the ledger, was deleted or replaced while it was in use`;
       }
@@ -34,6 +39,70 @@ export function watchFiles(path: string): FileWatch {
       return null;
     },
   };
+}
+
+/**
+ * Notices also that a ledger was overwritten under its own name, by `cp` or `>`. While it is in use only checkpoints write
+ * into the file, and they never take its header back, so a header is compared when the file was written since the last look.
+ */
+function watchContent(path: string, watchedName: () => Found): () => Found {
+  let seen = lookAt(path);
+  let isOverwritten = false;
+  return () => {
+    const found = watchedName();
+    if (found !== 'same' || isOverwritten) return found === 'same' ? 'overwritten' : found;
+    const now = lookAt(path, seen);
+    if (now === seen || now === null) return found;
+    isOverwritten = seen !== null && !follows(now, seen);
+    if (!isOverwritten) seen = now;
+    return isOverwritten ? 'overwritten' : found;
+  };
+}
+
+interface Look {
+  /** When anything was last written into the file or changed about it. Nobody can set that. */
+  readonly changedAt: bigint;
+  readonly bytes: number;
+  readonly header: Buffer;
+}
+
+/** @returns `before` when the file is as it was then; null when it cannot be looked at */
+function lookAt(path: string, before: Look | null = null): Look | null {
+  try {
+    const { ctimeNs, size } = statSync(path, { bigint: true });
+    const bytes = Number(size);
+    if (before !== null && before.changedAt === ctimeNs && before.bytes === bytes) return before;
+    return { changedAt: ctimeNs, bytes, header: readStart(path) };
+  } catch {
+    return null;
+  }
+}
+
+function readStart(path: string): Buffer {
+  const file = openSync(path, 'r');
+  try {
+    const start = Buffer.alloc(HEADER_BYTES);
+    return start.subarray(0, readSync(file, start, 0, HEADER_BYTES, 0));
+  } finally {
+    closeSync(file);
+  }
+}
+
+const HEADER_BYTES = 100;
+
+/**
+ * Whether a file can have come from the one before by checkpoints.
+ *
+ * @see https://www.sqlite.org/fileformat2.html#the_database_header
+ */
+function follows({ header, bytes }: Look, before: Look): boolean {
+  if (header.length < HEADER_BYTES || !header.subarray(0, 24).equals(before.header.subarray(0, 24))) return false;
+  const changes = (of: Buffer) => of.readUInt32BE(24);
+  const schema = (of: Buffer) => of.readUInt32BE(40);
+  if (changes(header) < changes(before.header) || schema(header) < schema(before.header)) return false;
+  // A file shrinks only by VACUUM, which notes the new number of pages.
+  const pageBytes = header.readUInt16BE(16) === 1 ? 65_536 : header.readUInt16BE(16);
+  return bytes >= before.bytes || header.readUInt32BE(28) * pageBytes <= bytes;
 }
 
 function watchName(path: string): () => Found {

@@ -1,7 +1,17 @@
-import { copyFileSync, mkdtempDisposableSync, renameSync, rmSync } from 'node:fs';
+import {
+  copyFileSync,
+  mkdtempDisposableSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
+import SqliteDatabase from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
 
 import { openDatabase, type Database } from '../../../src/ledger/database.ts';
@@ -26,6 +36,14 @@ const AWAY: Readonly<Record<string, (path: string) => void>> = {
   'a ledger that was replaced': (path) => {
     copyFileSync(path, `${path}.copy`);
     renameSync(`${path}.copy`, path);
+  },
+  'a ledger that was emptied in place': (path) => truncateSync(path),
+  'a ledger that was cut off in place': (path) => truncateSync(path, 8192),
+  'a ledger that was overwritten with a text': (path) => writeFileSync(path, 'dear diary, '.repeat(50_000)),
+  'a ledger that was overwritten with a backup': (path) => {
+    const copy = `${path}.backup`;
+    new SqliteDatabase(path, { readonly: true }).prepare('vacuum into ?').run(copy);
+    writeFileSync(path, readFileSync(copy));
   },
   'a write-ahead log that was deleted': (path) => rmSync(`${path}-wal`),
   'an index of the log that was deleted': (path) => rmSync(`${path}-shm`),
@@ -70,4 +88,30 @@ test('commands beside the daemon that open and close the ledger take nothing awa
     addFamily(command);
   }
   expect(it.database.isInPlace()).toBe(true);
+});
+
+test('checkpoints, a table of a tool beside it and a VACUUM take nothing away', () => {
+  using it = openLedger();
+  const { path, database } = it;
+  const tool = new SqliteDatabase(path);
+  for (let round = 0; round < 20; round += 1) {
+    addFamily(database);
+    if (round === 5) tool.exec('create table _litestream_seq (id integer primary key, seq integer)');
+    if (round === 10) tool.exec('vacuum');
+    database.sqlite.pragma(`wal_checkpoint(${round % 2 === 0 ? 'PASSIVE' : 'TRUNCATE'})`);
+    expect(database.isInPlace()).toBe(true);
+  }
+  tool.close();
+});
+
+test('a ledger that was overwritten gets nothing of what it held, and the newest entries are kept beside it', () => {
+  using it = openLedger();
+  const { path, database } = it;
+  addFamily(database);
+  const text = 'dear diary, '.repeat(50_000);
+  writeFileSync(path, text);
+  database[Symbol.dispose]();
+  expect(readFileSync(path, 'utf8')).toBe(text);
+  expect(readdirSync(dirname(path)).filter((name) => name.startsWith('rollbook.db-wal.overwritten-'))).toHaveLength(1);
+  expect(readFileSync(`${path}-wal`)).toHaveLength(0);
 });
