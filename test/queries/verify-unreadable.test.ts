@@ -51,7 +51,12 @@ test.each([
     'books',
     'closed_lines c1-2: line is no JSON',
   ],
-  ['an entry', `update audit_log set rows = '{' where id = 2`, 'records', 'audit_log 2: rows is no JSON'],
+  [
+    'an entry',
+    `update audit_log set rows = '{' where id = 2`,
+    'records',
+    'the rows of entry 2 (rate.create by admin) cannot be read',
+  ],
   [
     'a decision',
     `insert into decisions (id, kind, class_id, person_id, payload, actor, reason, created_at) values (9, 'set_status', 1, 2, '{', 'a', 'b', 1)`,
