@@ -1,3 +1,4 @@
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 
 import SqliteDatabase from 'better-sqlite3';
@@ -11,6 +12,39 @@ const BY = { actor: 'office', reason: 'agreed' };
 const answer = z.object({
   ok: z.boolean(),
   checks: z.array(z.object({ check: z.string(), ok: z.boolean(), detail: z.string() })),
+});
+
+/** A closed January, in which something was edited by hand. */
+async function editedLedger(file: string, sql: string): Promise<void> {
+  {
+    await using world = await january();
+    world.audit.appendRest(BY);
+    await world.actions.closePeriod('2026-01', {}, BY);
+    world.database.sqlite.prepare('vacuum into ?').run(file);
+  }
+  const edited = new SqliteDatabase(file);
+  edited.pragma('foreign_keys = OFF');
+  edited.exec(sql);
+  edited.close();
+}
+
+test('restore takes a backup whose records were edited, and says so', async () => {
+  using folder = temporaryFolder();
+  const backup = join(folder.path, 'backup.db');
+  await editedLedger(backup, 'update rates set amount_minor = 1 where id = 1');
+  const env = { ROLLBOOK_DATA_DIR: join(folder.path, 'data') };
+  mkdirSync(env.ROLLBOOK_DATA_DIR);
+  const said = 'records: rates 1 was changed by hand: amount_minor is 1';
+  const first = await called(['restore', backup], env);
+  expect([first.code, first.stderr]).toEqual([
+    0,
+    expect.stringContaining(`Warning: verify finds something wrong in it: ${said}`),
+  ]);
+  const second = await called(['restore', '--force', '--json', backup], env);
+  expect(second.code).toBe(0);
+  expect(JSON.parse(second.stdout)).toMatchObject({
+    problems: expect.arrayContaining([expect.stringContaining(said)]) as unknown,
+  });
 });
 
 test.each([
@@ -32,16 +66,7 @@ test.each([
 ])('verify names what it cannot read, also as JSON: %s', async (_, sql, said) => {
   using folder = temporaryFolder();
   const file = join(folder.path, 'rollbook.db');
-  {
-    await using world = await january();
-    world.audit.appendRest(BY);
-    await world.actions.closePeriod('2026-01', {}, BY);
-    world.database.sqlite.prepare('vacuum into ?').run(file);
-  }
-  const edited = new SqliteDatabase(file);
-  edited.pragma('foreign_keys = OFF');
-  edited.exec(sql);
-  edited.close();
+  await editedLedger(file, sql);
   const { code, stdout, stderr } = await called(['verify', '--json'], { ROLLBOOK_DATA_DIR: folder.path });
   expect([code, stderr]).toEqual([1, '']);
   const { ok, checks } = answer.parse(JSON.parse(stdout));

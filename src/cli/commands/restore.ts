@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 
 import { ledgerFile, parseConfig } from '../../config.ts';
 import { CommandError, type CommandContext } from '../context.ts';
-import { withLedgerOptions, type LedgerOptions } from '../open.ts';
+import { openToLook, withLedgerOptions, type LedgerOptions } from '../open.ts';
 
 interface Options extends LedgerOptions {
   readonly force?: true;
@@ -37,14 +37,31 @@ async function restore(file: string, options: Options, context: CommandContext):
   } finally {
     progress.end();
   }
+  const problems = await problemsIn(context, options);
   if (options.json) {
-    terminal.printJson(restored);
+    terminal.printJson({ ...restored, problems });
     return;
   }
   terminal.print(`${ledger} is restored from ${file}.`);
   if (restored.replaced !== null) terminal.print(`The ledger that was there is kept as ${restored.replaced}.`);
   if (restored.pending.length > 0) terminal.print('It is of an older version: the next start brings it up to date.');
+  for (const problem of problems) terminal.note(`Warning: verify finds something wrong in it: ${problem}`);
   terminal.print('What was read since can be read again: rollbook backfill --since DATE');
+}
+
+/** What `verify` finds wrong in the ledger that was restored. It is kept all the same: there may be no better backup. */
+async function problemsIn(context: CommandContext, options: Options): Promise<string[]> {
+  const progress = context.terminal.progress('Verifying', { quiet: options.json });
+  try {
+    using parts = await openToLook(context, options);
+    const { checks } = await parts.queries.verify({ signal: context.signal, onProgress: progress.update });
+    return checks.filter(({ ok }) => !ok).map(({ check, detail }) => `${check}: ${detail}`);
+  } catch (err) {
+    context.signal.throwIfAborted();
+    return [`it cannot be verified: ${err instanceof Error ? err.message : String(err)}`];
+  } finally {
+    progress.end();
+  }
 }
 
 /** Whether a person at the terminal agrees that the ledger is replaced; false where nobody can be asked. */
