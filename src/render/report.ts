@@ -12,6 +12,7 @@ import { accountingRows, quickbooksColumns, xeroColumns } from './csv/accounting
 import { csvChunks } from './csv/csv.ts';
 import { attendanceColumns, billingColumns, payrollColumns, standingColumns } from './csv/plain.ts';
 import { showAttendance, showReport } from './json/report.ts';
+import { nameOr } from './pdf/content.ts';
 import { statementsPdf, type StatementToPrint } from './pdf/pdf.ts';
 import { MOST_XLSX_LINES, billingXlsx, payrollXlsx } from './xlsx/xlsx.ts';
 
@@ -172,7 +173,7 @@ async function pdf(view: AnyReport, { currency, now }: ReportOptions): Promise<W
     wording: close?.wording ?? WORDING,
     exceptions: (close?.exceptions ?? [])
       .filter((exception) => concerns(exception, statement))
-      .map((exception) => statementException(exception, close?.wording ?? WORDING)),
+      .map((exception) => namingStudent(exception, statement, close?.wording ?? WORDING)),
   }));
   const [first, ...others] = printed;
   if (first === undefined) return refused('not_found', `there is no such statement for ${period}`);
@@ -199,4 +200,14 @@ function isOf(personId: number, statement: FamilyBill | TeacherPay, familyOf?: R
   if ('teacherId' in statement) return personId === statement.teacherId;
   const familyId = familyOf?.get(personId) ?? null;
   return familyId === null ? personId === statement.studentId : familyId === statement.familyId;
+}
+
+/** An exception as the statement has it, with the name of the student where the statement has lessons of several. */
+function namingStudent(exception: PeriodException, statement: FamilyBill | TeacherPay, wording: number): string {
+  const text = statementException(exception, wording);
+  const line = exception.lineId === null ? null : parseLineId(exception.lineId);
+  if (wording < 3 || line === null || 'teacherId' in statement) return text;
+  const names = new Map(statement.lines.map((own) => [own.studentId, nameOr(own.studentName, own.studentEmail)]));
+  const name = names.get(line.personId);
+  return names.size > 1 && name !== undefined ? `${name}, ${text}` : text;
 }

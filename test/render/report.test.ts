@@ -165,6 +165,20 @@ describe('a pdf', () => {
     expect(text).not.toContain('Draft');
   });
 
+  test('names the student in what was not settled where it has lessons of several', async () => {
+    const exceptions = [
+      { invariant: 'own', lineId: 'c5-3', text: 'Algebra: somebody is not recognised.' },
+      { invariant: 'sibling', lineId: 'c5-4', text: 'Algebra: somebody is not recognised.' },
+    ];
+    const both = [charge(), charge({ lineId: 'c5-4', studentId: 4, studentName: 'Rui Silva' })];
+    const close = { ...closed(exceptions)!, wording: 3 };
+    const { text } = await pdfOf(bills(both, { close, exceptions }));
+    expect(text).toContain('• Ana Silva, Algebra: somebody is not recognised.');
+    expect(text).toContain('• Rui Silva, Algebra: somebody is not recognised.');
+    const before = await pdfOf(bills(both, { close: { ...close, wording: 2 }, exceptions }));
+    expect(before.text).not.toContain('Ana Silva, Algebra: ');
+  });
+
   test('says of a draft how many lessons of the family have no amount yet', async () => {
     const blocked = [3, 5, 6].map((personId) => ({ ...blockedLine('charge'), personId }));
     const familyOf = new Map([

@@ -185,7 +185,7 @@ function reasonOf(line: ChargeLine | PayLine): string[] {
 }
 
 /** A name that no typeface draws would be a row of boxes: the e-mail says who it is. */
-function nameOr(name: string | null, email: string): string {
+export function nameOr(name: string | null, email: string): string {
   if (name === null) return email;
   const drawn = printable(name);
   return drawn !== '' && legible(drawn) ? drawn : email;

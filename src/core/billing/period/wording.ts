@@ -5,5 +5,6 @@
  * 1: exceptions begin with the name of their claim, and the head of the audit log stands among the notes. 2: they are
  * sentences about lessons, a statement that replaces another says so, and its totals are net, tax and gross. 3: what is
  * owed is paid by its day.
+ * Exceptions name the student where a statement has lessons of several.
  */
 export const WORDING = 3;
