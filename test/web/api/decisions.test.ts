@@ -131,7 +131,7 @@ test('a call in another room counts for the class it is linked to, and no longer
 
   const twice = await world.admin('POST', '/api/decisions', {
     kind: 'link_call',
-    class_id: other,
+    class_id: meant,
     record: 'conferenceRecords/stray',
     reason: REASON,
   });
