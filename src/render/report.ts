@@ -1,19 +1,14 @@
-import { parseLineId } from '../core/billing/line-id.ts';
-import { statementException, type PeriodException } from '../core/billing/period/exceptions.ts';
-import { WORDING } from '../core/billing/period/wording.ts';
 import { dueDate } from '../core/reports/due-date.ts';
-import { rowsOf, statementReference, type FamilyBill, type TeacherPay } from '../core/reports/report.ts';
+import { rowsOf } from '../core/reports/report.ts';
 import { localDate } from '../core/time/calendar.ts';
 import type { AttendanceSummary } from '../queries/reports/attendance.ts';
 import type { Bills } from '../queries/reports/bills.ts';
 import type { Payroll } from '../queries/reports/payroll.ts';
-import { invalid, refused, type Refused } from '../refusal.ts';
+import { invalid, type Refused } from '../refusal.ts';
 import { accountingRows, quickbooksColumns, xeroColumns } from './csv/accounting.ts';
 import { csvChunks } from './csv/csv.ts';
 import { attendanceColumns, billingColumns, payrollColumns, standingColumns } from './csv/plain.ts';
 import { showAttendance, showReport } from './json/report.ts';
-import { nameOr } from './pdf/content.ts';
-import { statementsPdf, type StatementToPrint } from './pdf/pdf.ts';
 import { MOST_XLSX_LINES, billingXlsx, payrollXlsx } from './xlsx/xlsx.ts';
 
 interface Data {
@@ -49,11 +44,6 @@ export interface ReportOptions extends ReportWish {
   /** Epoch ms. */
   readonly now: number;
 }
-
-/** Who sends statements where the school has no name. */
-const ORGANISATION = 'Rollbook';
-/** Drawn one after the other, some milliseconds each. */
-const MOST_STATEMENTS = 500;
 
 /** What a form writes. Without a name it is named after the report. */
 type Written = Data | { readonly kind: 'body'; readonly body: Uint8Array | Generator<string>; readonly name?: string };
@@ -150,64 +140,8 @@ async function xlsx(view: AnyReport): Promise<Written | Refused> {
   return { kind: 'body', body: await (view.kind === 'billing' ? billingXlsx(view) : payrollXlsx(view)) };
 }
 
-/** Every statement on pages of its own, those of one currency when it is named. */
-async function pdf(view: AnyReport, { currency, now }: ReportOptions): Promise<Written | Refused> {
-  const { period, zone, audit, close, creditsNamed, school } = view;
-  const due = dueDate(close?.closedAt ?? null, school.due_days, zone);
-  const statements: readonly (FamilyBill | TeacherPay)[] = view.statements;
-  const wanted = statements.filter((statement) => currency === undefined || statement.currency === currency);
-  const printed = wanted.map((statement): StatementToPrint => ({
-    statement,
-    creditsNamed,
-    organisation: school.school_name ?? ORGANISATION,
-    school,
-    dueDate: 'teacherId' in statement || statement.totalMinor <= 0 ? null : due,
-    period,
-    timezone: zone,
-    statementId: statementReference(period, statement),
-    version: close?.version ?? 1,
-    draft: close === null,
-    leftOut: view.blocked.filter(({ personId }) => isOf(personId, statement, view.familyOf)).length,
-    createdAt: close?.closedAt ?? now,
-    audit: close === null ? null : audit,
-    wording: close?.wording ?? WORDING,
-    exceptions: (close?.exceptions ?? [])
-      .filter((exception) => concerns(exception, statement))
-      .map((exception) => namingStudent(exception, statement, close?.wording ?? WORDING)),
-  }));
-  const [first, ...others] = printed;
-  if (first === undefined) return refused('not_found', `there is no such statement for ${period}`);
-  if (printed.length > MOST_STATEMENTS) {
-    const message = `a pdf holds ${MOST_STATEMENTS} statements, and there are ${printed.length}: ask for one family or teacher at a time`;
-    return invalid([{ path: 'format', message }]);
-  }
-  const body = await statementsPdf([first, ...others]);
-  return { kind: 'body', body, ...(others.length === 0 ? { name: first.statementId } : {}) };
-}
-
-/** Whether an exception on the cover is about the whole period, or about a line of one of these people or of their family. */
-function concerns({ lineId, familyId }: PeriodException, statement: FamilyBill | TeacherPay): boolean {
-  const line = lineId === null ? null : parseLineId(lineId);
-  if (line === null) return true;
-  if ('teacherId' in statement) return line.side === 'pay' && line.personId === statement.teacherId;
-  if (familyId !== undefined && familyId === statement.familyId) return true;
-  const students = [...statement.lines.map(({ studentId }) => studentId), statement.studentId];
-  return line.side === 'charge' && students.includes(line.personId);
-}
-
-/** Whether a student or teacher is one of those that a statement is of. */
-function isOf(personId: number, statement: FamilyBill | TeacherPay, familyOf?: ReadonlyMap<number, number>): boolean {
-  if ('teacherId' in statement) return personId === statement.teacherId;
-  const familyId = familyOf?.get(personId) ?? null;
-  return familyId === null ? personId === statement.studentId : familyId === statement.familyId;
-}
-
-/** An exception as the statement has it, with the name of the student where the statement has lessons of several. */
-function namingStudent(exception: PeriodException, statement: FamilyBill | TeacherPay, wording: number): string {
-  const text = statementException(exception, wording);
-  const line = exception.lineId === null ? null : parseLineId(exception.lineId);
-  if (wording < 3 || line === null || 'teacherId' in statement) return text;
-  const names = new Map(statement.lines.map((own) => [own.studentId, nameOr(own.studentName, own.studentEmail)]));
-  const name = names.get(line.personId);
-  return names.size > 1 && name !== undefined ? `${name}, ${text}` : text;
+/** Fonts and shaping are loaded when a statement is printed, not whenever the program starts. */
+async function pdf(view: AnyReport, options: ReportOptions): Promise<Written | Refused> {
+  const { printStatements } = await import('./pdf/statements.ts');
+  return printStatements(view, options);
 }

@@ -1,5 +1,5 @@
 import { isSimple, linesOf, type Run } from './lines.ts';
-import { TYPEFACES, fontFile, type Weight } from './scripts.ts';
+import { TYPEFACES, fontFile, type Typeface, type Weight } from './scripts.ts';
 
 /** A4 in points, and where text stands on it. */
 export const PAGE = { left: 48, right: 547, top: 48, bottom: 778, footer: 800 } as const;
@@ -63,10 +63,15 @@ export async function openDocument({ title, author, createdAt }: PageInfo): Prom
   doc.page.margins.bottom = 0;
   for (const face of TYPEFACES) {
     for (const weight of ['regular', 'bold'] as const) {
-      doc.registerFont(face === TYPEFACES[0] ? weight : `${face.name} ${weight}`, fontFile(face, weight));
+      doc.registerFont(fontName(face, weight), fontFile(face, weight));
     }
   }
   return doc;
+}
+
+/** As a document knows it; the first typeface is that of a text which names none. */
+function fontName(face: Typeface, weight: Weight): string {
+  return face === TYPEFACES[0] ? weight : `${face.name} ${weight}`;
 }
 
 /** The library writes metadata into XML as it is. */
@@ -155,7 +160,7 @@ function writeLines(
 
 /** Sets the typeface of a run. The shaper of the library fails on a few rare marks: letter by letter it does not. */
 function shapedIn(doc: Page, { face, text }: Run, { weight = 'regular' }: TextStyle): readonly string[] {
-  doc.font(face === TYPEFACES[0] ? weight : `${face.name} ${weight}`);
+  doc.font(fontName(face, weight));
   try {
     doc.widthOfString(text);
     return [text];
