@@ -48,6 +48,9 @@ function personOf({ people }: ReviewDeps, item: ReviewItem, { personId, userEmai
 
 /** Inside a transaction: somebody who is known by that address. */
 export function personByEmail({ people }: Pick<ReviewDeps, 'people'>, email: string): number {
-  const message = `${email} is not a person yet; enter them as a person first`;
-  return people.byEmail(email)?.id ?? refuseField('user_email', message);
+  return people.byEmail(email)?.id ?? refuseField('user_email', notAPerson(email));
+}
+
+export function notAPerson(email: string): string {
+  return `${email} is not a person yet; enter them as a person first`;
 }

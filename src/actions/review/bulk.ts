@@ -3,7 +3,7 @@ import type { AliasScope } from '../../ledger/attendance/review-store.ts';
 import type { Job, JobStore } from '../../ledger/machine/job-store.ts';
 import { invalid, refused, type Refused } from '../../refusal.ts';
 import { audited, stop, type ByWithReason } from '../action.ts';
-import { acceptReview } from './accept.ts';
+import { acceptReview, notAPerson } from './accept.ts';
 import type { Answered, AnsweredBy, ReviewDeps } from './answer.ts';
 import { ignoreReview } from './ignore.ts';
 import { refuseReview } from './refuse.ts';
@@ -33,7 +33,7 @@ export function requestReview(
   );
   if (strange.length > 0) return invalid(strange);
   if (userEmail !== undefined && people.byEmail(userEmail) === null) {
-    return invalid([{ path: 'user_email', message: `${userEmail} is not a person yet; enter them as a person first` }]);
+    return invalid([{ path: 'user_email', message: notAPerson(userEmail) }]);
   }
   const payload = {
     ids: [...new Set(ids)],
