@@ -53,49 +53,40 @@ test(
   EARLY,
 );
 
-test(
-  'a daemon whose ledger is replaced ends, and the next one works with what is there',
-  async () => {
+test.for<[what: string, replace: (ledger: string, copy: string) => void, said: (ledger: string) => string]>([
+  [
+    'replaced',
+    (ledger, copy) => {
+      copyFileSync(copy, `${copy}-2`);
+      renameSync(`${copy}-2`, ledger);
+    },
+    () => 'another file was put',
+  ],
+  [
+    'overwritten in place',
+    (ledger, copy) => writeFileSync(ledger, readFileSync(copy)),
+    (ledger) => `something else was written into ${ledger}`,
+  ],
+])(
+  'a daemon whose ledger is %s ends, and the next one works with what is there',
+  { timeout: EARLY },
+  async ([, replace, said]) => {
     using folder = temporaryFolder();
     using it = await daemon(folder.path);
     const ledger = join(folder.path, 'rollbook.db');
-    expect((await rollbook(['backup', join(folder.path, 'copy.db')], it.env)).code).toBe(0);
+    const copy = join(folder.path, 'copy.db');
+    expect((await rollbook(['backup', copy], it.env)).code).toBe(0);
     expect((await it.addFamily('Silva')).status).toBe(201);
 
-    copyFileSync(join(folder.path, 'copy.db'), join(folder.path, 'copy-2.db'));
-    renameSync(join(folder.path, 'copy-2.db'), ledger);
+    replace(ledger, copy);
 
     expect((await it.addFamily('Costa')).status).toBe(503);
     expect(await it.running.ended).toMatchObject({
       code: 1,
-      stderr: expect.stringContaining('another file was put') as string,
+      stderr: expect.stringContaining(said(ledger)) as string,
     });
     using next = await daemon(folder.path);
     expect((await next.addFamily('Silva')).status).toBe(201);
     expect((await rollbook(['verify'], it.env)).code).toBe(0);
   },
-  EARLY,
-);
-
-test(
-  'a daemon whose ledger is overwritten in place ends, and the next one works with what was written there',
-  async () => {
-    using folder = temporaryFolder();
-    using it = await daemon(folder.path);
-    const ledger = join(folder.path, 'rollbook.db');
-    expect((await rollbook(['backup', join(folder.path, 'copy.db')], it.env)).code).toBe(0);
-    expect((await it.addFamily('Silva')).status).toBe(201);
-
-    writeFileSync(ledger, readFileSync(join(folder.path, 'copy.db')));
-
-    expect((await it.addFamily('Costa')).status).toBe(503);
-    expect(await it.running.ended).toMatchObject({
-      code: 1,
-      stderr: expect.stringContaining(`something else was written into ${ledger}`) as string,
-    });
-    using next = await daemon(folder.path);
-    expect((await next.addFamily('Silva')).status).toBe(201);
-    expect((await rollbook(['verify'], it.env)).code).toBe(0);
-  },
-  EARLY,
 );

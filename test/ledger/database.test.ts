@@ -5,12 +5,12 @@ import { join } from 'node:path';
 import SqliteDatabase from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
 
-import { LedgerUnavailableError } from '../../src/errors.ts';
 import { openDatabase, type Database } from '../../src/ledger/database.ts';
 import { lockLedger } from '../../src/ledger/files/lock.ts';
 import { families } from '../../src/ledger/schema/school.ts';
 import { handClock } from '../support/clock.ts';
 import { killedWhere, literal } from './another-process.ts';
+import { reasonOf } from './reason-of.ts';
 
 const clock = { now: () => Date.parse('2026-01-16T15:00:00Z') };
 const family = (name: string) => ({ name, currency: 'EUR', createdAt: clock.now() });
@@ -23,16 +23,6 @@ const names = ({ orm }: Database) =>
 
 function temporaryFolder() {
   return mkdtempDisposableSync(join(tmpdir(), 'rollbook-'));
-}
-
-function reasonOf(work: () => unknown): string {
-  try {
-    work();
-  } catch (err) {
-    if (err instanceof LedgerUnavailableError) return err.reason;
-    throw err;
-  }
-  return 'done';
 }
 
 describe('an open ledger', () => {

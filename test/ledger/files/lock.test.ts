@@ -4,25 +4,15 @@ import { join } from 'node:path';
 
 import { describe, expect, test } from 'vitest';
 
-import { LedgerUnavailableError } from '../../../src/errors.ts';
 import { openDatabase } from '../../../src/ledger/database.ts';
 import { lockFile, lockLedger } from '../../../src/ledger/files/lock.ts';
 import { killedWhere, literal } from '../another-process.ts';
+import { reasonOf } from '../reason-of.ts';
 
 const clock = { now: () => Date.parse('2026-01-16T15:00:00Z') };
 
 function temporaryFolder() {
   return mkdtempDisposableSync(join(tmpdir(), 'rollbook-'));
-}
-
-function reasonOf(work: () => unknown): string {
-  try {
-    work();
-  } catch (err) {
-    if (err instanceof LedgerUnavailableError) return err.reason;
-    throw err;
-  }
-  return 'done';
 }
 
 describe('one daemon a data folder', () => {
