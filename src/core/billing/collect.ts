@@ -32,7 +32,7 @@ export interface ClassRecord {
   /** Of a canceled class: the logs that its people have in the classes of its room which stand around it. */
   readonly beside: readonly BesideLog[];
   /** Those that stand, oldest first. */
-  readonly decisions: readonly ClassDecision[];
+  readonly decisions: readonly Decision[];
   /** Unmatched participants about whom nobody has decided yet. */
   readonly openReviews: number;
   /** Of the students on the roster. */
@@ -52,8 +52,6 @@ export interface PersonLog {
 
 /** What somebody has in a class beside a canceled one; `start` and `end` are the slot of that class. */
 export interface BesideLog extends Interval, Pick<PersonLog, 'personId' | 'confidence' | 'intervals' | 'evidence'> {}
-
-export type ClassDecision = Decision & { readonly reason: string };
 
 /** From when to when, days included, a student takes a series or a subject. */
 export interface EnrolmentDates {
@@ -174,9 +172,9 @@ interface Settled {
 }
 
 /** @param decisions oldest first */
-function settledBy(decisions: readonly ClassDecision[]): Settled {
+function settledBy(decisions: readonly Decision[]): Settled {
   const settled: Settled = { statuses: new Map(), substitutes: new Map(), outcomes: [], overrunMinutes: null };
-  for (const { kind, personId, payload, reason } of decisions) {
+  for (const { kind, personId, payload } of decisions) {
     switch (kind) {
       case 'set_status':
         // A person who was late was present.
@@ -186,7 +184,7 @@ function settledBy(decisions: readonly ClassDecision[]): Settled {
         settled.statuses.set(personId, 'excused');
         break;
       case 'set_outcome':
-        settled.outcomes.push({ studentId: personId, outcome: payload.outcome, reason });
+        settled.outcomes.push({ studentId: personId, outcome: payload.outcome });
         break;
       case 'approve_overrun':
         settled.overrunMinutes = payload.minutes;

@@ -68,8 +68,8 @@ export function createBillingView({ sqlite }: Database): BillingView {
      where c.canceled_at is not null and l.join_at < c.end_at and coalesce(l.leave_at, c.end_at) > c.start_at
        and ${within} order by c.id, o.start_at, o.id, l.person_id`,
   );
-  const decisionRows = prepare<OfClass<{ kind: string; personId: number | null; payload: string; reason: string }>>(
-    `select d.class_id as classId, d.kind, d.person_id as personId, d.payload, d.reason
+  const decisionRows = prepare<OfClass<{ kind: string; personId: number | null; payload: string }>>(
+    `select d.class_id as classId, d.kind, d.person_id as personId, d.payload
      from classes c join decisions d on d.class_id = c.id
      where d.undone_at is null and ${within} order by d.id`,
   );
@@ -114,10 +114,9 @@ export function createBillingView({ sqlite }: Database): BillingView {
             intervals: JSON.parse(log.intervals) as Interval[],
             evidence: JSON.parse(log.evidence) as string[],
           })),
-          decisions: (decisions.get(classId) ?? []).map(({ payload, reason, ...decision }) => ({
-            ...decisionSchema.parse({ ...decision, payload: JSON.parse(payload) }),
-            reason,
-          })),
+          decisions: (decisions.get(classId) ?? []).map(({ payload, ...decision }) =>
+            decisionSchema.parse({ ...decision, payload: JSON.parse(payload) }),
+          ),
           openReviews: reviews.get(classId) ?? 0,
           enrolments: roster.flatMap(({ personId, role }) =>
             role === 'student' ? (enrolments.get(personId) ?? []) : [],

@@ -4,7 +4,6 @@ import { decisionSchema } from '../../../src/core/attendance/decision.ts';
 import {
   collectClass,
   isEnrolled,
-  type ClassDecision,
   type ClassRecord,
   type EnrolmentDates,
   type PersonLog,
@@ -39,10 +38,8 @@ function record(changed: Partial<ClassRecord> = {}): ClassRecord {
   };
 }
 
-const decided = (kind: string, payload: Record<string, unknown>, personId: number | null = null): ClassDecision => ({
-  ...decisionSchema.parse({ kind, personId, payload }),
-  reason: 'said so',
-});
+const decided = (kind: string, payload: Record<string, unknown>, personId: number | null = null) =>
+  decisionSchema.parse({ kind, personId, payload });
 
 test('the last decision on a status, an overrun and an outcome is the one that counts', () => {
   const billed = collectClass(
@@ -59,7 +56,7 @@ test('the last decision on a status, an overrun and an outcome is the one that c
   );
   expect(billed.students[0]?.status).toBe('present');
   expect(billed.approvedOverrunMinutes).toBe(20);
-  expect(billed.decisions).toEqual([{ studentId: null, outcome: 'not_held', reason: 'said so' }]);
+  expect(billed.decisions).toEqual([{ studentId: null, outcome: 'not_held' }]);
 });
 
 test('a class that is over and was never read has no evidence; its status follows its slot', () => {

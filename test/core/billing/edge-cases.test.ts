@@ -191,7 +191,7 @@ describe('nobody, late notice, cancel, move', () => {
     const c = lesson(['16:00-16:07'], []);
     expect(minutes(c)).toBe('C0 P7');
     expect(bill(c).pay[0]?.flags).toContain('empty_call_timeout');
-    const attested = { studentId: null, outcome: 'student_no_show', reason: 'the teacher waited' } as const;
+    const attested = { studentId: null, outcome: 'student_no_show' } as const;
     expect(minutes({ ...c, decisions: [attested] })).toBe('C60 P60');
     expect(bill({ ...c, decisions: [attested] }).charges[0]?.reason).toBe(
       'The student did not attend; a teacher was there. It counts so by a decision of the school.',
@@ -231,7 +231,7 @@ describe('nobody, late notice, cancel, move', () => {
 
   test('E113 an expired class is settled by a decision with a reason', () => {
     const c = lesson(['16:00-17:00'], ['16:00-17:00'], { coverage: 'expired' });
-    const settled = { studentId: null, outcome: 'as_recorded', reason: 'both sides agree' } as const;
+    const settled = { studentId: null, outcome: 'as_recorded' } as const;
     expect(minutes({ ...c, decisions: [settled] })).toBe('C60 P60');
   });
 
@@ -284,9 +284,9 @@ describe('nobody, late notice, cancel, move', () => {
         flags: ['review', 'review_open'],
       });
     }
-    const reinstated = { studentId: null, outcome: 'as_recorded', reason: 'it took place' } as const;
+    const reinstated = { studentId: null, outcome: 'as_recorded' } as const;
     expect(minutes({ ...c, decisions: [reinstated] }, { 'charge.forgive': { late: 0, early: 0 } })).toBe('C50 P50');
-    const confirmed = { studentId: null, outcome: 'canceled', reason: 'a chat, no lesson' } as const;
+    const confirmed = { studentId: null, outcome: 'canceled' } as const;
     expect(minutes({ ...c, decisions: [confirmed] })).toBe('C30 P30');
   });
 
@@ -333,7 +333,7 @@ describe('nobody, late notice, cancel, move', () => {
   test('E78 canceled while it was on, and taught on for ten minutes: nothing until a person decides', () => {
     const c = both('16:00-17:00', '16:50');
     expect(bill(c).charges[0]).toMatchObject({ outcome: 'held_although_canceled', amount: '0.00' });
-    const confirmed = { studentId: null, outcome: 'canceled', reason: 'they only talked on' } as const;
+    const confirmed = { studentId: null, outcome: 'canceled' } as const;
     expect(minutes({ ...c, decisions: [confirmed] })).toBe('C50 P50');
     expect(minutes({ ...c, decisions: [{ ...confirmed, outcome: 'as_recorded' }] })).toBe('C60 P60');
     expect(minutes({ ...c, status: 'completed', canceledAt: null, canceledBy: null })).toBe('C60 P60');
@@ -344,7 +344,7 @@ describe('nobody, late notice, cancel, move', () => {
     expect(bill(c).blocked.map(({ code }) => code)).toEqual(['no_evidence', 'no_evidence']);
     const ahead = { status: 'canceled', canceledAt: at('11:00'), canceledBy: 'family', coverage: 'pending' } as const;
     expect(minutes(lesson([], [], ahead))).toBe('C30 P30');
-    const asRecorded = { studentId: null, outcome: 'as_recorded', reason: 'it took place' } as const;
+    const asRecorded = { studentId: null, outcome: 'as_recorded' } as const;
     expect(bill(lesson([], [], { ...ahead, decisions: [asRecorded] })).blocked.map(({ code }) => code)).toEqual([
       'no_evidence',
       'no_evidence',

@@ -33,7 +33,6 @@ export interface OutcomeDecision {
   /** Null: for the whole class. */
   readonly studentId: number | null;
   readonly outcome: DecisionOf<'set_outcome'>['payload']['outcome'];
-  readonly reason: string;
 }
 
 /** One class as money sees it. Instants in epoch ms. */

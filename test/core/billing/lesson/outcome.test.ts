@@ -120,8 +120,8 @@ describe('what is not known is not money', () => {
 });
 
 describe('decisions', () => {
-  const whole: OutcomeDecision = { studentId: null, outcome: 'not_held', reason: 'Power cut.' };
-  const ofAna: OutcomeDecision = { studentId: ids.ana, outcome: 'student_no_show', reason: 'Overslept.' };
+  const whole: OutcomeDecision = { studentId: null, outcome: 'not_held' };
+  const ofAna: OutcomeDecision = { studentId: ids.ana, outcome: 'student_no_show' };
 
   test('one on the student goes before one on the class, and the last one holds', () => {
     const later = { ...ofAna, outcome: 'teacher_no_show' as const };
@@ -143,7 +143,7 @@ describe('decisions', () => {
   });
 
   test('“as recorded” lets the evidence speak, whole or not', () => {
-    const asRecorded: OutcomeDecision = { studentId: null, outcome: 'as_recorded', reason: 'The call was short.' };
+    const asRecorded: OutcomeDecision = { studentId: null, outcome: 'as_recorded' };
     const partial = lesson(['16:00-17:00'], ['16:00-16:40'], { coverage: 'partial', decisions: [asRecorded] });
     expect(outcomeOf(partial).kind).toBe('attended');
   });

@@ -112,12 +112,12 @@ describe('a class that was not held', () => {
   });
 
   test('a decision that the wait was served pays the teacher of the roster although nobody was seen', () => {
-    const decisions = [{ studentId: null, outcome: 'student_no_show' as const, reason: 'The teacher called.' }];
+    const decisions = [{ studentId: null, outcome: 'student_no_show' as const }];
     expect(minutes(lesson([], [], { decisions }))).toBe(60);
   });
 
   test('where a co-teacher was seen, the decision is for who was seen and for nobody else', () => {
-    const decisions = [{ studentId: null, outcome: 'student_no_show' as const, reason: 'The teacher called.' }];
+    const decisions = [{ studentId: null, outcome: 'student_no_show' as const }];
     const seen = person('tess', ['16:05-16:10']);
     const unseen = person('theo', []);
     const first = (...teachers: (typeof seen)[]) =>
