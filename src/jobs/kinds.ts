@@ -43,7 +43,7 @@ export interface JobKindDeps extends JudgedAnewDeps {
     by: { readonly actor: string; readonly reason: string; readonly jobId: number },
   ) =>
     | { readonly kind: 'answered'; readonly rebuiltClassIds: readonly number[] }
-    | { readonly kind: 'refused'; readonly message: string };
+    | { readonly kind: 'refused'; readonly code: string; readonly message: string };
 }
 
 type ReviewPayload = z.infer<typeof PAYLOADS.answer_review>;
@@ -118,13 +118,13 @@ export function createJobKinds(deps: JobKindDeps): Record<JobKind, JobHandler<Wo
         const { ids, answer, user_email: userEmail, scope, actor, reason } = PAYLOADS.answer_review.parse(payload);
         const wish = { answer, ...(userEmail === null ? {} : { userEmail }), ...(scope === null ? {} : { scope }) };
         const answered: number[] = [];
-        const skipped: { id: number; message: string }[] = [];
+        const skipped: z.infer<typeof reviewAnsweredSchema>['skipped'] = [];
         const rebuilt = new Set<number>();
         for (const [done, id] of ids.entries()) {
           control.signal.throwIfAborted();
           control.progress(done, ids.length);
           const outcome = deps.answerReview(id, wish, { actor, reason, jobId });
-          if (outcome.kind === 'refused') skipped.push({ id, message: outcome.message });
+          if (outcome.kind === 'refused') skipped.push({ id, code: outcome.code, message: outcome.message });
           else {
             answered.push(id);
             for (const classId of outcome.rebuiltClassIds) rebuilt.add(classId);

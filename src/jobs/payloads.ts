@@ -60,8 +60,8 @@ export const classReadSchema = z.object({
 /** The result of a job of kind `answer_review`. */
 export const reviewAnsweredSchema = z.object({
   answered: z.array(z.int()),
-  /** Items that could not be answered, and why: an answer before it may have settled them. */
-  skipped: z.array(z.object({ id: z.int(), message: z.string() })),
+  /** Items that could not be answered, and why: an answer before it may have settled them, or there is no such item. */
+  skipped: z.array(z.object({ id: z.int(), code: z.string(), message: z.string() })),
   rebuilt_class_ids: z.array(z.int()),
 });
 

@@ -119,6 +119,11 @@ test('several items are answered each by itself: what is refused does not keep t
   expect(code).toBe(1);
   expect(stdout).toContain('ignored');
   expect(stderr).toBe('9: There is no review item 9.\n');
+  const again = await at.run('review', 'undo', '1', '9', ...because, '--json');
+  expect(JSON.parse(again.stdout)).toMatchObject({
+    items: [{ item: { id: 1, state: 'open' } }],
+    skipped: [{ id: 9, code: 'not_found', message: 'there is no review item 9' }],
+  });
 });
 
 test.each([

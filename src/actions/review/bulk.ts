@@ -1,3 +1,5 @@
+import { z } from 'zod';
+
 import type { JobPlan } from '../../jobs/payloads.ts';
 import type { AliasScope } from '../../ledger/attendance/review-store.ts';
 import type { Job, JobStore } from '../../ledger/machine/job-store.ts';
@@ -21,17 +23,16 @@ export interface BulkDeps extends ReviewDeps {
   readonly jobStore: JobStore;
 }
 
-/** Enters the job that answers many items. Asked for twice while it runs, it is one job. */
+/**
+ * Enters the job that answers many items. Asked for twice while it runs, it is one job. Each item is looked at when its
+ * turn comes: what cannot be answered then, also because it is not there, is skipped, and the result says why.
+ */
 export function requestReview(
-  { review, people, jobStore }: BulkDeps,
+  { people, jobStore }: Pick<BulkDeps, 'people' | 'jobStore'>,
   ids: readonly number[],
   { answer, userEmail, scope }: ReviewWish,
   { actor, reason }: ByWithReason,
 ): { readonly kind: 'requested'; readonly job: Job } | Refused {
-  const strange = ids.flatMap((id, i) =>
-    review.get(id) === null ? [{ path: `ids.${i}`, message: `there is no review item ${id}` }] : [],
-  );
-  if (strange.length > 0) return invalid(strange);
   if (userEmail !== undefined && people.byEmail(userEmail) === null) {
     return invalid([{ path: 'user_email', message: notAPerson(userEmail) }]);
   }
@@ -69,11 +70,16 @@ export function answerReview(
   }
 }
 
+/** What an undo asks of the result of such a job. */
+const answeredSchema = z.object({ answered: z.array(z.int()) });
+
 export interface UndoneJob {
   readonly kind: 'undone';
   readonly job: Job;
   /** The review items that wait again. */
   readonly itemIds: readonly number[];
+  /** Those that it had answered and that stay as somebody left them since, ascending. */
+  readonly keptIds: readonly number[];
   /** Classes whose logs changed, ascending. */
   readonly rebuiltClassIds: readonly number[];
 }
@@ -103,12 +109,16 @@ export function undoJob(deps: BulkDeps, id: number, by: ByWithReason): UndoneJob
     }
     const job = jobStore.markUndone(id);
     itemIds.reverse();
+    const keptIds = answeredSchema
+      .parse(before.result ?? { answered: [] })
+      .answered.filter((itemId) => !itemIds.includes(itemId))
+      .sort((a, b) => a - b);
     const rebuiltClassIds = [...rebuilt].sort((a, b) => a - b);
     note({
       action: 'job.undo',
       subject: `job:${id}`,
-      after: { item_ids: itemIds, rebuilt_class_ids: rebuiltClassIds },
+      after: { item_ids: itemIds, kept_ids: keptIds, rebuilt_class_ids: rebuiltClassIds },
     });
-    return { kind: 'undone', job, itemIds, rebuiltClassIds };
+    return { kind: 'undone', job, itemIds, keptIds, rebuiltClassIds };
   });
 }

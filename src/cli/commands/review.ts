@@ -121,7 +121,12 @@ async function answer(
     else terminal.print(itemTable([done.item], parts, terminal));
     return;
   }
-  if (options.json) terminal.printJson({ items: settled.map(showSettledReview) });
+  const refused = outcomes.flatMap(({ itemId, outcome }) => (isRefused(outcome) ? [{ itemId, outcome }] : []));
+  if (options.json)
+    terminal.printJson({
+      items: settled.map(showSettledReview),
+      skipped: refused.map(({ itemId, outcome: { code, message } }) => ({ id: itemId, code, message })),
+    });
   else if (settled.length > 0)
     terminal.print(
       itemTable(
@@ -130,7 +135,6 @@ async function answer(
         terminal,
       ),
     );
-  const refused = outcomes.flatMap(({ itemId, outcome }) => (isRefused(outcome) ? [{ itemId, outcome }] : []));
   for (const { itemId, outcome } of refused) terminal.note(`${itemId}: ${refusalText(outcome, OPTIONS)}`);
   if (refused.length > 0) throw new ReportedError();
 }

@@ -42,16 +42,29 @@ export function maskResult(result: Record<string, unknown>, mask: Mask): Record<
 }
 
 export const undoneJobSchema = z
-  .object({ job: jobSchema, review_ids: z.array(z.int()), rebuilt_class_ids: z.array(z.int()) })
+  .object({
+    job: jobSchema,
+    review_ids: z.array(z.int()).openapi({ description: 'The items that wait again.' }),
+    kept_ids: z.array(z.int()).openapi({
+      description: 'Items that the job answered and that stay, because somebody undid or answered them anew since.',
+    }),
+    rebuilt_class_ids: z.array(z.int()),
+  })
   .openapi('UndoneJob');
 
 export function showUndoneJob(
-  undone: { readonly job: Job; readonly itemIds: readonly number[]; readonly rebuiltClassIds: readonly number[] },
+  undone: {
+    readonly job: Job;
+    readonly itemIds: readonly number[];
+    readonly keptIds: readonly number[];
+    readonly rebuiltClassIds: readonly number[];
+  },
   mask: Mask,
 ): z.infer<typeof undoneJobSchema> {
   return {
     job: showJob(undone.job, mask),
     review_ids: [...undone.itemIds],
+    kept_ids: [...undone.keptIds],
     rebuilt_class_ids: [...undone.rebuiltClassIds],
   };
 }

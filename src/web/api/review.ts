@@ -53,7 +53,7 @@ export function reviewRoutes({ queries, actions, queue }: WebDeps): Router {
     operationId: 'answerReviews',
     summary: 'Answers many review items alike, as a job',
     description:
-      'Each answer is an entry of the audit log. `POST /api/jobs/{id}/undo` takes all of them back. Items that cannot be answered are `skipped` in the result, with the reason.',
+      'Each answer is an entry of the audit log. `POST /api/jobs/{id}/undo` takes all of them back. Each item of `ids` stands in the result: in `answered`, or in `skipped` with the reason why it could not be answered (also where there is no such item).',
     ...startsJob,
     body: z.strictObject({
       ids: z.array(z.int().min(1)).min(1).max(MOST_AT_ONCE),

@@ -51,6 +51,7 @@ test('what an answer of the same job settled is skipped, and says so', async () 
     answered: [1],
     skipped: [2, 3].map((id) => ({
       id,
+      code: 'review_conflict',
       message: 'the review item is gone: review item 1 settled it, ignored everywhere: undo review item 1 first',
     })),
     rebuilt_class_ids: [1, 2, 3],
@@ -79,21 +80,28 @@ test('what somebody answered anew since stays', async () => {
   world.actions.undoReview(1, BY);
   world.actions.acceptReview(1, { userEmail: BEN, scope: 'class' }, BY);
 
-  expect(world.actions.undoJob(1, BY)).toMatchObject({ itemIds: [3] });
+  expect(world.actions.undoJob(1, BY)).toMatchObject({ itemIds: [3], keptIds: [1] });
   expect(world.ofBen()).toEqual(['present alias', 'absent -', 'absent -']);
 });
 
-test('an item or a person that is not there is refused before anything is answered', async () => {
+test('an item that is not there is skipped as any other that cannot be answered, and the rest are answered', async () => {
   await using world = reviewWorld();
-  const jobs = () => world.jobStore.counts().queued;
 
-  expect(world.actions.requestReview([1, 99], { answer: 'accept' }, BY)).toMatchObject({
-    complaints: [{ path: 'ids.1', message: 'there is no review item 99' }],
+  expect(await answered(world, [99, 1], { answer: 'accept' }, BY)).toEqual({
+    answered: [1],
+    skipped: [{ id: 99, code: 'not_found', message: 'there is no review item 99' }],
+    rebuilt_class_ids: [1],
   });
+  expect(world.reviewItems().map(({ state }) => state)).toEqual(['accepted', 'open', 'open']);
+});
+
+test('a person who is not there is refused before anything is answered: it would fail for every item', async () => {
+  await using world = reviewWorld();
+
   expect(world.actions.requestReview([1], { answer: 'accept', userEmail: CLEO }, BY)).toMatchObject({
     complaints: [{ path: 'user_email' }],
   });
-  expect(jobs()).toBe(0);
+  expect(world.jobStore.counts().queued).toBe(0);
 });
 
 test('a job that only read has nothing to take back, and one that is not there neither', async () => {

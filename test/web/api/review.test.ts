@@ -173,7 +173,7 @@ test('many items are answered by one request, and taken back by another', async 
   await using world = reviewWorld();
   const because = { reason: 'asked the families' };
 
-  const started = await world.admin('POST', '/api/review/bulk', { ids: [1, 2], answer: 'accept', ...because });
+  const started = await world.admin('POST', '/api/review/bulk', { ids: [1, 99, 2], answer: 'accept', ...because });
   expect(started).toMatchObject({ status: 202, json: { job_id: 1, status_url: '/api/jobs/1' } });
   expect((await world.admin('POST', '/api/jobs/1/undo', because)).json).toMatchObject({ code: 'job_not_over' });
   const job = world.jobStore.claim(60_000)!;
@@ -182,13 +182,18 @@ test('many items are answered by one request, and taken back by another', async 
   expect((await world.admin('GET', '/api/jobs/1')).json).toMatchObject({
     state: 'done',
     undone_time: null,
-    result: { answered: [1, 2], skipped: [] },
+    result: { answered: [1, 2], skipped: [{ id: 99, code: 'not_found', message: 'there is no review item 99' }] },
   });
   expect(world.reviewItems().map(({ state }) => state)).toEqual(['accepted', 'accepted', 'open']);
 
   expect(await world.admin('POST', '/api/jobs/1/undo', because)).toMatchObject({
     status: 200,
-    json: { job: { job_id: 1, undone_time: '2026-02-03T09:00:00Z' }, review_ids: [1, 2], rebuilt_class_ids: [1, 2] },
+    json: {
+      job: { job_id: 1, undone_time: '2026-02-03T09:00:00Z' },
+      review_ids: [1, 2],
+      kept_ids: [],
+      rebuilt_class_ids: [1, 2],
+    },
   });
   expect(world.reviewItems().map(({ state }) => state)).toEqual(['open', 'open', 'open']);
   expect((await world.admin('POST', '/api/review/bulk', { ids: [], answer: 'accept', ...because })).status).toBe(400);
