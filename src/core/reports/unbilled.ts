@@ -231,7 +231,7 @@ function suggestionFor(
   const suggestions = {
     held_although_canceled: {
       action: 'reinstate_class',
-      text: `${named} was cancelled, yet its teacher and student met in its room. If it was held, reinstate it: POST /api/classes/${c?.classId}/reinstate. If it was not, confirm the cancellation by the decision set_outcome.`,
+      text: `${named} was canceled, yet its teacher and student met in its room. If it was held, reinstate it: POST /api/classes/${c?.classId}/reinstate. If it was not, confirm the cancellation by the decision set_outcome.`,
     },
     other_room: {
       action: 'link_call',

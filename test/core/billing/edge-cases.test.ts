@@ -354,10 +354,10 @@ describe('nobody, late notice, cancel, move', () => {
   test('the explanation shows both amounts of time of which the greater counts', () => {
     const texts = bill(both('16:00-16:50', '16:50')).charges[0]!.steps.map(({ text }) => text);
     expect(texts).toContain(
-      'Until it was cancelled 50:00 min count; the cancellation costs 50 % of the timetable, 30:00 min. The greater of the two is charged.',
+      'Until it was canceled 50:00 min count; the cancellation costs 50 % of the timetable, 30:00 min. The greater of the two is charged.',
     );
     expect(bill(both('16:00-16:50', '16:50')).charges[0]!.reason).toBe(
-      'Cancelled 50 min after the start by the family.',
+      'Canceled 50 min after the start by the family.',
     );
   });
 

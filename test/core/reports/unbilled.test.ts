@@ -127,7 +127,7 @@ describe('a possible lesson that is on no bill', () => {
         suggestion: {
           action: 'reinstate_class',
           classId: 5,
-          text: 'Algebra (class 5) was cancelled, yet its teacher and student met in its room. If it was held, reinstate it: POST /api/classes/5/reinstate. If it was not, confirm the cancellation by the decision set_outcome.',
+          text: 'Algebra (class 5) was canceled, yet its teacher and student met in its room. If it was held, reinstate it: POST /api/classes/5/reinstate. If it was not, confirm the cancellation by the decision set_outcome.',
         },
       },
     ]);

@@ -79,7 +79,7 @@ function givenQuantity(
 function greater(tier: Quantity, given: Quantity): Quantity {
   if (given.steps.length === 0) return tier;
   const billedMs = Math.max(tier.billedMs, given.billedMs);
-  const text = `Until it was cancelled ${clockText(given.billedMs)} min count; the cancellation costs ${tier.lessonPercent} % of the timetable, ${clockText(tier.billedMs)} min. The greater of the two is charged.`;
+  const text = `Until it was canceled ${clockText(given.billedMs)} min count; the cancellation costs ${tier.lessonPercent} % of the timetable, ${clockText(tier.billedMs)} min. The greater of the two is charged.`;
   return {
     billedMs,
     lessonPercent: Math.max(tier.lessonPercent, given.lessonPercent),

@@ -163,7 +163,7 @@ export function evidenceSteps(
       text:
         beside.length === 0
           ? 'The part of it that belongs to this class.'
-          : 'The part of it that belongs to this class. What was in the room during its slot and belongs to the class beside it shows only whether this class was held although it was cancelled.',
+          : 'The part of it that belongs to this class. What was in the room during its slot and belongs to the class beside it shows only whether this class was held although it was canceled.',
       sets: [...sets('real'), ...beside],
     },
     {

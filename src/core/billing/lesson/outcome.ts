@@ -169,7 +169,7 @@ function noEvidence(coverage: Exclude<Coverage, 'complete' | 'empty'>): Outcome 
 function undecided(c: BilledClass, sliced: SlicedClass, settings: Settings): Outcome {
   if (metAfterwards(c, settings)) {
     const reason =
-      'The class was cancelled, but a teacher and a student were there together all the same. Nothing is charged or paid until somebody reinstates the class or confirms the cancellation.';
+      'The class was canceled, but a teacher and a student were there together all the same. Nothing is charged or paid until somebody reinstates the class or confirms the cancellation.';
     return outcome('held_although_canceled', reason, { blocked: 'held_although_canceled', flags: ['review'] });
   }
   // What was given until then is not known before its evidence is.
@@ -251,7 +251,7 @@ function canceled(c: BilledClass, settings: Settings): Outcome {
   const by = c.canceledBy === null ? '' : ` by the ${c.canceledBy}`;
   const since = Math.floor(((c.canceledAt ?? c.start) - c.start) / MINUTE_MS);
   const when = wasCanceledLate(c) ? `${since} min after the start` : `${notice} before the start`;
-  return outcome('canceled', `Cancelled ${when}${by}.`, { credit: tier.credit });
+  return outcome('canceled', `Canceled ${when}${by}.`, { credit: tier.credit });
 }
 
 const FREE = { noticeHours: 0, by: null, chargePercent: 0, payPercent: 0, credit: false } as const;

@@ -116,7 +116,7 @@ function untilCanceled(toPay: TeacherOfClass): PaidTime {
   if (taught.billedMs === 0 && taught.lessonPercent === 0) return tier;
   const more = taught.billedMs > tier.billedMs || taught.lessonPercent > tier.lessonPercent ? taught : tier;
   const billedMs = Math.max(tier.billedMs, taught.billedMs);
-  const text = `Until it was cancelled ${clockText(taught.billedMs)} min count; the cancellation pays ${tier.lessonPercent} % of the timetable, ${clockText(tier.billedMs)} min. The greater of the two is paid.`;
+  const text = `Until it was canceled ${clockText(taught.billedMs)} min count; the cancellation pays ${tier.lessonPercent} % of the timetable, ${clockText(tier.billedMs)} min. The greater of the two is paid.`;
   return {
     ...more,
     paid: taught.paid,

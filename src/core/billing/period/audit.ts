@@ -118,7 +118,7 @@ export function auditPeriod(toClose: PeriodToClose, asOf: number): Invariant[] {
     claim(
       'blocks',
       'cancellations_are_settled',
-      'No cancelled class was held.',
+      'No canceled class was held.',
       heldAlthoughCanceled.map((line) => ({ lineId: line.lineId, text: lessonText(line, line.reason) })),
     ),
     claim(

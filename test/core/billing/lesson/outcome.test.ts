@@ -189,7 +189,7 @@ describe('cancellation', () => {
     expect(outcomeOf(canceled('20:00', 'school'), { cancel })).toMatchObject({
       kind: 'canceled',
       credit: true,
-      reason: 'Cancelled 20 h before the start by the school.',
+      reason: 'Canceled 20 h before the start by the school.',
     });
   });
 
