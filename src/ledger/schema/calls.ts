@@ -34,7 +34,11 @@ export const otherCalls = sqliteTable(
     end: integer('end_at'),
     lastSeenAt: integer().notNull(),
   },
-  (t) => [index('other_calls_start').on(t.start), index('other_calls_space').on(t.space)],
+  (t) => [
+    index('other_calls_start').on(t.start),
+    index('other_calls_end').on(t.end),
+    index('other_calls_space').on(t.space),
+  ],
 );
 
 /** Calls that are kept as evidence although no class led to them. */

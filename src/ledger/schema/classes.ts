@@ -55,6 +55,7 @@ export const classes = sqliteTable(
   (t) => [
     index('classes_room_start').on(t.roomId, t.start),
     index('classes_start').on(t.start),
+    index('classes_series').on(t.seriesId),
     check('classes_slot', sql`${t.start} < ${t.end}`),
   ],
 );

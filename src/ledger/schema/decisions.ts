@@ -31,6 +31,7 @@ export const identities = sqliteTable(
   },
   (t) => [
     index('identities_value').on(t.value),
+    index('identities_review_item').on(t.reviewItemId),
     check('identities_kind', sql`${t.kind} in ('account', 'name', 'phone', 'participant')`),
     check('identities_verdict', sql`${t.verdict} in ('is', 'is_not')`),
     check('identities_scope', sql`${t.scope} in ('call', 'class', 'series', 'everywhere')`),
@@ -58,6 +59,7 @@ export const ignored = sqliteTable(
   },
   (t) => [
     index('ignored_value').on(t.value),
+    index('ignored_review_item').on(t.reviewItemId),
     check('ignored_kind', sql`${t.kind} in ('account', 'name', 'participant')`),
     check('ignored_scope', sql`${t.scope} in ('call', 'class', 'series', 'everywhere')`),
   ],
@@ -94,6 +96,7 @@ export const reviewItems = sqliteTable(
   (t) => [
     uniqueIndex('review_items_key').on(t.sessionId, t.key),
     index('review_items_state').on(t.state),
+    index('review_items_job').on(t.jobId),
     check('review_items_state_value', sql`${t.state} in ('open', 'accepted', 'refused', 'ignored', 'gone')`),
   ],
 );
@@ -115,5 +118,11 @@ export const decisions = sqliteTable(
     undoneBy: text(),
     undoReason: text(),
   },
-  (t) => [index('decisions_class').on(t.classId)],
+  (t) => [
+    index('decisions_class').on(t.classId),
+    /** Few: the call that is asked for is looked up among all that are linked. */
+    index('decisions_linked_calls')
+      .on(t.classId)
+      .where(sql`kind = 'link_call' and undone_at is null`),
+  ],
 );

@@ -41,6 +41,9 @@ export const participants = sqliteTable(
   (t) => [
     index('participants_record').on(t.record),
     index('participants_user').on(t.userId),
+    index('participants_typed_name')
+      .on(t.displayName)
+      .where(sql`user_id is null`),
     check('participants_kind', sql`${t.kind} in ('signedin', 'anonymous', 'phone')`),
   ],
 );
@@ -78,14 +81,18 @@ export const evidenceChanges = sqliteTable(
 );
 
 /** What the Directory said of an account. Kept for good: accounts are deleted, history is not. */
-export const directoryUsers = sqliteTable('directory_users', {
-  userId: text().primaryKey(),
-  /** Null: no such user in the organisation. */
-  email: text(),
-  name: text(),
-  fetchedAt: integer().notNull(),
-  /** Google's time since when the Directory refuses to answer; for a day the account counts as unanswered. */
-  refusedSinceAt: integer(),
-  /** Asked again however old its calls are: it was refused, or people were entered since. */
-  askAgain: integer({ mode: 'boolean' }).notNull().default(false),
-});
+export const directoryUsers = sqliteTable(
+  'directory_users',
+  {
+    userId: text().primaryKey(),
+    /** Null: no such user in the organisation. */
+    email: text(),
+    name: text(),
+    fetchedAt: integer().notNull(),
+    /** Google's time since when the Directory refuses to answer; for a day the account counts as unanswered. */
+    refusedSinceAt: integer(),
+    /** Asked again however old its calls are: it was refused, or people were entered since. */
+    askAgain: integer({ mode: 'boolean' }).notNull().default(false),
+  },
+  (t) => [index('directory_users_email').on(t.email)],
+);

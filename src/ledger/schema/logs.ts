@@ -41,6 +41,7 @@ export const attendanceLogs = sqliteTable(
     uniqueIndex('attendance_logs_participant')
       .on(t.sessionId, t.participant)
       .where(sql`person_id is null`),
+    index('attendance_logs_session').on(t.sessionId),
     index('attendance_logs_person_id').on(t.personId),
     check('attendance_logs_who', sql`(${t.personId} is null) <> (${t.participant} is null)`),
   ],

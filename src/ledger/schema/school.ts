@@ -64,27 +64,31 @@ export const apiTokens = sqliteTable('api_tokens', {
 });
 
 /** Append-only and hash-chained: every manual change with before, after, actor and reason. */
-export const auditLog = sqliteTable('audit_log', {
-  /** 1, 2, 3, … without gaps. */
-  id: integer().primaryKey(),
-  at: integer().notNull(),
-  actor: text().notNull(),
-  action: text().notNull(),
-  subject: text().notNull(),
-  before: text(),
-  after: text(),
-  reason: text(),
-  previousHash: text().notNull(),
-  /** SHA-256, hex, over this entry and the hash of the one before; with a key HMAC-SHA-256. */
-  hash: text().notNull(),
-  /**
-   * The rows of the kept tables that the change left, as JSON; null where a row was deleted. Null in entries of versions
-   * that did not note them.
-   */
-  rows: text(),
-  /** Tells the key with which the hash was made, without telling the key; null: with none. */
-  keyId: text(),
-});
+export const auditLog = sqliteTable(
+  'audit_log',
+  {
+    /** 1, 2, 3, … without gaps. */
+    id: integer().primaryKey(),
+    at: integer().notNull(),
+    actor: text().notNull(),
+    action: text().notNull(),
+    subject: text().notNull(),
+    before: text(),
+    after: text(),
+    reason: text(),
+    previousHash: text().notNull(),
+    /** SHA-256, hex, over this entry and the hash of the one before; with a key HMAC-SHA-256. */
+    hash: text().notNull(),
+    /**
+     * The rows of the kept tables that the change left, as JSON; null where a row was deleted. Null in entries of versions
+     * that did not note them.
+     */
+    rows: text(),
+    /** Tells the key with which the hash was made, without telling the key; null: with none. */
+    keyId: text(),
+  },
+  (t) => [index('audit_log_subject').on(t.subject)],
+);
 
 /** What the school is by name, such as its zone, which has no versions. */
 export const settings = sqliteTable('settings', {
