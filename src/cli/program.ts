@@ -61,7 +61,7 @@ export async function runProgram(argv: readonly string[], context: CommandContex
     .showSuggestionAfterError()
     .showHelpAfterError('See: rollbook --help')
     .configureOutput({
-      writeOut: (text) => terminal.print(text.trimEnd()),
+      writeOut: (text) => terminal.printWhole(text.trimEnd()),
       writeErr: (text) => terminal.note(text.trimEnd()),
     })
     .addHelpText('after', '\nExample:\n  $ rollbook demo\n\nrollbook help COMMAND tells more about one.');

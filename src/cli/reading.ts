@@ -91,7 +91,7 @@ function asText({ results, skipped }: ReadResult, errors: number, { queries }: L
   const classes = terminal.table(
     [
       { title: 'class', value: ({ class_id: id }) => id, align: 'right' },
-      { title: 'subject', value: ({ class_id: id }) => queries.class(id)?.class.subject ?? null, widest: 32 },
+      { title: 'subject', value: ({ class_id: id }) => queries.class(id)?.class.subject ?? null },
       { title: 'coverage', value: ({ coverage }) => coverage },
       { title: 'records', value: ({ records }) => records, align: 'right' },
       { title: 'participants', value: ({ participants }) => participants, align: 'right' },

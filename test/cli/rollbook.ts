@@ -6,7 +6,7 @@ import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 
 import { runProgram } from '../../src/cli/program.ts';
-import { createTerminal } from '../../src/cli/screen/terminal.ts';
+import { createTerminal, type Output } from '../../src/cli/screen/terminal.ts';
 import type { Clock } from '../../src/core/time/clock.ts';
 import { systemClock, systemRandom } from '../../src/system.ts';
 
@@ -81,6 +81,7 @@ export async function called(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
   clock: Clock = systemClock,
+  screen: Pick<Output, 'isTTY' | 'columns'> = {},
 ): Promise<Ended> {
   let stdout = '';
   let stderr = '';
@@ -89,7 +90,7 @@ export async function called(
     clock,
     random: systemRandom,
     signal: new AbortController().signal,
-    terminal: createTerminal({ write: (text) => (stdout += text) }, { write: (text) => (stderr += text) }),
+    terminal: createTerminal({ ...screen, write: (text) => (stdout += text) }, { write: (text) => (stderr += text) }),
   });
   return { code, stdout, stderr };
 }

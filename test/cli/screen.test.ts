@@ -2,40 +2,105 @@ import { expect, test } from 'vitest';
 
 import { table } from '../../src/cli/screen/table.ts';
 import { createTerminal } from '../../src/cli/screen/terminal.ts';
+import { widthOf } from '../../src/cli/screen/text.ts';
 import { printableLines } from '../../src/text.ts';
 
 const columns = [
   { title: 'id', value: (row: { id: number; name: string | null }) => row.id, align: 'right' },
-  { title: 'name', value: (row: { id: number; name: string | null }) => row.name, widest: 8 },
+  { title: 'name', value: (row: { id: number; name: string | null }) => row.name },
 ] as const;
 
-test('numbers stand right, long text is cut on a screen and nowhere else, and nothing is a dash', () => {
+test('numbers stand right, and nothing is a dash', () => {
   const rows = [
     { id: 7, name: 'Ana' },
     { id: 12, name: 'Maximiliane' },
     { id: 3, name: null },
   ];
   const [id, name] = columns;
-  const lines = (width: number | null) => table([id, name, { ...id, title: 'again' }], rows, width).split('\n');
-  expect(lines(79)).toEqual([
-    'ID  NAME      AGAIN',
-    ' 7  Ana           7',
-    '12  Maximil…     12',
-    ' 3  -             3',
+  expect(table([id, name, { ...id, title: 'again' }], rows, 79).split('\n')).toEqual([
+    'ID  NAME         AGAIN',
+    ' 7  Ana              7',
+    '12  Maximiliane     12',
+    ' 3  -                3',
   ]);
-  expect(lines(null)[2]).toBe('12  Maximiliane     12');
 });
 
-test('on a screen the last column goes on in further lines, and no word is broken', () => {
-  const rows = [{ id: 12, name: 'a long message that names what to do: rollbook-restore-with-a-long-name --force' }];
-  expect(table(columns, rows, 34).split('\n')).toEqual([
-    'ID  NAME',
-    '12  a long message that names what',
-    '    to do:',
-    '    rollbook-restore-with-a-long-name',
-    '    --force',
+test('on a narrow screen every cell goes on in its column, and no word is broken', () => {
+  const rows = [{ id: 12, name: 'a long message that names what to do: rollbook-restore --force' }];
+  const name = columns[1];
+  expect(table([columns[0], name, { ...name, title: 'again' }], rows, 50).split('\n')).toEqual([
+    'ID  NAME                    AGAIN',
+    '12  a long message that     a long message that',
+    '    names what to do:       names what to do:',
+    '    rollbook-restore        rollbook-restore',
+    '    --force                 --force',
   ]);
   expect(table(columns, rows, null).split('\n')).toHaveLength(2);
+});
+
+interface Seen {
+  readonly item: number;
+  readonly when: string;
+  readonly outcome: string;
+  readonly suggested: string | null;
+  readonly account: string;
+}
+const seenColumns = [
+  { title: 'item', value: ({ item }: Seen) => item, align: 'right' },
+  { title: 'when', value: ({ when }: Seen) => when },
+  { title: 'outcome', value: ({ outcome }: Seen) => outcome },
+  { title: 'account of', value: ({ account }: Seen) => account },
+  { title: 'suggested', value: ({ suggested }: Seen) => suggested },
+] as const;
+const seen: readonly Seen[] = [
+  {
+    item: 7,
+    when: '2026-01-16 16:00',
+    outcome: 'student_no_show',
+    account: 'zofia.kowalska@home.example',
+    suggested: 'zofia.kowalska@school.example',
+  },
+  { item: 8, when: '2026-01-16 17:00', outcome: 'attended', account: 'ben@home.example', suggested: null },
+];
+
+test('where the words of a table do not fit beside each other, each row is a block without what it does not have', () => {
+  expect(table(seenColumns, seen, 79).split('\n')).toEqual([
+    'item: 7  when: 2026-01-16 16:00  outcome: student_no_show',
+    '  account of: zofia.kowalska@home.example',
+    '  suggested: zofia.kowalska@school.example',
+    'item: 8  when: 2026-01-16 17:00  outcome: attended',
+    '  account of: ben@home.example',
+  ]);
+});
+
+test('rows that would be much higher as a table are blocks', () => {
+  const name = 'a text that goes on and on until a column of ten letters has eight lines of it';
+  const [id, text] = columns;
+  const long = { title: 'a number of the audit log', value: () => 1, align: 'right' } as const;
+  expect(table([id, text, long, long], [{ id: 1, name }], 70).split('\n')).toEqual([
+    'id: 1',
+    '  name: a text that goes on and on until a column of ten letters has',
+    '    eight lines of it',
+    '  a number of the audit log: 1  a number of the audit log: 1',
+  ]);
+});
+
+test('no line of a table is wider than the screen, and nothing of it is cut', () => {
+  const lettersOf = (text: string) => text.replaceAll(/\s+/g, '').split('').toSorted();
+  const path = `/var/${'folder/'.repeat(20)}rollbook.db`;
+  const rows = [...seen, { ...seen[0]!, outcome: '김서연 '.repeat(9), suggested: path }];
+  const cells = rows.map((row) => Object.values(row).join('')).join('');
+  for (let width = 30; width <= 200; width += 1) {
+    const shown = table(seenColumns, rows, width);
+    expect(Math.max(...shown.split('\n').map(widthOf))).toBeLessThanOrEqual(width);
+    const left = lettersOf(shown);
+    const missing = lettersOf(cells).filter((letter) => {
+      const at = left.indexOf(letter);
+      if (at !== -1) left.splice(at, 1);
+      return at === -1;
+    });
+    expect(missing).toEqual([]);
+  }
 });
 
 test('names of every script line up', () => {
@@ -110,6 +175,35 @@ test('where the answer is JSON progress says nothing', () => {
   progress.update(1, 1);
   progress.end();
   expect(written).toEqual({ stdout: '', stderr: '' });
+});
+
+test('on a screen a long line goes on below its text, and in a pipe it is one line', () => {
+  const facts = [
+    'Calls listed  1 of 2 accounts; ana@school.example: Google gives out no token for this account',
+    '        c87-10: The record of the call could not be opened, so who was there is not known.',
+    '- a finding that is longer than the sixty columns of this screen',
+  ].join('\n');
+  const { written, terminal } = screen(true);
+  terminal.print(facts);
+  expect(written.stdout.trimEnd().split('\n')).toEqual([
+    'Calls listed  1 of 2 accounts; ana@school.example: Google',
+    '              gives out no token for this account',
+    '        c87-10: The record of the call could not be',
+    '          opened, so who was there is not known.',
+    '- a finding that is longer than the sixty columns of this',
+    '  screen',
+  ]);
+  const piped = screen(false);
+  piped.terminal.print(facts);
+  expect(piped.written.stdout).toBe(`${facts}\n`);
+});
+
+test('a command to copy stays one line on every screen', () => {
+  const { written, terminal } = screen(true);
+  const command = 'rollbook decide link_call --class 5 --call conferenceRecords/8b1f --reason "held there"';
+  terminal.print(`  → ${command}`);
+  terminal.printWhole(`  ${command}`);
+  expect(written.stdout).toBe(`  → ${command}\n  ${command}\n`);
 });
 
 test('live lines replace themselves on a screen', () => {

@@ -1,6 +1,7 @@
 import { pino } from 'pino';
 import { expect, test } from 'vitest';
 
+import { widthOf } from '../../src/cli/screen/text.ts';
 import { parseConfig } from '../../src/config.ts';
 import { openParts } from '../../src/service.ts';
 import { systemRandom } from '../../src/system.ts';
@@ -76,6 +77,7 @@ function office() {
   const run = (...args: string[]) => called(args, env, clock);
   return {
     run,
+    onScreen: (...args: string[]) => called(args, env, clock, { isTTY: true, columns: 80 }),
     async json(...args: string[]) {
       const { code, stdout, stderr } = await run(...args, '--json');
       expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
@@ -86,6 +88,21 @@ function office() {
 }
 
 const because = ['--reason', 'asked the families'];
+
+test('on a screen of 80 columns what lists and status print is whole', async () => {
+  using at = office();
+  await at.run('token', 'create', '--role', 'teacher', '--teacher', 'ana@school.example', '--label', 'x '.repeat(20));
+  await at.run('decide', 'excuse', '--class', '1', '--person', 'cleo@home.example', '--reason', 'ill '.repeat(30));
+  const lists = ['status', 'review list', 'decide list', 'token list', 'settings list', 'config', 'verify'];
+  for (const list of lists) {
+    const { stdout } = await at.onScreen(...list.split(' '));
+    // What is left of a bar that took itself away, and without the command to copy.
+    const shown = stdout.slice(stdout.lastIndexOf('\r') + 1).replace('\u001B[2K', '');
+    const lines = shown.split('\n').filter((line) => !line.includes('--audit-head'));
+    expect(lines.filter((line) => widthOf(line) > 80)).toEqual([]);
+    expect(shown).not.toContain('…');
+  }
+});
 
 test('the review queue is shown and answered, and each answer is taken back', async () => {
   using at = office();

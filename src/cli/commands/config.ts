@@ -36,7 +36,7 @@ async function config(options: LedgerOptions, context: CommandContext): Promise<
       terminal.table(
         [
           { title: 'variable', value: ({ name }) => name },
-          { title: 'value', value: ({ value }) => value, widest: 60 },
+          { title: 'value', value: ({ value }) => value },
           { title: 'from', value: ({ from }) => from },
         ],
         variables,

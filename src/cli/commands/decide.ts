@@ -196,7 +196,7 @@ function decisionTable(decisions: readonly Decision[], { timezone }: Ledger, ter
       { title: 'class', value: ({ classId }) => classId, align: 'right' },
       { title: 'person', value: ({ userEmail }) => userEmail },
       { title: 'when', value: ({ createdAt }) => localTime(createdAt, timezone()) },
-      { title: 'by', value: ({ actor: who }) => who, widest: 24 },
+      { title: 'by', value: ({ actor: who }) => who },
       { title: 'stands', value: ({ undoneAt }) => (undoneAt === null ? 'yes' : 'taken back') },
       { title: 'reason', value: ({ reason }) => reason },
     ],

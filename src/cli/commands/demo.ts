@@ -161,7 +161,7 @@ function hintAtCommands(
   closed: DemoMoney['closed'],
   { terminal }: CommandContext,
 ): void {
-  terminal.print(
+  terminal.printWhole(
     [
       `\nThe ledger is in ${dataDir}. To try commands on it, in a terminal in the folder of Rollbook:\n`,
       `  export ROLLBOOK_DATA_DIR='${dataDir}' ROLLBOOK_TIMEZONE=${timezone} SETTLE_MINUTES=${settleMinutes}`,
@@ -176,7 +176,7 @@ function hintAtCommands(
 function introduce({ url, parts }: Service, { adminToken }: Config, { terminal }: CommandContext): void {
   const [first] = parts.queries.classes({ limit: 1 });
   const curl = (path: string) => `  curl -s -H "Authorization: Bearer $TOKEN" '${url}${path}'`;
-  terminal.print(
+  terminal.printWhole(
     [
       '',
       `The API, to read and to try:  ${url}/docs`,

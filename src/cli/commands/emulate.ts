@@ -50,7 +50,7 @@ async function emulate(options: Options, { env, clock, signal, terminal }: Comma
     ...(organizer === undefined ? [] : [`GOOGLE_DEFAULT_ORGANIZER=${organizer}`]),
     ...(school === null ? [] : [`ROLLBOOK_TIMEZONE=${school.timezone}`]),
   ];
-  terminal.print(settings.join('\n'));
+  terminal.printWhole(settings.join('\n'));
   const { accounts, spaces, records } = world;
   terminal.note(
     `\n${counted(accounts.length, 'account')}, ${counted(spaces.length, 'room')} and ${counted(records.length, 'call')} answer at ${emulator.url}. ` +

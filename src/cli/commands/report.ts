@@ -169,9 +169,9 @@ function asText(report: AnyReport, terminal: Terminal): string {
       : terminal.table(
           [
             { title: 'line', value: ({ id }) => id },
-            { title: 'for', value: ({ party }) => party, widest: 28 },
+            { title: 'for', value: ({ party }) => party },
             { title: 'date', value: ({ date }) => date },
-            { title: 'subject', value: ({ subject }) => subject, widest: 24 },
+            { title: 'subject', value: ({ subject }) => subject },
             { title: 'minutes', value: ({ minutes }) => minutes, align: 'right' },
             { title: 'amount', value: ({ amount }) => amount, align: 'right' },
             ...(rows.some(({ tax }) => tax !== null)

@@ -67,7 +67,7 @@ function asText(
   const debtTable = terminal.table(
     [
       { title: 'class', value: ({ classId }) => classId, align: 'right' },
-      { title: 'subject', value: ({ subject }) => subject, widest: 28 },
+      { title: 'subject', value: ({ subject }) => subject },
       { title: 'ended', value: ({ classEnd }) => time(classEnd) },
       { title: 'coverage', value: (row) => row.coverage },
       { title: 'next attempt', value: ({ nextAttemptAt }) => time(nextAttemptAt) },

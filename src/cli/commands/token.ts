@@ -89,7 +89,7 @@ async function list(options: LedgerOptions, context: CommandContext): Promise<vo
       [
         { title: 'id', value: (token) => token.id, align: 'right' },
         { title: 'role', value: ({ role }) => role },
-        { title: 'label', value: ({ label }) => label, widest: 32 },
+        { title: 'label', value: ({ label }) => label },
         { title: 'teacher', value: (token) => emailOf(token, parts) },
         { title: 'created', value: ({ createdAt }) => day(createdAt) },
         { title: 'last used', value: ({ lastUsedAt }) => day(lastUsedAt) },

@@ -37,7 +37,7 @@ async function verify(options: Options, context: CommandContext): Promise<void> 
     if (!(err instanceof UnfitLedgerError)) throw err;
     const checks = [{ check: 'tables', ok: false, detail: err.message }];
     if (json) context.terminal.printJson({ ok: false, checks, audit: null });
-    else context.terminal.print(asText(checks, null, context.terminal));
+    else context.terminal.print(asText(checks, context.terminal));
     throw new ReportedError();
   });
   const progress = context.terminal.progress('Verifying', { quiet: json });
@@ -49,7 +49,10 @@ async function verify(options: Options, context: CommandContext): Promise<void> 
   const checks = [...found.checks, ...anchored(parts.config.anchorFile, head, context)];
   const ok = checks.every((check) => check.ok);
   if (json) context.terminal.printJson({ ok, checks, audit: { head: head.head, count: head.count } });
-  else context.terminal.print(asText(checks, head, context.terminal));
+  else {
+    context.terminal.print(asText(checks, context.terminal));
+    if (head.ok) hintAtAnchors(head, context.terminal);
+  }
   if (!ok) throw new ReportedError();
 }
 
@@ -65,8 +68,8 @@ function anchored(file: string | null, head: AuditEnd, { clock }: CommandContext
   }
 }
 
-function asText(checks: readonly Check[], head: AuditEnd | null, terminal: Terminal): string {
-  const results = terminal.table(
+function asText(checks: readonly Check[], terminal: Terminal): string {
+  return terminal.table(
     [
       { title: 'check', value: ({ check }) => check },
       { title: 'result', value: ({ ok }) => (ok ? 'ok' : 'WRONG') },
@@ -74,7 +77,11 @@ function asText(checks: readonly Check[], head: AuditEnd | null, terminal: Termi
     ],
     checks,
   );
-  if (head?.ok !== true) return results;
-  const noted = `--audit-count ${head.count} --audit-head ${head.head}`;
-  return `${results}\n\nSave these two values in another place: with them you can prove later that no entry was removed or rewritten.\n\n  ${noted}`;
+}
+
+function hintAtAnchors({ count: entries, head }: AuditEnd, terminal: Terminal): void {
+  terminal.print(
+    '\nSave these two values in another place: with them you can prove later that no entry was removed or rewritten.\n',
+  );
+  terminal.printWhole(`  --audit-count ${entries} --audit-head ${head}`);
 }

@@ -23,7 +23,7 @@ export function classTable(shown: readonly ClassNow[], timezone: string, termina
   return terminal.table(
     [
       { title: '#', value: ({ classId }) => classId, align: 'right' },
-      { title: 'subject', value: ({ subject }) => subject, widest: 16 },
+      { title: 'subject', value: ({ subject }) => subject },
       { title: 'slot', value: ({ start, end }) => `${time(start)}–${time(end)}` },
       { title: 'state', value: ({ status, coverage }) => coverage || status },
       { title: 'min', value: ({ minutesOfOthers }) => minutesOfOthers, align: 'right' },

@@ -8,7 +8,7 @@ export function settingsTable({ zone, inForce, versions }: SettingsView, termina
   return terminal.table(
     [
       { title: 'setting', value: ({ name }) => name },
-      { title: 'value', value: ({ value }) => value, widest: 60 },
+      { title: 'value', value: ({ value }) => value },
       { title: 'from', value: ({ from }) => from },
       { title: 'by', value: ({ by }) => by },
     ],

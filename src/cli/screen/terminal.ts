@@ -1,7 +1,7 @@
 import { counted } from '../../core/counted.ts';
 import { printable, printableJson, printableLines } from '../../text.ts';
 import { table, type Column } from './table.ts';
-import { fitted, widthOf } from './text.ts';
+import { fitted, hanging, widthOf } from './text.ts';
 
 /** The stream of a process or a stand-in of a test. */
 export interface Output {
@@ -22,7 +22,10 @@ export interface Progress {
 export interface Terminal {
   /** Standard output is a screen that lines can be redrawn on. */
   readonly interactive: boolean;
+  /** Sentences and tables. On a screen, lines that are too long go on in further ones, without a word being broken. */
   print(text: string): void;
+  /** What somebody copies, such as a command: each line stays one line. */
+  printWhole(text: string): void;
   /** Standard output gets the text as it is, such as a file. */
   write(text: string): void;
   printJson(value: unknown): void;
@@ -46,7 +49,12 @@ export function createTerminal(stdout: Output, stderr: Output): Terminal {
   return {
     interactive,
     table: (columns, rows) => table(columns, rows, interactive ? room(stdout.columns) : null),
-    print: (text) => void stdout.write(`${printableLines(text)}\n`),
+    print(text) {
+      const lines = printableLines(text).split('\n');
+      const shown = interactive ? lines.flatMap((line) => hanging(line, room(stdout.columns))) : lines;
+      stdout.write(`${shown.join('\n')}\n`);
+    },
+    printWhole: (text) => void stdout.write(`${printableLines(text)}\n`),
     write: (text) => void stdout.write(text),
     printJson: (value) => void stdout.write(`${printableJson(JSON.stringify(value, null, 2))}\n`),
     note: (text) => void stderr.write(`${printableLines(text)}\n`),

@@ -8,8 +8,12 @@ function lettersOf(text: string): string[] {
   return Array.from(segmenter.segment(text), ({ segment }) => segment);
 }
 
+/** Letters of one column each, as most texts have. */
+const narrow = /^[\u0020-\u007E]*$/;
+
 /** Columns that the text takes on a terminal. */
 export function widthOf(text: string): number {
+  if (narrow.test(text)) return text.length;
   return lettersOf(text).reduce((width, letter) => width + (wide.test(letter) ? 2 : 1), 0);
 }
 
@@ -36,6 +40,39 @@ export function wrapped(text: string, columns: number): string[] {
     else lines.push(word);
   }
   return lines;
+}
+
+/** A word that is longer than the room, in pieces that fit: broken behind the last sign such as `/` or `_`, or where the room ends. */
+export function pieces(word: string, columns: number): string[] {
+  const found: string[] = [];
+  let piece: string[] = [];
+  let width = 0;
+  for (const letter of lettersOf(word)) {
+    const wider = widthOf(letter);
+    if (width + wider > columns && piece.length > 0) {
+      const sign = piece.findLastIndex((kept) => '/@,;=&?_'.includes(kept));
+      const end = sign === -1 ? piece.length : sign + 1;
+      found.push(piece.slice(0, end).join(''));
+      piece = piece.slice(end);
+      width = widthOf(piece.join(''));
+    }
+    piece.push(letter);
+    width += wider;
+  }
+  return [...found, piece.join('')];
+}
+
+/**
+ * A line in as many as the screen needs, broken at spaces. What begins in a column of its own, behind a label or a mark,
+ * goes on in that column, and a line of a list two columns further right. A word that is longer than the room, such as an address, stays whole, and so does what is to be done,
+ * behind an arrow: it is a command to copy.
+ */
+export function hanging(line: string, columns: number): string[] {
+  if (widthOf(line) <= columns || /^ *→ /.test(line)) return [line];
+  const [before = ''] = /^ *(?:- |\S+(?: \S+)? {2,})?/u.exec(line) ?? [];
+  const indent = before.trim() === '' && before !== '' ? before.length + 2 : widthOf(before);
+  const [first = '', ...more] = wrapped(line.slice(before.length), columns - indent);
+  return [before + first, ...more.map((text) => ' '.repeat(indent) + text)];
 }
 
 /** A message of a part as a sentence: `no such file; name another` is `No such file; name another.` */
