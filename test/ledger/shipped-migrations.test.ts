@@ -158,3 +158,28 @@ test('0011: the classes of a room in which a name was no text are derived again'
   expect(sqlite.prepare('select class_id from rebuilds').pluck().all()).toEqual([1]);
   sqlite.close();
 });
+
+test('0014: the classes in which somebody known was not expected are derived again', () => {
+  const sqlite = new SqliteDatabase(':memory:');
+  migrateTo(sqlite, '0013_lookups');
+  sqlite.exec(`
+    delete from rebuilds;
+    insert into people (id, email, role, created_at) values (1, 'ben@home.example', 'student', 0), (2, 'mum@home.example', 'other', 0);
+    insert into rooms (id, space, created_at) values (1, 'spaces/one', 0)`);
+  const log = sqlite.prepare(`insert into attendance_logs
+    (session_id, person_id, role, status, provisional, duration_ms, intervals, devices, evidence, flags, updated_at)
+    values (?, ?, ?, 'absent', 0, 0, '[]', 0, '[]', '[]', 0)`);
+  for (const id of [1, 2]) {
+    sqlite.exec(`
+      insert into classes (id, subject, room_id, organizer_email, start_at, end_at, created_at, updated_at)
+        values (${id}, 'Algebra', 1, 'ana@school.example', ${id}, ${id + 1}, 0, 0);
+      insert into sessions (id, class_id, coverage, flags, created_at) values (${id}, ${id}, 'complete', '[]', 0)`);
+    log.run(id, 1, 'student');
+  }
+  log.run(2, 2, 'guest');
+
+  migrateTo(sqlite, '0014_known_people_reviews');
+
+  expect(sqlite.prepare('select class_id from rebuilds').pluck().all()).toEqual([2]);
+  sqlite.close();
+});
