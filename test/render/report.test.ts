@@ -28,6 +28,7 @@ const draft = {
   creditsNamed: false,
   school: defaultSettings,
   exceptions: [],
+  waiting: [],
 } as const;
 
 function bills(lines: readonly ChargeLine[] = [charge()], changed: Partial<Bills> = {}): Bills {
@@ -188,6 +189,55 @@ describe('a pdf', () => {
     ]);
     const { text } = await pdfOf(bills([charge()], { blocked, familyOf }));
     expect(text).toContain('DRAFT: not issued, lines may change; 2 lessons have no amount yet and are left out');
+  });
+
+  test('has in a draft what is missing of each lesson without an amount, and no total where none has one', async () => {
+    const own = { ...blockedLine('charge'), personId: 3, personName: 'Ana Silva' };
+    const some = await pdfOf(bills([charge()], { blocked: [own], familyOf: new Map([[3, 1]]) }));
+    expect(some.text).toMatch(
+      /Without an amount yet.*Algebra Ana Silva No rate is valid on that day\..*EUR 42\.00|EUR 42\.00.*Without an amount yet.*Algebra Ana Silva No rate is valid on that day\./s,
+    );
+
+    const lines = [own];
+    const silva = {
+      kind: 'waiting',
+      side: 'charge',
+      familyId: 1,
+      personId: null,
+      name: 'Silva',
+      currency: 'EUR',
+      lines,
+    } as const;
+    const none = await pdfOf(bills([], { blocked: lines, waiting: [silva] }));
+    expect(none.name).toBe('2026-01-F1.pdf');
+    expect(none.text).toContain('No amount yet');
+    expect(none.text).toContain('No rate is valid on that day.');
+    expect(none.text).not.toMatch(/0\.00|No lessons in this period/);
+  });
+
+  test('has no zero for a total in a draft whose lessons are all under review', async () => {
+    const open = charge({ amountMinor: 0, outcome: 'unknown', flags: ['review_open'], reason: 'A guest waits.' });
+    const all = await pdfOf(bills([open]));
+    expect(all.text).toContain('No amount yet');
+    expect(all.text).not.toContain('EUR 0.00');
+    expect(all.text).toContain('1 lesson under review stands at 0.00 until it is settled');
+    const one = await pdfOf(bills([open, charge({ lineId: 'c6-3', classId: 6 })]));
+    expect(one.text).toContain('EUR 42.00');
+    // What was issued so keeps its amount.
+    expect((await pdfOf(bills([open], { close: closed() }))).text).toContain('EUR 0.00');
+  });
+
+  test('names a student who has no line on it', async () => {
+    const student = { name: 'Rui Silva', email: 'rui@example.com' };
+    const exceptions = [
+      { invariant: 'sibling', lineId: 'c5-4', text: 'Algebra: nobody could look.', familyId: 1, student },
+    ];
+    const close = { ...closed(exceptions)!, wording: 4 };
+    expect((await pdfOf(bills([charge()], { close, exceptions }))).text).toContain(
+      '• Rui Silva, Algebra: nobody could look.',
+    );
+    const before = await pdfOf(bills([charge()], { close: { ...close, wording: 3 }, exceptions }));
+    expect(before.text).not.toContain('Rui Silva');
   });
 
   test('lists of what stood against the close what concerns the period or the people on it', async () => {

@@ -129,6 +129,7 @@ export function blockedLine(side: 'charge' | 'pay'): BlockedLine {
     date: '2026-01-16',
     personId: 1,
     personEmail: 'somebody@example.com',
+    personName: 'Some Body',
     outcome: 'unknown',
     code: 'no_rate',
     reason: 'No rate is valid on that day.',

@@ -125,7 +125,7 @@ function freeze({ periods, policy, view }: MoneyStores, { statements, invariants
   const { period, zone, lines } = statements;
   const familyNames = view.familyNames();
   const version = periods.nextVersion(period);
-  const exceptions = exceptionsOf(invariants, view.familyOf());
+  const exceptions = exceptionsOf(invariants, lines, view.familyOf());
   const carries = statements.teachers.filter(({ carryMinor }) => carryMinor < 0);
   const issued = periodDocument(
     {

@@ -1,4 +1,5 @@
 import { billingReport, type FamilyBill } from '../../core/reports/report.ts';
+import { waitingParties } from '../../core/reports/waiting.ts';
 import type { MoneyStores } from '../../ledger/money/stores.ts';
 import type { AuditLog } from '../../ledger/school/audit-log.ts';
 import type { PeopleStore } from '../../ledger/school/people-store.ts';
@@ -33,13 +34,16 @@ export async function billsOf(deps: BillsDeps, period: string, familyId?: number
     blocked: found.lines.blocked.filter(({ personId }) => asked(familyOf.get(personId))),
   };
   const issuedNames = found.issuedNames();
+  const report = billingReport(draft, (id) => {
+    const family = people.family(id);
+    return family === null ? null : { ...family, name: issuedNames.get(id) ?? family.name };
+  });
+  const stated = report.statements.map((bill) => ({ familyId: bill.familyId, personId: bill.studentId }));
+  const waiting = waitingParties(report.blocked, stated, familyOf, people.family);
   return reportView(
     'billing',
-    billingReport(draft, (id) => {
-      const family = people.family(id);
-      return family === null ? null : { ...family, name: issuedNames.get(id) ?? family.name };
-    }),
-    { partyId: familyId, asked: (studentId) => asked(familyOf.get(studentId)), familyOf },
+    report,
+    { partyId: familyId, asked: (studentId) => asked(familyOf.get(studentId)), familyOf, waiting },
     found,
     audit,
   );

@@ -1,4 +1,5 @@
 import { payrollReport, type TeacherPay } from '../../core/reports/report.ts';
+import { waitingParties } from '../../core/reports/waiting.ts';
 import type { AuditLog } from '../../ledger/school/audit-log.ts';
 import type { PeopleStore } from '../../ledger/school/people-store.ts';
 import type { Refused } from '../../refusal.ts';
@@ -38,5 +39,8 @@ export async function payrollOf(
   };
   const [only, ...others] = teacherIds ?? [];
   const partyId = others.length === 0 ? only : undefined;
-  return reportView('payroll', payrollReport(draft, nameOf), { partyId, asked }, found, audit);
+  const report = payrollReport(draft, nameOf);
+  const stated = report.statements.map(({ teacherId }) => ({ familyId: null, personId: teacherId }));
+  const waiting = waitingParties(report.blocked, stated, new Map(), () => null);
+  return reportView('payroll', report, { partyId, asked, waiting }, found, audit);
 }

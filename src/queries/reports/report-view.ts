@@ -1,6 +1,7 @@
 import { parseLineId } from '../../core/billing/line-id.ts';
 import type { PeriodException } from '../../core/billing/period/exceptions.ts';
 import type { Report } from '../../core/reports/report.ts';
+import type { WaitingParty } from '../../core/reports/waiting.ts';
 import type { AuditHead } from '../../ledger/school/audit-chain.ts';
 import type { AuditLog } from '../../ledger/school/audit-log.ts';
 import type { PeriodStatements } from '../periods/statements.ts';
@@ -11,6 +12,8 @@ export interface ReportView<Kind, Statement>
   readonly kind: Kind;
   /** The one family or teacher that was asked for; null: all of them. */
   readonly partyId: number | null;
+  /** Of a draft: those who have lines and no statement, because none of these has an amount yet. */
+  readonly waiting: readonly WaitingParty[];
   /** Of bills: student → family as it is now, which says whose lines have no amount yet. */
   readonly familyOf?: ReadonlyMap<number, number> | undefined;
   /** When the period was closed, or now while it is open. */
@@ -26,12 +29,13 @@ interface Asked {
   /** Whether the line of a student or teacher belongs to it. */
   readonly asked: (personId: number) => boolean;
   readonly familyOf?: ReadonlyMap<number, number>;
+  readonly waiting: readonly WaitingParty[];
 }
 
 export function reportView<Kind extends 'billing' | 'payroll', Statement>(
   kind: Kind,
   report: Report<Statement>,
-  { partyId, asked, familyOf }: Asked,
+  { partyId, asked, familyOf, waiting }: Asked,
   { close, creditsNamed, school }: PeriodStatements,
   audit: Pick<AuditLog, 'head'>,
 ): ReportView<Kind, Statement> {
@@ -41,5 +45,6 @@ export function reportView<Kind extends 'billing' | 'payroll', Statement>(
     const line = lineId === null ? null : parseLineId(lineId);
     return line === null || (line.side === side && asked(line.personId));
   });
-  return { kind, ...report, partyId: partyId ?? null, familyOf, close, creditsNamed, school, audit: head, exceptions };
+  const of = { kind, ...report, partyId: partyId ?? null, familyOf, waiting };
+  return { ...of, close, creditsNamed, school, audit: head, exceptions };
 }

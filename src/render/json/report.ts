@@ -197,6 +197,7 @@ export function showBlocked(line: BlockedLine) {
     start_time: formatInstant(line.start),
     subject: line.subject,
     person_email: line.personEmail,
+    person_name: line.personName,
     outcome: line.outcome,
     code: line.code,
     reason: line.reason,

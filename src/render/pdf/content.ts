@@ -1,8 +1,9 @@
-import type { ChargeLine, PayLine } from '../../core/billing/lesson/line.ts';
+import type { BlockedLine, ChargeLine, PayLine } from '../../core/billing/lesson/line.ts';
 import { currencyDigits } from '../../core/billing/money/currencies.ts';
 import { formatAmount, formatPercent } from '../../core/billing/money/money.ts';
 import type { Adjustment } from '../../core/billing/period/adjustments.ts';
 import type { FamilyBill, TeacherPay } from '../../core/reports/report.ts';
+import type { WaitingParty } from '../../core/reports/waiting.ts';
 import { clockTime } from '../../core/time/calendar.ts';
 import { shortDate } from '../../core/time/date-words.ts';
 import { minutesOf } from '../../core/time/duration.ts';
@@ -17,6 +18,8 @@ export interface Content {
   readonly headline: { readonly label: string; readonly amount: string; readonly note: string };
   readonly columns: readonly Column[];
   readonly rows: readonly Row[];
+  /** Lessons without an amount yet, each with what is missing. */
+  readonly waiting: readonly Row[];
   readonly corrections: readonly Row[];
   readonly totals: readonly Total[];
   readonly notes: readonly string[];
@@ -46,7 +49,16 @@ interface FamilyWords {
   readonly wording: number;
 }
 
-export function familyContent(family: FamilyBill, { timezone: zone, creditsNamed, wording }: FamilyWords): Content {
+/** What of a draft has no amount yet. */
+interface Unsettled {
+  readonly timezone: string;
+  readonly waiting: readonly BlockedLine[];
+  /** Lines that stand at 0.00 until a person has settled something. */
+  readonly underReview: number;
+}
+
+export function familyContent(family: FamilyBill, words: FamilyWords & Unsettled): Content {
+  const { timezone: zone, creditsNamed, wording } = words;
   const { currency, lines, adjustments, taxes } = family;
   const names = new Map(lines.map(({ studentEmail, studentName }) => [studentEmail, studentName] as const));
   const onTop = taxes.some(({ tax }) => !tax.inclusive);
@@ -57,15 +69,16 @@ export function familyContent(family: FamilyBill, { timezone: zone, creditsNamed
     party: partyOf(family),
     headline: {
       label: 'Total',
-      amount: `${currency} ${money(family.totalMinor)}`,
+      amount: nothingCounts(family, words) ? NO_AMOUNT : `${currency} ${money(family.totalMinor)}`,
       note: `${countedInThousands(lines.length, 'lesson')}, ${minutesText(billed)} minutes billed`,
     },
     columns: columnsOf(['Booked', 'Together', 'Billed'], currency),
     rows: lines.map((line) => rowOf(line, zone, small(line, creditsNamed), [line.togetherMs, line.billedMs])),
+    waiting: waitingRows(words),
     corrections: adjustments.map((entry) =>
       correction(entry, [nameOr(names.get(entry.personEmail) ?? null, entry.personEmail)]),
     ),
-    totals: wording === 1 ? firstTotals(family) : totalsOf(family),
+    totals: nothingCounts(family, words) ? [] : wording === 1 ? firstTotals(family) : totalsOf(family),
     notes: [
       'Booked is the length of the lesson in the timetable, Together the time that student and teacher were both in ' +
         'the call, Billed what counts for the amount. All three are minutes.',
@@ -103,42 +116,88 @@ function firstTotals({ currency, taxes, subtotalMinor, totalMinor }: FamilyBill)
   ];
 }
 
-export function teacherContent(teacher: TeacherPay, zone: string): Content {
+export function teacherContent(teacher: TeacherPay, unsettled: Unsettled): Content {
   const { currency, lines, adjustments } = teacher;
+  const { timezone: zone } = unsettled;
   const paid = lines.reduce((sum, { paidMs }) => sum + minutesOf(paidMs), 0);
   const carries = teacher.carriedInMinor !== 0 || teacher.carryMinor !== 0;
   const money = (minor: number): string => grouped(formatAmount(minor, currency));
   const approval = teacher.needsApproval ? ', needs approval' : '';
   return {
     title: 'Pay statement',
-    party:
-      nameOr(teacher.name, teacher.teacherEmail) === teacher.teacherEmail
-        ? teacher.teacherEmail
-        : `${teacher.name} (${teacher.teacherEmail})`,
+    party: teacherNamed(teacher.name, teacher.teacherEmail),
     headline: {
       label: 'Payout',
-      amount: `${currency} ${money(teacher.payoutMinor)}`,
+      amount: nothingCounts(teacher, unsettled) ? NO_AMOUNT : `${currency} ${money(teacher.payoutMinor)}`,
       note: `${countedInThousands(lines.length, 'lesson')}, ${minutesText(paid)} minutes paid`,
     },
     columns: columnsOf(['Booked', 'Held', 'Paid'], currency),
     rows: lines.map((line) => rowOf(line, zone, reasonOf(line), [line.heldMs, line.paidMs])),
+    waiting: waitingRows(unsettled),
     corrections: adjustments.map((entry) => correction(entry, [])),
-    totals: [
-      { label: `Total ${currency}`, amount: money(teacher.totalMinor), strong: !carries },
-      ...(carries
-        ? [
-            { label: 'From earlier periods', amount: money(teacher.carriedInMinor), strong: false },
-            { label: `Payout ${currency}`, amount: money(teacher.payoutMinor), strong: true },
-            { label: `Left to the next period${approval}`, amount: money(teacher.carryMinor), strong: false },
-          ]
-        : []),
-    ],
+    totals: nothingCounts(teacher, unsettled)
+      ? []
+      : [
+          { label: `Total ${currency}`, amount: money(teacher.totalMinor), strong: !carries },
+          ...(carries
+            ? [
+                { label: 'From earlier periods', amount: money(teacher.carriedInMinor), strong: false },
+                { label: `Payout ${currency}`, amount: money(teacher.payoutMinor), strong: true },
+                { label: `Left to the next period${approval}`, amount: money(teacher.carryMinor), strong: false },
+              ]
+            : []),
+        ],
     notes: [
       'Booked is the length of the lesson in the timetable, Held the time that you were in the call within it, Paid ' +
         'what counts for the amount. All three are minutes.',
       roundingNote(currency, false),
     ],
   };
+}
+
+/** Of a draft of somebody none of whose lessons has an amount yet: no total, which would be a wrong zero. */
+export function waitingContent({ side, name, familyId, lines, currency }: WaitingParty, zone: string): Content {
+  const email = lines[0]?.personEmail ?? name;
+  const drawn = nameOr(name, familyId === null ? email : `Family ${familyId}`);
+  const isPay = side === 'pay';
+  return {
+    title: isPay ? 'Pay statement' : 'Statement',
+    party: isPay ? teacherNamed(name, email) : drawn,
+    headline: {
+      label: isPay ? 'Payout' : 'Total',
+      amount: NO_AMOUNT,
+      note: `${countedInThousands(lines.length, 'lesson')} without an amount`,
+    },
+    columns: columnsOf(isPay ? ['Booked', 'Held', 'Paid'] : ['Booked', 'Together', 'Billed'], currency ?? 'Amount'),
+    rows: [],
+    waiting: waitingRows({ timezone: zone, waiting: lines }),
+    corrections: [],
+    totals: [],
+    notes: [],
+  };
+}
+
+const NO_AMOUNT = 'No amount yet';
+
+/** Whether every line waits for a person: the sum of their zeroes is no total. */
+function nothingCounts({ lines, adjustments }: FamilyBill | TeacherPay, { underReview }: Unsettled): boolean {
+  return lines.length > 0 && lines.length === underReview && adjustments.length === 0;
+}
+
+function waitingRows({ timezone, waiting }: Pick<Unsettled, 'timezone' | 'waiting'>): Row[] {
+  return waiting.map(({ side, date, start, lineId, subject, personName, personEmail, reason }) => [
+    [shortDate(date), `${clockTime(start, timezone)} · ${lineId}`],
+    [subject, ...(side === 'pay' ? [] : [nameOr(personName, personEmail)]), reason],
+    [],
+    [],
+    [],
+    [],
+    ['–'],
+  ]);
+}
+
+function teacherNamed(name: string, email: string): string {
+  return nameOr(name, email) === email ? email : `${name} (${email})`;
 }
 
 function columnsOf(minutes: readonly [string, string, string], currency: string): readonly Column[] {
@@ -238,6 +297,7 @@ export function drawable(content: Content): Content {
     ...content,
     party: printable(content.party),
     rows: rows(content.rows),
+    waiting: rows(content.waiting),
     corrections: rows(content.corrections),
   };
 }

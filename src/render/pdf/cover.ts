@@ -1,3 +1,4 @@
+import type { BlockedLine } from '../../core/billing/lesson/line.ts';
 import { counted } from '../../core/counted.ts';
 import type { SchoolSettings } from '../../core/school/settings.ts';
 import { localDate } from '../../core/time/calendar.ts';
@@ -37,8 +38,10 @@ export interface Cover {
   readonly version: number;
   /** Not issued: its lines may change. */
   readonly draft: boolean;
-  /** Lessons of this party that have no amount yet and are not on it. */
-  readonly leftOut: number;
+  /** Of a draft: lessons of this party that have no amount yet. */
+  readonly waiting: readonly BlockedLine[];
+  /** Of a draft: lessons on it that stand at 0.00 until a person has settled something. */
+  readonly underReview: number;
   /** When it was issued, or drafted; epoch ms. */
   readonly createdAt: number;
   /** Head and length of the audit log when the period was closed. */
@@ -68,9 +71,7 @@ export function drawCover(doc: Page, parent: Structure, cover: Cover, content: C
   let y = Math.max(drawSender(doc, parent, cover), PAGE.top + 26) + 6;
   if (cover.draft) {
     const box = { x: PAGE.left, y, width: WIDTH, size: 9, weight: 'bold', color: ALARM, align: 'right' } as const;
-    const without = `; ${counted(cover.leftOut, 'lesson has', 'lessons have')} no amount yet and ${cover.leftOut === 1 ? 'is' : 'are'} left out`;
-    const standing = `DRAFT: not issued, lines may change${cover.leftOut === 0 ? '' : without}`;
-    y += write(doc, standing, box, { parent, type: 'P' });
+    y += write(doc, standingOf(cover), box, { parent, type: 'P' });
   }
   rule(doc, y + 2, INK, 1);
   y += 14;
@@ -90,6 +91,17 @@ export function drawCover(doc: Page, parent: Structure, cover: Cover, content: C
   ]);
   y = drawHeadline(doc, parent, content, Math.max(left, right) + 6);
   return drawExceptions(doc, parent, cover, y) + 14;
+}
+
+function standingOf({ waiting, underReview }: Cover): string {
+  const [are, n] = [waiting.length === 1 ? 'is' : 'are', waiting.length];
+  const without = n === 0 ? [] : [`${counted(n, 'lesson has', 'lessons have')} no amount yet and ${are} left out`];
+  const stand = counted(underReview, 'lesson under review stands', 'lessons under review stand');
+  return [
+    'DRAFT: not issued, lines may change',
+    ...without,
+    ...(underReview === 0 ? [] : [`${stand} at 0.00 until it is settled`]),
+  ].join('; ');
 }
 
 const LOGO = { width: 160, height: 48 } as const;

@@ -1,5 +1,6 @@
 import type { FamilyBill, TeacherPay } from '../../core/reports/report.ts';
-import { drawable, familyContent, teacherContent, type Content } from './content.ts';
+import type { WaitingParty } from '../../core/reports/waiting.ts';
+import { drawable, familyContent, teacherContent, waitingContent, type Content } from './content.ts';
 import { drawCover, drawPayment, type Cover } from './cover.ts';
 import {
   PAGE,
@@ -21,7 +22,7 @@ import { countedInThousands, periodWords } from './words.ts';
 
 /** A statement to be printed, with what its first page says. */
 export type StatementToPrint = Cover & {
-  readonly statement: FamilyBill | TeacherPay;
+  readonly statement: FamilyBill | TeacherPay | WaitingParty;
   /**
    * Whether a line with a make-up credit says "A make-up lesson is credited." No account of credits is kept, so new
    * statements do not promise one; a statement that was issued with the sentence is printed with it again.
@@ -67,12 +68,13 @@ export async function statementsPdf(
 
 /** Whether a family is to pay something. */
 function isOwed({ statement }: StatementToPrint): boolean {
-  return !('teacherId' in statement) && statement.totalMinor > 0;
+  return 'familyId' in statement && 'totalMinor' in statement && statement.totalMinor > 0;
 }
 
 function contentOf(printed: StatementToPrint): Content {
   const { statement, timezone } = printed;
-  return drawable('teacherId' in statement ? teacherContent(statement, timezone) : familyContent(statement, printed));
+  if ('kind' in statement) return drawable(waitingContent(statement, timezone));
+  return drawable('teacherId' in statement ? teacherContent(statement, printed) : familyContent(statement, printed));
 }
 
 const WIDTH = PAGE.right - PAGE.left;

@@ -1,8 +1,11 @@
+import type { ChargeLine, PayLine } from '../../core/billing/lesson/line.ts';
 import { parseLineId } from '../../core/billing/line-id.ts';
 import { statementException, type PeriodException } from '../../core/billing/period/exceptions.ts';
 import { WORDING } from '../../core/billing/period/wording.ts';
+import { counted } from '../../core/counted.ts';
 import { dueDate } from '../../core/reports/due-date.ts';
 import { statementReference, type FamilyBill, type TeacherPay } from '../../core/reports/report.ts';
+import { waitingReference, type WaitingParty } from '../../core/reports/waiting.ts';
 import type { Bills } from '../../queries/reports/bills.ts';
 import type { Payroll } from '../../queries/reports/payroll.ts';
 import { invalid, refused, type Refused } from '../../refusal.ts';
@@ -21,7 +24,10 @@ interface Printed {
   readonly name?: string;
 }
 
-/** Every statement of a report on pages of its own, those of one currency when it is named. */
+/**
+ * Every statement of a report on pages of its own, those of one currency when it is named. In a draft whoever has lessons
+ * and no amount for any of them has a page too, which says what is missing.
+ */
 export async function printStatements(
   view: Bills | Payroll,
   { currency, now }: { readonly currency?: string | undefined; readonly now: number },
@@ -29,32 +35,69 @@ export async function printStatements(
   const { period, zone, audit, close, creditsNamed, school } = view;
   const due = dueDate(close?.closedAt ?? null, school.due_days, zone);
   const statements: readonly (FamilyBill | TeacherPay)[] = view.statements;
-  const wanted = statements.filter((statement) => currency === undefined || statement.currency === currency);
-  const printed = wanted.map((statement): StatementToPrint => ({
-    statement,
-    creditsNamed,
-    organisation: school.school_name ?? ORGANISATION,
-    school,
-    dueDate: 'teacherId' in statement || statement.totalMinor <= 0 ? null : due,
-    period,
-    timezone: zone,
-    statementId: statementReference(period, statement),
-    version: close?.version ?? 1,
-    draft: close === null,
-    leftOut: view.blocked.filter(({ personId }) => isOf(personId, statement, view.familyOf)).length,
-    createdAt: close?.closedAt ?? now,
-    audit: close === null ? null : audit,
-    wording: close?.wording ?? WORDING,
-    exceptions: exceptionsOf(statement, close?.exceptions ?? [], close?.wording ?? WORDING),
-  }));
+  const parties = [...statements, ...view.waiting].sort(byParty);
+  const wanted = parties.filter((party) => currency === undefined || (party.currency ?? currency) === currency);
+  const printed = wanted.map((statement): StatementToPrint => {
+    const isWaiting = 'kind' in statement;
+    return {
+      statement,
+      creditsNamed,
+      organisation: school.school_name ?? ORGANISATION,
+      school,
+      dueDate: isWaiting || 'teacherId' in statement || statement.totalMinor <= 0 ? null : due,
+      period,
+      timezone: zone,
+      statementId: isWaiting ? waitingReference(period, statement) : statementReference(period, statement),
+      version: close?.version ?? 1,
+      draft: close === null,
+      waiting: isWaiting
+        ? statement.lines
+        : view.blocked.filter(({ personId }) => isOf(personId, statement, view.familyOf)),
+      underReview: isWaiting || close !== null ? 0 : statement.lines.filter((line) => isUnderReview(line)).length,
+      createdAt: close?.closedAt ?? now,
+      audit: close === null ? null : audit,
+      wording: close?.wording ?? WORDING,
+      exceptions: isWaiting ? [] : exceptionsOf(statement, close?.exceptions ?? [], close?.wording ?? WORDING),
+    };
+  });
   const [first, ...others] = printed;
-  if (first === undefined) return refused('not_found', `there is no such statement for ${period}`);
+  if (first === undefined) return refused('not_found', noneText(view));
   if (printed.length > MOST_STATEMENTS) {
     const message = `a pdf holds ${MOST_STATEMENTS} statements, and there are ${printed.length}: ask for one family or teacher at a time`;
     return invalid([{ path: 'format', message }]);
   }
   const body = await statementsPdf([first, ...others]);
   return { kind: 'body', body, ...(others.length === 0 ? { name: first.statementId } : {}) };
+}
+
+type Party = FamilyBill | TeacherPay | WaitingParty;
+
+/** Families by number, then students without one; teachers by e-mail, as statements are. */
+function byParty(a: Party, b: Party): number {
+  const [placeA, placeB] = [placeOf(a), placeOf(b)];
+  return placeA.number - placeB.number || (placeA.text < placeB.text ? -1 : placeA.text > placeB.text ? 1 : 0);
+}
+
+function placeOf(party: Party): { readonly number: number; readonly text: string } {
+  if ('teacherId' in party) return { number: 0, text: party.teacherEmail };
+  if ('kind' in party && party.side === 'pay') return { number: 0, text: party.lines[0]?.personEmail ?? '' };
+  const personId = 'kind' in party ? party.personId : party.studentId;
+  return { number: party.familyId ?? LAST_FAMILY + (personId ?? 0), text: '' };
+}
+
+/** Students without a family come behind all families. */
+const LAST_FAMILY = 2 ** 40;
+
+/** Why there is nothing to print, where that is known. */
+function noneText({ period, statements, close, exceptions }: Bills | Payroll): string {
+  const without = exceptions.filter(({ lineId }) => lineId !== null).length;
+  const none = `there is no such statement for ${period}`;
+  if (close === null || without === 0 || statements.length > 0) return none;
+  return `${none}: it was closed with ${counted(without, 'line')} unsettled, which ${without === 1 ? 'is' : 'are'} on no statement`;
+}
+
+function isUnderReview({ flags, amountMinor }: ChargeLine | PayLine): boolean {
+  return amountMinor === 0 && flags.includes('review_open');
 }
 
 /** Whether an exception on the cover is about the whole period, or about a line of one of these people or of their family. */
@@ -74,7 +117,7 @@ function isOf(personId: number, statement: FamilyBill | TeacherPay, familyOf?: R
   return familyId === null ? personId === statement.studentId : familyId === statement.familyId;
 }
 
-/** The exceptions as the statement has them, each with the name of the student where the statement has lessons of several. */
+/** The exceptions as the statement has them, each with the name of the student where there are several. */
 function exceptionsOf(
   statement: FamilyBill | TeacherPay,
   exceptions: readonly PeriodException[],
@@ -85,6 +128,13 @@ function exceptionsOf(
   const names = new Map(
     statement.lines.map(({ studentId, studentName, studentEmail }) => [studentId, nameOr(studentName, studentEmail)]),
   );
+  if (wording > 3) {
+    // Who has no line on it is named too.
+    for (const { lineId, student } of own) {
+      const id = lineId === null ? undefined : parseLineId(lineId)?.personId;
+      if (id !== undefined && student !== undefined) names.set(id, nameOr(student.name, student.email));
+    }
+  }
   return own.map((exception) => {
     const text = statementException(exception, wording);
     const line = exception.lineId === null ? null : parseLineId(exception.lineId);

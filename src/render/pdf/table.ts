@@ -27,7 +27,12 @@ const HEADER_HEIGHT = 22;
  *
  * @returns where the next thing may be drawn
  */
-export function drawTable(doc: Page, parent: Structure, { columns, rows, corrections }: Content, top: number): number {
+export function drawTable(
+  doc: Page,
+  parent: Structure,
+  { columns, rows, waiting, corrections }: Content,
+  top: number,
+): number {
   const table = doc.struct('Table');
   parent.add(table);
   let y = drawHeader(doc, columns, roomFor(doc, HEADER_HEIGHT + 60, top), table);
@@ -41,16 +46,21 @@ export function drawTable(doc: Page, parent: Structure, { columns, rows, correct
     y += height;
     rule(doc, y);
   };
-  rows.forEach(draw);
-  if (rows.length === 0 && corrections.length === 0) y = drawBand(doc, 'No lessons in this period.', y, table);
-  if (corrections.length > 0) {
+  const drawUnder = (heading: string, some: readonly Row[]): void => {
+    if (some.length === 0) return;
     if (y + 80 > PAGE.bottom) {
       nextPage(doc);
       y = drawHeader(doc, columns, PAGE.top, null);
     }
-    y = drawBand(doc, 'Corrections of earlier periods', y, table);
-    corrections.forEach(draw);
+    y = drawBand(doc, heading, y, table);
+    some.forEach(draw);
+  };
+  rows.forEach(draw);
+  if (rows.length + waiting.length + corrections.length === 0) {
+    y = drawBand(doc, 'No lessons in this period.', y, table);
   }
+  drawUnder('Without an amount yet', waiting);
+  drawUnder('Corrections of earlier periods', corrections);
   table.end();
   return y;
 }

@@ -3,7 +3,7 @@ import type { CellObject } from 'write-excel-file/node';
 import type { BlockedLine } from '../../core/billing/lesson/line.ts';
 import { taxed } from '../../core/billing/lesson/pricing.ts';
 import { currencyDigits } from '../../core/billing/money/currencies.ts';
-import type { PeriodException } from '../../core/billing/period/exceptions.ts';
+import { namedText, type PeriodException } from '../../core/billing/period/exceptions.ts';
 import type { AnyRow, BillingRow, FamilyBill, PayrollRow, TeacherPay } from '../../core/reports/report.ts';
 import { minutesOf } from '../../core/time/duration.ts';
 import { inFile } from '../../text.ts';
@@ -89,7 +89,7 @@ export const blockedColumns: readonly SheetColumn<BlockedLine>[] = [
 export const exceptionColumns: readonly SheetColumn<PeriodException>[] = [
   { header: 'Claim', width: 28, cell: ({ invariant }) => text(invariant) },
   { header: 'Line', width: 16, cell: ({ lineId }) => text(lineId) },
-  { header: 'Text', width: 60, cell: (exception) => text(exception.text) },
+  { header: 'Text', width: 60, cell: (exception) => text(namedText(exception)) },
 ];
 
 function when(zone: string): readonly SheetColumn<AnyRow>[] {

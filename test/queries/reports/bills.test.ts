@@ -72,3 +72,29 @@ test('a report has what stood against the close, of its own side and of those wh
   const other = await world.queries.payroll('2026-01', [3]);
   expect(other).toMatchObject({ exceptions: [] });
 });
+
+test('who has lessons and no amount for any of them is named in a draft, and keeps a page of its own', async () => {
+  await using world = await january();
+  const dan = world.person('dan@home.example', 'student');
+  const body = { name: 'Davis', currency: 'EUR', student_emails: ['dan@home.example'] };
+  await world.admin('POST', '/api/families', body);
+  world.lesson({ date: '2026-01-23', space: 'spaces/three', students: ['dan@home.example'], coverage: 'partial' });
+
+  const { waiting, statements } = await billsOf(world, '2026-01');
+  expect(statements.map(({ name }) => name)).not.toContain('Davis');
+  expect(waiting).toMatchObject([
+    { familyId: 2, personId: null, name: 'Davis', currency: 'EUR', lines: [{ personId: dan, personName: 'dan' }] },
+  ]);
+  const own = await billsOf(world, '2026-01', 2);
+  expect([own.statements, own.waiting.map(({ name }) => name)]).toEqual([[], ['Davis']]);
+});
+
+test('an exception names the student, also where nothing of theirs is on a statement', async () => {
+  await using world = await january();
+  world.lesson({ date: '2026-01-23', space: 'spaces/three', students: [CLEO], coverage: 'partial' });
+  await world.actions.closePeriod('2026-01', { exceptions: true }, { actor: 'office', reason: 'a call is lost' });
+  const { exceptions } = await billsOf(world, '2026-01');
+  expect(exceptions).toMatchObject([{ lineId: 'c3-4', student: { name: 'cleo', email: CLEO } }]);
+  const { json } = await world.admin('GET', '/api/periods/2026-01');
+  expect(JSON.stringify(json)).toContain('c3-4: cleo, Algebra, 23 Jan 2026: ');
+});

@@ -176,6 +176,7 @@ test('a line without an amount says what is missing', () => {
     start_time: '2026-01-16T16:00:00Z',
     subject: 'Algebra',
     person_email: 'somebody@example.com',
+    person_name: 'Some Body',
     outcome: 'unknown',
     code: 'no_rate',
     reason: 'No rate is valid on that day.',

@@ -3,7 +3,17 @@ import { describe, expect, test } from 'vitest';
 import type { FamilyBill } from '../../../src/core/reports/report.ts';
 import { defaultSettings } from '../../../src/core/school/settings.ts';
 import { statementsPdf, type StatementToPrint } from '../../../src/render/pdf/pdf.ts';
-import { ZONE, billing, charge, correction, minutes, onlyStatement, pay, payroll } from '../../support/statements.ts';
+import {
+  ZONE,
+  billing,
+  blockedLine,
+  charge,
+  correction,
+  minutes,
+  onlyStatement,
+  pay,
+  payroll,
+} from '../../support/statements.ts';
 import { readPdf } from './pdf-reader.ts';
 
 const january = onlyStatement(billing([charge()]));
@@ -26,7 +36,8 @@ function toPrint(
     audit: { head: '9f86d081', count: 1204 },
     exceptions: [],
     wording: 3,
-    leftOut: 0,
+    waiting: [],
+    underReview: 0,
     creditsNamed: false,
     ...changed,
   };
@@ -131,7 +142,11 @@ describe('the first page', () => {
 
     expect(text).toContain('DRAFT: not issued, lines may change');
     expect(text).not.toContain('left out');
-    const lacking = await textOf(january, { draft: true, audit: null, leftOut: 2 });
+    const lacking = await textOf(january, {
+      draft: true,
+      audit: null,
+      waiting: [blockedLine('charge'), blockedLine('charge')],
+    });
     expect(lacking).toContain('DRAFT: not issued, lines may change; 2 lessons have no amount yet and are left out');
     expect(text).toContain('Drafted on 3 February 2026');
     expect(text).toContain('This is a draft. What is issued may differ.');

@@ -139,6 +139,7 @@ export function blockedLine(
     date,
     personId: person.personId,
     personEmail: person.email,
+    personName: person.name,
     outcome: kind,
     ...why,
     flags: flagSet(outcome.flags, toBill.sliced.flags),

@@ -127,6 +127,7 @@ export interface BlockedLine {
   readonly date: string;
   readonly personId: number;
   readonly personEmail: string;
+  readonly personName: string | null;
   readonly outcome: OutcomeKind;
   readonly code: BlockCode;
   /** A plain sentence that says what is missing. */
@@ -141,8 +142,8 @@ export interface BlockedLine {
 /** Whose line it is, and the time that it counts. */
 export function partyOf(line: ChargeLine | PayLine) {
   return line.side === 'charge'
-    ? { personId: line.studentId, personEmail: line.studentEmail, ms: line.billedMs }
-    : { personId: line.teacherId, personEmail: line.teacherEmail, ms: line.paidMs };
+    ? { personId: line.studentId, personEmail: line.studentEmail, personName: line.studentName, ms: line.billedMs }
+    : { personId: line.teacherId, personEmail: line.teacherEmail, personName: line.teacherName, ms: line.paidMs };
 }
 
 export function rateUsed({ id, amountMinor, currency, unit }: RateRow): RateUsed {

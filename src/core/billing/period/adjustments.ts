@@ -149,9 +149,10 @@ function waitsForPerson({ outcome, flags }: ChargeLine | PayLine): boolean {
 
 function asBlocked(line: ChargeLine | PayLine): BlockedLine {
   const { lineId, side, classId, subject, start, date, outcome, reason, flags, evidence } = line;
-  const { personId, personEmail } = partyOf(line);
+  const { personId, personEmail, personName } = partyOf(line);
   const code = outcome === 'held_although_canceled' ? outcome : 'review_open';
-  return { lineId, side, classId, subject, start, date, personId, personEmail, outcome, code, reason, flags, evidence };
+  const about = { lineId, side, classId, subject, start, date, personId, personEmail, personName };
+  return { ...about, outcome, code, reason, flags, evidence };
 }
 
 function bookedOf(line: ChargeLine | PayLine): Booked {

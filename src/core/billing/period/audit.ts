@@ -279,15 +279,26 @@ function unknownMoney(lines: readonly (ChargeLine | PayLine)[]): Against[] {
  */
 export function exceptionsOf(
   invariants: readonly Invariant[],
+  { charges, blocked }: Pick<PeriodLines, 'charges' | 'blocked'>,
   familyOf: ReadonlyMap<number, number>,
 ): PeriodException[] {
+  const students = new Map([
+    ...charges.map(
+      ({ lineId, studentName, studentEmail }) => [lineId, { name: studentName, email: studentEmail }] as const,
+    ),
+    ...blocked.map(
+      ({ lineId, personName, personEmail }) => [lineId, { name: personName, email: personEmail }] as const,
+    ),
+  ]);
   return invariants
     .filter(({ holds, severity }) => !holds && severity === 'blocks')
     .flatMap(({ name, against }) =>
       against.map((item): PeriodException => {
         const line = item.lineId === null ? null : parseLineId(item.lineId);
-        const familyId = line?.side === 'charge' ? familyOf.get(line.personId) : undefined;
-        return { invariant: name, ...item, ...(familyId === undefined ? {} : { familyId }) };
+        if (item.lineId === null || line?.side !== 'charge') return { invariant: name, ...item };
+        const [familyId, student] = [familyOf.get(line.personId), students.get(item.lineId)];
+        const family = familyId === undefined ? {} : { familyId };
+        return { invariant: name, ...item, ...family, ...(student === undefined ? {} : { student }) };
       }),
     );
 }

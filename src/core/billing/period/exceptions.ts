@@ -14,6 +14,8 @@ const exception = z.strictObject({
   ...against,
   /** Of a charge, the family that the student was in at the close; left out where there is none, and by earlier versions. */
   familyId: z.int().optional(),
+  /** Of a charge, the student as of the close; left out by earlier versions. */
+  student: z.strictObject({ name: z.string().nullable(), email: z.string() }).optional(),
 });
 
 /** What speaks against one of the claims that are made before a close. */
@@ -29,12 +31,20 @@ export type PeriodException = z.output<typeof exception>;
 export const storedExceptions = z.array(z.union([exception, z.string().transform(ofSentence)]));
 
 /**
- * `c5-3: Algebra, 14 Jan 2026: A guest waits for a review.`
+ * `c5-3: Ben Silva, Algebra, 14 Jan 2026: A guest waits for a review.`
  *
- * @param wording edition of the words of the close; in the first one the name of the claim stands before
+ * @param wording edition of the words of the close; in the first one the name of the claim stands before, and the first
+ *   three name no student
  */
-export function exceptionText({ invariant, ...item }: PeriodException, wording: number): string {
-  return wording === 1 ? `${invariant}: ${againstText(item)}` : againstText(item);
+export function exceptionText({ invariant, student, lineId, text }: PeriodException, wording: number): string {
+  if (wording === 1) return `${invariant}: ${againstText({ lineId, text })}`;
+  return againstText({ lineId, text: wording < 4 ? text : namedText({ student, text }) });
+}
+
+/** `Ben Silva, Algebra, 14 Jan 2026: A guest waits for a review.` Closes of earlier versions name no student. */
+export function namedText({ student, text }: Pick<PeriodException, 'student' | 'text'>): string | null {
+  const parts = [student === undefined ? null : (student.name ?? student.email), text].filter((part) => part !== null);
+  return parts.length === 0 ? null : parts.join(', ');
 }
 
 /** As it stands on a statement: without the number of the line, which says nothing to a family. */

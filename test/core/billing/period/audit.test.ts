@@ -52,16 +52,17 @@ describe('close', () => {
       'no_line_is_disputed',
     ]);
     expect(closable(audit)).toBe('with_exceptions');
-    expect(exceptionsOf(audit, families)).toContainEqual({
+    expect(exceptionsOf(audit, lines, families)).toContainEqual({
       invariant: 'no_line_is_disputed',
       lineId: 'p9-11',
       text: 'The teacher disputes the line.',
     });
-    expect(exceptionsOf(audit, families)).toContainEqual({
+    expect(exceptionsOf(audit, lines, families)).toContainEqual({
       invariant: 'evidence_is_whole',
       lineId: 'c6-3',
       text: 'Algebra, 16 Jan 2026: The record of the call could not be opened, so who was there is not known yet.',
       familyId: 1,
+      student: { name: 'ana', email: 'ana@example.com' },
     });
   });
 
@@ -74,7 +75,7 @@ describe('close', () => {
       expect(audit.filter(({ holds }) => !holds)).toMatchObject([
         { name: 'teachers_have_accepted', severity: 'warns', against: [{ lineId: null, text: 'tess@example.com' }] },
       ]);
-      expect([closable(audit), exceptionsOf(audit, families)]).toEqual(['clean', []]);
+      expect([closable(audit), exceptionsOf(audit, lines, families)]).toEqual(['clean', []]);
     }
   });
 

@@ -24,6 +24,21 @@ describe('the exceptions of a stored close', () => {
     expect(onStatement).toEqual(['A guest waits for a review.', 'p5-2', 'All of it.']);
   });
 
+  test('name the student from the fourth edition on', () => {
+    const student = { name: null, email: 'rui@example.com' };
+    const stored = [
+      {
+        invariant: 'nobody_is_unidentified',
+        lineId: 'c5-3',
+        text: 'A guest waits.',
+        student: { ...student, name: 'Rui' },
+      },
+      { invariant: 'nobody_is_unidentified', lineId: 'c6-3', text: null, student },
+    ];
+    expect(printed(stored, 4)).toEqual(['c5-3: Rui, A guest waits.', 'c6-3: rui@example.com']);
+    expect(printed(stored, 3)).toEqual(['c5-3: A guest waits.', 'c6-3']);
+  });
+
   test('of an earlier version are sentences, and become the same data', () => {
     const stored = ['evidence_is_whole: c5-3: No access: the call was not read.', 'no_line_is_disputed: p5-2'];
     expect(storedExceptions.parse(stored)).toEqual([
