@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 
-import type { ChargeLine, PayLine } from '../../core/billing/lesson/line.ts';
+import { priceBasis, type ChargeLine, type PayLine } from '../../core/billing/lesson/line.ts';
 import { formatInstant } from '../../core/time/calendar.ts';
 import { clockText } from '../../core/time/duration.ts';
 import type { ExplainedCorrection, Explanation } from '../../queries/reports/explain.ts';
@@ -26,6 +26,14 @@ async function explain(line: string, options: LedgerOptions, context: CommandCon
   else context.terminal.print(asText(found, parts));
 }
 
+function pricedBy(line: ChargeLine | PayLine): string {
+  if (line.rate !== null) {
+    return `, rate ${line.rate.rateId}: ${line.rate.amount} ${line.rate.unit === 'hour' ? 'an hour' : 'a lesson'}`;
+  }
+  const basis = priceBasis(line);
+  return basis === null ? '' : `, pay: ${basis.amount} % of the charge`;
+}
+
 function asText(
   { line, close, evidence, decisions, policy, adjustments, correction }: Explanation,
   { timezone }: Ledger,
@@ -39,9 +47,7 @@ function asText(
   if (correction !== null) parts.unshift(correctionText(correction));
   if ('steps' in line) {
     parts.push(`${correction === null ? 'Steps' : 'Steps as issued'}\n${stepsText(line)}`);
-    parts.push(
-      `Policy ${policy.preset} from ${line.policyFrom}${line.rate === null ? '' : `, rate ${line.rate.rateId}: ${line.rate.amount} ${line.rate.unit === 'hour' ? 'an hour' : 'a lesson'}`}`,
-    );
+    parts.push(`Policy ${policy.preset} from ${line.policyFrom}${pricedBy(line)}`);
   }
   if (correction?.now && 'steps' in correction.now) parts.push(`Steps as they are now\n${stepsText(correction.now)}`);
   if (evidence.length > 0) {

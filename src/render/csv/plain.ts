@@ -1,3 +1,4 @@
+import { priceBasis } from '../../core/billing/lesson/line.ts';
 import { taxed } from '../../core/billing/lesson/pricing.ts';
 import { formatAmount } from '../../core/billing/money/money.ts';
 import type { MonthOfAttendance } from '../../core/reports/attendance-summary.ts';
@@ -16,8 +17,8 @@ const aboutClass: readonly Column<AnyRow>[] = [
 ];
 
 const rate: readonly Column<AnyRow>[] = [
-  { header: 'rate', number: ({ line }) => (line?.rate ? decimal(line.rate.amount) : null) },
-  { header: 'rate_unit', text: ({ line }) => line?.rate?.unit ?? null },
+  { header: 'rate', number: ({ line }) => decimalOrNull(line === null ? null : priceBasis(line)?.amount) },
+  { header: 'rate_unit', text: ({ line }) => (line === null ? null : (priceBasis(line)?.unit ?? null)) },
 ];
 
 const amount: readonly Column<AnyRow>[] = [
@@ -95,6 +96,10 @@ export const attendanceColumns: readonly Column<MonthOfAttendance>[] = [
     (field): Column<MonthOfAttendance> => ({ header: field, number: (row) => row[field] }),
   ),
 ];
+
+function decimalOrNull(amount: string | null | undefined): `${number}` | null {
+  return amount === null || amount === undefined ? null : decimal(amount);
+}
 
 function minutes(ms: number | undefined): number | null {
   return ms === undefined ? null : minutesOf(ms);

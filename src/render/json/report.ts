@@ -1,4 +1,4 @@
-import type { BlockedLine, ChargeLine, PayLine } from '../../core/billing/lesson/line.ts';
+import { priceBasis, type BlockedLine, type ChargeLine, type PayLine } from '../../core/billing/lesson/line.ts';
 import { taxed, type Taxed } from '../../core/billing/lesson/pricing.ts';
 import { formatAmount, formatPercent } from '../../core/billing/money/money.ts';
 import type { Adjustment } from '../../core/billing/period/adjustments.ts';
@@ -91,8 +91,8 @@ function showLine(line: ChargeLine | PayLine) {
     ...showSpan(line),
     subject: line.subject,
     scheduled_minutes: minutesOf(line.scheduledMs),
-    rate: line.rate?.amount ?? null,
-    rate_unit: line.rate?.unit ?? null,
+    rate: priceBasis(line)?.amount ?? null,
+    rate_unit: priceBasis(line)?.unit ?? null,
     amount: line.amount,
     amount_minor: line.amountMinor,
     outcome: line.outcome,

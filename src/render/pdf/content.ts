@@ -1,4 +1,4 @@
-import type { BlockedLine, ChargeLine, PayLine } from '../../core/billing/lesson/line.ts';
+import { priceBasis, type BlockedLine, type ChargeLine, type PayLine } from '../../core/billing/lesson/line.ts';
 import { currencyDigits } from '../../core/billing/money/currencies.ts';
 import { formatAmount, formatPercent } from '../../core/billing/money/money.ts';
 import type { Adjustment } from '../../core/billing/period/adjustments.ts';
@@ -219,7 +219,7 @@ function rowOf(line: ChargeLine | PayLine, zone: string, smallPrint: string[], d
     [shortDate(date), `${clockTime(start, zone)}–${clockTime(end, zone)} · ${lineId}`],
     [line.subject, ...smallPrint],
     ...[scheduledMs, ...durations].map((ms) => [minutes(ms)]),
-    [rateText(line)],
+    rateText(line),
     [grouped(line.amount)],
   ];
 }
@@ -256,9 +256,18 @@ function partyOf({ name, familyId, email }: FamilyBill): string {
   return familyId === null ? (email ?? name) : `Family ${familyId}`;
 }
 
-function rateText({ rate }: ChargeLine | PayLine): string {
-  if (rate === null) return '–';
-  return rate.unit === 'hour' ? `${grouped(rate.amount)}/h` : `${grouped(rate.amount)} each`;
+function rateText(line: ChargeLine | PayLine): string[] {
+  const basis = priceBasis(line);
+  switch (basis?.unit) {
+    case undefined:
+      return ['–'];
+    case 'percent':
+      return [`${basis!.amount} %`, 'of charge'];
+    case 'hour':
+      return [`${grouped(basis!.amount)}/h`];
+    case 'lesson':
+      return [`${grouped(basis!.amount)} each`];
+  }
 }
 
 function correction(entry: Adjustment, who: readonly string[]): Row {

@@ -1,6 +1,6 @@
 import type { CellObject } from 'write-excel-file/node';
 
-import type { BlockedLine } from '../../core/billing/lesson/line.ts';
+import { priceBasis, type BlockedLine, type ChargeLine, type PayLine } from '../../core/billing/lesson/line.ts';
 import { taxed } from '../../core/billing/lesson/pricing.ts';
 import { currencyDigits } from '../../core/billing/money/currencies.ts';
 import { namedText, type PeriodException } from '../../core/billing/period/exceptions.ts';
@@ -105,9 +105,9 @@ const rate: readonly SheetColumn<AnyRow>[] = [
   {
     header: 'Rate',
     width: 14,
-    cell: ({ statement, line }) => (line?.rate ? amountCell(Number(line.rate.amount), statement.currency) : null),
+    cell: ({ statement, line }) => (line === null ? null : rateCell(line, statement.currency)),
   },
-  { header: 'Per', width: 8, cell: ({ line }) => text(line?.rate?.unit) },
+  { header: 'Per', width: 8, cell: ({ line }) => text(line === null ? null : priceBasis(line)?.unit) },
 ];
 
 const amount: SheetColumn<AnyRow> = {
@@ -144,6 +144,14 @@ function minutes(ms: number | undefined): CellObject | null {
 /** Shown as `EUR 42.00`, in the digits of the currency. */
 function money(minor: number | null | undefined, currency: string): CellObject | null {
   return minor === undefined || minor === null ? null : amountCell(minor / 10 ** currencyDigits(currency), currency);
+}
+
+function rateCell(line: ChargeLine | PayLine, currency: string): CellObject | null {
+  const basis = priceBasis(line);
+  if (basis === null) return null;
+  return basis.unit === 'percent'
+    ? { value: Number(basis.amount), type: Number }
+    : amountCell(Number(basis.amount), currency);
 }
 
 function amountCell(value: number, currency: string): CellObject {

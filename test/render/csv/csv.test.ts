@@ -111,6 +111,14 @@ describe('the plain CSV', () => {
     expect(plain.startsWith('period,teacher_email,')).toBe(true);
   });
 
+  test('says which share of the charge was paid, where no rate was', () => {
+    const [header = '', row = ''] = [...csvChunks(payrollColumns, rowsOf(payroll([pay({ rate: null, percent: 60 })])))]
+      .join('')
+      .split('\r\n');
+    const cell = (name: string) => row.split(',')[header.split(',').indexOf(name)];
+    expect([cell('rate'), cell('rate_unit')]).toEqual(['60', 'percent']);
+  });
+
   test('of an empty report is its header', () => {
     expect([...billingCsv(billing([]))].join('').split('\r\n')).toEqual([expect.stringContaining('line_id'), '']);
   });

@@ -5,6 +5,7 @@ import {
   showAttendance,
   showBill,
   showBlocked,
+  showPay,
   showTeacherPay,
   showUnbilled,
 } from '../../../src/render/json/report.ts';
@@ -257,4 +258,10 @@ test('a month of attendance names the person', () => {
     timezone: 'Europe/London',
     people: [{ person_id: 3, ...month }],
   });
+});
+
+test('pay by a share of the charge says which', () => {
+  expect(showPay(pay({ rate: null, percent: 60 }))).toMatchObject({ rate: '60', rate_unit: 'percent' });
+  // What was issued before the share was kept.
+  expect(showPay(pay({ rate: null }))).toMatchObject({ rate: null, rate_unit: null });
 });

@@ -336,3 +336,10 @@ describe('the file', () => {
     expect(text).toContain('Total EUR 16,800.00');
   });
 });
+
+test('pay by a share of the charge says which; what was issued without keeps its dash', async () => {
+  const byShare = (changed: Parameters<typeof pay>[0]) =>
+    textOf(onlyStatement(payroll([pay({ rate: null, ...changed })])), { statementId: '2026-01-T11-EUR' });
+  expect(await byShare({ percent: 60 })).toMatch(/60 %\s+of charge/);
+  expect(await byShare({})).not.toContain('%');
+});

@@ -115,6 +115,8 @@ export interface PayLine extends LineCore {
   /** The teacher's own presence in the slot and its approved overrun. */
   readonly heldMs: number;
   readonly paidMs: number;
+  /** Of the charge, where the amount is a share of it. Lines that were issued by earlier versions do not have it. */
+  readonly percent?: number;
 }
 
 /** A line that cannot have an amount yet. */
@@ -144,6 +146,15 @@ export function partyOf(line: ChargeLine | PayLine) {
   return line.side === 'charge'
     ? { personId: line.studentId, personEmail: line.studentEmail, personName: line.studentName, ms: line.billedMs }
     : { personId: line.teacherId, personEmail: line.teacherEmail, personName: line.teacherName, ms: line.paidMs };
+}
+
+/** What a line is priced by: a rate, or a percentage of the charge. Null: a share that an earlier version issued. */
+export function priceBasis(
+  line: ChargeLine | PayLine,
+): { readonly amount: string; readonly unit: RateUsed['unit'] | 'percent' } | null {
+  if (line.rate !== null) return line.rate;
+  const percent = line.side === 'pay' ? line.percent : undefined;
+  return percent === undefined ? null : { amount: String(percent), unit: 'percent' };
 }
 
 export function rateUsed({ id, amountMinor, currency, unit }: RateRow): RateUsed {

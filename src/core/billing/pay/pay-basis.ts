@@ -9,6 +9,7 @@ import { attended, cancelTier, type Outcome } from '../lesson/outcome.ts';
 import type { Quantity } from '../lesson/pricing.ts';
 import { teacherWasTheCause, type SlicedClass, type SlicedPresence } from '../lesson/sliced-presence.ts';
 import type { Settings } from '../policy/policy.ts';
+import { waitedForExcused } from './pay-outcome.ts';
 import { chargedMs, shareOfMs } from './pay-share.ts';
 
 /** What a teacher is paid for, before it has a price. */
@@ -34,21 +35,17 @@ export interface TeacherOfClass {
 
 /** The time of a class that a teacher is paid for. */
 export function paidTime(toPay: TeacherOfClass): PaidTime {
-  const { toBill, charges, teacher, outcome, claimed } = toPay;
-  const { sliced, policy } = toBill;
-  const { settings } = policy;
+  const { toBill, charges, teacher, outcome } = toPay;
   switch (outcome.kind) {
     case 'attended':
       return byBasis(toPay, attendedOf(charges), (own) => chargedMs(own, charges, teacher));
     case 'canceled':
       return untilCanceled(toPay);
-    case 'student_no_show': {
-      const waited = waitServed(teacher.inSlot, sliced, settings) || attested(toBill, teacher, outcome);
-      const pay = noShowPay(settings, waited);
-      return pay === 'presence' ? byPresence(toPay) : ofTimetable(toBill, pay, claimed);
-    }
-    case 'wait_not_served':
+    case 'student_no_show':
+      return ofNoShow(toPay);
     case 'excused':
+      return waitedForExcused(toBill) ? ofNoShow(toPay) : byPresence(toPay);
+    case 'wait_not_served':
       return byPresence(toPay);
     case 'teacher_no_show':
     case 'not_held':
@@ -56,6 +53,14 @@ export function paidTime(toPay: TeacherOfClass): PaidTime {
     case 'unknown':
       return { billedMs: 0, lessonPercent: 0, steps: [], paid: [], collided: false, heads: null };
   }
+}
+
+function ofNoShow(toPay: TeacherOfClass): PaidTime {
+  const { toBill, teacher, outcome, claimed } = toPay;
+  const { sliced, policy } = toBill;
+  const waited = waitServed(teacher.inSlot, sliced, policy.settings) || attested(toBill, teacher, outcome);
+  const pay = noShowPay(policy.settings, waited);
+  return pay === 'presence' ? byPresence(toPay) : ofTimetable(toBill, pay, claimed);
 }
 
 /** A person decided that the wait was served: by the teachers who were seen, or by those of the roster if none was. */

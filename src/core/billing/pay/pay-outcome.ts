@@ -5,8 +5,8 @@ import { classifyEmptyRoster, type Outcome } from '../lesson/outcome.ts';
 
 /**
  * The outcome of a class for its teachers: held if any student attended, otherwise that of the student whose outcome is
- * best for the teacher. A teacher need not know of an excuse: one who waited for an excused student is paid as for a
- * student who stayed away.
+ * best for the teacher. One who waited for an excused student is paid as for a student who stayed away, see
+ * `waitedForExcused`.
  */
 export function outcomeForPay(toBill: ClassToBill, { outcomes }: ClassCharges): Outcome {
   const { billed, sliced, policy } = toBill;
@@ -16,11 +16,12 @@ export function outcomeForPay(toBill: ClassToBill, { outcomes }: ClassCharges): 
   if (attended !== undefined) return { ...attended, reason: 'The class was held.' };
   const blocked = all.find((outcome) => outcome.blocked !== null);
   if (blocked !== undefined) return byPresenceAnyway(toBill, blocked) ?? blocked;
-  const leading =
-    all.find(({ kind }) => kind === 'student_no_show') ?? all.find(({ kind }) => kind !== 'excused') ?? all[0]!;
-  if (leading.kind !== 'excused') return leading;
-  if (sliced.taughtInSlot.length === 0) return leading;
-  return waitServed(sliced.taughtInSlot, sliced, policy.settings) ? { ...leading, kind: 'student_no_show' } : leading;
+  return all.find(({ kind }) => kind === 'student_no_show') ?? all.find(({ kind }) => kind !== 'excused') ?? all[0]!;
+}
+
+/** Whether an excused student was waited for as one who stays away is: a teacher need not know of an excuse. */
+export function waitedForExcused({ sliced, policy }: Pick<ClassToBill, 'sliced' | 'policy'>): boolean {
+  return sliced.taughtInSlot.length > 0 && waitServed(sliced.taughtInSlot, sliced, policy.settings);
 }
 
 /** Where a no-show pays as a lesson does, the pay need not wait until it is known who the guest was. */

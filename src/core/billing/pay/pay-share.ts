@@ -1,4 +1,5 @@
 import { clip, totalMs } from '../../time/interval.ts';
+import type { ClassToBill } from '../charge/assess.ts';
 import type { ClassCharges } from '../charge/charge.ts';
 import type { ChargeLine } from '../lesson/line.ts';
 import { taxOn } from '../lesson/pricing.ts';
@@ -24,6 +25,14 @@ export function chargedMs(sliced: SlicedClass, charges: ClassCharges, teacher: S
 /** A teacher's part of time that the teachers of a class share. */
 export function shareOfMs(sliced: SlicedClass, ms: number, teacher: SlicedPresence): number {
   return split(ms, weights(sliced))[sliced.teachers.indexOf(teacher)] ?? 0;
+}
+
+/** Whether the pay is a share of charges that count no time and no money: an excused student, or one who never met the teacher. */
+export function isShareOfNothing({ policy }: ClassToBill, charges: ClassCharges): boolean {
+  const lines = chargesOf(charges);
+  const isPercent = policy.settings.pay.basis === 'percent';
+  if (!isPercent || lines.length < charges.lines.length) return false;
+  return lines.every(({ billedMs, amountMinor }) => billedMs === 0 && amountMinor === 0);
 }
 
 /** A part of the charges in minor units, or why there is none. */

@@ -11,8 +11,8 @@ import { bridgedIn, type SlicedPresence } from '../lesson/sliced-presence.ts';
 import { formatAmount, parseAmount, round, type Fraction } from '../money/money.ts';
 import type { RateRow } from '../policy/rates.ts';
 import { paidTime, type PaidTime } from './pay-basis.ts';
-import { outcomeForPay } from './pay-outcome.ts';
-import { shareOfCharges } from './pay-share.ts';
+import { outcomeForPay, waitedForExcused } from './pay-outcome.ts';
+import { isShareOfNothing, shareOfCharges } from './pay-share.ts';
 
 /** Time that some class pays a teacher for already. */
 export interface Claim extends Interval {
@@ -67,7 +67,9 @@ export function measurePay(
       return block('review_open', `${email} ${word}.`);
     }
     const before = claimed.get(personId) ?? [];
-    const time = paidTime({ toBill, charges, teacher, outcome, claimed: union(before) });
+    const time = isShareOfNothing(toBill, charges)
+      ? NO_TIME
+      : paidTime({ toBill, charges, teacher, outcome, claimed: union(before) });
     claims.set(
       personId,
       time.paid.map((interval) => ({ ...interval, classId: billed.classId })),
@@ -81,6 +83,16 @@ export function measurePay(
   });
   return { toBill, charges, outcome, teachers, claims, collisions };
 }
+
+/** Minutes that are paid with nothing would not be paid minutes. */
+const NO_TIME: PaidTime = {
+  billedMs: 0,
+  lessonPercent: 0,
+  steps: [{ name: 'basis', text: 'The pay is a share of the charge, and nothing is charged: no time is paid.', ms: 0 }],
+  paid: [],
+  collided: false,
+  heads: null,
+};
 
 /** Line ids of pay that is flagged for what happened elsewhere. */
 export interface FlaggedPay {
@@ -106,6 +118,8 @@ interface Price {
   readonly currency: string;
   /** Null: it is a share of the charge. */
   readonly rate: RateRow | null;
+  /** Of the charge; null: there is a rate. */
+  readonly percent: number | null;
   readonly text: string;
 }
 
@@ -117,7 +131,9 @@ function priceOf({ toBill, charges, outcome }: MeasuredPay, { teacher, time }: M
     blockedLine(toBill, 'pay', teacher.person, outcome, { code, reason, ...(rateId === undefined ? {} : { rateId }) });
   if (basis === 'percent') {
     const part = shareOfCharges(sliced, charges, teacher, percent ?? 0);
-    return part.kind === 'blocked' ? block('charge_blocked', part.reason) : { ...part, rate: null };
+    return part.kind === 'blocked'
+      ? block('charge_blocked', part.reason)
+      : { ...part, rate: null, percent: percent ?? 0 };
   }
   if (basis === 'charged' && charges.lines.some((line) => !('amountMinor' in line))) {
     return block('charge_blocked', 'The pay follows the charge, and a charge of this class is blocked.');
@@ -134,6 +150,7 @@ function priceOf({ toBill, charges, outcome }: MeasuredPay, { teacher, time }: M
     minor: round(heads ?? priceOfQuantity(rate, time)),
     currency: rate.currency,
     rate,
+    percent: null,
     text:
       heads === null
         ? priceText(rate, time, show)
@@ -165,9 +182,10 @@ function lineOf(pay: MeasuredPay, measured: MeasuredTeacher): PayLine | BlockedL
     paidMs: time.billedMs,
     currency: price.currency,
     rate: price.rate === null ? null : rateUsed(price.rate),
+    ...(price.percent === null ? {} : { percent: price.percent }),
     amountMinor: price.minor,
     amount: formatAmount(price.minor, price.currency),
-    reason: reasonOf(toBill, teacher, outcome),
+    reason: reasonOf(pay, measured),
     flags: flagSet(outcome.flags, sliced.flags, payFlags(toBill, measured, outcome)),
     steps: inOrder(steps),
   };
@@ -189,7 +207,13 @@ function tiered({ policy }: ClassToBill, rate: RateRow, time: PaidTime): Fractio
   };
 }
 
-function reasonOf({ sliced }: ClassToBill, teacher: SlicedPresence, { kind, reason }: Outcome): string {
+function reasonOf({ toBill, charges, outcome }: MeasuredPay, { teacher }: MeasuredTeacher): string {
+  const { sliced } = toBill;
+  const { kind, reason } = outcome;
+  if (isShareOfNothing(toBill, charges)) return `${reason} Nothing is charged, and the pay is a share of the charge.`;
+  if (kind === 'excused' && waitedForExcused(toBill)) {
+    return `${reason} The teacher waited, and is paid as for a student who stays away.`;
+  }
   if (kind !== 'attended') return reason;
   if (teacher.inSlot.length > 0)
     return teacher.person.substitute === true ? 'Taught as a substitute.' : 'The class was held.';

@@ -1,7 +1,7 @@
 import { counted } from '../../counted.ts';
 import { MINUTE_MS } from '../../time/duration.ts';
 import { totalMs, type Interval } from '../../time/interval.ts';
-import { partyOf, type ChargeLine, type PayLine } from '../lesson/line.ts';
+import { partyOf, priceBasis, type ChargeLine, type PayLine } from '../lesson/line.ts';
 
 type Line = ChargeLine | PayLine;
 
@@ -78,7 +78,7 @@ function differencesOf(before: Line, now: Line, own: readonly SettledSince[]): s
     found.push('The class was changed.');
   }
   found.push(...presenceText(before, now, own));
-  if (rateOf(before) !== rateOf(now)) found.push(`The rate was ${rateOf(before)} and is ${rateOf(now)} now.`);
+  if (isOtherRate(before, now)) found.push(`The rate was ${rateOf(before)} and is ${rateOf(now)} now.`);
   if (before.policyFrom !== now.policyFrom) found.push('Another version of the policy holds for that day now.');
   if (before.side === 'charge' && now.side === 'charge') {
     if (before.familyId !== now.familyId) found.push('The student is in another family now.');
@@ -122,9 +122,21 @@ function togetherOf(line: Line): number {
   return line.side === 'charge' ? line.togetherMs : 0;
 }
 
-function rateOf({ rate, currency }: Line): string {
-  if (rate === null) return 'a share of the charge';
-  return `${rate.amount} ${currency} ${rate.unit === 'hour' ? 'an hour' : 'a lesson'}`;
+/** Earlier versions did not keep what share of the charge was paid. */
+function isOtherRate(before: Line, now: Line): boolean {
+  return rateOf(before) !== rateOf(now) && !(priceBasis(before) === null && now.rate === null);
+}
+
+function rateOf(line: Line): string {
+  const basis = priceBasis(line);
+  switch (basis?.unit) {
+    case undefined:
+      return 'a share of the charge';
+    case 'percent':
+      return `${basis!.amount} % of the charge`;
+    default:
+      return `${basis!.amount} ${line.currency} ${basis!.unit === 'hour' ? 'an hour' : 'a lesson'}`;
+  }
 }
 
 /** To a tenth of a minute. */

@@ -113,7 +113,39 @@ describe('a pay line is blocked', () => {
 
   test('a percentage of the charge needs no rate of pay', () => {
     const percent = { 'pay.basis': 'percent', 'pay.percent': 60 };
-    expect(lines(measure(held, percent, [], [charging!]))).toMatchObject([{ amount: '25.20', rate: null }]);
+    expect(lines(measure(held, percent, [], [charging!]))).toMatchObject([
+      { amount: '25.20', rate: null, percent: 60 },
+    ]);
+    expect(lines(measure(held))[0]).not.toHaveProperty('percent');
+  });
+
+  test('a share of nothing pays no minutes either', () => {
+    const percent = { 'pay.basis': 'percent', 'pay.percent': 60, attended_if: 10 };
+    const none = { amount: '0.00', paidMs: 0, percent: 60 };
+    const excused = lesson(['16:00-17:00'], [], { students: [person('ana', [], { status: 'excused' })] });
+    expect(lines(measure(excused, percent, [], [charging!]))).toMatchObject([
+      {
+        ...none,
+        outcome: 'excused',
+        reason: 'The student is excused. Nothing is charged, and the pay is a share of the charge.',
+      },
+    ]);
+    const away = lesson(['16:00-17:00'], []);
+    const free = { ...percent, 'no_show.charge_percent': 0 };
+    expect(lines(measure(away, free, [], [charging!]))).toMatchObject([{ ...none, outcome: 'student_no_show' }]);
+    expect(lines(measure(away, percent, [], [charging!]))).toMatchObject([{ amount: '25.20', paidMs: 3_600_000 }]);
+  });
+
+  test('who waited for an excused student is paid as for one who stays away, and reads that it is an excuse', () => {
+    const excused = lesson(['16:00-17:00'], [], { students: [person('ana', [], { status: 'excused' })] });
+    expect(lines(measure(excused))).toMatchObject([
+      {
+        outcome: 'excused',
+        amount: '22.00',
+        paidMs: 3_600_000,
+        reason: 'The student is excused. The teacher waited, and is paid as for a student who stays away.',
+      },
+    ]);
   });
 });
 

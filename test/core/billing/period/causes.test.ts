@@ -68,3 +68,13 @@ test('an answer to a review is told as what it is, and the policy is blamed only
   expect(causesOf(before, before, [])).toEqual(['It waits for a person again, as when it was issued.']);
   expect(causesOf(now, { ...now, amountMinor: 1 }, [])).toEqual(['What it depends on has changed.']);
 });
+
+test('another share of the charge is told, and not that an earlier version kept none', () => {
+  const share = (percent?: number) =>
+    pay({ rate: null, amountMinor: 2520, ...(percent === undefined ? {} : { percent }) });
+  const dearerShare = { ...share(70), amountMinor: 2940 };
+  expect(causesOf(share(60), dearerShare, [])).toEqual([
+    'The rate was 60 % of the charge and is 70 % of the charge now.',
+  ]);
+  expect(causesOf(share(), { ...share(60), paidMs: 0 }, [])).toEqual(['What it depends on has changed.']);
+});
