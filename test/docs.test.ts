@@ -15,7 +15,12 @@ import { auditPeriod, closable, type Invariant } from '../src/core/billing/perio
 import { policyToJson } from '../src/core/billing/policy/policy-json.ts';
 import { defaultPolicy } from '../src/core/billing/policy/policy.ts';
 import { settingNames } from '../src/core/school/settings.ts';
-import { quickbooksColumns, xeroColumns } from '../src/render/csv/accounting.ts';
+import {
+  quickbooksBillColumns,
+  quickbooksColumns,
+  xeroBillColumns,
+  xeroColumns,
+} from '../src/render/csv/accounting-columns.ts';
 import { attendanceColumns, billingColumns, payrollColumns, standingColumns } from '../src/render/csv/plain.ts';
 import {
   billingLines,
@@ -71,6 +76,8 @@ describe('docs/files.md', () => {
     ['Both', standingColumns('draft', 0)],
     ['Xero', xeroColumns],
     ['QuickBooks', quickbooksColumns],
+    ['Xero bills', xeroBillColumns],
+    ['QuickBooks bills', quickbooksBillColumns],
     ['Attendance', attendanceColumns],
   ] as const)('has the columns of %s, and no other', ([title, columns]) => {
     const [, section = ''] = text.split(`\n**${title}** `);

@@ -5,7 +5,8 @@ import type { AttendanceSummary } from '../queries/reports/attendance.ts';
 import type { Bills } from '../queries/reports/bills.ts';
 import type { Payroll } from '../queries/reports/payroll.ts';
 import { invalid, type Refused } from '../refusal.ts';
-import { accountingRows, quickbooksColumns, xeroColumns } from './csv/accounting.ts';
+import { quickbooksBillColumns, quickbooksColumns, xeroBillColumns, xeroColumns } from './csv/accounting-columns.ts';
+import { accountingRows, type AccountingFile } from './csv/accounting.ts';
 import { csvChunks } from './csv/csv.ts';
 import { attendanceColumns, billingColumns, payrollColumns, standingColumns } from './csv/plain.ts';
 import { showAttendance, showReport } from './json/report.ts';
@@ -120,16 +121,23 @@ function csv(view: AnyReport, { variant = 'plain', now }: ReportOptions): Writte
   return { kind: 'body', body };
 }
 
-function accounting(view: AnyReport, variant: Exclude<CsvVariant, 'plain'>, now: number): Written | Refused {
-  if (variant === 'quickbooks' && view.kind === 'payroll') {
-    return invalid([{ path: 'variant', message: 'quickbooks is of bills: take xero or plain for pay' }]);
-  }
-  const { zone, school, close } = view;
+function accounting(view: AnyReport, variant: Exclude<CsvVariant, 'plain'>, now: number): Written {
+  const { kind, zone, school, close } = view;
   const issuedAt = close?.closedAt ?? now;
   const date = localDate(issuedAt, zone);
-  const file = { date, dueDate: dueDate(issuedAt, school.due_days, zone) ?? date, draft: close === null, school };
-  const columns = variant === 'quickbooks' ? quickbooksColumns : xeroColumns;
-  return { kind: 'body', body: csvChunks(columns, accountingRows(view, file)) };
+  const isPay = kind === 'payroll';
+  const file: AccountingFile = {
+    date,
+    // When families are to pay says nothing of when the school pays.
+    dueDate: isPay ? date : (dueDate(issuedAt, school.due_days, zone) ?? date),
+    draft: close === null,
+    version: close?.version ?? 1,
+    accountCode: isPay ? school.pay_account_code : school.account_code,
+    taxType: isPay ? school.pay_tax_type : school.tax_type,
+  };
+  const [invoices, bills] =
+    variant === 'quickbooks' ? [quickbooksColumns, quickbooksBillColumns] : [xeroColumns, xeroBillColumns];
+  return { kind: 'body', body: csvChunks(isPay ? bills : invoices, accountingRows(view, file)) };
 }
 
 async function xlsx(view: AnyReport): Promise<Written | Refused> {

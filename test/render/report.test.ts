@@ -138,6 +138,22 @@ describe('accounting as CSV', () => {
   });
 });
 
+test('pay for accounting has its own account and tax, and is no sale', async () => {
+  const school = { ...defaultSettings, account_code: '200', tax_type: 'OUTPUT', pay_account_code: '477' };
+  const ofPay = async (variant: 'xero' | 'quickbooks', view = payOf({ school, close: closed() })) =>
+    (await fileOf(view, { format: 'csv', variant })).bytes.toString();
+  for (const variant of ['xero', 'quickbooks'] as const) {
+    const text = await ofPay(variant);
+    expect(text).toContain(',477,');
+    expect(text).not.toMatch(/OUTPUT|,200,/);
+  }
+  const named = payOf({ school: { ...school, pay_tax_type: 'INPUT' }, close: closed() });
+  expect(await ofPay('xero', named)).toContain(',477,INPUT,');
+  // The days that families have to pay are not those of the school.
+  const due = payOf({ school: { ...school, due_days: 14 }, close: closed() });
+  expect(await ofPay('xero', due)).toContain(',2026-02-03,2026-02-03,');
+});
+
 describe('a pdf', () => {
   test('of one statement is named after it, one of several after the report', async () => {
     expect((await pdfOf(bills())).name).toBe('2026-01-F1-EUR.pdf');

@@ -42,6 +42,9 @@ const identity = {
   /** What accounting programs call the account of the income and the kind of tax. */
   account_code: line(20),
   tax_type: line(60),
+  /** The same of what teachers are paid, which is an expense. */
+  pay_account_code: line(20),
+  pay_tax_type: line(60),
 };
 
 const shape = { ...rules, ...identity };
@@ -68,6 +71,8 @@ export const defaultSettings: SchoolSettings = {
   due_days: null,
   account_code: null,
   tax_type: null,
+  pay_account_code: null,
+  pay_tax_type: null,
 };
 
 /** Some settings as the API takes them and the ledger keeps them. Null: the default again. */
@@ -84,6 +89,8 @@ export const settingsChange = z
     due_days: identity.due_days.nullable(),
     account_code: identity.account_code.nullable(),
     tax_type: identity.tax_type.nullable(),
+    pay_account_code: identity.pay_account_code.nullable(),
+    pay_tax_type: identity.pay_tax_type.nullable(),
   })
   .partial();
 

@@ -4,9 +4,7 @@ import type { Adjustment } from '../../core/billing/period/adjustments.ts';
 import type { Tax } from '../../core/billing/policy/policy.ts';
 import { counted } from '../../core/counted.ts';
 import { statementReference, type FamilyBill, type Report, type TeacherPay } from '../../core/reports/report.ts';
-import type { SchoolSettings } from '../../core/school/settings.ts';
 import { minutesOf } from '../../core/time/duration.ts';
-import { decimal, type Column } from './column.ts';
 
 /** One line of an invoice. */
 export interface AccountingRow {
@@ -14,8 +12,8 @@ export interface AccountingRow {
   readonly email: string | null;
   /** The number of the statement; null: it is a draft. */
   readonly number: string | null;
-  /** The number again, or what the draft leaves out. */
-  readonly reference: string;
+  /** What is to be known of the whole of it: that it is a draft and what that leaves out, or that it replaces another version. */
+  readonly note: string | null;
   /** `YYYY-MM-DD`, of the invoice. */
   readonly date: string;
   readonly dueDate: string;
@@ -32,77 +30,17 @@ export interface AccountingRow {
   readonly currency: string | null;
 }
 
-const nothing = { text: () => null } as const;
-const amountOf = ({ amount }: AccountingRow) => (amount === null ? null : decimal(amount));
-const one = ({ amount }: AccountingRow) => (amount === null ? null : 1);
-const taxOf = ({ taxAmount }: AccountingRow) => (taxAmount === null ? null : decimal(taxAmount));
-
-/**
- * The columns of Xero's file of sales invoices, all of them and in its order. The quantity is always 1 and the amount that
- * of the whole line: minutes times a rate, rounded by another program, would be another amount.
- * @see https://central.xero.com/s/article/Import-a-sales-invoice
- */
-export const xeroColumns: readonly Column<AccountingRow>[] = [
-  { header: 'ContactName', text: ({ contact }) => contact },
-  { header: 'EmailAddress', text: ({ email }) => email },
-  ...['1', '2', '3', '4'].map((n) => ({ header: `POAddressLine${n}`, ...nothing })),
-  ...['POCity', 'PORegion', 'POPostalCode', 'POCountry'].map((header) => ({ header, ...nothing })),
-  { header: 'InvoiceNumber', text: ({ number }) => number },
-  { header: 'Reference', text: ({ reference }) => reference },
-  { header: 'InvoiceDate', text: ({ date }) => date },
-  { header: 'DueDate', text: ({ dueDate }) => dueDate },
-  { header: 'Total', ...nothing },
-  { header: 'InventoryItemCode', ...nothing },
-  { header: 'Description', text: ({ description }) => description },
-  { header: 'Quantity', number: one },
-  { header: 'UnitAmount', number: amountOf },
-  { header: 'Discount', ...nothing },
-  { header: 'AccountCode', text: ({ accountCode }) => accountCode },
-  { header: 'TaxType', text: ({ taxType }) => taxType },
-  { header: 'TaxAmount', number: taxOf },
-  ...['TrackingName1', 'TrackingOption1', 'TrackingName2', 'TrackingOption2'].map((header) => ({ header, ...nothing })),
-  { header: 'Currency', text: ({ currency }) => currency },
-  { header: 'BrandingTheme', ...nothing },
-];
-
-/**
- * The columns that QuickBooks Online knows by name when invoices are imported. The item is the account code, or the
- * subject where the school has none.
- * @see https://quickbooks.intuit.com/learn-support/en-us/help-article/import-transactions/import-multiple-invoices-quickbooks-online/L7dmkj5z1_US_en_US
- */
-export const quickbooksColumns: readonly Column<AccountingRow>[] = [
-  { header: 'InvoiceNo', text: ({ number }) => (number === null ? null : short(number)) },
-  { header: 'Customer', text: ({ contact }) => contact },
-  { header: 'InvoiceDate', text: ({ date }) => date },
-  { header: 'DueDate', text: ({ dueDate }) => dueDate },
-  { header: 'Terms', ...nothing },
-  { header: 'Location', ...nothing },
-  { header: 'Memo', text: ({ reference }) => reference },
-  { header: 'Item(Product/Service)', text: ({ accountCode, subject }) => accountCode ?? subject },
-  { header: 'ItemDescription', text: ({ description }) => description },
-  { header: 'ItemQuantity', number: one },
-  { header: 'ItemRate', number: amountOf },
-  { header: 'ItemAmount', number: amountOf },
-  { header: 'ItemTaxCode', text: ({ taxType }) => taxType },
-  { header: 'ItemTaxAmount', number: taxOf },
-  { header: 'Currency', text: ({ currency }) => currency },
-  { header: 'Service Date', text: ({ lessonDate }) => lessonDate },
-];
-
-/** QuickBooks takes numbers of at most 21 characters: `2026-01-05..2026-01-18-F1-EUR` is `20260105-0118-F1-EUR`. */
-function short(number: string): string {
-  if (number.length <= 21) return number;
-  const shorter = number.replace(/^(\d+)-(\d+)-(\d+)\.\.\d+-(\d+)-(\d+)/, '$1$2$3-$4$5');
-  return shorter.length <= 21 ? shorter : shorter.replaceAll('-', '');
-}
-
 /** What the rows of a file have in common. */
 export interface AccountingFile {
   /** Day of issue, or of the draft, `YYYY-MM-DD`. */
   readonly date: string;
   readonly dueDate: string;
   readonly draft: boolean;
-  readonly school: Pick<SchoolSettings, 'account_code' | 'tax_type'>;
+  /** 1, and one more with every reopening of the period. */
+  readonly version: number;
+  /** What the accounting program calls the account of the lines; of pay it is one of expenses. */
+  readonly accountCode: string | null;
+  readonly taxType: string | null;
 }
 
 /**
@@ -111,19 +49,19 @@ export interface AccountingFile {
  */
 export function* accountingRows(
   report: Report<FamilyBill | TeacherPay>,
-  { date, dueDate, draft, school }: AccountingFile,
+  { date, dueDate, draft, version, accountCode, taxType }: AccountingFile,
 ): Generator<AccountingRow> {
   const { period, statements, blocked } = report;
-  const { account_code: accountCode, tax_type: taxType } = school;
   const waits = ({ flags }: ChargeLine | PayLine): boolean => draft && flags.includes('review_open');
   const waiting = statements.reduce((sum, { lines }) => sum + [...lines].filter(waits).length, blocked.length);
-  const mark = draft ? draftMark(waiting) : null;
+  const replaces = version > 1 ? `version ${version}, replaces version ${version - 1}` : null;
+  const note = draft ? draftMark(waiting) : replaces;
   const shared = { date, dueDate, accountCode, taxType, taxAmount: null, lessonDate: null, subject: null };
   for (const statement of statements) {
     const { currency, name: contact } = statement;
     const email = 'teacherId' in statement ? statement.teacherEmail : statement.email;
     const id = statementReference(period, statement);
-    const invoice = { ...shared, contact, email, number: draft ? null : id, reference: mark ?? id, currency };
+    const invoice = { ...shared, contact, email, number: draft ? null : id, note, currency };
     const entries = [...[...statement.lines].filter((line) => !waits(line)), ...statement.adjustments];
     for (const entry of entries) {
       const { subject, amount } = entry;
@@ -140,14 +78,14 @@ export function* accountingRows(
       yield { ...invoice, description: 'Left to the next period', amount: formatAmount(-carryMinor, currency) };
     }
   }
-  if (mark === null || statements.some(({ lines, adjustments }) => lines.length + adjustments.length > 0)) return;
+  if (!draft || statements.some(({ lines, adjustments }) => lines.length + adjustments.length > 0)) return;
   yield {
     ...shared,
     contact: 'DRAFT',
     email: null,
     number: null,
-    reference: mark,
-    description: mark,
+    note,
+    description: draftMark(waiting),
     amount: null,
     currency: null,
   };

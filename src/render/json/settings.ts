@@ -20,6 +20,8 @@ const settingsFields = {
   due_days: z.int().nullable(),
   account_code: z.string().nullable(),
   tax_type: z.string().nullable(),
+  pay_account_code: z.string().nullable(),
+  pay_tax_type: z.string().nullable(),
 };
 
 export const settingsSchema = z

@@ -34,7 +34,7 @@ const files = {
     .openapi({ description: 'pdf: one statement a party and currency, each on pages of its own.' }),
   variant: z.enum(CSV_VARIANTS).optional().openapi({
     description:
-      'Of csv: xero (also called accounting) and quickbooks have the columns that these import invoices from.',
+      'Of csv: xero (also called accounting) and quickbooks have the columns that these import from, invoices of families and bills of pay.',
   }),
   currency: currencyInput.optional().openapi({ description: 'Of pdf: only statements in it.' }),
 };

@@ -5,11 +5,12 @@ import { describe, expect, test } from 'vitest';
 import type { ChargeLine } from '../../../src/core/billing/lesson/line.ts';
 import { rowsOf, type FamilyBill, type Report } from '../../../src/core/reports/report.ts';
 import {
-  accountingRows,
+  quickbooksBillColumns,
   quickbooksColumns,
+  xeroBillColumns,
   xeroColumns,
-  type AccountingFile,
-} from '../../../src/render/csv/accounting.ts';
+} from '../../../src/render/csv/accounting-columns.ts';
+import { accountingRows, type AccountingFile } from '../../../src/render/csv/accounting.ts';
 import { csvChunks } from '../../../src/render/csv/csv.ts';
 import { attendanceColumns, billingColumns, payrollColumns } from '../../../src/render/csv/plain.ts';
 import { inFile } from '../../../src/text.ts';
@@ -149,8 +150,14 @@ describe('the plain CSV', () => {
 });
 
 describe('the CSV for accounting', () => {
-  const school = { account_code: '200', tax_type: null };
-  const issued = { date: '2026-02-03', dueDate: '2026-02-17', draft: false, school };
+  const issued: AccountingFile = {
+    date: '2026-02-03',
+    dueDate: '2026-02-17',
+    draft: false,
+    version: 1,
+    accountCode: '200',
+    taxType: null,
+  };
   const invoices = (report: Report<FamilyBill>, changed: Partial<AccountingFile> = {}): Record[] =>
     recordsOf(csvChunks(xeroColumns, accountingRows(report, { ...issued, ...changed })));
 
@@ -187,7 +194,7 @@ describe('the CSV for accounting', () => {
 
   test('calls the tax as the school says, also where there is none', () => {
     const tax = { code: 'VAT', basisPoints: 2000, inclusive: true, per: 'line' } as const;
-    const named = { school: { account_code: null, tax_type: '20% (VAT on Income)' } };
+    const named = { accountCode: null, taxType: '20% (VAT on Income)' };
     expect(invoices(billing([charge({ tax })]), named)[0]).toMatchObject({ TaxType: '20% (VAT on Income)' });
     expect(invoices(billing([charge()]), named)[0]).toMatchObject({ TaxType: '20% (VAT on Income)', TaxAmount: '' });
     expect(invoices(billing([charge()]))[0]).toMatchObject({ TaxType: '' });
@@ -222,10 +229,44 @@ describe('the CSV for accounting', () => {
   test('of payroll adds up to the payout, not to the total', () => {
     const overpaid = correction({ side: 'pay', personId: 11, personEmail: 'tess@example.com', amountMinor: -4000 });
     const report = payroll([pay({ amountMinor: 2500 })], [overpaid], new Map([[11, new Map([['EUR', -100]])]]));
-    const rows = recordsOf(csvChunks(xeroColumns, accountingRows(report, issued)));
+    const rows = recordsOf(csvChunks(xeroBillColumns, accountingRows(report, issued)));
 
     expect(rows.map((row) => row['UnitAmount'])).toEqual(['25.00', '-40.00', '-1.00', '16.00']);
     expect(rows[0]).toMatchObject({ ContactName: 'Tess Moreau', EmailAddress: 'tess@example.com' });
+  });
+
+  test('of pay is a file of bills, whose lines say what an invoice says in its reference', () => {
+    const bills = (changed: Partial<AccountingFile>) =>
+      recordsOf(csvChunks(xeroBillColumns, accountingRows(payroll([pay()]), { ...issued, ...changed })))[0]!;
+    const first = bills({ accountCode: '477', taxType: 'Tax Exempt' });
+    expect(Object.keys(first).join()).toBe(
+      'ContactName,EmailAddress,POAddressLine1,POAddressLine2,POAddressLine3,POAddressLine4,POCity,PORegion,POPostalCode,' +
+        'POCountry,InvoiceNumber,InvoiceDate,DueDate,Total,InventoryItemCode,Description,Quantity,UnitAmount,AccountCode,' +
+        'TaxType,TaxAmount,TrackingName1,TrackingOption1,TrackingName2,TrackingOption2,Currency',
+    );
+    expect(first).toMatchObject({
+      AccountCode: '477',
+      TaxType: 'Tax Exempt',
+      Description: '2026-01-16 Algebra, 60 min',
+    });
+    expect(bills({ version: 2 })['Description']).toBe('2026-01-16 Algebra, 60 min (version 2, replaces version 1)');
+    expect(bills({ draft: true })).toMatchObject({
+      InvoiceNumber: '',
+      Description: '2026-01-16 Algebra, 60 min (DRAFT, not issued)',
+    });
+    const rows = accountingRows(payroll([pay()]), { ...issued, accountCode: '477' });
+    expect(recordsOf(csvChunks(quickbooksBillColumns, rows))[0]).toMatchObject({
+      BillNo: '2026-01-T11-EUR',
+      Supplier: 'Tess Moreau',
+      Account: '477',
+      LineAmount: '22.00',
+    });
+  });
+
+  test('of a version that replaces another keeps the number, and says so', () => {
+    const [row] = invoices(billing([charge()]), { version: 2 });
+    const Reference = '2026-01-F1-EUR, version 2, replaces version 1';
+    expect(row).toMatchObject({ InvoiceNumber: '2026-01-F1-EUR', Reference });
   });
 
   describe('of a draft', () => {
@@ -274,7 +315,7 @@ describe('the CSV for accounting', () => {
 
     test('has numbers of at most 21 characters, and the subject where there is no account', () => {
       const spanning = { ...billing([charge()]), period: '2026-01-05..2026-01-18' };
-      const [row] = inQuickbooks(spanning, { school: { account_code: null, tax_type: null } });
+      const [row] = inQuickbooks(spanning, { accountCode: null });
       expect(row).toMatchObject({ InvoiceNo: '20260105-0118-F1-EUR', 'Item(Product/Service)': 'Algebra' });
       const [far] = inQuickbooks({
         ...spanning,
