@@ -14,7 +14,7 @@ export interface ReviewDeps extends AuditedDeps {
   readonly people: Pick<PeopleStore, 'get' | 'byEmail'>;
   readonly classStore: Pick<ClassStore, 'get'>;
   readonly sightings: SightingStore;
-  readonly attendance: Pick<Attendance, 'rebuildRoom' | 'rebuildCalls' | 'waiting'>;
+  readonly attendance: Pick<Attendance, 'rebuild' | 'rebuildRoom' | 'rebuildCalls' | 'waiting'>;
   readonly margins: WindowMargins;
 }
 
@@ -114,15 +114,21 @@ export function keysOf({ review }: Pick<ReviewDeps, 'review'>, item: ReviewItem,
 
 /** Rebuilds the classes that an answer reaches. @returns those whose logs changed */
 function rebuildTouched(deps: ReviewDeps, item: ReviewItem, scope: AliasScope): number[] {
+  const { attendance } = deps;
+  // The call may belong to other classes by now, and the item stands in this one.
+  const own = attendance.rebuild(item.classId).logsChanged ? [item.classId] : [];
+  return [...new Set([...own, ...rebuildReached(deps, item, scope)])].sort((a, b) => a - b);
+}
+
+function rebuildReached(deps: ReviewDeps, item: ReviewItem, scope: AliasScope): number[] {
   const { sightings, attendance, classStore, margins } = deps;
-  const own = sightings.ofParticipants(item.participants);
-  if (scope === 'call') return attendance.rebuildCalls(own);
-  if (scope === 'class') {
-    const c = classStore.get(item.classId)!;
-    const touched = [...attendance.rebuildCalls(own), ...attendance.rebuildRoom(c.room.id, evidenceWindow(c, margins))];
-    return [...new Set(touched)].sort((a, b) => a - b);
-  }
   const { userId } = item;
+  if (scope === 'call' || scope === 'class') {
+    const inCalls = attendance.rebuildCalls(sightings.ofParticipants(item.participants));
+    if (scope === 'call') return inCalls;
+    const c = classStore.get(item.classId)!;
+    return [...inCalls, ...attendance.rebuildRoom(c.room.id, evidenceWindow(c, margins))];
+  }
   const seen =
     userId === null
       ? sightings.ofNames((name) => normaliseName(name) === normaliseName(item.displayName))
