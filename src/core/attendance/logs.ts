@@ -7,7 +7,7 @@ import type { IdentityIndex, Match } from './identity.ts';
 import { devicesAtOnce, mergeSpans, type PresenceInterval, type PresenceFlag } from './presence.ts';
 import type { ClassPresence, Entry, Who } from './room-presence.ts';
 import { expectedStatus, isAttended, type AttendanceStatus, type Thresholds } from './status.ts';
-import { unmatchedOf, type Guest, type Unmatched, type Unseen } from './unmatched.ts';
+import { mayBeOneOf, unmatchedOf, type Guest, type Missed, type Unmatched } from './unmatched.ts';
 
 /** What is odd about a log, for whoever reads it. */
 export type LogFlag =
@@ -16,6 +16,8 @@ export type LogFlag =
   /** A student who is present without being on the roster. */
   | 'off_roster'
   | 'possible_substitute'
+  /** Somebody known was not expected, and there while a student was missed who was seen for half of the slot or longer. */
+  | 'possible_student'
   /** A name that Google showed holds U+FFFD: part of it was no text. */
   | 'unreadable_name'
   | 'safeguarding';
@@ -61,8 +63,23 @@ export interface ClassLogs {
 export function classLogs(input: LogInput): ClassLogs {
   const { class: c, presence, identities } = input;
   const logs = logsOf(input);
-  const unmatched = unmatchedOf(c, guestsOf(input, presence), unseenOf(input, logs), identities);
-  return { logs: withSafeguarding(logs, unmatched), unmatched };
+  const guests = guestsOf(input, presence);
+  const missed = missedOf(input, logs);
+  const isUnseen = ({ role, missing }: Missed): boolean =>
+    missing === null || (role === 'student' && 2 * totalMs(missing) > c.end - c.start);
+  const unmatched = unmatchedOf(c, guests, missed.filter(isUnseen), identities);
+  const rest = missed.filter((expected) => expected.role === 'student' && !isUnseen(expected));
+  const possible = new Set(
+    guests.filter((guest) => mayBeOneOf(c, guest, rest, identities)).map((guest) => guest.personId),
+  );
+  return { logs: withSafeguarding(logs, unmatched).map((log) => withPossibleStudent(log, possible)), unmatched };
+}
+
+/** Whether the guest was a student for a while depends on what a bill calls attended, which is not known here. */
+function withPossibleStudent(log: DerivedLog, possible: ReadonlySet<number | null>): DerivedLog {
+  return log.personId !== null && possible.has(log.personId)
+    ? { ...log, flags: [...log.flags, 'possible_student' as const].sort() }
+    : log;
 }
 
 /**
@@ -79,22 +96,22 @@ function guestsOf({ class: c, coverage, explained }: LogInput, presence: ClassPr
 }
 
 /**
- * Who was expected and was not there in the slot, and students who were there for less than half of it: what is too short
- * to be charged as a lesson is not known here. Nobody about whom was decided.
+ * Who was expected and was not there in the slot, or not in all of it. Nobody about whom was decided. Who of them counts
+ * as unseen: students who were there for less than half of the slot, too, because what is too short to be charged as a
+ * lesson is not known here.
  */
-function unseenOf({ class: c, decisions, thresholds }: LogInput, logs: readonly DerivedLog[]): Unseen[] {
+function missedOf({ class: c, decisions, thresholds }: LogInput, logs: readonly DerivedLog[]): Missed[] {
   const decided = new Set(
     decisions
       .filter(({ classId, kind }) => classId === c.id && (kind === 'set_status' || kind === 'excuse'))
       .map(({ personId }) => personId),
   );
   const slot = { start: c.start, end: c.end };
-  return c.roster.flatMap(({ personId, role }): Unseen[] => {
+  return c.roster.flatMap(({ personId, role }): Missed[] => {
     if (decided.has(personId)) return [];
     const intervals = logs.find((log) => log.personId === personId)?.intervals ?? [];
-    if (!isAttended(intervals, c, thresholds)) return [{ personId, role, missing: null }];
-    const missing = difference([slot], union(intervals));
-    return role === 'student' && 2 * totalMs(missing) > c.end - c.start ? [{ personId, role, missing }] : [];
+    const missing = isAttended(intervals, c, thresholds) ? difference([slot], union(intervals)) : null;
+    return [{ personId, role, missing }];
   });
 }
 

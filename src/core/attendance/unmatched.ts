@@ -29,8 +29,8 @@ export interface Guest {
   readonly participants: ReadonlySet<ParticipantEvidence>;
 }
 
-/** Somebody of the roster who was not seen, or only for a while, and about whom no person has decided. */
-export interface Unseen {
+/** Somebody of the roster who was not seen, or not all the time, and about whom no person has decided. */
+export interface Missed {
   readonly personId: number;
   readonly role: RosterRole;
   /** What was missing of them in the slot; null: they were not seen at all. */
@@ -45,7 +45,7 @@ export interface Unseen {
 export function unmatchedOf(
   c: RoomClass,
   guests: readonly Guest[],
-  unseen: readonly Unseen[],
+  unseen: readonly Missed[],
   identities: IdentityIndex,
 ): Unmatched[] {
   const absent = unseen.filter(({ missing }) => missing === null);
@@ -79,7 +79,7 @@ function itemOf(
   c: RoomClass,
   key: string,
   same: readonly Guest[],
-  unseen: readonly Unseen[],
+  unseen: readonly Missed[],
   identities: IdentityIndex,
 ) {
   const participants = same
@@ -105,7 +105,7 @@ function itemOf(
 }
 
 /** The accounts and devices of a known guest that may be of somebody unseen. */
-function visitorsOf(c: RoomClass, guest: Guest, unseen: readonly Unseen[], identities: IdentityIndex) {
+function visitorsOf(c: RoomClass, guest: Guest, unseen: readonly Missed[], identities: IdentityIndex) {
   const { personId } = guest;
   if (personId === null || guest.spans.length === 0) return [];
   // A teacher who is there instead of another one is a possible substitute, not that teacher.
@@ -120,6 +120,11 @@ function visitorsOf(c: RoomClass, guest: Guest, unseen: readonly Unseen[], ident
   return [...keys]
     .map((key) => itemOf(c, key, [guest], candidates, identities))
     .filter(({ left, participants }) => left.length > 0 && !participants.every((seen) => isNamed(seen, c, identities)));
+}
+
+/** Whether somebody known who was not expected may have been one of those who were missed. */
+export function mayBeOneOf(c: RoomClass, guest: Guest, missed: readonly Missed[], identities: IdentityIndex): boolean {
+  return visitorsOf(c, guest, missed, identities).length > 0;
 }
 
 interface Guess {

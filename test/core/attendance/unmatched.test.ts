@@ -118,6 +118,30 @@ describe('somebody known who was not expected, while somebody expected was not s
     expect(waiting([taught, joins('leo', '16:00-16:02'), parent], { decisions })).toEqual([]);
   });
 
+  test('may have been the child who was there for half of the slot or longer: a bill may call that too short', () => {
+    const flagsOf = (
+      child: string,
+      adult: string,
+      facts: Parameters<typeof room>[2] = {},
+      who: 'paula' | 'adam' = 'paula',
+    ) =>
+      room([own], [call('15:58-17:02', [taught, joins('leo', child), joins(who, adult)])], facts).log(own, who)!.flags;
+    expect(flagsOf('16:00-16:40', whole)).toEqual(['possible_student']);
+    expect(flagsOf('16:00-16:40', '16:41-16:42')).toEqual(['possible_student']);
+    // They were there together with the child, or hardly otherwise; or all of the slot was attended.
+    expect(flagsOf('16:00-16:40', '16:00-16:40:59')).toEqual([]);
+    expect(flagsOf(whole, whole)).toEqual([]);
+    // Of who was there for less there is a review.
+    expect(flagsOf('16:00-16:20', whole)).toEqual([]);
+    expect(flagsOf('16:00-16:40', whole, {}, 'adam')).toEqual([]);
+    const self = alias('account', accountOf('paula'), 'paula', { series: 'maths' });
+    const notLeo = alias('account', accountOf('paula'), 'leo', { series: 'maths' }, 'is_not');
+    expect(flagsOf('16:00-16:40', whole, { rules: [self] })).toEqual([]);
+    expect(flagsOf('16:00-16:40', whole, { rules: [notLeo] })).toEqual([]);
+    const decisions = [{ classId: own.id, personId: idOf('leo'), kind: 'set_status', status: 'absent' } as const];
+    expect(flagsOf('16:00-16:40', whole, { decisions })).toEqual([]);
+  });
+
   test('does not wait while the class is still read, since the child may come', () => {
     for (const [coverage, count] of [
       ['live', 0],

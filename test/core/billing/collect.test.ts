@@ -94,6 +94,20 @@ test('a visiting teacher is a substitute in question only where no teacher of th
   ]);
 });
 
+test('somebody known who may have been a student is told', () => {
+  const visitor: PersonLog = {
+    personId: 12,
+    email: 'mum@example.com',
+    name: null,
+    confidence: 'strong',
+    intervals: [],
+    evidence: [],
+    flags: ['possible_student'],
+  };
+  expect(collectClass(record({ logs: [visitor] }), rules).visitorMayBeStudent).toBe(true);
+  expect(collectClass(record({ logs: [{ ...visitor, flags: [] }] }), rules).visitorMayBeStudent).toBe(false);
+});
+
 const dates = (changed: Partial<EnrolmentDates>): EnrolmentDates => ({
   personId: BEN,
   seriesId: null,

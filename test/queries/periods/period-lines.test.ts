@@ -34,6 +34,37 @@ describe('other rules than those that hold', () => {
   });
 });
 
+test('a child who was seen is no certain no-show while the account of a parent was there for the rest', async () => {
+  await using world = moneyWorld();
+  await withRates(world);
+  world.people.create({
+    email: 'mum@home.example',
+    name: 'Mum',
+    role: 'other',
+    googleUserId: 'account mum@home.example',
+  });
+  const there = { [ANA]: ['16:00-17:00'], [BEN]: ['16:00-16:40'], 'mum@home.example': ['16:40-17:00'] };
+  const classId = world.lesson({ there });
+  const strict = policy({ preset: 'slot_held', attended_if: '80%', 'no_show.charge_percent': 100 });
+  const line = async (...rules: (typeof strict)[]) => {
+    const { charges, blocked } = await world.lineQuery.ofPeriod('2026-01', { policies: rules });
+    return [...charges, ...blocked].map(({ outcome, flags }) => [outcome, flags.includes('review_open')]);
+  };
+  expect(world.review.countOpen()).toBe(0);
+
+  expect(await line(strict)).toEqual([['unknown', true]]);
+  expect(await line(policy({ preset: 'slot_held' }))).toEqual([['attended', false]]);
+  const decision = {
+    kind: 'set_status',
+    class_id: classId,
+    user_email: BEN,
+    status: 'absent',
+    reason: 'asked the family',
+  };
+  expect(world.actions.decide(decision, { actor: 'office' })).toMatchObject({ kind: 'saved' });
+  expect(await line(strict)).toEqual([['student_no_show', false]]);
+});
+
 describe('the zone of the school', () => {
   const newYear = async () => {
     const world = moneyWorld();

@@ -60,5 +60,10 @@ export interface BilledClass {
   readonly hasLinkedCall?: boolean;
   /** Unmatched participants about whom nobody has decided yet. */
   readonly openReviews: number;
+  /**
+   * Somebody known who was not expected was there while a student was missed, who was seen for half of the slot or longer:
+   * too long for a review, and perhaps too short to have attended.
+   */
+  readonly visitorMayBeStudent?: boolean;
   readonly flags: readonly SessionFlag[];
 }

@@ -113,6 +113,27 @@ describe('what is not known is not money', () => {
     expect(awaitingReview(withGuest([]))).toMatchObject({ kind: 'unknown', blocked: null, flags: ['review_open'] });
   });
 
+  test('who was seen is no certain no-show where somebody known was there for the rest', () => {
+    const asked = (student: readonly string[], status?: 'present' | 'absent', attendedIf = '80%') =>
+      outcomeOf(
+        lesson(['16:00-17:00'], [], {
+          students: [person('ana', student, status === undefined ? {} : { status })],
+          visitorMayBeStudent: true,
+        }),
+        { attended_if: attendedIf },
+      );
+    expect(asked(['16:00-16:40'])).toMatchObject({
+      kind: 'unknown',
+      blocked: 'review_open',
+      reason:
+        'The student was there for 40 min, and attendance begins at 48 min; somebody else was in the call for the rest, at whose account the student may have been.',
+    });
+    expect(asked(['16:00-16:40'], 'absent').kind).toBe('student_no_show');
+    expect(asked(['16:00-16:40'], 'present').kind).toBe('attended');
+    expect(asked(['16:00-16:40'], undefined, '50%').kind).toBe('attended');
+    expect(asked([]).kind).toBe('student_no_show');
+  });
+
   test('a weak identity is like an open review', () => {
     const weak = { students: [person('ana', ['16:00-17:00'], { confirmed: false })] };
     expect(outcomeOf(lesson(['16:00-17:00'], [], weak)).blocked).toBe('review_open');
