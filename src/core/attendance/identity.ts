@@ -115,6 +115,8 @@ export function identify(
   index: IdentityIndex,
   /** Another guest of that name is in the call at the same time: what was learned about the name is not used. */
   shared = false,
+  /** The classes that a guest came for: what was learned of a name for a class or a series holds in these only. */
+  cameFor: ReadonlySet<number> = new Set(touched.map(({ id }) => id)),
 ): Identification {
   const name = normaliseName(participant.displayName);
   const account = participant.userId;
@@ -127,11 +129,15 @@ export function identify(
   const guests = new Map<number, Match>();
   for (const c of touched) {
     const roster = new Set(c.roster.map(({ personId }) => personId));
-    const applying = rules.filter((rule) => applies(rule, c));
+    const applying = rules.filter((rule) => applies(rule, c) && (cameFor.has(c.id) || !holdsForSome(rule)));
     const known = strong === null ? null : unrefused(strong, account, applying, index);
-    const byName = named?.personIds.some((id) => refuses(applying, id, 'everywhere')) === true ? null : named;
-    const learned = aliases(applying);
+    const [ofCall = null, ...wider] = aliases(applying);
+    // A guest without an account who was named for the call is nobody else.
+    const learned = account === null && ofCall !== null ? [ofCall, null] : [ofCall, ...wider];
     const [narrow, everywhere] = [learned.slice(0, -1), learned.slice(-1)];
+    const unnamed = account !== null || ofCall === null;
+    const byName =
+      unnamed && named?.personIds.some((id) => refuses(applying, id, 'everywhere')) === false ? named : null;
     const guest = [...narrow, owner, known, ...everywhere, byName].find((match) => match !== null);
     if (guest?.personIds.length === 1) guests.set(c.id, guest);
     const ofOwner = owner === null ? null : expectedOwner(owner, known, roster, index);
@@ -211,6 +217,11 @@ export function rulesFor(participant: Identifiable, index: IdentityIndex): reado
 
 function isLabel({ kind }: IdentityRule): boolean {
   return kind === 'name' || kind === 'phone';
+}
+
+/** An alias of a name that other guests may have in the lessons beside it. */
+function holdsForSome(rule: IdentityRule): boolean {
+  return isLabel(rule) && rule.verdict === 'is' && (rule.scope === 'class' || rule.scope === 'series');
 }
 
 /** Whose account it is by the list of people, or else by the Directory. */

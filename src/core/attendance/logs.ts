@@ -86,12 +86,42 @@ function withPossibleStudent(log: DerivedLog, possible: ReadonlySet<number | nul
  * Who was in the class without being on its roster. Known people count once the class is over, since whoever is missing
  * until then may still come; those who stood in for a teacher, or were said not to, do not.
  */
-function guestsOf({ class: c, coverage, explained }: LogInput, presence: ClassPresence | undefined): Guest[] {
+function guestsOf(input: LogInput, presence: ClassPresence | undefined): Guest[] {
+  const { class: c, coverage, explained } = input;
   const roster = new Set<Who>(c.roster.map(({ personId }) => personId));
-  return [...(presence?.entries ?? [])].flatMap(([who, { spans, participants }]): Guest[] => {
+  const beside = presence?.beside ?? new Map<Who, Pick<Entry, 'spans' | 'participants'>>();
+  const there = [...(presence?.entries ?? [])].flatMap(([who, { spans, participants }]): Guest[] => {
     if (typeof who === 'string') return [{ personId: null, spans, participants }];
     if (roster.has(who) || isOpen(coverage) || explained.has(who)) return [];
-    return [{ personId: who, spans, participants }];
+    const more = beside.get(who);
+    return [
+      {
+        personId: who,
+        spans: [...spans, ...(more?.spans ?? [])],
+        participants: new Set([...participants, ...(more?.participants ?? [])]),
+      },
+    ];
+  });
+  return isOpen(coverage) ? there : [...there, ...besides(there, input, presence)];
+}
+
+/** Who left later than this, or came earlier, was there for a lesson. */
+const BESIDE_MS = 10 * MINUTE_MS;
+
+/**
+ * Children and parents who were in the slot for longer than somebody leaves late or comes early, though their minutes are
+ * of another lesson. A teacher who stays on is nobody's child.
+ */
+function besides(
+  there: readonly Guest[],
+  { explained, identities }: LogInput,
+  presence: ClassPresence | undefined,
+): Guest[] {
+  return [...(presence?.beside ?? [])].flatMap(([personId, { spans, participants }]): Guest[] => {
+    const role = identities.knowledge.people.get(personId)?.role;
+    if (role === 'teacher' || role === 'admin' || explained.has(personId)) return [];
+    if (there.some((guest) => guest.personId === personId) || totalMs(union(spans)) < BESIDE_MS) return [];
+    return [{ personId, spans, participants }];
   });
 }
 

@@ -1,5 +1,5 @@
 import { evidenceWindow, type RoomClass, type WindowMargins } from '../schedule/class.ts';
-import { clip, difference, overlaps, union, type Interval } from '../time/interval.ts';
+import { clip, difference, overlaps, totalMs, union, type Interval } from '../time/interval.ts';
 import { assignments, type Assignment } from './attribution.ts';
 import type { ParticipantEvidence, RecordEvidence } from './evidence.ts';
 import { identify, isIgnored, normaliseName, type Identification, type IdentityIndex, type Match } from './identity.ts';
@@ -40,6 +40,8 @@ export interface ClassPresence {
   readonly doubted: boolean;
   /** Accounts in its window that neither the Directory nor a person has answered for. */
   readonly unanswered: ReadonlySet<string>;
+  /** People who were there in its slot, while their minutes belong to another class of theirs, whose slot was over or had not begun. */
+  readonly beside: ReadonlyMap<number, Pick<Entry, 'spans' | 'participants'>>;
 }
 
 interface Place {
@@ -80,7 +82,7 @@ export function roomPresence(
       presence.touches.some((at) => overlaps(at, evidenceWindow(c, margins))),
     );
     const isShared = shared.has(participant.name);
-    const identification = identify(participant, touched, identities, isShared);
+    const identification = identify(participant, touched, identities, isShared, cameFor(presence, touched));
     const ignored = new Set<number>();
     for (const c of place.classes) {
       if (isIgnored(participant, c, identities, isShared)) {
@@ -102,9 +104,35 @@ export function roomPresence(
       entry.participants.add(participant);
       if (match !== null && spans.length > 0) entry.matches.push(match);
       for (const flag of flags) entry.flags.add(flag);
+      for (const [besideId, there] of besideOf(attributed, touched)) {
+        if (!ignored.has(besideId)) of(besideId).addBeside(who, participant, there);
+      }
     }
   }
   return found;
+}
+
+/** The classes in whose slot somebody was for longest; all of them where it was in none. */
+function cameFor({ spans }: ParticipantPresence, touched: readonly RoomClass[]): Set<number> {
+  const stays = union(spans.map(({ start, end }) => ({ start, end })));
+  const inSlot = touched.map((c) => ({ id: c.id, ms: totalMs(clip(stays, c)) }));
+  const longest = Math.max(0, ...inSlot.map(({ ms }) => ms));
+  return new Set(inSlot.filter(({ ms }) => ms === longest).map(({ id }) => id));
+}
+
+/** Where somebody of the roster of one class was in the slot of another one, outside that of the own. */
+function besideOf({ classId, who, spans }: Attributed, touched: readonly RoomClass[]): [number, Span[]][] {
+  const own = touched.find(({ id }) => id === classId);
+  if (typeof who === 'string' || own === undefined || !isOn(own, who)) return [];
+  return touched.flatMap((c): [number, Span[]][] => {
+    if (c.canceled || isOn(c, who)) return [];
+    const there = cutSpans(spans, difference([c], [own]));
+    return there.length === 0 ? [] : [[c.id, there]];
+  });
+}
+
+function isOn({ roster }: RoomClass, personId: number): boolean {
+  return roster.some((entry) => entry.personId === personId);
 }
 
 /** A name is no answer: the account may be somebody else's who has the same one. */
@@ -120,8 +148,17 @@ function isUnanswered(
 
 function emptyPresence() {
   const entries = new Map<Who, Entry>();
+  const beside = new Map<number, Pick<Entry, 'spans' | 'participants'>>();
   return {
     entries,
+    beside,
+    addBeside(who: Who, participant: ParticipantEvidence, spans: readonly Span[]): void {
+      if (typeof who === 'string') return;
+      const known = beside.get(who) ?? { spans: [], participants: new Set<ParticipantEvidence>() };
+      beside.set(who, known);
+      known.spans.push(...spans);
+      known.participants.add(participant);
+    },
     contradicted: false,
     doubted: false,
     unanswered: new Set<string>(),
@@ -183,9 +220,18 @@ function createAttribution(classes: readonly RoomClass[], margins: WindowMargins
     ): Attributed[] {
       const found: Attributed[] = [];
       const taken: Interval[] = [];
-      const personIds = new Set([...byClass.values()].flatMap((match) => match.personIds));
+      const matches = [...byClass.values()];
+      const personIds = new Set(matches.flatMap((match) => match.personIds));
+      // Who is one child in one class and another in the next is each of them in turn.
+      const inTurn = matches.some((match) => match.personIds.length < personIds.size);
+      const together = inTurn
+        ? assignments(
+            classes.filter(({ id }) => byClass.has(id)),
+            margins,
+          )
+        : null;
       for (const personId of personIds) {
-        for (const assignment of forPerson(personId)) {
+        for (const assignment of together ?? forPerson(personId)) {
           const match = byClass.get(assignment.classId);
           if (match === undefined || !match.personIds.includes(personId)) continue;
           taken.push(assignment);
