@@ -183,3 +183,38 @@ test('0014: the classes in which somebody known was not expected are derived aga
   expect(sqlite.prepare('select class_id from rebuilds').pluck().all()).toEqual([2]);
   sqlite.close();
 });
+
+test('0015: classes beside another one, and those that share a linked call, are derived again', () => {
+  const sqlite = new SqliteDatabase(':memory:');
+  migrateTo(sqlite, '0014_known_people_reviews');
+  const HOUR = 3_600_000;
+  sqlite.exec(`
+    delete from rebuilds;
+    insert into people (id, email, role, created_at) values (1, 'ben@home.example', 'student', 0);
+    insert into rooms (id, space, created_at) values (1, 'spaces/one', 0), (2, 'spaces/two', 0), (3, 'spaces/three', 0);
+    insert into conference_records (name, space, start_at, start_text, first_seen_at, last_seen_at)
+      values ('conferenceRecords/a', 'spaces/three', ${HOUR}, '', 1, ${2 * HOUR})`);
+  const lesson = (id: number, room: number, hour: number, attendedMs: number) =>
+    sqlite.exec(`
+      insert into classes (id, subject, room_id, organizer_email, start_at, end_at, created_at, updated_at)
+        values (${id}, 'Algebra', ${room}, 'ana@school.example', ${hour * HOUR}, ${(hour + 1) * HOUR}, 0, 0);
+      insert into sessions (id, class_id, coverage, flags, created_at) values (${id}, ${id}, 'complete', '[]', 0);
+      insert into attendance_logs
+        (session_id, person_id, role, status, provisional, duration_ms, intervals, devices, evidence, flags, updated_at)
+        values (${id}, 1, 'student', 'present', 0, ${attendedMs}, '[]', 0, '[]', '[]', 0)`);
+  // A student who missed it, beside another class; one who was there; one who missed a class that stands alone.
+  lesson(1, 1, 1, 0);
+  lesson(2, 1, 2, HOUR);
+  lesson(3, 2, 1, 0);
+  // A class of the room of a call, and the one that the call was linked to.
+  lesson(4, 3, 1, HOUR);
+  lesson(5, 2, 90, HOUR);
+  sqlite.exec(`
+    insert into decisions (class_id, kind, payload, actor, reason, created_at)
+      values (5, 'link_call', '{"record":"conferenceRecords/a"}', 'office', 'own room', 0)`);
+
+  migrateTo(sqlite, '0015_lessons_beside');
+
+  expect(sqlite.prepare('select class_id from rebuilds order by class_id').pluck().all()).toEqual([1, 4, 5]);
+  sqlite.close();
+});
