@@ -1,6 +1,5 @@
 import type { Logger } from 'pino';
 
-import type { BothClocks } from '../core/attendance/coverage-state.ts';
 import { DAY_MS, HOUR_MS } from '../core/time/duration.ts';
 import { mayPass } from '../google/call/failures.ts';
 import type { Directory } from '../google/directory/directory.ts';
@@ -19,7 +18,7 @@ export interface AccountDeps {
   readonly accountStore: AccountStore;
   readonly sightings: Pick<SightingStore, 'ofAccounts'>;
   readonly attendance: Pick<Attendance, 'rebuildCalls'>;
-  readonly now: () => BothClocks;
+  readonly now: () => number;
   readonly log: Logger;
 }
 
@@ -50,7 +49,7 @@ export async function lookUpAccounts(
 async function lookUpAccount(deps: AccountDeps, organizer: string, userId: string, signal: AbortSignal): Promise<void> {
   const { database, directory, accountStore, sightings, attendance, now, log } = deps;
   const answer = await directory.lookUp(organizer, userId, signal);
-  const at = now().googles;
+  const at = now();
   if (answer.kind !== 'ok') {
     log.debug({ reason: answer.reason }, 'account not looked up');
     if (!mayPass(answer)) accountStore.recordRefusal(userId, at);
@@ -70,7 +69,7 @@ const ACCOUNTS_A_PASS = 200;
 /** Asks the Directory again about accounts it could not answer for, and for a day about unknown, perhaps new ones. */
 export async function lookUpOwedAccounts(deps: OwedDeps, signal: AbortSignal): Promise<void> {
   const { accountStore, classStore, roomStore, calls } = deps;
-  const now = deps.now().googles;
+  const now = deps.now();
   const when = { now, recentFrom: now - RECENT_MS - ASKED_AGAIN_MS, askedBefore: now - ASKED_AGAIN_MS };
   for (const { userId, space, recordStart, recordEnd } of accountStore.toLookUp(when, ACCOUNTS_A_PASS)) {
     signal.throwIfAborted();

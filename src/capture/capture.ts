@@ -1,4 +1,3 @@
-import type { BothClocks } from '../core/attendance/coverage-state.ts';
 import { KEPT_MS, longestWaits } from '../core/attendance/coverage.ts';
 import { rulesByStart } from '../core/school/versions.ts';
 import type { Clock } from '../core/time/clock.ts';
@@ -37,10 +36,7 @@ export function createCapture(deps: CaptureDeps) {
   const { meet, googleClock, settings, margins, retryEveryMs, clock } = deps;
   const thresholds = (start: number) => rulesByStart(settings.versions(), settings.frozen)(start);
   // One corrected clock for everything that is compared.
-  const now = (): BothClocks => {
-    const at = googleClock.now();
-    return { ours: at, googles: at };
-  };
+  const now = () => googleClock.now();
   const timeKeeper = createTimeKeeper(deps);
   const attendance = createAttendance({ ...deps, thresholds });
   const rooms = createRoomResolver({ ...deps, attendance });

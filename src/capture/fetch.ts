@@ -1,6 +1,5 @@
 import type { Logger } from 'pino';
 
-import type { BothClocks } from '../core/attendance/coverage-state.ts';
 import type { ClassStore } from '../ledger/attendance/class-store.ts';
 import type { ReadReach, Session, SessionStore } from '../ledger/attendance/session-store.ts';
 import type { PerOrganizer } from './organizers.ts';
@@ -13,7 +12,7 @@ export interface FetchDeps {
   readonly perOrganizer: PerOrganizer;
   readonly classStore: ClassStore;
   readonly sessionStore: SessionStore;
-  readonly now: () => BothClocks;
+  readonly now: () => number;
   readonly timeKeeper: TimeKeeper;
   readonly reach: ReadReach;
   readonly log: Logger;

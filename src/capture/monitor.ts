@@ -1,6 +1,5 @@
 import type { Logger } from 'pino';
 
-import type { BothClocks } from '../core/attendance/coverage-state.ts';
 import { KEPT_MS, repaired, type CoverageRules } from '../core/attendance/coverage.ts';
 import { DAY_MS } from '../core/time/duration.ts';
 import type { GoogleClock } from '../google/google-clock.ts';
@@ -17,7 +16,7 @@ export interface MonitorDeps {
   readonly attendance: Attendance;
   readonly coverageRules: CoverageRules;
   readonly googleClock: Pick<GoogleClock, 'isSure'>;
-  readonly now: () => BothClocks;
+  readonly now: () => number;
   /** Tells when this loop last made a pass. */
   readonly passes: Pick<PassStore, 'get'>;
   readonly log: Logger;
@@ -39,7 +38,7 @@ const OVERLAP_MS = DAY_MS;
  */
 export function monitorClasses(deps: MonitorDeps): MonitorSummary {
   const { database, classStore, sessionStore, attendance, passes, now, log } = deps;
-  const at = now().googles;
+  const at = now();
   const lastPass = passes.get('monitor')?.succeededAt ?? null;
   // The last pass lies in the future when the clock was wrong then and has been corrected since.
   const since = lastPass === null || lastPass > at ? Number.MIN_SAFE_INTEGER : lastPass - OVERLAP_MS;
@@ -69,7 +68,7 @@ export function monitorClasses(deps: MonitorDeps): MonitorSummary {
 function repairSessions(deps: MonitorDeps): void {
   const { database, classStore, sessionStore, attendance, coverageRules, now, log } = deps;
   const at = now();
-  for (const session of sessionStore.misjudged(at.googles, at.googles - coverageRules.retryWindowMs)) {
+  for (const session of sessionStore.misjudged(at, at - coverageRules.retryWindowMs)) {
     const c = classStore.get(session.classId);
     if (c === null) continue;
     const state = repaired(session, c, coverageRules, at);

@@ -1,4 +1,4 @@
-import { isFinal, type BothClocks, type SessionFlag } from '../core/attendance/coverage-state.ts';
+import { isFinal, type SessionFlag } from '../core/attendance/coverage-state.ts';
 import {
   nextCoverage,
   readMode,
@@ -34,7 +34,7 @@ export interface ReaderDeps extends AccountDeps {
   readonly attendance: Attendance;
   readonly margins: WindowMargins;
   readonly coverageRules: CoverageRules;
-  readonly now: () => BothClocks;
+  readonly now: () => number;
   readonly random: () => number;
 }
 
@@ -93,7 +93,7 @@ async function readClass(deps: ReaderDeps, classId: number, options: ReadOptions
   const chosen =
     mode === 'auto' ? readMode(session, { slot: c, windowEnd: window.end }, deps.coverageRules, now) : mode;
   const found = await deps.source.read(
-    { organizer: c.organizerEmail, space: room.space, window, mode: chosen, over: now.googles >= c.end, recorded },
+    { organizer: c.organizerEmail, space: room.space, window, mode: chosen, over: now >= c.end, recorded },
     answers,
     signal,
   );

@@ -63,7 +63,7 @@ export async function sweepSessions(
 /** Sessions whose retry window is over. */
 function expiring({ sessionStore, classStore, coverageRules, now }: SweepDeps) {
   const at = now();
-  return sessionStore.openEndedBefore(at.googles - coverageRules.retryWindowMs).flatMap((session) => {
+  return sessionStore.openEndedBefore(at - coverageRules.retryWindowMs).flatMap((session) => {
     const c = classStore.get(session.classId);
     return c !== null && isExpired(session, c, coverageRules, at) ? [{ session, c }] : [];
   });

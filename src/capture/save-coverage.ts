@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 
-import { alarmAfter, needsHelp, type BothClocks, type CoverageState } from '../core/attendance/coverage-state.ts';
+import { alarmAfter, needsHelp, type CoverageState } from '../core/attendance/coverage-state.ts';
 import type { Session, SessionStore } from '../ledger/attendance/session-store.ts';
 
 /**
@@ -15,7 +15,7 @@ export function saveCoverage(
   { sessionStore, log }: { readonly sessionStore: Pick<SessionStore, 'save'>; readonly log: Logger },
   before: Session,
   after: CoverageState,
-  now: BothClocks,
+  now: number,
   read: Omit<Parameters<SessionStore['save']>[2], 'alarmedAt'> = {},
 ): () => void {
   sessionStore.save(before.id, after, { ...read, alarmedAt: alarmAfter(before.alarmedAt, after, now) });

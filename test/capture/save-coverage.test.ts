@@ -20,7 +20,7 @@ async function world() {
     const before = sessionStore.ofClass(session.classId)!;
     const after = { ...before, coverage: 'no_access' as const, lastError: 'Google refuses' };
     database.write(() => {
-      const logHelp = saveCoverage({ sessionStore, log }, before, after, { ours: EVENING, googles: EVENING });
+      const logHelp = saveCoverage({ sessionStore, log }, before, after, EVENING);
       if (fails) throw new Error('the disk is full');
       return logHelp;
     })();

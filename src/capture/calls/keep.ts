@@ -53,10 +53,10 @@ export function keepCall(deps: KeepDeps, { call, organizer, reading, accounts }:
   const { observations, records } = reading;
   database.write(() => {
     const changed = observations.map((seen) => evidence.record(seen)).includes(true);
-    for (const [userId, found] of accounts) accountStore.record(userId, found, now().googles);
+    for (const [userId, found] of accounts) accountStore.record(userId, found, now());
     for (const { name } of records) {
       calls.forgetOther(name);
-      const readAt = reading.readAt ?? now().googles;
+      const readAt = reading.readAt ?? now();
       calls.keep({ record: name, organizerEmail: organizer, meetingCode: code, readAt });
     }
     if (!changed && accounts.size === 0) return;

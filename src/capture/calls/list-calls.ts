@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
 
-import { isFinal, type BothClocks } from '../../core/attendance/coverage-state.ts';
+import { isFinal } from '../../core/attendance/coverage-state.ts';
 import { KEPT_MS } from '../../core/attendance/coverage.ts';
 import type { ConferenceRecord } from '../../core/attendance/evidence.ts';
 import type { Clock } from '../../core/time/clock.ts';
@@ -67,7 +67,7 @@ export async function listCalls(
   const at = deps.now();
   const summary = { organizers: 0, listed: 0, kept: 0, failed: 0, deleted: 0 };
   // A clock that may be wrong deletes nothing.
-  if (deps.googleClock.isSure()) summary.deleted = calls.deleteOthersBefore(at.googles - KEPT_MS);
+  if (deps.googleClock.isSure()) summary.deleted = calls.deleteOthersBefore(at - KEPT_MS);
   if (deps.credentials === 'none') return summary;
   const due = organizersOf(deps, at).filter((email) => everybody || isDue(calls.listing(email), deps, at));
   if (due.length === 0) return summary;
@@ -91,32 +91,27 @@ export async function listCalls(
   return summary;
 }
 
-function organizersOf(
-  { classStore, people, defaultOrganizer, credentials }: ListCallsDeps,
-  { googles }: BothClocks,
-): string[] {
+function organizersOf({ classStore, people, defaultOrganizer, credentials }: ListCallsDeps, now: number): string[] {
   const teachers =
     credentials === 'service_account'
       ? people.list({ role: 'teacher', after: 0, limit: Number.MAX_SAFE_INTEGER }).map(({ email }) => email)
       : [];
   const named = [
     ...(defaultOrganizer === null ? [] : [defaultOrganizer]),
-    ...classStore.organizersSince(googles - KEPT_MS),
+    ...classStore.organizersSince(now - KEPT_MS),
   ];
   return [...new Set([...named, ...teachers].map((email) => email.toLowerCase()))].sort();
 }
 
-function isDue(listing: CallListing | null, { passEveryMs }: ListCallsDeps, { ours }: BothClocks): boolean {
+function isDue(listing: CallListing | null, { passEveryMs }: ListCallsDeps, now: number): boolean {
   // A time further ahead than any wait was written by a clock that was wrong.
-  return (
-    listing === null || listing.nextAttemptAt <= ours || listing.nextAttemptAt > ours + PASSES_BETWEEN * passEveryMs
-  );
+  return listing === null || listing.nextAttemptAt <= now || listing.nextAttemptAt > now + PASSES_BETWEEN * passEveryMs;
 }
 
 interface Organizer {
   readonly organizer: string;
   readonly known: Known;
-  readonly at: BothClocks;
+  readonly at: number;
   /** By the monotonic clock. */
   readonly until: number;
 }
@@ -129,7 +124,7 @@ async function listOrganizer(
 ): Promise<{ listed: number; kept: number; failure: Failure | null }> {
   const { calls, clock, passEveryMs } = deps;
   const before = calls.listing(organizer);
-  const oldest = at.googles - KEPT_MS;
+  const oldest = at - KEPT_MS;
   // When somebody is known who was not before, every call that Google still has is looked at again.
   const isNews = before?.knowledge !== known.version;
   const decided = isNews ? oldest : Math.max(oldest, before.decidedTo ?? oldest);
@@ -141,8 +136,8 @@ async function listOrganizer(
   const save = (attempts: number, waitMs: number) =>
     calls.saveListing({
       organizerEmail: organizer,
-      triedAt: at.ours,
-      nextAttemptAt: at.ours + waitMs,
+      triedAt: at,
+      nextAttemptAt: at + waitMs,
       listedAt: isOver && done.failure === null ? listedAt : (before?.listedAt ?? null),
       decidedTo,
       knowledge: known.version,
@@ -151,8 +146,8 @@ async function listOrganizer(
     });
 
   const lengthMs = (before?.attempts ?? 0) === 0 ? CHUNK_MS : SHORT_CHUNK_MS;
-  for (let start = from; start <= at.googles && clock.monotonic() < until; start += lengthMs) {
-    const chunk = { from: start, to: Math.min(start + lengthMs, at.googles + HOUR_MS) };
+  for (let start = from; start <= at && clock.monotonic() < until; start += lengthMs) {
+    const chunk = { from: start, to: Math.min(start + lengthMs, at + HOUR_MS) };
     const found = await deps.meet.listCalls(organizer, chunk, signal, { background: true });
     signal.throwIfAborted();
     if (found.kind !== 'ok') {
@@ -175,7 +170,7 @@ async function listOrganizer(
     }
     if (undecided > 0) break;
     if (done.failure === null) decidedTo = Math.max(decidedTo, Math.min(chunk.to, found.readAt));
-    isOver = chunk.to > at.googles;
+    isOver = chunk.to > at;
     save(before?.attempts ?? 0, 0);
   }
   const attempts = done.failure === null ? 0 : (before?.attempts ?? 0) + 1;

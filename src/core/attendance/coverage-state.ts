@@ -44,7 +44,7 @@ export interface CoverageState {
   readonly finalReadAt: number | null;
   /** Failures in a row. */
   readonly attempts: number;
-  /** Our clock; null: at the next pass, or never when final. */
+  /** Null: at the next pass, or never when final. */
   readonly nextAttemptAt: number | null;
   readonly lastError: string | null;
 }
@@ -59,12 +59,6 @@ export const fresh: CoverageState = {
   lastError: null,
 };
 
-/** This moment, epoch ms: Google's clock tells what has begun and what is over, ours only when to look again. */
-export interface BothClocks {
-  readonly ours: number;
-  readonly googles: number;
-}
-
 /** Whether a person has to do something about the class. */
 export function needsHelp({ coverage }: Pick<CoverageState, 'coverage'>): boolean {
   return coverage === 'no_access' || coverage === 'expired';
@@ -73,9 +67,9 @@ export function needsHelp({ coverage }: Pick<CoverageState, 'coverage'>): boolea
 /**
  * Since when the class has needed help: people are told once, and not again until a read succeeds.
  *
- * @param alarmedAt epoch ms by our clock; null: nobody was told
+ * @param alarmedAt epoch ms; null: nobody was told
  */
-export function alarmAfter(alarmedAt: number | null, after: CoverageState, now: BothClocks): number | null {
-  if (needsHelp(after)) return alarmedAt ?? now.ours;
+export function alarmAfter(alarmedAt: number | null, after: CoverageState, now: number): number | null {
+  if (needsHelp(after)) return alarmedAt ?? now;
   return after.coverage === 'partial' ? alarmedAt : null;
 }

@@ -1,7 +1,7 @@
 import { counted } from '../counted.ts';
 import { DAY_MS } from '../time/duration.ts';
 import type { Interval } from '../time/interval.ts';
-import { fresh, isFinal, isOpen, type BothClocks, type Coverage, type CoverageState } from './coverage-state.ts';
+import { fresh, isFinal, isOpen, type Coverage, type CoverageState } from './coverage-state.ts';
 
 /**
  * Whether what Google says of a class agrees with itself. `doubtful`: its levels (call, participants, sessions) tell
@@ -65,12 +65,8 @@ const NOT_OWNED =
   'no call was found, but this account is not known to own the room, so that proves nothing: set the class’s organizer_email to the owner of the room';
 
 /** The read of another class brought new evidence of the room: a final class is read again after the settle time. */
-export function reopened<State extends CoverageState>(
-  state: State,
-  { settleMs }: CoverageRules,
-  { ours }: BothClocks,
-): State {
-  return { ...state, coverage: 'settling', overSeenAt: null, finalReadAt: null, nextAttemptAt: ours + settleMs };
+export function reopened<State extends CoverageState>(state: State, { settleMs }: CoverageRules, now: number): State {
+  return { ...state, coverage: 'settling', overSeenAt: null, finalReadAt: null, nextAttemptAt: now + settleMs };
 }
 
 /** Every account of the class is answered for: what waited only for that is read again at the next pass. */
@@ -112,12 +108,12 @@ export function readMode(
   { coverage, overSeenAt }: Pick<CoverageState, 'coverage' | 'overSeenAt'>,
   { slot, windowEnd }: Pick<ReadCircumstances, 'slot' | 'windowEnd'>,
   { settleMs }: Pick<CoverageRules, 'settleMs'>,
-  { googles }: Pick<BothClocks, 'googles'>,
+  now: number,
 ): 'look' | 'full' {
-  if (googles < slot.end) return 'look';
-  if (settleMs === 0 || isFinal(coverage) || googles >= windowEnd) return 'full';
+  if (now < slot.end) return 'look';
+  if (settleMs === 0 || isFinal(coverage) || now >= windowEnd) return 'full';
   if (coverage === 'live') return 'look';
-  return overSeenAt === null && googles < slot.end + settleMs ? 'look' : 'full';
+  return overSeenAt === null && now < slot.end + settleMs ? 'look' : 'full';
 }
 
 /** Of which class, and when, something was read. */
@@ -126,7 +122,8 @@ export interface ReadCircumstances {
   /** Where the window of the class ends: what a call does behind it is of no matter to the class. */
   readonly windowEnd: number;
   readonly rules: CoverageRules;
-  readonly now: BothClocks;
+  /** Google's time as far as it is known: within half a minute of the date of a reply. Epoch ms. */
+  readonly now: number;
   /** From 0 to 1: spreads retries. */
   readonly jitter: number;
 }
@@ -146,7 +143,8 @@ export function nextCoverage(
   const { slot, windowEnd, rules, now, jitter } = circumstances;
   const { readAt, full, evidenceChanged, owned, evidence, unanswered } = outcome;
   const records = callsUntil(windowEnd, outcome);
-  const atOurClock = (googleTime: number) => googleTime + (now.ours - readAt);
+  // What the date of a reply tells is waited for on the clock that the passes go by.
+  const onClock = (instant: number) => instant + (now - readAt);
   const calm = { attempts: 0, lastError: null } as const;
   if (readAt > slot.end + KEPT_MS) return afterDeletion(state);
   const over = readAt >= slot.end && records.every(({ end }) => end !== null && end <= readAt);
@@ -159,7 +157,7 @@ export function nextCoverage(
       overSeenAt: null,
       finalReadAt: null,
       nextAttemptAt:
-        waited === 0 ? null : atOurClock(Math.min(readAt + Math.min(waited, SELDOM * rules.retryBaseMs), windowEnd)),
+        waited === 0 ? null : onClock(Math.min(readAt + Math.min(waited, SELDOM * rules.retryBaseMs), windowEnd)),
     };
   }
 
@@ -175,7 +173,7 @@ export function nextCoverage(
     coverage: 'settling' as const,
     overSeenAt,
     finalReadAt: null,
-    nextAttemptAt: atOurClock(rereadAt({ readAt, settledAt, changedLate }, rules)),
+    nextAttemptAt: onClock(rereadAt({ readAt, settledAt, changedLate }, rules)),
   });
   if (!full || evidence === 'doubtful') return again();
   const confirmed = overSeenAt < readAt || (wasFinal && !evidenceChanged);
@@ -188,7 +186,7 @@ export function nextCoverage(
   if (records.length === 0 && !owned) return failed({ kind: 'no_access', message: NOT_OWNED, evidenceChanged });
   if (unanswered > 0 && !(wasFinal && !evidenceChanged)) {
     const attempts = state.attempts + 1;
-    const nextAttemptAt = now.ours + backOff(attempts, rules.retryBaseMs, jitter);
+    const nextAttemptAt = now + backOff(attempts, rules.retryBaseMs, jitter);
     return { ...again(), attempts, nextAttemptAt, lastError: unansweredOf(unanswered) };
   }
   return {
@@ -197,7 +195,7 @@ export function nextCoverage(
     overSeenAt,
     finalReadAt: readAt,
     // Google may correct records later: a final class is read once more a day after its end.
-    nextAttemptAt: readAt >= end + DAY_MS ? null : atOurClock(end + DAY_MS),
+    nextAttemptAt: readAt >= end + DAY_MS ? null : onClock(end + DAY_MS),
   };
 }
 
@@ -243,7 +241,7 @@ function afterFailure(
   const attempts = state.attempts + 1;
   const slow = failure.kind === 'no_access' ? SELDOM : 1;
   const askedFor = failure.kind === 'partial' ? (failure.retryAfterMs ?? 0) : 0;
-  const live = now.googles < slot.end;
+  const live = now < slot.end;
   const coverage = isOpen(state.coverage) ? failure.kind : state.coverage;
   const longest = longestWaits(rules)[coverage];
   // While the class runs every pass tries again: only the limiter and the circuit hold it back.
@@ -257,8 +255,7 @@ function afterFailure(
     overSeenAt: failure.evidenceChanged ? null : state.overSeenAt,
     attempts,
     lastError: failure.message,
-    nextAttemptAt:
-      isFinal(state.coverage) && now.googles > slot.end + KEPT_MS ? null : now.ours + Math.min(wait, longest),
+    nextAttemptAt: isFinal(state.coverage) && now > slot.end + KEPT_MS ? null : now + Math.min(wait, longest),
   };
 }
 
@@ -293,13 +290,13 @@ export function repaired<State extends CoverageState>(
   state: State,
   slot: Interval,
   { retryWindowMs }: CoverageRules,
-  { googles }: BothClocks,
+  now: number,
 ): State {
-  if (googles < slot.start) {
+  if (now < slot.start) {
     const untouched = state.coverage === 'pending' && state.attempts === 0 && state.nextAttemptAt === null;
     return untouched ? state : { ...state, ...fresh };
   }
-  if (state.coverage !== 'expired' || googles > slot.end + retryWindowMs) return state;
+  if (state.coverage !== 'expired' || now > slot.end + retryWindowMs) return state;
   return { ...state, coverage: 'partial', attempts: 0, nextAttemptAt: null, lastError: WRONG_CLOCK };
 }
 
@@ -308,12 +305,12 @@ export function isExpired(
   state: CoverageState,
   slot: Interval,
   { retryWindowMs }: CoverageRules,
-  { googles }: BothClocks,
+  now: number,
 ): boolean {
   const read = state.coverage !== 'pending' || state.attempts > 0;
   // What only waits for its second read gets it.
   const windowMs = state.coverage === 'settling' ? KEPT_MS : retryWindowMs;
-  return read && !isFinal(state.coverage) && googles > slot.end + windowMs;
+  return read && !isFinal(state.coverage) && now > slot.end + windowMs;
 }
 
 /**
@@ -325,11 +322,9 @@ export function isExpired(
 export function isDue(
   { coverage, nextAttemptAt }: CoverageState,
   end: number,
-  { ours, googles }: BothClocks,
+  now: number,
   longest: Readonly<Record<Coverage, number>>,
 ): boolean {
-  if (coverage === 'expired' && end <= googles - KEPT_MS) return false;
-  return nextAttemptAt === null
-    ? !isFinal(coverage)
-    : nextAttemptAt <= ours || nextAttemptAt > ours + longest[coverage];
+  if (coverage === 'expired' && end <= now - KEPT_MS) return false;
+  return nextAttemptAt === null ? !isFinal(coverage) : nextAttemptAt <= now || nextAttemptAt > now + longest[coverage];
 }

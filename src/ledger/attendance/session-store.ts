@@ -6,7 +6,6 @@ import {
   fresh,
   OPEN_COVERAGES,
   OWED_COVERAGES,
-  type BothClocks,
   type Coverage,
   type CoverageState,
 } from '../../core/attendance/coverage-state.ts';
@@ -45,11 +44,11 @@ export interface SessionStore {
   ensure(classId: number): Session;
   save(id: number, state: CoverageState, extra: Partial<Pick<Session, 'lastReadAt' | 'alarmedAt' | 'flags'>>): void;
   /** Sessions of classes whose slot is on, canceled ones too, or ended at most `outlastMs` ago with the call still on, oldest end first. */
-  live(now: BothClocks, reach: ReadReach): Session[];
+  live(now: number, reach: ReadReach): Session[];
   /** So many sessions of classes whose slot is on are left out of `live`, because a read failed and its next attempt is not due. */
-  heldBack(now: BothClocks, reach: Pick<ReadReach, 'longestWaits'>): number;
+  heldBack(now: number, reach: Pick<ReadReach, 'longestWaits'>): number;
   /** Ended sessions with something left to read that `live` does not return, oldest end first. */
-  due(now: BothClocks, reach: ReadReach, limit: number): Session[];
+  due(now: number, reach: ReadReach, limit: number): Session[];
   /**
    * Sessions that a wrong clock may have touched: of classes that have not begun, and expired ones whose slot ended after
    * the instant. Google's time.
@@ -63,7 +62,7 @@ export interface SessionStore {
     readonly start: number;
   }[];
   /** Classes whose slot is on, canceled ones left out, with the session of each as far as it has one. */
-  on(googles: number): ClassOn[];
+  on(now: number): ClassOn[];
   /** So many classes that began after `from`, until `to`, have no session yet. Google's time. */
   withoutSession(from: number, to: number): number;
   /** Sessions by coverage. */
@@ -103,11 +102,11 @@ export function createSessionStore({ orm, write }: Database, clock: Now): Sessio
     )
     .orderBy(asc(classes.id))
     .prepare();
-  const reached = ({ ours }: BothClocks, longestWaits: ReadReach['longestWaits']) =>
+  const reached = (now: number, longestWaits: ReadReach['longestWaits']) =>
     or(
-      lte(sessions.nextAttemptAt, ours),
+      lte(sessions.nextAttemptAt, now),
       ...COVERAGES.map((coverage) =>
-        and(eq(sessions.coverage, coverage), gt(sessions.nextAttemptAt, ours + longestWaits[coverage])),
+        and(eq(sessions.coverage, coverage), gt(sessions.nextAttemptAt, now + longestWaits[coverage])),
       ),
     );
   const ofClass = (classId: number): Session | null => byClass.get({ classId }) ?? null;
@@ -135,11 +134,8 @@ export function createSessionStore({ orm, write }: Database, clock: Now): Sessio
       return select()
         .where(
           and(
-            lte(classes.start, now.googles),
-            or(
-              and(gt(classes.end, now.googles), open),
-              and(eq(sessions.coverage, 'live'), gt(classes.end, now.googles - outlastMs)),
-            ),
+            lte(classes.start, now),
+            or(and(gt(classes.end, now), open), and(eq(sessions.coverage, 'live'), gt(classes.end, now - outlastMs))),
             or(isNull(sessions.nextAttemptAt), reached(now, longestWaits)),
           ),
         )
@@ -153,8 +149,8 @@ export function createSessionStore({ orm, write }: Database, clock: Now): Sessio
         .innerJoin(classes, eq(classes.id, sessions.classId))
         .where(
           and(
-            lte(classes.start, now.googles),
-            gt(classes.end, now.googles),
+            lte(classes.start, now),
+            gt(classes.end, now),
             open,
             gt(sessions.attempts, 0),
             isNotNull(sessions.nextAttemptAt),
@@ -165,12 +161,12 @@ export function createSessionStore({ orm, write }: Database, clock: Now): Sessio
       return row?.n ?? 0;
     },
     due(now, { outlastMs, longestWaits, keptMs }, limit) {
-      const asked = or(open, and(eq(sessions.coverage, 'expired'), gt(classes.end, now.googles - keptMs)));
+      const asked = or(open, and(eq(sessions.coverage, 'expired'), gt(classes.end, now - keptMs)));
       return select()
         .where(
           and(
-            lte(classes.end, now.googles),
-            or(ne(sessions.coverage, 'live'), lte(classes.end, now.googles - outlastMs)),
+            lte(classes.end, now),
+            or(ne(sessions.coverage, 'live'), lte(classes.end, now - outlastMs)),
             or(
               and(asked, or(isNull(sessions.nextAttemptAt), reached(now, longestWaits))),
               and(inArray(sessions.coverage, FINAL_COVERAGES), reached(now, longestWaits)),
@@ -208,7 +204,7 @@ export function createSessionStore({ orm, write }: Database, clock: Now): Sessio
         )
         .orderBy(asc(classes.start), asc(classes.id))
         .all(),
-    on: (googles) => onAt.all({ now: googles, from: googles - LONGEST_CLASS_MS }),
+    on: (now) => onAt.all({ now, from: now - LONGEST_CLASS_MS }),
     withoutSession(from, to) {
       const row = orm
         .select({ n: sql<number>`count(*)` })

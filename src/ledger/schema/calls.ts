@@ -6,9 +6,8 @@ import { conferenceRecords } from './evidence.ts';
 /** When the calls of an organiser were last listed. */
 export const callListings = sqliteTable('call_listings', {
   organizerEmail: text().primaryKey(),
-  /** Our clock. */
   triedAt: integer().notNull(),
-  /** Our clock: not listed again before. */
+  /** Not listed again before. */
   nextAttemptAt: integer().notNull(),
   /** Google's time of the last listing that left nothing undecided; null: there was none yet. */
   listedAt: integer(),

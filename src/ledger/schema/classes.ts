@@ -99,7 +99,7 @@ export const sessions = sqliteTable(
     finalReadAt: integer(),
     /** Failures in a row. */
     attempts: integer().notNull().default(0),
-    /** Our clock. Null: due at the next pass, or nothing left to do when the coverage is final. */
+    /** Null: due at the next pass, or nothing left to do when the coverage is final. */
     nextAttemptAt: integer(),
     lastError: text(),
     alarmedAt: integer(),

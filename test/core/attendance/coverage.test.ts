@@ -1,13 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
-import {
-  fresh,
-  isFinal,
-  type BothClocks,
-  type Coverage,
-  type CoverageState,
-} from '../../../src/core/attendance/coverage-state.ts';
+import { fresh, isFinal, type Coverage, type CoverageState } from '../../../src/core/attendance/coverage-state.ts';
 import {
   expired,
   isDue,
@@ -27,9 +21,6 @@ const slot = span('16:00', '17:00');
 const windowEnd = at('18:00');
 const rules: CoverageRules = { settleMs: 15 * MINUTE, retryWindowMs: 30 * DAY, retryBaseMs: 10 * MINUTE };
 
-/** When our clock shows what Google's does. */
-const both = (instant: number): BothClocks => ({ ours: instant, googles: instant });
-
 type Read = Extract<ReadOutcome, { kind: 'read' }>;
 
 /** A full read at Google's `clock` that found the call 15:58–17:02 as it was. */
@@ -46,7 +37,7 @@ const read = (clock: string, found: Partial<Omit<Read, 'kind' | 'readAt'>> = {})
 });
 const open = [{ start: at('15:58'), end: null }];
 
-/** What a row of reads makes of a class; our clock shows what Google's does unless it is `ahead`. */
+/** What a row of reads makes of a class; the clock shows what the dates of the replies do unless it is `ahead`. */
 function after(
   outcomes: readonly (Read | [clock: string, Exclude<ReadOutcome, Read>])[],
   { from = fresh, settleMs = rules.settleMs, aheadMs = 0 } = {},
@@ -57,13 +48,13 @@ function after(
       slot,
       windowEnd,
       rules: { ...rules, settleMs },
-      now: { ours: now + aheadMs, googles: now },
+      now: now + aheadMs,
       jitter: 1,
     });
   }, from);
 }
 
-const due = (state: CoverageState, now: BothClocks) => isDue(state, slot.end, now, longestWaits(rules));
+const due = (state: CoverageState, now: number) => isDue(state, slot.end, now, longestWaits(rules));
 const next = ({ nextAttemptAt }: CoverageState) => (nextAttemptAt === null ? null : clockTime(nextAttemptAt));
 const complete = after([read('17:03', { evidenceChanged: true }), read('17:18')]);
 const partial = { kind: 'partial', message: 'a page is missing', evidenceChanged: false } as const;
@@ -248,7 +239,7 @@ describe('once final', () => {
       slot: moved,
       windowEnd: at('18:30'),
       rules,
-      now: both(at('17:40')),
+      now: at('17:40'),
       jitter: 1,
     });
     expect(soon).toMatchObject({ coverage: 'settling', finalReadAt: null });
@@ -257,7 +248,7 @@ describe('once final', () => {
         slot: moved,
         windowEnd: at('18:30'),
         rules,
-        now: both(at('17:45')),
+        now: at('17:45'),
         jitter: 1,
       }).coverage,
     ).toBe('complete');
@@ -306,7 +297,7 @@ describe('after thirty days', () => {
       'the evidence was not complete within 7 days (RETRY_WINDOW_DAYS) and is seldom asked for now: settle the class by a decision',
     );
     const shorter = { ...rules, retryWindowMs: 7 * DAY };
-    const circumstances = { slot, windowEnd, rules: shorter, now: both(gone.readAt), jitter: 1 };
+    const circumstances = { slot, windowEnd, rules: shorter, now: gone.readAt, jitter: 1 };
     expect(nextCoverage(fresh, gone, circumstances).lastError).toBe(deleted);
   });
 
@@ -315,16 +306,16 @@ describe('after thirty days', () => {
   });
 
   test.each(['pending', 'live', 'settling', 'partial', 'no_access'] as const)('%s expires', (coverage) => {
-    expect(isExpired({ ...fresh, attempts: 1, coverage }, slot, rules, both(slot.end + 30 * DAY))).toBe(false);
-    expect(isExpired({ ...fresh, attempts: 1, coverage }, slot, rules, both(slot.end + 30 * DAY + 1))).toBe(true);
+    expect(isExpired({ ...fresh, attempts: 1, coverage }, slot, rules, slot.end + 30 * DAY)).toBe(false);
+    expect(isExpired({ ...fresh, attempts: 1, coverage }, slot, rules, slot.end + 30 * DAY + 1)).toBe(true);
   });
 
   test('a session that was never read does not: it is read once, even then', () => {
-    expect(isExpired(fresh, slot, rules, both(slot.end + 90 * DAY))).toBe(false);
+    expect(isExpired(fresh, slot, rules, slot.end + 90 * DAY)).toBe(false);
   });
 
   test.each(['complete', 'empty'] as const)('%s does not', (coverage) => {
-    expect(isExpired({ ...fresh, attempts: 1, coverage }, slot, rules, both(slot.end + 90 * DAY))).toBe(false);
+    expect(isExpired({ ...fresh, attempts: 1, coverage }, slot, rules, slot.end + 90 * DAY)).toBe(false);
   });
 });
 
@@ -332,7 +323,7 @@ describe('failures', () => {
   const failing = (n: number, failure: Exclude<ReadOutcome, Read>, jitter = 1) => {
     let state = fresh;
     for (let i = 0; i < n; i += 1)
-      state = nextCoverage(state, failure, { slot, windowEnd, rules, now: both(at('18:00')), jitter });
+      state = nextCoverage(state, failure, { slot, windowEnd, rules, now: at('18:00'), jitter });
     return (state.nextAttemptAt! - at('18:00')) / MINUTE;
   };
 
@@ -373,15 +364,15 @@ describe('failures', () => {
   });
 
   test('while the class runs every pass tries again', () => {
-    const live = nextCoverage(fresh, partial, { slot, windowEnd, rules, now: both(at('16:30')), jitter: 1 });
+    const live = nextCoverage(fresh, partial, { slot, windowEnd, rules, now: at('16:30'), jitter: 1 });
     expect(live).toMatchObject({ coverage: 'partial', nextAttemptAt: at('16:30') });
     const asked = nextCoverage(
       fresh,
       { ...partial, retryAfterMs: 90_000 },
-      { slot, windowEnd, rules, now: both(at('16:30')), jitter: 1 },
+      { slot, windowEnd, rules, now: at('16:30'), jitter: 1 },
     );
     expect(asked.nextAttemptAt).toBe(at('16:31:30'));
-    const denied = nextCoverage(fresh, refused, { slot, windowEnd, rules, now: both(at('16:30')), jitter: 1 });
+    const denied = nextCoverage(fresh, refused, { slot, windowEnd, rules, now: at('16:30'), jitter: 1 });
     expect(denied.nextAttemptAt).toBe(at('17:30'));
   });
 
@@ -428,7 +419,7 @@ describe('downtime and clocks', () => {
     expect(after([read('44:00', { evidenceChanged: true }), read('44:00')]).coverage).toBe('settling');
   });
 
-  test.each([4, -4, 600])('E96 with our clock %i minutes off, Google’s decides', (minutes) => {
+  test.each([4, -4, 600])('E96 with the clock %i minutes off the dates of the replies, the dates decide', (minutes) => {
     const aheadMs = minutes * MINUTE;
     expect(after([read('16:58', { records: open })], { aheadMs }).coverage).toBe('live');
     const over = after([read('17:03')], { aheadMs });
@@ -463,30 +454,8 @@ describe('how a class is read: a look while the answer cannot be final', () => {
   ] as const)('%s, %s, at %s: %s, without a settle time %s', (coverage, seen, clock, mode, unsettled) => {
     const state = { coverage, overSeenAt: seen === 'seen over' ? at('17:03') : null };
 
-    expect(readMode(state, { slot, windowEnd }, rules, both(at(clock)))).toBe(mode);
-    expect(readMode(state, { slot, windowEnd }, { settleMs: 0 }, both(at(clock)))).toBe(unsettled);
-  });
-});
-
-describe('with our clock off', () => {
-  const wrong = (clock: string, minutes: number) => ({ googles: at(clock), ours: at(clock) + minutes * MINUTE });
-
-  test.each([20, -20])('by %i minutes, a failure waits from our time and is of a live class by Google’s', (minutes) => {
-    const whileOn = { slot, windowEnd, rules, now: wrong('16:50', minutes), jitter: 1 };
-    expect(nextCoverage(fresh, partial, whileOn).nextAttemptAt).toBe(at('16:50') + minutes * MINUTE);
-    const behind = { slot, windowEnd, rules, now: wrong('17:10', minutes), jitter: 1 };
-    expect(nextCoverage(fresh, partial, behind).nextAttemptAt).toBe(at('17:20') + minutes * MINUTE);
-  });
-
-  test('what expires does so by Google’s time, and what is due is so by ours', () => {
-    const deadline = slot.end + 30 * DAY;
-    expect(isExpired({ ...fresh, attempts: 1 }, slot, rules, { googles: deadline, ours: deadline + DAY })).toBe(false);
-    expect(isExpired({ ...fresh, attempts: 1 }, slot, rules, { googles: deadline + 1, ours: deadline - DAY })).toBe(
-      true,
-    );
-    const waiting = { ...fresh, nextAttemptAt: at('18:00') };
-    expect(due(waiting, { googles: at('18:30'), ours: at('17:59') })).toBe(false);
-    expect(due(waiting, { googles: at('17:30'), ours: at('18:00') })).toBe(true);
+    expect(readMode(state, { slot, windowEnd }, rules, at(clock))).toBe(mode);
+    expect(readMode(state, { slot, windowEnd }, { settleMs: 0 }, at(clock))).toBe(unsettled);
   });
 });
 
@@ -496,30 +465,30 @@ describe('what the sweep has to do', () => {
   test.each(['pending', 'live', 'settling', 'partial', 'no_access'] as const)(
     '%s is due when its time has come',
     (coverage) => {
-      expect(due(state(coverage, null), both(at('18:00')))).toBe(true);
-      expect(due(state(coverage, at('18:00')), both(at('18:00')))).toBe(true);
-      expect(due(state(coverage, at('18:00:00.001')), both(at('18:00')))).toBe(false);
+      expect(due(state(coverage, null), at('18:00'))).toBe(true);
+      expect(due(state(coverage, at('18:00')), at('18:00'))).toBe(true);
+      expect(due(state(coverage, at('18:00:00.001')), at('18:00'))).toBe(false);
     },
   );
 
   test('final coverage is due only for the read of the day after', () => {
-    expect(due(state('complete', null), both(at('90:00')))).toBe(false);
-    expect(due(state('empty', at('41:00')), both(at('41:00')))).toBe(true);
-    expect(due(state('empty', at('41:00')), both(at('40:00')))).toBe(false);
+    expect(due(state('complete', null), at('90:00'))).toBe(false);
+    expect(due(state('empty', at('41:00')), at('41:00'))).toBe(true);
+    expect(due(state('empty', at('41:00')), at('40:00'))).toBe(false);
   });
 
   test('what expired is asked for as long as Google keeps it', () => {
-    expect(due(state('expired', null), both(at('18:00')))).toBe(true);
-    expect(due(state('expired', null), both(slot.end + 30 * DAY - 1))).toBe(true);
-    expect(due(state('expired', null), both(slot.end + 30 * DAY))).toBe(false);
+    expect(due(state('expired', null), at('18:00'))).toBe(true);
+    expect(due(state('expired', null), slot.end + 30 * DAY - 1)).toBe(true);
+    expect(due(state('expired', null), slot.end + 30 * DAY)).toBe(false);
   });
 
   test.each(['pending', 'partial', 'no_access', 'complete', 'expired'] as const)(
     '%s is due when its time lies further ahead than any wait: a clock was wrong',
     (coverage) => {
       const now = at('18:00');
-      expect(due(state(coverage, now + longestWaits(rules)[coverage]), both(now))).toBe(false);
-      expect(due(state(coverage, now + longestWaits(rules)[coverage] + 1), both(now))).toBe(true);
+      expect(due(state(coverage, now + longestWaits(rules)[coverage]), now)).toBe(false);
+      expect(due(state(coverage, now + longestWaits(rules)[coverage] + 1), now)).toBe(true);
     },
   );
 });
@@ -581,7 +550,7 @@ describe('whatever Google answers', () => {
         slot,
         windowEnd,
         rules: theRules,
-        now: { ours: now + skewMs, googles: now },
+        now: now + skewMs,
         jitter: jitter / 10,
       });
       check(state, what, result);
@@ -589,7 +558,7 @@ describe('whatever Google answers', () => {
     }
   };
 
-  test('coverage becomes final only by a full read behind the end and the settle time, by Google’s clock', () => {
+  test('coverage becomes final only by a full read behind the end and the settle time, by the dates of the replies', () => {
     fc.assert(
       fc.property(history, settle, skew, (steps, settleMs, skewMs) => {
         play(steps, { ...rules, settleMs }, skewMs, (before, what, result) => {
@@ -647,15 +616,13 @@ describe('whatever Google answers', () => {
           const wait = result.nextAttemptAt === null ? 0 : result.nextAttemptAt - (now + skewMs);
           expect(wait).toBeGreaterThanOrEqual(isFinal(result.coverage) ? -Infinity : 0);
           expect(wait).toBeLessThanOrEqual(Math.max(DAY + 90 * MINUTE, 1920 * MINUTE));
-          expect(due(result, both(now + skewMs + 3 * DAY))).toBe(
-            !isFinal(result.coverage) || result.nextAttemptAt !== null,
-          );
+          expect(due(result, now + skewMs + 3 * DAY)).toBe(!isFinal(result.coverage) || result.nextAttemptAt !== null);
         });
       }),
     );
   });
 
-  test('our clock changes only when the next attempt is', () => {
+  test('a clock that is off the dates of the replies changes only when the next attempt is', () => {
     fc.assert(
       fc.property(history, settle, skew, (steps, settleMs, skewMs) => {
         const seen = (by: number) => {
