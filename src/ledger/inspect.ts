@@ -3,15 +3,15 @@ import { integrity, type Integrity } from './backup.ts';
 import { openDatabase, shippedMigrations, type Database } from './database.ts';
 import { shapeProblems } from './files/shape.ts';
 import { pendingMigrations, readMigrations } from './migrations.ts';
-import { unreadableCells } from './unreadable-cells.ts';
+import { unreadable } from './unreadable-cells.ts';
 
 /** Whether the file of an open ledger is whole. */
 export interface Inspection {
   integrity(): Promise<Integrity>;
   /** What of its tables, indexes, triggers and views is not as its migrations make it, in words. */
   shapeProblems(): string[];
-  /** Which cells nothing can be made of, in words: for whoever could not read what they wanted. */
-  unreadableCells(): string[];
+  /** Which stored values a reader failed at, in words; null: that is not why it failed. */
+  unreadable(err: unknown): string | null;
 }
 
 export function createInspection(database: Database): Inspection {
@@ -22,7 +22,7 @@ export function createInspection(database: Database): Inspection {
       const pending = pendingMigrations(database.sqlite, known).length;
       return shapeProblems(database.sqlite, known.slice(0, known.length - pending));
     },
-    unreadableCells: () => unreadableCells(database.sqlite),
+    unreadable: (err) => unreadable(database.sqlite, err),
   };
 }
 

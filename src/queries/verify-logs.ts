@@ -8,6 +8,7 @@ import type { AttendanceLog, LogStore } from '../ledger/attendance/log-store.ts'
 import type { PlannedItem } from '../ledger/attendance/review-plan.ts';
 import type { Session, SessionStore } from '../ledger/attendance/session-store.ts';
 import type { Database } from '../ledger/database.ts';
+import type { Inspection } from '../ledger/inspect.ts';
 import type { JobStore } from '../ledger/machine/job-store.ts';
 
 export interface VerifyLogsDeps {
@@ -16,6 +17,7 @@ export interface VerifyLogsDeps {
   readonly logStore: Pick<LogStore, 'list' | 'classIds' | 'planReview'>;
   readonly sessionStore: Pick<SessionStore, 'ofClass'>;
   readonly jobStore: Pick<JobStore, 'isOpen'>;
+  readonly inspection: Pick<Inspection, 'unreadable'>;
   readonly clock: Clock;
 }
 
@@ -44,7 +46,7 @@ export async function verifyLogs(deps: VerifyLogsDeps, { signal, onProgress }: L
       onProgress(done, classIds.length);
     }
     // One snapshot: a running daemon may rebuild the class between two reads.
-    const found = deps.database.snapshot(() => differenceOf(deps, classId));
+    const found = deps.database.snapshot(() => readDifference(deps, classId));
     logs += found.logs;
     waiting += found.waiting;
     if (found.difference !== null) wrong.push(found.difference);
@@ -68,6 +70,17 @@ interface Found {
   readonly logs: number;
   /** Review items that are open. */
   readonly waiting: number;
+}
+
+/** A class that cannot be read is named like one that differs; the others are compared all the same. */
+function readDifference(deps: VerifyLogsDeps, classId: number): Found {
+  try {
+    return differenceOf(deps, classId);
+  } catch (err) {
+    const unreadable = deps.inspection.unreadable(err);
+    if (unreadable === null) throw err;
+    return { difference: `class ${classId}: ${unreadable}`, logs: 0, waiting: 0 };
+  }
 }
 
 function differenceOf(deps: VerifyLogsDeps, classId: number): Found {

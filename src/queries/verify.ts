@@ -59,23 +59,16 @@ export async function verify(
       checks.push({ check, ...(await look()) });
     } catch (err) {
       wish.signal.throwIfAborted();
-      checks.push({ check, ok: false, detail: unreadable(deps, err) });
+      checks.push({ check, ok: false, detail: deps.inspection.unreadable(err) ?? unfinished(err) });
     }
   }
   return { checks, head: head ?? { ...audit.head(), ok: false } };
 }
 
-/** Errors by which readers of stored values refuse one. */
-const UNREADABLE: readonly string[] = ['SyntaxError', 'RangeError', 'ZodError', 'LedgerRefusedError'];
-
 /** What a check does not get over. The others are made all the same. */
-function unreadable({ inspection }: Pick<VerifyDeps, 'inspection'>, err: unknown): string {
-  const cells = inspection.unreadableCells();
-  if (cells.length > 0) return `a value cannot be read, so somebody changed it by hand: ${cells.join('; ')}`;
+function unfinished(err: unknown): string {
   const why = err instanceof Error ? err.message.replaceAll(/\s+/g, ' ').slice(0, 200) : String(err);
-  return err instanceof Error && UNREADABLE.includes(err.name)
-    ? `a value cannot be read, so somebody changed it by hand: ${why}`
-    : `the check could not be finished: ${why}`;
+  return `the check could not be finished: ${why}`;
 }
 
 function chainSentence({ count, seals }: ChainCheck & { readonly ok: true }, noted: readonly NotedHead[]): string {

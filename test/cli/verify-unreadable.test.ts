@@ -56,12 +56,8 @@ test.each([
     'policy_versions 9: policy is no JSON',
   ],
   ['the zone of a close', `update period_closes set zone = 'Mars/X'`, 'period_closes 1: zone "Mars/X"'],
-  ['flags', `update sessions set flags = '{' where id = 1`, 'sessions 1: flags is no JSON'],
-  [
-    'the list of migrations',
-    'delete from __migrations where position = (select max(position) from __migrations)',
-    '__migrations',
-  ],
+  ['flags', `update sessions set flags = '{' where id = 1`, 'sessions 1 (class 1): flags is no JSON'],
+  ['the list of migrations', 'delete from __migrations where position > 1', '__migrations'],
   ['a rate', 'update rates set amount_minor = 9223372036854775807 where id = 1', 'rates 1'],
 ])('verify names what it cannot read, also as JSON: %s', async (_, sql, said) => {
   using folder = temporaryFolder();

@@ -42,7 +42,7 @@ test.each([
   [
     'a line that was edited',
     `update closed_lines set line = replace(line, '"amountMinor":3990', '"amountMinor":3989')`,
-    'the lines are not those that were issued',
+    'the lines are not those that were issued: line c1-2 was edited',
   ],
   [
     'a line that is gone',
@@ -89,7 +89,9 @@ test('the closes are verified, and a line or a document edited by hand is found'
   const edit = (column: string, table: string, from: string, to: string) =>
     sqlite.prepare(`update ${table} set ${column} = replace(${column}, ?, ?)`).run(from, to);
   edit('line', 'closed_lines', '"amountMinor":4200', '"amountMinor":4100');
-  expect((await verifyCloses(world)).problems).toEqual(['2026-01 version 1: the lines are not those that were issued']);
+  expect((await verifyCloses(world)).problems).toEqual([
+    '2026-01 version 1: the lines are not those that were issued: line c1-3 was edited',
+  ]);
   edit('line', 'closed_lines', '"amountMinor":4100', '"amountMinor":4200');
   edit('document', 'period_closes', '"amountMinor":4200', '"amountMinor":4100');
   expect((await verifyCloses(world)).problems).toEqual([

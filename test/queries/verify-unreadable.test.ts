@@ -19,7 +19,12 @@ async function checksWith(sql: string) {
 test.each([
   ['period_closes', `update period_closes set period = 'x'`, 'books', 'x'],
   ['a zone of a close', `update period_closes set zone = 'Mars/X'`, 'books', 'period_closes 1: zone "Mars/X"'],
-  ['exceptions', `update period_closes set exceptions = '{'`, 'books', 'period_closes 1: exceptions is no JSON'],
+  [
+    'exceptions',
+    `update period_closes set exceptions = '{'`,
+    'books',
+    'period_closes 1 (2026-01 version 1): exceptions is no JSON',
+  ],
   [
     'a policy',
     `insert into policy_versions (id, valid_from, policy, actor, reason, created_at) values (9, '2026-01-01', '{', 'a', 'b', 1)`,
@@ -38,18 +43,48 @@ test.each([
     'records',
     'settings zone was changed by hand',
   ],
-  ['flags', `update sessions set flags = '{' where id = 1`, 'books', 'sessions 1: flags is no JSON'],
+  ['flags', `update sessions set flags = '{' where id = 1`, 'books', 'sessions 1 (class 1): flags is no JSON'],
   [
     'intervals',
     `update attendance_logs set intervals = '{' where id = 2`,
     'attendance',
-    'attendance_logs 2: intervals is no JSON',
+    'class 1: a value cannot be read, so somebody changed it by hand: attendance_logs 2 (class 1): intervals is no JSON',
   ],
   [
     'a line',
     `update closed_lines set line = '{' where line_id = 'c1-2'`,
     'books',
-    'closed_lines c1-2: line is no JSON',
+    '2026-01 version 1: a value cannot be read, so somebody changed it by hand: closed_lines c1-2 (2026-01 version 1): line is no JSON',
+  ],
+  [
+    'intervals of another form',
+    `update attendance_logs set intervals = '{}' where id = 2`,
+    'attendance',
+    'attendance_logs 2 (class 1): intervals is not a list of objects',
+  ],
+  [
+    'flags of another form',
+    `update attendance_logs set flags = '"x"' where id = 2`,
+    'attendance',
+    'attendance_logs 2 (class 1): flags is not a list of texts',
+  ],
+  [
+    'exceptions of another form',
+    `update period_closes set exceptions = '[{}]'`,
+    'books',
+    'period_closes 1 (2026-01 version 1): exceptions is not a list of exceptions',
+  ],
+  [
+    'a line of another form',
+    `update closed_lines set line = '[]' where line_id = 'c1-2'`,
+    'books',
+    'closed_lines c1-2 (2026-01 version 1): line is not a line',
+  ],
+  [
+    'a line without anything',
+    `update closed_lines set line = '{}' where line_id = 'c1-2'`,
+    'books',
+    'closed_lines c1-2 (2026-01 version 1): line is not a line',
   ],
   [
     'an entry',
@@ -61,7 +96,7 @@ test.each([
     'a decision',
     `insert into decisions (id, kind, class_id, person_id, payload, actor, reason, created_at) values (9, 'set_status', 1, 2, '{', 'a', 'b', 1)`,
     'attendance',
-    'decisions 9: payload is no JSON',
+    'decisions 9 (class 1): payload is no JSON',
   ],
   [
     'a rate',
@@ -74,6 +109,16 @@ test.each([
   expect(checks.map(({ check: name }) => name)).toEqual(ALL);
   const found = checks.find(({ check: name }) => name === check);
   expect([found?.ok, found?.detail]).toEqual([false, expect.stringContaining(said)]);
+});
+
+test('what cannot be read in one class or one period hides nothing of the others', async () => {
+  const checks = await checksWith(`update attendance_logs set intervals = '{' where id = 2;
+    update closed_lines set line = json_set(line, '$.amountMinor', 1) where line_id = 'c2-4'`);
+  const detailOf = (name: string) => checks.find(({ check }) => check === name)?.detail;
+  expect(detailOf('attendance')).toMatch(/^class 1: .*attendance_logs 2 \(class 1\).*\(in 1 of 2 classes\)$/);
+  expect(detailOf('books')).toBe(
+    '2026-01 version 1: the lines are not those that were issued: line c2-4 was edited (1 in all)',
+  );
 });
 
 test.each([

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 
+import { z } from 'zod';
+
 import { formatInstant } from '../../time/calendar.ts';
 import type { BlockedLine, ChargeLine, PayLine } from '../lesson/line.ts';
 import { parseLineId } from '../line-id.ts';
@@ -75,6 +77,27 @@ export function hashOfLines(lines: Iterable<ChargeLine | PayLine>): string {
   const hash = createHash('sha256');
   for (const line of lines) hash.update(canonicalJson(line)).update('\n');
   return hash.digest('hex');
+}
+
+const issuedLines = z.object({ charges: z.array(z.looseObject({})), pay: z.array(z.looseObject({})) });
+
+/**
+ * The first line that stands in no such form in a document; null: all do. Families have other names there, so they are
+ * not compared.
+ *
+ * @param document as it was issued
+ */
+export function lineNotIn(document: unknown, lines: readonly (ChargeLine | PayLine)[]): string | null {
+  const { charges, pay } = issuedLines.parse(document);
+  const issued = new Set([...charges, ...pay].map(withoutFamily));
+  const isIssued = (line: ChargeLine | PayLine): boolean =>
+    issued.has(withoutFamily(line.side === 'charge' ? documentCharge(line, { family: String }) : documentPay(line)));
+  return lines.find((line) => !isIssued(line))?.lineId ?? null;
+}
+
+function withoutFamily(line: object): string {
+  const members = Object.entries(line).filter(([key]) => key !== 'family');
+  return canonicalJson(Object.fromEntries(members));
 }
 
 interface NamedLine {
