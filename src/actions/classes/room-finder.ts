@@ -3,7 +3,9 @@ import { planRoom, type FoundSpace } from '../../core/schedule/room.ts';
 import { within } from '../../deadline.ts';
 import { mayPass } from '../../google/call/failures.ts';
 import type { Room } from '../../ledger/attendance/room-store.ts';
+import type { PeopleStore } from '../../ledger/school/people-store.ts';
 import { refused, type Refused } from '../../refusal.ts';
+import { createAddressBook } from '../people/address-book.ts';
 import type { CheckedClass } from './class-input.ts';
 import type { ScheduleDeps, Touch } from './class-verb.ts';
 
@@ -21,7 +23,7 @@ const PATIENCE_MS = 3_000;
 
 /** Asks Google what a code opens, or makes a space where there is no code. Only the latter can be refused. */
 export async function findSpace(
-  { meet, clock, log }: Pick<ScheduleDeps, 'meet' | 'clock' | 'log'>,
+  { meet, clock, log, people }: Pick<ScheduleDeps, 'meet' | 'clock' | 'log' | 'people'>,
   { room, organizerEmail }: Pick<CheckedClass, 'room' | 'organizerEmail'>,
   signal: AbortSignal,
 ): Promise<ClassSpace | Refused> {
@@ -47,10 +49,19 @@ export async function findSpace(
   const passing = answer === null || mayPass(answer);
   const why = answer?.message ?? 'Google did not answer in time';
   const advice = `${passing ? 'try again later, or give' : 'give'} the meeting code of a room that exists`;
+  const mistyped = nearTo(people, organizerEmail);
   return refused(
     passing ? 'google_unavailable' : 'google_refused',
-    `no Meet space was made and nothing was stored (${why}): ${advice}`,
+    `${mistyped}no Meet space was made and nothing was stored (${why}): ${advice}`,
   );
+}
+
+/** Google refuses an account that there is not without saying that one letter is wrong. */
+function nearTo(people: Pick<PeopleStore, 'byEmail' | 'emails'>, email: string): string {
+  const near = people.byEmail(email) === null ? createAddressBook(people).near(email) : null;
+  return near === null
+    ? ''
+    : `${email} is nobody of the school and one letter from ${near}: correct it if that is meant; `;
 }
 
 /** The room a class goes to; made when it is new. Inside the transaction that books the class. */

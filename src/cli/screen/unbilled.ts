@@ -15,14 +15,21 @@ export function unbilledText(meetings: readonly Shown[], span: Interval, zone: s
     const end = localTime(Date.parse(meeting.end_time), zone).slice(11);
     const who = meeting.people.map(({ name, role, minutes }) => `${name} (${role}, ${minutes} min)`).join(', ');
     const room = meeting.meet_code === null ? meeting.space : `${meeting.meet_code} (${meeting.space})`;
-    const { action, class_id: classId, requests } = meeting.suggestion;
+    const { action, class_id: classId, substitute, requests } = meeting.suggestion;
     const as = meeting.closed_period === null ? '' : ' --as adjustment';
     const todo =
       action === 'link_call'
-        ? meeting.records.map(
-            (record) =>
-              `rollbook decide link_call --class ${classId} --call ${record} --reason "held in another room"${as}`,
-          )
+        ? [
+            ...meeting.records.map(
+              (record) =>
+                `rollbook decide link_call --class ${classId} --call ${record} --reason "held in another room"${as}`,
+            ),
+            ...(substitute === null
+              ? []
+              : [
+                  `rollbook decide substitute --class ${classId} --person ${substitute.user_email}${substitute.for === null ? '' : ` --for ${substitute.for}`} --reason "taught instead"${as}`,
+                ]),
+          ]
         : requests.map(({ method, path, body }) => `${method} ${path} ${JSON.stringify(body, toFill)}`);
     return [
       `${start}–${end} ${zone}, ${meeting.together_minutes} min together, ${meeting.confidence}`,

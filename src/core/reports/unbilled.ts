@@ -75,6 +75,8 @@ export interface UnbilledCandidate {
   readonly suggestion: {
     readonly action: 'reinstate_class' | 'link_call' | 'create_class';
     readonly classId: number | null;
+    /** Another teacher who taught the class, and for whom; null: the class has several teachers. */
+    readonly substitute?: { readonly email: string; readonly for: string | null };
     /** A sentence for the person who decides. */
     readonly text: string;
   };
@@ -217,7 +219,7 @@ function candidate(
       };
     }),
     confidence: likely ? 'likely' : 'possible',
-    suggestion: suggestionFor(kind, c, present),
+    suggestion: suggestionFor(kind, c, present, people),
   };
 }
 
@@ -226,6 +228,7 @@ function suggestionFor(
   kind: UnbilledCandidate['kind'],
   c: PlannedClass | null,
   present: readonly Visitor[],
+  people: UnbilledSearch['people'],
 ): UnbilledCandidate['suggestion'] {
   const named = c === null ? '' : `${c.subject} (class ${c.classId})`;
   const suggestions = {
@@ -244,7 +247,24 @@ function suggestionFor(
       text: 'No class is planned for this meeting. Create one for this time and room if it was a lesson.',
     },
   } as const;
-  return { ...suggestions[kind], classId: c?.classId ?? null };
+  const substitute =
+    kind === 'other_room' && c !== null && !ownTeacherIn(present, c) ? substituteIn(present, c, people) : null;
+  return { ...suggestions[kind], classId: c?.classId ?? null, ...(substitute === null ? {} : { substitute }) };
+}
+
+/** The teacher who was there the longest, and whom they stood in for. */
+function substituteIn(
+  present: readonly Visitor[],
+  { roster }: PlannedClass,
+  people: UnbilledSearch['people'],
+): NonNullable<UnbilledCandidate['suggestion']['substitute']> | null {
+  const [longest] = present
+    .filter(({ role }) => role === 'teacher')
+    .toSorted((a, b) => totalMs(b.intervals) - totalMs(a.intervals));
+  const email = longest === undefined || longest.personId === null ? undefined : people.get(longest.personId)?.email;
+  const [own, ...others] = roster.filter(({ role }) => role === 'teacher');
+  const replaced = own === undefined || others.length > 0 ? null : (people.get(own.personId)?.email ?? null);
+  return email === undefined ? null : { email, for: replaced };
 }
 
 function ownTeacherIn(present: readonly Visitor[], c: PlannedClass | null): boolean {

@@ -214,7 +214,7 @@ export function showAttendance({ period, zone, people }: AttendanceSummary) {
 }
 
 export function showUnbilled(found: UnbilledMeeting) {
-  const { action, classId, text } = found.suggestion;
+  const { action, classId, text, substitute } = found.suggestion;
   const { closedPeriod } = found;
   const about =
     closedPeriod === null
@@ -237,20 +237,29 @@ export function showUnbilled(found: UnbilledMeeting) {
     })),
     confidence: found.confidence,
     closed_period: closedPeriod,
-    suggestion: { action, class_id: classId, text: about, requests: requestsFor(found) },
+    suggestion: {
+      action,
+      class_id: classId,
+      substitute: substitute === undefined ? null : { user_email: substitute.email, for: substitute.for },
+      text: about,
+      requests: requestsFor(found),
+    },
   };
 }
 
 /** What the API is sent to follow a suggestion. Whoever sends it may write another reason. */
 function requestsFor(found: UnbilledMeeting): { method: 'POST'; path: string; body: object }[] {
-  const { action, classId } = found.suggestion;
+  const { action, classId, substitute } = found.suggestion;
   const as = found.closedPeriod === null ? {} : { as: 'adjustment' };
   const post = (path: string, body: object) => ({ method: 'POST' as const, path, body });
   switch (action) {
     case 'link_call':
-      return found.records.map((record) =>
-        post('/api/decisions', { kind: 'link_call', class_id: classId, record, reason: 'held in another room', ...as }),
-      );
+      return [
+        ...found.records.map((record) => ({ kind: 'link_call', record, reason: 'held in another room' })),
+        ...(substitute === undefined
+          ? []
+          : [{ kind: 'substitute', user_email: substitute.email, for: substitute.for, reason: 'taught instead' }]),
+      ].map(({ kind, ...about }) => post('/api/decisions', { kind, class_id: classId, ...about, ...as }));
     case 'reinstate_class':
       return [post(`/api/classes/${classId}/reinstate`, { reason: 'held although it was canceled', ...as })];
     case 'create_class':

@@ -54,6 +54,20 @@ describe('the space of a class', () => {
     });
   });
 
+  test('is refused with the address that may have been meant where one letter is wrong', async () => {
+    await using world = webWorld();
+    world.google.fail();
+    const refusal = async (organizerEmail: string) => {
+      const answer = await findSpace(world, { room: 'new_space', organizerEmail }, signal);
+      return answer.kind === 'refused' ? answer.message : null;
+    };
+    expect(await refusal('ana@scool.example')).toMatch(
+      /^ana@scool\.example is nobody of the school and one letter from ana@school\.example: correct it if that is meant; no Meet space was made/,
+    );
+    expect(await refusal(ANA)).toMatch(/^no Meet space was made/);
+    expect(await refusal('zoe@elsewhere.example')).toMatch(/^no Meet space was made/);
+  });
+
   test('is not waited for once the caller has gone', async () => {
     await using world = webWorld();
     const gone = AbortSignal.abort(new Error('the browser was closed'));

@@ -243,6 +243,7 @@ test('the class is the one whose own teacher and student met, and else one whose
       suggestion: {
         action: 'link_call',
         classId: 5,
+        substitute: { email: 'tom@example.com', for: 'tess@example.com' },
         text: 'A student of Algebra (class 5) met another teacher in this room. Link the call to the class, and say who taught instead.',
       },
     },

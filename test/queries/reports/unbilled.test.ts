@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
 
+import { unbilledText } from '../../../src/cli/screen/unbilled.ts';
 import { DAY_MS } from '../../../src/core/time/duration.ts';
 import type { Interval } from '../../../src/core/time/interval.ts';
 import { showUnbilled } from '../../../src/render/json/report.ts';
-import { ANA, BEN, instantOf, january, moneyWorld, type MoneyWorld } from '../../support/money-world.ts';
+import { ANA, BEN, instantOf, january, moneyWorld, withRates, type MoneyWorld } from '../../support/money-world.ts';
 
 const JANUARY = { start: Date.parse('2026-01-01T00:00:00Z'), end: Date.parse('2026-02-01T00:00:00Z') };
 
@@ -106,6 +107,36 @@ test('a call that a person linked to a class is proposed no more, until that is 
   if (linked.kind !== 'saved') throw new Error(linked.message);
   world.actions.undoDecision(linked.decision.id, { actor: 'office', reason: 'it was none' });
   expect(unbilled(world, JANUARY)).toMatchObject([{ records: [record] }]);
+});
+
+test('a lesson that another teacher gave elsewhere is repaired whole by what is suggested', async () => {
+  await using world = moneyWorld();
+  await withRates(world);
+  const cy = 'cy@school.example';
+  world.person(cy, 'teacher');
+  const classId = world.lesson({ there: {} });
+  world.call('spaces/private', '2026-01-16', 'conferenceRecords/stray', {
+    [cy]: ['16:00-17:00'],
+    [BEN]: ['16:00-17:00'],
+  });
+  const [meeting] = unbilled(world, JANUARY);
+  const { suggestion } = showUnbilled(meeting!);
+  expect(suggestion).toMatchObject({ action: 'link_call', substitute: { user_email: cy, for: ANA } });
+  expect(unbilledText([showUnbilled(meeting!)], JANUARY, 'Etc/UTC')).toContain(
+    `→ rollbook decide substitute --class ${classId} --person ${cy} --for ${ANA} --reason "taught instead"`,
+  );
+
+  for (const { path, body } of suggestion.requests) expect((await world.admin('POST', path, body)).status).toBe(201);
+
+  expect(unbilled(world, JANUARY)).toEqual([]);
+  const { charges, pay, blocked } = await world.lineQuery.ofPeriod('2026-01');
+  expect([charges.map(({ outcome, amount }) => [outcome, amount]), blocked]).toEqual([[['attended', '42.00']], []]);
+  expect(
+    pay.map(({ teacherEmail, paidMs, flags }) => [teacherEmail, paidMs / 60_000, flags.includes('review_open')]),
+  ).toEqual([
+    [ANA, 0, false],
+    [cy, 60, false],
+  ]);
 });
 
 test('a stay without an end lasts until its call ended, or until it was last seen', async () => {

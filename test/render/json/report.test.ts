@@ -217,6 +217,7 @@ test('an unbilled meeting has its times as text and its minutes as numbers', () 
     suggestion: {
       action: 'link_call',
       class_id: 5,
+      substitute: null,
       text: 'Link the call to the class.',
       requests: [
         {
