@@ -13,13 +13,33 @@ export function logChanges(before: readonly AttendanceLog[], after: readonly Att
   const now = new Map(after.map((log) => [whose(log), log]));
   return [...new Set([...old.keys(), ...now.keys()])].flatMap((key): LogChange[] => {
     const [was, is] = [old.get(key), now.get(key)];
-    const change = { user_email: (is ?? was)?.userEmail ?? null, before: told(was), after: told(is) };
-    return JSON.stringify(change.before) === JSON.stringify(change.after) ? [] : [change];
+    if (was !== undefined && is !== undefined && isSame(was, is)) return [];
+    return [{ user_email: (is ?? was)?.userEmail ?? null, before: told(was), after: told(is) }];
   });
 }
 
 function whose({ personId, participant }: AttendanceLog): number | string {
   return personId ?? participant ?? '';
+}
+
+/** What a rebuild derives of a log; `told` is the part of it that people read. */
+const DERIVED = [
+  'role',
+  'status',
+  'provisional',
+  'join',
+  'leave',
+  'durationMs',
+  'intervals',
+  'identityMethod',
+  'identityConfidence',
+  'devices',
+  'evidence',
+  'flags',
+] as const satisfies readonly (keyof AttendanceLog)[];
+
+function isSame(was: AttendanceLog, is: AttendanceLog): boolean {
+  return DERIVED.every((column) => JSON.stringify(was[column]) === JSON.stringify(is[column]));
 }
 
 function told(log: AttendanceLog | undefined): LogChange['before'] {
@@ -30,5 +50,9 @@ function told(log: AttendanceLog | undefined): LogChange['before'] {
     join_time: log.join === null ? null : formatInstant(log.join),
     leave_time: log.leave === null ? null : formatInstant(log.leave),
     duration_seconds: Math.floor(log.durationMs / SECOND_MS),
+    devices: log.devices,
+    sessions: log.evidence.length,
+    identity: log.identityMethod,
+    flags: [...log.flags],
   };
 }

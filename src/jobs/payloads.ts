@@ -36,6 +36,12 @@ const toldLog = z
     join_time: z.string().nullable(),
     leave_time: z.string().nullable(),
     duration_seconds: z.int(),
+    devices: z.int(),
+    /** So many participant sessions of Google that its minutes stand on. */
+    sessions: z.int(),
+    /** By what the person was recognised; null: nobody was. */
+    identity: z.string().nullable(),
+    flags: z.array(z.string()),
   })
   .nullable();
 

@@ -41,7 +41,15 @@ test('a sync of one class reads everything of it and tells what was found', asyn
   await using world = await school();
   const { on } = world.classes;
 
-  const here = { status: 'pending', provisional: true, leave_time: null };
+  const here = {
+    status: 'pending',
+    provisional: true,
+    leave_time: null,
+    devices: 1,
+    sessions: 1,
+    identity: 'directory',
+    flags: [],
+  };
   expect(await world.run('sync_class', { class_id: on })).toEqual({
     class_id: on,
     session_id: 1,
@@ -67,6 +75,28 @@ test('a sync of one class reads everything of it and tells what was found', asyn
   ]);
   expect(world.google.requests.filter(({ method }) => method === 'participantSessions.list')).toHaveLength(2);
   expect(world.sessions()).toEqual(['on']);
+});
+
+test('a log that only has another device, or a stay without length, is another log', async () => {
+  await using world = await school();
+  const { on } = world.classes;
+  await world.run('sync_class', { class_id: on });
+  const [call] = world.google.world.records;
+  const { name, sessions } = call!.participants.find(({ user }) => user.displayName === 'Ana Silva')!;
+  sessions.push({ name: `${name}/participantSessions/phone`, start: at('16:10'), end: at('16:20') });
+  sessions.push({ name: `${name}/participantSessions/blink`, start: at('16:25'), end: at('16:25') });
+
+  expect(await world.run('sync_class', { class_id: on })).toMatchObject({
+    changed: true,
+    changes: [
+      {
+        user_email: ANA,
+        before: { duration_seconds: 1800, devices: 1, sessions: 1, flags: [] },
+        after: { duration_seconds: 1800, devices: 2, sessions: 2, flags: ['zero_length'] },
+      },
+    ],
+  });
+  expect(await world.run('sync_class', { class_id: on })).toMatchObject({ changed: false, changes: [] });
 });
 
 test('a sync of the active classes reads those that are on, also one that the monitor has not seen yet', async () => {
