@@ -7,8 +7,8 @@ import type { Withheld } from './charge.ts';
  * Why a line is not charged although its price is known, by line id:
  * - The student is not enrolled on the day of the class.
  * - The student is in two classes at once. A class that was missed yields to one that was attended while it was due; of
- *   two that were attended at once the later start yields, and of two that start together the higher number. Both are
- *   flagged.
+ *   two that were attended at once the one that the student is not enrolled in yields, else the later start, and of two
+ *   that start together the higher number. Both are flagged.
  *
  * @param classes in order of time
  */
@@ -60,9 +60,10 @@ function doubleBooked(classes: readonly AssessedClass[]): {
   const first = new Set<string>();
   const second = new Set<string>();
   for (const lines of Map.groupBy(occupied, ({ line }) => line.student.person.personId).values()) {
-    const attended = ({ there }: Occupied): number => Number(there !== null);
+    const claim = ({ there, line }: Occupied): number =>
+      there === null ? 0 : line.student.person.enrolled === false ? 1 : 2;
     const standing: Occupied[] = [];
-    for (const candidate of lines.toSorted((a, b) => attended(b) - attended(a))) {
+    for (const candidate of lines.toSorted((a, b) => claim(b) - claim(a))) {
       const before = standing.filter((other) => atOnce(other, candidate));
       if (before.length === 0) standing.push(candidate);
       else second.add(candidate.line.lineId);

@@ -85,6 +85,16 @@ describe('a line whose price is known', () => {
     ]);
   });
 
+  test('of two classes at once is charged where the student is enrolled', () => {
+    const there = ['16:00-17:30'];
+    const first = lesson(['16:00-17:00'], [], { students: [person('ana', there, { enrolled: false })] });
+    const later = lesson(['16:30-17:30'], [], { classId: 6, ...half, students: [person('ana', there)] });
+    expect(bill([first, later]).charges.map(pick)).toMatchObject([
+      { lineId: 'c5-3', amountMinor: 0, flags: ['not_enrolled', 'review', 'student_double_booked'] },
+      { lineId: 'c6-3', amountMinor: 4200, flags: ['student_double_booked'] },
+    ]);
+  });
+
   test('says both causes when there are two', () => {
     const students = [person('ana', ['16:00-17:30'], { enrolled: false })];
     const earlier = lesson(['16:00-17:00'], [], { students: [person('ana', ['16:00-17:30'])] });
