@@ -3,6 +3,7 @@ import { join } from 'node:path';
 
 import { describe, expect, test } from 'vitest';
 
+import { actor } from '../../src/cli/open.ts';
 import { openDatabase } from '../../src/ledger/database.ts';
 import { handClock } from '../support/clock.ts';
 import { called, temporaryFolder } from './rollbook.ts';
@@ -57,6 +58,27 @@ test('settings are set by name and value, and listed with where they come from',
   expect(JSON.parse((await at.run('settings', 'list', '--json')).stdout)).toMatchObject({ due_days: null, version: 2 });
 });
 
+test('who set a setting and when is listed, of the zone too, and a rule that begins later is not yet in the table', async () => {
+  using at = school();
+  await at.run('settings', 'set', 'late_after_minutes=10', 'due_days=14');
+  await at.run('settings', 'set', 'late_after_minutes=20', '--from', '2026-03-01');
+  const me = actor();
+  const before = (await at.run('settings')).stdout;
+  expect(before).toMatch(/zone +Europe\/London +the start of the ledger +- +-\n/);
+  expect(before).toMatch(new RegExp(`late_after_minutes +10 +version 1 +${me} +2026-02-03 09:00`));
+  expect(before).toMatch(/attended_if +1s +default +- +-\n/);
+  expect(before).toContain(`late_after_minutes is 20 for classes from 2026-03-01 on (version 2, by ${me}).`);
+  expect(JSON.parse((await at.run('settings', '--json')).stdout)).toMatchObject({ zone_change: null });
+
+  await at.run('settings', 'zone', 'Europe/Paris', '--reason', 'the school moved');
+  const after = await at.runIn('', 'settings');
+  expect(after.stdout).toMatch(new RegExp(`zone +Europe/Paris +a change +${me} +2026-02-03 10:00`));
+  expect(JSON.parse((await at.runIn('', 'settings', '--json')).stdout)).toMatchObject({
+    zone: 'Europe/Paris',
+    zone_change: { actor: me, reason: 'the school moved', changed_time: '2026-02-03T09:00:00Z' },
+  });
+});
+
 test.each([
   [['late_after_minutes'], 2, 'late_after_minutes is not NAME=VALUE'],
   [['late_after_minutes=soon'], 1, 'late_after_minutes'],
@@ -95,7 +117,7 @@ describe('rollbook config', () => {
     expect(stdout).toMatch(/ROLLBOOK_ADMIN_TOKEN +\(set, not shown\) +environment/);
     expect(stdout).toMatch(/SETTLE_MINUTES +15 +default/);
     expect(stdout).toMatch(/ROLLBOOK_TIMEZONE +- +default/);
-    expect(stdout).toMatch(/zone +Europe\/London +ledger/);
+    expect(stdout).toMatch(/zone +Europe\/London +the start of the ledger/);
     expect(stdout).toMatch(/school_name +Ponte +version 1/);
     expect(stdout).not.toContain(token);
     expect(stderr).toContain('ROLLBOOK_TIMZONE is not read: did you mean ROLLBOOK_TIMEZONE?');

@@ -40,13 +40,29 @@ export function settingsOf(versions: readonly SettingsVersion[], upTo = Infinity
   const settings: Record<string, unknown> = { ...defaultSettings };
   for (const { id, effectiveAt, changes } of versions) {
     if (id > upTo) continue;
-    const early = start !== undefined && effectiveAt !== null && start < effectiveAt;
     for (const [name, value] of Object.entries(changes)) {
-      if (early && isRule(name)) continue;
+      if (beginsLater(name, effectiveAt, start)) continue;
       settings[name] = value ?? defaultSettings[name as keyof SchoolSettings];
     }
   }
   return settings as unknown as SchoolSettings;
+}
+
+/** The version that a setting has its value from, for a class of that start; null: none changed it. */
+export function versionOf<Version extends SettingsVersion>(
+  versions: readonly Version[],
+  setting: string,
+  start: number,
+): Version | null {
+  const found = versions.findLast(
+    ({ changes, effectiveAt }) => setting in changes && !beginsLater(setting, effectiveAt, start),
+  );
+  return found ?? null;
+}
+
+/** Whether a change of the setting holds only for classes that start later. */
+function beginsLater(setting: string, effectiveAt: number | null, start: number | undefined): boolean {
+  return isRule(setting) && start !== undefined && effectiveAt !== null && start < effectiveAt;
 }
 
 /** The rules of a class by its start, epoch ms. A class of a closed period keeps those that it was closed with. */

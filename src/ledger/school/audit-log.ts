@@ -45,6 +45,7 @@ export interface AuditFilter {
   readonly cursor?: number | null | undefined;
   readonly subject?: string | undefined;
   readonly actor?: string | undefined;
+  readonly action?: string | undefined;
 }
 
 export interface AuditLog {
@@ -172,7 +173,7 @@ export function createAuditLog(
         insert({ actor, reason, action: 'ledger.rows', subject: 'ledger' }, rows);
       });
     },
-    list({ limit, cursor, subject, actor }) {
+    list({ limit, cursor, subject, actor, action }) {
       const rows = orm
         .select(columnsBut(auditLog, 'previousHash', 'rows', 'keyId'))
         .from(auditLog)
@@ -181,6 +182,7 @@ export function createAuditLog(
             cursor === undefined || cursor === null ? undefined : lt(auditLog.id, cursor),
             matches(auditLog.subject, subject),
             matches(auditLog.actor, actor),
+            matches(auditLog.action, action),
           ),
         )
         .orderBy(desc(auditLog.id))

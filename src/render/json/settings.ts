@@ -27,6 +27,10 @@ const settingsFields = {
 export const settingsSchema = z
   .object({
     zone: z.string(),
+    zone_change: z
+      .object({ actor: z.string(), reason: z.string().nullable(), changed_time: instant })
+      .nullable()
+      .openapi({ description: 'Who moved the school to this zone; null: its ledger was made with it.' }),
     ...settingsFields,
     version: z.int().openapi({ description: 'Of the last change; 0: there was none.' }),
     versions: z.array(
@@ -47,9 +51,13 @@ export function showInForce(settings: SchoolSettings): SchoolSettings {
   return Object.fromEntries(settingNames.map((name) => [name, settings[name]])) as unknown as SchoolSettings;
 }
 
-export function showSettings({ zone, inForce, versions }: SettingsView): z.input<typeof settingsSchema> {
+export function showSettings({ zone, zoneChange, inForce, versions }: SettingsView): z.input<typeof settingsSchema> {
   return {
     zone,
+    zone_change:
+      zoneChange === null
+        ? null
+        : { actor: zoneChange.actor, reason: zoneChange.reason, changed_time: formatInstant(zoneChange.changedAt) },
     ...showInForce(inForce),
     version: versions.at(-1)?.id ?? 0,
     versions: versions.map(({ id, validFrom, changes, actor, reason, createdAt }) => ({
