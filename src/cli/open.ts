@@ -1,11 +1,9 @@
-import { userInfo } from 'node:os';
-
 import type { Command } from 'commander';
 import type { Logger } from 'pino';
 
 import { ledgerFile, parseConfig, type Config } from '../config.ts';
 import { ConfigError, LedgerUnavailableError } from '../errors.ts';
-import { requireLedger } from '../ledger/files/folder.ts';
+import { requireLedger, userName } from '../ledger/files/folder.ts';
 import type { LedgerLock } from '../ledger/files/lock.ts';
 import type { Parts } from '../service.ts';
 import type { CommandContext } from './context.ts';
@@ -140,10 +138,6 @@ export async function claimLedger(dataDir: string): Promise<LedgerLock | null> {
 
 /** Who works at the command line, for the audit log. */
 export function actor(): string {
-  try {
-    return `cli:${userInfo().username}`;
-  } catch {
-    // A user without an entry in the system's list has no name.
-    return 'cli';
-  }
+  const name = userName();
+  return name === null ? 'cli' : `cli:${name}`;
 }

@@ -70,10 +70,16 @@ function explained<T>(path: string, setting: string, work: () => T): T {
 
 /** `this user (anna)`, or without a name where the system's list has none. */
 export function thisUser(): string {
+  const name = userName();
+  return name === null ? 'this user' : `this user (${name})`;
+}
+
+/** Who runs this process on this machine; null for a user without an entry in the system's list. */
+export function userName(): string | null {
   try {
-    return `this user (${userInfo().username})`;
+    return userInfo().username;
   } catch {
-    return 'this user';
+    return null;
   }
 }
 
