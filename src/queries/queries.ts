@@ -12,7 +12,6 @@ import type { TokenStore } from '../ledger/school/token-store.ts';
 import { classesOf, classOf, type ClassDeps } from './classes.ts';
 import { adjustmentsOf, type AdjustmentFilter } from './periods/adjustments.ts';
 import { createCorrectionQuery, type CorrectionQuery } from './periods/corrections.ts';
-import { auditWithWarnings } from './periods/period-audit.ts';
 import { createLineQuery, type LineQuery, type LineQueryDeps } from './periods/period-lines.ts';
 import { periodOf, periodsOf, type PeriodsDeps } from './periods/periods.ts';
 import { createStatementQuery, type StatementQuery } from './periods/statements.ts';
@@ -66,7 +65,6 @@ export function createQueries(deps: QueryDeps) {
   return {
     periods: (months: number) => periodsOf(deps, months),
     period: (period: string) => periodOf(deps, period),
-    periodAudit: (period: string) => auditWithWarnings(deps, period),
     adjustments: (filter: AdjustmentFilter) => adjustmentsOf(deps, filter),
     bills: (period: string, familyId?: number) => billsOf(deps, period, familyId),
     payroll: (period: string, teacherIds?: readonly number[]) => payrollOf(deps, period, teacherIds),

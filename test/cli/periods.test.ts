@@ -5,6 +5,7 @@ import { pino } from 'pino';
 import { expect, test } from 'vitest';
 
 import { parseConfig } from '../../src/config.ts';
+import { periodViewSchema } from '../../src/render/json/period.ts';
 import { openParts } from '../../src/service.ts';
 import { systemRandom } from '../../src/system.ts';
 import { handClock } from '../support/clock.ts';
@@ -94,6 +95,9 @@ test('a month is priced, reported, issued, proved and reopened from the command 
   expect((await at.run('explain', 'c9-9')).code).toBe(1);
 
   expect((await at.run('close', '2026-01', '--check')).stdout).toContain('2026-01 can be closed.');
+  const checked = JSON.parse((await at.run('close', '2026-01', '--check', '--json')).stdout);
+  expect(periodViewSchema.parse(checked)).toEqual(checked);
+  expect(checked).toMatchObject({ period: '2026-01', state: 'open', closable: 'clean', problems: {}, closes: [] });
   const closed = JSON.parse((await at.run('close', '2026-01', '--json')).stdout);
   expect(closed).toMatchObject({ period: '2026-01', version: 1, state: 'closed' });
   const twice = await at.run('close', '2026-01');

@@ -12,7 +12,6 @@ const page = { after: 0, limit: 10 };
 const VIEWS: Readonly<Record<keyof Queries, (queries: Queries) => unknown>> = {
   periods: (queries) => queries.periods(2),
   period: (queries) => queries.period('2026-01'),
-  periodAudit: (queries) => queries.periodAudit('2026-01'),
   adjustments: (queries) => queries.adjustments({}),
   bills: (queries) => queries.bills('2026-01'),
   payroll: (queries) => queries.payroll('2026-01'),

@@ -1,10 +1,10 @@
 import { Option, type Command } from 'commander';
 
 import { againstText, exceptionText } from '../../core/billing/period/exceptions.ts';
-import type { PeriodAudit } from '../../queries/periods/period-audit.ts';
+import type { PeriodView } from '../../queries/periods/periods.ts';
 import { isRefused, type Refused } from '../../refusal.ts';
 import { showClose } from '../../render/json/close.ts';
-import { showPeriodAudit } from '../../render/json/period.ts';
+import { showPeriod } from '../../render/json/period.ts';
 import { printable } from '../../text.ts';
 import { why } from '../arguments.ts';
 import { ReportedError, type CommandContext } from '../context.ts';
@@ -31,13 +31,13 @@ export function define(command: Command, context: CommandContext): void {
 
 async function check(period: string, options: Options, context: CommandContext): Promise<void> {
   using parts = await openLedger(context, options);
-  const audit = answered(await parts.queries.periodAudit(period));
-  if (options.json) context.terminal.printJson({ period, ...showPeriodAudit(audit) });
-  else context.terminal.print(asText(period, audit));
-  if (audit.closable !== 'clean') throw new ReportedError();
+  const found = answered(await parts.queries.period(period));
+  if (options.json) context.terminal.printJson(showPeriod(found));
+  else context.terminal.print(asText(period, found));
+  if (found.closable !== 'clean') throw new ReportedError();
 }
 
-function asText(period: string, { invariants, closable }: PeriodAudit): string {
+function asText(period: string, { invariants, closable }: PeriodView): string {
   const marks = { blocks: 'NO', fault: 'WRONG', warns: 'note' };
   const verdict = {
     clean: 'can be closed',

@@ -9,7 +9,6 @@ import { formatInstant } from '../../core/time/calendar.ts';
 import type { SettledAdjustment } from '../../ledger/money/adjustment-store.ts';
 import type { Close } from '../../ledger/money/period-store.ts';
 import type { Proposed } from '../../queries/periods/corrections.ts';
-import type { PeriodAudit } from '../../queries/periods/period-audit.ts';
 import type { PeriodView } from '../../queries/periods/periods.ts';
 import type { PeriodStatements } from '../../queries/periods/statements.ts';
 import { acceptanceSchema, showAcceptance } from './acceptance.ts';
@@ -53,17 +52,13 @@ export const invariantSchema = z.object({
   name: z.string(),
   claim: z.string(),
   holds: z.boolean(),
+  problem: z.string().nullable().openapi({ description: 'What stands against it, counted; null where it holds.' }),
   severity: z.enum(['blocks', 'warns', 'fault']),
   against: z.array(z.string()),
 });
 
-export function showInvariant({ name, claim, holds, severity, against }: Invariant) {
-  return { name, claim, holds, severity, against: against.map(againstText) };
-}
-
-/** What must hold before a period is closed, and whether it can be. */
-export function showPeriodAudit({ closable, invariants }: Pick<PeriodAudit, 'closable' | 'invariants'>) {
-  return { closable, invariants: invariants.map(showInvariant) };
+export function showInvariant({ name, claim, holds, problem, severity, against }: Invariant) {
+  return { name, claim, holds, problem, severity, against: against.map(againstText) };
 }
 
 export const periodViewSchema = periodSchema.extend({
@@ -74,10 +69,12 @@ export const periodViewSchema = periodSchema.extend({
   closes: z.array(closeSchema).openapi({ description: 'All versions, the newest first.' }),
 });
 
-export function showPeriod({ statements, acceptances, closes, ...audit }: PeriodView) {
+/** A period with what must hold before it is closed, and whether it can be. */
+export function showPeriod({ statements, closable, invariants, acceptances, closes }: PeriodView) {
   return {
     ...showStatements(statements),
-    ...showPeriodAudit(audit),
+    closable,
+    invariants: invariants.map(showInvariant),
     blocked: statements.lines.blocked.map(showUnresolved),
     acceptances: acceptances.map(showAcceptance),
     closes: closes.map(showClose),

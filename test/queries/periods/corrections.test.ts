@@ -98,7 +98,7 @@ test('an accepted correction whose answer is taken back has its opposite propose
     { adjustment: { adjustmentId: `a2-${line}`, amount: '-42.00', ms: -3_600_000 } },
   ]);
   world.clock.set('2026-03-02T09:00:00Z');
-  const audit = await world.queries.periodAudit('2026-02');
+  const audit = await world.queries.period('2026-02');
   if (audit.kind === 'refused') throw new Error(audit.message);
   const claim = audit.invariants.find(({ name }) => name === 'closed_periods_agree');
   expect(claim).toMatchObject({ holds: false, against: [{ lineId: `a2-${line}` }] });
@@ -123,7 +123,7 @@ test('an accepted correction of a line that waited and whose evidence is read ag
   expect(adjustments).toEqual([]);
   expect(unresolved.map(({ lineId }) => lineId)).toContain(line);
   world.clock.set('2026-03-02T09:00:00Z');
-  const audit = await world.queries.periodAudit('2026-02');
+  const audit = await world.queries.period('2026-02');
   if (audit.kind === 'refused') throw new Error(audit.message);
   const claim = audit.invariants.find(({ name }) => name === 'closed_periods_agree');
   const text =

@@ -73,6 +73,7 @@ test('a claim before the close is shown with each line that speaks against it', 
       { lineId: 'c5-3', text: null },
     ],
   });
+  expect(shown.problem).toBe('3 lines are disputed');
   expect(shown.against).toEqual(['p5-11: Tess disputes it.', 'One class was not read.', 'c5-3']);
   expect(invariantSchema.parse(shown)).toEqual(shown);
 });
