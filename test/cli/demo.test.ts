@@ -57,7 +57,14 @@ test('the demo shows live classes until Ctrl-C, and leaves nothing behind', { ti
   const demo = start(['demo', '--fast'], { TMPDIR: folder.path });
   const [, url] = await demo.says(/^The API, to read and to try: {2}(http:\S+)\/docs$/m);
   await demo.says(/^\d\d:\d\d:\d\d {2}Physics: .+ joined$/m);
-  expect((await fetch(`${url}/healthz`)).status).toBe(200);
+  const [, data] = await demo.says(/^ {2}export ROLLBOOK_DATA_DIR='(.+?)'/m);
+  const [, token] = await demo.says(/^ {2}TOKEN=(.+)$/m);
+  const asAdmin = { headers: { authorization: `Bearer ${token}` } };
+  expect((await fetch(`${url}/api/people`, asAdmin)).status).toBe(200);
+  const { stdout: examined } = await called(['doctor', '--json'], { ROLLBOOK_DATA_DIR: data! });
+  expect(JSON.parse(examined)).toMatchObject({
+    findings: expect.arrayContaining([expect.objectContaining({ check: 'admin token', verdict: 'ok' })]),
+  });
   demo.process.kill('SIGINT');
   expect(await demo.ended).toMatchObject({ code: 0, stderr: expect.stringMatching(/\nStopping …\n$/) });
   expect(readdirSync(folder.path)).toEqual([]);

@@ -228,6 +228,7 @@ describe('a day at the command line', () => {
         'ok data folder',
         'ok ledger',
         'warn backup',
+        'warn admin token',
         'ok credentials',
         'ok organiser',
         'ok rooms',

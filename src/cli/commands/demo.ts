@@ -20,6 +20,7 @@ import { captureHistory, timeTravel, type TimeTravel } from '../demo/capture.ts'
 import { closeLastMonth, disputeOne, enterTerms, type DemoMoney } from '../demo/money.ts';
 import { classTable, events, timeOfDay } from '../demo/watch.ts';
 import { commandLog, type Ledger } from '../open.ts';
+import { answered } from '../refusal.ts';
 
 interface Options {
   readonly fast?: true;
@@ -72,7 +73,6 @@ async function demo(options: Options, context: CommandContext): Promise<void> {
   const config = parseConfig({
     ROLLBOOK_DATA_DIR: folder,
     ROLLBOOK_PORT: String(options.port),
-    ROLLBOOK_ADMIN_TOKEN: context.random.bytes(24).toString('base64url'),
     ROLLBOOK_TIMEZONE: school.timezone,
     GOOGLE_CREDENTIALS_FILE: key,
     GOOGLE_API_ROOT: emulator.url,
@@ -95,7 +95,7 @@ async function demo(options: Options, context: CommandContext): Promise<void> {
   if (options.exitAfterCapture === true) return;
 
   const running = opened.use(await service.startService(config, machine));
-  introduce(running, config, context);
+  introduce(running, context);
   await watch(running, signal, context);
   if (options.keep !== undefined) terminal.print(`The ledger stays in ${folder}.`);
 }
@@ -173,7 +173,9 @@ function hintAtCommands(
   );
 }
 
-function introduce({ url, parts }: Service, { adminToken }: Config, { terminal }: CommandContext): void {
+function introduce({ url, parts }: Service, { terminal }: CommandContext): void {
+  const admin = { role: 'admin', teacherEmail: null, label: 'demo', expiresAt: null } as const;
+  const { token } = answered(parts.actions.createToken(admin, { actor: 'demo' }));
   const [first] = parts.queries.classes({ limit: 1 });
   const curl = (path: string) => `  curl -s -H "Authorization: Bearer $TOKEN" '${url}${path}'`;
   terminal.printWhole(
@@ -182,7 +184,7 @@ function introduce({ url, parts }: Service, { adminToken }: Config, { terminal }
       `The API, to read and to try:  ${url}/docs`,
       'The browser asks who you are: any name, and the token as the password.',
       '',
-      `  TOKEN=${adminToken}`,
+      `  TOKEN=${token}`,
       curl('/api/classes?status=active'),
       curl(`/monitoring/attendance-logs?class_id=${first?.class.id ?? 1}`),
       curl('/monitoring/status'),

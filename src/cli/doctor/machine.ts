@@ -135,7 +135,11 @@ function access({ adminToken }: Config, stored: number): Finding {
   if (adminToken !== null) return ok('admin token', 'ROLLBOOK_ADMIN_TOKEN is set');
   return stored > 0
     ? ok('admin token', `${stored} valid in the ledger`)
-    : warn('admin token', 'nobody may use the API', 'Make a token: rollbook token create --role admin');
+    : warn(
+        'admin token',
+        'the ledger has none, and ROLLBOOK_ADMIN_TOKEN is not set here',
+        'Nothing is to be done if the daemon has it in its own environment. Otherwise: rollbook token create --role admin',
+      );
 }
 
 function standIn(apiRoot: string): Finding {
