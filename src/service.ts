@@ -17,6 +17,7 @@ import { openDatabase, type Database } from './ledger/database.ts';
 import { readAuditKey } from './ledger/files/audit-key.ts';
 import { lockLedger } from './ledger/files/lock.ts';
 import { createUsageStore } from './ledger/machine/machine-store.ts';
+import type { Patience } from './ledger/patience.ts';
 import { settleZone } from './ledger/school/zone.ts';
 import { createStores } from './ledger/stores.ts';
 import { createPeriodQueries, createQueries } from './queries/queries.ts';
@@ -32,6 +33,8 @@ export interface PartsDeps {
   readonly database?: Database;
   /** Makes a new ledger also where a mark says that there was one. */
   readonly newLedger?: boolean;
+  /** How long a write waits for another program, where nothing else has to go on meanwhile. */
+  readonly patience?: Patience;
   /** The key of the audit log is another one, because that of before is lost. */
   readonly newAuditKey?: boolean;
   /** Instead of a client of Google's network. */

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { Logger } from 'pino';
 
 import { ledgerFile, parseConfig, type Config } from '../config.ts';
+import { SECOND_MS } from '../core/time/duration.ts';
 import { ConfigError, LedgerUnavailableError } from '../errors.ts';
 import { requireLedger, userName } from '../ledger/files/folder.ts';
 import type { LedgerLock } from '../ledger/files/lock.ts';
@@ -38,6 +39,9 @@ export type Ledger = Pick<
   | typeof Symbol.dispose
 >;
 
+/** A command waits so long for a daemon or another command that is writing. The daemon never waits so for a command. */
+const WAIT_SECONDS = 10;
+
 export interface OpenLedgerOptions {
   /** Make the ledger when there is none. */
   readonly create?: boolean;
@@ -64,9 +68,12 @@ export async function openLedger(
   warnOfMisspelt(context);
   if (!create) requireLedger(ledgerFile(config));
   const [{ openParts }, log] = await Promise.all([import('../service.ts'), commandLog(context, options, config)]);
-  const { clock, random, env } = context;
+  const { clock, random, env, terminal } = context;
   const credentialsFile = await credentialsToUse(context, config, google);
-  return openParts({ ...config, credentialsFile }, { clock, random, env, log, zoneMayDiffer });
+  const onWait = () =>
+    terminal.note(`Another program is writing the ledger: waiting for it, up to ${WAIT_SECONDS} s …`);
+  const patience = { ms: WAIT_SECONDS * SECOND_MS, onWait };
+  return openParts({ ...config, credentialsFile }, { clock, random, env, log, zoneMayDiffer, patience });
 }
 
 async function credentialsToUse(

@@ -16,6 +16,7 @@ import { isHeldHere, lockLedger, lockOpenedLedger } from './files/lock.ts';
 import { markLedger, requireNeverMade } from './files/marker.ts';
 import { watchFiles, type FileWatch } from './files/watch.ts';
 import { migrate, pendingMigrations, readMigrations, type Migration } from './migrations.ts';
+import { busyTimeout, patiently, type Patience } from './patience.ts';
 import { unavailable } from './unavailable.ts';
 
 /** An open ledger. Foreign keys are on, and what was committed survives a power cut. */
@@ -67,14 +68,13 @@ export interface OpenOptions {
   readonly readonly?: boolean | undefined;
   /** Makes a new ledger also where a mark says that there was one. */
   readonly newLedger?: boolean | undefined;
+  readonly patience?: Patience | undefined;
   readonly migrationsFolder?: string | undefined;
 }
 
 /** The SQL that is shipped with this program. */
 export const shippedMigrations = fileURLToPath(new URL('../../drizzle', import.meta.url));
 
-/** A foreign writer (a command beside the daemon) holds the file for milliseconds; waiting longer would stop the loops. */
-const busyTimeoutMs = 100;
 /** The write-ahead log is cut back to this size after a backup or a long reader let it grow. */
 const walLimitBytes = 64 * 1024 * 1024;
 
@@ -87,7 +87,7 @@ const walLimitBytes = 64 * 1024 * 1024;
  * @throws {LedgerRefusedError} when it belongs to another version; it is not touched then
  */
 export function openDatabase(path: string, options: OpenOptions): Database {
-  const { clock, log, readonly = false } = options;
+  const { clock, log, readonly = false, patience } = options;
   const known = readMigrations(options.migrationsFolder ?? shippedMigrations);
   const file = path === ':memory:' ? path : resolve(path);
   return explained(file, () => {
@@ -98,14 +98,14 @@ export function openDatabase(path: string, options: OpenOptions): Database {
           `${file} was written by an older Rollbook (it lacks migration ${pending[0]?.name}): start "rollbook serve" once, which brings it up to date.`,
         );
       }
-      return opened(file, new SqliteDatabase(file, { readonly, timeout: busyTimeoutMs }), options);
+      return opened(file, new SqliteDatabase(file, { readonly, timeout: busyTimeout(patience) }), options);
     }
     // A daemon of an older version must not find the tables changed under it.
     const held = file !== ':memory:' && isHeldHere(dirname(file));
     using _lock = pending.length === 0 || file === ':memory:' || held ? undefined : lockLedger(dirname(file));
     if (file !== ':memory:') makePrivateFile(file);
     if (held) lockOpenedLedger(dirname(file));
-    const sqlite = new SqliteDatabase(file, { timeout: busyTimeoutMs });
+    const sqlite = new SqliteDatabase(file, { timeout: busyTimeout(patience) });
     try {
       configure(sqlite);
       if (pending.length > 0) {
@@ -126,14 +126,14 @@ export function openDatabase(path: string, options: OpenOptions): Database {
 function inspect(
   file: string,
   known: readonly Migration[],
-  { readonly, newLedger }: OpenOptions,
+  { readonly, newLedger, patience }: OpenOptions,
 ): readonly Migration[] {
   if (readonly) requireLedger(file);
   else if (!existsSync(file) || statSync(file).size === 0) {
     if (newLedger !== true) requireNeverMade(file);
     return known;
   }
-  using sqlite = connect(file, { readonly: true, timeout: busyTimeoutMs });
+  using sqlite = connect(file, { readonly: true, timeout: busyTimeout(patience) });
   return pendingMigrations(sqlite, known);
 }
 
@@ -160,7 +160,8 @@ export function oneOf(column: Column, name: string): SQL {
   return sql`${column} in (select value from json_each(${sql.placeholder(name)}))`;
 }
 
-function opened(path: string, sqlite: Sqlite, { clock, log, readonly }: OpenOptions, wasMigrated = false): Database {
+function opened(path: string, sqlite: Sqlite, options: OpenOptions, wasMigrated = false): Database {
+  const { clock, log, readonly, patience } = options;
   // Inside a transaction better-sqlite3 turns this into a savepoint; it also refuses promises.
   const transaction = sqlite.transaction((work: () => unknown) => work());
   const probe = createProbe(path, sqlite, clock);
@@ -178,7 +179,7 @@ function opened(path: string, sqlite: Sqlite, { clock, log, readonly }: OpenOpti
   };
   const outermost = <T>(work: () => T): T => {
     requireInPlace();
-    const answer = transaction.immediate(work) as T;
+    const answer = patiently(sqlite, patience, (begun) => transaction.immediate(begun) as T, work);
     // Taken away in the meantime, what was stored just now would be lost although it was acknowledged.
     requireInPlace();
     return answer;
@@ -222,6 +223,7 @@ function takenAway(fault: string): LedgerUnavailableError {
  * itself fills none. While a full disk is told, it is left as it is: the room of the log would seem free for a moment.
  */
 function emptyLog(sqlite: Sqlite): void {
+  const timeout = Number(sqlite.pragma('busy_timeout', { simple: true }));
   try {
     // Nobody is waited for: what a reader still needs stays for the next time.
     sqlite.pragma('busy_timeout = 0');
@@ -230,7 +232,7 @@ function emptyLog(sqlite: Sqlite): void {
     // A disk that is full by now is told by the health of the ledger; the entries stay in the log.
     if (!(err instanceof SqliteError)) throw err;
   } finally {
-    sqlite.pragma(`busy_timeout = ${busyTimeoutMs}`);
+    sqlite.pragma(`busy_timeout = ${timeout}`);
   }
 }
 

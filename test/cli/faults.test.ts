@@ -2,10 +2,11 @@ import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 
+import SqliteDatabase from 'better-sqlite3';
 import { expect, test } from 'vitest';
 
 import { systemFault } from '../../src/cli/system-fault.ts';
-import { called, temporaryFolder } from './rollbook.ts';
+import { called, start, temporaryFolder } from './rollbook.ts';
 
 async function takenPort(): Promise<AsyncDisposable & { readonly port: number }> {
   const server = createServer();
@@ -102,4 +103,26 @@ test('a file that is no ledger is told, and the daemon is not started again', as
 
   expect(stderr).toContain('is damaged or is no SQLite file');
   expect(code).toBe(2);
+});
+
+test('a command that writes beside another writer says that it waits, and does its work after it', async () => {
+  using folder = temporaryFolder();
+  const env = { ROLLBOOK_DATA_DIR: folder.path };
+  await called(['token', 'create', '--role', 'admin'], env);
+  const other = new SqliteDatabase(join(folder.path, 'rollbook.db'));
+  other.exec('begin immediate');
+  // Whoever only looks does not wait.
+  expect(await called(['token', 'list', '--json'], env)).toMatchObject({ code: 0, stderr: '' });
+
+  const waiting = start(['token', 'create', '--role', 'operator', '--json'], env);
+  await new Promise<void>((resolve) => {
+    waiting.process.stderr.on('data', (text: string) => {
+      if (text.includes('Another program is writing the ledger: waiting for it, up to 10 s')) resolve();
+    });
+  });
+  other.exec('commit');
+  other.close();
+  expect(await waiting.ended).toMatchObject({ code: 0 });
+  const { items } = JSON.parse((await called(['token', 'list', '--json'], env)).stdout) as { items: unknown[] };
+  expect(items).toMatchObject([{ role: 'admin' }, { role: 'operator' }]);
 });

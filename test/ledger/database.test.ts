@@ -208,6 +208,62 @@ describe('a write', () => {
   });
 });
 
+describe('beside another program that writes', () => {
+  const world = () => {
+    const folder = temporaryFolder();
+    const path = join(folder.path, 'rollbook.db');
+    openDatabase(path, { clock })[Symbol.dispose]();
+    const other = new SqliteDatabase(path);
+    other.exec('begin immediate');
+    return { path, other, [Symbol.dispose]: () => (other.close(), folder[Symbol.dispose]()) };
+  };
+
+  test('who has patience is told of the wait, and stores once the other is done', () => {
+    using at = world();
+    let waits = 0;
+    const onWait = () => {
+      waits += 1;
+      at.other.exec('commit');
+    };
+    using database = openDatabase(at.path, { clock, patience: { ms: 1_000, onWait } });
+    database.write(() => database.orm.insert(families).values(family('Hill')).run());
+    expect({ waits, names: names(database) }).toEqual({ waits: 1, names: ['Hill'] });
+    database.write(() => database.orm.insert(families).values(family('Moss')).run());
+    expect(waits).toBe(1);
+  });
+
+  test('when the other is not done by then, nothing is stored, and the sentence says so', () => {
+    using at = world();
+    let waits = 0;
+    using database = openDatabase(at.path, { clock, patience: { ms: 50, onWait: () => (waits += 1) } });
+    const write = () => database.write(() => database.orm.insert(families).values(family('Hill')).run());
+    expect(write).toThrow(/^Another program has been writing .* for 1 s, so nothing was stored: try again/);
+    expect(reasonOf(write)).toBe('busy');
+    expect({ waits, names: names(database) }).toEqual({ waits: 2, names: [] });
+  });
+
+  test('work that was begun is not begun again', () => {
+    using at = world();
+    at.other.exec('commit');
+    using database = openDatabase(at.path, { clock, patience: { ms: 50, onWait: () => undefined } });
+    let begun = 0;
+    const write = () =>
+      database.write(() => {
+        begun += 1;
+        throw new SqliteDatabase.SqliteError('another ledger is busy', 'SQLITE_BUSY');
+      });
+    expect(reasonOf(write)).toBe('busy');
+    expect(begun).toBe(1);
+  });
+
+  test('a daemon waits for nobody', () => {
+    using at = world();
+    using database = openDatabase(at.path, { clock });
+    expect(database.sqlite.pragma('busy_timeout', { simple: true })).toBe(100);
+    expect(reasonOf(() => database.write(() => undefined))).toBe('busy');
+  });
+});
+
 describe('the health of a ledger', () => {
   test('tells its size, the room left and that it takes writes', () => {
     using folder = temporaryFolder();

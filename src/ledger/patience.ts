@@ -1,0 +1,67 @@
+import { SqliteError, type Database as Sqlite } from 'better-sqlite3';
+
+import { SECOND_MS } from '../core/time/duration.ts';
+import { LedgerUnavailableError } from '../errors.ts';
+
+/** How long a command waits for another program that is writing the ledger. A daemon has none: its loops would stand still. */
+export interface Patience {
+  readonly ms: number;
+  /** Called once the wait is longer than a second. Nothing else of the process goes on while it waits. */
+  readonly onWait: () => void;
+}
+
+/** A foreign writer (a command beside the daemon) holds the file for milliseconds; waiting longer would stop the loops. */
+const BUSY_MS = 100;
+/** Whoever has patience waits so long without a word. */
+const QUIET_MS = 1_000;
+
+/** The `busy_timeout` of a connection: how long each statement waits for another writer. Milliseconds. */
+export function busyTimeout(patience: Patience | undefined): number {
+  return patience === undefined ? BUSY_MS : Math.min(QUIET_MS, patience.ms);
+}
+
+/**
+ * Runs a transaction. Where it could not begin because another program writes, nothing was done yet, so it is begun again
+ * with all the patience there is.
+ *
+ * @param immediate runs work in a `begin immediate` transaction of this connection
+ * @throws {LedgerUnavailableError} `busy` when the other program still writes by then
+ */
+export function patiently<T>(
+  sqlite: Sqlite,
+  patience: Patience | undefined,
+  immediate: (work: () => T) => T,
+  work: () => T,
+): T {
+  let hasBegun = false;
+  const noted = () => {
+    hasBegun = true;
+    return work();
+  };
+  try {
+    return immediate(noted);
+  } catch (err) {
+    if (patience === undefined || hasBegun || !isBusy(err)) throw err;
+    patience.onWait();
+  }
+  sqlite.pragma(`busy_timeout = ${patience.ms}`);
+  try {
+    return immediate(work);
+  } catch (err) {
+    throw isBusy(err) ? stillBusy(sqlite.name, patience, err) : err;
+  } finally {
+    sqlite.pragma(`busy_timeout = ${busyTimeout(patience)}`);
+  }
+}
+
+function isBusy(err: unknown): err is SqliteError {
+  return err instanceof SqliteError && err.code.startsWith('SQLITE_BUSY');
+}
+
+function stillBusy(path: string, { ms }: Patience, cause: unknown): LedgerUnavailableError {
+  return new LedgerUnavailableError(
+    'busy',
+    `Another program has been writing ${path} for ${Math.ceil(ms / SECOND_MS)} s, so nothing was stored: try again when it is done. A long import is such a program.`,
+    { cause },
+  );
+}
