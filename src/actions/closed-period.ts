@@ -10,7 +10,7 @@ export type ByAs<Who extends By = By> = Who & { readonly as?: (typeof CHANGED_AS
 
 /** What the answer of a change says where it is about a closed period. */
 export function proposedInstead(period: string): string {
-  return `${period} is closed and stays as it was issued: the difference is proposed in "rollbook adjust list" and GET /api/adjustments`;
+  return `${period} is closed and stays as it was issued: the difference is proposed in GET /api/adjustments`;
 }
 
 /**
@@ -30,7 +30,7 @@ export function closedPeriodsOf(
   const [period] = closed;
   if (period === undefined) return closed;
   if (as === undefined) {
-    const message = `class ${classId} is in ${period}, which is closed: say with a reason that it is meant as an adjustment ("as": "adjustment", on the command line --as adjustment), so that what was issued stays and the difference is proposed for an open period, or reopen ${period} first`;
+    const message = `class ${classId} is in ${period}, which is closed: say with a reason that it is meant as an adjustment ("as": "adjustment"), so that what was issued stays and the difference is proposed for an open period, or reopen ${period} first`;
     stop(refused('period_closed', message));
   }
   if (reason === undefined || reason === null || reason.trim() === '') {

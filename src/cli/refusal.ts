@@ -2,6 +2,7 @@ import { isRefused, type Refused } from '../refusal.ts';
 import { printable } from '../text.ts';
 import { CommandError } from './context.ts';
 import { sentence } from './screen/text.ts';
+import { inCommands } from './words.ts';
 
 /**
  * The answer of an action or a query that was not refused.
@@ -20,9 +21,8 @@ export function answered<T extends { readonly kind: string }>(
 /** What to do about a refusal, with every fault, in the options of the command line. */
 export function refusalText({ message, complaints }: Refused, options: Readonly<Record<string, string>> = {}): string {
   const faults = complaints.map(({ path, message: fault }) => {
-    const inOptions = fault.replaceAll(/\b[a-z]+_[a-z]+\b/g, (name) => options[name] ?? name);
     const field = printable(options[path.slice(path.lastIndexOf('.') + 1)] ?? path);
-    return `  ${field === '' ? '' : `${field}: `}${printable(inOptions)}`;
+    return `  ${field === '' ? '' : `${field}: `}${printable(inCommands(fault, options))}`;
   });
-  return [sentence(printable(message)), ...faults].join('\n');
+  return [sentence(printable(inCommands(message, options))), ...faults].join('\n');
 }

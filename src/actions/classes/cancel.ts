@@ -35,10 +35,10 @@ export function cancelClass(deps: ScheduleDeps, id: number, who: Canceler, by: B
 /** What happened cannot be called off: what it costs is settled by a decision. */
 function refuseOver({ money }: ScheduleDeps, { id, start, status }: ScheduledClass): void {
   const settle =
-    'settle it by the decision set_outcome, for example with the outcome canceled or not_held (POST /api/decisions or rollbook decide set_outcome';
+    'settle it by the decision set_outcome, for example with the outcome canceled or not_held (POST /api/decisions';
   const closed = money.periods.standingAt(start);
   if (closed !== null) {
-    const message = `class ${id} is in ${closed.period}, which is closed, so it cannot be canceled any more: ${settle}, with "as": "adjustment" or --as adjustment)`;
+    const message = `class ${id} is in ${closed.period}, which is closed, so it cannot be canceled any more: ${settle} with "as": "adjustment")`;
     stop(refused('period_closed', message));
   }
   if (status === 'completed') {

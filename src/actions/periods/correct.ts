@@ -51,10 +51,7 @@ async function answerCorrection(
 ): Promise<Settled | Refused> {
   const { money, correctionQuery } = deps;
   const { adjustments } = money;
-  const gone = refused(
-    'not_found',
-    `no correction ${adjustmentId} waits: "rollbook adjust list" and GET /api/adjustments list those that do`,
-  );
+  const gone = refused('not_found', `no correction ${adjustmentId} waits: GET /api/adjustments lists those that do`);
   const close = closeOf(money, adjustmentId);
   if (close === null) return gone;
   const settledBefore = adjustments.list({ corrects: close.period }).length;

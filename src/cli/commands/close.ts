@@ -11,6 +11,7 @@ import { ReportedError, type CommandContext } from '../context.ts';
 import { actor, openLedger, withLedgerOptions, type LedgerOptions } from '../open.ts';
 import { answered } from '../refusal.ts';
 import { sentence } from '../screen/text.ts';
+import { inCommands } from '../words.ts';
 
 interface Options extends LedgerOptions {
   readonly exceptions?: true;
@@ -46,7 +47,7 @@ function asText(period: string, { invariants, closable }: PeriodView): string {
   };
   const claims = invariants.flatMap(({ claim, problem, holds, severity, against }) => [
     `${(holds ? 'yes' : marks[severity]).padEnd(6)}${problem === null ? claim : sentence(problem)}`,
-    ...(holds ? [] : against.map((item) => `        ${printable(againstText(item))}`)),
+    ...(holds ? [] : against.map((item) => `        ${printable(inCommands(againstText(item)))}`)),
   ]);
   return `${claims.join('\n')}\n\n${period} ${verdict[closable]}.`;
 }

@@ -8,6 +8,7 @@ import { printable } from '../../text.ts';
 import { readText } from '../arguments.ts';
 import { ReportedError, type CommandContext } from '../context.ts';
 import { actor, openLedger, withLedgerOptions, type LedgerOptions } from '../open.ts';
+import { inCommands } from '../words.ts';
 
 interface Options extends LedgerOptions {
   readonly dryRun?: true;
@@ -59,7 +60,7 @@ async function importFile(
     return;
   }
   for (const { line, column, message } of result.warnings) {
-    terminal.note(`Warning: line ${line}${column === null ? '' : `, ${column}`}: ${printable(message)}`);
+    terminal.note(`Warning: line ${line}${column === null ? '' : `, ${column}`}: ${printable(inCommands(message))}`);
   }
   if (refused) {
     terminal.print(
@@ -67,7 +68,7 @@ async function importFile(
         [
           { title: 'line', value: ({ line }) => line, align: 'right' },
           { title: 'column', value: ({ column }) => column },
-          { title: 'problem', value: ({ message }) => message },
+          { title: 'problem', value: ({ message }) => inCommands(message) },
         ],
         result.errors,
       ),

@@ -2,6 +2,7 @@ import type { Interval } from '../../core/time/interval.ts';
 import type { showUnbilled } from '../../render/json/report.ts';
 import { printable } from '../../text.ts';
 import { localTime } from '../arguments.ts';
+import { inCommands } from '../words.ts';
 
 type Shown = ReturnType<typeof showUnbilled>;
 
@@ -35,7 +36,7 @@ export function unbilledText(meetings: readonly Shown[], span: Interval, zone: s
       `${start}–${end} ${zone}, ${meeting.together_minutes} min together, ${meeting.confidence}`,
       `  ${printable(who)}`,
       `  in ${printable(room)}: ${meeting.records.join(', ')}`,
-      `  ${printable(meeting.suggestion.text)}`,
+      `  ${printable(inCommands(meeting.suggestion.text))}`,
       ...todo.map((line) => `  → ${printable(line)}`),
     ].join('\n');
   });

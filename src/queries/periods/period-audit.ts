@@ -99,10 +99,10 @@ async function unbilledOf(deps: WarnedAuditDeps, period: string): Promise<string
   return found;
 }
 
-/** `16 Jan 2026: Ana Silva, Tom Hill, 55 min together. See "rollbook report unbilled".` */
+/** `16 Jan 2026: Ana Silva, Tom Hill, 55 min together. See GET /api/reports/unbilled.` */
 function meetingText({ start, people, togetherMs }: UnbilledMeeting, zone: string): string {
   const names = people.map(({ name }) => name).join(', ');
-  return `${shortDate(localDate(start, zone))}: ${names}, ${minutesOf(togetherMs)} min together. See "rollbook report unbilled".`;
+  return `${shortDate(localDate(start, zone))}: ${names}, ${minutesOf(togetherMs)} min together. See GET /api/reports/unbilled.`;
 }
 
 /** Which closes stand on days of a period, a sentence each. */
@@ -112,7 +112,7 @@ export function closedDays({ periods }: Pick<MoneyStores, 'periods'>, period: st
     .standingWithin(first, last)
     .map((other) =>
       other.period === period
-        ? `${period} is closed already as version ${other.version}; what has changed since waits in "rollbook adjust list" and GET /api/adjustments`
+        ? `${period} is closed already as version ${other.version}; what has changed since waits in GET /api/adjustments`
         : `${other.period} is closed and shares days with ${period}: a day belongs to one period`,
     );
 }

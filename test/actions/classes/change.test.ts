@@ -140,7 +140,7 @@ test('a class of a closed period, or that moves to one, is changed as an adjustm
   });
   const changed = booked(await change(1, { studentEmails: [CLEO] }, { ...by, as: 'adjustment' }));
   expect(changed.warnings).toContain(
-    '2026-01 is closed and stays as it was issued: the difference is proposed in "rollbook adjust list" and GET /api/adjustments',
+    '2026-01 is closed and stays as it was issued: the difference is proposed in GET /api/adjustments',
   );
   expect((await world.correctionQuery.waiting()).proposed).toMatchObject([
     { corrects: '2026-01', adjustment: { lineId: 'c1-2', amount: '-39.90' } },

@@ -15,7 +15,7 @@ test('a class of a closed period is decided on as an adjustment only: what was i
   expect(world.actions.decide({ ...excuse, class_id: 1 }, { actor: 'office' })).toMatchObject({
     code: 'period_closed',
     message:
-      'class 1 is in 2026-01, which is closed: say with a reason that it is meant as an adjustment ("as": "adjustment", on the command line --as adjustment), so that what was issued stays and the difference is proposed for an open period, or reopen 2026-01 first',
+      'class 1 is in 2026-01, which is closed: say with a reason that it is meant as an adjustment ("as": "adjustment"), so that what was issued stays and the difference is proposed for an open period, or reopen 2026-01 first',
   });
   const excused = world.actions.decide({ ...excuse, class_id: 1, as: 'adjustment' }, { actor: 'office' });
   expect(excused).toMatchObject({ kind: 'saved', corrects: '2026-01' });

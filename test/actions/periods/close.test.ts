@@ -74,8 +74,7 @@ test('a day belongs to one period, and a period is closed once', async () => {
 
   expect(await world.actions.closePeriod('2026-01', {}, BY)).toMatchObject({
     code: 'period_closed',
-    message:
-      '2026-01 is closed already as version 1; what has changed since waits in "rollbook adjust list" and GET /api/adjustments',
+    message: '2026-01 is closed already as version 1; what has changed since waits in GET /api/adjustments',
   });
   expect(await world.actions.closePeriod('2026-01-31..2026-02-01', {}, BY)).toMatchObject({
     code: 'period_closed',

@@ -74,7 +74,7 @@ test.each(['a1-p1-1', 'a2-c1-2', 'a1-c9-9', 'c1-2', 'nothing'])('%s does not wai
   await using world = await afterDearerRate();
   const gone = {
     code: 'not_found',
-    message: `no correction ${id} waits: "rollbook adjust list" and GET /api/adjustments list those that do`,
+    message: `no correction ${id} waits: GET /api/adjustments lists those that do`,
   };
   expect(await world.actions.acceptCorrection(id, BY)).toMatchObject(gone);
   expect(await world.actions.rejectCorrection(id, BY)).toMatchObject(gone);

@@ -94,8 +94,8 @@ test('a meeting that looks like a lesson and is on no bill is warned of, once, a
     holds: false,
     severity: 'warns',
     against: [
-      { lineId: null, text: '7 Jan 2026: Ana Reis, ben, 60 min together. See "rollbook report unbilled".' },
-      { lineId: null, text: '20 Jan 2026: Ana Reis, ben, 55 min together. See "rollbook report unbilled".' },
+      { lineId: null, text: '7 Jan 2026: Ana Reis, ben, 60 min together. See GET /api/reports/unbilled.' },
+      { lineId: null, text: '20 Jan 2026: Ana Reis, ben, 55 min together. See GET /api/reports/unbilled.' },
     ],
   });
   expect((await audit(world)).closable).toBe('clean');
