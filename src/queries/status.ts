@@ -4,6 +4,7 @@ import type { Now } from '../core/time/clock.ts';
 import { SECOND_MS } from '../core/time/duration.ts';
 import type { MeetClient } from '../google/meet/meet-client.ts';
 import type { CallStore } from '../ledger/attendance/call-store.ts';
+import type { ClassStore } from '../ledger/attendance/class-store.ts';
 import type { SessionStore } from '../ledger/attendance/session-store.ts';
 import type { Database } from '../ledger/database.ts';
 import type { JobStore } from '../ledger/machine/job-store.ts';
@@ -30,6 +31,8 @@ export interface StatusDeps {
   readonly passes: Pick<PassStore, 'list'>;
   readonly jobStore: Pick<JobStore, 'counts'>;
   readonly calls: Pick<CallStore, 'listings'>;
+  readonly classStore: Pick<ClassStore, 'organizersSince'>;
+  readonly defaultOrganizer: string | null;
   readonly meet: Pick<MeetClient, 'status'>;
   readonly clock: Now;
   readonly googleClock: Now;
@@ -68,7 +71,7 @@ export function readinessOf(deps: StatusDeps, daemon: DaemonState | null) {
  * @param limit so many owed sessions at most; left out: all of them
  */
 export function statusOf(deps: StatusDeps, daemon: DaemonState | null, limit?: number) {
-  const { sessionStore, review, jobStore, meet, calls } = deps;
+  const { sessionStore, review, jobStore, meet, calls, classStore, defaultOrganizer } = deps;
   const readiness = readinessOf(deps, daemon);
   const { googleNow } = readiness;
   return {
@@ -76,6 +79,11 @@ export function statusOf(deps: StatusDeps, daemon: DaemonState | null, limit?: n
     /** Classes of the last month that have begun and that no pass has looked at. */
     unwatched: sessionStore.withoutSession(googleNow - KEPT_MS, googleNow),
     google: meet.status(),
+    /** Whom classes are read as, and who is the organiser of those that name none. Of other accounts only calls are listed. */
+    classOrganizers: new Set([
+      ...classStore.organizersSince(googleNow - KEPT_MS),
+      ...(defaultOrganizer === null ? [] : [defaultOrganizer.toLowerCase()]),
+    ]) as ReadonlySet<string>,
     /** By organiser: when the calls without a class were last listed. */
     callListings: calls.listings(),
     coverage: sessionStore.counts(),

@@ -23,6 +23,7 @@ function working(changed: Partial<Status> = {}): Status {
     loops: [],
     google: { organizers: [], callsLastMinute: 12, perMinuteLimit: 4800, clockSkewMs: null },
     callListings: [],
+    classOrganizers: new Set(['ana@school.example']),
     coverage: { complete: 5, partial: 1 },
     jobs: { queued: 2, running: 1, done: 0, failed: 0 },
     debt: [],
@@ -128,17 +129,19 @@ test('why evidence may be lost is measured, and the fetch loop fails when it rea
   expect(Object.keys(now).join(' ')).not.toMatch(/not_ready|refused/);
 });
 
-test('when the calls of each organiser were last listed is measured, in seconds', async () => {
+test('when the calls of each organiser were last listed is measured, in seconds, and of other teachers together', async () => {
   const listing = { triedAt: NOW, nextAttemptAt: NOW, decidedTo: null, knowledge: null, attempts: 0, lastError: null };
   const callListings = [
     { ...listing, organizerEmail: 'ana@school.example', listedAt: NOW - 1500 },
     { ...listing, organizerEmail: 'ben@school.example', listedAt: null },
+    { ...listing, organizerEmail: 'bea@school.example', listedAt: NOW },
   ];
   const { read } = measured(() => working({ callListings }));
   expect(await read()).toMatchObject({
     'rollbook_calls_listed_timestamp_seconds{organizer="ana@school.example"}': `${(NOW - 1500) / 1000}`,
-    'rollbook_calls_listed_timestamp_seconds{organizer="ben@school.example"}': '0',
+    'rollbook_calls_listed_timestamp_seconds{organizer="others"}': '0',
   });
+  expect(Object.keys(await read()).join(' ')).not.toMatch(/ben@|bea@/);
 });
 
 test('requests are counted and timed by the pattern of their route, never by what stands in it', async () => {

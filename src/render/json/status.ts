@@ -88,9 +88,13 @@ export const statusSchema = z
   })
   .openapi('Status');
 
-/** @param names shows or hides whom the reasons name, but for organisers: who watches the machine mends their access */
+/**
+ * @param names shows or hides people, but for organisers of classes: who watches the machine mends their access. A teacher whose
+ *   calls are listed by delegation is none
+ */
 export function showStatus(status: Status, names: Mask) {
-  const { google, ledger, coverage, jobs } = status;
+  const { google, ledger, coverage, jobs, classOrganizers } = status;
+  const account = (email: string): string => (classOrganizers.has(email.toLowerCase()) ? email : names.who(email));
   return {
     time: formatInstant(status.now),
     started_time: instantOrNull(status.startedAt),
@@ -110,22 +114,22 @@ export function showStatus(status: Status, names: Mask) {
       last_finished_time: instantOrNull(last?.finishedAt ?? null),
       last_succeeded_time: instantOrNull(last?.succeededAt ?? null),
       last_summary: last?.summary ?? null,
-      error,
+      error: names.message(error),
       next_run_time: instantOrNull(state?.nextRunAt ?? null),
     })),
     organizers: google.organizers.map(({ organizer, circuit, lastSuccessAt, lastFailure, callsLastMinute: calls }) => ({
-      email: organizer,
+      email: account(organizer),
       circuit,
       last_success_time: instantOrNull(lastSuccessAt),
-      last_error: lastFailure,
+      last_error: names.message(lastFailure, account(organizer)),
       calls_last_minute: calls,
     })),
     call_listings: status.callListings.map((listing) => ({
-      organizer_email: listing.organizerEmail,
+      organizer_email: account(listing.organizerEmail),
       last_listed_time: instantOrNull(listing.listedAt),
       last_attempt_time: formatInstant(listing.triedAt),
       next_attempt_time: formatInstant(listing.nextAttemptAt),
-      last_error: listing.lastError,
+      last_error: names.message(listing.lastError, account(listing.organizerEmail)),
     })),
     coverage,
     quota: { calls_last_minute: google.callsLastMinute, limit: google.perMinuteLimit },

@@ -47,6 +47,7 @@ const status: Status = {
     clockSkewMs: -1500,
   },
   callListings: [],
+  classOrganizers: new Set(['ana@school.example']),
   coverage: { complete: 5, partial: 1 },
   jobs: { queued: 2, running: 1, done: 0, failed: 0 },
   debt: [
@@ -136,6 +137,27 @@ test('an operator sees the accounts that are read, since an operator mends them'
   const { debt, organizers } = showStatus(status, maskedNames);
   expect(debt).toMatchObject([{ organizer_email: 'ana@school.example', reason: 'no token for ana@school.example' }]);
   expect(organizers).toMatchObject([{ email: 'ana@school.example', last_error: 'no token for ana@school.example' }]);
+});
+
+test('a teacher whose calls are listed by delegation is hidden from an operator, wherever the address stands', () => {
+  const email = 'tess@school.example';
+  const [ana] = status.google.organizers;
+  const listing = { triedAt: 0, nextAttemptAt: 0, listedAt: null, decidedTo: null, knowledge: null, attempts: 1 };
+  const read = {
+    ...status,
+    google: { ...status.google, organizers: [{ ...ana!, organizer: email, lastFailure: `no token for ${email}` }] },
+    callListings: [{ ...listing, organizerEmail: email, lastError: `no token for ${email}` }],
+    loops: [{ name: 'calls', state: null, last: null, error: `not listed: ${email}` }],
+  };
+  expect(JSON.stringify(showStatus(read, maskedNames))).not.toContain('tess@');
+  expect(showStatus(read, maskedNames)).toMatchObject({
+    organizers: [{ email: 't•••', last_error: 'no token for t•••' }],
+    call_listings: [{ organizer_email: 't•••', last_error: 'no token for t•••' }],
+  });
+  expect(showStatus(read, openNames)).toMatchObject({
+    organizers: [{ email }],
+    call_listings: [{ organizer_email: email }],
+  });
 });
 
 test('outside the daemon nothing is known of its loops but their last pass, and of a new one not even that', () => {
