@@ -1,5 +1,5 @@
+import { metForLesson, attendeesOf, type CallEvidence } from '../../core/attendance/attendees.ts';
 import type { ConferenceRecord, Participant } from '../../core/attendance/evidence.ts';
-import { metForLesson, visitorsOf, type CallEvidence } from '../../core/attendance/visitors.ts';
 import type { RoomClass, WindowMargins } from '../../core/schedule/class.ts';
 import { failure, type Failure } from '../../google/call/failures.ts';
 import type { MeetClient } from '../../google/meet/meet-client.ts';
@@ -69,8 +69,8 @@ export async function lookAtCall(
   const answers = await askDirectory(deps, organizer, listed.value, signal);
   const met = (evidence: CallEvidence): boolean => {
     const index = identitiesOf(deps, evidence.participants, known, answers);
-    const visitors = visitorsOf(evidence, around, index, known.holders, margins);
-    return metForLesson(visitors, (id) => index.knowledge.people.get(id)?.role);
+    const attendees = attendeesOf(evidence, around, index, known.holders, margins);
+    return metForLesson(attendees, (id) => index.knowledge.people.get(id)?.role);
   };
   const nobody = answers.failure ?? ({ kind: 'other' } as const);
   // First joins and last leaves first: where even these do not overlap, nobody's sessions need to be read.

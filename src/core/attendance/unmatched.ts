@@ -60,13 +60,12 @@ export function unmatchedOf(
     return { ...found.item, suggestion: suggest(guess, c, identities) };
   });
 
-  const visitors = guests.flatMap((guest) => visitorsOf(c, guest, unseen, identities));
-  const alone = strangers.size + visitors.length === 1;
-  const known = visitors.map(({ item, left }): Unmatched => ({
-    ...item,
-    suggestion: suggestForVisitor(item, left, alone, identities),
-  }));
-  return [...unknown, ...known];
+  const known = guests.flatMap((guest) => knownItems(c, guest, unseen, identities));
+  const alone = strangers.size + known.length === 1;
+  return [
+    ...unknown,
+    ...known.map(({ item, left }) => ({ ...item, suggestion: suggestForKnown(item, left, alone, identities) })),
+  ];
 }
 
 function keyOf({ name, userId }: ParticipantEvidence): string {
@@ -105,7 +104,7 @@ function itemOf(
 }
 
 /** The accounts and devices of a known guest that may be of somebody unseen. */
-function visitorsOf(c: RoomClass, guest: Guest, unseen: readonly Missed[], identities: IdentityIndex) {
+function knownItems(c: RoomClass, guest: Guest, unseen: readonly Missed[], identities: IdentityIndex) {
   const { personId } = guest;
   if (personId === null || guest.spans.length === 0) return [];
   // A teacher who is there instead of another one is a possible substitute, not that teacher.
@@ -124,7 +123,7 @@ function visitorsOf(c: RoomClass, guest: Guest, unseen: readonly Missed[], ident
 
 /** Whether somebody known who was not expected may have been one of those who were missed. */
 export function mayBeOneOf(c: RoomClass, guest: Guest, missed: readonly Missed[], identities: IdentityIndex): boolean {
-  return visitorsOf(c, guest, missed, identities).length > 0;
+  return knownItems(c, guest, missed, identities).length > 0;
 }
 
 interface Guess {
@@ -151,8 +150,8 @@ function suggest(
   return { personId: only, reason: 'the only student missing, and the only guest' };
 }
 
-/** For whom somebody known may sit there. */
-function suggestForVisitor(
+/** For whom a known guest may sit there. */
+function suggestForKnown(
   { displayName, knownPersonId }: Item,
   left: readonly number[],
   alone: boolean,

@@ -118,7 +118,7 @@ export function collectClass(record: ClassRecord, rules: CollectRules): BilledCl
     decisions: settled.outcomes,
     hasLinkedCall: record.decisions.some(({ kind }) => kind === 'link_call'),
     openReviews: record.openReviews,
-    visitorMayBeStudent: record.logs.some(({ flags }) => flags.includes('possible_student')),
+    guestMayBeStudent: record.logs.some(({ flags }) => flags.includes('possible_student')),
     flags: record.flags,
   };
 }

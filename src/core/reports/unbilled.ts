@@ -83,7 +83,7 @@ export interface UnbilledCandidate {
 }
 
 /** One person, or one unknown participant, in a room. */
-interface Visitor {
+interface Occupant {
   readonly personId: number | null;
   readonly displayName: string;
   readonly role: PersonRole | 'unknown';
@@ -95,7 +95,7 @@ interface Room {
   readonly meetCode: string | null;
   readonly organizerEmail: string | null;
   readonly calls: readonly SeenCall[];
-  readonly visitors: readonly Visitor[];
+  readonly occupants: readonly Occupant[];
 }
 
 /** When a room was empty for so long, whoever comes next begins another meeting. */
@@ -116,11 +116,11 @@ export function findUnbilled(search: UnbilledSearch): UnbilledCandidate[] {
 
 function roomOf(calls: readonly SeenCall[], { people }: UnbilledSearch): Room {
   const seen = calls.flatMap(({ participants }) => participants);
-  const visitors = [
+  const occupants = [
     ...Map.groupBy(seen, ({ personId, displayName }) =>
       personId === null ? `name ${displayName}` : `person ${personId}`,
     ).values(),
-  ].map((same): Visitor => {
+  ].map((same): Occupant => {
     const { personId, displayName } = same[0]!;
     const role = personId === null ? 'unknown' : (people.get(personId)?.role ?? 'unknown');
     return { personId, displayName, role, intervals: union(same.flatMap(({ intervals }) => intervals)) };
@@ -128,7 +128,7 @@ function roomOf(calls: readonly SeenCall[], { people }: UnbilledSearch): Room {
   const { space } = calls[0]!;
   const meetCode = calls.find((call) => call.meetCode !== null)?.meetCode ?? null;
   const organizerEmail = calls.find((call) => call.organizerEmail !== null)?.organizerEmail ?? null;
-  return { space, meetCode, organizerEmail, calls, visitors };
+  return { space, meetCode, organizerEmail, calls, occupants };
 }
 
 function unbilledIn(room: Room, rooms: readonly Room[], search: UnbilledSearch): UnbilledCandidate[] {
@@ -136,23 +136,23 @@ function unbilledIn(room: Room, rooms: readonly Room[], search: UnbilledSearch):
   const isLong = (met: readonly Interval[]): boolean => totalMs(met) >= minTogetherMs;
   const windowOf = (c: PlannedClass): Interval => evidenceWindow(c, margins);
   /** The people of a class were together in its window. */
-  const metFor = (c: PlannedClass, visitors: readonly Visitor[] = []): boolean =>
-    isLong(clip(rosterTogether(visitors, c), windowOf(c)));
+  const metFor = (c: PlannedClass, occupants: readonly Occupant[] = []): boolean =>
+    isLong(clip(rosterTogether(occupants, c), windowOf(c)));
   const planned = classes.filter(({ space }) => space === room.space);
   const covered = planned.map((c) => {
     const window = windowOf(c);
     return c.canceled ? { start: window.start, end: Math.min(window.end, c.settledUntil ?? window.start) } : window;
   });
-  const uncovered = without(room.visitors, union(covered.filter(({ start, end }) => start < end)));
+  const uncovered = without(room.occupants, union(covered.filter(({ start, end }) => start < end)));
 
   const found: UnbilledCandidate[] = [];
   const settled: Interval[] = [];
   for (const c of planned.filter(({ canceled }) => canceled)) {
-    const within = without(uncovered, settled).map((visitor) => only(visitor, windowOf(c)));
+    const within = without(uncovered, settled).map((occupant) => only(occupant, windowOf(c)));
     const met = rosterTogether(within, c);
     if (!isLong(met)) continue;
     settled.push(windowOf(c));
-    found.push(candidate({ kind: 'held_although_canceled', class: c, room, visitors: within, met }, people));
+    found.push(candidate({ kind: 'held_although_canceled', class: c, room, occupants: within, met }, people));
   }
 
   for (const meeting of meetings(without(uncovered, union(settled)))) {
@@ -162,10 +162,10 @@ function unbilledIn(room: Room, rooms: readonly Room[], search: UnbilledSearch):
       .map((c) => ({ class: c, ...heldFor(c, meeting, windowOf(c)) }))
       .filter(({ met }) => isLong(met))
       // A class that its people attended where it was planned is not also held elsewhere.
-      .filter(({ class: c }) => !metFor(c, rooms.find(({ space }) => space === c.space)?.visitors))
+      .filter(({ class: c }) => !metFor(c, rooms.find(({ space }) => space === c.space)?.occupants))
       .sort((one, other) => other.rank - one.rank || totalMs(other.met) - totalMs(one.met))[0];
     if (elsewhere !== undefined) {
-      found.push(candidate({ kind: 'other_room', room, visitors: meeting, ...elsewhere }, people));
+      found.push(candidate({ kind: 'other_room', room, occupants: meeting, ...elsewhere }, people));
       continue;
     }
     const lesson = together(
@@ -173,7 +173,7 @@ function unbilledIn(room: Room, rooms: readonly Room[], search: UnbilledSearch):
       meeting.filter(({ role }) => role === 'student'),
     );
     const met = isLong(lesson) || !knownSpaces.has(room.space) ? lesson : anyTwo(meeting);
-    if (isLong(met)) found.push(candidate({ kind: 'no_class', class: null, room, visitors: meeting, met }, people));
+    if (isLong(met)) found.push(candidate({ kind: 'no_class', class: null, room, occupants: meeting, met }, people));
   }
   return found;
 }
@@ -183,17 +183,17 @@ interface Meeting {
   /** The class that it looks like. */
   readonly class: PlannedClass | null;
   readonly room: Room;
-  readonly visitors: readonly Visitor[];
+  readonly occupants: readonly Occupant[];
   /** When they were together. */
   readonly met: readonly Interval[];
 }
 
 function candidate(
-  { kind, class: c, room, visitors, met }: Meeting,
+  { kind, class: c, room, occupants, met }: Meeting,
   people: UnbilledSearch['people'],
 ): UnbilledCandidate {
   const span = { start: met[0]!.start, end: met.at(-1)!.end };
-  const present = visitors.filter(({ intervals }) => intervals.some((interval) => overlaps(interval, span)));
+  const present = occupants.filter(({ intervals }) => intervals.some((interval) => overlaps(interval, span)));
   const likely = ['teacher', 'student'].every((wanted) => present.some(({ role }) => role === wanted));
   return {
     kind,
@@ -227,7 +227,7 @@ function candidate(
 function suggestionFor(
   kind: UnbilledCandidate['kind'],
   c: PlannedClass | null,
-  present: readonly Visitor[],
+  present: readonly Occupant[],
   people: UnbilledSearch['people'],
 ): UnbilledCandidate['suggestion'] {
   const named = c === null ? '' : `${c.subject} (class ${c.classId})`;
@@ -254,7 +254,7 @@ function suggestionFor(
 
 /** The teacher who was there the longest, and whom they stood in for. */
 function substituteIn(
-  present: readonly Visitor[],
+  present: readonly Occupant[],
   { roster }: PlannedClass,
   people: UnbilledSearch['people'],
 ): NonNullable<UnbilledCandidate['suggestion']['substitute']> | null {
@@ -267,7 +267,7 @@ function substituteIn(
   return email === undefined ? null : { email, for: replaced };
 }
 
-function ownTeacherIn(present: readonly Visitor[], c: PlannedClass | null): boolean {
+function ownTeacherIn(present: readonly Occupant[], c: PlannedClass | null): boolean {
   return present.some(({ personId }) =>
     c?.roster.some((entry) => entry.role === 'teacher' && entry.personId === personId),
   );
@@ -278,55 +278,57 @@ function ownTeacherIn(present: readonly Visitor[], c: PlannedClass | null): bool
  *
  * @returns within the window of the class
  */
-function heldFor(c: PlannedClass, visitors: readonly Visitor[], window: Interval): { rank: number; met: Interval[] } {
-  const own = clip(rosterTogether(visitors, c), window);
+function heldFor(c: PlannedClass, occupants: readonly Occupant[], window: Interval): { rank: number; met: Interval[] } {
+  const own = clip(rosterTogether(occupants, c), window);
   if (own.length > 0) return { rank: 1, met: own };
-  const students = visitors.filter(({ personId }) =>
+  const students = occupants.filter(({ personId }) =>
     c.roster.some((entry) => entry.role === 'student' && entry.personId === personId),
   );
-  const teachers = visitors.filter(({ role }) => role === 'teacher');
+  const teachers = occupants.filter(({ role }) => role === 'teacher');
   return { rank: 0, met: clip(together(students, teachers), window) };
 }
 
-function rosterTogether(visitors: readonly Visitor[], { roster }: PlannedClass): Interval[] {
-  const ofRole = (wanted: RosterEntry['role']): Visitor[] =>
-    visitors.filter((visitor) => roster.some(({ personId, role }) => role === wanted && personId === visitor.personId));
+function rosterTogether(occupants: readonly Occupant[], { roster }: PlannedClass): Interval[] {
+  const ofRole = (wanted: RosterEntry['role']): Occupant[] =>
+    occupants.filter((occupant) =>
+      roster.some(({ personId, role }) => role === wanted && personId === occupant.personId),
+    );
   return together(ofRole('teacher'), ofRole('student'));
 }
 
 /** When somebody of each side was there at the same time. */
-function together(first: readonly Visitor[], second: readonly Visitor[]): Interval[] {
+function together(first: readonly Occupant[], second: readonly Occupant[]): Interval[] {
   return intersection(presenceOf(first), presenceOf(second));
 }
 
-function anyTwo(visitors: readonly Visitor[]): Interval[] {
-  return union(visitors.flatMap((visitor, i) => together([visitor], visitors.slice(i + 1))));
+function anyTwo(occupants: readonly Occupant[]): Interval[] {
+  return union(occupants.flatMap((occupant, i) => together([occupant], occupants.slice(i + 1))));
 }
 
-function presenceOf(visitors: readonly Visitor[]): Interval[] {
-  return union(visitors.flatMap(({ intervals }) => intervals));
+function presenceOf(occupants: readonly Occupant[]): Interval[] {
+  return union(occupants.flatMap(({ intervals }) => intervals));
 }
 
-function only(visitor: Visitor, within: Interval): Visitor {
-  return { ...visitor, intervals: clip(visitor.intervals, within) };
+function only(occupant: Occupant, within: Interval): Occupant {
+  return { ...occupant, intervals: clip(occupant.intervals, within) };
 }
 
-/** The visitors without the time that is taken out; those who have no time left are dropped. */
-function without(visitors: readonly Visitor[], taken: readonly Interval[]): Visitor[] {
-  return visitors
-    .map((visitor) => ({ ...visitor, intervals: difference(visitor.intervals, taken) }))
+/** The occupants without the time that is taken out; those who have no time left are dropped. */
+function without(occupants: readonly Occupant[], taken: readonly Interval[]): Occupant[] {
+  return occupants
+    .map((occupant) => ({ ...occupant, intervals: difference(occupant.intervals, taken) }))
     .filter(({ intervals }) => intervals.length > 0);
 }
 
 /** Presence in a room, split where the room was empty. */
-function meetings(visitors: readonly Visitor[]): Visitor[][] {
+function meetings(occupants: readonly Occupant[]): Occupant[][] {
   const spans: { start: number; end: number }[] = [];
-  for (const { start, end } of presenceOf(visitors)) {
+  for (const { start, end } of presenceOf(occupants)) {
     const last = spans.at(-1);
     if (last !== undefined && start - last.end < MEETING_GAP_MS) last.end = end;
     else spans.push({ start, end });
   }
   return spans.map((span) =>
-    visitors.map((visitor) => only(visitor, span)).filter(({ intervals }) => intervals.length > 0),
+    occupants.map((occupant) => only(occupant, span)).filter(({ intervals }) => intervals.length > 0),
   );
 }

@@ -1,5 +1,5 @@
+import { knowledgeWanted, nameHolders, attendeesOf } from '../../core/attendance/attendees.ts';
 import { indexIdentities } from '../../core/attendance/identity.ts';
-import { knowledgeWanted, nameHolders, visitorsOf } from '../../core/attendance/visitors.ts';
 import {
   findUnbilled,
   type PlannedClass,
@@ -123,7 +123,7 @@ function seenCalls(
   const aroundOf = classesAround(scheduled, margins);
   return kept.map(({ space, record, participants }) => {
     const around = aroundOf({ start: record.start, end: record.end ?? record.lastSeenAt });
-    const visitors = visitorsOf({ record, participants }, around, index, holders, margins);
+    const attendees = attendeesOf({ record, participants }, around, index, holders, margins);
     const expected = new Set(around.flatMap(({ roster }) => roster.map(({ personId }) => personId)));
     const own = calls.kept(record.name);
     const room = roomStore.bySpace(space);
@@ -132,7 +132,7 @@ function seenCalls(
       space,
       meetCode: room?.meetingCode ?? own?.meetingCode ?? null,
       organizerEmail: own?.organizerEmail ?? room?.ownerEmail ?? null,
-      participants: visitors.map(({ personIds, displayName, intervals }) => ({
+      participants: attendees.map(({ personIds, displayName, intervals }) => ({
         // Of siblings at one account it is the one who is expected.
         personId: personIds.find((id) => expected.has(id)) ?? personIds[0] ?? null,
         displayName,

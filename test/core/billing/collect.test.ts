@@ -68,7 +68,7 @@ test('a class that is over and was never read has no evidence; its status follow
 });
 
 test('a visiting teacher is a substitute in question only where no teacher of the class came', () => {
-  const visitor: PersonLog = {
+  const guest: PersonLog = {
     personId: 12,
     email: 'theo@example.com',
     name: null,
@@ -77,25 +77,25 @@ test('a visiting teacher is a substitute in question only where no teacher of th
     evidence: [],
     flags: ['possible_substitute'],
   };
-  const tess = { ...visitor, personId: 11, email: 'tess@example.com', flags: [] };
+  const tess = { ...guest, personId: 11, email: 'tess@example.com', flags: [] };
   const teachers = (changed: Partial<ClassRecord>): unknown =>
     collectClass(record(changed), rules).teachers.map(({ personId, confirmed }) => [personId, confirmed]);
-  expect(teachers({ logs: [visitor] })).toEqual([
+  expect(teachers({ logs: [guest] })).toEqual([
     [11, true],
     [12, false],
   ]);
-  expect(teachers({ logs: [tess, visitor] })).toEqual([[11, true]]);
-  expect(teachers({ logs: [tess, visitor], decisions: [decided('substitute', { confirmed: true }, 12)] })).toEqual([
+  expect(teachers({ logs: [tess, guest] })).toEqual([[11, true]]);
+  expect(teachers({ logs: [tess, guest], decisions: [decided('substitute', { confirmed: true }, 12)] })).toEqual([
     [11, true],
     [12, true],
   ]);
-  expect(teachers({ logs: [visitor], decisions: [decided('substitute', { confirmed: false }, 12)] })).toEqual([
+  expect(teachers({ logs: [guest], decisions: [decided('substitute', { confirmed: false }, 12)] })).toEqual([
     [11, true],
   ]);
 });
 
 test('somebody known who may have been a student is told', () => {
-  const visitor: PersonLog = {
+  const guest: PersonLog = {
     personId: 12,
     email: 'mum@example.com',
     name: null,
@@ -104,8 +104,8 @@ test('somebody known who may have been a student is told', () => {
     evidence: [],
     flags: ['possible_student'],
   };
-  expect(collectClass(record({ logs: [visitor] }), rules).visitorMayBeStudent).toBe(true);
-  expect(collectClass(record({ logs: [{ ...visitor, flags: [] }] }), rules).visitorMayBeStudent).toBe(false);
+  expect(collectClass(record({ logs: [guest] }), rules).guestMayBeStudent).toBe(true);
+  expect(collectClass(record({ logs: [{ ...guest, flags: [] }] }), rules).guestMayBeStudent).toBe(false);
 });
 
 const dates = (changed: Partial<EnrolmentDates>): EnrolmentDates => ({

@@ -64,6 +64,6 @@ export interface BilledClass {
    * Somebody known who was not expected was there while a student was missed, who was seen for half of the slot or longer:
    * too long for a review, and perhaps too short to have attended.
    */
-  readonly visitorMayBeStudent?: boolean;
+  readonly guestMayBeStudent?: boolean;
   readonly flags: readonly SessionFlag[];
 }

@@ -68,7 +68,7 @@ export function classify(c: BilledClass, sliced: SlicedClass, student: SlicedPre
     return outcome('attended', reason, { flags: c.openReviews > 0 ? ['review_open'] : [] });
   }
   if (!identified && status !== 'absent') return inReview();
-  if (c.visitorMayBeStudent === true && status !== 'absent' && 2 * totalMs(student.inSlot) >= sliced.slotMs) {
+  if (c.guestMayBeStudent === true && status !== 'absent' && 2 * totalMs(student.inSlot) >= sliced.slotMs) {
     const missed = missedReason(student, sliced, settings);
     const reason = `${missed}; somebody else was in the call for the rest, at whose account the student may have been.`;
     return outcome('unknown', reason, { blocked: 'review_open' });

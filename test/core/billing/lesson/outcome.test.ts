@@ -118,7 +118,7 @@ describe('what is not known is not money', () => {
       outcomeOf(
         lesson(['16:00-17:00'], [], {
           students: [person('ana', student, status === undefined ? {} : { status })],
-          visitorMayBeStudent: true,
+          guestMayBeStudent: true,
         }),
         { attended_if: attendedIf },
       );

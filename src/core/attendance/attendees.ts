@@ -12,7 +12,7 @@ export interface CallEvidence {
 }
 
 /** A participant of a call, and who it is as far as anybody knows. */
-export interface Visitor {
+export interface Attendee {
   /** `conferenceRecords/…/participants/…` */
   readonly participant: string;
   /** Several where one account stands for siblings; empty: nobody knows. */
@@ -51,13 +51,13 @@ export function knowledgeWanted(
  * @param index of all that `knowledgeWanted` names
  * @returns everybody who was there but for those on the ignore list
  */
-export function visitorsOf(
+export function attendeesOf(
   { record, participants }: CallEvidence,
   around: readonly RoomClass[],
   index: IdentityIndex,
   holders: NameHolders,
   margins: WindowMargins,
-): Visitor[] {
+): Attendee[] {
   const present = participants.map((participant) => ({
     participant,
     presence: participantPresence(participant, record),
@@ -88,12 +88,12 @@ export function visitorsOf(
 
 /** Whether somebody known as a teacher and somebody known as a student were there at the same time. */
 export function metForLesson(
-  visitors: readonly Visitor[],
+  attendees: readonly Attendee[],
   roleOf: (personId: number) => Person['role'] | undefined,
 ): boolean {
   const ofRole = (role: Person['role']): Interval[] =>
     union(
-      visitors
+      attendees
         .filter(({ personIds }) => personIds.some((id) => roleOf(id) === role))
         .flatMap(({ intervals }) => intervals),
     );

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
+import { knowledgeWanted, metForLesson, nameHolders, attendeesOf } from '../../../src/core/attendance/attendees.ts';
 import { indexIdentities } from '../../../src/core/attendance/identity.ts';
-import { knowledgeWanted, metForLesson, nameHolders, visitorsOf } from '../../../src/core/attendance/visitors.ts';
 import {
   accountOf,
   alias,
@@ -22,15 +22,15 @@ import {
 } from '../../support/attendance.ts';
 
 /** Who was in a call, by the name shown. */
-function visitors(theCall: Call, facts: Facts = {}, around: readonly Klass[] = []) {
+function attendees(theCall: Call, facts: Facts = {}, around: readonly Klass[] = []) {
   const { rules = [], ignored = [], directory = new Map<string, string | null>() } = facts;
   const known = people(facts);
   const index = indexIdentities({ people: known, directory, rules, ignored });
-  return visitorsOf(theCall, around, index, nameHolders([...known.values()]), MARGINS);
+  return attendeesOf(theCall, around, index, nameHolders([...known.values()]), MARGINS);
 }
 
-const whoIs = (...given: Parameters<typeof visitors>) =>
-  Object.fromEntries(visitors(...given).map(({ displayName, personIds }) => [displayName, personIds]));
+const whoIs = (...given: Parameters<typeof attendees>) =>
+  Object.fromEntries(attendees(...given).map(({ displayName, personIds }) => [displayName, personIds]));
 
 describe('who was in a call that no class leads to', () => {
   test('is known by account, by the Directory, or by a full name that one person of the school has', () => {
@@ -62,7 +62,7 @@ describe('who was in a call that no class leads to', () => {
     ]);
     expect(whoIs(alone, { rules, ignored })).toEqual({ iPad: [idOf('leo')], '+44 ••• 12': [idOf('mia')] });
     const two = call('16:00-17:00', [guest('iPad', '16:00-17:00'), guest('iPad', '16:30-16:40')]);
-    expect(visitors(two, { rules }).map(({ personIds }) => personIds)).toEqual([[], []]);
+    expect(attendees(two, { rules }).map(({ personIds }) => personIds)).toEqual([[], []]);
   });
 
   test('is known by what was learned in a class or its series only where a teacher of that class is', () => {
@@ -82,7 +82,7 @@ describe('who was in a call that no class leads to', () => {
   });
 
   test('is there while a session says so', () => {
-    const [tess] = visitors(call('16:00-17:00', [joins('tess', '16:00-16:10', '16:05-16:20', '16:30-')]));
+    const [tess] = attendees(call('16:00-17:00', [joins('tess', '16:00-16:10', '16:05-16:20', '16:30-')]));
     expect(tess?.intervals.map(({ start, end }) => `${clockTime(start)}-${clockTime(end)}`)).toEqual([
       '16:00-16:20',
       '16:30-17:00',
@@ -92,7 +92,7 @@ describe('who was in a call that no class leads to', () => {
 
 test('a lesson is a teacher and a student at the same time; what must be known is asked by account, label and name', () => {
   const met = (...joinings: Parameters<typeof call>[1][number][]) =>
-    metForLesson(visitors(call('16:00-17:00', joinings)), (id) => people().get(id)?.role);
+    metForLesson(attendees(call('16:00-17:00', joinings)), (id) => people().get(id)?.role);
   expect(met(joins('tess', '16:00-17:00'), joins('ana', '16:30-16:31'))).toBe(true);
   expect(met(joins('tess', '16:00-16:30'), joins('ana', '16:30-17:00'))).toBe(false);
   expect(met(joins('tess', '16:00-17:00'), joins('theo', '16:00-17:00'))).toBe(false);
