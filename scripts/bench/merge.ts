@@ -6,7 +6,7 @@
  *
  * Goal: 10 µs for the merge of one class.
  */
-import { indexIdentities } from '../../src/core/attendance/identity.ts';
+import { indexIdentities } from '../../src/core/attendance/identity/knowledge.ts';
 import { classLogs } from '../../src/core/attendance/logs.ts';
 import { mergeSpans } from '../../src/core/attendance/presence.ts';
 import { roomPresence } from '../../src/core/attendance/room-presence.ts';

@@ -7,7 +7,7 @@ import { createPerOrganizer } from '../capture/organizers.ts';
 import type { Attendance } from '../capture/rebuild.ts';
 import type { Reader, ReadOptions, ReadSummary } from '../capture/record.ts';
 import { createAnswers } from '../capture/source.ts';
-import type { IdentityScope } from '../core/attendance/identity.ts';
+import type { IdentityScope } from '../core/attendance/identity/knowledge.ts';
 import type { Clock } from '../core/time/clock.ts';
 import type { ClassStore, ScheduledClass } from '../ledger/attendance/class-store.ts';
 import type { LogStore } from '../ledger/attendance/log-store.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 import { COVERAGES } from '../core/attendance/coverage-state.ts';
-import { IDENTITY_SCOPES } from '../core/attendance/identity.ts';
+import { IDENTITY_SCOPES } from '../core/attendance/identity/knowledge.ts';
 
 /** The payload of each kind of job, as it is stored. A new kind begins with a line here; `kinds.ts` must then handle it. */
 export const PAYLOADS = {

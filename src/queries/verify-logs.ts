@@ -1,7 +1,7 @@
 import type { Attendance } from '../capture/rebuild.ts';
+import type { Unmatched } from '../core/attendance/identity/unmatched.ts';
 import type { DerivedLog } from '../core/attendance/logs.ts';
 import type { PresenceInterval } from '../core/attendance/presence.ts';
-import type { Unmatched } from '../core/attendance/unmatched.ts';
 import { counted } from '../core/counted.ts';
 import type { Clock } from '../core/time/clock.ts';
 import type { AttendanceLog, LogStore } from '../ledger/attendance/log-store.ts';

@@ -2,16 +2,16 @@ import type { Coverage } from '../../src/core/attendance/coverage-state.ts';
 import type { PresenceDecision } from '../../src/core/attendance/decision.ts';
 import type { ParticipantEvidence, RecordEvidence, SessionEvidence } from '../../src/core/attendance/evidence.ts';
 import {
-  indexIdentities,
   type IdentityRule,
   type IgnoreRule,
   type Person,
   type PersonRole,
   type Reach,
-} from '../../src/core/attendance/identity.ts';
+  indexIdentities,
+} from '../../src/core/attendance/identity/knowledge.ts';
+import type { Unmatched } from '../../src/core/attendance/identity/unmatched.ts';
 import type { DerivedLog } from '../../src/core/attendance/logs.ts';
 import type { Thresholds } from '../../src/core/attendance/status.ts';
-import type { Unmatched } from '../../src/core/attendance/unmatched.ts';
 import type { RoomClass, WindowMargins } from '../../src/core/schedule/class.ts';
 import { rulesByStart } from '../../src/core/school/versions.ts';
 import { clip, intersection, totalMs, type Interval } from '../../src/core/time/interval.ts';

@@ -1,10 +1,10 @@
 import type { Coverage } from '../../src/core/attendance/coverage-state.ts';
 import type { PresenceDecision } from '../../src/core/attendance/decision.ts';
-import type { IdentityIndex } from '../../src/core/attendance/identity.ts';
+import type { IdentityIndex } from '../../src/core/attendance/identity/knowledge.ts';
+import type { Unmatched } from '../../src/core/attendance/identity/unmatched.ts';
 import { classLogs, type DerivedLog } from '../../src/core/attendance/logs.ts';
 import { roomPresence, type RoomEvidence } from '../../src/core/attendance/room-presence.ts';
 import type { Thresholds } from '../../src/core/attendance/status.ts';
-import type { Unmatched } from '../../src/core/attendance/unmatched.ts';
 import type { WindowMargins } from '../../src/core/schedule/class.ts';
 
 export interface DerivedRoom {

@@ -1,4 +1,4 @@
-import type { PersonRole } from '../../core/attendance/identity.ts';
+import type { PersonRole } from '../../core/attendance/identity/knowledge.ts';
 import type { Clock } from '../../core/time/clock.ts';
 import { audited, type By } from '../action.ts';
 import { same } from '../changes.ts';

@@ -1,4 +1,4 @@
-import type { Person, PersonRole } from '../../core/attendance/identity.ts';
+import type { Person, PersonRole } from '../../core/attendance/identity/knowledge.ts';
 import type { RosterRole } from '../../core/schedule/class.ts';
 import { formatInstant } from '../../core/time/calendar.ts';
 import type { NewPerson, PeopleStore } from '../../ledger/school/people-store.ts';

@@ -1,5 +1,5 @@
 import type { Attendance } from '../../capture/rebuild.ts';
-import type { Person } from '../../core/attendance/identity.ts';
+import type { Person } from '../../core/attendance/identity/knowledge.ts';
 import { evidenceWindow, type WindowMargins } from '../../core/schedule/class.ts';
 import type { Now } from '../../core/time/clock.ts';
 import { union } from '../../core/time/interval.ts';

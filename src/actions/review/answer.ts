@@ -1,5 +1,6 @@
 import type { Attendance } from '../../capture/rebuild.ts';
-import { applies, normaliseName } from '../../core/attendance/identity.ts';
+import { normaliseName } from '../../core/attendance/identity/names.ts';
+import { applies } from '../../core/attendance/identity/rules.ts';
 import { evidenceWindow, type WindowMargins } from '../../core/schedule/class.ts';
 import type { ClassStore } from '../../ledger/attendance/class-store.ts';
 import type { AliasKey, AliasScope, ReviewItem, ReviewStore } from '../../ledger/attendance/review-store.ts';

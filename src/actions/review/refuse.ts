@@ -1,4 +1,4 @@
-import type { Unmatched } from '../../core/attendance/unmatched.ts';
+import type { Unmatched } from '../../core/attendance/identity/unmatched.ts';
 import type { AliasScope, ReviewItem } from '../../ledger/attendance/review-store.ts';
 import type { Refused } from '../../refusal.ts';
 import { personByEmail } from './accept.ts';

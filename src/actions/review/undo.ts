@@ -1,4 +1,4 @@
-import { IDENTITY_SCOPES } from '../../core/attendance/identity.ts';
+import { IDENTITY_SCOPES } from '../../core/attendance/identity/knowledge.ts';
 import { refused, type Refused } from '../../refusal.ts';
 import { stop } from '../action.ts';
 import { answerItem, goneBecause, type Answered, type AnsweredBy, type ReviewDeps } from './answer.ts';

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 
-import { knowledgeWanted, nameHolders, type NameHolders } from '../../core/attendance/attendees.ts';
 import type { ParticipantEvidence } from '../../core/attendance/evidence.ts';
-import { indexIdentities, type IdentityIndex, type Person } from '../../core/attendance/identity.ts';
+import { knowledgeWanted, nameHolders, type NameHolders } from '../../core/attendance/identity/attendees.ts';
+import { indexIdentities, type IdentityIndex, type Person } from '../../core/attendance/identity/knowledge.ts';
 import type { Failure } from '../../google/call/failures.ts';
 import type { Directory } from '../../google/directory/directory.ts';
 import type { AccountStore } from '../../ledger/attendance/account-store.ts';

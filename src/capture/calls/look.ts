@@ -1,5 +1,5 @@
-import { metForLesson, attendeesOf, type CallEvidence } from '../../core/attendance/attendees.ts';
 import type { ConferenceRecord, Participant } from '../../core/attendance/evidence.ts';
+import { metForLesson, attendeesOf, type CallEvidence } from '../../core/attendance/identity/attendees.ts';
 import type { RoomClass, WindowMargins } from '../../core/schedule/class.ts';
 import { failure, type Failure } from '../../google/call/failures.ts';
 import type { MeetClient } from '../../google/meet/meet-client.ts';

@@ -1,7 +1,7 @@
 import { Option, type Command } from 'commander';
 
 import type { AcceptInput } from '../../actions/review/accept.ts';
-import { IDENTITY_SCOPES, type IdentityScope } from '../../core/attendance/identity.ts';
+import { IDENTITY_SCOPES, type IdentityScope } from '../../core/attendance/identity/knowledge.ts';
 import { MINUTE_MS } from '../../core/time/duration.ts';
 import { isRefused, type Refused } from '../../refusal.ts';
 import { reviewState, showReviewItem, showSettledReview } from '../../render/json/review.ts';

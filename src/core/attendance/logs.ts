@@ -3,11 +3,11 @@ import { MINUTE_MS } from '../time/duration.ts';
 import { difference, intersection, totalMs, union } from '../time/interval.ts';
 import { isFinal, isOpen, type Coverage } from './coverage-state.ts';
 import type { PresenceDecision } from './decision.ts';
-import type { IdentityIndex, Match } from './identity.ts';
+import type { IdentityIndex, Match } from './identity/knowledge.ts';
+import { mayBeOneOf, unmatchedOf, type Guest, type Missed, type Unmatched } from './identity/unmatched.ts';
 import { devicesAtOnce, mergeSpans, type PresenceInterval, type PresenceFlag } from './presence.ts';
 import type { ClassPresence, Entry, Who } from './room-presence.ts';
 import { expectedStatus, isAttended, type AttendanceStatus, type Thresholds } from './status.ts';
-import { mayBeOneOf, unmatchedOf, type Guest, type Missed, type Unmatched } from './unmatched.ts';
 
 /** What is odd about a log, for whoever reads it. */
 export type LogFlag =

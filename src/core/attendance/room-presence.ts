@@ -2,7 +2,10 @@ import { evidenceWindow, type RoomClass, type WindowMargins } from '../schedule/
 import { clip, difference, overlaps, totalMs, union, type Interval } from '../time/interval.ts';
 import { assignments, type Assignment } from './attribution.ts';
 import type { ParticipantEvidence, RecordEvidence } from './evidence.ts';
-import { identify, isIgnored, normaliseName, type Identification, type IdentityIndex, type Match } from './identity.ts';
+import { identify, type Identification } from './identity/identity.ts';
+import type { IdentityIndex, Match } from './identity/knowledge.ts';
+import { normaliseName } from './identity/names.ts';
+import { isIgnored } from './identity/rules.ts';
 import {
   participantPresence,
   type FlaggedSession,

@@ -1,4 +1,4 @@
-import type { PersonRole } from '../attendance/identity.ts';
+import type { PersonRole } from '../attendance/identity/knowledge.ts';
 import { evidenceWindow, type RosterEntry, type WindowMargins } from '../schedule/class.ts';
 import { MINUTE_MS } from '../time/duration.ts';
 import { clip, difference, intersection, overlaps, totalMs, union, type Interval } from '../time/interval.ts';

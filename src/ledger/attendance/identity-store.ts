@@ -1,6 +1,6 @@
 import { and, asc, count, eq, isNull, max, or } from 'drizzle-orm';
 
-import type { IdentityKnowledge, IdentityRule, Person } from '../../core/attendance/identity.ts';
+import type { IdentityKnowledge, IdentityRule, Person } from '../../core/attendance/identity/knowledge.ts';
 import { oneOf, type Database } from '../database.ts';
 import { identities, ignored } from '../schema/decisions.ts';
 import { people } from '../schema/school.ts';

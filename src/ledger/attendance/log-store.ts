@@ -1,8 +1,8 @@
 import { and, asc, eq, gt, lt, sql } from 'drizzle-orm';
 
 import type { Coverage } from '../../core/attendance/coverage-state.ts';
+import type { Unmatched } from '../../core/attendance/identity/unmatched.ts';
 import type { DerivedLog } from '../../core/attendance/logs.ts';
-import type { Unmatched } from '../../core/attendance/unmatched.ts';
 import type { Now } from '../../core/time/clock.ts';
 import type { Database } from '../database.ts';
 import { classes, sessions } from '../schema/classes.ts';

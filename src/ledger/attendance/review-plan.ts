@@ -1,4 +1,4 @@
-import type { Unmatched } from '../../core/attendance/unmatched.ts';
+import type { Unmatched } from '../../core/attendance/identity/unmatched.ts';
 import type { reviewItems } from '../schema/decisions.ts';
 
 /** A row of the review queue as it is stored. */

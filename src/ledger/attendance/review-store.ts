@@ -1,7 +1,7 @@
 import { and, asc, desc, eq, gt, inArray, isNull, notLike, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 
-import type { Reach } from '../../core/attendance/identity.ts';
+import type { Reach } from '../../core/attendance/identity/knowledge.ts';
 import type { Now } from '../../core/time/clock.ts';
 import type { Database } from '../database.ts';
 import { classes, sessions } from '../schema/classes.ts';

@@ -1,6 +1,6 @@
 import { and, asc, eq, gt, sql } from 'drizzle-orm';
 
-import type { Person, PersonRole } from '../../core/attendance/identity.ts';
+import type { Person, PersonRole } from '../../core/attendance/identity/knowledge.ts';
 import type { Now } from '../../core/time/clock.ts';
 import { oneOf, type Database } from '../database.ts';
 import { families, familyMembers, people } from '../schema/school.ts';

@@ -1,5 +1,5 @@
-import { knowledgeWanted, nameHolders, attendeesOf } from '../../core/attendance/attendees.ts';
-import { indexIdentities } from '../../core/attendance/identity.ts';
+import { knowledgeWanted, nameHolders, attendeesOf } from '../../core/attendance/identity/attendees.ts';
+import { indexIdentities } from '../../core/attendance/identity/knowledge.ts';
 import {
   findUnbilled,
   type PlannedClass,

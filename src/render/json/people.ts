@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
 
-import type { Person } from '../../core/attendance/identity.ts';
+import type { Person } from '../../core/attendance/identity/knowledge.ts';
 import type { Family } from '../../ledger/school/people-store.ts';
 
 export const personRole = z.enum(['teacher', 'student', 'admin', 'other']);

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
 
-import { IDENTITY_SCOPES } from '../../core/attendance/identity.ts';
+import { IDENTITY_SCOPES } from '../../core/attendance/identity/knowledge.ts';
 import {
   reviewItemSchema,
   reviewState,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { keysOf, scopeOf } from '../../../src/actions/review/answer.ts';
-import type { Unmatched } from '../../../src/core/attendance/unmatched.ts';
+import type { Unmatched } from '../../../src/core/attendance/identity/unmatched.ts';
 import { BEN } from '../../support/money-world.ts';
 import { reviewWorld, type ReviewWorld } from '../../support/review-world.ts';
 

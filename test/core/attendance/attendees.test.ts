@@ -1,7 +1,12 @@
 import { describe, expect, test } from 'vitest';
 
-import { knowledgeWanted, metForLesson, nameHolders, attendeesOf } from '../../../src/core/attendance/attendees.ts';
-import { indexIdentities } from '../../../src/core/attendance/identity.ts';
+import {
+  knowledgeWanted,
+  metForLesson,
+  nameHolders,
+  attendeesOf,
+} from '../../../src/core/attendance/identity/attendees.ts';
+import { indexIdentities } from '../../../src/core/attendance/identity/knowledge.ts';
 import {
   accountOf,
   alias,

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
-import { normaliseName, type IgnoreRule } from '../../../src/core/attendance/identity.ts';
+import type { IgnoreRule } from '../../../src/core/attendance/identity/knowledge.ts';
+import { normaliseName } from '../../../src/core/attendance/identity/names.ts';
 import {
   accountOf,
   alias,

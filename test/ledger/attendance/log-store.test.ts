@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
+import type { Unmatched } from '../../../src/core/attendance/identity/unmatched.ts';
 import type { DerivedLog } from '../../../src/core/attendance/logs.ts';
-import type { Unmatched } from '../../../src/core/attendance/unmatched.ts';
 import { createClassStore } from '../../../src/ledger/attendance/class-store.ts';
 import { createLogStore } from '../../../src/ledger/attendance/log-store.ts';
 import { createReviewStore } from '../../../src/ledger/attendance/review-store.ts';

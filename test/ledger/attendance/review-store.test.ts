@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import type { Unmatched } from '../../../src/core/attendance/unmatched.ts';
+import type { Unmatched } from '../../../src/core/attendance/identity/unmatched.ts';
 import { createAccountStore } from '../../../src/ledger/attendance/account-store.ts';
 import { createClassStore } from '../../../src/ledger/attendance/class-store.ts';
 import { createIdentityStore } from '../../../src/ledger/attendance/identity-store.ts';

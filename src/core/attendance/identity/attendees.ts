@@ -1,9 +1,12 @@
-import { evidenceWindow, type RoomClass, type WindowMargins } from '../schedule/class.ts';
-import { intersection, overlaps, union, type Interval } from '../time/interval.ts';
-import type { ParticipantEvidence, RecordEvidence } from './evidence.ts';
-import { identify, isIgnored, normaliseName, rulesFor, type IdentityIndex, type Person } from './identity.ts';
-import { participantPresence } from './presence.ts';
-import { sharedLabels } from './room-presence.ts';
+import { evidenceWindow, type RoomClass, type WindowMargins } from '../../schedule/class.ts';
+import { intersection, overlaps, union, type Interval } from '../../time/interval.ts';
+import type { ParticipantEvidence, RecordEvidence } from '../evidence.ts';
+import { participantPresence } from '../presence.ts';
+import { sharedLabels } from '../room-presence.ts';
+import { identify } from './identity.ts';
+import type { IdentityIndex, Person } from './knowledge.ts';
+import { normaliseName } from './names.ts';
+import { isIgnored, rulesFor } from './rules.ts';
 
 /** A call by itself, whatever classes there are. */
 export interface CallEvidence {

@@ -1,8 +1,10 @@
-import type { RoomClass, RosterRole } from '../schedule/class.ts';
-import { MINUTE_MS } from '../time/duration.ts';
-import { intersection, totalMs, union, type Interval } from '../time/interval.ts';
-import type { ParticipantEvidence } from './evidence.ts';
-import { isNamed, isRefused, normaliseName, type IdentityIndex } from './identity.ts';
+import type { RoomClass, RosterRole } from '../../schedule/class.ts';
+import { MINUTE_MS } from '../../time/duration.ts';
+import { intersection, totalMs, union, type Interval } from '../../time/interval.ts';
+import type { ParticipantEvidence } from '../evidence.ts';
+import type { IdentityIndex } from './knowledge.ts';
+import { normaliseName } from './names.ts';
+import { isNamed, isRefused } from './rules.ts';
 
 /** Somebody in a class whom a person has to name, for the review queue. */
 export interface Unmatched {
