@@ -1,6 +1,6 @@
 import type { ChargeLine, PayLine } from '../../core/billing/lesson/line.ts';
 import type { PeriodLines } from '../../core/billing/lines.ts';
-import type { Adjustment } from '../../core/billing/period/adjustments.ts';
+import { withPublicReason, type Adjustment } from '../../core/billing/period/adjustments.ts';
 import { familyNamesIn } from '../../core/billing/period/issued-names.ts';
 import {
   familyStatements,
@@ -55,6 +55,11 @@ export interface StatementDeps {
   readonly clock: Clock;
 }
 
+/** Whether statements of a close are printed with the reasons of corrections as an earlier version issued them. */
+function keepsWords(close: Close | null): boolean {
+  return close !== null && close.wording < 4;
+}
+
 /** Longer spans are several periods. */
 const LONGEST_DAYS = 366;
 
@@ -92,7 +97,7 @@ export function createStatementQuery({ money, lineQuery, settings, clock }: Stat
     const posted = adjustments
       .list({ postedIn: period })
       .filter(({ state }) => state === 'accepted')
-      .map(({ adjustment }) => adjustment)
+      .map(({ adjustment }) => (keepsWords(close) ? adjustment : withPublicReason(adjustment)))
       .sort((a, b) => (a.adjustmentId < b.adjustmentId ? -1 : 1));
     return {
       kind: 'statements',

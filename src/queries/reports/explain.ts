@@ -1,6 +1,6 @@
 import type { BlockedLine, ChargeLine, PayLine } from '../../core/billing/lesson/line.ts';
 import { parseLineId } from '../../core/billing/line-id.ts';
-import type { Adjustment } from '../../core/billing/period/adjustments.ts';
+import { withPublicReason, type Adjustment } from '../../core/billing/period/adjustments.ts';
 import { policyOn, type PolicyVersion } from '../../core/billing/policy/policy.ts';
 import type { RateRow } from '../../core/billing/policy/rates.ts';
 import type { SettledAdjustment } from '../../ledger/money/adjustment-store.ts';
@@ -139,14 +139,19 @@ const DECIDED = 'by a decision of the school';
  * what was written about decisions. Of the close it says that it stands; its exceptions are about lines of others.
  */
 export function withoutCharges(found: Explanation): ShownExplanation {
-  const { line, payeeId, decisions, rate, correction, close } = found;
+  const { line, payeeId, decisions, rate, correction, close, adjustments } = found;
   return {
     ...found,
     line: withoutShare(line),
     correction:
       correction === null
         ? null
-        : { ...correction, now: correction.now === null ? null : withoutShare(correction.now) },
+        : {
+            ...correction,
+            adjustment: withPublicReason(correction.adjustment),
+            now: correction.now === null ? null : withoutShare(correction.now),
+          },
+    adjustments: adjustments.map((one) => ({ ...one, adjustment: withPublicReason(one.adjustment) })),
     rate: rate?.kind === 'pay' ? rate : null,
     close: close === null ? null : issuedWith(close),
     decisions: decisions

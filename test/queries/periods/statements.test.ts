@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
 import { BEN, january, moneyWorld, type MoneyWorld } from '../../support/money-world.ts';
+import { correction } from '../../support/statements.ts';
 
 const BY = { actor: 'office', reason: 'agreed' };
 
@@ -128,4 +129,28 @@ test('what a teacher was paid too much is carried into the next period, and into
   expect((await statementsOf(world, '2026-03')).teachers).toMatchObject([
     { total: '10.00', carriedInMinor: -1200, payoutMinor: 0, carryMinor: -200 },
   ]);
+});
+
+test('a correction that an earlier version accepted shows nothing of what was written about a decision', async () => {
+  await using world = await january();
+  const words = 'her mother is ill';
+  const adjustment = correction({
+    personId: world.ben,
+    personEmail: BEN,
+    reason: `It is now. Decided since: ${words}.`,
+  });
+  const settled = { corrects: '2025-12', state: 'accepted', postedIn: '2026-01', contentHash: 'h' } as const;
+  world.money.adjustments.save({ ...settled, ...BY, adjustment });
+
+  expect(await statementsOf(world, '2026-01')).toMatchObject({
+    adjustments: [{ reason: 'It is now. It changes by a decision of the school.' }],
+  });
+  await world.actions.closePeriod('2026-01', {}, BY);
+  const issued = await statementsOf(world, '2026-01');
+  expect(world.money.periods.document(issued.close!.id)).not.toContain(words);
+  expect(JSON.stringify(issued.families)).not.toContain(words);
+
+  // What an earlier version issued is printed as it was issued.
+  world.database.sqlite.exec('update period_closes set wording = 3');
+  expect(JSON.stringify((await statementsOf(world, '2026-01')).families)).toContain(words);
 });

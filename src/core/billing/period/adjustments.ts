@@ -4,7 +4,7 @@ import { formatAdjustmentId } from '../line-id.ts';
 import type { PeriodLines } from '../lines.ts';
 import { formatAmount, sum } from '../money/money.ts';
 import type { Tax } from '../policy/policy.ts';
-import { causesOf, type SettledSince } from './causes.ts';
+import { causesOf, publicReason, type SettledSince } from './causes.ts';
 
 /** A correction of a closed line, posted in an open period. The closed line itself never changes. */
 export interface Adjustment {
@@ -30,6 +30,11 @@ export interface Adjustment {
   readonly tax: Tax | null;
   readonly taxMinor: number;
   readonly reason: string;
+}
+
+/** As families and teachers read it. */
+export function withPublicReason(adjustment: Adjustment): Adjustment {
+  return { ...adjustment, reason: publicReason(adjustment.reason) };
 }
 
 /** What corrections a closed period would need now. */

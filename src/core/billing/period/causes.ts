@@ -55,6 +55,20 @@ function decisionText({ undone, overrunMinutes }: SettledSince): string {
   return `${minutesText} after the slot ${overrunMinutes === 1 ? 'was' : 'were'} approved.`;
 }
 
+/** What the reasons of earlier versions put before the words of whoever decided something. */
+const WRITTEN = /\s*(Decided since|A decision was taken back|Decided): /;
+
+/**
+ * The reason of a correction as families and teachers read it. One that an earlier version accepted holds what somebody
+ * wrote about a decision: from there on it says only that something was decided, because such words may hold any sentence.
+ */
+export function publicReason(reason: string): string {
+  const written = WRITTEN.exec(reason);
+  if (written === null) return reason;
+  const undone = written[1] === 'A decision was taken back';
+  return `${reason.slice(0, written.index)} ${decisionText({ personId: null, undone, overrunMinutes: null })}`.trimStart();
+}
+
 function waitsForReview({ outcome, flags }: Line): boolean {
   return outcome !== 'held_although_canceled' && flags.includes('review_open');
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { causesOf } from '../../../../src/core/billing/period/causes.ts';
+import { causesOf, publicReason } from '../../../../src/core/billing/period/causes.ts';
 import { charge, minutes, pay } from '../../../support/statements.ts';
 
 const dearer = { rateId: 9, amount: '44.00', amountMinor: 4400, unit: 'hour' } as const;
@@ -77,4 +77,14 @@ test('another share of the charge is told, and not that an earlier version kept 
     'The rate was 60 % of the charge and is 70 % of the charge now.',
   ]);
   expect(causesOf(share(), { ...share(60), paidMs: 0 }, [])).toEqual(['What it depends on has changed.']);
+});
+
+test.each([
+  ['Decided since: her mother is ill. Presence was 60 min.', 'It changes by a decision of the school.'],
+  ['A decision was taken back: he lied. The student attended.', 'A decision of the school was taken back.'],
+  ['The student did not attend. Decided: drunk', 'The student did not attend. It changes by a decision of the school.'],
+  ['The class was changed. The student attended.', 'The class was changed. The student attended.'],
+])('what was written about a decision is not read by families: %s', (stored, printed) => {
+  const head = 'Line c5-3 of 2026-01 was 60 min, 42.00 EUR; it is 0 min, 0.00 EUR now.';
+  expect(publicReason(`${head} ${stored}`)).toBe(`${head} ${printed}`);
 });
