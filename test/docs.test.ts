@@ -73,7 +73,7 @@ describe('docs/files.md', () => {
   test.for([
     ['Bills', billingColumns],
     ['Pay', payrollColumns],
-    ['Both', standingColumns('draft', 0)],
+    ['Both', standingColumns('draft', 0, 1)],
     ['Xero', xeroColumns],
     ['QuickBooks', quickbooksColumns],
     ['Xero bills', xeroBillColumns],

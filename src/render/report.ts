@@ -113,7 +113,7 @@ function nameOf({ kind, period, partyId }: AnyReport): string {
 
 function csv(view: AnyReport, { variant = 'plain', now }: ReportOptions): Written | Refused {
   if (variant !== 'plain') return accounting(view, variant, now);
-  const standing = standingColumns(view.close === null ? 'draft' : 'closed', view.blocked.length);
+  const standing = standingColumns(view.close === null ? 'draft' : 'closed', view.blocked.length, view.version);
   const body =
     view.kind === 'billing'
       ? csvChunks([...billingColumns, ...standing], rowsOf(view))
@@ -131,7 +131,7 @@ function accounting(view: AnyReport, variant: Exclude<CsvVariant, 'plain'>, now:
     // When families are to pay says nothing of when the school pays.
     dueDate: isPay ? date : (dueDate(issuedAt, school.due_days, zone) ?? date),
     draft: close === null,
-    version: close?.version ?? 1,
+    version: view.version,
     accountCode: isPay ? school.pay_account_code : school.account_code,
     taxType: isPay ? school.pay_tax_type : school.tax_type,
   };

@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest';
 
 import type { ChargeLine } from '../../src/core/billing/lesson/line.ts';
 import { formatLineId } from '../../src/core/billing/line-id.ts';
+import { familyStatements } from '../../src/core/billing/period/statements.ts';
+import { changesSince } from '../../src/core/reports/versions.ts';
 import { defaultSettings } from '../../src/core/school/settings.ts';
 import type { Bills } from '../../src/queries/reports/bills.ts';
 import type { Payroll } from '../../src/queries/reports/payroll.ts';
@@ -15,7 +17,7 @@ import {
   type ReportWish,
 } from '../../src/render/report.ts';
 import { MOST_XLSX_LINES } from '../../src/render/xlsx/xlsx.ts';
-import { blockedLine, billing, charge, pay, payroll } from '../support/statements.ts';
+import { blockedLine, billing, charge, minutes, pay, payroll } from '../support/statements.ts';
 import { readPdf } from './pdf/pdf-reader.ts';
 
 /** Past midnight of 4 February in London, before midnight in New York. */
@@ -29,6 +31,8 @@ const draft = {
   school: defaultSettings,
   exceptions: [],
   waiting: [],
+  version: 1,
+  changes: new Map(),
 } as const;
 
 function bills(lines: readonly ChargeLine[] = [charge()], changed: Partial<Bills> = {}): Bills {
@@ -176,7 +180,7 @@ describe('a pdf', () => {
 
   test('is a draft until the close, and then says its version and its day', async () => {
     expect((await pdfOf(bills())).text).toContain('Draft');
-    const { text } = await pdfOf(bills([charge()], { close: closed() }));
+    const { text } = await pdfOf(bills([charge()], { close: closed(), version: 2 }));
     expect(text).toContain('2, replaces version 1');
     expect(text).toContain('3 February 2026');
     expect(text).not.toContain('Draft');
@@ -241,6 +245,24 @@ describe('a pdf', () => {
     expect(one.text).toContain('EUR 42.00');
     // What was issued so keeps its amount.
     expect((await pdfOf(bills([open], { close: closed() }))).text).toContain('EUR 0.00');
+  });
+
+  test('says what changed since the version that it replaces, unless an earlier edition issued it', async () => {
+    const now = bills([charge({ amountMinor: 3360, billedMs: minutes(48) })]);
+    const before = familyStatements([charge(), charge({ lineId: 'c6-3', amountMinor: 2100 })]);
+    const changes = changesSince('2026-01', { version: 1, statements: before }, now.statements);
+    const close = { ...closed()!, wording: 4 };
+    const { text } = await pdfOf({ ...now, changes, version: 2, close });
+    expect(text).toContain('What changed since version 1');
+    expect(text).toContain('Was 60 min, 42.00; is 48 min, 33.60 now.');
+    expect(text).toContain('Taken off.');
+    expect(text).toMatch(/Version 1 was\s+63\.00\s+Difference EUR\s+-29\.40/);
+    const issued = await pdfOf({ ...now, changes, version: 2, close: { ...close, wording: 3 } });
+    expect(issued.text).not.toContain('What changed');
+    const same = changesSince('2026-01', { version: 1, statements: now.statements }, now.statements);
+    expect((await pdfOf({ ...now, changes: same, version: 2, close })).text).toContain(
+      'Nothing changed since version 1',
+    );
   });
 
   test('names a student who has no line on it', async () => {

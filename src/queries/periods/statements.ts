@@ -1,7 +1,7 @@
 import type { ChargeLine, PayLine } from '../../core/billing/lesson/line.ts';
 import type { PeriodLines } from '../../core/billing/lines.ts';
 import { withPublicReason, type Adjustment } from '../../core/billing/period/adjustments.ts';
-import { familyNamesIn } from '../../core/billing/period/issued-names.ts';
+import { adjustmentsIn, familyNamesIn } from '../../core/billing/period/issued-document.ts';
 import {
   familyStatements,
   teacherStatements,
@@ -36,6 +36,18 @@ export interface PeriodStatements {
   readonly adjustments: readonly Adjustment[];
   readonly families: readonly FamilyStatement[];
   readonly teachers: readonly TeacherStatement[];
+  /** Of the close; of a draft the one that it will have. */
+  readonly version: number;
+  /** The version that this one replaces, as it was issued; null: it is the first. */
+  readonly replaced: () => Promise<ReplacedPeriod | null>;
+}
+
+export interface ReplacedPeriod {
+  readonly version: number;
+  readonly families: readonly FamilyStatement[];
+  readonly teachers: readonly TeacherStatement[];
+  /** The names of families as that version has them. */
+  readonly familyNames: ReadonlyMap<number, string>;
 }
 
 /** What families owe and teachers are paid, period by period. */
@@ -92,6 +104,7 @@ export function createStatementQuery({ money, lineQuery, settings, clock }: Stat
 
   const statementsOf = async (period: string): Promise<PeriodStatements> => {
     const close = periods.standingOf(period);
+    const version = close?.version ?? periods.nextVersion(period);
     const { zone } = lineQuery.calendarOf(period);
     const lines = close === null ? await lineQuery.ofPeriod(period, { disputed: disputed() }) : await issued(close);
     const posted = adjustments
@@ -112,6 +125,23 @@ export function createStatementQuery({ money, lineQuery, settings, clock }: Stat
       adjustments: posted,
       families: familyStatements(lines.charges, posted),
       teachers: teacherStatements(lines.pay, posted, carriedInto(period)),
+      version,
+      replaced: () => replacedBy(period, version),
+    };
+  };
+
+  const replacedBy = async (period: string, version: number): Promise<ReplacedPeriod | null> => {
+    const before = periods.list().find((close) => close.period === period && close.version === version - 1);
+    if (before === undefined) return null;
+    const lines = await issued(before);
+    const posted = adjustments.list({ postedIn: period }).map(({ adjustment }) => adjustment);
+    const document = periods.document(before.id);
+    const corrections = adjustmentsIn(document, posted).map(withPublicReason);
+    return {
+      version: before.version,
+      familyNames: familyNamesIn(document, [...lines.charges, ...corrections]),
+      families: familyStatements(lines.charges, corrections),
+      teachers: teacherStatements(lines.pay, corrections),
     };
   };
 

@@ -1,4 +1,5 @@
 import { billingReport, type FamilyBill } from '../../core/reports/report.ts';
+import { changesSince, droppedBills } from '../../core/reports/versions.ts';
 import { waitingParties } from '../../core/reports/waiting.ts';
 import type { MoneyStores } from '../../ledger/money/stores.ts';
 import type { AuditLog } from '../../ledger/school/audit-log.ts';
@@ -34,16 +35,22 @@ export async function billsOf(deps: BillsDeps, period: string, familyId?: number
     blocked: found.lines.blocked.filter(({ personId }) => asked(familyOf.get(personId))),
   };
   const issuedNames = found.issuedNames();
-  const report = billingReport(draft, (id) => {
+  const namedBy = (names: ReadonlyMap<number, string>) => (id: number) => {
     const family = people.family(id);
-    return family === null ? null : { ...family, name: issuedNames.get(id) ?? family.name };
-  });
-  const stated = report.statements.map((bill) => ({ familyId: bill.familyId, personId: bill.studentId }));
-  const waiting = waitingParties(report.blocked, stated, familyOf, people.family);
+    return family === null ? null : { ...family, name: names.get(id) ?? family.name };
+  };
+  const own = billingReport(draft, namedBy(issuedNames));
+  const stated = own.statements.map((bill) => ({ familyId: bill.familyId, personId: bill.studentId }));
+  const waiting = waitingParties(own.blocked, stated, familyOf, people.family);
+  const before = await found.replaced();
+  const replaced = before === null ? [] : before.families.filter((statement) => asked(statement.familyId));
+  const old = billingReport({ ...draft, statements: replaced, blocked: [] }, namedBy(before?.familyNames ?? new Map()));
+  const statements = [...own.statements, ...droppedBills(period, old.statements, own.statements)];
+  const changes = before === null ? new Map() : changesSince(period, { ...before, statements: replaced }, statements);
   return reportView(
     'billing',
-    report,
-    { partyId: familyId, asked: (studentId) => asked(familyOf.get(studentId)), familyOf, waiting },
+    { ...own, statements },
+    { partyId: familyId, asked: (studentId) => asked(familyOf.get(studentId)), familyOf, waiting, changes },
     found,
     audit,
   );

@@ -1,4 +1,5 @@
 import { payrollReport, type TeacherPay } from '../../core/reports/report.ts';
+import { changesSince, droppedPay } from '../../core/reports/versions.ts';
 import { waitingParties } from '../../core/reports/waiting.ts';
 import type { AuditLog } from '../../ledger/school/audit-log.ts';
 import type { PeopleStore } from '../../ledger/school/people-store.ts';
@@ -39,8 +40,13 @@ export async function payrollOf(
   };
   const [only, ...others] = teacherIds ?? [];
   const partyId = others.length === 0 ? only : undefined;
-  const report = payrollReport(draft, nameOf);
-  const stated = report.statements.map(({ teacherId }) => ({ familyId: null, personId: teacherId }));
-  const waiting = waitingParties(report.blocked, stated, new Map(), () => null);
-  return reportView('payroll', report, { partyId, asked, waiting }, found, audit);
+  const own = payrollReport(draft, nameOf);
+  const stated = own.statements.map(({ teacherId }) => ({ familyId: null, personId: teacherId }));
+  const waiting = waitingParties(own.blocked, stated, new Map(), () => null);
+  const before = await found.replaced();
+  const replaced = before === null ? [] : before.teachers.filter(({ teacherId }) => asked(teacherId));
+  const old = payrollReport({ ...draft, statements: replaced, blocked: [] }, () => null);
+  const statements = [...own.statements, ...droppedPay(period, old.statements, own.statements)];
+  const changes = before === null ? new Map() : changesSince(period, { ...before, statements: replaced }, statements);
+  return reportView('payroll', { ...own, statements }, { partyId, asked, waiting, changes }, found, audit);
 }

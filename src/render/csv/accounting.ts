@@ -63,6 +63,9 @@ export function* accountingRows(
     const id = statementReference(period, statement);
     const invoice = { ...shared, contact, email, number: draft ? null : id, note, currency };
     const entries = [...[...statement.lines].filter((line) => !waits(line)), ...statement.adjustments];
+    if (!draft && entries.length === 0 && statement.totalMinor === 0) {
+      yield { ...invoice, description: NOTHING_LEFT, amount: formatAmount(0, currency) };
+    }
     for (const entry of entries) {
       const { subject, amount } = entry;
       const about = { description: describe(entry), lessonDate: entry.date, subject, amount };
@@ -90,6 +93,9 @@ export function* accountingRows(
     currency: null,
   };
 }
+
+/** Of a statement whose lines are all on others in this version. */
+const NOTHING_LEFT = 'Nothing is due on it any more: the version before is void';
 
 function draftMark(waiting: number): string {
   const left = waiting === 0 ? '' : `: ${counted(waiting, 'line')} under review or without an amount left out`;

@@ -79,11 +79,16 @@ export const payrollColumns: readonly Column<PayrollRow>[] = [
   ...explained,
 ];
 
-/** The last columns of bills and pay: whether the report was issued, and how many lines without an amount it leaves out. */
-export function standingColumns(state: 'draft' | 'closed', leftOut: number): readonly Column<unknown>[] {
+/** The last columns of bills and pay: whether the report was issued, how many lines without an amount it leaves out, and its version. */
+export function standingColumns(
+  state: 'draft' | 'closed',
+  leftOut: number,
+  version: number,
+): readonly Column<unknown>[] {
   return [
     { header: 'state', text: () => state },
     { header: 'left_out', number: () => leftOut },
+    { header: 'version', number: () => version },
   ];
 }
 

@@ -2,11 +2,12 @@ import { priceBasis, type BlockedLine, type ChargeLine, type PayLine } from '../
 import { taxed, type Taxed } from '../../core/billing/lesson/pricing.ts';
 import { formatAmount, formatPercent } from '../../core/billing/money/money.ts';
 import type { Adjustment } from '../../core/billing/period/adjustments.ts';
+import type { Counted } from '../../core/billing/period/changes.ts';
 import { exceptionText } from '../../core/billing/period/exceptions.ts';
 import type { StatementTax } from '../../core/billing/period/statements.ts';
 import { WORDING } from '../../core/billing/period/wording.ts';
 import { dueDate } from '../../core/reports/due-date.ts';
-import type { FamilyBill, TeacherPay } from '../../core/reports/report.ts';
+import { statementReference, type FamilyBill, type TeacherPay } from '../../core/reports/report.ts';
 import { formatInstant } from '../../core/time/calendar.ts';
 import { MINUTE_MS, minutesOf } from '../../core/time/duration.ts';
 import type { AttendanceSummary } from '../../queries/reports/attendance.ts';
@@ -32,8 +33,8 @@ export function showReport(view: Bills | Payroll) {
         }
       : { school: { name, address, tax_number } }),
     ...(view.kind === 'billing'
-      ? { families: view.statements.map(showBill) }
-      : { teachers: view.statements.map(showTeacherPay) }),
+      ? { families: view.statements.map((bill) => ({ ...showBill(bill), ...showReplaces(view, bill) })) }
+      : { teachers: view.statements.map((own) => ({ ...showTeacherPay(own), ...showReplaces(view, own) })) }),
     blocked: view.blocked.map(showBlocked),
     state: close === null ? 'draft' : 'closed',
     version: close?.version ?? null,
@@ -42,6 +43,43 @@ export function showReport(view: Bills | Payroll) {
     audit,
     exceptions: view.exceptions.map((exception) => exceptionText(exception, close?.wording ?? WORDING)),
   };
+}
+
+/** What a statement says otherwise than the version that it replaces; null: there was none. */
+function showReplaces({ period, changes }: Bills | Payroll, statement: FamilyBill | TeacherPay) {
+  const found = changes.get(statementReference(period, statement));
+  if (found === undefined) return { replaces: null };
+  const { currency } = statement;
+  const { version, beforeMinor, deltaMinor, taxDeltaMinor } = found;
+  const money = (minor: number): string => formatAmount(minor, currency);
+  return {
+    replaces: {
+      version,
+      total: money(beforeMinor),
+      total_minor: beforeMinor,
+      difference: money(deltaMinor),
+      difference_minor: deltaMinor,
+      tax_difference: money(taxDeltaMinor),
+      tax_difference_minor: taxDeltaMinor,
+      changes: found.changes.map((change) => ({
+        kind: change.kind,
+        line_id: change.id,
+        date: change.date,
+        subject: change.subject,
+        person_email: change.personEmail,
+        before: showCounted(change.before, currency),
+        after: showCounted(change.after, currency),
+        difference: money(change.deltaMinor),
+        difference_minor: change.deltaMinor,
+      })),
+    },
+  };
+}
+
+function showCounted(counted: Counted | null, currency: string) {
+  if (counted === null) return null;
+  const { ms, amountMinor, outcome } = counted;
+  return { minutes: minutesOf(ms), amount: formatAmount(amountMinor, currency), amount_minor: amountMinor, outcome };
 }
 
 export function showBill(bill: FamilyBill) {

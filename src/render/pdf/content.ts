@@ -2,6 +2,7 @@ import { priceBasis, type BlockedLine, type ChargeLine, type PayLine } from '../
 import { currencyDigits } from '../../core/billing/money/currencies.ts';
 import { formatAmount, formatPercent } from '../../core/billing/money/money.ts';
 import type { Adjustment } from '../../core/billing/period/adjustments.ts';
+import type { Counted, EntryChange, StatementChanges } from '../../core/billing/period/changes.ts';
 import type { FamilyBill, TeacherPay } from '../../core/reports/report.ts';
 import type { WaitingParty } from '../../core/reports/waiting.ts';
 import { clockTime } from '../../core/time/calendar.ts';
@@ -22,6 +23,12 @@ export interface Content {
   readonly waiting: readonly Row[];
   readonly corrections: readonly Row[];
   readonly totals: readonly Total[];
+  /** Of a statement that replaces another: what it says otherwise, and what that comes to. */
+  readonly changes: {
+    readonly heading: string;
+    readonly rows: readonly Row[];
+    readonly totals: readonly Total[];
+  } | null;
   readonly notes: readonly string[];
 }
 
@@ -55,6 +62,8 @@ interface Unsettled {
   readonly waiting: readonly BlockedLine[];
   /** Lines that stand at 0.00 until a person has settled something. */
   readonly underReview: number;
+  /** What the version that it replaces said otherwise; null: it is the first, or was issued without. */
+  readonly changes: StatementChanges | null;
 }
 
 export function familyContent(family: FamilyBill, words: FamilyWords & Unsettled): Content {
@@ -79,6 +88,7 @@ export function familyContent(family: FamilyBill, words: FamilyWords & Unsettled
       correction(entry, [nameOr(names.get(entry.personEmail) ?? null, entry.personEmail)]),
     ),
     totals: nothingCounts(family, words) ? [] : wording === 1 ? firstTotals(family) : totalsOf(family),
+    changes: changesContent(words.changes, currency),
     notes: [
       'Booked is the length of the lesson in the timetable, Together the time that student and teacher were both in ' +
         'the call, Billed what counts for the amount. All three are minutes.',
@@ -147,6 +157,7 @@ export function teacherContent(teacher: TeacherPay, unsettled: Unsettled): Conte
               ]
             : []),
         ],
+    changes: changesContent(unsettled.changes, currency),
     notes: [
       'Booked is the length of the lesson in the timetable, Held the time that you were in the call within it, Paid ' +
         'what counts for the amount. All three are minutes.',
@@ -173,6 +184,7 @@ export function waitingContent({ side, name, familyId, lines, currency }: Waitin
     waiting: waitingRows({ timezone: zone, waiting: lines }),
     corrections: [],
     totals: [],
+    changes: null,
     notes: [],
   };
 }
@@ -194,6 +206,38 @@ function waitingRows({ timezone, waiting }: Pick<Unsettled, 'timezone' | 'waitin
     [],
     ['–'],
   ]);
+}
+
+function changesContent(found: StatementChanges | null, currency: string): Content['changes'] {
+  if (found === null) return null;
+  const { version, changes, beforeMinor, deltaMinor, taxDeltaMinor } = found;
+  const money = (minor: number): string => grouped(formatAmount(minor, currency));
+  const counted = ({ ms, amountMinor }: Counted): string => `${minutes(ms)} min, ${money(amountMinor)}`;
+  const textOf = ({ kind, before, after }: EntryChange): string => {
+    if (kind === 'added') return 'Added.';
+    if (kind === 'taken_off') return 'Taken off.';
+    return before !== null && after !== null && counted(before) === counted(after)
+      ? 'Changed; the amount stays.'
+      : `Was ${counted(before!)}; is ${counted(after!)} now.`;
+  };
+  return {
+    heading:
+      changes.length === 0 ? `Nothing changed since version ${version}` : `What changed since version ${version}`,
+    rows: changes.map((change) => [
+      [shortDate(change.date), change.id],
+      [change.subject, nameOr(change.personName, change.personEmail), textOf(change)],
+      [],
+      [],
+      [signed(minutes((change.after?.ms ?? 0) - (change.before?.ms ?? 0)))],
+      [],
+      [signed(money(change.deltaMinor))],
+    ]),
+    totals: [
+      ...(taxDeltaMinor === 0 ? [] : [{ label: 'Tax on top', amount: signed(money(taxDeltaMinor)), strong: false }]),
+      { label: `Version ${version} was`, amount: money(beforeMinor), strong: false },
+      { label: `Difference ${currency}`, amount: signed(money(deltaMinor)), strong: true },
+    ],
+  };
 }
 
 function teacherNamed(name: string, email: string): string {
@@ -308,5 +352,6 @@ export function drawable(content: Content): Content {
     rows: rows(content.rows),
     waiting: rows(content.waiting),
     corrections: rows(content.corrections),
+    changes: content.changes === null ? null : { ...content.changes, rows: rows(content.changes.rows) },
   };
 }

@@ -1,3 +1,4 @@
+import type { StatementChanges } from '../../core/billing/period/changes.ts';
 import type { FamilyBill, TeacherPay } from '../../core/reports/report.ts';
 import type { WaitingParty } from '../../core/reports/waiting.ts';
 import { drawable, familyContent, teacherContent, waitingContent, type Content } from './content.ts';
@@ -17,11 +18,13 @@ import {
   type Page,
   type Structure,
 } from './page.ts';
-import { drawTable } from './table.ts';
+import { drawSection, drawTable } from './table.ts';
 import { countedInThousands, periodWords } from './words.ts';
 
 /** A statement to be printed, with what its first page says. */
 export type StatementToPrint = Cover & {
+  /** What the version that it replaces said otherwise; null: it is the first, or was issued without. */
+  readonly changes: StatementChanges | null;
   readonly statement: FamilyBill | TeacherPay | WaitingParty;
   /**
    * Whether a line with a make-up credit says "A make-up lesson is credited." No account of credits is kept, so new
@@ -55,7 +58,7 @@ export async function statementsPdf(
     const content = contentOf(printed);
     const below = drawCover(doc, root, printed, content);
     const end = drawTable(doc, root, content, below);
-    const totalled = drawTotals(doc, root, content, end);
+    const totalled = drawChanges(doc, root, content, drawTotals(doc, root, content.totals, end));
     const paid = isOwed(printed) ? drawPayment(doc, root, printed, totalled) : totalled;
     drawNotes(doc, root, notesOf(content, printed), paid);
   }
@@ -80,7 +83,14 @@ function contentOf(printed: StatementToPrint): Content {
 const WIDTH = PAGE.right - PAGE.left;
 const TOTALS_WIDTH = 260;
 
-function drawTotals(doc: Page, parent: Structure, { totals }: Content, top: number): number {
+/** What a statement that replaces another says otherwise. */
+function drawChanges(doc: Page, parent: Structure, { columns, changes }: Content, top: number): number {
+  if (changes === null) return top;
+  const below = drawSection(doc, parent, columns, changes, top + 16);
+  return drawTotals(doc, parent, changes.totals, below);
+}
+
+function drawTotals(doc: Page, parent: Structure, totals: Content['totals'], top: number): number {
   const x = PAGE.right - TOTALS_WIDTH;
   let y = roomFor(doc, totals.length * 20, top + 8);
   for (const { label, amount, strong } of totals) {

@@ -34,7 +34,9 @@ export async function printStatements(
 ): Promise<Printed | Refused> {
   const { period, zone, audit, close, creditsNamed, school } = view;
   const due = dueDate(close?.closedAt ?? null, school.due_days, zone);
-  const statements: readonly (FamilyBill | TeacherPay)[] = view.statements;
+  const wording = close?.wording ?? WORDING;
+  // Earlier editions had no page for what comes to nothing in a version that replaces another.
+  const statements = [...view.statements].filter((statement) => wording > 3 || !isEmpty(statement));
   const parties = [...statements, ...view.waiting].sort(byParty);
   const wanted = parties.filter((party) => currency === undefined || (party.currency ?? currency) === currency);
   const printed = wanted.map((statement): StatementToPrint => {
@@ -48,7 +50,7 @@ export async function printStatements(
       period,
       timezone: zone,
       statementId: isWaiting ? waitingReference(period, statement) : statementReference(period, statement),
-      version: close?.version ?? 1,
+      version: view.version,
       draft: close === null,
       waiting: isWaiting
         ? statement.lines
@@ -56,8 +58,9 @@ export async function printStatements(
       underReview: isWaiting || close !== null ? 0 : statement.lines.filter((line) => isUnderReview(line)).length,
       createdAt: close?.closedAt ?? now,
       audit: close === null ? null : audit,
-      wording: close?.wording ?? WORDING,
-      exceptions: isWaiting ? [] : exceptionsOf(statement, close?.exceptions ?? [], close?.wording ?? WORDING),
+      wording,
+      exceptions: isWaiting ? [] : exceptionsOf(statement, close?.exceptions ?? [], wording),
+      changes: isWaiting || wording < 4 ? null : (view.changes.get(statementReference(period, statement)) ?? null),
     };
   });
   const [first, ...others] = printed;
@@ -94,6 +97,10 @@ function noneText({ period, statements, close, exceptions }: Bills | Payroll): s
   const none = `there is no such statement for ${period}`;
   if (close === null || without === 0 || statements.length > 0) return none;
   return `${none}: it was closed with ${counted(without, 'line')} unsettled, which ${without === 1 ? 'is' : 'are'} on no statement`;
+}
+
+function isEmpty({ lines, adjustments }: FamilyBill | TeacherPay): boolean {
+  return lines.length + adjustments.length === 0;
 }
 
 function isUnderReview({ flags, amountMinor }: ChargeLine | PayLine): boolean {

@@ -27,42 +27,64 @@ const HEADER_HEIGHT = 22;
  *
  * @returns where the next thing may be drawn
  */
-export function drawTable(
+export function drawTable(doc: Page, parent: Structure, content: Content, top: number): number {
+  const { columns, rows, waiting, corrections } = content;
+  const table = openTable(doc, parent, columns, top);
+  rows.forEach(table.row);
+  if (rows.length + waiting.length + corrections.length === 0) table.band('No lessons in this period.');
+  for (const [heading, some] of [
+    ['Without an amount yet', waiting],
+    ['Corrections of earlier periods', corrections],
+  ] as const) {
+    if (some.length > 0) table.section(heading, some);
+  }
+  return table.close();
+}
+
+/** Draws rows under a heading, as a table of their own. @returns where the next thing may be drawn */
+export function drawSection(
   doc: Page,
   parent: Structure,
-  { columns, rows, waiting, corrections }: Content,
+  columns: readonly Column[],
+  { heading, rows }: { readonly heading: string; readonly rows: readonly Row[] },
   top: number,
 ): number {
+  const table = openTable(doc, parent, columns, top);
+  table.section(heading, rows);
+  return table.close();
+}
+
+function openTable(doc: Page, parent: Structure, columns: readonly Column[], top: number) {
   const table = doc.struct('Table');
   parent.add(table);
   let y = drawHeader(doc, columns, roomFor(doc, HEADER_HEIGHT + 60, top), table);
-  const draw = (row: Row): void => {
-    const height = rowHeight(doc, columns, row);
-    if (y + height > PAGE.bottom) {
-      nextPage(doc);
-      y = drawHeader(doc, columns, PAGE.top, null);
-    }
-    drawRow(doc, table, columns, { row, y });
+  const nextPageWithHeader = (): void => {
+    nextPage(doc);
+    y = drawHeader(doc, columns, PAGE.top, null);
+  };
+  const row = (cells: Row): void => {
+    const height = rowHeight(doc, columns, cells);
+    if (y + height > PAGE.bottom) nextPageWithHeader();
+    drawRow(doc, table, columns, { row: cells, y });
     y += height;
     rule(doc, y);
   };
-  const drawUnder = (heading: string, some: readonly Row[]): void => {
-    if (some.length === 0) return;
-    if (y + 80 > PAGE.bottom) {
-      nextPage(doc);
-      y = drawHeader(doc, columns, PAGE.top, null);
-    }
-    y = drawBand(doc, heading, y, table);
-    some.forEach(draw);
+  const band = (text: string): void => {
+    y = drawBand(doc, text, y, table);
   };
-  rows.forEach(draw);
-  if (rows.length + waiting.length + corrections.length === 0) {
-    y = drawBand(doc, 'No lessons in this period.', y, table);
-  }
-  drawUnder('Without an amount yet', waiting);
-  drawUnder('Corrections of earlier periods', corrections);
-  table.end();
-  return y;
+  return {
+    row,
+    band,
+    section: (heading: string, rows: readonly Row[]): void => {
+      if (y + 80 > PAGE.bottom) nextPageWithHeader();
+      band(heading);
+      rows.forEach(row);
+    },
+    close: (): number => {
+      table.end();
+      return y;
+    },
+  };
 }
 
 /** A screen reader reads the header once, as part of the table; on later pages it is drawn beside the table. */

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 
 import { BEN, CLEO, january, moneyWorld, type MoneyWorld } from '../../support/money-world.ts';
 
@@ -97,4 +97,67 @@ test('an exception names the student, also where nothing of theirs is on a state
   expect(exceptions).toMatchObject([{ lineId: 'c3-4', student: { name: 'cleo', email: CLEO } }]);
   const { json } = await world.admin('GET', '/api/periods/2026-01');
   expect(JSON.stringify(json)).toContain('c3-4: cleo, Algebra, 23 Jan 2026: ');
+});
+
+describe('a version that replaces another', () => {
+  const BY = { actor: 'office', reason: 'a test' };
+
+  test('says what changed, in amounts that re-add to the difference', async () => {
+    await using world = await january();
+    await world.actions.closePeriod('2026-01', {}, BY);
+    const { json: first } = await world.admin('GET', '/api/reports/billing?period=2026-01');
+    expect(first).toMatchObject({ version: 1, families: [{ replaces: null }, { replaces: null }] });
+
+    world.actions.reopenPeriod('2026-01', BY);
+    world.lesson({ date: '2026-01-23', space: 'spaces/three' });
+    expect(await billsOf(world, '2026-01')).toMatchObject({ version: 2, close: null });
+    await world.actions.closePeriod('2026-01', {}, BY);
+
+    const { json } = await world.admin('GET', '/api/reports/billing?period=2026-01');
+    expect(json).toMatchObject({
+      version: 2,
+      families: [
+        {
+          name: 'Brown',
+          total: '81.90',
+          replaces: {
+            version: 1,
+            total: '39.90',
+            difference: '42.00',
+            tax_difference: '0.00',
+            changes: [
+              {
+                kind: 'added',
+                line_id: 'c3-2',
+                before: null,
+                after: { minutes: 60, amount: '42.00', outcome: 'attended' },
+                difference: '42.00',
+              },
+            ],
+          },
+        },
+        { replaces: { difference: '0.00', changes: [] } },
+      ],
+    });
+    expect((await world.admin('GET', '/api/reports/payroll?period=2026-01')).json).toMatchObject({
+      teachers: [{ replaces: { difference: '22.00' } }, { replaces: { difference: '0.00' } }],
+    });
+  });
+
+  test('tells a family that nothing is due any more, and keeps its name', async () => {
+    await using world = await january();
+    await world.actions.closePeriod('2026-01', {}, BY);
+    world.actions.reopenPeriod('2026-01', BY);
+    const other = { name: 'Green', currency: 'EUR', student_emails: [] };
+    await world.admin('POST', '/api/families', other);
+    world.actions.changeFamily(1, { studentEmails: [] }, BY);
+    world.actions.changeFamily(2, { studentEmails: [BEN] }, BY);
+    await world.actions.closePeriod('2026-01', {}, BY);
+    world.actions.changeFamily(1, { name: 'Braun' }, BY);
+
+    const { statements, changes } = await billsOf(world, '2026-01');
+    expect(statements.map(({ name, total }) => [name, total])).toContainEqual(['Brown', '0.00']);
+    expect(changes.get('2026-01-F1-EUR')).toMatchObject({ deltaMinor: -3990, changes: [{ kind: 'taken_off' }] });
+    expect(changes.get('2026-01-F2-EUR')).toMatchObject({ beforeMinor: 0, deltaMinor: 3990 });
+  });
 });

@@ -33,6 +33,8 @@ function january(changed: Partial<PeriodStatements> = {}): PeriodStatements {
     adjustments: [],
     families: familyStatements(charges, []),
     teachers: teacherStatements([pay()], [], new Map()),
+    version: 1,
+    replaced: () => Promise.resolve(null),
     ...changed,
   };
 }

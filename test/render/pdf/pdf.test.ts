@@ -38,6 +38,7 @@ function toPrint(
     wording: 3,
     waiting: [],
     underReview: 0,
+    changes: null,
     creditsNamed: false,
     ...changed,
   };
