@@ -88,7 +88,7 @@ export function familyContent(family: FamilyBill, words: FamilyWords & Unsettled
       correction(entry, [nameOr(names.get(entry.personEmail) ?? null, entry.personEmail)]),
     ),
     totals: nothingCounts(family, words) ? [] : wording === 1 ? firstTotals(family) : totalsOf(family),
-    changes: changesContent(words.changes, currency),
+    changes: changesContent(words.changes, currency, false),
     notes: [
       'Booked is the length of the lesson in the timetable, Together the time that student and teacher were both in ' +
         'the call, Billed what counts for the amount. All three are minutes.',
@@ -157,7 +157,7 @@ export function teacherContent(teacher: TeacherPay, unsettled: Unsettled): Conte
               ]
             : []),
         ],
-    changes: changesContent(unsettled.changes, currency),
+    changes: changesContent(unsettled.changes, currency, true),
     notes: [
       'Booked is the length of the lesson in the timetable, Held the time that you were in the call within it, Paid ' +
         'what counts for the amount. All three are minutes.',
@@ -208,7 +208,7 @@ function waitingRows({ timezone, waiting }: Pick<Unsettled, 'timezone' | 'waitin
   ]);
 }
 
-function changesContent(found: StatementChanges | null, currency: string): Content['changes'] {
+function changesContent(found: StatementChanges | null, currency: string, isPay: boolean): Content['changes'] {
   if (found === null) return null;
   const { version, changes, beforeMinor, deltaMinor, taxDeltaMinor } = found;
   const money = (minor: number): string => grouped(formatAmount(minor, currency));
@@ -225,7 +225,7 @@ function changesContent(found: StatementChanges | null, currency: string): Conte
       changes.length === 0 ? `Nothing changed since version ${version}` : `What changed since version ${version}`,
     rows: changes.map((change) => [
       [shortDate(change.date), change.id],
-      [change.subject, nameOr(change.personName, change.personEmail), textOf(change)],
+      [change.subject, ...(isPay ? [] : [nameOr(change.personName, change.personEmail)]), textOf(change)],
       [],
       [],
       [signed(minutes((change.after?.ms ?? 0) - (change.before?.ms ?? 0)))],
