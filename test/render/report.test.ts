@@ -208,7 +208,9 @@ describe('a pdf', () => {
       [6, 2],
     ]);
     const { text } = await pdfOf(bills([charge()], { blocked, familyOf }));
-    expect(text).toContain('DRAFT: not issued, lines may change; 2 lessons have no amount yet and are not in the total');
+    expect(text).toContain(
+      'DRAFT: not issued, lines may change; 2 lessons have no amount yet and are not in the total',
+    );
   });
 
   test('has in a draft what is missing of each lesson without an amount, and no total where none has one', async () => {

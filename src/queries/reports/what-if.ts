@@ -1,7 +1,9 @@
+import type { Adjustment } from '../../core/billing/period/adjustments.ts';
 import { policyVersion } from '../../core/billing/policy/policy-json.ts';
 import type { PolicyVersion } from '../../core/billing/policy/policy.ts';
 import { overlappingRate, rateInput, type RateRow } from '../../core/billing/policy/rates.ts';
 import { compareLines, type PartyDelta, type WhatIf } from '../../core/billing/what-if.ts';
+import type { Close } from '../../ledger/money/period-store.ts';
 import type { MoneyStores } from '../../ledger/money/stores.ts';
 import { complaintsOf, invalid, type Refused } from '../../refusal.ts';
 import type { LineQuery } from '../periods/period-lines.ts';
@@ -17,15 +19,24 @@ export interface WhatIfInput {
 
 export interface WhatIfAnswer {
   readonly kind: 'what_if';
-  readonly periods: readonly ({ readonly period: string } & WhatIf)[];
+  readonly periods: readonly WhatIfOfPeriod[];
 }
 
-/** Sets other rules against those that hold, for the evidence as it is now. Stores nothing. */
+export interface WhatIfOfPeriod extends WhatIf {
+  readonly period: string;
+  /** What the other rules are set against: a close, or null: the period is open, and it is its lines as they are now. */
+  readonly issued: Pick<Close, 'version' | 'closedAt' | 'zone' | 'documentId'> | null;
+}
+
+/**
+ * Sets other rules, for the evidence as it is now, against what was issued or, of an open period, against the rules that
+ * hold. Stores nothing.
+ */
 export async function whatIf(
   deps: {
     readonly money: MoneyStores;
     readonly lineQuery: LineQuery;
-    readonly statementQuery: Pick<StatementQuery, 'check'>;
+    readonly statementQuery: Pick<StatementQuery, 'check' | 'of'>;
   },
   { periods, policy, rates = [] }: WhatIfInput,
 ): Promise<WhatIfAnswer | Refused> {
@@ -51,14 +62,25 @@ export async function whatIf(
   const names = money.view.familyNames();
   const named = (delta: PartyDelta): PartyDelta =>
     typeof delta.party === 'number' ? { ...delta, name: names.get(delta.party) ?? null } : delta;
-  const answers: WhatIfAnswer['periods'][number][] = [];
+  const answers: WhatIfOfPeriod[] = [];
   for (const period of periods) {
-    const before = await lineQuery.ofPeriod(period);
+    const found = await deps.statementQuery.of(period);
+    if (found.kind === 'refused') return found;
+    const { close, lines } = found;
+    const now = close === null ? lines : await lineQuery.ofPeriod(period);
     const after = await lineQuery.ofPeriod(period, { policies, rates: prices });
-    const compared = compareLines(before, after);
-    answers.push({ period, ...compared, families: compared.families.map(named) });
+    const issued = close === null ? null : { ...lines, corrections: correctionsOf(money, period) };
+    const compared = compareLines(now, after, issued);
+    answers.push({ period, issued: close, ...compared, families: compared.families.map(named) });
   }
   return { kind: 'what_if', periods: answers };
+}
+
+/** Those that stand on statements of other periods. */
+function correctionsOf({ adjustments }: Pick<MoneyStores, 'adjustments'>, period: string): Adjustment[] {
+  return adjustments
+    .list({ corrects: period })
+    .flatMap(({ state, adjustment, postedIn }) => (state === 'accepted' && postedIn !== period ? [adjustment] : []));
 }
 
 /** From its first day on no other version holds. */

@@ -95,7 +95,8 @@ export function drawCover(doc: Page, parent: Structure, cover: Cover, content: C
 
 function standingOf({ waiting, underReview }: Cover): string {
   const [are, n] = [waiting.length === 1 ? 'is' : 'are', waiting.length];
-  const without = n === 0 ? [] : [`${counted(n, 'lesson has', 'lessons have')} no amount yet and ${are} not in the total`];
+  const without =
+    n === 0 ? [] : [`${counted(n, 'lesson has', 'lessons have')} no amount yet and ${are} not in the total`];
   const stand = counted(underReview, 'lesson under review stands', 'lessons under review stand');
   return [
     'DRAFT: not issued, lines may change',

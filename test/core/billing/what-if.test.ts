@@ -4,6 +4,7 @@ import type { BilledClass } from '../../../src/core/billing/lesson/billed-class.
 import { buildLines } from '../../../src/core/billing/lines.ts';
 import { compareLines } from '../../../src/core/billing/what-if.ts';
 import { at, books, lesson, policy, rate } from '../../support/billing.ts';
+import { correction } from '../../support/statements.ts';
 
 const held = (until: string, changed: Partial<BilledClass> = {}) =>
   lesson(['16:00-17:00'], [`16:00-${until}`], changed);
@@ -29,10 +30,15 @@ test('another policy shows who would pay and earn what', () => {
         name: null,
         currency: 'EUR',
         beforeMinor: 3360,
+        nowMinor: 3360,
         afterMinor: 4200,
         deltaMinor: 840,
         delta: '8.40',
+        driftMinor: 0,
+        effectMinor: 840,
+        correctedMinor: 0,
         changedLines: ['c5-3'],
+        driftedLines: [],
       },
     ],
     teachers: [
@@ -41,10 +47,15 @@ test('another policy shows who would pay and earn what', () => {
         name: 'tess',
         currency: 'EUR',
         beforeMinor: 2200,
+        nowMinor: 2200,
         afterMinor: 2200,
         deltaMinor: 0,
         delta: '0.00',
+        driftMinor: 0,
+        effectMinor: 0,
+        correctedMinor: 0,
         changedLines: [],
+        driftedLines: [],
       },
     ],
     newlyBlocked: [],
@@ -89,4 +100,30 @@ test('a tax that comes on top is part of what a family would pay, be it per line
       teachers: [{ deltaMinor: 0 }],
     });
   }
+});
+
+test('of a closed period it starts from what was issued, and parts what changed since from what the rules do', () => {
+  const issued = buildLines(books([held('16:40')]), '2026-01');
+  const now = buildLines(books([held('16:48')]), '2026-01');
+  const then = buildLines(books([held('16:48')], { policies: [policy({ preset: 'slot_held' })] }), '2026-01');
+  const half = correction({ lineId: 'c5-3', amountMinor: 300 });
+  const paid = correction({ side: 'pay', personEmail: 'other@example.com', familyId: null, amountMinor: 100 });
+  const found = compareLines(now, then, { ...issued, corrections: [half, paid] });
+  expect(found.families).toMatchObject([
+    {
+      beforeMinor: 2800,
+      nowMinor: 3360,
+      afterMinor: 4200,
+      deltaMinor: 1400,
+      driftMinor: 560,
+      effectMinor: 840,
+      correctedMinor: 300,
+      changedLines: ['c5-3'],
+      driftedLines: ['c5-3'],
+    },
+  ]);
+  expect(found.teachers).toMatchObject([
+    { party: 'other@example.com', beforeMinor: 0, afterMinor: 0, correctedMinor: 100 },
+    { party: 'tess@example.com', driftMinor: 0 },
+  ]);
 });

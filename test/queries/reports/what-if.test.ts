@@ -78,3 +78,25 @@ test('every fault is told, with its path', async () => {
     complaints: [{ path: 'periods.1' }],
   });
 });
+
+test('a closed period is set against what was issued, with what has drifted since', async () => {
+  await using world = await january();
+  await world.actions.closePeriod('2026-01', {}, { actor: 'office' });
+  // The rate is another one since.
+  const { json } = await world.admin('GET', '/api/rates?kind=charge');
+  const [{ rate_id }] = json.items as [{ rate_id: number }];
+  await world.admin('PATCH', `/api/rates/${rate_id}`, { amount: '44.00', reason: 'agreed' });
+  expect(await world.queries.whatIf({ periods, policy: { preset: 'slot_held' } })).toMatchObject({
+    periods: [
+      {
+        issued: { version: 1 },
+        families: [
+          { party: CLEO, beforeMinor: 4200, nowMinor: 4400, afterMinor: 4400, driftMinor: 200, effectMinor: 0 },
+          { party: 1, beforeMinor: 3990, nowMinor: 4180, afterMinor: 4400, driftMinor: 190, effectMinor: 220 },
+        ],
+      },
+    ],
+  });
+  const answer = await world.admin('POST', '/api/reports/what-if', { periods, policy: { preset: 'slot_held' } });
+  expect(answer.json).toMatchObject({ periods: [{ basis: 'issued', version: 1, families: [{ drift: '2.00' }, {}] }] });
+});

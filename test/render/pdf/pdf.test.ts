@@ -148,7 +148,9 @@ describe('the first page', () => {
       audit: null,
       waiting: [blockedLine('charge'), blockedLine('charge')],
     });
-    expect(lacking).toContain('DRAFT: not issued, lines may change; 2 lessons have no amount yet and are not in the total');
+    expect(lacking).toContain(
+      'DRAFT: not issued, lines may change; 2 lessons have no amount yet and are not in the total',
+    );
     expect(text).toContain('Drafted on 3 February 2026');
     expect(text).toContain('This is a draft. What is issued may differ.');
     expect(text).not.toContain('Audit log');
