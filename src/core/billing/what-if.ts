@@ -78,18 +78,18 @@ interface Compared {
 
 function deltas({ before, now, after, corrections }: Compared): PartyDelta[] {
   const keyOf = (entry: Line | Adjustment): string => JSON.stringify([billedTo(entry), entry.currency]);
-  const [linesBefore, linesNow, linesAfter] = [before, now, after].map((lines) => Map.groupBy(lines, keyOf)) as [
-    Map<string, Line[]>,
-    Map<string, Line[]>,
-    Map<string, Line[]>,
-  ];
+  const linesBefore = Map.groupBy(before, keyOf);
+  const linesNow = Map.groupBy(now, keyOf);
+  const linesAfter = Map.groupBy(after, keyOf);
   const corrected = Map.groupBy(corrections, keyOf);
   const keys = [linesBefore, linesNow, linesAfter, corrected].flatMap((groups) => [...groups.keys()]);
   return [...new Set(keys)].sort().map((key) => {
-    const own = { old: linesBefore.get(key) ?? [], now: linesNow.get(key) ?? [], then: linesAfter.get(key) ?? [] };
-    const entry = (own.old[0] ?? own.now[0] ?? own.then[0] ?? corrected.get(key)![0])!;
+    const old = linesBefore.get(key) ?? [];
+    const current = linesNow.get(key) ?? [];
+    const other = linesAfter.get(key) ?? [];
+    const entry = (old[0] ?? current[0] ?? other[0] ?? corrected.get(key)![0])!;
     const { currency } = entry;
-    const [beforeMinor, nowMinor, afterMinor] = [totalOf(own.old), totalOf(own.now), totalOf(own.then)];
+    const [beforeMinor, nowMinor, afterMinor] = [totalOf(old), totalOf(current), totalOf(other)];
     const deltaMinor = afterMinor - beforeMinor;
     return {
       party: billedTo(entry),
@@ -102,9 +102,9 @@ function deltas({ before, now, after, corrections }: Compared): PartyDelta[] {
       delta: formatAmount(deltaMinor, currency),
       driftMinor: nowMinor - beforeMinor,
       effectMinor: afterMinor - nowMinor,
-      correctedMinor: totalOf(own.old, corrected.get(key)) - beforeMinor,
-      changedLines: changed(own.old, own.then),
-      driftedLines: changed(own.old, own.now),
+      correctedMinor: totalOf(old, corrected.get(key)) - beforeMinor,
+      changedLines: changed(old, other),
+      driftedLines: changed(old, current),
     };
   });
 }

@@ -8,6 +8,7 @@ import type { StatementTax } from '../../core/billing/period/statements.ts';
 import { WORDING } from '../../core/billing/period/wording.ts';
 import { dueDate } from '../../core/reports/due-date.ts';
 import { statementReference, type FamilyBill, type TeacherPay } from '../../core/reports/report.ts';
+import type { WaitingParty } from '../../core/reports/waiting.ts';
 import { formatInstant } from '../../core/time/calendar.ts';
 import { MINUTE_MS, minutesOf } from '../../core/time/duration.ts';
 import type { AttendanceSummary } from '../../queries/reports/attendance.ts';
@@ -36,12 +37,25 @@ export function showReport(view: Bills | Payroll) {
       ? { families: view.statements.map((bill) => ({ ...showBill(bill), ...showReplaces(view, bill) })) }
       : { teachers: view.statements.map((own) => ({ ...showTeacherPay(own), ...showReplaces(view, own) })) }),
     blocked: view.blocked.map(showBlocked),
+    without_amount: view.waiting.map(showWaiting),
     state: close === null ? 'draft' : 'closed',
     version: close?.version ?? null,
     document_id: close?.documentId ?? null,
     closed_time: instantOrNull(close?.closedAt ?? null),
     audit,
     exceptions: view.exceptions.map((exception) => exceptionText(exception, close?.wording ?? WORDING)),
+  };
+}
+
+/** Somebody who has lines and, for want of an amount, no statement in a draft. */
+function showWaiting({ side, familyId, personId, name, currency, lines }: WaitingParty) {
+  return {
+    ...(side === 'charge'
+      ? { family_id: familyId, student_id: personId }
+      : { teacher_id: personId, teacher_email: lines[0]?.personEmail ?? null }),
+    name,
+    currency,
+    line_ids: lines.map(({ lineId }) => lineId),
   };
 }
 

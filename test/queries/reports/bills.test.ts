@@ -85,6 +85,9 @@ test('who has lessons and no amount for any of them is named in a draft, and kee
   expect(waiting).toMatchObject([
     { familyId: 2, personId: null, name: 'Davis', currency: 'EUR', lines: [{ personId: dan, personName: 'dan' }] },
   ]);
+  expect((await world.admin('GET', '/api/reports/billing?period=2026-01')).json).toMatchObject({
+    without_amount: [{ family_id: 2, student_id: null, name: 'Davis', currency: 'EUR', line_ids: ['c3-5'] }],
+  });
   const own = await billsOf(world, '2026-01', 2);
   expect([own.statements, own.waiting.map(({ name }) => name)]).toEqual([[], ['Davis']]);
 });
