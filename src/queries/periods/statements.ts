@@ -9,7 +9,7 @@ import {
   type TeacherStatement,
 } from '../../core/billing/period/statements.ts';
 import type { SchoolSettings } from '../../core/school/settings.ts';
-import { settingsOf } from '../../core/school/versions.ts';
+import { settingsOf, type SettingsVersion } from '../../core/school/versions.ts';
 import { addDays, localDate, periodDays, periodFault } from '../../core/time/calendar.ts';
 import type { Clock } from '../../core/time/clock.ts';
 import type { Close } from '../../ledger/money/period-store.ts';
@@ -67,6 +67,21 @@ export interface StatementDeps {
   readonly clock: Clock;
 }
 
+/**
+ * What the school said at a close. What accounting programs call its accounts is on no statement: where none was set then,
+ * it is what is set now.
+ */
+function asOf(versions: readonly SettingsVersion[], close: Close | null): SchoolSettings {
+  const [then, now] = [settingsOf(versions, close?.settingsVersion), settingsOf(versions)];
+  return {
+    ...then,
+    account_code: then.account_code ?? now.account_code,
+    tax_type: then.tax_type ?? now.tax_type,
+    pay_account_code: then.pay_account_code ?? now.pay_account_code,
+    pay_tax_type: then.pay_tax_type ?? now.pay_tax_type,
+  };
+}
+
 /** Whether statements of a close are printed with the reasons of corrections as an earlier version issued them. */
 function keepsWords(close: Close | null): boolean {
   return close !== null && close.wording < 4;
@@ -118,7 +133,7 @@ export function createStatementQuery({ money, lineQuery, settings, clock }: Stat
       zone,
       close,
       lines,
-      school: settingsOf(settings.versions(), close?.settingsVersion),
+      school: asOf(settings.versions(), close),
       issuedNames: () =>
         close === null ? new Map() : familyNamesIn(periods.document(close.id), [...lines.charges, ...posted]),
       creditsNamed: close !== null && periods.isOfFirstFormat(close.id),

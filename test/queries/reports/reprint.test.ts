@@ -38,3 +38,14 @@ test('an issued statement is the same bytes whatever school, family and people a
     school: { name: 'Ponte Tutors', address: '1 Bridge Street', tax_number: null },
   });
 });
+
+test('what accounting programs call the accounts may be set after the close, and stays where it was set before', async () => {
+  await using world = await january();
+  world.actions.changeSettings({ account_code: '200' }, BY);
+  await world.actions.closePeriod('2026-01', {}, BY);
+  world.actions.changeSettings({ account_code: '201', pay_account_code: '477' }, BY);
+  const xero = async (report: string) =>
+    (await world.admin('GET', `/api/reports/${report}?period=2026-01&format=csv&variant=xero`)).text;
+  expect(await xero('billing')).toContain(',200,');
+  expect(await xero('payroll')).toContain(',477,');
+});
