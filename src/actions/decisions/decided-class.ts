@@ -35,8 +35,8 @@ export interface SavedDecision {
  */
 export function rebuildAfter(deps: DecisionDeps, c: ScheduledClass, { kind, payload }: Decision): number[] {
   const { money, roomStore, sessionStore, attendance } = deps;
-  if (!c.begun) return [];
-  sessionStore.ensure(c.id);
+  // A class that has not begun has no logs yet.
+  if (c.begun) sessionStore.ensure(c.id);
   const touched = new Set<number>();
   if (attendance.rebuild(c.id).logsChanged) touched.add(c.id);
   const call = kind === 'link_call' ? money.decisions.call(payload.record) : null;

@@ -65,11 +65,38 @@ test('a linked call is rebuilt for the class that has it now and for those that 
   expect(world.actions.undoDecision(1, BY)).toMatchObject({ rebuiltClassIds: [meant, other] });
 });
 
-test('a class that has not begun has no logs to rebuild', async () => {
+test('a call that is linked to a class ahead is taken from the class that had it all the same', async () => {
   await using world = moneyWorld();
-  const classId = world.lesson({ date: '2026-02-10', there: {} });
-  expect(world.actions.decide({ ...excuse, class_id: classId }, { actor: 'office' })).toMatchObject({
-    kind: 'saved',
-    rebuiltClassIds: [],
+  const held = world.lesson();
+  const ahead = world.lesson({ date: '2026-02-10', there: {} });
+  const record = 'conferenceRecords/one-2026-01-16-1600';
+  const statuses = () => world.logStore.list({ classId: held }).map(({ status }) => status);
+  expect(statuses()).toEqual(['present', 'present']);
+
+  const link = { kind: 'link_call', class_id: ahead, record, reason: 'wrong class' };
+  expect(world.actions.decide(link, { actor: 'office' })).toMatchObject({ rebuiltClassIds: [held] });
+  expect(statuses()).toEqual(['absent', 'absent']);
+  expect(world.actions.undoDecision(1, BY)).toMatchObject({ rebuiltClassIds: [held] });
+  expect(statuses()).toEqual(['present', 'present']);
+});
+
+test('a class that has not begun has no logs to rebuild, unless it was moved ahead after it had', async () => {
+  await using world = moneyWorld();
+  const start = Date.parse('2026-02-10T16:00:00Z');
+  const { id } = world.classStore.create({
+    subject: 'Algebra',
+    roomId: world.roomStore.create({ meetingCode: null, space: null, meetLink: null, ownerEmail: ANA }).id,
+    organizerEmail: ANA,
+    seriesId: null,
+    start,
+    end: start + 3_600_000,
+    teacherIds: [world.teacher.id],
+    studentIds: [world.person(BEN, 'student')],
   });
+  const decide = (classId: number) => world.actions.decide({ ...excuse, class_id: classId }, { actor: 'office' });
+  expect(decide(id)).toMatchObject({ kind: 'saved', rebuiltClassIds: [] });
+  expect(world.sessionStore.ofClass(id)).toBeNull();
+
+  const moved = world.lesson({ date: '2026-02-11', there: {} });
+  expect(decide(moved)).toMatchObject({ rebuiltClassIds: [moved] });
 });
