@@ -3,8 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { InvalidArgumentError } from 'commander';
 
 import { lineNotUtf8 } from '../actions/utf8.ts';
-import { isDate, startOfDay } from '../core/time/calendar.ts';
-import { CommandError } from './context.ts';
+import { isDate, startOfDay, wallTime } from '../core/time/calendar.ts';
+import { CommandError, UsageError } from './context.ts';
 
 /** A day or an instant that somebody typed. A day begins when it does in the organisation's time zone. */
 export type Moment = (timezone: string) => number;
@@ -21,6 +21,30 @@ export function moment(text: string): Moment {
   } catch {
     throw new InvalidArgumentError('Give a day such as 2026-01-16, or an instant such as 2026-01-16T15:00:00Z.');
   }
+}
+
+/** An instant, or a time on the clocks of the school: `2026-01-16 16:00`. */
+export function timeOfClass(text: string): Moment {
+  const local = text.replace(' ', 'T');
+  if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?$/.test(local)) {
+    if (/T/.test(local)) return moment(local);
+    throw new InvalidArgumentError(
+      'Give a time such as "2026-01-16 16:00", or an instant such as 2026-01-16T15:00:00Z.',
+    );
+  }
+  try {
+    wallTime(local, 'UTC');
+  } catch {
+    throw new InvalidArgumentError('There is no such time.');
+  }
+  return (timezone) => {
+    const found = wallTime(local, timezone);
+    if (found.kind === 'exact') return found.at;
+    const why = found.kind === 'gap' ? 'does not exist' : 'comes twice';
+    throw new UsageError(
+      `${text} ${why} in ${timezone} that night: give a time with an offset, such as ${local}+01:00.`,
+    );
+  };
 }
 
 /** A positive id. */

@@ -22,6 +22,11 @@ const entries: readonly Entry[] = [
   { name: 'backfill', summary: 'read everything since a day again', load: () => import('./commands/backfill.ts') },
   { name: 'status', summary: 'what is captured and what is owed', load: () => import('./commands/status.ts') },
   { name: 'import', summary: 'enter people or classes from CSV', load: () => import('./commands/import.ts') },
+  {
+    name: 'class',
+    summary: 'list, schedule, change, cancel and reinstate classes',
+    load: () => import('./commands/class.ts'),
+  },
   { name: 'config', summary: 'what is in force and from where', load: () => import('./commands/config.ts') },
   { name: 'settings', summary: 'the school: its rules, name and zone', load: () => import('./commands/settings.ts') },
   { name: 'policy', summary: 'how minutes become money', load: () => import('./commands/policy.ts') },

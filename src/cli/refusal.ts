@@ -21,7 +21,9 @@ export function answered<T extends { readonly kind: string }>(
 /** What to do about a refusal, with every fault, in the options of the command line. */
 export function refusalText({ message, complaints }: Refused, options: Readonly<Record<string, string>> = {}): string {
   const faults = complaints.map(({ path, message: fault }) => {
-    const field = printable(options[path.slice(path.lastIndexOf('.') + 1)] ?? path);
+    // Of `student_emails.2` the name counts, not the place.
+    const name = path.split('.').findLast((part) => !/^\d+$/.test(part)) ?? '';
+    const field = printable(options[name] ?? path);
     return `  ${field === '' ? '' : `${field}: `}${printable(inCommands(fault, options))}`;
   });
   return [sentence(printable(inCommands(message, options))), ...faults].join('\n');

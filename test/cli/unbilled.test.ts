@@ -41,7 +41,16 @@ test('a meeting on no bill is told with who met, when, how long, which class it 
     '  → rollbook decide link_call --class 5 --call conferenceRecords/r1 --reason "held in another room" --as adjustment',
   ]);
   const unbooked = showUnbilled({ ...found, suggestion: { action: 'create_class', classId: null, text: 'Enter it.' } });
-  expect(unbilledText([unbooked], span, 'Etc/UTC')).toContain('"subject":"<what was taught>"');
+  expect(unbilledText([unbooked], span, 'Etc/UTC')).toContain(
+    '  → rollbook class schedule --teacher tess@example.com --student "<e-mail of the student>" --subject "<what was taught>"' +
+      ' --start 2026-01-16T16:05:00Z --minutes 55 --code abc-defg-hij --organizer tess@example.com\n',
+  );
+  const text = 'If it was held, reinstate it: POST /api/classes/5/reinstate.';
+  const canceled = showUnbilled({ ...found, suggestion: { action: 'reinstate_class', classId: 5, text } });
+  expect(unbilledText([canceled], span, 'Etc/UTC').split('\n').slice(3, 5)).toEqual([
+    '  If it was held, reinstate it: "rollbook class reinstate 5".',
+    '  → rollbook class reinstate 5 --reason "held although it was canceled"',
+  ]);
   expect(unbilledText([meeting], span, 'Etc/UTC')).not.toContain('\u001b');
   expect(unbilledText([], span, 'Etc/UTC')).toBe(
     'Nothing looks like a lesson that is on no bill, from 2026-01-01 to 2026-01-31.',

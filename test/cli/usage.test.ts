@@ -14,6 +14,7 @@ const commands = [
   'backfill',
   'status',
   'import',
+  'class',
   'policy',
   'rates',
   'report',

@@ -16,22 +16,7 @@ export function unbilledText(meetings: readonly Shown[], span: Interval, zone: s
     const end = localTime(Date.parse(meeting.end_time), zone).slice(11);
     const who = meeting.people.map(({ name, role, minutes }) => `${name} (${role}, ${minutes} min)`).join(', ');
     const room = meeting.meet_code === null ? meeting.space : `${meeting.meet_code} (${meeting.space})`;
-    const { action, class_id: classId, substitute, requests } = meeting.suggestion;
-    const as = meeting.closed_period === null ? '' : ' --as adjustment';
-    const todo =
-      action === 'link_call'
-        ? [
-            ...meeting.records.map(
-              (record) =>
-                `rollbook decide link_call --class ${classId} --call ${record} --reason "held in another room"${as}`,
-            ),
-            ...(substitute === null
-              ? []
-              : [
-                  `rollbook decide substitute --class ${classId} --person ${substitute.user_email}${substitute.for === null ? '' : ` --for ${substitute.for}`} --reason "taught instead"${as}`,
-                ]),
-          ]
-        : requests.map(({ method, path, body }) => `${method} ${path} ${JSON.stringify(body, toFill)}`);
+    const todo = commandsFor(meeting);
     return [
       `${start}–${end} ${zone}, ${meeting.together_minutes} min together, ${meeting.confidence}`,
       `  ${printable(who)}`,
@@ -45,12 +30,55 @@ export function unbilledText(meetings: readonly Shown[], span: Interval, zone: s
   );
 }
 
-/** What only people know, and who sends the request has to write. */
-const TO_FILL: Readonly<Record<string, string>> = {
-  subject: '<what was taught>',
-  teacher_email: '<e-mail of the teacher>',
-};
+/** What to type. Whoever types it may write another reason. */
+function commandsFor({ suggestion, records, closed_period: closed }: Shown): string[] {
+  const { action, class_id: classId, substitute, requests } = suggestion;
+  const as = closed === null ? '' : ' --as adjustment';
+  switch (action) {
+    case 'link_call':
+      return [
+        ...records.map(
+          (record) =>
+            `rollbook decide link_call --class ${classId} --call ${record} --reason "held in another room"${as}`,
+        ),
+        ...(substitute === null ? [] : [`${substituted(classId, substitute)} --reason "taught instead"${as}`]),
+      ];
+    case 'reinstate_class':
+      return [`rollbook class reinstate ${classId} --reason "held although it was canceled"${as}`];
+    case 'create_class':
+      return requests.map(({ body }) => `rollbook class schedule ${optionsOf(body)}`);
+    default:
+      return action satisfies never;
+  }
+}
 
-function toFill(key: string, value: unknown): unknown {
-  return value === null ? (TO_FILL[key] ?? null) : value;
+function substituted(classId: number | null, substitute: NonNullable<Shown['suggestion']['substitute']>): string {
+  const { user_email: who, for: teacher } = substitute;
+  const replaced = teacher === null ? '' : ` --for ${inShell(teacher)}`;
+  return `rollbook decide substitute --class ${classId} --person ${inShell(who)}${replaced}`;
+}
+
+const OPTIONS = [
+  ['--teacher', 'teacher_email', '<e-mail of the teacher>'],
+  ['--student', 'student_emails', '<e-mail of the student>'],
+  ['--subject', 'subject', '<what was taught>'],
+  ['--start', 'start_time', ''],
+  ['--minutes', 'duration_minutes', ''],
+  ['--code', 'meet_code', ''],
+  ['--organizer', 'organizer_email', ''],
+] as const;
+
+/** The fields of a class as options; what only people know, and who types the command has to write, in angle brackets. */
+function optionsOf(body: object): string {
+  const values = new Map(Object.entries(body) as [string, string | number | readonly string[] | null][]);
+  return OPTIONS.flatMap(([option, field, toFill]) => {
+    const given = [values.get(field) ?? []].flat().map((value: string | number) => inShell(String(value)));
+    if (given.length > 0) return [`${option} ${given.join(' ')}`];
+    return toFill === '' ? [] : [`${option} "${toFill}"`];
+  }).join(' ');
+}
+
+/** A value that a shell takes as it is. */
+function inShell(value: string): string {
+  return /^[\w@.:+/-]+$/.test(value) ? value : `'${value.replaceAll("'", String.raw`'\''`)}'`;
 }
