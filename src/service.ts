@@ -51,6 +51,8 @@ export interface PartsDeps {
   readonly daemon?: boolean;
   /** The environment may name another zone than the ledger keeps. */
   readonly zoneMayDiffer?: boolean;
+  /** Only to look at the state of the machine: many logs of before an upgrade are left to others. */
+  readonly logsMayWait?: boolean;
 }
 
 export type Parts = ReturnType<typeof openParts>;
@@ -108,7 +110,8 @@ export function openParts(config: Config, deps: PartsDeps) {
     random,
     log,
   });
-  capture.catchUp();
+  // A daemon derives many logs beside its work; a command needs them at once.
+  capture.catchUp({ mayWait: daemon || deps.logsMayWait === true });
 
   const periods = createPeriodQueries({ ...stores, clock, timezone });
   const { fetchIntervalSeconds } = config;
@@ -215,11 +218,25 @@ export async function startService(config: Config, deps: PartsDeps): Promise<Ser
   const server = opened.use(await listen(app, { host: config.host, port: config.port }, clock));
   queue.start();
   for (const loop of loops) loop.start();
+  opened.use(beside(parts.catchUpBeside));
   opened.use(clock.every(REST_SECONDS, 'UTC', database.rest));
   log.info({ url: server.url, data_dir: config.dataDir }, 'rollbook is running');
 
   const owned = opened.move();
   return { url: server.url, lost: database.lost, parts, loops, [Symbol.asyncDispose]: () => owned.disposeAsync() };
+}
+
+/** Work that goes on until it is done or the daemon stops, which waits for it. */
+function beside(work: (signal: AbortSignal) => Promise<void>): AsyncDisposable {
+  const stopping = new AbortController();
+  // Ended by the signal: the next process goes on.
+  const ended = work(stopping.signal).catch(() => undefined);
+  return {
+    async [Symbol.asyncDispose]() {
+      stopping.abort(new Error('shutting down'));
+      await ended;
+    },
+  };
 }
 
 /** A pass that waits for slow organisers no longer than until the next one is due. */

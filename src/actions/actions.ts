@@ -1,4 +1,5 @@
 import type { AccountStore } from '../ledger/attendance/account-store.ts';
+import type { LogStore } from '../ledger/attendance/log-store.ts';
 import type { ReviewStore } from '../ledger/attendance/review-store.ts';
 import type { SightingStore } from '../ledger/attendance/sighting-store.ts';
 import type { Anchors } from '../ledger/files/anchors.ts';
@@ -42,6 +43,7 @@ export interface ActionDeps extends ScheduleDeps, PeriodQueries {
   readonly audit: AuditLog;
   readonly anchors: Anchors;
   readonly review: ReviewStore;
+  readonly logStore: LogStore;
   readonly sightings: SightingStore;
   readonly jobStore: JobStore;
   readonly tokens: TokenStore;

@@ -5,7 +5,7 @@ import type { GoogleClock } from '../google/google-clock.ts';
 import type { MeetClient } from '../google/meet/meet-client.ts';
 import type { SettingsStore } from '../ledger/school/settings-store.ts';
 import { listCalls, type ListCallsDeps, type ListCallsOptions } from './calls/list-calls.ts';
-import { catchUp } from './catch-up.ts';
+import { catchUp, catchUpBeside, type CatchUpOptions } from './catch-up.ts';
 import { fetchParticipants, type PassOptions } from './fetch.ts';
 import { monitorClasses, type MonitorDeps } from './monitor.ts';
 import { createMeetSource } from './observe.ts';
@@ -50,7 +50,8 @@ export function createCapture(deps: CaptureDeps) {
     attendance,
     reader,
     perOrganizer,
-    catchUp: () => catchUp(shared),
+    catchUp: (options: CatchUpOptions) => catchUp(shared, options),
+    catchUpBeside: (signal: AbortSignal) => catchUpBeside(shared, signal),
     timeKeeper,
     monitor: () => monitorClasses(shared),
     fetch: (signal: AbortSignal, options?: PassOptions) =>

@@ -1,5 +1,7 @@
 import type { Logger } from 'pino';
 
+import type { Clock } from '../core/time/clock.ts';
+import { MINUTE_MS } from '../core/time/duration.ts';
 import type { LogStore } from '../ledger/attendance/log-store.ts';
 import type { Database } from '../ledger/database.ts';
 import type { Attendance } from './rebuild.ts';
@@ -11,22 +13,62 @@ export interface CatchUpDeps {
   readonly log: Logger;
 }
 
+export interface CatchUpOptions {
+  /** More than some hundred classes are left to {@link catchUpBeside}. */
+  readonly mayWait?: boolean;
+}
+
 /** So many classes are kept together: each commit waits for the disk. */
 const BATCH = 200;
+/** So many do not keep a daemon from starting: about a second. */
+const AT_ONCE = 500;
+/** Beside a daemon that works: some tens of milliseconds. */
+const SMALL_BATCH = 20;
 
 /**
  * Derives the logs again of the classes that a migration entered for it. A process that is killed leaves the rest to the
  * next one.
  */
-export function catchUp({ database, logStore, attendance, log }: CatchUpDeps): void {
-  const classIds = logStore.awaitingRebuild();
-  for (let done = 0; done < classIds.length; done += BATCH) {
-    database.write(() => {
-      for (const classId of classIds.slice(done, done + BATCH)) {
-        attendance.rebuild(classId);
-        logStore.rebuilt(classId);
-      }
-    });
+export function catchUp(deps: CatchUpDeps, { mayWait = false }: CatchUpOptions = {}): void {
+  if (mayWait && deps.logStore.awaitingRebuild().length > AT_ONCE) return;
+  let classes = 0;
+  for (let done = 1; done > 0; classes += done) done = deriveSome(deps, BATCH);
+  told(deps, classes);
+}
+
+/** The same while other work goes on. A batch that cannot be stored is tried again. */
+export async function catchUpBeside(
+  deps: CatchUpDeps & { readonly clock: Pick<Clock, 'yield' | 'sleep'> },
+  signal: AbortSignal,
+): Promise<void> {
+  const { clock, log } = deps;
+  for (let classes = 0; ;) {
+    signal.throwIfAborted();
+    try {
+      const done = deriveSome(deps, SMALL_BATCH);
+      classes += done;
+      if (done === 0) return told(deps, classes);
+      await clock.yield();
+    } catch (err) {
+      log.error({ err }, 'logs not derived again');
+      await clock.sleep(MINUTE_MS, signal);
+    }
   }
-  if (classIds.length > 0) log.info({ classes: classIds.length }, 'logs derived again by the rules of this version');
+}
+
+/** @returns how many classes there were */
+function deriveSome({ database, logStore, attendance }: CatchUpDeps, most: number): number {
+  const classIds = logStore.awaitingRebuild().slice(0, most);
+  if (classIds.length === 0) return 0;
+  database.write(() => {
+    for (const classId of classIds) {
+      attendance.rebuild(classId);
+      logStore.rebuilt(classId);
+    }
+  });
+  return classIds.length;
+}
+
+function told({ log }: CatchUpDeps, classes: number): void {
+  if (classes > 0) log.info({ classes }, 'logs derived again by the rules of this version');
 }

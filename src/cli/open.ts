@@ -52,6 +52,8 @@ export interface OpenLedgerOptions {
   readonly google?: boolean | 'where_usable';
   /** Also when the environment names another zone than the ledger keeps. */
   readonly zoneMayDiffer?: boolean;
+  /** Many logs that are to be derived again after an upgrade are left to the daemon. */
+  readonly logsMayWait?: boolean;
 }
 
 /**
@@ -62,7 +64,7 @@ export interface OpenLedgerOptions {
 export async function openLedger(
   context: CommandContext,
   options: LedgerOptions,
-  { create = false, google = false, zoneMayDiffer = false }: OpenLedgerOptions = {},
+  { create = false, google = false, zoneMayDiffer = false, logsMayWait = false }: OpenLedgerOptions = {},
 ): Promise<Ledger> {
   const config = parseConfig(context.env);
   warnOfMisspelt(context);
@@ -73,7 +75,8 @@ export async function openLedger(
   const onWait = () =>
     terminal.note(`Another program is writing the ledger: waiting for it, up to ${WAIT_SECONDS} s …`);
   const patience = { ms: WAIT_SECONDS * SECOND_MS, onWait };
-  return openParts({ ...config, credentialsFile }, { clock, random, env, log, zoneMayDiffer, patience });
+  const parts = { clock, random, env, log, zoneMayDiffer, logsMayWait, patience };
+  return openParts({ ...config, credentialsFile }, parts);
 }
 
 async function credentialsToUse(

@@ -5,6 +5,7 @@ import { SECOND_MS } from '../core/time/duration.ts';
 import type { MeetClient } from '../google/meet/meet-client.ts';
 import type { CallStore } from '../ledger/attendance/call-store.ts';
 import type { ClassStore } from '../ledger/attendance/class-store.ts';
+import type { LogStore } from '../ledger/attendance/log-store.ts';
 import type { SessionStore } from '../ledger/attendance/session-store.ts';
 import type { Database } from '../ledger/database.ts';
 import type { JobStore } from '../ledger/machine/job-store.ts';
@@ -33,6 +34,7 @@ export interface StatusDeps {
   readonly calls: Pick<CallStore, 'listings'>;
   readonly classStore: Pick<ClassStore, 'organizersSince'>;
   readonly defaultOrganizer: string | null;
+  readonly logStore: Pick<LogStore, 'awaitingRebuild'>;
   readonly meet: Pick<MeetClient, 'status'>;
   readonly clock: Now;
   readonly googleClock: Now;
@@ -71,7 +73,7 @@ export function readinessOf(deps: StatusDeps, daemon: DaemonState | null) {
  * @param limit so many owed sessions at most; left out: all of them
  */
 export function statusOf(deps: StatusDeps, daemon: DaemonState | null, limit?: number) {
-  const { sessionStore, review, jobStore, meet, calls, classStore, defaultOrganizer } = deps;
+  const { sessionStore, review, jobStore, meet, calls, classStore, defaultOrganizer, logStore } = deps;
   const readiness = readinessOf(deps, daemon);
   const { googleNow } = readiness;
   return {
@@ -94,5 +96,7 @@ export function statusOf(deps: StatusDeps, daemon: DaemonState | null, limit?: n
       deadline: session.classEnd + KEPT_MS,
     })),
     openReviews: review.countOpen(),
+    /** Classes whose logs are still those of the rules before an upgrade. */
+    toDerive: logStore.awaitingRebuild().length,
   };
 }

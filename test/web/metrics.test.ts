@@ -28,6 +28,7 @@ function working(changed: Partial<Status> = {}): Status {
     jobs: { queued: 2, running: 1, done: 0, failed: 0 },
     debt: [],
     openReviews: 3,
+    toDerive: 0,
     ...changed,
   };
 }

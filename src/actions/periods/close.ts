@@ -6,7 +6,9 @@ import { againstText } from '../../core/billing/period/exceptions.ts';
 import { totalsOf } from '../../core/billing/period/statements.ts';
 import { WORDING } from '../../core/billing/period/wording.ts';
 import { policiesOf } from '../../core/billing/policy/policy.ts';
+import { counted } from '../../core/counted.ts';
 import { periodDays } from '../../core/time/calendar.ts';
+import type { LogStore } from '../../ledger/attendance/log-store.ts';
 import type { Anchors } from '../../ledger/files/anchors.ts';
 import type { Close } from '../../ledger/money/period-store.ts';
 import type { MoneyStores } from '../../ledger/money/stores.ts';
@@ -21,6 +23,7 @@ export interface ClosePeriodDeps extends PeriodAuditDeps, AuditedDeps {
   readonly money: MoneyStores;
   readonly lineQuery: Pick<LineQuery, 'calendarOf'>;
   readonly settings: Pick<SettingsStore, 'versions'>;
+  readonly logStore: Pick<LogStore, 'awaitingRebuild'>;
   readonly audit: Pick<AuditLog, 'append' | 'appendRest' | 'unnoted' | 'head'>;
   readonly anchors: Pick<Anchors, 'note'>;
   readonly log: Logger;
@@ -40,6 +43,8 @@ export async function closePeriod(
   const { money, audit } = deps;
   const wrong = deps.statementQuery.check(period) ?? closedAlready(money, period);
   if (wrong !== null) return wrong;
+  const stale = staleIn(deps, period);
+  if (stale !== null) return stale;
   const settingsVersion = lastVersion(deps);
   const found = await auditOf(deps, period);
   if (found.kind === 'refused') return found;
@@ -114,6 +119,20 @@ function anchor({ anchors, log }: ClosePeriodDeps, { period, auditHead, auditCou
   } catch (err) {
     log.error({ err }, 'anchor not written');
   }
+}
+
+/** After an upgrade logs are derived again beside the work of the daemon: what is issued follows from all of them. */
+function staleIn({ logStore, money, lineQuery }: ClosePeriodDeps, period: string): Refused | null {
+  const waiting = new Set(logStore.awaitingRebuild());
+  if (waiting.size === 0) return null;
+  const within = [...waiting].filter((classId) => {
+    const start = money.view.startOf(classId);
+    const { start: first, end } = lineQuery.calendarOf(period);
+    return start !== null && first <= start && start < end;
+  });
+  if (within.length === 0) return null;
+  const message = `the logs of ${counted(within.length, 'class', 'classes')} of ${period} are still derived again by the rules of this version ("logs_to_derive" in /monitoring/status): try again in a minute`;
+  return refused('period_not_clean', message);
 }
 
 function closedAlready(money: MoneyStores, period: string): Refused | null {

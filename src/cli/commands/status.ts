@@ -19,7 +19,7 @@ export function define(command: Command, context: CommandContext): void {
 }
 
 async function status(options: LedgerOptions, context: CommandContext): Promise<void> {
-  using parts = await openLedger(context, options);
+  using parts = await openLedger(context, options, { logsMayWait: true });
   const free = await claimLedger(parts.config.dataDir);
   free?.[Symbol.dispose]();
   const daemon = { running: free === null };
@@ -29,7 +29,20 @@ async function status(options: LedgerOptions, context: CommandContext): Promise<
 }
 
 function asText(
-  { now, ledger, loops, unready, unwatched, coverage, debt: all, openReviews, google, callListings, jobs }: Status,
+  {
+    now,
+    ledger,
+    loops,
+    unready,
+    unwatched,
+    coverage,
+    debt: all,
+    openReviews,
+    toDerive,
+    google,
+    callListings,
+    jobs,
+  }: Status,
   running: boolean,
   timezone: string,
   terminal: Terminal,
@@ -48,6 +61,7 @@ function asText(
     ...unready.map(({ message, organizers }) => `Not ready     ${[message, ...organizers].join('; ')}`),
     `Coverage      ${counts(coverage)}`,
     `To review     ${openReviews}`,
+    ...(toDerive === 0 ? [] : [`To derive     the logs of ${classCount(toDerive)}, by the rules of this version`]),
     `Google calls  ${google.callsLastMinute} in the last minute, of ${google.perMinuteLimit} that Rollbook allows itself`,
     `Calls listed  ${listed(callListings, time)}`,
     `Jobs          ${counts(jobs)}`,
@@ -88,6 +102,10 @@ function asText(
 }
 
 const NOTHING_OWED = 'Nothing is owed: every class that ended is captured.';
+
+function classCount(classes: number): string {
+  return classes === 1 ? 'one class' : `${classes} classes`;
+}
 
 function unwatchedOf(classes: number): string {
   return classes === 1

@@ -85,6 +85,9 @@ export const statusSchema = z
     unwatched: z.int().openapi({ description: 'Classes that have begun and that no pass has looked at yet.' }),
     clock_skew_ms: z.number().nullable().openapi({ description: "Google's clock minus ours, as far as it was seen." }),
     open_reviews: z.int(),
+    logs_to_derive: z.int().openapi({
+      description: 'Classes whose logs are still to be derived again by the rules of this version, after an upgrade.',
+    }),
   })
   .openapi('Status');
 
@@ -148,5 +151,6 @@ export function showStatus(status: Status, names: Mask) {
     unwatched: status.unwatched,
     clock_skew_ms: google.clockSkewMs,
     open_reviews: status.openReviews,
+    logs_to_derive: status.toDerive,
   };
 }

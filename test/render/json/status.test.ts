@@ -70,6 +70,7 @@ const status: Status = {
     },
   ],
   openReviews: 3,
+  toDerive: 0,
 };
 
 test('the status of a running daemon is shown with all that it owes', () => {
@@ -129,6 +130,7 @@ test('the status of a running daemon is shown with all that it owes', () => {
     unwatched: 2,
     clock_skew_ms: -1500,
     open_reviews: 3,
+    logs_to_derive: 0,
   });
   expect(statusSchema.parse(shown)).toEqual(shown);
 });
