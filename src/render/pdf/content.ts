@@ -59,15 +59,16 @@ interface FamilyWords {
 /** What of a draft has no amount yet. */
 interface Unsettled {
   readonly timezone: string;
+  readonly draft: boolean;
   readonly waiting: readonly BlockedLine[];
-  /** Lines that stand at 0.00 until a person has settled something. */
+  /** Lines that count nothing until a person has settled something. */
   readonly underReview: number;
   /** What the version that it replaces said otherwise; null: it is the first, or was issued without. */
   readonly changes: StatementChanges | null;
 }
 
 export function familyContent(family: FamilyBill, words: FamilyWords & Unsettled): Content {
-  const { timezone: zone, creditsNamed, wording } = words;
+  const { creditsNamed, wording } = words;
   const { currency, lines, adjustments, taxes } = family;
   const names = new Map(lines.map(({ studentEmail, studentName }) => [studentEmail, studentName] as const));
   const onTop = taxes.some(({ tax }) => !tax.inclusive);
@@ -82,7 +83,7 @@ export function familyContent(family: FamilyBill, words: FamilyWords & Unsettled
       note: `${countedInThousands(lines.length, 'lesson')}, ${minutesText(billed)} minutes billed`,
     },
     columns: columnsOf(['Booked', 'Together', 'Billed'], currency),
-    rows: lines.map((line) => rowOf(line, zone, small(line, creditsNamed), [line.togetherMs, line.billedMs])),
+    rows: lines.map((line) => rowOf(line, words, small(line, creditsNamed), [line.togetherMs, line.billedMs])),
     waiting: waitingRows(words),
     corrections: adjustments.map((entry) =>
       correction(entry, [nameOr(names.get(entry.personEmail) ?? null, entry.personEmail)]),
@@ -128,7 +129,6 @@ function firstTotals({ currency, taxes, subtotalMinor, totalMinor }: FamilyBill)
 
 export function teacherContent(teacher: TeacherPay, unsettled: Unsettled): Content {
   const { currency, lines, adjustments } = teacher;
-  const { timezone: zone } = unsettled;
   const paid = lines.reduce((sum, { paidMs }) => sum + minutesOf(paidMs), 0);
   const carries = teacher.carriedInMinor !== 0 || teacher.carryMinor !== 0;
   const money = (minor: number): string => grouped(formatAmount(minor, currency));
@@ -142,7 +142,7 @@ export function teacherContent(teacher: TeacherPay, unsettled: Unsettled): Conte
       note: `${countedInThousands(lines.length, 'lesson')}, ${minutesText(paid)} minutes paid`,
     },
     columns: columnsOf(['Booked', 'Held', 'Paid'], currency),
-    rows: lines.map((line) => rowOf(line, zone, reasonOf(line), [line.heldMs, line.paidMs])),
+    rows: lines.map((line) => rowOf(line, unsettled, reasonOf(line), [line.heldMs, line.paidMs])),
     waiting: waitingRows(unsettled),
     corrections: adjustments.map((entry) => correction(entry, [])),
     totals: nothingCounts(teacher, unsettled)
@@ -194,6 +194,11 @@ const NO_AMOUNT = 'No amount yet';
 /** Whether every line waits for a person: the sum of their zeroes is no total. */
 function nothingCounts({ lines, adjustments }: FamilyBill | TeacherPay, { underReview }: Unsettled): boolean {
   return lines.length > 0 && lines.length === underReview && adjustments.length === 0;
+}
+
+/** Whether the zero of a line is none yet. */
+export function isUnderReview({ flags, amountMinor }: ChargeLine | PayLine): boolean {
+  return amountMinor === 0 && flags.includes('review_open');
 }
 
 function waitingRows({ timezone, waiting }: Pick<Unsettled, 'timezone' | 'waiting'>): Row[] {
@@ -257,14 +262,19 @@ function columnsOf(minutes: readonly [string, string, string], currency: string)
 }
 
 /** @param durations those that stand after the length in the timetable, in ms */
-function rowOf(line: ChargeLine | PayLine, zone: string, smallPrint: string[], durations: readonly number[]): Row {
+function rowOf(
+  line: ChargeLine | PayLine,
+  { timezone: zone, draft }: Pick<Unsettled, 'timezone' | 'draft'>,
+  smallPrint: string[],
+  durations: readonly number[],
+): Row {
   const { date, start, end, lineId, scheduledMs } = line;
   return [
     [shortDate(date), `${clockTime(start, zone)}–${clockTime(end, zone)} · ${lineId}`],
     [line.subject, ...smallPrint],
     ...[scheduledMs, ...durations].map((ms) => [minutes(ms)]),
     rateText(line),
-    [grouped(line.amount)],
+    [draft && isUnderReview(line) ? '–' : grouped(line.amount)],
   ];
 }
 

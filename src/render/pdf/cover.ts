@@ -40,7 +40,7 @@ export interface Cover {
   readonly draft: boolean;
   /** Of a draft: lessons of this party that have no amount yet. */
   readonly waiting: readonly BlockedLine[];
-  /** Of a draft: lessons on it that stand at 0.00 until a person has settled something. */
+  /** Of a draft: lessons on it that count nothing until a person has settled something. */
   readonly underReview: number;
   /** When it was issued, or drafted; epoch ms. */
   readonly createdAt: number;
@@ -97,11 +97,11 @@ function standingOf({ waiting, underReview }: Cover): string {
   const [are, n] = [waiting.length === 1 ? 'is' : 'are', waiting.length];
   const without =
     n === 0 ? [] : [`${counted(n, 'lesson has', 'lessons have')} no amount yet and ${are} not in the total`];
-  const stand = counted(underReview, 'lesson under review stands', 'lessons under review stand');
+  const count = counted(underReview, 'lesson under review counts', 'lessons under review count');
   return [
     'DRAFT: not issued, lines may change',
     ...without,
-    ...(underReview === 0 ? [] : [`${stand} at 0.00 until it is settled`]),
+    ...(underReview === 0 ? [] : [`${count} nothing until that is settled`]),
   ].join('; ');
 }
 

@@ -86,6 +86,11 @@ const TOTALS_WIDTH = 260;
 /** What a statement that replaces another says otherwise. */
 function drawChanges(doc: Page, parent: Structure, { columns, changes }: Content, top: number): number {
   if (changes === null) return top;
+  if (changes.rows.length === 0) {
+    const y = roomFor(doc, 20, top + 12);
+    const look = { x: PAGE.left, y, width: WIDTH, size: 9, weight: 'bold' } as const;
+    return y + write(doc, `${changes.heading}.`, look, { parent, type: 'P' });
+  }
   const below = drawSection(doc, parent, columns, changes, top + 16);
   return drawTotals(doc, parent, changes.totals, below);
 }

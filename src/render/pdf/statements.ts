@@ -1,4 +1,3 @@
-import type { ChargeLine, PayLine } from '../../core/billing/lesson/line.ts';
 import { parseLineId } from '../../core/billing/line-id.ts';
 import { statementException, type PeriodException } from '../../core/billing/period/exceptions.ts';
 import { WORDING } from '../../core/billing/period/wording.ts';
@@ -9,7 +8,7 @@ import { waitingReference, type WaitingParty } from '../../core/reports/waiting.
 import type { Bills } from '../../queries/reports/bills.ts';
 import type { Payroll } from '../../queries/reports/payroll.ts';
 import { invalid, refused, type Refused } from '../../refusal.ts';
-import { nameOr } from './content.ts';
+import { isUnderReview, nameOr } from './content.ts';
 import { statementsPdf, type StatementToPrint } from './pdf.ts';
 
 /** Who sends statements where the school has no name. */
@@ -101,10 +100,6 @@ function noneText({ period, statements, close, exceptions }: Bills | Payroll): s
 
 function isEmpty({ lines, adjustments }: FamilyBill | TeacherPay): boolean {
   return lines.length + adjustments.length === 0;
-}
-
-function isUnderReview({ flags, amountMinor }: ChargeLine | PayLine): boolean {
-  return amountMinor === 0 && flags.includes('review_open');
 }
 
 /** Whether an exception on the cover is about the whole period, or about a line of one of these people or of their family. */
