@@ -26,7 +26,7 @@ export interface Database extends Disposable {
   readonly isReadonly: boolean;
   /** Migrations were applied when it was opened. */
   readonly wasMigrated: boolean;
-  /** For hot statements: prepare them once. */
+  /** For statements that are written as SQL. */
   readonly sqlite: Sqlite;
   /** For everything else. */
   readonly orm: BetterSQLite3Database;

@@ -17,3 +17,12 @@ export function columnsBut<T extends Table, K extends keyof T['_']['columns'] & 
   const kept = Object.entries(getTableColumns(table)).filter(([name]) => !left.includes(name));
   return Object.fromEntries(kept) as Omit<T['_']['columns'], K>;
 }
+
+/**
+ * A statement of a store: built and prepared when it is first used, then held as long as the store, which is of one open
+ * ledger. To build and prepare it takes longer than to run it.
+ */
+export function held<Statement>(build: () => Statement): () => Statement {
+  let statement: Statement | undefined;
+  return () => (statement ??= build());
+}

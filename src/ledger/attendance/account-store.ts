@@ -1,8 +1,9 @@
-import { and, eq, inArray, isNull } from 'drizzle-orm';
+import { and, eq, isNull } from 'drizzle-orm';
 
 import { DAY_MS } from '../../core/time/duration.ts';
-import type { Database } from '../database.ts';
+import { oneOf, type Database } from '../database.ts';
 import { directoryUsers } from '../schema/evidence.ts';
+import { held } from '../select.ts';
 
 interface OwedAccount {
   readonly userId: string;
@@ -38,8 +39,9 @@ export interface AccountStore {
 export function createAccountStore({ sqlite, orm }: Database): AccountStore {
   // The accounts come first, and of calls the recent ones, which the cross joins make SQLite do: a ledger has far more calls
   // than accounts that are asked about.
-  const toAsk = sqlite.prepare<{ now: number; recentFrom: number; askedBefore: number; limit: number }, OwedAccount>(
-    `with owed as (
+  const toAsk = held(() =>
+    sqlite.prepare<{ now: number; recentFrom: number; askedBefore: number; limit: number }, OwedAccount>(
+      `with owed as (
        select distinct user_id from participants
        where user_id is not null and user_id not in (select user_id from directory_users)
        union
@@ -58,16 +60,20 @@ export function createAccountStore({ sqlite, orm }: Database): AccountStore {
        and (d.fetched_at < @askedBefore or d.fetched_at > @now))
      group by p.user_id
      order by d.user_id is not null and d.refused_since_at is null, max(r.start_at) desc limit @limit`,
+    ),
+  );
+  const answeredAmong = held(() =>
+    orm
+      .select({ userId: directoryUsers.userId, email: directoryUsers.email })
+      .from(directoryUsers)
+      .where(and(oneOf(directoryUsers.userId, 'accounts'), isNull(directoryUsers.refusedSinceAt)))
+      .prepare(),
   );
   return {
-    toLookUp: (when, limit) => toAsk.all({ ...when, limit }),
+    toLookUp: (when, limit) => toAsk().all({ ...when, limit }),
 
     emails(userIds) {
-      const rows = orm
-        .select({ userId: directoryUsers.userId, email: directoryUsers.email })
-        .from(directoryUsers)
-        .where(and(inArray(directoryUsers.userId, [...userIds]), isNull(directoryUsers.refusedSinceAt)))
-        .all();
+      const rows = answeredAmong().all({ accounts: JSON.stringify(userIds) });
       return new Map(rows.map(({ userId, email }) => [userId, email]));
     },
 

@@ -5,6 +5,7 @@ import { DAY_MS } from '../../core/time/duration.ts';
 import type { Database } from '../database.ts';
 import { classes, classPeople, rooms } from '../schema/classes.ts';
 import { people } from '../schema/school.ts';
+import { held } from '../select.ts';
 import { roomColumns, type Room } from './room-store.ts';
 
 /** What a booking asks about the classes that are there. */
@@ -24,50 +25,54 @@ const mine = alias(classPeople, 'mine');
 const LONGEST_MS = DAY_MS;
 
 export function createBookingLookups(orm: Database['orm']): BookingLookups {
-  const overlapping = orm
-    .select({ id: classes.id })
-    .from(classes)
-    .where(
-      and(
-        eq(classes.roomId, sql.placeholder('roomId')),
-        isNull(classes.canceledAt),
-        gt(classes.start, sql.placeholder('earliest')),
-        lt(classes.start, sql.placeholder('end')),
-        gt(classes.end, sql.placeholder('start')),
-        ne(classes.id, sql.placeholder('except')),
-      ),
-    )
-    .limit(1)
-    .prepare();
+  const overlapping = held(() =>
+    orm
+      .select({ id: classes.id })
+      .from(classes)
+      .where(
+        and(
+          eq(classes.roomId, sql.placeholder('roomId')),
+          isNull(classes.canceledAt),
+          gt(classes.start, sql.placeholder('earliest')),
+          lt(classes.start, sql.placeholder('end')),
+          gt(classes.end, sql.placeholder('start')),
+          ne(classes.id, sql.placeholder('except')),
+        ),
+      )
+      .limit(1)
+      .prepare(),
+  );
   // No class is longer than a day, so those before need not be looked at. The plus signs keep SQLite from beginning with
   // all classes that these people ever had.
-  const sharing = orm
-    .select({ classId: other.id, email: people.email })
-    .from(classes)
-    .innerJoin(
-      other,
-      and(
-        gt(other.start, sql`${classes.start} - ${sql.placeholder('longest')}`),
-        lt(other.start, classes.end),
-        gt(other.end, classes.start),
-        ne(other.id, classes.id),
-        isNull(other.canceledAt),
-      ),
-    )
-    .innerJoin(classPeople, eq(classPeople.classId, other.id))
-    .innerJoin(mine, and(eq(mine.classId, sql`+${classes.id}`), eq(mine.personId, sql`+${classPeople.personId}`)))
-    .innerJoin(people, eq(people.id, classPeople.personId))
-    .where(eq(classes.id, sql.placeholder('id')))
-    .orderBy(asc(other.id), asc(people.id))
-    .prepare();
+  const sharing = held(() =>
+    orm
+      .select({ classId: other.id, email: people.email })
+      .from(classes)
+      .innerJoin(
+        other,
+        and(
+          gt(other.start, sql`${classes.start} - ${sql.placeholder('longest')}`),
+          lt(other.start, classes.end),
+          gt(other.end, classes.start),
+          ne(other.id, classes.id),
+          isNull(other.canceledAt),
+        ),
+      )
+      .innerJoin(classPeople, eq(classPeople.classId, other.id))
+      .innerJoin(mine, and(eq(mine.classId, sql`+${classes.id}`), eq(mine.personId, sql`+${classPeople.personId}`)))
+      .innerJoin(people, eq(people.id, classPeople.personId))
+      .where(eq(classes.id, sql.placeholder('id')))
+      .orderBy(asc(other.id), asc(people.id))
+      .prepare(),
+  );
 
   return {
     clash(roomId, start, end, except) {
       // A class has at most a day, so those that began earlier are over. No class has the number 0.
       const slot = { start, end, earliest: start - LONGEST_MS - 1 };
-      return overlapping.get({ ...slot, roomId, except: except ?? 0 })?.id ?? null;
+      return overlapping().get({ ...slot, roomId, except: except ?? 0 })?.id ?? null;
     },
-    shared: (id) => sharing.all({ id, longest: LONGEST_MS }),
+    shared: (id) => sharing().all({ id, longest: LONGEST_MS }),
     roomOfSeries: (seriesId, teacherId) =>
       orm
         .select(roomColumns)

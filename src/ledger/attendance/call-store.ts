@@ -4,6 +4,7 @@ import { oneOf, type Database } from '../database.ts';
 import { callListings, keptCalls, otherCalls } from '../schema/calls.ts';
 import { rooms } from '../schema/classes.ts';
 import { conferenceRecords } from '../schema/evidence.ts';
+import { held } from '../select.ts';
 
 /** When the calls of an organiser were last listed, and what came of it. */
 export type CallListing = Readonly<typeof callListings.$inferSelect>;
@@ -49,10 +50,62 @@ export interface CallStore {
 }
 
 export function createCallStore({ orm }: Database): CallStore {
-  const othersNamed = orm.select().from(otherCalls).where(oneOf(otherCalls.name, 'names')).prepare();
+  const othersNamed = held(() => orm.select().from(otherCalls).where(oneOf(otherCalls.name, 'names')).prepare());
+  const listingOf = held(() =>
+    orm
+      .select()
+      .from(callListings)
+      .where(eq(callListings.organizerEmail, sql.placeholder('email')))
+      .prepare(),
+  );
+  const listed = held(() => orm.select().from(callListings).orderBy(asc(callListings.organizerEmail)).prepare());
+  const forgotten = held(() =>
+    orm
+      .delete(otherCalls)
+      .where(eq(otherCalls.name, sql.placeholder('name')))
+      .prepare(),
+  );
+  const oldest = held(() => {
+    const ofSchool = orm.select({ space: rooms.space }).from(rooms).where(eq(rooms.space, otherCalls.space));
+    return orm
+      .select({ start: min(otherCalls.start) })
+      .from(otherCalls)
+      .where(or(isNull(otherCalls.end), sql`exists ${ofSchool}`))
+      .prepare();
+  });
+  const deleted = held(() => {
+    const at = sql.placeholder('at');
+    return orm
+      .delete(otherCalls)
+      .where(or(lt(otherCalls.end, at), and(isNull(otherCalls.end), lt(otherCalls.lastSeenAt, at))))
+      .prepare();
+  });
+  const heldOf = held(() =>
+    orm
+      .select({ end: conferenceRecords.end, readAt: keptCalls.readAt })
+      .from(conferenceRecords)
+      .leftJoin(keptCalls, eq(keptCalls.record, conferenceRecords.name))
+      .where(eq(conferenceRecords.name, sql.placeholder('record')))
+      .prepare(),
+  );
+  const keptOf = held(() =>
+    orm
+      .select()
+      .from(keptCalls)
+      .where(eq(keptCalls.record, sql.placeholder('record')))
+      .prepare(),
+  );
+  const reader = held(() =>
+    orm
+      .select({ email: keptCalls.organizerEmail })
+      .from(keptCalls)
+      .innerJoin(conferenceRecords, eq(conferenceRecords.name, keptCalls.record))
+      .where(eq(conferenceRecords.space, sql.placeholder('space')))
+      .prepare(),
+  );
   return {
-    listing: (email) => orm.select().from(callListings).where(eq(callListings.organizerEmail, email)).get() ?? null,
-    listings: () => orm.select().from(callListings).orderBy(asc(callListings.organizerEmail)).all(),
+    listing: (email) => listingOf().get({ email }) ?? null,
+    listings: () => listed().all(),
     saveListing(listing) {
       orm
         .insert(callListings)
@@ -60,42 +113,23 @@ export function createCallStore({ orm }: Database): CallStore {
         .onConflictDoUpdate({ target: callListings.organizerEmail, set: listing })
         .run();
     },
-    others: (names) => new Map(othersNamed.all({ names: JSON.stringify(names) }).map((call) => [call.name, call])),
+    others: (names) =>
+      new Map(
+        othersNamed()
+          .all({ names: JSON.stringify(names) })
+          .map((call) => [call.name, call]),
+      ),
     noteOther(call) {
       orm.insert(otherCalls).values(call).onConflictDoUpdate({ target: otherCalls.name, set: call }).run();
     },
     forgetOther(name) {
-      orm.delete(otherCalls).where(eq(otherCalls.name, name)).run();
+      forgotten().run({ name });
     },
-    oldestOpen() {
-      const ofSchool = orm.select({ space: rooms.space }).from(rooms).where(eq(rooms.space, otherCalls.space));
-      const found = orm
-        .select({ start: min(otherCalls.start) })
-        .from(otherCalls)
-        .where(or(isNull(otherCalls.end), sql`exists ${ofSchool}`))
-        .get();
-      return found?.start ?? null;
-    },
-    deleteOthersBefore: (at) =>
-      orm
-        .delete(otherCalls)
-        .where(or(lt(otherCalls.end, at), and(isNull(otherCalls.end), lt(otherCalls.lastSeenAt, at))))
-        .run().changes,
-    held: (record) =>
-      orm
-        .select({ end: conferenceRecords.end, readAt: keptCalls.readAt })
-        .from(conferenceRecords)
-        .leftJoin(keptCalls, eq(keptCalls.record, conferenceRecords.name))
-        .where(eq(conferenceRecords.name, record))
-        .get() ?? null,
-    kept: (record) => orm.select().from(keptCalls).where(eq(keptCalls.record, record)).get() ?? null,
-    readerOf: (space) =>
-      orm
-        .select({ email: keptCalls.organizerEmail })
-        .from(keptCalls)
-        .innerJoin(conferenceRecords, eq(conferenceRecords.name, keptCalls.record))
-        .where(eq(conferenceRecords.space, space))
-        .get()?.email ?? null,
+    oldestOpen: () => oldest().get()?.start ?? null,
+    deleteOthersBefore: (at) => deleted().run({ at }).changes,
+    held: (record) => heldOf().get({ record }) ?? null,
+    kept: (record) => keptOf().get({ record }) ?? null,
+    readerOf: (space) => reader().get({ space })?.email ?? null,
     keep(call) {
       const set = { ...call, meetingCode: sql`coalesce(${call.meetingCode}, ${keptCalls.meetingCode})` };
       orm.insert(keptCalls).values(call).onConflictDoUpdate({ target: keptCalls.record, set }).run();

@@ -5,7 +5,7 @@ import type { Now } from '../../core/time/clock.ts';
 import { oneOf, type Database } from '../database.ts';
 import { classes, classPeople, rooms, sessions } from '../schema/classes.ts';
 import { people } from '../schema/school.ts';
-import { columnsBut, matches } from '../select.ts';
+import { columnsBut, held, matches } from '../select.ts';
 import { createBookingLookups, type BookingLookups } from './booking-lookups.ts';
 import { roomColumns, type Room } from './room-store.ts';
 
@@ -91,22 +91,24 @@ export interface ClassStore extends BookingLookups {
  * @param slotClock tells whether a slot has begun or is over
  */
 export function createClassStore({ orm, write }: Database, clock: Now, slotClock: Now = clock): ClassStore {
-  const rosterOf = orm
-    .select({
-      classId: classPeople.classId,
-      personId: classPeople.personId,
-      role: classPeople.role,
-      email: people.email,
-      name: people.name,
-    })
-    .from(classPeople)
-    .innerJoin(people, eq(people.id, classPeople.personId))
-    .where(oneOf(classPeople.classId, 'classes'))
-    .orderBy(roleRank, asc(classPeople.position))
-    .prepare();
+  const rosterOf = held(() =>
+    orm
+      .select({
+        classId: classPeople.classId,
+        personId: classPeople.personId,
+        role: classPeople.role,
+        email: people.email,
+        name: people.name,
+      })
+      .from(classPeople)
+      .innerJoin(people, eq(people.id, classPeople.personId))
+      .where(oneOf(classPeople.classId, 'classes'))
+      .orderBy(roleRank, asc(classPeople.position))
+      .prepare(),
+  );
 
   const whole = (rows: { class: Row; room: Room }[]): ScheduledClass[] => {
-    const entries = rosterOf.all({ classes: JSON.stringify(rows.map((row) => row.class.id)) });
+    const entries = rosterOf().all({ classes: JSON.stringify(rows.map((row) => row.class.id)) });
     const rosters = Map.groupBy(entries, ({ classId }) => classId);
     const now = slotClock.now();
     return rows.map(({ class: c, room }) => ({
@@ -125,32 +127,38 @@ export function createClassStore({ orm, write }: Database, clock: Now, slotClock
       .innerJoin(rooms, eq(rooms.id, classes.roomId))
       .$dynamic();
 
-  const byId = select()
-    .where(eq(classes.id, sql.placeholder('id')))
-    .prepare();
-  const get = (id: number): ScheduledClass | null => whole(byId.all({ id }))[0] ?? null;
-  const begun = select()
-    .leftJoin(sessions, eq(sessions.classId, classes.id))
-    .where(
-      and(
-        or(isNull(classes.canceledAt), gt(classes.end, sql.placeholder('kept'))),
-        gt(classes.start, sql.placeholder('since')),
-        lte(classes.start, sql.placeholder('now')),
-        isNull(sessions.id),
-      ),
-    )
-    .orderBy(asc(classes.end))
-    .prepare();
-  const touching = select()
-    .where(
-      and(
-        eq(classes.roomId, sql.placeholder('roomId')),
-        lt(classes.start, sql.placeholder('to')),
-        gt(classes.end, sql.placeholder('from')),
-      ),
-    )
-    .orderBy(asc(classes.start), asc(classes.id))
-    .prepare();
+  const byId = held(() =>
+    select()
+      .where(eq(classes.id, sql.placeholder('id')))
+      .prepare(),
+  );
+  const get = (id: number): ScheduledClass | null => whole(byId().all({ id }))[0] ?? null;
+  const begun = held(() =>
+    select()
+      .leftJoin(sessions, eq(sessions.classId, classes.id))
+      .where(
+        and(
+          or(isNull(classes.canceledAt), gt(classes.end, sql.placeholder('kept'))),
+          gt(classes.start, sql.placeholder('since')),
+          lte(classes.start, sql.placeholder('now')),
+          isNull(sessions.id),
+        ),
+      )
+      .orderBy(asc(classes.end))
+      .prepare(),
+  );
+  const touching = held(() =>
+    select()
+      .where(
+        and(
+          eq(classes.roomId, sql.placeholder('roomId')),
+          lt(classes.start, sql.placeholder('to')),
+          gt(classes.end, sql.placeholder('from')),
+        ),
+      )
+      .orderBy(asc(classes.start), asc(classes.id))
+      .prepare(),
+  );
 
   const hasStatus = (status: ClassStatus) => {
     const now = slotClock.now();
@@ -168,34 +176,39 @@ export function createClassStore({ orm, write }: Database, clock: Now, slotClock
     }
   };
 
-  // Prepared once: an import asks these for each of its rows.
-  const insertClass = orm
-    .insert(classes)
-    .values({
-      subject: sql.placeholder('subject'),
-      roomId: sql.placeholder('roomId'),
-      organizerEmail: sql.placeholder('organizerEmail'),
-      seriesId: sql.placeholder('seriesId'),
-      start: sql.placeholder('start'),
-      end: sql.placeholder('end'),
-      createdAt: sql.placeholder('now'),
-      updatedAt: sql.placeholder('now'),
-    })
-    .returning({ id: classes.id })
-    .prepare();
-  const emptyRoster = orm
-    .delete(classPeople)
-    .where(and(eq(classPeople.classId, sql.placeholder('classId')), eq(classPeople.role, sql.placeholder('role'))))
-    .prepare();
-  const enrol = orm
-    .insert(classPeople)
-    .values({
-      classId: sql.placeholder('classId'),
-      personId: sql.placeholder('personId'),
-      role: sql.placeholder('role'),
-      position: sql.placeholder('position'),
-    })
-    .prepare();
+  const insertClass = held(() =>
+    orm
+      .insert(classes)
+      .values({
+        subject: sql.placeholder('subject'),
+        roomId: sql.placeholder('roomId'),
+        organizerEmail: sql.placeholder('organizerEmail'),
+        seriesId: sql.placeholder('seriesId'),
+        start: sql.placeholder('start'),
+        end: sql.placeholder('end'),
+        createdAt: sql.placeholder('now'),
+        updatedAt: sql.placeholder('now'),
+      })
+      .returning({ id: classes.id })
+      .prepare(),
+  );
+  const emptyRoster = held(() =>
+    orm
+      .delete(classPeople)
+      .where(and(eq(classPeople.classId, sql.placeholder('classId')), eq(classPeople.role, sql.placeholder('role'))))
+      .prepare(),
+  );
+  const enrol = held(() =>
+    orm
+      .insert(classPeople)
+      .values({
+        classId: sql.placeholder('classId'),
+        personId: sql.placeholder('personId'),
+        role: sql.placeholder('role'),
+        position: sql.placeholder('position'),
+      })
+      .prepare(),
+  );
   // The code may have been given to another space since.
   const sameCode = orm
     .select({ code: rooms.meetingCode })
@@ -206,17 +219,21 @@ export function createClassStore({ orm, write }: Database, clock: Now, slotClock
     eq(classes.end, sql.placeholder('end')),
     eq(classes.subject, sql.placeholder('subject')),
   ];
-  const alikeAnywhere = select()
-    .where(and(...ofSlot))
-    .prepare();
-  const alike = select()
-    .where(and(or(eq(classes.roomId, sql.placeholder('roomId')), inArray(rooms.meetingCode, sameCode)), ...ofSlot))
-    .prepare();
+  const alikeAnywhere = held(() =>
+    select()
+      .where(and(...ofSlot))
+      .prepare(),
+  );
+  const alike = held(() =>
+    select()
+      .where(and(or(eq(classes.roomId, sql.placeholder('roomId')), inArray(rooms.meetingCode, sameCode)), ...ofSlot))
+      .prepare(),
+  );
 
   const setRoster = (classId: number, role: RosterRole, personIds: readonly number[]): void => {
-    emptyRoster.run({ classId, role });
+    emptyRoster().run({ classId, role });
     for (const [position, personId] of [...new Set(personIds)].entries()) {
-      enrol.run({ classId, personId, role, position });
+      enrol().run({ classId, personId, role, position });
     }
   };
 
@@ -249,6 +266,29 @@ export function createClassStore({ orm, write }: Database, clock: Now, slotClock
     );
   };
 
+  const startsOf = held(() =>
+    orm.select({ start: classes.start }).from(classes).where(isNull(classes.canceledAt)).prepare(),
+  );
+  const organizers = held(() =>
+    orm
+      .selectDistinct({ email: classes.organizerEmail })
+      .from(classes)
+      .where(gt(classes.end, sql.placeholder('at')))
+      .prepare(),
+  );
+  const newest = held(() => {
+    const room = sql<string>`coalesce(${rooms.space}, ${rooms.meetingCode})`;
+    return orm
+      .select({ organizer: classes.organizerEmail, room })
+      .from(classes)
+      .innerJoin(rooms, eq(rooms.id, classes.roomId))
+      .where(or(isNotNull(rooms.space), isNotNull(rooms.meetingCode)))
+      .groupBy(classes.organizerEmail)
+      .orderBy(desc(sql`max(${classes.start})`))
+      .limit(sql.placeholder('limit'))
+      .prepare();
+  });
+
   return {
     ...createBookingLookups(orm),
     get,
@@ -264,7 +304,7 @@ export function createClassStore({ orm, write }: Database, clock: Now, slotClock
     create({ teacherIds, studentIds, ...entry }) {
       return write(() => {
         const now = clock.now();
-        const { id } = insertClass.get({ ...entry, now });
+        const { id } = insertClass().get({ ...entry, now });
         setRoster(id, 'teacher', teacherIds);
         setRoster(id, 'student', studentIds);
         return get(id)!;
@@ -298,44 +338,27 @@ export function createClassStore({ orm, write }: Database, clock: Now, slotClock
     same({ roomId, start, end, subject, teacherIds, studentIds }) {
       const wanted = JSON.stringify([[...new Set(teacherIds)], [...new Set(studentIds)]]);
       const slot = { start, end, subject };
-      const rows = roomId === null ? alikeAnywhere.all(slot) : alike.all({ ...slot, roomId });
+      const rows = roomId === null ? alikeAnywhere().all(slot) : alike().all({ ...slot, roomId });
       const found = whole(rows).find(({ roster }) => {
         const ids = (role: RosterRole) => roster.filter((entry) => entry.role === role).map(({ personId }) => personId);
         return JSON.stringify([ids('teacher'), ids('student')]) === wanted;
       });
       return found?.id ?? null;
     },
-    begunWithoutSession: (since, now, kept) => whole(begun.all({ since, now, kept })),
+    begunWithoutSession: (since, now, kept) => whole(begun().all({ since, now, kept })),
     starts: () =>
-      orm
-        .select({ start: classes.start })
-        .from(classes)
-        .where(isNull(classes.canceledAt))
+      startsOf()
         .all()
         .map(({ start }) => start),
     organizersSince: (at) => [
       ...new Set(
-        orm
-          .selectDistinct({ email: classes.organizerEmail })
-          .from(classes)
-          .where(gt(classes.end, at))
-          .all()
+        organizers()
+          .all({ at })
           .map(({ email }) => email.toLowerCase()),
       ),
     ],
-    newestRooms(limit) {
-      const room = sql<string>`coalesce(${rooms.space}, ${rooms.meetingCode})`;
-      return orm
-        .select({ organizer: classes.organizerEmail, room })
-        .from(classes)
-        .innerJoin(rooms, eq(rooms.id, classes.roomId))
-        .where(or(isNotNull(rooms.space), isNotNull(rooms.meetingCode)))
-        .groupBy(classes.organizerEmail)
-        .orderBy(desc(sql`max(${classes.start})`))
-        .limit(limit)
-        .all();
-    },
+    newestRooms: (limit) => newest().all({ limit }),
     inRoom: (roomId, from, to) =>
-      whole(touching.all({ roomId, from, to })).map((c) => ({ ...c, canceled: c.status === 'canceled' })),
+      whole(touching().all({ roomId, from, to })).map((c) => ({ ...c, canceled: c.status === 'canceled' })),
   };
 }

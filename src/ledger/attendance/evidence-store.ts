@@ -10,7 +10,7 @@ import type {
 import type { Interval } from '../../core/time/interval.ts';
 import { oneOf, type Database } from '../database.ts';
 import { conferenceRecords, participants, participantSessions } from '../schema/evidence.ts';
-import { columnsBut } from '../select.ts';
+import { columnsBut, held } from '../select.ts';
 
 /** Complete answers of Google: if any page of a listing failed, the whole listing is left out. `readAt` is Google's time. */
 export interface Observation {
@@ -71,9 +71,10 @@ interface Listing<Item> extends Answer<Item> {
 }
 
 export function createEvidenceStore({ sqlite, orm, write }: Database): EvidenceStore {
-  // Statements are prepared once, because they run for every row of every read.
-  const change = sqlite.prepare(
-    'insert into evidence_changes (resource, field, old_value, new_value, read_at) values (?, ?, ?, ?, ?)',
+  const change = held(() =>
+    sqlite.prepare(
+      'insert into evidence_changes (resource, field, old_value, new_value, read_at) values (?, ?, ?, ?, ?)',
+    ),
   );
   // Two classes of one room can be read at once, so the earlier answer may be stored last.
   const isOlder = (row: SeenRow, readAt: number) => Math.max(row.last_seen_at, row.missing_since_at ?? 0) > readAt;
@@ -116,7 +117,7 @@ export function createEvidenceStore({ sqlite, orm, write }: Database): EvidenceS
       let changed = false;
       const note = (resource: string, field: string, old: unknown, value: unknown) => {
         changed = true;
-        change.run(resource, field, asText(old), asText(value), readAt);
+        change().run(resource, field, asText(old), asText(value), readAt);
       };
       for (const item of items) {
         const old = before.get(item.name);
@@ -161,19 +162,25 @@ export function createEvidenceStore({ sqlite, orm, write }: Database): EvidenceS
   });
   const recordSessions = recorder<ParticipantSession>('participant_sessions', 'participant', times, texts);
 
-  const recordsOf = sqlite.prepare<[string, number, number, number], SeenRow>(
-    `select name, last_seen_at, missing_since_at from conference_records
+  const recordsOf = held(() =>
+    sqlite.prepare<[string, number, number, number], SeenRow>(
+      `select name, last_seen_at, missing_since_at from conference_records
      where space = ? and start_at < ? and (end_at is null or end_at > ?) and last_seen_at < ?`,
+    ),
   );
-  const timesOf = sqlite.prepare<[string], Interval>(
-    'select start_at as start, coalesce(end_at, last_seen_at) as "end" from conference_records where name = ?',
+  const timesOf = held(() =>
+    sqlite.prepare<[string], Interval>(
+      'select start_at as start, coalesce(end_at, last_seen_at) as "end" from conference_records where name = ?',
+    ),
   );
-  const callOf = sqlite.prepare<[string], { readonly sessions_read_at: number | null; readonly end_at: number | null }>(
-    `select p.sessions_read_at, r.end_at
+  const callOf = held(() =>
+    sqlite.prepare<[string], { readonly sessions_read_at: number | null; readonly end_at: number | null }>(
+      `select p.sessions_read_at, r.end_at
      from participants p join conference_records r on r.name = p.record where p.name = ?`,
+    ),
   );
-  const sessionsRead = sqlite.prepare(
-    'update participants set sessions_read_at = max(coalesce(sessions_read_at, 0), ?) where name = ?',
+  const sessionsRead = held(() =>
+    sqlite.prepare('update participants set sessions_read_at = max(coalesce(sessions_read_at, 0), ?) where name = ?'),
   );
   const recordColumns = {
     name: conferenceRecords.name,
@@ -181,58 +188,66 @@ export function createEvidenceStore({ sqlite, orm, write }: Database): EvidenceS
     end: conferenceRecords.end,
     lastSeenAt: conferenceRecords.lastSeenAt,
   };
-  const overlapping = orm
-    .select(recordColumns)
-    .from(conferenceRecords)
-    .where(
-      and(
-        eq(conferenceRecords.space, sql.placeholder('space')),
-        lt(conferenceRecords.start, sql.placeholder('end')),
-        or(isNull(conferenceRecords.end), gt(conferenceRecords.end, sql.placeholder('start'))),
-      ),
-    )
-    .orderBy(asc(conferenceRecords.start), asc(conferenceRecords.name))
-    .prepare();
-  const overlappingAnywhere = orm
-    .select({ ...recordColumns, space: conferenceRecords.space })
-    .from(conferenceRecords)
-    .where(
-      and(
-        lt(conferenceRecords.start, sql.placeholder('end')),
-        gt(sql`coalesce(${conferenceRecords.end}, ${conferenceRecords.lastSeenAt})`, sql.placeholder('start')),
-      ),
-    )
-    .orderBy(asc(conferenceRecords.start), asc(conferenceRecords.name))
-    .prepare();
-  const peopleOf = orm
-    .select({
-      ...columnsBut(participants, 'firstSeenAt', 'missingSinceAt'),
-      missing: isNotNull(participants.missingSinceAt).mapWith(Boolean),
-    })
-    .from(participants)
-    .where(oneOf(participants.record, 'records'))
-    .orderBy(asc(participants.name))
-    .prepare();
-  const staysOf = orm
-    .select({
-      participant: participantSessions.participant,
-      name: participantSessions.name,
-      start: participantSessions.start,
-      end: participantSessions.end,
-      lastSeenAt: participantSessions.lastSeenAt,
-      missing: isNotNull(participantSessions.missingSinceAt).mapWith(Boolean),
-    })
-    .from(participantSessions)
-    .innerJoin(participants, eq(participants.name, participantSessions.participant))
-    .where(oneOf(participants.record, 'records'))
-    .orderBy(asc(participantSessions.start), asc(participantSessions.name))
-    .prepare();
+  const overlapping = held(() =>
+    orm
+      .select(recordColumns)
+      .from(conferenceRecords)
+      .where(
+        and(
+          eq(conferenceRecords.space, sql.placeholder('space')),
+          lt(conferenceRecords.start, sql.placeholder('end')),
+          or(isNull(conferenceRecords.end), gt(conferenceRecords.end, sql.placeholder('start'))),
+        ),
+      )
+      .orderBy(asc(conferenceRecords.start), asc(conferenceRecords.name))
+      .prepare(),
+  );
+  const overlappingAnywhere = held(() =>
+    orm
+      .select({ ...recordColumns, space: conferenceRecords.space })
+      .from(conferenceRecords)
+      .where(
+        and(
+          lt(conferenceRecords.start, sql.placeholder('end')),
+          gt(sql`coalesce(${conferenceRecords.end}, ${conferenceRecords.lastSeenAt})`, sql.placeholder('start')),
+        ),
+      )
+      .orderBy(asc(conferenceRecords.start), asc(conferenceRecords.name))
+      .prepare(),
+  );
+  const peopleOf = held(() =>
+    orm
+      .select({
+        ...columnsBut(participants, 'firstSeenAt', 'missingSinceAt'),
+        missing: isNotNull(participants.missingSinceAt).mapWith(Boolean),
+      })
+      .from(participants)
+      .where(oneOf(participants.record, 'records'))
+      .orderBy(asc(participants.name))
+      .prepare(),
+  );
+  const staysOf = held(() =>
+    orm
+      .select({
+        participant: participantSessions.participant,
+        name: participantSessions.name,
+        start: participantSessions.start,
+        end: participantSessions.end,
+        lastSeenAt: participantSessions.lastSeenAt,
+        missing: isNotNull(participantSessions.missingSinceAt).mapWith(Boolean),
+      })
+      .from(participantSessions)
+      .innerJoin(participants, eq(participants.name, participantSessions.participant))
+      .where(oneOf(participants.record, 'records'))
+      .orderBy(asc(participantSessions.start), asc(participantSessions.name))
+      .prepare(),
+  );
 
   const participantsIn = (records: readonly string[]): ParticipantEvidence[] => {
     if (records.length === 0) return [];
     const names = { records: JSON.stringify(records) };
-    const people = peopleOf.all(names);
-    const sessionsBy = Map.groupBy(staysOf.all(names), ({ participant }) => participant);
+    const people = peopleOf().all(names);
+    const sessionsBy = Map.groupBy(staysOf().all(names), ({ participant }) => participant);
     return people.map((person) => ({ ...person, sessions: sessionsBy.get(person.name) ?? [] }));
   };
 
@@ -242,7 +257,7 @@ export function createEvidenceStore({ sqlite, orm, write }: Database): EvidenceS
         let changed = false;
         if (records !== null) {
           const { items, within, readAt } = records;
-          const known = recordsOf.all(space, within.end, within.start, readAt);
+          const known = recordsOf().all(space, within.end, within.start, readAt);
           changed = recordRecords({ owner: space, items, known, readAt });
         }
         for (const { record, items, readAt } of people) {
@@ -250,10 +265,10 @@ export function createEvidenceStore({ sqlite, orm, write }: Database): EvidenceS
           changed ||= differs;
         }
         for (const { participant, items, readAt } of sessions) {
-          const call = callOf.get(participant);
+          const call = callOf().get(participant);
           if (call === undefined) continue;
           const differs = recordSessions({ owner: participant, items, readAt });
-          sessionsRead.run(readAt, participant);
+          sessionsRead().run(readAt, participant);
           // The first listing after the end only confirms what the participant said; a later one that differs is a change.
           const again = call.sessions_read_at !== null && call.end_at !== null && call.sessions_read_at >= call.end_at;
           changed ||= differs && again;
@@ -264,18 +279,18 @@ export function createEvidenceStore({ sqlite, orm, write }: Database): EvidenceS
 
     timesOf: (records) =>
       records.flatMap((name) => {
-        const known = timesOf.get(name);
+        const known = timesOf().get(name);
         return known === undefined ? [] : [known];
       }),
 
     during(within) {
-      const found = overlappingAnywhere.all({ ...within });
+      const found = overlappingAnywhere().all({ ...within });
       const people = Map.groupBy(participantsIn(found.map(({ name }) => name)), ({ record }) => record);
       return found.map(({ space, ...record }) => ({ space, record, participants: people.get(record.name) ?? [] }));
     },
 
     load(space, within) {
-      const records = overlapping.all({ space, ...within });
+      const records = overlapping().all({ space, ...within });
       return { records, participants: participantsIn(records.map(({ name }) => name)) };
     },
   };

@@ -4,7 +4,7 @@ import type { IdentityKnowledge, IdentityRule, Person } from '../../core/attenda
 import { oneOf, type Database } from '../database.ts';
 import { identities, ignored } from '../schema/decisions.ts';
 import { people } from '../schema/school.ts';
-import { columnsBut } from '../select.ts';
+import { columnsBut, held } from '../select.ts';
 import type { AccountStore } from './account-store.ts';
 
 export interface IdentityStore {
@@ -24,39 +24,49 @@ export interface IdentityStore {
 }
 
 export function createIdentityStore({ orm }: Database, accountStore: Pick<AccountStore, 'emails'>): IdentityStore {
-  const rulesOn = orm
-    .select()
-    .from(identities)
-    .where(and(isNull(identities.undoneAt), oneOf(identities.value, 'values')))
-    .orderBy(asc(identities.id))
-    .prepare();
-  const peopleAmong = orm
-    .select(columnsBut(people, 'createdAt'))
-    .from(people)
-    .where(or(oneOf(people.id, 'ids'), oneOf(people.googleUserId, 'accounts'), oneOf(people.email, 'emails')))
-    .prepare();
-  const ignoredAmong = orm
-    .select(columnsBut(ignored, 'id', 'reviewItemId', 'actor', 'reason', 'createdAt', 'undoneAt'))
-    .from(ignored)
-    .where(and(isNull(ignored.undoneAt), oneOf(ignored.value, 'values')))
-    .prepare();
+  const rulesOn = held(() =>
+    orm
+      .select()
+      .from(identities)
+      .where(and(isNull(identities.undoneAt), oneOf(identities.value, 'values')))
+      .orderBy(asc(identities.id))
+      .prepare(),
+  );
+  const peopleAmong = held(() =>
+    orm
+      .select(columnsBut(people, 'createdAt'))
+      .from(people)
+      .where(or(oneOf(people.id, 'ids'), oneOf(people.googleUserId, 'accounts'), oneOf(people.email, 'emails')))
+      .prepare(),
+  );
+  const ignoredAmong = held(() =>
+    orm
+      .select(columnsBut(ignored, 'id', 'reviewItemId', 'actor', 'reason', 'createdAt', 'undoneAt'))
+      .from(ignored)
+      .where(and(isNull(ignored.undoneAt), oneOf(ignored.value, 'values')))
+      .prepare(),
+  );
 
   const versionOf = (table: typeof identities | typeof ignored) =>
-    orm
-      .select({ newest: max(table.id), undone: count(table.undoneAt), all: count() })
-      .from(table)
-      .where(eq(table.scope, 'everywhere'))
-      .get();
+    held(() =>
+      orm
+        .select({ newest: max(table.id), undone: count(table.undoneAt), all: count() })
+        .from(table)
+        .where(eq(table.scope, 'everywhere'))
+        .prepare(),
+    );
+  const learnedVersion = versionOf(identities);
+  const ignoredVersion = versionOf(ignored);
 
   return {
-    everywhereVersion: () => JSON.stringify([versionOf(identities), versionOf(ignored)]),
+    everywhereVersion: () => JSON.stringify([learnedVersion().get(), ignoredVersion().get()]),
     knowledgeOf({ accounts, labels, personIds }) {
       const directory = accountStore.emails(accounts);
       const values = JSON.stringify([...accounts, ...labels]);
-      const learned: IdentityRule[] = rulesOn.all({ values });
+      const learned: IdentityRule[] = rulesOn().all({ values });
       const emails = [...directory.values()].flatMap((email) => (email === null ? [] : [email]));
       const ids = [...personIds, ...learned.map(({ personId }) => personId)];
-      const known: Person[] = peopleAmong.all({
+      const known: Person[] = peopleAmong().all({
         ids: JSON.stringify(ids),
         accounts: JSON.stringify(accounts),
         emails: JSON.stringify(emails),
@@ -65,7 +75,7 @@ export function createIdentityStore({ orm }: Database, accountStore: Pick<Accoun
         people: new Map(known.map((person) => [person.id, person])),
         directory,
         rules: learned,
-        ignored: ignoredAmong.all({ values }),
+        ignored: ignoredAmong().all({ values }),
       };
     },
   };

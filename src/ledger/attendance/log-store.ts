@@ -9,7 +9,7 @@ import { classes, sessions } from '../schema/classes.ts';
 import { reviewItems } from '../schema/decisions.ts';
 import { attendanceLogs, rebuilds } from '../schema/logs.ts';
 import { people } from '../schema/school.ts';
-import { ALL, matches } from '../select.ts';
+import { ALL, held, matches } from '../select.ts';
 import { planReview, type ReviewPlan } from './review-plan.ts';
 
 /** An attendance log with its class. Instants in epoch ms. */
@@ -62,8 +62,18 @@ export interface LogStore {
 
 export function createLogStore({ orm }: Database, clock: Now): LogStore {
   const ofSession = sql.placeholder('sessionId');
-  const logsOf = orm.select().from(attendanceLogs).where(eq(attendanceLogs.sessionId, ofSession)).prepare();
-  const itemsOf = orm.select().from(reviewItems).where(eq(reviewItems.sessionId, ofSession)).prepare();
+  const logsOf = held(() => orm.select().from(attendanceLogs).where(eq(attendanceLogs.sessionId, ofSession)).prepare());
+  const itemsOf = held(() => orm.select().from(reviewItems).where(eq(reviewItems.sessionId, ofSession)).prepare());
+  const withSession = held(() =>
+    orm.select({ id: sessions.classId }).from(sessions).orderBy(asc(sessions.classId)).prepare(),
+  );
+  const awaited = held(() => orm.select().from(rebuilds).orderBy(asc(rebuilds.classId)).prepare());
+  const strike = held(() =>
+    orm
+      .delete(rebuilds)
+      .where(eq(rebuilds.classId, sql.placeholder('classId')))
+      .prepare(),
+  );
   return {
     list({ sessionId, classId, userEmail, from, to, status, teacherIds, after, limit = ALL }) {
       return orm
@@ -104,24 +114,22 @@ export function createLogStore({ orm }: Database, clock: Now): LogStore {
         .map(({ log, ...rest }) => ({ ...log, ...rest }));
     },
     classIds: () =>
-      orm
-        .select({ id: sessions.classId })
-        .from(sessions)
-        .orderBy(asc(sessions.classId))
+      withSession()
         .all()
         .map(({ id }) => id),
     awaitingRebuild: () =>
-      orm
-        .select()
-        .from(rebuilds)
-        .orderBy(asc(rebuilds.classId))
+      awaited()
         .all()
         .map(({ classId }) => classId),
     rebuilt(classId) {
-      orm.delete(rebuilds).where(eq(rebuilds.classId, classId)).run();
+      strike().run({ classId });
     },
     replace(sessionId, derived) {
-      const stored = new Map(logsOf.all({ sessionId }).map((row) => [keyOf(row), row]));
+      const stored = new Map(
+        logsOf()
+          .all({ sessionId })
+          .map((row) => [keyOf(row), row]),
+      );
       let changed = false;
       for (const log of derived) {
         const row = rowOf(log);
@@ -139,9 +147,9 @@ export function createLogStore({ orm }: Database, clock: Now): LogStore {
       }
       return changed;
     },
-    planReview: (sessionId, unmatched) => planReview(itemsOf.all({ sessionId }), unmatched),
+    planReview: (sessionId, unmatched) => planReview(itemsOf().all({ sessionId }), unmatched),
     replaceReview(sessionId, unmatched) {
-      const { items, gone } = planReview(itemsOf.all({ sessionId }), unmatched);
+      const { items, gone } = planReview(itemsOf().all({ sessionId }), unmatched);
       for (const { old, key, state, values } of items) {
         if (old === null) {
           const entry = { ...values, sessionId, key, state, createdAt: clock.now() };

@@ -1,8 +1,9 @@
-import { and, asc, eq, isNull } from 'drizzle-orm';
+import { and, asc, eq, isNull, sql } from 'drizzle-orm';
 
 import { decisionSchema, presenceDecision, type PresenceDecision } from '../../core/attendance/decision.ts';
 import type { Database } from '../database.ts';
 import { decisions } from '../schema/decisions.ts';
+import { held } from '../select.ts';
 
 /** A call that counts for a class in another room, or for one of several in its own. */
 interface LinkedCall {
@@ -29,50 +30,63 @@ export interface PresenceDecisions {
 
 /** The classes that a record was linked to by hand, ascending. */
 export function prepareLinksOf(sqlite: Database['sqlite']): (record: string) => number[] {
-  const links = sqlite
-    .prepare<[string], number>(
-      `select distinct class_id from decisions
+  const links = held(() =>
+    sqlite
+      .prepare<[string], number>(
+        `select distinct class_id from decisions
        where kind = 'link_call' and undone_at is null and payload ->> 'record' = ? order by class_id`,
-    )
-    .pluck();
-  return (record) => links.all(record);
+      )
+      .pluck(),
+  );
+  return (record) => links().all(record);
 }
 
 export function createPresenceDecisions({ orm, sqlite }: Database): PresenceDecisions {
-  const linkedTo = sqlite.prepare<[number], LinkedCall>(
-    `select r.name, r.space, r.start_at as start, coalesce(r.end_at, r.last_seen_at) as "end"
+  const linkedTo = held(() =>
+    sqlite.prepare<[number], LinkedCall>(
+      `select r.name, r.space, r.start_at as start, coalesce(r.end_at, r.last_seen_at) as "end"
      from decisions d join conference_records r on r.name = d.payload ->> 'record'
      where d.class_id = ? and d.kind = 'link_call' and d.undone_at is null`,
+    ),
   );
   const linksOf = prepareLinksOf(sqlite);
-  const beside = sqlite
-    .prepare<[number], number>(
-      `select distinct o.class_id from decisions d
+  const beside = held(() =>
+    sqlite
+      .prepare<[number], number>(
+        `select distinct o.class_id from decisions d
        join decisions o on o.kind = 'link_call' and o.undone_at is null
          and o.payload ->> 'record' = d.payload ->> 'record' and o.class_id <> d.class_id
        where d.class_id = ? and d.kind = 'link_call' and d.undone_at is null order by o.class_id`,
-    )
-    .pluck();
-  const explained = sqlite
-    .prepare<[number], number>(
-      `select person_id from decisions where class_id = ? and kind = 'substitute' and undone_at is null`,
-    )
-    .pluck();
+      )
+      .pluck(),
+  );
+  const explained = held(() =>
+    sqlite
+      .prepare<[number], number>(
+        `select person_id from decisions where class_id = ? and kind = 'substitute' and undone_at is null`,
+      )
+      .pluck(),
+  );
+
+  const standing = held(() =>
+    orm
+      .select()
+      .from(decisions)
+      .where(and(eq(decisions.classId, sql.placeholder('classId')), isNull(decisions.undoneAt)))
+      .orderBy(asc(decisions.id))
+      .prepare(),
+  );
 
   return {
-    explained: (classId) => new Set(explained.all(classId)),
+    explained: (classId) => new Set(explained().all(classId)),
     ofClass: (classId) =>
-      orm
-        .select()
-        .from(decisions)
-        .where(and(eq(decisions.classId, classId), isNull(decisions.undoneAt)))
-        .orderBy(asc(decisions.id))
-        .all()
+      standing()
+        .all({ classId })
         .map((row) => presenceDecision(classId, decisionSchema.parse(row)))
         .filter((decision) => decision !== null),
-    callsLinkedTo: (classId) => linkedTo.all(classId),
+    callsLinkedTo: (classId) => linkedTo().all(classId),
     linksOf,
-    linkedBeside: (classId) => beside.all(classId),
+    linkedBeside: (classId) => beside().all(classId),
     isLinked: (record) => linksOf(record).length > 0,
   };
 }

@@ -7,7 +7,7 @@ import type { Database } from '../database.ts';
 import { classes, sessions } from '../schema/classes.ts';
 import { identities, ignored, reviewItems } from '../schema/decisions.ts';
 import { people } from '../schema/school.ts';
-import { columnsBut, matches } from '../select.ts';
+import { columnsBut, held, matches } from '../select.ts';
 
 export type ReviewState = ReviewItem['state'];
 /** Where a learned alias holds. */
@@ -106,7 +106,28 @@ export function createReviewStore({ orm }: Database, clock: Now): ReviewStore {
       .leftJoin(known, eq(known.id, reviewItems.knownPersonId))
       .$dynamic();
 
-  const get = (id: number): ReviewItem | null => select().where(eq(reviewItems.id, id)).get() ?? null;
+  const byId = held(() =>
+    select()
+      .where(eq(reviewItems.id, sql.placeholder('id')))
+      .prepare(),
+  );
+  const open = held(() =>
+    orm
+      .select({ n: sql<number>`count(*)` })
+      .from(reviewItems)
+      .where(eq(reviewItems.state, 'open'))
+      .prepare(),
+  );
+  const standing = TABLES.map((table) =>
+    held(() =>
+      orm
+        .select({ scope: table.scope })
+        .from(table)
+        .where(and(eq(table.reviewItemId, sql.placeholder('id')), isNull(table.undoneAt)))
+        .prepare(),
+    ),
+  );
+  const get = (id: number): ReviewItem | null => byId().get({ id }) ?? null;
 
   return {
     get,
@@ -117,14 +138,7 @@ export function createReviewStore({ orm }: Database, clock: Now): ReviewStore {
         .limit(limit)
         .all();
     },
-    countOpen() {
-      const row = orm
-        .select({ n: sql<number>`count(*)` })
-        .from(reviewItems)
-        .where(eq(reviewItems.state, 'open'))
-        .get();
-      return row?.n ?? 0;
-    },
+    countOpen: () => open().get()?.n ?? 0,
     setState(id, state, by) {
       const settled = state === 'open' ? null : by;
       const decidedAt = settled === null ? null : clock.now();
@@ -155,12 +169,9 @@ export function createReviewStore({ orm }: Database, clock: Now): ReviewStore {
       }, 0);
     },
     scopesOf(id) {
-      return TABLES.flatMap((table) =>
-        orm
-          .select({ scope: table.scope })
-          .from(table)
-          .where(and(eq(table.reviewItemId, id), isNull(table.undoneAt)))
-          .all()
+      return standing.flatMap((statement) =>
+        statement()
+          .all({ id })
           .map(({ scope }) => scope),
       );
     },

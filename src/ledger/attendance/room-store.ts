@@ -1,9 +1,9 @@
-import { and, eq, isNull, sql, type SQL } from 'drizzle-orm';
+import { and, eq, isNull, sql } from 'drizzle-orm';
 
 import type { Now } from '../../core/time/clock.ts';
 import type { Database } from '../database.ts';
 import { classes, rooms } from '../schema/classes.ts';
-import { columnsBut } from '../select.ts';
+import { columnsBut, held } from '../select.ts';
 
 export type Room = Readonly<Omit<typeof rooms.$inferSelect, 'retiredAt' | 'createdAt'>>;
 
@@ -22,18 +22,25 @@ export interface RoomStore {
 export const roomColumns = columnsBut(rooms, 'retiredAt', 'createdAt');
 
 export function createRoomStore({ orm, write }: Database, clock: Now): RoomStore {
-  const find = (condition: SQL | undefined) => orm.select(roomColumns).from(rooms).where(condition).get() ?? null;
-  // Prepared once: an import asks this for each of its rows.
-  const withCode = orm
-    .select(roomColumns)
-    .from(rooms)
-    .where(and(eq(rooms.meetingCode, sql.placeholder('code')), isNull(rooms.retiredAt)))
-    .prepare();
+  const withCode = held(() =>
+    orm
+      .select(roomColumns)
+      .from(rooms)
+      .where(and(eq(rooms.meetingCode, sql.placeholder('code')), isNull(rooms.retiredAt)))
+      .prepare(),
+  );
+  const ofSpace = held(() =>
+    orm
+      .select(roomColumns)
+      .from(rooms)
+      .where(eq(rooms.space, sql.placeholder('space')))
+      .prepare(),
+  );
   const retire = (id: number) => orm.update(rooms).set({ retiredAt: clock.now() }).where(eq(rooms.id, id)).run();
 
   return {
-    byCode: (code) => withCode.get({ code }) ?? null,
-    bySpace: (space) => find(eq(rooms.space, space)),
+    byCode: (code) => withCode().get({ code }) ?? null,
+    bySpace: (space) => ofSpace().get({ space }) ?? null,
     create: (room) =>
       write(() =>
         orm

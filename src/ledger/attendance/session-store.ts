@@ -13,7 +13,7 @@ import type { Now } from '../../core/time/clock.ts';
 import { DAY_MS } from '../../core/time/duration.ts';
 import type { Database } from '../database.ts';
 import { classes, sessions } from '../schema/classes.ts';
-import { ALL, columnsBut } from '../select.ts';
+import { ALL, columnsBut, held } from '../select.ts';
 
 export type Session = Readonly<Omit<typeof sessions.$inferSelect, 'createdAt'>>;
 
@@ -73,50 +73,174 @@ export interface SessionStore {
   ): (Session & { readonly subject: string; readonly classEnd: number; readonly organizerEmail: string })[];
 }
 
-export function createSessionStore({ orm, write }: Database, clock: Now): SessionStore {
+export function createSessionStore({ orm, sqlite, write }: Database, clock: Now): SessionStore {
   const columns = columnsBut(sessions, 'createdAt');
   const select = () =>
     orm.select(columns).from(sessions).innerJoin(classes, eq(classes.id, sessions.classId)).$dynamic();
-  const byClass = orm
-    .select(columns)
-    .from(sessions)
-    .where(eq(sessions.classId, sql.placeholder('classId')))
-    .prepare();
-  const onAt = orm
-    .select({
-      classId: classes.id,
-      organizerEmail: classes.organizerEmail,
-      start: classes.start,
-      coverage: sessions.coverage,
-      lastReadAt: sessions.lastReadAt,
-    })
-    .from(classes)
-    .leftJoin(sessions, eq(sessions.classId, classes.id))
-    .where(
-      and(
-        isNull(classes.canceledAt),
-        gt(classes.start, sql.placeholder('from')),
-        lte(classes.start, sql.placeholder('now')),
-        gt(classes.end, sql.placeholder('now')),
-      ),
-    )
-    .orderBy(asc(classes.id))
-    .prepare();
-  const reached = (now: number, longestWaits: ReadReach['longestWaits']) =>
-    or(
-      lte(sessions.nextAttemptAt, now),
-      ...COVERAGES.map((coverage) =>
-        and(eq(sessions.coverage, coverage), gt(sessions.nextAttemptAt, now + longestWaits[coverage])),
-      ),
-    );
-  const ofClass = (classId: number): Session | null => byClass.get({ classId }) ?? null;
+  const byClass = held(() =>
+    orm
+      .select(columns)
+      .from(sessions)
+      .where(eq(sessions.classId, sql.placeholder('classId')))
+      .prepare(),
+  );
+  const onAt = held(() =>
+    orm
+      .select({
+        classId: classes.id,
+        organizerEmail: classes.organizerEmail,
+        start: classes.start,
+        coverage: sessions.coverage,
+        lastReadAt: sessions.lastReadAt,
+      })
+      .from(classes)
+      .leftJoin(sessions, eq(sessions.classId, classes.id))
+      .where(
+        and(
+          isNull(classes.canceledAt),
+          gt(classes.start, sql.placeholder('from')),
+          lte(classes.start, sql.placeholder('now')),
+          gt(classes.end, sql.placeholder('now')),
+        ),
+      )
+      .orderBy(asc(classes.id))
+      .prepare(),
+  );
+  const byId = held(() =>
+    orm
+      .select(columns)
+      .from(sessions)
+      .where(eq(sessions.id, sql.placeholder('id')))
+      .prepare(),
+  );
+  const saved = held(() =>
+    sqlite.prepare<Record<string, string | number | null>>(
+      `update sessions set coverage = @coverage, over_seen_at = @overSeenAt, final_read_at = @finalReadAt,
+         attempts = @attempts, next_attempt_at = @nextAttemptAt, last_error = @lastError,
+         last_read_at = iif(@reads, @lastReadAt, last_read_at), alarmed_at = iif(@alarms, @alarmedAt, alarmed_at),
+         flags = coalesce(@flags, flags)
+       where id = @id`,
+    ),
+  );
+  const moment = sql.placeholder('now');
+  const reached = or(
+    lte(sessions.nextAttemptAt, moment),
+    ...COVERAGES.map((coverage) =>
+      and(eq(sessions.coverage, coverage), gt(sessions.nextAttemptAt, sql.placeholder(coverage))),
+    ),
+  );
+  /** What the statements with `reached` compare with. */
+  const instants = (at: number, longestWaits: ReadReach['longestWaits']) => ({
+    now: at,
+    ...Object.fromEntries(COVERAGES.map((coverage) => [coverage, at + longestWaits[coverage]])),
+  });
   const open = inArray(sessions.coverage, OPEN_COVERAGES);
+  const followed = held(() =>
+    select()
+      .where(
+        and(
+          lte(classes.start, moment),
+          or(
+            and(gt(classes.end, moment), open),
+            and(eq(sessions.coverage, 'live'), gt(classes.end, sql.placeholder('outlasted'))),
+          ),
+          or(isNull(sessions.nextAttemptAt), reached),
+        ),
+      )
+      .orderBy(asc(classes.end), asc(sessions.id))
+      .prepare(),
+  );
+  const waiting = held(() =>
+    orm
+      .select({ n: sql<number>`count(*)` })
+      .from(sessions)
+      .innerJoin(classes, eq(classes.id, sessions.classId))
+      .where(
+        and(
+          lte(classes.start, moment),
+          gt(classes.end, moment),
+          open,
+          gt(sessions.attempts, 0),
+          isNotNull(sessions.nextAttemptAt),
+          sql`not ${reached}`,
+        ),
+      )
+      .prepare(),
+  );
+  const owed = held(() =>
+    select()
+      .where(
+        and(
+          lte(classes.end, moment),
+          or(ne(sessions.coverage, 'live'), lte(classes.end, sql.placeholder('outlasted'))),
+          or(
+            and(
+              or(open, and(eq(sessions.coverage, 'expired'), gt(classes.end, sql.placeholder('kept')))),
+              or(isNull(sessions.nextAttemptAt), reached),
+            ),
+            and(inArray(sessions.coverage, FINAL_COVERAGES), reached),
+          ),
+        ),
+      )
+      .orderBy(asc(classes.end), asc(sessions.id))
+      .limit(sql.placeholder('limit'))
+      .prepare(),
+  );
+  const touched = held(() =>
+    select()
+      .where(
+        or(
+          and(
+            gt(classes.start, moment),
+            or(ne(sessions.coverage, 'pending'), gt(sessions.attempts, 0), isNotNull(sessions.nextAttemptAt)),
+          ),
+          and(eq(sessions.coverage, 'expired'), gte(classes.end, sql.placeholder('endedAfter'))),
+        ),
+      )
+      .prepare(),
+  );
+  const openEnded = held(() =>
+    select()
+      .where(and(open, lt(classes.end, sql.placeholder('instant'))))
+      .prepare(),
+  );
+  const sessionless = held(() =>
+    orm
+      .select({ n: sql<number>`count(*)` })
+      .from(classes)
+      .leftJoin(sessions, eq(sessions.classId, classes.id))
+      .where(
+        and(
+          isNull(classes.canceledAt),
+          gt(classes.start, sql.placeholder('from')),
+          lte(classes.start, sql.placeholder('to')),
+          isNull(sessions.id),
+        ),
+      )
+      .prepare(),
+  );
+  const counted = held(() =>
+    orm
+      .select({ coverage: sessions.coverage, n: sql<number>`count(*)` })
+      .from(sessions)
+      .groupBy(sessions.coverage)
+      .prepare(),
+  );
+  const owing = held(() =>
+    orm
+      .select({ ...columns, subject: classes.subject, classEnd: classes.end, organizerEmail: classes.organizerEmail })
+      .from(sessions)
+      .innerJoin(classes, eq(classes.id, sessions.classId))
+      .where(inArray(sessions.coverage, OWED_COVERAGES))
+      .orderBy(asc(classes.end), asc(sessions.id))
+      .limit(sql.placeholder('limit'))
+      .prepare(),
+  );
+  const ofClass = (classId: number): Session | null => byClass().get({ classId }) ?? null;
 
   return {
     ofClass,
-    get(id) {
-      return orm.select(columns).from(sessions).where(eq(sessions.id, id)).get() ?? null;
-    },
+    get: (id) => byId().get({ id }) ?? null,
     ensure(classId) {
       return write(() => {
         const existing = ofClass(classId);
@@ -126,70 +250,34 @@ export function createSessionStore({ orm, write }: Database, clock: Now): Sessio
       });
     },
     save(id, { coverage, overSeenAt, finalReadAt, attempts, nextAttemptAt, lastError }, extra) {
-      const wholeMs = nextAttemptAt === null ? null : Math.round(nextAttemptAt);
-      const values = { coverage, overSeenAt, finalReadAt, attempts, nextAttemptAt: wholeMs, lastError, ...extra };
-      orm.update(sessions).set(values).where(eq(sessions.id, id)).run();
+      const { lastReadAt, alarmedAt, flags } = extra;
+      saved().run({
+        id,
+        coverage,
+        overSeenAt,
+        finalReadAt,
+        attempts,
+        nextAttemptAt: nextAttemptAt === null ? null : Math.round(nextAttemptAt),
+        lastError,
+        reads: Number(lastReadAt !== undefined),
+        lastReadAt: lastReadAt ?? null,
+        alarms: Number(alarmedAt !== undefined),
+        alarmedAt: alarmedAt ?? null,
+        flags: flags === undefined ? null : JSON.stringify(flags),
+      });
     },
-    live(now, { outlastMs, longestWaits }) {
-      return select()
-        .where(
-          and(
-            lte(classes.start, now),
-            or(and(gt(classes.end, now), open), and(eq(sessions.coverage, 'live'), gt(classes.end, now - outlastMs))),
-            or(isNull(sessions.nextAttemptAt), reached(now, longestWaits)),
-          ),
-        )
-        .orderBy(asc(classes.end), asc(sessions.id))
-        .all();
-    },
-    heldBack(now, { longestWaits }) {
-      const row = orm
-        .select({ n: sql<number>`count(*)` })
-        .from(sessions)
-        .innerJoin(classes, eq(classes.id, sessions.classId))
-        .where(
-          and(
-            lte(classes.start, now),
-            gt(classes.end, now),
-            open,
-            gt(sessions.attempts, 0),
-            isNotNull(sessions.nextAttemptAt),
-            sql`not ${reached(now, longestWaits)}`,
-          ),
-        )
-        .get();
-      return row?.n ?? 0;
-    },
-    due(now, { outlastMs, longestWaits, keptMs }, limit) {
-      const asked = or(open, and(eq(sessions.coverage, 'expired'), gt(classes.end, now - keptMs)));
-      return select()
-        .where(
-          and(
-            lte(classes.end, now),
-            or(ne(sessions.coverage, 'live'), lte(classes.end, now - outlastMs)),
-            or(
-              and(asked, or(isNull(sessions.nextAttemptAt), reached(now, longestWaits))),
-              and(inArray(sessions.coverage, FINAL_COVERAGES), reached(now, longestWaits)),
-            ),
-          ),
-        )
-        .orderBy(asc(classes.end), asc(sessions.id))
-        .limit(limit)
-        .all();
-    },
-    misjudged(now, endedAfter) {
-      const touched = or(ne(sessions.coverage, 'pending'), gt(sessions.attempts, 0), isNotNull(sessions.nextAttemptAt));
-      return select()
-        .where(
-          or(and(gt(classes.start, now), touched), and(eq(sessions.coverage, 'expired'), gte(classes.end, endedAfter))),
-        )
-        .all();
-    },
-    openEndedBefore(instant) {
-      return select()
-        .where(and(open, sql`${classes.end} < ${instant}`))
-        .all();
-    },
+    live: (now, { outlastMs, longestWaits }) =>
+      followed().all({ ...instants(now, longestWaits), outlasted: now - outlastMs }),
+    heldBack: (now, { longestWaits }) => waiting().get(instants(now, longestWaits))?.n ?? 0,
+    due: (now, { outlastMs, longestWaits, keptMs }, limit) =>
+      owed().all({
+        ...instants(now, longestWaits),
+        outlasted: now - outlastMs,
+        kept: now - keptMs,
+        limit,
+      }),
+    misjudged: (now, endedAfter) => touched().all({ now, endedAfter }),
+    openEndedBefore: (instant) => openEnded().all({ instant }),
     judged: ({ from, to }) =>
       orm
         .select({ classId: classes.id, start: classes.start })
@@ -204,38 +292,14 @@ export function createSessionStore({ orm, write }: Database, clock: Now): Sessio
         )
         .orderBy(asc(classes.start), asc(classes.id))
         .all(),
-    on: (now) => onAt.all({ now, from: now - LONGEST_CLASS_MS }),
-    withoutSession(from, to) {
-      const row = orm
-        .select({ n: sql<number>`count(*)` })
-        .from(classes)
-        .leftJoin(sessions, eq(sessions.classId, classes.id))
-        .where(and(isNull(classes.canceledAt), gt(classes.start, from), lte(classes.start, to), isNull(sessions.id)))
-        .get();
-      return row?.n ?? 0;
-    },
-    counts() {
-      const rows = orm
-        .select({ coverage: sessions.coverage, n: sql<number>`count(*)` })
-        .from(sessions)
-        .groupBy(sessions.coverage)
-        .all();
-      return Object.fromEntries(rows.map(({ coverage, n }) => [coverage, n]));
-    },
-    debt(limit = ALL) {
-      return orm
-        .select({
-          ...columns,
-          subject: classes.subject,
-          classEnd: classes.end,
-          organizerEmail: classes.organizerEmail,
-        })
-        .from(sessions)
-        .innerJoin(classes, eq(classes.id, sessions.classId))
-        .where(inArray(sessions.coverage, OWED_COVERAGES))
-        .orderBy(asc(classes.end), asc(sessions.id))
-        .limit(limit)
-        .all();
-    },
+    on: (now) => onAt().all({ now, from: now - LONGEST_CLASS_MS }),
+    withoutSession: (from, to) => sessionless().get({ from, to })?.n ?? 0,
+    counts: () =>
+      Object.fromEntries(
+        counted()
+          .all()
+          .map(({ coverage, n }) => [coverage, n]),
+      ),
+    debt: (limit = ALL) => owing().all({ limit }),
   };
 }

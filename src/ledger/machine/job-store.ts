@@ -1,9 +1,10 @@
-import { and, asc, eq, gt, inArray, lte, or, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, lte, or, sql, type SQL } from 'drizzle-orm';
 
 import type { Now } from '../../core/time/clock.ts';
 import { HOUR_MS } from '../../core/time/duration.ts';
 import type { Database } from '../database.ts';
 import { jobs } from '../schema/machine.ts';
+import { held } from '../select.ts';
 
 /** Work that outlives the request that asked for it. Instants in epoch ms. */
 export type Job = Readonly<typeof jobs.$inferSelect>;
@@ -66,39 +67,72 @@ export function createJobStore({ orm, write }: Database, clock: Now): JobStore {
     )
     .orderBy(asc(jobs.runAt), asc(jobs.id))
     .limit(1);
-  const claim = orm
-    .update(jobs)
-    .set({
-      state: 'running',
-      attempts: sql`${jobs.attempts} + 1`,
-      leaseUntil: at('leaseUntil'),
-      progressDone: 0,
-      progressTotal: 0,
-    })
-    .where(eq(jobs.id, sql`(${due})`))
-    .returning()
-    .prepare();
+  const claim = held(() =>
+    orm
+      .update(jobs)
+      .set({
+        state: 'running',
+        attempts: sql`${jobs.attempts} + 1`,
+        leaseUntil: at('leaseUntil'),
+        progressDone: 0,
+        progressTotal: 0,
+      })
+      .where(eq(jobs.id, sql`(${due})`))
+      .returning()
+      .prepare(),
+  );
   const current = ({ id, attempts }: Run) =>
     and(eq(jobs.id, id), eq(jobs.state, 'running'), eq(jobs.attempts, attempts));
   const change = (run: Run, changes: Partial<typeof jobs.$inferInsert>) =>
     orm.update(jobs).set(changes).where(current(run)).run().changes === 1;
 
-  const free = (which: ReturnType<typeof and>) =>
-    write(() => {
-      const now = clock.now();
-      const running = and(eq(jobs.state, 'running'), which);
-      const spent = orm
+  /** Frees the running jobs that fit, which may compare with the placeholder `now`. */
+  const freeing = (which?: SQL) => {
+    const running = and(eq(jobs.state, 'running'), which);
+    const spent = held(() =>
+      orm
         .update(jobs)
-        .set({ state: 'failed', leaseUntil: null, lastError: interrupted, finishedAt: now })
+        .set({ state: 'failed', leaseUntil: null, lastError: interrupted, finishedAt: at('now') })
         .where(and(running, lte(jobs.maxAttempts, jobs.attempts)))
-        .run().changes;
-      const requeued = orm
+        .prepare(),
+    );
+    const requeued = held(() =>
+      orm
         .update(jobs)
-        .set({ state: 'queued', leaseUntil: null, lastError: interrupted, runAt: now })
+        .set({ state: 'queued', leaseUntil: null, lastError: interrupted, runAt: at('now') })
         .where(running)
-        .run().changes;
-      return spent + requeued;
-    });
+        .prepare(),
+    );
+    return () =>
+      write(() => {
+        const now = clock.now();
+        return spent().run({ now }).changes + requeued().run({ now }).changes;
+      });
+  };
+  const freeExpired = freeing(lte(jobs.leaseUntil, sql.placeholder('now')));
+  const freeAll = freeing();
+  const byId = held(() =>
+    orm
+      .select()
+      .from(jobs)
+      .where(eq(jobs.id, sql.placeholder('id')))
+      .prepare(),
+  );
+  const openOf = held(() =>
+    orm
+      .select({ id: jobs.id })
+      .from(jobs)
+      .where(and(eq(jobs.kind, sql.placeholder('kind')), inArray(jobs.state, ['queued', 'running'])))
+      .limit(1)
+      .prepare(),
+  );
+  const counted = held(() =>
+    orm
+      .select({ state: jobs.state, count: sql<number>`count(*)` })
+      .from(jobs)
+      .groupBy(jobs.state)
+      .prepare(),
+  );
 
   return {
     enqueue: ({ kind, key, payload, actor, maxAttempts = MAX_ATTEMPTS }) =>
@@ -121,7 +155,7 @@ export function createJobStore({ orm, write }: Database, clock: Now): JobStore {
       }),
     claim(leaseMs) {
       const now = clock.now();
-      return claim.get({ now, farthest: now + LONGEST_WAIT_MS, leaseUntil: now + leaseMs }) ?? null;
+      return claim().get({ now, farthest: now + LONGEST_WAIT_MS, leaseUntil: now + leaseMs }) ?? null;
     },
     renew: (run, leaseMs) => change(run, { leaseUntil: clock.now() + leaseMs }),
     progress: (run, done, total) => change(run, { progressDone: done, progressTotal: total }),
@@ -133,22 +167,13 @@ export function createJobStore({ orm, write }: Database, clock: Now): JobStore {
         : change(run, { state: 'queued', lastError: error, leaseUntil: null, runAt: retryAt }),
     release: (run) =>
       change(run, { state: 'queued', attempts: run.attempts - 1, leaseUntil: null, runAt: clock.now() }),
-    freeExpired: () => free(lte(jobs.leaseUntil, clock.now())),
-    recover: () => free(undefined),
-    isOpen: (kind) =>
-      orm
-        .select({ id: jobs.id })
-        .from(jobs)
-        .where(and(eq(jobs.kind, kind), inArray(jobs.state, ['queued', 'running'])))
-        .get() !== undefined,
+    freeExpired,
+    recover: freeAll,
+    isOpen: (kind) => openOf().get({ kind }) !== undefined,
     markUndone: (id) => orm.update(jobs).set({ undoneAt: clock.now() }).where(eq(jobs.id, id)).returning().get()!,
-    get: (id) => orm.select().from(jobs).where(eq(jobs.id, id)).get() ?? null,
+    get: (id) => byId().get({ id }) ?? null,
     counts() {
-      const rows = orm
-        .select({ state: jobs.state, count: sql<number>`count(*)` })
-        .from(jobs)
-        .groupBy(jobs.state)
-        .all();
+      const rows = counted().all();
       const none = { queued: 0, running: 0, done: 0, failed: 0 };
       return { ...none, ...Object.fromEntries(rows.map(({ state, count }) => [state, count])) };
     },

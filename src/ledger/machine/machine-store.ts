@@ -1,7 +1,8 @@
-import { asc, eq, gt } from 'drizzle-orm';
+import { asc, eq, gt, sql } from 'drizzle-orm';
 
 import type { Database } from '../database.ts';
 import { loopPasses, quotaUsage } from '../schema/machine.ts';
+import { held } from '../select.ts';
 
 /** The last pass of a loop. Instants in epoch ms. */
 export type LoopPass = Readonly<typeof loopPasses.$inferSelect>;
@@ -16,47 +17,69 @@ export interface PassStore {
 }
 
 export function createPassStore({ orm, sqlite }: Database): PassStore {
-  // Prepared once: three loops write twice a pass, for years.
-  const started = sqlite.prepare<[string, number]>(
-    `insert into loop_passes (name, started_at) values (?, ?)
+  const started = held(() =>
+    sqlite.prepare<[string, number]>(
+      `insert into loop_passes (name, started_at) values (?, ?)
      on conflict (name) do update set started_at = excluded.started_at, finished_at = null`,
+    ),
   );
-  const succeeded = sqlite.prepare<{ name: string; at: number; summary: string }>(
-    `update loop_passes set finished_at = @at, succeeded_at = @at, summary = @summary, error = null where name = @name`,
+  const succeeded = held(() =>
+    sqlite.prepare<{ name: string; at: number; summary: string }>(
+      `update loop_passes set finished_at = @at, succeeded_at = @at, summary = @summary, error = null where name = @name`,
+    ),
   );
-  const failed = sqlite.prepare<{ name: string; at: number; error: string }>(
-    'update loop_passes set finished_at = @at, error = @error where name = @name',
+  const failed = held(() =>
+    sqlite.prepare<{ name: string; at: number; error: string }>(
+      'update loop_passes set finished_at = @at, error = @error where name = @name',
+    ),
   );
-  const listed = orm.select().from(loopPasses).orderBy(asc(loopPasses.name)).prepare();
+  const listed = held(() => orm.select().from(loopPasses).orderBy(asc(loopPasses.name)).prepare());
+  const passOf = held(() =>
+    orm
+      .select()
+      .from(loopPasses)
+      .where(eq(loopPasses.name, sql.placeholder('name')))
+      .prepare(),
+  );
   return {
     started(name, at) {
-      started.run(name, at);
+      started().run(name, at);
     },
     finished(name, at, outcome) {
-      if ('error' in outcome) failed.run({ name, at, error: outcome.error });
-      else succeeded.run({ name, at, summary: JSON.stringify(outcome.summary) });
+      if ('error' in outcome) failed().run({ name, at, error: outcome.error });
+      else succeeded().run({ name, at, summary: JSON.stringify(outcome.summary) });
     },
-    get: (name) => orm.select().from(loopPasses).where(eq(loopPasses.name, name)).get() ?? null,
-    list: () => listed.all(),
+    get: (name) => passOf().get({ name }) ?? null,
+    list: () => listed().all(),
   };
 }
 
 /** Calls made for each Google user, whose quota they use: what the limiter remembers over a restart. */
 export function createUsageStore({ orm, sqlite, write }: Database) {
-  const insert = sqlite.prepare<typeof quotaUsage.$inferSelect>(
-    `insert into quota_usage ("user", at, calls) values (@user, @at, @calls)
+  const insert = held(() =>
+    sqlite.prepare<typeof quotaUsage.$inferSelect>(
+      `insert into quota_usage ("user", at, calls) values (@user, @at, @calls)
      on conflict ("user", at) do update set calls = calls + excluded.calls`,
+    ),
   );
-  const forget = sqlite.prepare('delete from quota_usage where at < ?');
+  const forget = held(() => sqlite.prepare('delete from quota_usage where at < ?'));
+  const after = held(() =>
+    orm
+      .select()
+      .from(quotaUsage)
+      .where(gt(quotaUsage.at, sql.placeholder('at')))
+      .orderBy(asc(quotaUsage.at))
+      .prepare(),
+  );
   return {
     /** Adds calls; forgets those before `forgetBefore`, which no quota counts any more. */
     add(usage: readonly Readonly<typeof quotaUsage.$inferSelect>[], forgetBefore: number) {
       write(() => {
-        for (const entry of usage) insert.run(entry);
-        forget.run(forgetBefore);
+        for (const entry of usage) insert().run(entry);
+        forget().run(forgetBefore);
       });
     },
     /** Calls after the instant, oldest first. */
-    since: (at: number) => orm.select().from(quotaUsage).where(gt(quotaUsage.at, at)).orderBy(asc(quotaUsage.at)).all(),
+    since: (at: number) => after().all({ at }),
   };
 }

@@ -3,6 +3,7 @@ import type { BesideLog, ClassRecord, EnrolmentDates, PersonLog } from '../../co
 import { DAY_MS, HOUR_MS } from '../../core/time/duration.ts';
 import type { Interval } from '../../core/time/interval.ts';
 import type { Database } from '../database.ts';
+import { held } from '../select.ts';
 
 export interface BillingView {
   /** Classes that start within, whatever became of them. */
@@ -31,7 +32,7 @@ type OfClass<T> = T & { readonly classId: number };
 /** What the lines of a span of classes are made from, in one query a table. */
 export function createBillingView({ sqlite }: Database): BillingView {
   const within = 'c.start_at >= @start and c.start_at < @end';
-  const prepare = <Row>(text: string) => sqlite.prepare<Interval, Row>(text);
+  const prepare = <Row>(text: string) => held(() => sqlite.prepare<Interval, Row>(text));
   const classRows = prepare<ClassRow>(
     `select c.id as classId, c.series_id as seriesId, c.subject, c.start_at as start, c.end_at as "end",
        c.notice_start_at as noticeStart, s.coverage, c.canceled_at as canceledAt, c.canceled_by as canceledBy,
@@ -83,55 +84,63 @@ export function createBillingView({ sqlite }: Database): BillingView {
      from enrolments e where e.person_id in
        (select cp.person_id from classes c join class_people cp on cp.class_id = c.id where ${within})`,
   );
-  const counted = prepare<number>(`select count(*) from classes c where ${within}`).pluck();
+  const counted = held(() =>
+    sqlite.prepare<Interval, number>(`select count(*) from classes c where ${within}`).pluck(),
+  );
+  const start = held(() => sqlite.prepare<[number], number>('select start_at from classes where id = ?').pluck());
+  const pairs = <Value>(text: string) => {
+    const statement = held(() => sqlite.prepare<[], [number, Value]>(text).raw());
+    return () => new Map(statement().all() as [number, Value][]);
+  };
 
   return {
-    count: (starts) => Number(counted.get(starts)),
+    count: (starts) => Number(counted().get(starts)),
     classes(starts) {
       const byClass = <T extends { readonly classId: number }>(rows: readonly T[]) =>
         Map.groupBy(rows, ({ classId }) => classId);
-      const rosters = byClass(rosterRows.all(starts));
-      const logs = byClass(logRows.all(starts));
-      const beside = byClass(besideRows.all(starts));
-      const decisions = byClass(decisionRows.all(starts));
-      const reviews = new Map(reviewRows.all(starts).map(({ classId, open }) => [classId, open]));
-      const enrolments = Map.groupBy(enrolmentRows.all(starts), ({ personId }) => personId);
-      return classRows.all(starts).map((row): ClassRecord => {
-        const { classId } = row;
-        const roster = rosters.get(classId) ?? [];
-        return {
-          ...row,
-          flags: JSON.parse(row.flags) as ClassRecord['flags'],
-          roster,
-          logs: (logs.get(classId) ?? []).map((log) => ({
-            ...log,
-            intervals: JSON.parse(log.intervals) as Interval[],
-            evidence: JSON.parse(log.evidence) as string[],
-            flags: JSON.parse(log.flags) as PersonLog['flags'],
-          })),
-          beside: (beside.get(classId) ?? []).map((log) => ({
-            ...log,
-            intervals: JSON.parse(log.intervals) as Interval[],
-            evidence: JSON.parse(log.evidence) as string[],
-          })),
-          decisions: (decisions.get(classId) ?? []).map(({ payload, ...decision }) =>
-            decisionSchema.parse({ ...decision, payload: JSON.parse(payload) }),
-          ),
-          openReviews: reviews.get(classId) ?? 0,
-          enrolments: roster.flatMap(({ personId, role }) =>
-            role === 'student' ? (enrolments.get(personId) ?? []) : [],
-          ),
-        };
-      });
+      const rosters = byClass(rosterRows().all(starts));
+      const logs = byClass(logRows().all(starts));
+      const beside = byClass(besideRows().all(starts));
+      const decisions = byClass(decisionRows().all(starts));
+      const reviews = new Map(
+        reviewRows()
+          .all(starts)
+          .map(({ classId, open }) => [classId, open]),
+      );
+      const enrolments = Map.groupBy(enrolmentRows().all(starts), ({ personId }) => personId);
+      return classRows()
+        .all(starts)
+        .map((row): ClassRecord => {
+          const { classId } = row;
+          const roster = rosters.get(classId) ?? [];
+          return {
+            ...row,
+            flags: JSON.parse(row.flags) as ClassRecord['flags'],
+            roster,
+            logs: (logs.get(classId) ?? []).map((log) => ({
+              ...log,
+              intervals: JSON.parse(log.intervals) as Interval[],
+              evidence: JSON.parse(log.evidence) as string[],
+              flags: JSON.parse(log.flags) as PersonLog['flags'],
+            })),
+            beside: (beside.get(classId) ?? []).map((log) => ({
+              ...log,
+              intervals: JSON.parse(log.intervals) as Interval[],
+              evidence: JSON.parse(log.evidence) as string[],
+            })),
+            decisions: (decisions.get(classId) ?? []).map(({ payload, ...decision }) =>
+              decisionSchema.parse({ ...decision, payload: JSON.parse(payload) }),
+            ),
+            openReviews: reviews.get(classId) ?? 0,
+            enrolments: roster.flatMap(({ personId, role }) =>
+              role === 'student' ? (enrolments.get(personId) ?? []) : [],
+            ),
+          };
+        });
     },
-    startOf: (classId) =>
-      (sqlite.prepare('select start_at from classes where id = ?').pluck().get(classId) as number | undefined) ?? null,
-    familyOf: () => new Map(pairs<number>(sqlite, 'select person_id, family_id from family_members')),
-    familyNames: () => new Map(pairs<string>(sqlite, 'select id, name from families')),
-    familyCurrencies: () => new Map(pairs<string>(sqlite, 'select id, currency from families')),
+    startOf: (classId) => start().get(classId) ?? null,
+    familyOf: pairs<number>('select person_id, family_id from family_members'),
+    familyNames: pairs<string>('select id, name from families'),
+    familyCurrencies: pairs<string>('select id, currency from families'),
   };
-}
-
-function pairs<Value>(sqlite: Database['sqlite'], text: string): [number, Value][] {
-  return sqlite.prepare(text).raw().all() as [number, Value][];
 }

@@ -6,7 +6,7 @@ import { periodBounds } from '../../core/time/calendar.ts';
 import type { Now } from '../../core/time/clock.ts';
 import type { Database } from '../database.ts';
 import { closedLines, periodCloses } from '../schema/money.ts';
-import { columnsBut } from '../select.ts';
+import { columnsBut, held } from '../select.ts';
 
 /** A period as it was issued, without its lines. */
 export interface Close extends Omit<Row, 'exceptions' | 'startsAt' | 'endsAt'> {
@@ -68,13 +68,16 @@ export function createPeriodStore({ orm, sqlite }: Database, clock: Now): Period
       .from(periodCloses)
       .where(eq(periodCloses.period, period))
       .get()?.last ?? 0) + 1;
-  const pageOfLines = sqlite.prepare<[number, number, number], { readonly position: number; readonly line: string }>(
-    'select position, line from closed_lines where close_id = ? and position > ? order by position limit ?',
+  const pageOfLines = held(() =>
+    sqlite.prepare<[number, number, number], { readonly position: number; readonly line: string }>(
+      'select position, line from closed_lines where close_id = ? and position > ? order by position limit ?',
+    ),
   );
 
-  const displaced = sqlite
-    .prepare<[number], string>(
-      `select case
+  const displaced = held(() =>
+    sqlite
+      .prepare<[number], string>(
+        `select case
          when line_id is not json_extract(line, '$.lineId') then 'the line ' || json_extract(line, '$.lineId') || ' is stored as ' || line_id
          else 'the line ' || line_id || ' has the position ' || position || ', but it is the line ' || place || ' (from 0 on)'
        end
@@ -82,26 +85,36 @@ export function createPeriodStore({ orm, sqlite }: Database, clock: Now): Period
              from closed_lines where close_id = ?)
        where line_id is not json_extract(line, '$.lineId') or position <> place
        order by position limit 1`,
-    )
-    .pluck();
+      )
+      .pluck(),
+  );
 
-  const standing = (): Close[] => select().where(stands).orderBy(asc(periodCloses.firstDay)).all().map(closeOf);
+  const allStanding = held(() => select().where(stands).orderBy(asc(periodCloses.firstDay)).prepare());
+  const standingOfPeriod = held(() =>
+    select()
+      .where(and(eq(periodCloses.period, sql.placeholder('period')), stands))
+      .prepare(),
+  );
+  const standingAmong = held(() =>
+    select()
+      .where(
+        and(
+          stands,
+          lte(periodCloses.firstDay, sql.placeholder('lastDay')),
+          gte(periodCloses.lastDay, sql.placeholder('firstDay')),
+        ),
+      )
+      .orderBy(asc(periodCloses.firstDay))
+      .prepare(),
+  );
+  const standing = (): Close[] => allStanding().all().map(closeOf);
 
   return {
     list: () => select().orderBy(desc(periodCloses.firstDay), desc(periodCloses.version)).all().map(closeOf),
     standing,
-    standingOf: (period) =>
-      select()
-        .where(and(eq(periodCloses.period, period), stands))
-        .all()
-        .map(closeOf)[0] ?? null,
+    standingOf: (period) => standingOfPeriod().all({ period }).map(closeOf)[0] ?? null,
     standingAt: (instant) => standing().find(({ startsAt, endsAt }) => startsAt <= instant && instant < endsAt) ?? null,
-    standingWithin: (firstDay, lastDay) =>
-      select()
-        .where(and(stands, lte(periodCloses.firstDay, lastDay), gte(periodCloses.lastDay, firstDay)))
-        .orderBy(asc(periodCloses.firstDay))
-        .all()
-        .map(closeOf),
+    standingWithin: (firstDay, lastDay) => standingAmong().all({ firstDay, lastDay }).map(closeOf),
     nextVersion: versionOf,
     document: (closeId) =>
       orm.select({ document: periodCloses.document }).from(periodCloses).where(eq(periodCloses.id, closeId)).get()!
@@ -112,10 +125,10 @@ export function createPeriodStore({ orm, sqlite }: Database, clock: Now): Period
         .from(periodCloses)
         .where(eq(periodCloses.id, closeId))
         .get()!.found > 0,
-    displacedLine: (closeId) => displaced.get(closeId) ?? null,
+    displacedLine: (closeId) => displaced().get(closeId) ?? null,
     *lines(closeId) {
       for (let after = -1; ;) {
-        const page = pageOfLines.all(closeId, after, PAGE);
+        const page = pageOfLines().all(closeId, after, PAGE);
         for (const { line } of page) yield JSON.parse(line) as ChargeLine | PayLine;
         const last = page.at(-1);
         if (last === undefined || page.length < PAGE) return;

@@ -5,7 +5,7 @@ import type { PolicyVersion } from '../../core/billing/policy/policy.ts';
 import type { Now } from '../../core/time/clock.ts';
 import type { Database } from '../database.ts';
 import { policyVersions } from '../schema/money.ts';
-import { columnsBut } from '../select.ts';
+import { columnsBut, held } from '../select.ts';
 
 export interface StoredPolicy extends Readonly<Omit<typeof policyVersions.$inferSelect, 'policy' | 'validFrom'>> {
   readonly version: PolicyVersion;
@@ -25,8 +25,8 @@ export function createPolicyStore({ orm }: Database, clock: Now): PolicyStore {
     ...row,
     version: storedPolicy.parse(policy),
   });
-  const list = (): StoredPolicy[] =>
-    orm.select(columns).from(policyVersions).orderBy(asc(policyVersions.id)).all().map(show);
+  const stored = held(() => orm.select(columns).from(policyVersions).orderBy(asc(policyVersions.id)).prepare());
+  const list = (): StoredPolicy[] => stored().all().map(show);
   return {
     list,
     versions: () => list().map(({ version }) => version),

@@ -1,4 +1,4 @@
-import { and, asc, eq, gt } from 'drizzle-orm';
+import { and, asc, eq, gt, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 
 import type { RateRow } from '../../core/billing/policy/rates.ts';
@@ -6,7 +6,7 @@ import type { Now } from '../../core/time/clock.ts';
 import type { Database } from '../database.ts';
 import { rates } from '../schema/money.ts';
 import { people } from '../schema/school.ts';
-import { matches } from '../select.ts';
+import { held, matches } from '../select.ts';
 
 /** A rate as it is entered: people of the scope by number. */
 export type NewRate = Readonly<Omit<typeof rates.$inferSelect, 'id' | 'actor' | 'createdAt' | 'updatedAt'>>;
@@ -56,7 +56,19 @@ export function createRateStore({ orm }: Database, clock: Now): RateStore {
       .leftJoin(student, eq(student.id, rates.studentId))
       .leftJoin(teacher, eq(teacher.id, rates.teacherId))
       .$dynamic();
-  const get = (id: number): RateRow | null => select().where(eq(rates.id, id)).get() ?? null;
+  const byId = held(() =>
+    select()
+      .where(eq(rates.id, sql.placeholder('id')))
+      .prepare(),
+  );
+  const behind = held(() =>
+    select()
+      .where(gt(rates.id, sql.placeholder('after')))
+      .orderBy(asc(rates.id))
+      .limit(PAGE)
+      .prepare(),
+  );
+  const get = (id: number): RateRow | null => byId().get({ id }) ?? null;
   const list = ({ kind, after, limit }: RateFilter): RateRow[] =>
     select()
       .where(and(gt(rates.id, after), matches(rates.kind, kind)))
@@ -70,7 +82,7 @@ export function createRateStore({ orm }: Database, clock: Now): RateStore {
     all() {
       const found: RateRow[] = [];
       for (let page: RateRow[]; ;) {
-        page = list({ after: found.at(-1)?.id ?? 0, limit: PAGE });
+        page = behind().all({ after: found.at(-1)?.id ?? 0 });
         found.push(...page);
         if (page.length < PAGE) return found;
       }

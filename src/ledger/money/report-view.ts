@@ -1,6 +1,7 @@
 import type { SummarisedLog } from '../../core/reports/attendance-summary.ts';
 import type { Interval } from '../../core/time/interval.ts';
 import type { Database } from '../database.ts';
+import { held } from '../select.ts';
 
 /** A participant session with the call and the participant it belongs to, as Google names and times them. */
 export interface EvidenceDetail {
@@ -28,8 +29,9 @@ export interface ReportView {
 }
 
 export function createReportView({ sqlite }: Database): ReportView {
-  const logRows = sqlite.prepare<Interval, Omit<SummarisedLog, 'intervals'> & { intervals: string }>(
-    `select c.id as classId, l.person_id as personId, p.email, p.name, c.start_at as classStart, l.intervals,
+  const logRows = held(() =>
+    sqlite.prepare<Interval, Omit<SummarisedLog, 'intervals'> & { intervals: string }>(
+      `select c.id as classId, l.person_id as personId, p.email, p.name, c.start_at as classStart, l.intervals,
        case when l.status = 'absent'
          and exists (select 1 from review_items i where i.session_id = s.id and i.state = 'open')
          and not exists (select 1 from decisions d where d.class_id = c.id and d.person_id = l.person_id
@@ -38,19 +40,24 @@ export function createReportView({ sqlite }: Database): ReportView {
      from classes c join sessions s on s.class_id = c.id join attendance_logs l on l.session_id = s.id
        join people p on p.id = l.person_id
      where c.start_at >= @start and c.start_at < @end and c.canceled_at is null order by c.id, l.id`,
+    ),
   );
-  const details = sqlite.prepare<[string], EvidenceDetail>(
-    `select ps.name as session, ps.start_text as startText, ps.end_text as endText, pa.name as participant,
+  const details = held(() =>
+    sqlite.prepare<[string], EvidenceDetail>(
+      `select ps.name as session, ps.start_text as startText, ps.end_text as endText, pa.name as participant,
        pa.display_name as displayName, pa.kind, cr.name as record, cr.space,
        (select r.meeting_code from rooms r where r.space = cr.space) as meetCode
      from json_each(?) named join participant_sessions ps on ps.name = named.value
        join participants pa on pa.name = ps.participant join conference_records cr on cr.name = pa.record
      order by named.key`,
+    ),
   );
   return {
     logs: (starts) =>
-      logRows.all(starts).map((row) => ({ ...row, intervals: JSON.parse(row.intervals) as Interval[] })),
-    evidence: (names) => details.all(JSON.stringify(names)),
+      logRows()
+        .all(starts)
+        .map((row) => ({ ...row, intervals: JSON.parse(row.intervals) as Interval[] })),
+    evidence: (names) => details().all(JSON.stringify(names)),
     spaces: () =>
       new Set(sqlite.prepare<[], string>('select space from rooms where space is not null').pluck().all() as string[]),
   };

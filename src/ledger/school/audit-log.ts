@@ -7,7 +7,7 @@ import type { EntryRows } from '../replay/kept-tables.ts';
 import { replayRows, type Replay } from '../replay/replay.ts';
 import { createRowNotes } from '../replay/row-notes.ts';
 import { auditLog } from '../schema/school.ts';
-import { columnsBut, matches } from '../select.ts';
+import { columnsBut, held, matches } from '../select.ts';
 import {
   checkChain,
   genesis,
@@ -92,19 +92,25 @@ export function createAuditLog(
   { key = null, begin = 'later' }: AuditLogOptions = {},
 ): AuditLog {
   const { orm, sqlite, write } = database;
-  const last = sqlite.prepare<[], Pick<AuditRow, 'keyId'> & AuditHead & { readonly tellsRows: 0 | 1 }>(
-    `select id as count, hash as head, key_id as keyId, rows is not null as tellsRows
+  const last = held(() =>
+    sqlite.prepare<[], Pick<AuditRow, 'keyId'> & AuditHead & { readonly tellsRows: 0 | 1 }>(
+      `select id as count, hash as head, key_id as keyId, rows is not null as tellsRows
      from audit_log order by id desc limit 1`,
+    ),
   );
-  const everything = sqlite.prepare<[], AuditRow>(
-    `select id, at, actor, action, subject, before, after, reason, previous_hash as previousHash, hash,
+  const everything = held(() =>
+    sqlite.prepare<[], AuditRow>(
+      `select id, at, actor, action, subject, before, after, reason, previous_hash as previousHash, hash,
        rows, key_id as keyId
      from audit_log order by id`,
+    ),
   );
   const notes = database.isReadonly ? null : createRowNotes(sqlite);
-  const insertEntry = sqlite.prepare<[typeof auditLog.$inferSelect]>(
-    `insert into audit_log (id, at, actor, action, subject, before, after, reason, previous_hash, hash, rows, key_id)
+  const insertEntry = held(() =>
+    sqlite.prepare<[typeof auditLog.$inferSelect]>(
+      `insert into audit_log (id, at, actor, action, subject, before, after, reason, previous_hash, hash, rows, key_id)
      values (@id, @at, @actor, @action, @subject, @before, @after, @reason, @previousHash, @hash, @rows, @keyId)`,
+    ),
   );
   // SQLite keeps half a character (a lone surrogate) as U+FFFD. The hash must be that of what is kept, and `before` and
   // `after` must show what the tables hold.
@@ -112,7 +118,7 @@ export function createAuditLog(
   const json = (value: unknown) => (value === undefined ? null : JSON.stringify(value, wellFormed));
 
   const head = (): AuditHead => {
-    const { count, head: hash } = last.get() ?? { count: 0, head: genesis };
+    const { count, head: hash } = last().get() ?? { count: 0, head: genesis };
     return { count, head: hash };
   };
   const insert = ({ actor, action, subject, before, after, reason }: AuditChange, rows: EntryRows): AuditEntry => {
@@ -132,19 +138,19 @@ export function createAuditLog(
     };
     const { rows: _rows, keyId: _keyId, previousHash: _hash, ...shown } = row;
     const stored = { ...row, hash: hashOf(row, key) };
-    insertEntry.run(stored);
+    insertEntry().run(stored);
     return toEntry({ ...shown, hash: stored.hash });
   };
   /** Begins to seal where no entry is sealed yet. */
   const useKey = (isNew = false) => {
-    const before = last.get()?.keyId ?? null;
+    const before = last().get()?.keyId ?? null;
     if (before === (key?.id ?? null)) return;
     if (key === null || (before !== null && !isNew)) throw sealedElsewhere(before, key);
     const ids = { before: before === null ? undefined : { key_id: before }, after: { key_id: key.id } };
     insert({ actor: MACHINE, action: KEY_ACTION, subject: 'ledger', ...ids }, changedRows());
   };
   /** The first entry that tells of rows holds all of them. */
-  const changedRows = (): EntryRows => (last.get()?.tellsRows === 1 ? notes?.take() : notes?.takeAll()) ?? {};
+  const changedRows = (): EntryRows => (last().get()?.tellsRows === 1 ? notes?.take() : notes?.takeAll()) ?? {};
 
   if (notes !== null && begin !== 'later') write(() => useKey(begin === 'new'));
   // A migration may change rows, so what stands behind it is noted anew. What was changed by hand before stays named.
@@ -191,7 +197,7 @@ export function createAuditLog(
       const items = rows.slice(0, limit).map(toEntry);
       return { items, nextCursor: rows.length > limit ? (items.at(-1)?.id ?? null) : null };
     },
-    verifyChain: (...noted) => checkChain(everything.iterate(), noted, key),
+    verifyChain: (...noted) => checkChain(everything().iterate(), noted, key),
     replay: () => replayRows(sqlite),
   };
 }

@@ -4,7 +4,7 @@ import type { Person, PersonRole } from '../../core/attendance/identity/knowledg
 import type { Now } from '../../core/time/clock.ts';
 import { oneOf, type Database } from '../database.ts';
 import { families, familyMembers, people } from '../schema/school.ts';
-import { columnsBut, matches } from '../select.ts';
+import { columnsBut, held, matches } from '../select.ts';
 
 export interface NewPerson {
   readonly email: string;
@@ -51,87 +51,104 @@ export function createPeopleStore({ orm, write }: Database, clock: Now): PeopleS
   const columns = columnsBut(people, 'createdAt');
   const familyColumns = columnsBut(families, 'createdAt');
 
-  // Prepared once: an import asks these for each of its rows.
-  const byId = orm
-    .select(columns)
-    .from(people)
-    .where(eq(people.id, sql.placeholder('id')))
-    .prepare();
-  const withEmail = orm
-    .select(columns)
-    .from(people)
-    .where(eq(people.email, sql.placeholder('email')))
-    .prepare();
-  const insertPerson = orm
-    .insert(people)
-    .values({
-      email: sql.placeholder('email'),
-      name: sql.placeholder('name'),
-      role: sql.placeholder('role'),
-      googleUserId: sql.placeholder('googleUserId'),
-      createdAt: sql.placeholder('createdAt'),
-    })
-    .returning(columns)
-    .prepare();
-  const familyById = orm
-    .select(familyColumns)
-    .from(families)
-    .where(eq(families.id, sql.placeholder('id')))
-    .prepare();
-  const familyWithName = orm
-    .select(familyColumns)
-    .from(families)
-    .where(eq(families.name, sql.placeholder('name')))
-    .orderBy(asc(families.id))
-    .limit(1)
-    .prepare();
-  const membersOf = orm
-    .select({ familyId: familyMembers.familyId, email: people.email })
-    .from(familyMembers)
-    .innerJoin(people, eq(people.id, familyMembers.personId))
-    .where(oneOf(familyMembers.familyId, 'families'))
-    .orderBy(asc(people.email))
-    .prepare();
-  const emptyFamily = orm
-    .delete(familyMembers)
-    .where(eq(familyMembers.familyId, sql.placeholder('familyId')))
-    .prepare();
-  const joinFamily = orm
-    .insert(familyMembers)
-    .values({ familyId: sql.placeholder('familyId'), personId: sql.placeholder('personId') })
-    .onConflictDoUpdate({ target: familyMembers.personId, set: { familyId: sql`excluded.family_id` } })
-    .prepare();
-  const insertFamily = orm
-    .insert(families)
-    .values({
-      name: sql.placeholder('name'),
-      currency: sql.placeholder('currency'),
-      billingEmail: sql.placeholder('billingEmail'),
-      createdAt: sql.placeholder('createdAt'),
-    })
-    .returning({ id: families.id })
-    .prepare();
+  const byId = held(() =>
+    orm
+      .select(columns)
+      .from(people)
+      .where(eq(people.id, sql.placeholder('id')))
+      .prepare(),
+  );
+  const withEmail = held(() =>
+    orm
+      .select(columns)
+      .from(people)
+      .where(eq(people.email, sql.placeholder('email')))
+      .prepare(),
+  );
+  const insertPerson = held(() =>
+    orm
+      .insert(people)
+      .values({
+        email: sql.placeholder('email'),
+        name: sql.placeholder('name'),
+        role: sql.placeholder('role'),
+        googleUserId: sql.placeholder('googleUserId'),
+        createdAt: sql.placeholder('createdAt'),
+      })
+      .returning(columns)
+      .prepare(),
+  );
+  const familyById = held(() =>
+    orm
+      .select(familyColumns)
+      .from(families)
+      .where(eq(families.id, sql.placeholder('id')))
+      .prepare(),
+  );
+  const familyWithName = held(() =>
+    orm
+      .select(familyColumns)
+      .from(families)
+      .where(eq(families.name, sql.placeholder('name')))
+      .orderBy(asc(families.id))
+      .limit(1)
+      .prepare(),
+  );
+  const membersOf = held(() =>
+    orm
+      .select({ familyId: familyMembers.familyId, email: people.email })
+      .from(familyMembers)
+      .innerJoin(people, eq(people.id, familyMembers.personId))
+      .where(oneOf(familyMembers.familyId, 'families'))
+      .orderBy(asc(people.email))
+      .prepare(),
+  );
+  const emptyFamily = held(() =>
+    orm
+      .delete(familyMembers)
+      .where(eq(familyMembers.familyId, sql.placeholder('familyId')))
+      .prepare(),
+  );
+  const joinFamily = held(() =>
+    orm
+      .insert(familyMembers)
+      .values({ familyId: sql.placeholder('familyId'), personId: sql.placeholder('personId') })
+      .onConflictDoUpdate({ target: familyMembers.personId, set: { familyId: sql`excluded.family_id` } })
+      .prepare(),
+  );
+  const insertFamily = held(() =>
+    orm
+      .insert(families)
+      .values({
+        name: sql.placeholder('name'),
+        currency: sql.placeholder('currency'),
+        billingEmail: sql.placeholder('billingEmail'),
+        createdAt: sql.placeholder('createdAt'),
+      })
+      .returning({ id: families.id })
+      .prepare(),
+  );
 
-  const get = (id: number): Person | null => byId.get({ id }) ?? null;
-  const byEmail = (email: string): Person | null => withEmail.get({ email: email.toLowerCase() }) ?? null;
+  const get = (id: number): Person | null => byId().get({ id }) ?? null;
+  const byEmail = (email: string): Person | null => withEmail().get({ email: email.toLowerCase() }) ?? null;
 
   const withMembers = (found: readonly Omit<Family, 'studentEmails'>[]): Family[] => {
     if (found.length === 0) return [];
-    const members = membersOf.all({ families: JSON.stringify(found.map(({ id }) => id)) });
+    const members = membersOf().all({ families: JSON.stringify(found.map(({ id }) => id)) });
     const byFamily = Map.groupBy(members, ({ familyId }) => familyId);
     return found.map((row) => ({ ...row, studentEmails: (byFamily.get(row.id) ?? []).map(({ email }) => email) }));
   };
 
   const setMembers = (familyId: number, emails: readonly string[]): void => {
-    emptyFamily.run({ familyId });
+    emptyFamily().run({ familyId });
     for (const email of emails) {
       const person = byEmail(email);
       if (person === null) throw new Error(`a family's student is not a person yet: ${email}`);
-      joinFamily.run({ familyId, personId: person.id });
+      joinFamily().run({ familyId, personId: person.id });
     }
   };
 
-  const family = (id: number): Family | null => withMembers(familyById.all({ id }))[0] ?? null;
+  const family = (id: number): Family | null => withMembers(familyById().all({ id }))[0] ?? null;
 
   return {
     get,
@@ -155,7 +172,7 @@ export function createPeopleStore({ orm, write }: Database, clock: Now): PeopleS
     },
     create({ email, name = null, role, googleUserId = null }) {
       const values = { email: email.toLowerCase(), name, role, googleUserId, createdAt: clock.now() };
-      return write(() => insertPerson.get(values));
+      return write(() => insertPerson().get(values));
     },
     update(id, { email, name, role, googleUserId }) {
       return write(() => {
@@ -165,7 +182,7 @@ export function createPeopleStore({ orm, write }: Database, clock: Now): PeopleS
       });
     },
     family,
-    familyByName: (name) => withMembers(familyWithName.all({ name }))[0] ?? null,
+    familyByName: (name) => withMembers(familyWithName().all({ name }))[0] ?? null,
     familyOf(personId) {
       const member = orm.select().from(familyMembers).where(eq(familyMembers.personId, personId)).get();
       return member === undefined ? null : family(member.familyId);
@@ -182,7 +199,7 @@ export function createPeopleStore({ orm, write }: Database, clock: Now): PeopleS
       ),
     createFamily({ studentEmails, name, currency, billingEmail = null }) {
       return write(() => {
-        const { id } = insertFamily.get({ name, currency, billingEmail, createdAt: clock.now() });
+        const { id } = insertFamily().get({ name, currency, billingEmail, createdAt: clock.now() });
         setMembers(id, studentEmails);
         return family(id)!;
       });

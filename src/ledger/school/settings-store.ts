@@ -8,6 +8,7 @@ import { LedgerRefusedError } from '../../errors.ts';
 import type { Database } from '../database.ts';
 import { periodCloses } from '../schema/money.ts';
 import { settings, settingsVersions } from '../schema/school.ts';
+import { held } from '../select.ts';
 
 /** A change of the settings, with who made it. */
 export interface StoredSettings extends SettingsVersion {
@@ -45,22 +46,37 @@ export interface SettingsStore {
 const ZONE = 'zone';
 
 export function createSettingsStore({ orm, sqlite }: Database, clock: Now): SettingsStore {
-  const rows = orm.select().from(settingsVersions).orderBy(asc(settingsVersions.id)).prepare();
-  const stored = sqlite.prepare<[], string>(`select value from settings where name = '${ZONE}'`).pluck();
-  const inferred = sqlite
-    .prepare<[], string | null>(
-      `select coalesce(
+  const rows = held(() => orm.select().from(settingsVersions).orderBy(asc(settingsVersions.id)).prepare());
+  const stored = held(() => sqlite.prepare<[], string>(`select value from settings where name = '${ZONE}'`).pluck());
+  const inferred = held(() =>
+    sqlite
+      .prepare<[], string | null>(
+        `select coalesce(
         (select json_extract(policy, '$.period.zone') from policy_versions
           where json_extract(policy, '$.period.zone') is not null order by id desc limit 1),
         (select zone from period_closes where reopened_at is null order by first_day desc limit 1))`,
-    )
-    .pluck();
+      )
+      .pluck(),
+  );
+  const closes = held(() =>
+    orm
+      .select({
+        period: periodCloses.period,
+        zone: periodCloses.zone,
+        startsAt: periodCloses.startsAt,
+        endsAt: periodCloses.endsAt,
+        settingsVersion: periodCloses.settingsVersion,
+      })
+      .from(periodCloses)
+      .where(isNull(periodCloses.reopenedAt))
+      .prepare(),
+  );
   const show = (row: typeof settingsVersions.$inferSelect): StoredSettings => ({
     ...row,
     changes: settingsChange.parse(row.changes),
   });
   const storedZone = (): string | null => {
-    const value = stored.get();
+    const value = stored().get();
     if (value === undefined) return null;
     const zone = value.replace(/^"(.*)"$/, '$1');
     if (isZone(zone)) return zone;
@@ -68,20 +84,11 @@ export function createSettingsStore({ orm, sqlite }: Database, clock: Now): Sett
       'The zone that the ledger keeps was changed by hand and is none: "rollbook verify" says what it was.',
     );
   };
-  const zone = (): string => storedZone() ?? inferred.get() ?? 'UTC';
+  const zone = (): string => storedZone() ?? inferred().get() ?? 'UTC';
   return {
-    versions: () => rows.all().map(show),
+    versions: () => rows().all().map(show),
     frozen: () =>
-      orm
-        .select({
-          period: periodCloses.period,
-          zone: periodCloses.zone,
-          startsAt: periodCloses.startsAt,
-          endsAt: periodCloses.endsAt,
-          settingsVersion: periodCloses.settingsVersion,
-        })
-        .from(periodCloses)
-        .where(isNull(periodCloses.reopenedAt))
+      closes()
         .all()
         .map(({ settingsVersion, ...close }) => {
           const { start, end } = periodBounds(close.period, close.zone);

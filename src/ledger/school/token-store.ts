@@ -6,7 +6,7 @@ import type { Now, Random } from '../../core/time/clock.ts';
 import { MINUTE_MS } from '../../core/time/duration.ts';
 import { type Database } from '../database.ts';
 import { apiTokens } from '../schema/school.ts';
-import { columnsBut } from '../select.ts';
+import { columnsBut, held } from '../select.ts';
 import { unavailable } from '../unavailable.ts';
 import { isPersonal, type Role } from './role.ts';
 
@@ -47,11 +47,13 @@ export function createTokenStore(
   clock: Now,
   random: Pick<Random, 'bytes'>,
 ): TokenStore {
-  const byHash = sqlite.prepare<[string], Bearer & Pick<ApiToken, 'expiresAt' | 'lastUsedAt'>>(
-    `select id, label, role, person_id as personId, expires_at as expiresAt, last_used_at as lastUsedAt
+  const byHash = held(() =>
+    sqlite.prepare<[string], Bearer & Pick<ApiToken, 'expiresAt' | 'lastUsedAt'>>(
+      `select id, label, role, person_id as personId, expires_at as expiresAt, last_used_at as lastUsedAt
      from api_tokens where hash = ? and revoked_at is null`,
+    ),
   );
-  const used = sqlite.prepare('update api_tokens set last_used_at = ? where id = ?');
+  const used = held(() => sqlite.prepare('update api_tokens set last_used_at = ? where id = ?'));
 
   return {
     create({ label, role, personId = null, expiresAt = null }) {
@@ -76,13 +78,13 @@ export function createTokenStore(
     },
     authenticate(token, now) {
       if (!shape.test(token)) return null;
-      const row = byHash.get(hashOf(token));
+      const row = byHash().get(hashOf(token));
       if (row === undefined) return null;
       const { expiresAt, lastUsedAt, ...bearer } = row;
       if (expiresAt !== null && expiresAt <= now) return null;
       if (lastUsedAt === null || now - lastUsedAt >= MINUTE_MS) {
         try {
-          used.run(now, bearer.id);
+          used().run(now, bearer.id);
         } catch (err) {
           // A full disk must not lock out the person who wants to see what is wrong.
           if (unavailable(path, err) === null) throw err;
