@@ -63,6 +63,6 @@ process.exitCode = await runProgram(process.argv.slice(2), {
   clock: systemClock,
   random: systemRandom,
   signal: stopping.signal,
-  terminal: createTerminal(process.stdout, process.stderr),
+  terminal: createTerminal(process.stdout, process.stderr, systemClock.monotonic),
 });
 if (stopping.signal.aborted) setTimeout(() => process.exit(), EXIT_AFTER_MS).unref();

@@ -21,6 +21,8 @@ export interface ImportOptions {
   readonly dryRun?: boolean | undefined;
   /** Refuse a file of more rows than this. Left out: it may have any number. */
   readonly mostRows?: number | undefined;
+  /** Told of every hundredth row that is entered, and of every tenth that a Meet space is looked for. */
+  readonly onProgress?: ((done: number, total: number, what: 'Meet spaces' | 'rows') => void) | undefined;
 }
 
 /** What is found while a file is entered: its problems, and how many rows did what. One error keeps all rows out. */
@@ -59,6 +61,18 @@ function createNotes(table: CsvTable) {
   };
 }
 
+/** The same items one after another, telling of every so manyth. */
+function* told<Item>(
+  items: readonly Item[],
+  every: number,
+  onDone: (done: number, total: number) => void,
+): Iterable<Item> {
+  for (const [before, item] of items.entries()) {
+    yield item;
+    if ((before + 1) % every === 0) onDone(before + 1, items.length);
+  }
+}
+
 /** So many rows are read before other work gets a turn. */
 const BATCH = 100;
 
@@ -76,11 +90,12 @@ interface ImportDeps {
 export async function importTable<Input>(
   { database, clock }: ImportDeps,
   table: CsvTable,
-  { dryRun = false }: ImportOptions,
+  { dryRun = false, onProgress }: ImportOptions,
   steps: {
     read(row: CsvRow, notes: Notes): Input | null;
-    prepare?(inputs: readonly Input[], notes: Notes): Promise<void>;
-    enter(inputs: readonly Input[], notes: Notes): void;
+    prepare?(inputs: Iterable<Input>, notes: Notes): Promise<void>;
+    /** Goes through the inputs once. */
+    enter(inputs: Iterable<Input>, notes: Notes): void;
   },
 ): Promise<ImportResult> {
   const notes = createNotes(table);
@@ -95,9 +110,17 @@ export async function importTable<Input>(
     const input = errors.length > before ? null : steps.read(row, notes);
     if (input !== null && errors.length === before) inputs.push(input);
   }
-  if (errors.length === 0) await steps.prepare?.(inputs, notes);
+  if (errors.length === 0) {
+    await steps.prepare?.(
+      told(inputs, BATCH / 10, (done, total) => onProgress?.(done, total, 'Meet spaces')),
+      notes,
+    );
+  }
   const refusal = allOrNone(database, () => {
-    steps.enter(inputs, notes);
+    steps.enter(
+      told(inputs, BATCH, (done, total) => onProgress?.(done, total, 'rows')),
+      notes,
+    );
     return !dryRun && errors.length === 0;
   });
   // Faults of rows are noted. Whatever else is refused keeps the whole file out.

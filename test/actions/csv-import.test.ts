@@ -140,3 +140,15 @@ test('a file of more rows than are entered at once is refused where it has to be
     },
   ]);
 });
+
+test('every hundredth row that is entered is told of', async () => {
+  await using world = webWorld();
+  const rows = Array.from({ length: 250 }, (_, nth) => `s${nth}@home.example`);
+  const told: unknown[] = [];
+  const onProgress = (...progress: unknown[]) => void told.push(progress);
+  await importStudents(world, `email\n${rows.join('\n')}`, { onProgress });
+  expect(told).toEqual([
+    [100, 250, 'rows'],
+    [200, 250, 'rows'],
+  ]);
+});

@@ -142,6 +142,23 @@ test('on a screen progress is a bar that takes itself away', () => {
   expect(written.stderr).toBe('');
 });
 
+test('after two seconds the bar says how long it still takes', () => {
+  let now = 0;
+  let shown = '';
+  const write = (text: string) => (shown = text);
+  const terminal = createTerminal({ isTTY: true, columns: 80, write }, { write }, () => now);
+  const progress = terminal.progress('Entering');
+  const after = (ms: number, done: number) => {
+    now = ms;
+    progress.update(done, 100, 'rows');
+    return shown.split('░  ').at(-1);
+  };
+  expect(after(1_000, 10)).toBe('10/100  rows');
+  expect(after(3_000, 20)).toBe('20/100  12 s left  rows');
+  expect(after(300_000, 50)).toBe('50/100  5 min left  rows');
+  expect(after(600_000, 100)).toMatch(/ {2}100\/100 {2}rows$/);
+});
+
 test('in a pipe progress is a line for every tenth, beside the data', () => {
   const { written, terminal } = screen(false);
   const progress = terminal.progress('Reading');

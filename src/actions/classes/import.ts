@@ -115,7 +115,7 @@ const FORESEEN: ClassSpace = { kind: 'found', code: null, found: null, warnings:
 /** Makes a Meet space for each row without a code that is new, or takes that of its series. Stops at the first that Google refuses. */
 async function findSpaces(
   deps: ScheduleDeps,
-  rows: readonly ClassRow[],
+  rows: Iterable<ClassRow>,
   { spaces, notes, dryRun }: Finding,
 ): Promise<void> {
   const ofSeries = new Map<string, ClassSpace>();
@@ -158,7 +158,7 @@ function sameClass(deps: ScheduleDeps, checked: CheckedClass, roomId: number | n
   return roster === null ? null : deps.classStore.same({ ...checked, ...roster, roomId });
 }
 
-function enterRows(deps: EnterDeps, rows: readonly ClassRow[], by: By, telling: RoomsTelling, notes: Notes): void {
+function enterRows(deps: EnterDeps, rows: Iterable<ClassRow>, by: By, telling: RoomsTelling, notes: Notes): void {
   const lines = new Map<number, number>();
   for (const { row, input } of rows) {
     const outcome = enter(deps, { row, input }, by, telling);

@@ -65,7 +65,7 @@ interface Entering {
 /** The rows of one family, in their order. */
 type FamilyRows = readonly [PersonRow, ...PersonRow[]];
 
-function enterPeople(deps: ImportPeopleDeps, people: readonly PersonRow[], entering: Entering, notes: Notes): void {
+function enterPeople(deps: ImportPeopleDeps, people: Iterable<PersonRow>, entering: Entering, notes: Notes): void {
   const lines = new Map<string, number>();
   const families = new Map<string, FamilyRows>();
   const entered = new Map<PersonRow, Done>();

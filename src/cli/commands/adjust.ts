@@ -49,7 +49,10 @@ export function define(command: Command, context: CommandContext): void {
 async function list({ period, state, ...options }: ListOptions, context: CommandContext): Promise<void> {
   const { terminal } = context;
   using parts = await openLedger(context, options);
-  const found = answered(await parts.queries.adjustments({ period, state }), { period: '--period' });
+  const progress = terminal.progress('Computing closed periods anew', { quiet: options.json });
+  const found = answered(await parts.queries.adjustments({ period, state }).finally(progress.end), {
+    period: '--period',
+  });
   const items = [...found.proposed.map(showProposal), ...found.settled.map(showSettled)];
   if (options.json) {
     terminal.printJson({ items, unresolved: found.unresolved.map(showUnresolved), next_cursor: null });

@@ -32,7 +32,8 @@ export function define(command: Command, context: CommandContext): void {
 
 async function check(period: string, options: Options, context: CommandContext): Promise<void> {
   using parts = await openLedger(context, options);
-  const found = answered(await parts.queries.period(period));
+  const progress = context.terminal.progress(`Looking at ${period}`, { quiet: options.json });
+  const found = answered(await parts.queries.period(period).finally(progress.end));
   if (options.json) context.terminal.printJson(showPeriod(found));
   else context.terminal.print(asText(period, found));
   if (found.closable !== 'clean') throw new ReportedError();
@@ -55,7 +56,8 @@ function asText(period: string, { invariants, closable }: PeriodView): string {
 async function close(period: string, options: Options, context: CommandContext): Promise<void> {
   using parts = await openLedger(context, options);
   const by = { actor: actor(), reason: options.reason };
-  const answer = await parts.actions.closePeriod(period, { exceptions: options.exceptions }, by);
+  const progress = context.terminal.progress(`Closing ${period}`, { quiet: options.json });
+  const answer = await parts.actions.closePeriod(period, { exceptions: options.exceptions }, by).finally(progress.end);
   const { close: closed } = answered(withoutClaims(answer), { reason: '--reason' });
   if (options.json) {
     context.terminal.printJson(showClose(closed));

@@ -52,7 +52,8 @@ async function importFile(
   const dryRun = options.dryRun === true;
   const { importPeople, importClasses } = parts.actions;
   const enter = what === 'people' ? importPeople : importClasses;
-  const result = await enter(text, { dryRun }, { actor: actor() });
+  const progress = terminal.progress('Entering the file', { quiet: options.json });
+  const result = await enter(text, { dryRun, onProgress: progress.update }, { actor: actor() }).finally(progress.end);
   const refused = result.errors.length > 0;
   if (options.json) {
     terminal.printJson({ ...showImported(result, dryRun), errors: result.errors });

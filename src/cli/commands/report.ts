@@ -10,6 +10,7 @@ import { WORDING } from '../../core/billing/period/wording.ts';
 import { counted } from '../../core/counted.ts';
 import { formatInstant, periodBounds, periodDays, periodFault } from '../../core/time/calendar.ts';
 import { DAY_MS, minutesOf } from '../../core/time/duration.ts';
+import type { Refused } from '../../refusal.ts';
 import { showUnbilled } from '../../render/json/report.ts';
 import {
   CSV_VARIANTS,
@@ -87,12 +88,13 @@ async function report(kind: Kind, options: Options, context: CommandContext): Pr
   if (kind !== 'unbilled' && period === undefined) throw new UsageError(`--period is missing: ${A_PERIOD}.`);
   using parts = await openLedger(context, options);
   if (kind === 'unbilled' || period === undefined) return reportUnbilled(parts, options, context.terminal);
-  const view = answered(
-    kind === 'billing'
-      ? await parts.queries.bills(period, family)
-      : await parts.queries.payroll(period, teacherNamed(teacher, parts)),
-    { period: '--period' },
-  );
+  const teachers = teacherNamed(teacher, parts);
+  // What is printed may go into a file: there is no bar beside it.
+  const isFile = json === true || (options.format !== undefined && output === undefined);
+  const progress = context.terminal.progress(`Computing ${period}`, { quiet: isFile });
+  const computed: Promise<AnyReport | Refused> =
+    kind === 'billing' ? parts.queries.bills(period, family) : parts.queries.payroll(period, teachers);
+  const view = answered(await computed.finally(progress.end), { period: '--period' });
   if (output === undefined && options.format === undefined && !json) {
     context.terminal.print(asText(view, context.terminal));
     return;

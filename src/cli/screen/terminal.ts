@@ -1,4 +1,5 @@
 import { counted } from '../../core/counted.ts';
+import { SECOND_MS } from '../../core/time/duration.ts';
 import { printable, printableJson, printableLines } from '../../text.ts';
 import { table, type Column } from './table.ts';
 import { fitted, hanging, widthOf } from './text.ts';
@@ -44,7 +45,8 @@ const DEFAULT_COLUMNS = 80;
 const DEFAULT_ROWS = 24;
 
 // @clack/prompts has bars too, but they set the keyboard raw and end the process with 0 on Ctrl-C, cleaning up nothing.
-export function createTerminal(stdout: Output, stderr: Output): Terminal {
+/** @param monotonic milliseconds, to say how long a work still takes; left out: nothing is said of that */
+export function createTerminal(stdout: Output, stderr: Output, monotonic?: () => number): Terminal {
   const interactive = stdout.isTTY === true;
   return {
     interactive,
@@ -60,7 +62,7 @@ export function createTerminal(stdout: Output, stderr: Output): Terminal {
     note: (text) => void stderr.write(`${printableLines(text)}\n`),
     progress(title, { quiet = false } = {}) {
       if (quiet) return { update: () => undefined, end: () => undefined };
-      return interactive ? bar(stdout, title) : tenths(stderr, title);
+      return interactive ? bar(stdout, title, monotonic) : tenths(stderr, title);
     },
     live() {
       let drawn: readonly string[] = [];
@@ -81,7 +83,8 @@ export function createTerminal(stdout: Output, stderr: Output): Terminal {
   };
 }
 
-function bar(stdout: Output, title: string): Progress {
+function bar(stdout: Output, title: string, monotonic: (() => number) | undefined): Progress {
+  const beganAt = monotonic?.() ?? 0;
   const draw = (text: string) => stdout.write(`\r\x1b[2K${fit(text, stdout.columns)}`);
   draw(title);
   return {
@@ -89,10 +92,21 @@ function bar(stdout: Output, title: string): Progress {
       if (total === 0) return;
       const cells = Math.floor((done / total) * BAR_CELLS);
       const drawn = '█'.repeat(cells) + '░'.repeat(BAR_CELLS - cells);
-      draw(`${title}  ${drawn}  ${done}/${total}${note === '' ? '' : `  ${printable(note)}`}`);
+      const left = monotonic === undefined ? '' : timeLeft(monotonic() - beganAt, done, total);
+      draw([title, drawn, `${done}/${total}`, left, printable(note)].filter((text) => text !== '').join('  '));
     },
     end: () => void stdout.write('\r\x1b[2K'),
   };
+}
+
+/** It takes so long until a guess is worth something. */
+const GUESS_AFTER_MS = 2_000;
+
+/** `12 s left`, or `3 min left`, as far as what is done so far tells; nothing at the start and at the end. */
+function timeLeft(elapsedMs: number, done: number, total: number): string {
+  if (elapsedMs < GUESS_AFTER_MS || done === 0 || done >= total) return '';
+  const seconds = Math.ceil((elapsedMs / done) * (total - done)) / SECOND_MS;
+  return seconds < 90 ? `${Math.ceil(seconds)} s left` : `${Math.round(seconds / 60)} min left`;
 }
 
 /** A line whenever another tenth is done, so that a log of it stays short. */
