@@ -9,6 +9,7 @@ import { awaitingReview, waitsForReview, type BlockCode, type Outcome } from '..
 import { priceOfQuantity, priceText } from '../lesson/pricing.ts';
 import { bridgedIn, type SlicedPresence } from '../lesson/sliced-presence.ts';
 import { formatAmount, parseAmount, round, type Fraction } from '../money/money.ts';
+import type { Settings } from '../policy/policy.ts';
 import type { RateRow } from '../policy/rates.ts';
 import { paidTime, type PaidTime } from './pay-basis.ts';
 import { outcomeForPay, waitedForExcused } from './pay-outcome.ts';
@@ -207,17 +208,33 @@ function tiered({ policy }: ClassToBill, rate: RateRow, time: PaidTime): Fractio
   };
 }
 
-function reasonOf({ toBill, charges, outcome }: MeasuredPay, { teacher }: MeasuredTeacher): string {
-  const { sliced } = toBill;
-  const { kind, reason } = outcome;
+function reasonOf({ toBill, charges, outcome }: MeasuredPay, { teacher, time }: MeasuredTeacher): string {
+  const { reason, kind } = outcome;
   if (isShareOfNothing(toBill, charges)) return `${reason} Nothing is charged, and the pay is a share of the charge.`;
+  if (time.collided) return `${taughtReason(toBill, teacher, outcome)} ${paidElsewhere(time)}`;
   if (kind === 'excused' && waitedForExcused(toBill)) {
     return `${reason} The teacher waited, and is paid as for a student who stays away.`;
   }
+  const taught = taughtReason(toBill, teacher, outcome);
+  const isNothing = kind === 'attended' && teacher.inSlot.length > 0 && time.billedMs === 0;
+  const why = isNothing ? NOTHING_PAID[toBill.policy.settings.pay.basis] : undefined;
+  return why === undefined ? taught : `${taught.slice(0, -1)}, but ${why}.`;
+}
+
+/** Why a teacher who was there is paid for no minute. */
+const NOTHING_PAID: Partial<Record<Settings['pay']['basis'], string>> = {
+  overlap: 'no student was there together with this teacher',
+  charged: 'no minutes are charged for it',
+};
+
+function paidElsewhere({ paid }: PaidTime): string {
+  return `Another class at the same time pays for ${totalMs(paid) === 0 ? 'all' : 'some'} of it.`;
+}
+
+function taughtReason({ sliced }: ClassToBill, { inSlot, person }: SlicedPresence, { kind, reason }: Outcome): string {
   if (kind !== 'attended') return reason;
-  if (teacher.inSlot.length > 0)
-    return teacher.person.substitute === true ? 'Taught as a substitute.' : 'The class was held.';
-  const other = sliced.teachers.find(({ inSlot }) => inSlot.length > 0)?.person.email;
+  if (inSlot.length > 0) return person.substitute === true ? 'Taught as a substitute.' : 'The class was held.';
+  const other = sliced.teachers.find((teacher) => teacher.inSlot.length > 0)?.person.email;
   return other === undefined ? reason : `Was not there; ${other} taught.`;
 }
 

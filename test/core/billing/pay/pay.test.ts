@@ -82,6 +82,47 @@ describe('flags and reasons', () => {
   });
 });
 
+describe('why a line comes to less than was held is said in its reason', () => {
+  const apart = lesson(['16:00-16:30'], ['16:30-17:00']);
+  const cases: [what: string, c: BilledClass, settings: Changed, claimed: Claim[], amount: string, reason: string][] = [
+    [
+      'another class pays for some of it',
+      held,
+      {},
+      [claim(4, '15:30-16:30')],
+      '11.00',
+      'The class was held. Another class at the same time pays for some of it.',
+    ],
+    [
+      'another class pays for all of it',
+      held,
+      {},
+      [claim(4, '15:30-17:00')],
+      '0.00',
+      'The class was held. Another class at the same time pays for all of it.',
+    ],
+    [
+      'time together is paid, and there was none',
+      apart,
+      { 'pay.basis': 'overlap' },
+      [],
+      '0.00',
+      'The class was held, but no student was there together with this teacher.',
+    ],
+    [
+      'what is charged is paid, and nothing is',
+      apart,
+      { 'pay.basis': 'charged' },
+      [],
+      '0.00',
+      'The class was held, but no minutes are charged for it.',
+    ],
+  ];
+  test.each(cases)('%s', (_, c, settings, claimed, amount, reason) => {
+    expect(lines(measure(c, settings, claimed))).toMatchObject([{ amount, reason }]);
+  });
+});
+
 describe('a pay line is blocked', () => {
   const [charging, paying] = rates;
 
