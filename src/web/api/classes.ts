@@ -161,9 +161,9 @@ export function classRoutes(deps: WebDeps): Router {
     operationId: 'cancelClass',
     summary: 'Cancels a class',
     description:
-      'Its call is read to the end all the same. A class that is over is refused: a decision `set_outcome` settles it.',
+      'Its call is read to the end all the same. A class that is over, or of a closed period, is refused, whatever `as` says: a decision `set_outcome` settles it.',
     params,
-    body: z.strictObject({ by: z.enum(CANCELERS), reason: reasonInput }),
+    body: z.strictObject({ by: z.enum(CANCELERS), reason: reasonInput, as: asInput.optional() }),
     answer: json(classSchema, 'The class as it is now.'),
     problems: [404, 409],
     handle: ({ params: { id }, body: { by: who, reason }, actor, scope }) =>

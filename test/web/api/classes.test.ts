@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 
+import { moneyWorld } from '../../support/money-world.ts';
 import { algebra, webWorld, type Answered } from '../web-world.ts';
 
 test('a class is scheduled over HTTP as the contract says', async () => {
@@ -164,6 +165,17 @@ test('E162: a class is not canceled without who and why', async () => {
     status: 409,
     json: { code: 'class_canceled' },
   });
+});
+
+test('a class of a closed period is not canceled, as an adjustment neither', async () => {
+  await using world = moneyWorld();
+  const classId = world.lesson();
+  await world.admin('POST', '/api/periods/2026-01/close', { exceptions: true, reason: 'the month is over' });
+
+  const cancellation = { by: 'family', reason: 'ill', as: 'adjustment' };
+  const { status, json } = await world.admin('POST', `/api/classes/${classId}/cancel`, cancellation);
+  expect([status, json['code']]).toEqual([409, 'period_closed']);
+  expect(json.detail).toContain('decision set_outcome');
 });
 
 test('E162: a cancellation is taken back over HTTP, and not without a reason', async () => {
