@@ -59,7 +59,7 @@ export function classify(c: BilledClass, sliced: SlicedClass, student: SlicedPre
   }
   const identified = c.openReviews === 0 && ![...sliced.teachers, ...sliced.students].some(({ doubtful }) => doubtful);
   if (sliced.taughtInSlot.length === 0) {
-    if (!identified) return inReview();
+    if (!identified) return inReview(c, sliced);
     const nobody = sliced.students.every(({ inSlot }) => inSlot.length === 0);
     return nobody && c.coverage === 'empty' ? notHeld() : teacherNoShow(settings, !nobody);
   }
@@ -67,7 +67,7 @@ export function classify(c: BilledClass, sliced: SlicedClass, student: SlicedPre
     const reason = attendedReason(student, sliced, settings);
     return outcome('attended', reason, { flags: c.openReviews > 0 ? ['review_open'] : [] });
   }
-  if (!identified && status !== 'absent') return inReview();
+  if (!identified && status !== 'absent') return inReview(c, sliced);
   if (c.guestMayBeStudent === true && status !== 'absent' && 2 * totalMs(student.inSlot) >= sliced.slotMs) {
     const missed = missedReason(student, sliced, settings);
     const reason = `${missed}; somebody else was in the call for the rest, at whose account the student may have been.`;
@@ -81,7 +81,7 @@ export function classifyEmptyRoster(c: BilledClass, sliced: SlicedClass, setting
   const settled = settledOutcome(c, sliced, settings, null);
   if (settled !== null) return settled;
   if (sliced.taughtInSlot.length > 0) return outcome('attended', 'The teacher held the class.');
-  if (c.openReviews > 0 || sliced.teachers.some(({ doubtful }) => doubtful)) return inReview();
+  if (c.openReviews > 0 || sliced.teachers.some(({ doubtful }) => doubtful)) return inReview(c, sliced);
   return c.coverage === 'empty' ? notHeld() : teacherNoShow(settings, false);
 }
 
@@ -235,10 +235,13 @@ function notHeld(): Outcome {
   return outcome('not_held', 'Nobody came.', { flags: ['review'] });
 }
 
-function inReview(): Outcome {
-  return outcome('unknown', 'Somebody in the call was not recognised yet, so it is not certain who was missing.', {
-    blocked: 'review_open',
-  });
+function inReview({ openReviews }: BilledClass, { teachers }: SlicedClass): Outcome {
+  const isStandIn =
+    openReviews === 0 && teachers.some(({ doubtful, person }) => doubtful && person.substitute === true);
+  const reason = isStandIn
+    ? 'Another teacher was in the call, and it is not settled yet whether as a substitute.'
+    : 'Somebody in the call was not recognised yet, so it is not certain who was missing.';
+  return outcome('unknown', reason, { blocked: 'review_open' });
 }
 
 /** Whether the line is shown with 0.00 until a person has decided. */

@@ -134,6 +134,18 @@ describe('what is not known is not money', () => {
     expect(asked([]).kind).toBe('student_no_show');
   });
 
+  test('a teacher who may have stood in was recognised: what is open is whether that was a substitute', () => {
+    const theo = person('theo', ['16:00-17:00'], { substitute: true, confirmed: false });
+    const c = lesson([], ['16:00-17:00'], { teachers: [person('tess', []), theo] });
+    expect(outcomeOf(c)).toMatchObject({
+      kind: 'unknown',
+      blocked: 'review_open',
+      reason: 'Another teacher was in the call, and it is not settled yet whether as a substitute.',
+    });
+    // With a guest beside, it is open who that was, too.
+    expect(outcomeOf({ ...c, openReviews: 1 }).reason).toContain('was not recognised yet');
+  });
+
   test('a weak identity is like an open review', () => {
     const weak = { students: [person('ana', ['16:00-17:00'], { confirmed: false })] };
     expect(outcomeOf(lesson(['16:00-17:00'], [], weak)).blocked).toBe('review_open');
