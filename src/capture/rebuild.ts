@@ -43,7 +43,7 @@ export interface Attendance {
   store(session: Pick<Session, 'id' | 'coverage'>, presence: DerivedPresence): Rebuilt;
   /** Derives and stores the logs and the review queue of a class for the coverage that it has. Safe to repeat. */
   rebuild(classId: number): Rebuilt;
-  /** Rebuilds what follows from calls: the sessions of their rooms, or the one that a call was linked to. @returns as below */
+  /** Rebuilds what follows from calls: the sessions of their rooms, and those that a call was linked to. @returns as below */
   rebuildCalls(calls: readonly Sighting[]): number[];
   /**
    * Rebuilds every session of a room that shares a call with the interval, or whose window overlaps it.
@@ -80,37 +80,55 @@ export function createAttendance(deps: AttendanceDeps): Attendance {
   const { sightings } = deps;
   const { write } = database;
 
-  /** The evidence of a class: calls of its room that no person linked to a class, and the calls linked to this one. */
-  const countedFor = (c: ScheduledClass, found: RecordedEvidence): RecordedEvidence => {
-    const own = found.records.filter(({ name }) => !presenceDecisions.isLinked(name));
-    const kept = new Set(own.map(({ name }) => name));
-    const linked = presenceDecisions.callsLinkedTo(c.id).map(({ name, space, start, end }) => {
-      const { records, participants } = evidence.load(space, { start, end: Math.max(end, start + 1) });
-      return {
-        records: records
-          .filter((record) => record.name === name)
-          .map((record) => ({ ...record, classIds: presenceDecisions.linksOf(name) })),
-        participants: participants.filter(({ record }) => record === name),
-      };
-    });
+  /** Of a call that a person linked to classes: which, and the classes of its room where that is another one. */
+  const withLinks = (record: RecordEvidence, room: readonly RoomClass[] | null): RecordEvidence => {
+    const classIds = presenceDecisions.linksOf(record.name);
+    if (classIds.length === 0) return record;
+    return { ...record, classIds, ...(room === null ? {} : { ofRoom: room.map(({ id }) => id) }) };
+  };
+
+  const classesNear = (roomId: number, { start, end }: Interval): RoomClass[] =>
+    classStore.inRoom(roomId, start - margins.afterMs, end + margins.beforeMs);
+
+  /** The evidence of a class: the calls of its room and those that a person linked to it, with the classes of their rooms. */
+  const countedFor = (c: ScheduledClass, found: RecordedEvidence) => {
+    const kept = new Set(found.records.map(({ name }) => name));
+    const linked = presenceDecisions
+      .callsLinkedTo(c.id)
+      .filter(({ name }) => !kept.has(name))
+      .map(({ name, space, roomId, start, end }) => {
+        const span = { start, end: Math.max(end, start + 1) };
+        const { records, participants } = evidence.load(space, span);
+        const room = roomId === c.room.id ? null : roomId === null ? [] : classesNear(roomId, span);
+        return {
+          records: records.filter((record) => record.name === name).map((record) => withLinks(record, room)),
+          participants: participants.filter(({ record }) => record === name),
+          room: room ?? [],
+        };
+      });
     return {
-      records: [...own, ...linked.flatMap(({ records }) => records)],
-      participants: [
-        ...found.participants.filter(({ record }) => kept.has(record)),
-        ...linked.flatMap(({ participants }) => participants),
-      ],
+      records: [...found.records.map((record) => withLinks(record, null)), ...linked.flatMap(({ records }) => records)],
+      participants: [...found.participants, ...linked.flatMap(({ participants }) => participants)],
+      rooms: linked.flatMap(({ room }) => room),
     };
   };
 
-  /** The classes of other rooms that a call of this class was linked to, too: a minute of it counts for one of them. */
-  const linkedElsewhere = ({ records }: RecordedEvidence, inRoom: readonly RoomClass[]): RoomClass[] =>
-    [...new Set(records.flatMap(({ classIds = [] }) => classIds))]
-      .filter((id) => !inRoom.some((c) => c.id === id))
+  /** The classes of other rooms that share a call with this one by a link: a minute of it counts for one of them. */
+  const elsewhereOf = (
+    { records, rooms }: ReturnType<typeof countedFor>,
+    inRoom: readonly RoomClass[],
+  ): RoomClass[] => {
+    const linked = [...new Set(records.flatMap(({ classIds = [] }) => classIds))]
+      .filter((id) => ![...inRoom, ...rooms].some((c) => c.id === id))
       .flatMap((id) => classStore.get(id) ?? [])
       .map((c) => ({ ...c, canceled: c.status === 'canceled' }));
+    const beside = new Map(rooms.map((c) => [c.id, c]));
+    for (const { id } of inRoom) beside.delete(id);
+    return [...beside.values(), ...linked];
+  };
 
   const identitiesOf = (
-    { participants }: RecordedEvidence,
+    { participants }: Pick<RecordedEvidence, 'participants'>,
     inRoom: readonly RoomClass[],
     decisions: readonly PresenceDecision[],
   ): IdentityIndex =>
@@ -133,12 +151,12 @@ export function createAttendance(deps: AttendanceDeps): Attendance {
     const ofRoom = space === null ? NOTHING : evidence.load(space, window);
     const found = countedFor(scheduled, ofRoom);
     const reach = reachOf(found.records, window);
-    const inRoom = classStore.inRoom(roomId, reach.start - margins.afterMs, reach.end + margins.beforeMs);
+    const inRoom = classesNear(roomId, reach);
     const c = inRoom.find(({ id }) => id === classId);
     if (c === undefined) return null;
     const decisions = presenceDecisions.ofClass(classId);
     const explained = presenceDecisions.explained(classId);
-    const elsewhere = linkedElsewhere(found, inRoom);
+    const elsewhere = elsewhereOf(found, inRoom);
     const identities = identitiesOf(found, [...inRoom, ...elsewhere], decisions);
     const presence = roomPresence({ classes: inRoom, elsewhere, ...found }, identities, margins).get(classId);
     return {
@@ -187,11 +205,14 @@ export function createAttendance(deps: AttendanceDeps): Attendance {
     });
 
   const rebuildRoom: Attendance['rebuildRoom'] = (roomId, within, except, coverageOf) => {
-    const { beforeMs, afterMs } = margins;
     // Somebody in a call is compared with everybody on the rosters of the classes that they touch in it.
-    const { start, end } = sightings.reach(roomId, within);
-    const touched = classStore.inRoom(roomId, start - afterMs, end + beforeMs).map(({ id }) => id);
-    const classIds = new Set([...touched, ...touched.flatMap((id) => presenceDecisions.linkedBeside(id))]);
+    const reach = sightings.reach(roomId, within);
+    const touched = classesNear(roomId, reach).map(({ id }) => id);
+    const classIds = new Set([
+      ...touched,
+      ...touched.flatMap((id) => presenceDecisions.linkedBeside(id, margins)),
+      ...presenceDecisions.linkedFrom(roomId, reach),
+    ]);
     return write(() => [...classIds].filter((id) => id !== except && rebuild(id, coverageOf).logsChanged));
   };
 
@@ -204,7 +225,7 @@ export function createAttendance(deps: AttendanceDeps): Attendance {
       write(() => {
         const linked = new Set(calls.flatMap(({ linkedTo }) => linkedTo ?? []));
         const changed = new Set([...linked].filter((classId) => rebuild(classId).logsChanged));
-        const inRooms = calls.filter(({ roomId, linkedTo }) => roomId !== null && linkedTo === null);
+        const inRooms = calls.filter(({ roomId }) => roomId !== null);
         for (const [roomId, same] of Map.groupBy(inRooms, (call) => call.roomId!)) {
           // A call of no length has been somewhere, too.
           const spans = union(same.map(({ start, end }) => ({ start, end: Math.max(end, start + 1) })));

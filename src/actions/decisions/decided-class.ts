@@ -38,12 +38,16 @@ export function rebuildAfter(deps: DecisionDeps, c: ScheduledClass, { kind, payl
   // A class that has not begun has no logs yet.
   if (c.begun) sessionStore.ensure(c.id);
   const touched = new Set<number>();
-  if (attendance.rebuild(c.id).logsChanged) touched.add(c.id);
-  const call = kind === 'link_call' ? money.decisions.call(payload.record) : null;
-  const room = call === null ? null : roomStore.bySpace(call.space);
-  // A linked call counts for the classes that it is linked to: they share it, and those of its own room lose it or have it back.
-  const others = kind === 'link_call' ? money.decisions.linksOf(payload.record) : [];
-  for (const id of others) if (id !== c.id && attendance.rebuild(id).logsChanged) touched.add(id);
-  if (call !== null && room !== null) for (const id of attendance.rebuildRoom(room.id, call)) touched.add(id);
+  const rebuild = (id: number): void => {
+    if (attendance.rebuild(id).logsChanged) touched.add(id);
+  };
+  rebuild(c.id);
+  if (kind === 'link_call') {
+    const call = money.decisions.call(payload.record);
+    const room = call === null ? null : roomStore.bySpace(call.space);
+    // A linked call is shared by the classes that it is linked to and those of its own room.
+    for (const id of money.decisions.linksOf(payload.record)) if (id !== c.id) rebuild(id);
+    if (call !== null && room !== null) for (const id of attendance.rebuildRoom(room.id, call)) touched.add(id);
+  }
   return [...touched].sort((a, b) => a - b);
 }

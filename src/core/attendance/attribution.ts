@@ -15,9 +15,14 @@ export interface Assignment extends Interval {
  * the window of no other one.
  *
  * @param candidates classes of one room, in any order
+ * @param first those that a person linked the call to: of slots at the same time theirs goes first
  * @returns ascending and disjoint; an instant outside every window belongs to none
  */
-export function assignments(candidates: readonly RoomClass[], margins: WindowMargins): Assignment[] {
+export function assignments(
+  candidates: readonly RoomClass[],
+  margins: WindowMargins,
+  first: ReadonlySet<number> = new Set(),
+): Assignment[] {
   const classes = [...candidates].sort((a, b) => a.start - b.start || a.id - b.id);
   const windows = new Map(classes.map((c) => [c.id, evidenceWindow(c, margins)]));
   const edges = new Set<number>();
@@ -34,7 +39,7 @@ export function assignments(candidates: readonly RoomClass[], margins: WindowMar
       const window = windows.get(c.id)!;
       return window.start <= start && start < window.end;
     });
-    const chosen = choose(open, start);
+    const chosen = choose(open, start, first);
     if (chosen === undefined) continue;
     const last = assigned.at(-1);
     if (last?.classId === chosen.id && last.end === start) last.end = end;
@@ -43,11 +48,24 @@ export function assignments(candidates: readonly RoomClass[], margins: WindowMar
   return assigned;
 }
 
-function choose(open: readonly RoomClass[], at: number): RoomClass | undefined {
+function choose(open: readonly RoomClass[], at: number, first: ReadonlySet<number>): RoomClass | undefined {
+  const linked = standingOf(open.filter(({ id }) => first.has(id)));
+  const others = standingOf(open.filter(({ id }) => !first.has(id)));
+  return onAt(linked, at) ?? onAt(others, at) ?? nearest(standingOf(open), at);
+}
+
+/** The classes that are not canceled; where there are none, those that are. */
+function standingOf(open: readonly RoomClass[]): readonly RoomClass[] {
   const standing = open.filter(({ canceled }) => !canceled);
-  const candidates = standing.length > 0 ? standing : open;
+  return standing.length > 0 ? standing : open;
+}
+
+function onAt(candidates: readonly RoomClass[], at: number): RoomClass | undefined {
+  return candidates.find((c) => c.start <= at && at < c.end);
+}
+
+function nearest(candidates: readonly RoomClass[], at: number): RoomClass | undefined {
   return (
-    candidates.find((c) => c.start <= at && at < c.end) ??
     candidates.find((c) => c.start > at) ??
     candidates.reduce<RoomClass | undefined>(
       (last, c) => (last === undefined || c.end > last.end ? c : last),

@@ -35,8 +35,10 @@ export interface RecordEvidence {
   /** Null: the call was live when last read. */
   readonly end: number | null;
   readonly lastSeenAt: number;
-  /** The only classes that the call counts for, in whichever room it was: a person linked it. */
+  /** Classes that a person linked the call to, in whichever room: it counts for them before those of its own room. */
   readonly classIds?: readonly number[];
+  /** The classes of its own room; left out: it was in the room of the evidence. */
+  readonly ofRoom?: readonly number[];
 }
 
 export interface SessionEvidence {

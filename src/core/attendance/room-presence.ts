@@ -17,7 +17,7 @@ import {
 export interface RoomEvidence {
   /** Every class of the room whose window the evidence touches, canceled ones too. */
   readonly classes: readonly RoomClass[];
-  /** Classes of other rooms that calls here were linked to as well. */
+  /** Classes of other rooms that calls here were linked to as well, and of the rooms of calls that were linked to classes here. */
   readonly elsewhere?: readonly RoomClass[];
   readonly records: readonly RecordEvidence[];
   readonly participants: readonly ParticipantEvidence[];
@@ -175,20 +175,25 @@ function emptyPresence() {
   };
 }
 
-/** Where presence in a call may count: in the classes of the room, or in those that a person linked it to. */
+/**
+ * Where presence in a call may count: in the classes of its room, and before them in those that a person linked it to. Who
+ * belongs to a class of the room alone stays in that one.
+ */
 function createPlaces(
   { classes, elsewhere = [] }: Pick<RoomEvidence, 'classes' | 'elsewhere'>,
   margins: WindowMargins,
 ): (record: RecordEvidence) => Place {
-  const ofRoom: Place = { classes, attribution: createAttribution(classes, margins) };
+  const inRoom: Place = { classes, attribution: createAttribution(classes, margins) };
+  const all = [...classes, ...elsewhere];
   const linked = new Map<string, Place>();
-  return ({ classIds }) => {
-    if (classIds === undefined) return ofRoom;
-    const key = classIds.join(' ');
+  return ({ classIds, ofRoom }) => {
+    if (classIds === undefined) return inRoom;
+    const own = ofRoom ?? classes.map(({ id }) => id);
+    const key = `${classIds.join(' ')}, ${own.join(' ')}`;
     const known = linked.get(key);
     if (known !== undefined) return known;
-    const own = [...classes, ...elsewhere].filter(({ id }) => classIds.includes(id));
-    const place = { classes: own, attribution: createAttribution(own, margins) };
+    const found = all.filter(({ id }) => classIds.includes(id) || own.includes(id));
+    const place = { classes: found, attribution: createAttribution(found, margins, new Set(classIds)) };
     linked.set(key, place);
     return place;
   };
@@ -202,14 +207,15 @@ interface Attributed {
   readonly flags: readonly PresenceFlag[];
 }
 
-function createAttribution(classes: readonly RoomClass[], margins: WindowMargins) {
-  const everyone = assignments(classes, margins);
+/** @param linked those of the classes that a person linked the call to */
+function createAttribution(classes: readonly RoomClass[], margins: WindowMargins, linked?: ReadonlySet<number>) {
+  const everyone = assignments(classes, margins, linked);
   const ofPerson = new Map<number, Assignment[]>();
   const forPerson = (personId: number): Assignment[] => {
     const known = ofPerson.get(personId);
     if (known !== undefined) return known;
     const own = classes.filter(({ roster }) => roster.some((entry) => entry.personId === personId));
-    const assigned = assignments(own, margins);
+    const assigned = assignments(own, margins, linked);
     ofPerson.set(personId, assigned);
     return assigned;
   };
@@ -231,6 +237,7 @@ function createAttribution(classes: readonly RoomClass[], margins: WindowMargins
         ? assignments(
             classes.filter(({ id }) => byClass.has(id)),
             margins,
+            linked,
           )
         : null;
       for (const personId of personIds) {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { ANA, BEN, january, moneyWorld } from '../../support/money-world.ts';
+import { ANA, BEN, CLEO, january, moneyWorld, TOM } from '../../support/money-world.ts';
 
 const BY = { actor: 'office', reason: 'the parents wrote' };
 const excuse = { kind: 'excuse', user_email: BEN, reason: 'ill' };
@@ -63,6 +63,25 @@ test('a linked call is rebuilt for the class that has it now and for those that 
   const link = { kind: 'link_call', class_id: meant, record: 'conferenceRecords/stray', reason: 'wrong link' };
   expect(world.actions.decide(link, { actor: 'office' })).toMatchObject({ rebuiltClassIds: [meant, other] });
   expect(world.actions.undoDecision(1, BY)).toMatchObject({ rebuiltClassIds: [meant, other] });
+});
+
+test('a call that is linked to a class of another room counts for that of its own room too, each for its own people', async () => {
+  await using world = moneyWorld();
+  const meant = world.lesson({ space: 'spaces/one', there: {} });
+  const own = world.lesson({ space: 'spaces/two', subject: 'Chess', teacher: TOM, students: [CLEO], there: {} });
+  const all = ['16:00-17:00'];
+  world.call('spaces/two', '2026-01-16', 'conferenceRecords/both', { [ANA]: all, [BEN]: all, [TOM]: all, [CLEO]: all });
+  world.attendance.rebuild(own);
+  const present = (classId: number) =>
+    world.attendance.derive(classId).logs.filter(({ durationMs }) => durationMs > 0).length;
+  expect([present(meant), present(own)]).toEqual([0, 4]);
+
+  const link = { kind: 'link_call', class_id: meant, record: 'conferenceRecords/both', reason: 'the wrong room' };
+  expect(world.actions.decide(link, { actor: 'office' })).toMatchObject({ rebuiltClassIds: [meant, own] });
+  expect([present(meant), present(own)]).toEqual([2, 2]);
+
+  world.actions.undoDecision(1, BY);
+  expect([present(meant), present(own)]).toEqual([0, 4]);
 });
 
 test('a call that is linked to a class ahead is taken from the class that had it all the same', async () => {

@@ -23,7 +23,7 @@ test('presence in the call of a canceled class is its own, also where a person l
   }
 });
 
-test('a call that a person linked counts for that class alone', () => {
+test('of two classes at once a call counts for the one that a person linked it to', () => {
   const first = klass('16:00', '17:00', 'ana');
   const second = klass('16:00', '17:00', 'ana');
   const stray = call('15:58-17:02', [joins('ana', whole)]);
@@ -31,6 +31,32 @@ test('a call that a person linked counts for that class alone', () => {
   expect(room([first, second], [stray]).times(first, 'ana')).toEqual([whole]);
   expect(room([first, second], [linked]).times(first, 'ana')).toEqual([]);
   expect(room([first, second], [linked]).times(second, 'ana')).toEqual([whole]);
+});
+
+describe('a call of a room that was linked to a class of another one', () => {
+  const planned = klass('16:00', '17:00', 'ana');
+  const linkedTo = (seen: Call): Call => ({ ...seen, record: { ...seen.record, classIds: [planned.id] } });
+
+  test('takes nobody from the class of its room who belongs to that one alone', () => {
+    const own = klass('16:00', '17:00', 'ben', { teacher: 'theo' });
+    const both = linkedTo(
+      call('15:58-17:02', [joins('tess', whole), joins('ana', whole), joins('theo', whole), joins('ben', whole)]),
+    );
+    const { times, log } = room([planned, own], [both]);
+    expect([times(planned, 'tess'), times(planned, 'ana')]).toEqual([[whole], [whole]]);
+    expect([times(own, 'theo'), times(own, 'ben')]).toEqual([[whole], [whole]]);
+    expect([log(own, 'ana'), log(planned, 'ben')]).toEqual([undefined, undefined]);
+  });
+
+  test('leaves the next class of the same people in its room what lies in its slot', () => {
+    const next = klass('17:00', '18:00', 'ana');
+    const { times } = room(
+      [planned, next],
+      [linkedTo(call('15:58-18:02', [joins('tess', '15:58-18:02'), joins('ana', '16:00-18:00')]))],
+    );
+    expect([times(planned, 'tess'), times(next, 'tess')]).toEqual([['15:58-17:00'], ['17:00-18:02']]);
+    expect([times(planned, 'ana'), times(next, 'ana')]).toEqual([['16:00-17:00'], ['17:00-18:00']]);
+  });
 });
 
 test('a call that a person linked to two classes is shared by them as a call of their room is', () => {

@@ -68,24 +68,24 @@ test('a decision that was undone stands no more', async () => {
 
 test('E09: a call of another room that a person links to a class is that class’s, from its start to its end', async () => {
   await using world = office();
-  expect([world.presenceDecisions.isLinked(STRAY), world.presenceDecisions.callsLinkedTo(world.classId)]).toEqual([
-    false,
+  expect([world.presenceDecisions.linksOf(STRAY), world.presenceDecisions.callsLinkedTo(world.classId)]).toEqual([
+    [],
     [],
   ]);
 
   const linked = world.decides('link_call', { record: STRAY });
 
   expect(world.presenceDecisions.callsLinkedTo(world.classId)).toEqual([
-    { name: STRAY, space: 'spaces/three', start: instantOf('16:00'), end: instantOf('16:50') },
+    { name: STRAY, space: 'spaces/three', roomId: null, start: instantOf('16:00'), end: instantOf('16:50') },
   ]);
-  expect([world.presenceDecisions.isLinked(STRAY), world.presenceDecisions.callsLinkedTo(world.other)]).toEqual([
-    true,
+  expect([world.presenceDecisions.linksOf(STRAY), world.presenceDecisions.callsLinkedTo(world.other)]).toEqual([
+    [world.classId],
     [],
   ]);
 
   world.actions.undoDecision(linked, BY);
-  expect([world.presenceDecisions.isLinked(STRAY), world.presenceDecisions.callsLinkedTo(world.classId)]).toEqual([
-    false,
+  expect([world.presenceDecisions.linksOf(STRAY), world.presenceDecisions.callsLinkedTo(world.classId)]).toEqual([
+    [],
     [],
   ]);
 });
