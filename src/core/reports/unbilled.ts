@@ -1,43 +1,23 @@
 import type { PersonRole } from '../attendance/identity/knowledge.ts';
-import { evidenceWindow, type RosterEntry, type WindowMargins } from '../schedule/class.ts';
-import { MINUTE_MS } from '../time/duration.ts';
-import { clip, difference, intersection, overlaps, totalMs, union, type Interval } from '../time/interval.ts';
-
-/** A call as the evidence shows it. Instants in epoch ms. */
-export interface SeenCall {
-  /** The conference record. */
-  readonly record: string;
-  /** `spaces/…` */
-  readonly space: string;
-  readonly meetCode: string | null;
-  /** The account that reads the call. */
-  readonly organizerEmail: string | null;
-  readonly participants: readonly {
-    /** Null: nobody knows who it was. */
-    readonly personId: number | null;
-    readonly displayName: string;
-    readonly intervals: readonly Interval[];
-  }[];
-}
-
-export interface PlannedClass {
-  readonly classId: number;
-  readonly subject: string;
-  /** Null: the room is not resolved yet. */
-  readonly space: string | null;
-  readonly start: number;
-  readonly end: number;
-  readonly canceled: boolean;
-  /** Of a canceled class: until then its time is on a bill. The cancellation, or for ever once a person confirmed it. */
-  readonly settledUntil: number | null;
-  readonly roster: readonly RosterEntry[];
-}
-
-export interface SchoolPerson {
-  readonly email: string;
-  readonly name: string | null;
-  readonly role: PersonRole;
-}
+import { evidenceWindow, type WindowMargins } from '../schedule/class.ts';
+import { clip, difference, overlaps, totalMs, union, type Interval } from '../time/interval.ts';
+import {
+  anyTwo,
+  meetings,
+  metIn,
+  only,
+  presenceOf,
+  roomOf,
+  rosterTogether,
+  together,
+  withAnyTeacher,
+  without,
+  type PlannedClass,
+  type Room,
+  type SchoolPerson,
+  type SeenCall,
+  type Occupant,
+} from './meetings.ts';
 
 export interface UnbilledSearch {
   readonly calls: readonly SeenCall[];
@@ -82,25 +62,6 @@ export interface UnbilledCandidate {
   };
 }
 
-/** One person, or one unknown participant, in a room. */
-interface Occupant {
-  readonly personId: number | null;
-  readonly displayName: string;
-  readonly role: PersonRole | 'unknown';
-  readonly intervals: readonly Interval[];
-}
-
-interface Room {
-  readonly space: string;
-  readonly meetCode: string | null;
-  readonly organizerEmail: string | null;
-  readonly calls: readonly SeenCall[];
-  readonly occupants: readonly Occupant[];
-}
-
-/** When a room was empty for so long, whoever comes next begins another meeting. */
-const MEETING_GAP_MS = 30 * MINUTE_MS;
-
 /**
  * Meetings that no class accounts for: in a room whose class was canceled, in another room than planned, or without any
  * class. Time within the window of a class of the same room belongs to that class and is left out.
@@ -108,42 +69,20 @@ const MEETING_GAP_MS = 30 * MINUTE_MS;
  * @returns ordered by start, then room
  */
 export function findUnbilled(search: UnbilledSearch): UnbilledCandidate[] {
-  const rooms = [...Map.groupBy(search.calls, ({ space }) => space).values()].map((calls) => roomOf(calls, search));
+  const rooms = [...Map.groupBy(search.calls, ({ space }) => space).values()].map((calls) =>
+    roomOf(calls, search.people),
+  );
   return rooms
     .flatMap((room) => unbilledIn(room, rooms, search))
     .sort((a, b) => a.start - b.start || (a.space < b.space ? -1 : 1));
-}
-
-function roomOf(calls: readonly SeenCall[], { people }: UnbilledSearch): Room {
-  const seen = calls.flatMap(({ participants }) => participants);
-  const occupants = [
-    ...Map.groupBy(seen, ({ personId, displayName }) =>
-      personId === null ? `name ${displayName}` : `person ${personId}`,
-    ).values(),
-  ].map((same): Occupant => {
-    const { personId, displayName } = same[0]!;
-    const role = personId === null ? 'unknown' : (people.get(personId)?.role ?? 'unknown');
-    return { personId, displayName, role, intervals: union(same.flatMap(({ intervals }) => intervals)) };
-  });
-  const { space } = calls[0]!;
-  const meetCode = calls.find((call) => call.meetCode !== null)?.meetCode ?? null;
-  const organizerEmail = calls.find((call) => call.organizerEmail !== null)?.organizerEmail ?? null;
-  return { space, meetCode, organizerEmail, calls, occupants };
 }
 
 function unbilledIn(room: Room, rooms: readonly Room[], search: UnbilledSearch): UnbilledCandidate[] {
   const { classes, people, margins, minTogetherMs, knownSpaces } = search;
   const isLong = (met: readonly Interval[]): boolean => totalMs(met) >= minTogetherMs;
   const windowOf = (c: PlannedClass): Interval => evidenceWindow(c, margins);
-  /** The people of a class were together in its window. */
-  const metFor = (c: PlannedClass, occupants: readonly Occupant[] = []): boolean =>
-    isLong(clip(rosterTogether(occupants, c), windowOf(c)));
   const planned = classes.filter(({ space }) => space === room.space);
-  const covered = planned.map((c) => {
-    const window = windowOf(c);
-    return c.canceled ? { start: window.start, end: Math.min(window.end, c.settledUntil ?? window.start) } : window;
-  });
-  const uncovered = without(room.occupants, union(covered.filter(({ start, end }) => start < end)));
+  const uncovered = without(room.occupants, union(planned.flatMap((c) => coveredBy(c, margins))));
 
   const found: UnbilledCandidate[] = [];
   const settled: Interval[] = [];
@@ -155,17 +94,30 @@ function unbilledIn(room: Room, rooms: readonly Room[], search: UnbilledSearch):
     found.push(candidate({ kind: 'held_although_canceled', class: c, room, occupants: within, met }, people));
   }
 
+  const others = classes.filter((c) => !c.canceled && c.space !== room.space);
+  const held = heldHere(room, others, rooms, search);
   for (const meeting of meetings(without(uncovered, union(settled)))) {
     const span = { start: presenceOf(meeting)[0]!.start, end: presenceOf(meeting).at(-1)!.end };
-    const elsewhere = classes
-      .filter((c) => !c.canceled && c.space !== room.space && overlaps(span, windowOf(c)))
-      .map((c) => ({ class: c, ...heldFor(c, meeting, windowOf(c)) }))
+    const own = held
+      .filter(({ met }) => isLong(clip(met, span)))
+      .sort((one, other) => totalMs(other.met) - totalMs(one.met));
+    // Of one meeting several classes were held if their people were there in the slot of each.
+    const inSlot = own.filter(({ class: c, met }) => isLong(clip(met, c)));
+    for (const { class: c, met, part } of inSlot.length > 0 ? inSlot : own.slice(0, 1)) {
+      held.splice(
+        held.findIndex((one) => one.class === c),
+        1,
+      );
+      found.push(candidate({ kind: 'other_room', room, occupants: meeting, class: c, met, part }, people));
+    }
+    if (own.length > 0) continue;
+    const stoodIn = others
+      .filter((c) => overlaps(span, windowOf(c)) && !isLong(metIn(rooms, c, windowOf(c))))
+      .map((c) => ({ class: c, met: clip(withAnyTeacher(meeting, c), windowOf(c)) }))
       .filter(({ met }) => isLong(met))
-      // A class that its people attended where it was planned is not also held elsewhere.
-      .filter(({ class: c }) => !metFor(c, rooms.find(({ space }) => space === c.space)?.occupants))
-      .sort((one, other) => other.rank - one.rank || totalMs(other.met) - totalMs(one.met))[0];
-    if (elsewhere !== undefined) {
-      found.push(candidate({ kind: 'other_room', room, occupants: meeting, ...elsewhere }, people));
+      .sort((one, other) => totalMs(other.met) - totalMs(one.met))[0];
+    if (stoodIn !== undefined) {
+      found.push(candidate({ kind: 'other_room', room, occupants: meeting, ...stoodIn }, people));
       continue;
     }
     const lesson = together(
@@ -175,7 +127,53 @@ function unbilledIn(room: Room, rooms: readonly Room[], search: UnbilledSearch):
     const met = isLong(lesson) || !knownSpaces.has(room.space) ? lesson : anyTwo(meeting);
     if (isLong(met)) found.push(candidate({ kind: 'no_class', class: null, room, occupants: meeting, met }, people));
   }
+  // In the time of another class of this room, with people who do not belong to that one.
+  for (const { class: c, met, part } of held.filter((one) => isLong(clip(one.met, one.class)))) {
+    const occupants = room.occupants
+      .filter(({ personId }) => c.roster.some((entry) => entry.personId === personId))
+      .map((occupant) => only(occupant, windowOf(c)));
+    found.push(candidate({ kind: 'other_room', room, occupants, class: c, met, part }, people));
+  }
   return found;
+}
+
+/** The window of a class; of a canceled one as far as it is on a bill. */
+function coveredBy(c: PlannedClass, margins: WindowMargins): Interval[] {
+  const window = evidenceWindow(c, margins);
+  const end = c.canceled ? Math.min(window.end, c.settledUntil ?? window.start) : window.end;
+  return end <= window.start ? [] : [{ start: window.start, end }];
+}
+
+/** A class whose own people met in a room that is not theirs. */
+interface Held {
+  readonly class: PlannedClass;
+  readonly met: readonly Interval[];
+  /** They were in their own room for some of it, too. */
+  readonly part: boolean;
+}
+
+/** Classes of other rooms that were held in this one, in part at least. What is of a class of this room is not of another one. */
+function heldHere(
+  room: Room,
+  others: readonly PlannedClass[],
+  rooms: readonly Room[],
+  { classes, margins, minTogetherMs }: UnbilledSearch,
+): Held[] {
+  const planned = classes.filter(({ space }) => space === room.space);
+  const theirs = room.occupants.flatMap((occupant) => {
+    const own = planned.filter(
+      ({ roster }) => occupant.personId === null || roster.some(({ personId }) => personId === occupant.personId),
+    );
+    return without([occupant], union(own.flatMap((c) => coveredBy(c, margins))));
+  });
+  return others.flatMap((c): Held[] => {
+    const window = evidenceWindow(c, margins);
+    const met = clip(rosterTogether(theirs, c), window);
+    const inOwnRoom = metIn(rooms, c, window);
+    const part = totalMs(inOwnRoom) >= minTogetherMs;
+    const missed = part ? difference(clip(met, c), inOwnRoom) : met;
+    return totalMs(missed) >= minTogetherMs ? [{ class: c, met, part }] : [];
+  });
 }
 
 interface Meeting {
@@ -186,10 +184,12 @@ interface Meeting {
   readonly occupants: readonly Occupant[];
   /** When they were together. */
   readonly met: readonly Interval[];
+  /** They held it in its own room, too. */
+  readonly part?: boolean;
 }
 
 function candidate(
-  { kind, class: c, room, occupants, met }: Meeting,
+  { kind, class: c, room, occupants, met, part = false }: Meeting,
   people: UnbilledSearch['people'],
 ): UnbilledCandidate {
   const span = { start: met[0]!.start, end: met.at(-1)!.end };
@@ -219,14 +219,13 @@ function candidate(
       };
     }),
     confidence: likely ? 'likely' : 'possible',
-    suggestion: suggestionFor(kind, c, present, people),
+    suggestion: suggestionFor({ kind, class: c, part }, present, people),
   };
 }
 
 /** What a person may do about a meeting, and why. */
 function suggestionFor(
-  kind: UnbilledCandidate['kind'],
-  c: PlannedClass | null,
+  { kind, class: c, part = false }: Pick<Meeting, 'kind' | 'class' | 'part'>,
   present: readonly Occupant[],
   people: UnbilledSearch['people'],
 ): UnbilledCandidate['suggestion'] {
@@ -239,7 +238,7 @@ function suggestionFor(
     other_room: {
       action: 'link_call',
       text: ownTeacherIn(present, c)
-        ? `The people of ${named} met in this room instead of their own. Link the call to the class.`
+        ? `The people of ${named} met in this room ${part ? 'as well as in' : 'instead of'} their own. Link the call to the class.`
         : `A student of ${named} met another teacher in this room. Link the call to the class, and say who taught instead.`,
     },
     no_class: {
@@ -270,65 +269,5 @@ function substituteIn(
 function ownTeacherIn(present: readonly Occupant[], c: PlannedClass | null): boolean {
   return present.some(({ personId }) =>
     c?.roster.some((entry) => entry.role === 'teacher' && entry.personId === personId),
-  );
-}
-
-/**
- * When people who met may have held a class: its teacher and its student, better than its student and another teacher.
- *
- * @returns within the window of the class
- */
-function heldFor(c: PlannedClass, occupants: readonly Occupant[], window: Interval): { rank: number; met: Interval[] } {
-  const own = clip(rosterTogether(occupants, c), window);
-  if (own.length > 0) return { rank: 1, met: own };
-  const students = occupants.filter(({ personId }) =>
-    c.roster.some((entry) => entry.role === 'student' && entry.personId === personId),
-  );
-  const teachers = occupants.filter(({ role }) => role === 'teacher');
-  return { rank: 0, met: clip(together(students, teachers), window) };
-}
-
-function rosterTogether(occupants: readonly Occupant[], { roster }: PlannedClass): Interval[] {
-  const ofRole = (wanted: RosterEntry['role']): Occupant[] =>
-    occupants.filter((occupant) =>
-      roster.some(({ personId, role }) => role === wanted && personId === occupant.personId),
-    );
-  return together(ofRole('teacher'), ofRole('student'));
-}
-
-/** When somebody of each side was there at the same time. */
-function together(first: readonly Occupant[], second: readonly Occupant[]): Interval[] {
-  return intersection(presenceOf(first), presenceOf(second));
-}
-
-function anyTwo(occupants: readonly Occupant[]): Interval[] {
-  return union(occupants.flatMap((occupant, i) => together([occupant], occupants.slice(i + 1))));
-}
-
-function presenceOf(occupants: readonly Occupant[]): Interval[] {
-  return union(occupants.flatMap(({ intervals }) => intervals));
-}
-
-function only(occupant: Occupant, within: Interval): Occupant {
-  return { ...occupant, intervals: clip(occupant.intervals, within) };
-}
-
-/** The occupants without the time that is taken out; those who have no time left are dropped. */
-function without(occupants: readonly Occupant[], taken: readonly Interval[]): Occupant[] {
-  return occupants
-    .map((occupant) => ({ ...occupant, intervals: difference(occupant.intervals, taken) }))
-    .filter(({ intervals }) => intervals.length > 0);
-}
-
-/** Presence in a room, split where the room was empty. */
-function meetings(occupants: readonly Occupant[]): Occupant[][] {
-  const spans: { start: number; end: number }[] = [];
-  for (const { start, end } of presenceOf(occupants)) {
-    const last = spans.at(-1);
-    if (last !== undefined && start - last.end < MEETING_GAP_MS) last.end = end;
-    else spans.push({ start, end });
-  }
-  return spans.map((span) =>
-    occupants.map((occupant) => only(occupant, span)).filter(({ intervals }) => intervals.length > 0),
   );
 }

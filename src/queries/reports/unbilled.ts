@@ -1,12 +1,7 @@
 import { knowledgeWanted, nameHolders, attendeesOf } from '../../core/attendance/identity/attendees.ts';
 import { indexIdentities } from '../../core/attendance/identity/knowledge.ts';
-import {
-  findUnbilled,
-  type PlannedClass,
-  type SchoolPerson,
-  type SeenCall,
-  type UnbilledCandidate,
-} from '../../core/reports/unbilled.ts';
+import type { PlannedClass, SchoolPerson, SeenCall } from '../../core/reports/meetings.ts';
+import { findUnbilled, type UnbilledCandidate } from '../../core/reports/unbilled.ts';
 import { evidenceWindow, type RoomClass, type WindowMargins } from '../../core/schedule/class.ts';
 import { DAY_MS, MINUTE_MS } from '../../core/time/duration.ts';
 import { difference, overlaps, union, type Interval } from '../../core/time/interval.ts';
@@ -82,7 +77,10 @@ function isConfirmed({ decisions }: Pick<MoneyStores, 'decisions'>, classId: num
   return decisions.list({ classId, kind: 'set_outcome', standing: true }).length > 0;
 }
 
-/** A call without the time that counts for the classes that it was linked to. Their windows leave out the slots of other classes of its people. */
+/**
+ * A call without the time that counts for the classes that it was linked to: their windows, but for the slots of other
+ * classes of whoever was there.
+ */
 function withoutLinked(
   { money, margins }: UnbilledDeps,
   call: SeenCall,
@@ -90,19 +88,22 @@ function withoutLinked(
 ): SeenCall {
   const linkedTo = money.decisions.linksOf(call.record);
   if (linkedTo.length === 0) return call;
+  const linked = scheduled.filter(({ id }) => linkedTo.includes(id));
+  const windows = union(linked.map((c) => evidenceWindow(c, margins)));
+  const others = scheduled.filter(({ id, status }) => !linkedTo.includes(id) && status !== 'canceled');
   const there = new Set(call.participants.map(({ personId }) => personId));
-  const others = scheduled.filter(
-    ({ id, status, roster }) =>
-      !linkedTo.includes(id) &&
-      status !== 'canceled' &&
-      roster.some(({ role, personId }) => role === 'student' && there.has(personId)),
-  );
-  const windows = scheduled.filter(({ id }) => linkedTo.includes(id)).map((c) => evidenceWindow(c, margins));
-  const taken = difference(union(windows), union(others));
+  /** For somebody of a linked class only the own other classes matter, for anybody else those of all students there. */
+  const slotsFor = (person: number | null): ScheduledClass[] =>
+    linked.some(({ roster }) => roster.some(({ personId }) => personId === person))
+      ? others.filter(({ roster }) => roster.some(({ personId }) => personId === person))
+      : others.filter(({ roster }) => roster.some(({ role, personId }) => role === 'student' && there.has(personId)));
   return {
     ...call,
     participants: call.participants
-      .map((seen) => ({ ...seen, intervals: difference(seen.intervals, taken) }))
+      .map((seen) => ({
+        ...seen,
+        intervals: difference(seen.intervals, difference(windows, union(slotsFor(seen.personId)))),
+      }))
       .filter(({ intervals }) => intervals.length > 0),
   };
 }

@@ -1,12 +1,7 @@
 import { describe, expect, test } from 'vitest';
 
-import {
-  findUnbilled,
-  type PlannedClass,
-  type SchoolPerson,
-  type SeenCall,
-  type UnbilledSearch,
-} from '../../../src/core/reports/unbilled.ts';
+import type { PlannedClass, SchoolPerson, SeenCall } from '../../../src/core/reports/meetings.ts';
+import { findUnbilled, type UnbilledSearch } from '../../../src/core/reports/unbilled.ts';
 import { minutes } from '../../support/statements.ts';
 
 const TESS = 11;
@@ -110,6 +105,73 @@ describe('a possible lesson that is on no bill', () => {
         space: 'spaces/personal',
         togetherMs: minutes(48),
         suggestion: { action: 'link_call', classId: 5 },
+      },
+    ]);
+  });
+
+  test('is each of two classes that were held in one call of another room', () => {
+    const chess = algebra({
+      classId: 6,
+      subject: 'Chess',
+      start: at('17:00'),
+      end: at('18:00'),
+      roster: [
+        { personId: TESS, role: 'teacher' },
+        { personId: BEN, role: 'student' },
+      ],
+    });
+    const seen = call('spaces/personal', 'r1', [TESS, '15:58-18:02'], [ANA, '16:01-17:00'], [BEN, '16:58-18:01']);
+    expect(search([seen], [algebra(), chess])).toMatchObject([
+      { start: at('16:01'), end: at('17:00'), suggestion: { action: 'link_call', classId: 5 } },
+      { start: at('16:58'), end: at('18:01'), suggestion: { action: 'link_call', classId: 6 } },
+    ]);
+    // Who stays a little longer does not hold the next one, too.
+    const next = algebra({ classId: 7, start: at('17:00'), end: at('18:00') });
+    const once = call('spaces/personal', 'r1', [TESS, '15:58-17:05'], [ANA, '16:00-17:05']);
+    expect(search([once], [algebra(), next])).toMatchObject([{ suggestion: { classId: 5 } }]);
+  });
+
+  test('is a class whose people went on in another room', () => {
+    const calls = [
+      call('spaces/own', 'r1', [TESS, '16:00-16:20'], [ANA, '16:00-16:19']),
+      call('spaces/personal', 'r2', [TESS, '16:18-17:00'], [ANA, '16:18-17:00']),
+    ];
+    expect(search(calls, [algebra()])).toMatchObject([
+      {
+        kind: 'other_room',
+        records: ['r2'],
+        suggestion: {
+          action: 'link_call',
+          classId: 5,
+          text: 'The people of Algebra (class 5) met in this room as well as in their own. Link the call to the class.',
+        },
+      },
+    ]);
+  });
+
+  test('is a class whose people sat in the call of another class', () => {
+    const chess = algebra({
+      classId: 6,
+      space: 'spaces/two',
+      roster: [
+        { personId: TOM, role: 'teacher' },
+        { personId: BEN, role: 'student' },
+      ],
+    });
+    const both = call(
+      'spaces/two',
+      'r1',
+      [TESS, '16:00-17:00'],
+      [ANA, '16:00-16:55'],
+      [TOM, '16:00-17:00'],
+      [BEN, '16:05-17:00'],
+    );
+    expect(search([both], [algebra(), chess])).toMatchObject([
+      {
+        kind: 'other_room',
+        togetherMs: minutes(55),
+        people: [{ name: 'Tess' }, { name: 'Ana' }],
+        suggestion: { classId: 5 },
       },
     ]);
   });
