@@ -80,52 +80,49 @@ export function createAttendance(deps: AttendanceDeps): Attendance {
   const { sightings } = deps;
   const { write } = database;
 
-  /** Of a call that a person linked to classes: which, and the classes of its room where that is another one. */
-  const withLinks = (record: RecordEvidence, room: readonly RoomClass[] | null): RecordEvidence => {
-    const classIds = presenceDecisions.linksOf(record.name);
-    if (classIds.length === 0) return record;
-    return { ...record, classIds, ...(room === null ? {} : { ofRoom: room.map(({ id }) => id) }) };
-  };
-
   const classesNear = (roomId: number, { start, end }: Interval): RoomClass[] =>
     classStore.inRoom(roomId, start - margins.afterMs, end + margins.beforeMs);
 
-  /** The evidence of a class: the calls of its room and those that a person linked to it, with the classes of their rooms. */
-  const countedFor = (c: ScheduledClass, found: RecordedEvidence) => {
+  /**
+   * Of a call that a person linked to classes: which, and the classes of its room that keep their people. Who linked it to a
+   * class of its own room has said which of them it was.
+   */
+  const withLinks = (record: RecordEvidence, roomId: number | null): RecordEvidence => {
+    const classIds = presenceDecisions.linksOf(record.name);
+    if (classIds.length === 0) return record;
+    const isOfRoom = roomId === null || classIds.some((id) => classStore.get(id)?.room.id === roomId);
+    const span = { start: record.start, end: record.end ?? record.lastSeenAt };
+    return { ...record, classIds, ofRoom: isOfRoom ? [] : classesNear(roomId, span).map(({ id }) => id) };
+  };
+
+  /** The evidence of a class: the calls of its room and those that a person linked to it. */
+  const countedFor = (c: ScheduledClass, found: RecordedEvidence): RecordedEvidence => {
     const kept = new Set(found.records.map(({ name }) => name));
     const linked = presenceDecisions
       .callsLinkedTo(c.id)
       .filter(({ name }) => !kept.has(name))
       .map(({ name, space, roomId, start, end }) => {
-        const span = { start, end: Math.max(end, start + 1) };
-        const { records, participants } = evidence.load(space, span);
-        const room = roomId === c.room.id ? null : roomId === null ? [] : classesNear(roomId, span);
+        const { records, participants } = evidence.load(space, { start, end: Math.max(end, start + 1) });
         return {
-          records: records.filter((record) => record.name === name).map((record) => withLinks(record, room)),
+          records: records.filter((record) => record.name === name).map((record) => withLinks(record, roomId)),
           participants: participants.filter(({ record }) => record === name),
-          room: room ?? [],
         };
       });
     return {
-      records: [...found.records.map((record) => withLinks(record, null)), ...linked.flatMap(({ records }) => records)],
+      records: [
+        ...found.records.map((record) => withLinks(record, c.room.id)),
+        ...linked.flatMap(({ records }) => records),
+      ],
       participants: [...found.participants, ...linked.flatMap(({ participants }) => participants)],
-      rooms: linked.flatMap(({ room }) => room),
     };
   };
 
   /** The classes of other rooms that share a call with this one by a link: a minute of it counts for one of them. */
-  const elsewhereOf = (
-    { records, rooms }: ReturnType<typeof countedFor>,
-    inRoom: readonly RoomClass[],
-  ): RoomClass[] => {
-    const linked = [...new Set(records.flatMap(({ classIds = [] }) => classIds))]
-      .filter((id) => ![...inRoom, ...rooms].some((c) => c.id === id))
+  const elsewhereOf = ({ records }: RecordedEvidence, inRoom: readonly RoomClass[]): RoomClass[] =>
+    [...new Set(records.flatMap(({ classIds = [], ofRoom = [] }) => [...classIds, ...ofRoom]))]
+      .filter((id) => !inRoom.some((c) => c.id === id))
       .flatMap((id) => classStore.get(id) ?? [])
       .map((c) => ({ ...c, canceled: c.status === 'canceled' }));
-    const beside = new Map(rooms.map((c) => [c.id, c]));
-    for (const { id } of inRoom) beside.delete(id);
-    return [...beside.values(), ...linked];
-  };
 
   const identitiesOf = (
     { participants }: Pick<RecordedEvidence, 'participants'>,

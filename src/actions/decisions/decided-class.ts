@@ -45,7 +45,7 @@ export function rebuildAfter(deps: DecisionDeps, c: ScheduledClass, { kind, payl
   if (kind === 'link_call') {
     const call = money.decisions.call(payload.record);
     const room = call === null ? null : roomStore.bySpace(call.space);
-    // A linked call is shared by the classes that it is linked to and those of its own room.
+    // A linked call is shared by the classes that it is linked to, and those of its own room lose it, share it or have it back.
     for (const id of money.decisions.linksOf(payload.record)) if (id !== c.id) rebuild(id);
     if (call !== null && room !== null) for (const id of attendance.rebuildRoom(room.id, call)) touched.add(id);
   }

@@ -108,9 +108,21 @@ export function keysOf({ review }: Pick<ReviewDeps, 'review'>, item: ReviewItem,
     value: normaliseName(item.displayName),
     scope,
   };
-  const alike = review.labelsOf(item.sessionId, item.kind).filter((name) => normaliseName(name) === label.value);
-  if (alike.length < 2) return [label];
-  return scope === 'class' ? own : [...own, label];
+  const alike = review
+    .namesIn(item.sessionId, item.kind)
+    .filter((one) => normaliseName(one.displayName) === label.value);
+  if (scope === 'everywhere') return alike.length < 2 ? [label] : [...own, label];
+  // The participant itself is settled too where the name is not used for it.
+  return scope === 'class' && anyAtOnce(alike) ? own : [...own, label];
+}
+
+/** Whether two of them were there at the same time; who has no times may have been. */
+function anyAtOnce(stays: readonly { readonly start: number | null; readonly end: number | null }[]): boolean {
+  return stays.some((a, i) =>
+    stays
+      .slice(i + 1)
+      .some((b) => (a.start ?? -Infinity) < (b.end ?? Infinity) && (b.start ?? -Infinity) < (a.end ?? Infinity)),
+  );
 }
 
 /** Rebuilds the classes that an answer reaches. @returns those whose logs changed */

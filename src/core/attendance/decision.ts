@@ -34,7 +34,7 @@ export const decisionSchema = z.discriminatedUnion('kind', [
   }),
   /** The minutes behind the timetable that are billed and paid. */
   z.object({ kind: z.literal('approve_overrun'), personId: nobody, payload: z.object({ minutes: z.int() }) }),
-  /** The call counts for this class and others that it is linked to, before those of its own room. */
+  /** The call counts for this class and others that it is linked to, and where all are of other rooms for those of its own behind them. */
   z.object({ kind: z.literal('link_call'), personId: nobody, payload: z.object({ record: z.string() }) }),
   z.object({
     kind: z.literal('substitute'),

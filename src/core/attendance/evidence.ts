@@ -35,9 +35,9 @@ export interface RecordEvidence {
   /** Null: the call was live when last read. */
   readonly end: number | null;
   readonly lastSeenAt: number;
-  /** Classes that a person linked the call to, in whichever room: it counts for them before those of its own room. */
+  /** Classes that a person linked the call to. */
   readonly classIds?: readonly number[];
-  /** The classes of its own room; left out: it was in the room of the evidence. */
+  /** Classes of its own room that a linked call counts for behind those; none where it was linked to one of the room. */
   readonly ofRoom?: readonly number[];
 }
 

@@ -176,8 +176,8 @@ function emptyPresence() {
 }
 
 /**
- * Where presence in a call may count: in the classes of its room, and before them in those that a person linked it to. Who
- * belongs to a class of the room alone stays in that one.
+ * Where presence in a call may count: in the classes of its room, and before them in those of other rooms that a person
+ * linked it to. Who belongs to a class of the room alone stays in that one.
  */
 function createPlaces(
   { classes, elsewhere = [] }: Pick<RoomEvidence, 'classes' | 'elsewhere'>,
@@ -186,13 +186,12 @@ function createPlaces(
   const inRoom: Place = { classes, attribution: createAttribution(classes, margins) };
   const all = [...classes, ...elsewhere];
   const linked = new Map<string, Place>();
-  return ({ classIds, ofRoom }) => {
+  return ({ classIds, ofRoom = [] }) => {
     if (classIds === undefined) return inRoom;
-    const own = ofRoom ?? classes.map(({ id }) => id);
-    const key = `${classIds.join(' ')}, ${own.join(' ')}`;
+    const key = `${classIds.join(' ')}, ${ofRoom.join(' ')}`;
     const known = linked.get(key);
     if (known !== undefined) return known;
-    const found = all.filter(({ id }) => classIds.includes(id) || own.includes(id));
+    const found = all.filter(({ id }) => classIds.includes(id) || ofRoom.includes(id));
     const place = { classes: found, attribution: createAttribution(found, margins, new Set(classIds)) };
     linked.set(key, place);
     return place;

@@ -6,6 +6,7 @@ import type { Now } from '../../core/time/clock.ts';
 import type { Database } from '../database.ts';
 import { classes, sessions } from '../schema/classes.ts';
 import { identities, ignored, reviewItems } from '../schema/decisions.ts';
+import { participants } from '../schema/evidence.ts';
 import { people } from '../schema/school.ts';
 import { columnsBut, held, matches } from '../select.ts';
 
@@ -72,8 +73,11 @@ export interface ReviewStore {
   answersOn(values: readonly string[]): GivenAnswer[];
   /** Items that a job answered and nobody took back, the last one first. */
   answeredBy(jobId: number): ReviewItem[];
-  /** Displayed names of the items of a session that are of this kind. */
-  labelsOf(sessionId: number, kind: ReviewItem['kind']): string[];
+  /** The items of a session that are of this kind: the names shown, and from when to when the guests were in the call. Accounts have no times. */
+  namesIn(
+    sessionId: number,
+    kind: ReviewItem['kind'],
+  ): { displayName: string; start: number | null; end: number | null }[];
 }
 
 const TABLES = [identities, ignored];
@@ -201,15 +205,16 @@ export function createReviewStore({ orm }: Database, clock: Now): ReviewStore {
     answeredBy(jobId) {
       return select().where(eq(reviewItems.jobId, jobId)).orderBy(desc(reviewItems.id)).all();
     },
-    labelsOf(sessionId, kind) {
+    namesIn(sessionId, kind) {
+      const end = sql<number | null>`coalesce(${participants.latest}, ${participants.lastSeenAt})`;
       return (
         orm
-          .select({ displayName: reviewItems.displayName })
+          .select({ displayName: reviewItems.displayName, start: participants.earliest, end })
           .from(reviewItems)
+          .leftJoin(participants, eq(participants.name, reviewItems.key))
           // Whoever waits again has an item already.
           .where(and(eq(reviewItems.sessionId, sessionId), eq(reviewItems.kind, kind), notLike(reviewItems.key, '%#%')))
           .all()
-          .map(({ displayName }) => displayName)
       );
     },
   };

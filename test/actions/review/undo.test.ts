@@ -59,12 +59,19 @@ test('what was learned from another item stays', async () => {
   expect(world.ofBen()).toEqual(['absent -', 'absent -', 'present alias']);
 });
 
-test.each(SCOPES)('of a call that was linked away since, nobody waits in the class any more: %s', async (scope) => {
-  await using world = reviewWorld();
-  const [first, , other] = world.classIds;
-  world.actions.acceptReview(1, { userEmail: BEN, scope }, BY);
-  const record = world.logStore.list({ classId: first, userEmail: BEN })[0]!.evidence[0]!.split('/participants/')[0];
-  world.actions.decide({ kind: 'link_call', class_id: other, record, reason: 'held there' }, BY);
+test.each(SCOPES)(
+  'of a call that was linked to a class at the same time since, nobody waits any more: %s',
+  async (scope) => {
+    await using world = reviewWorld();
+    const [first] = world.classIds;
+    const other = world.lesson({ date: '2026-01-12', space: 'spaces/nine', there: {}, students: [BEN] });
+    world.actions.acceptReview(1, { userEmail: BEN, scope }, BY);
+    const record = world.logStore.list({ classId: first, userEmail: BEN })[0]!.evidence[0]!.split('/participants/')[0];
+    world.actions.decide({ kind: 'link_call', class_id: other, record, reason: 'held there' }, BY);
 
-  expect(world.actions.undoReview(1, BY)).toMatchObject({ kind: 'answered', item: { classId: first, state: 'gone' } });
-});
+    expect(world.actions.undoReview(1, BY)).toMatchObject({
+      kind: 'answered',
+      item: { classId: first, state: 'gone' },
+    });
+  },
+);

@@ -90,4 +90,12 @@ describe('somebody known in the lesson of somebody who was not seen, whose minut
     const rules = [alias('participant', seen.participants[0]!.name, 'ana', 'call')];
     expect(room([first, second], [seen], { rules }).queue(second)).toEqual([]);
   });
+
+  test('is one item with the same account that nobody knows in another call', () => {
+    const calls = ['17:00-17:30', '17:32-18:00'].map((stay) => call(stay, [joinsAs('77', 'Tablet', stay)]));
+    const before = call('15:58-17:00', [joins('tess', '15:58-17:00')]);
+    const rules = [alias('participant', calls[0]!.participants[0]!.name, 'ana', 'call')];
+    const queue = room([first, second], [before, ...calls], { rules }).queue(second);
+    expect(queue.map(({ key, mayBe }) => [key, mayBe.includes(idOf('ben'))])).toEqual([['account:77', true]]);
+  });
 });

@@ -1,6 +1,17 @@
 import { describe, expect, test } from 'vitest';
 
-import { alias, call, guest, idOf, joins, klass, nobody, room, type Call } from '../../support/attendance.ts';
+import {
+  alias,
+  call,
+  guest,
+  idOf,
+  joins,
+  klass,
+  nobody,
+  room,
+  type Call,
+  type Klass,
+} from '../../support/attendance.ts';
 
 const whole = '16:00-17:00';
 
@@ -23,7 +34,7 @@ test('presence in the call of a canceled class is its own, also where a person l
   }
 });
 
-test('of two classes at once a call counts for the one that a person linked it to', () => {
+test('a call that a person linked to a class of its room counts for that class alone', () => {
   const first = klass('16:00', '17:00', 'ana');
   const second = klass('16:00', '17:00', 'ana');
   const stray = call('15:58-17:02', [joins('ana', whole)]);
@@ -35,13 +46,15 @@ test('of two classes at once a call counts for the one that a person linked it t
 
 describe('a call of a room that was linked to a class of another one', () => {
   const planned = klass('16:00', '17:00', 'ana');
-  const linkedTo = (seen: Call): Call => ({ ...seen, record: { ...seen.record, classIds: [planned.id] } });
+  const linked = (seen: Call, inRoom: Klass): Call => ({
+    ...seen,
+    record: { ...seen.record, classIds: [planned.id], ofRoom: [inRoom.id] },
+  });
 
   test('takes nobody from the class of its room who belongs to that one alone', () => {
     const own = klass('16:00', '17:00', 'ben', { teacher: 'theo' });
-    const both = linkedTo(
-      call('15:58-17:02', [joins('tess', whole), joins('ana', whole), joins('theo', whole), joins('ben', whole)]),
-    );
+    const all = (['tess', 'ana', 'theo', 'ben'] as const).map((who) => joins(who, whole));
+    const both = linked(call('15:58-17:02', all), own);
     const { times, log } = room([planned, own], [both]);
     expect([times(planned, 'tess'), times(planned, 'ana')]).toEqual([[whole], [whole]]);
     expect([times(own, 'theo'), times(own, 'ben')]).toEqual([[whole], [whole]]);
@@ -52,7 +65,7 @@ describe('a call of a room that was linked to a class of another one', () => {
     const next = klass('17:00', '18:00', 'ana');
     const { times } = room(
       [planned, next],
-      [linkedTo(call('15:58-18:02', [joins('tess', '15:58-18:02'), joins('ana', '16:00-18:00')]))],
+      [linked(call('15:58-18:02', [joins('tess', '15:58-18:02'), joins('ana', '16:00-18:00')]), next)],
     );
     expect([times(planned, 'tess'), times(next, 'tess')]).toEqual([['15:58-17:00'], ['17:00-18:02']]);
     expect([times(planned, 'ana'), times(next, 'ana')]).toEqual([['16:00-17:00'], ['17:00-18:00']]);

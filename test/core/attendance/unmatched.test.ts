@@ -30,6 +30,17 @@ describe('a guess', () => {
     ]);
   });
 
+  test('is the same one for a guest who came back, in a second call too, but not for two of one name at once', () => {
+    const calls = ['15:58-16:20', '16:22-17:02'].map((stay) => call(stay, [joins('ana', stay), guest('iPad', stay)]));
+    const ofEach = (theCalls: Parameters<typeof room>[1]) =>
+      room([lesson], theCalls)
+        .queue(lesson)
+        .map(({ suggestion }) => suggestion?.personId ?? null);
+    expect(ofEach(calls)).toEqual([idOf('ben'), idOf('ben')]);
+    const atOnce = [call('15:58-17:02', [joins('ana', whole), guest('iPad', whole), guest('iPad', '16:10-16:40')])];
+    expect(ofEach(atOnce)).toEqual([null, null]);
+  });
+
   test('is nobody where two names are alike and nobody is missing', () => {
     const siblings = klass('16:00', '17:00', ['mia', 'tom']);
     const all = [joins('mia', whole), joins('tom', whole), guest('Stone', whole)];

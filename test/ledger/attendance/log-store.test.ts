@@ -205,7 +205,7 @@ describe('the review items of a session', () => {
       ]);
     }
     expect(world.reviewStore.get(1)).toEqual(settled);
-    expect(world.reviewStore.labelsOf(sessionId, 'signedin')).toHaveLength(1);
+    expect(world.reviewStore.namesIn(sessionId, 'signedin')).toHaveLength(1);
     world.logStore.replaceReview(sessionId, []);
     expect(states()).toEqual([
       [1, 'refused'],

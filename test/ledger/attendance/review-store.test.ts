@@ -110,8 +110,10 @@ describe('an item of the review queue', () => {
       },
     ]);
     expect(world.reviewStore.get(items[0]!.id)).toEqual(items[0]);
-    expect(world.reviewStore.labelsOf(sessionId, 'signedin')).toEqual(['guest 101']);
-    expect(world.reviewStore.labelsOf(sessionId, 'phone')).toEqual([]);
+    expect(world.reviewStore.namesIn(sessionId, 'signedin')).toEqual([
+      { displayName: 'guest 101', start: null, end: null },
+    ]);
+    expect(world.reviewStore.namesIn(sessionId, 'phone')).toEqual([]);
   });
 
   test('is settled by somebody, and open again as if nobody had', () => {

@@ -56,22 +56,42 @@ export function unmatchedOf(
     ({ participants }) => keyOf([...participants][0]!),
   );
   const students = absent.filter(({ role }) => role === 'student').map(({ personId }) => personId);
+  const heads = headsOf([...strangers.values()]);
   const unknown = [...strangers].map(([key, same]): Unmatched => {
     const found = itemOf(c, key, same, absent, identities);
-    const guess = { displayName: found.displayName, missing: students, guests: strangers.size, refused: found.refused };
+    const guess = { displayName: found.displayName, missing: students, guests: heads, refused: found.refused };
     return { ...found.item, suggestion: suggest(guess, c, identities) };
   });
 
-  const known = guests.flatMap((guest) => knownItems(c, guest, unseen, identities));
-  const alone = strangers.size + known.length === 1;
-  return [
+  const known = guests
+    .toSorted((a, b) => (a.personId ?? 0) - (b.personId ?? 0))
+    .flatMap((guest) => knownItems(c, guest, unseen, identities));
+  const alone = heads + known.length === 1;
+  const items: Unmatched[] = [
     ...unknown,
     ...known.map(({ item, left }) => ({ ...item, suggestion: suggestForKnown(item, left, alone, identities) })),
   ];
+  // An account that is nobody in one call and somebody in another is answered once.
+  return items.filter(({ key }, i) => items.findIndex((item) => item.key === key) === i);
 }
 
 function keyOf({ name, userId }: ParticipantEvidence): string {
   return userId === null ? name : `account:${userId}`;
+}
+
+/** How many the strangers are: a typed name that comes back, in another call too, is taken for the same one unless two have it at once. */
+function headsOf(strangers: readonly (readonly Guest[])[]): number {
+  const seen = strangers.map((same) => {
+    const { userId, kind, displayName, name } = [...same[0]!.participants][0]!;
+    const label = userId === null ? `${kind}:${normaliseName(displayName)}` : name;
+    return { label, spans: union(same.flatMap(({ spans }) => spans)) };
+  });
+  const labels = [...Map.groupBy(seen, ({ label }) => label).values()];
+  return labels.reduce((heads, same) => {
+    const apart = totalMs(union(same.flatMap(({ spans }) => spans)));
+    const together = same.reduce((sum, { spans }) => sum + totalMs(spans), 0);
+    return heads + (together > apart ? same.length : 1);
+  }, 0);
 }
 
 type Item = Omit<Unmatched, 'suggestion'>;
