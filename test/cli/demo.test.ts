@@ -37,7 +37,7 @@ test('the demo captures its history by the real sweep, and what it keeps is whol
   expect(await rollbook(['demo', '--keep', data])).toMatchObject({ code: 2 });
 });
 
-test.for(['2026-11-01', '2027-03-31'])(
+test.for(['2026-11-01', '2026-12-25', '2027-03-31'])(
   'also on %s there is a closed month with a correction, a dispute and a review',
   { timeout: 180_000 },
   async (day) => {

@@ -4,6 +4,7 @@ import { DAY_MS, MINUTE_MS } from '../../core/time/duration.ts';
 import type { Interval } from '../../core/time/interval.ts';
 import type { School } from '../../emulator/school.ts';
 import type { ClassView } from '../../queries/classes.ts';
+import type { Bills } from '../../queries/reports/bills.ts';
 import { CommandError } from '../context.ts';
 import type { Ledger } from '../open.ts';
 import { answered } from '../refusal.ts';
@@ -40,7 +41,12 @@ export async function closeLastMonth(parts: Ledger, school: School, signal: Abor
   const { actions, queries, clock } = parts;
   const zone = parts.timezone();
   const period = monthOf(addDays(`${monthOf(localDate(clock.now(), zone))}-01`, -1));
-  const corrected = plainClass(parts, completedIn(parts, periodBounds(period, zone)));
+  const settled = settledClasses(answered(await queries.bills(period)));
+  const held = completedIn(parts, periodBounds(period, zone));
+  const corrected = plainClass(
+    parts,
+    held.filter(({ id }) => settled.has(id)),
+  );
   const { close } = answered(
     await actions.closePeriod(period, { exceptions: true }, { ...BY, reason: 'the end of the month' }),
   );
@@ -54,6 +60,16 @@ function completedIn({ queries }: Ledger, { start, end }: Interval): ClassView['
     .classes({ from: start, to: end, status: 'completed', limit: 500 })
     .map((view) => view.class)
     .filter((c) => c.start >= start && c.end <= end);
+}
+
+/** Classes whose minutes are money that nothing else stands in the way of: fewer of them are less. */
+function settledClasses({ statements }: Bills): ReadonlySet<number> {
+  const lines = statements.flatMap((statement) => [...statement.lines]);
+  const plain = lines.filter(
+    ({ outcome, flags, amountMinor, billedMs }) =>
+      outcome === 'attended' && flags.length === 0 && amountMinor > 0 && billedMs > 2 * LEFT_EARLIER_MS,
+  );
+  return new Set(plain.map(({ classId }) => classId));
 }
 
 interface PlainClass {
