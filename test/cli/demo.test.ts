@@ -30,7 +30,6 @@ test('the demo captures its history by the real sweep, and what it keeps is whol
 
   const verified = await rollbook(['verify', '--json'], {
     ROLLBOOK_DATA_DIR: data,
-    ROLLBOOK_TIMEZONE: 'Europe/London',
     SETTLE_MINUTES: '0',
   });
   expect(JSON.parse(verified.stdout)).toMatchObject({ ok: true });

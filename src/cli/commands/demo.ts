@@ -157,14 +157,14 @@ async function captured(
 
 /** Commands to copy into a shell, in the folder that the demo was started in. They need the settings of the demo. */
 function hintAtCommands(
-  { dataDir, timezone, settleMinutes }: Config,
+  { dataDir, settleMinutes }: Config,
   closed: DemoMoney['closed'],
   { terminal }: CommandContext,
 ): void {
+  terminal.print(`\nThe ledger is in ${dataDir}. To try commands on it, in a terminal in the folder of Rollbook:\n`);
   terminal.printWhole(
     [
-      `\nThe ledger is in ${dataDir}. To try commands on it, in a terminal in the folder of Rollbook:\n`,
-      `  export ROLLBOOK_DATA_DIR='${dataDir}' ROLLBOOK_TIMEZONE=${timezone} SETTLE_MINUTES=${settleMinutes}`,
+      `  export ROLLBOOK_DATA_DIR='${dataDir}' SETTLE_MINUTES=${settleMinutes}`,
       '  npx rollbook status',
       `  npx rollbook report billing --period ${closed.period}`,
       `  npx rollbook reopen ${closed.period} --reason "to see what changed"`,
@@ -177,7 +177,7 @@ function introduce({ url, parts }: Service, { terminal }: CommandContext): void 
   const admin = { role: 'admin', teacherEmail: null, label: 'demo', expiresAt: null } as const;
   const { token } = answered(parts.actions.createToken(admin, { actor: 'demo' }));
   const [first] = parts.queries.classes({ limit: 1 });
-  const curl = (path: string) => `  curl -s -H "Authorization: Bearer $TOKEN" '${url}${path}'`;
+  const curl = (path: string) => `  curl -s -H "$auth" "$api${path}"`;
   terminal.printWhole(
     [
       '',
@@ -185,6 +185,7 @@ function introduce({ url, parts }: Service, { terminal }: CommandContext): void 
       'The browser asks who you are: any name, and the token as the password.',
       '',
       `  TOKEN=${token}`,
+      `  api=${url}; auth="Authorization: Bearer $TOKEN"`,
       curl('/api/classes?status=active'),
       curl(`/monitoring/attendance-logs?class_id=${first?.class.id ?? 1}`),
       curl('/monitoring/status'),
