@@ -252,12 +252,12 @@ function teacherNamed(name: string, email: string): string {
 function columnsOf(minutes: readonly [string, string, string], currency: string): readonly Column[] {
   return [
     { header: 'Date', width: 94, align: 'left' },
-    { header: 'Lesson', width: 165, align: 'left' },
+    { header: 'Lesson', width: 145, align: 'left' },
     { header: minutes[0], width: 44, align: 'right' },
     { header: minutes[1], width: 50, align: 'right' },
     { header: minutes[2], width: 38, align: 'right' },
-    { header: 'Rate', width: 52, align: 'right' },
-    { header: currency, width: 56, align: 'right' },
+    { header: 'Rate', width: 64, align: 'right' },
+    { header: currency, width: 64, align: 'right' },
   ];
 }
 

@@ -4,6 +4,7 @@ import type { SchoolSettings } from '../../core/school/settings.ts';
 import { localDate } from '../../core/time/calendar.ts';
 import { longDate } from '../../core/time/date-words.ts';
 import type { Content } from './content.ts';
+import { isolated } from './lines.ts';
 import {
   ALARM,
   INK,
@@ -187,9 +188,15 @@ function drawExceptions(doc: Page, parent: Structure, { exceptions, wording }: C
       { parent, type: 'H2' },
     ) + 3;
   for (const exception of exceptions) {
-    const text = `• ${printable(exception)}`;
+    const text = `• ${aboutLesson(printable(exception))}`;
     y = roomFor(doc, heightOf(doc, text, WIDTH, look), y);
     y += write(doc, text, { ...look, y }, { parent, type: 'P' }) + 1;
   }
   return y;
+}
+
+/** `Algebra, 14 Jan 2026: Nobody came.`: the day is not read as a part of a name from right to left. */
+function aboutLesson(text: string): string {
+  const [, lesson, rest] = /^(.+?)(, \d{1,2} \p{L}+ \d{4}: .+)$/u.exec(text) ?? [];
+  return lesson === undefined || rest === undefined ? text : `${isolated(lesson)}${rest}`;
 }

@@ -1,6 +1,6 @@
 import bidiFactory, { type Bidi } from 'bidi-js';
 
-import { WIDE_SIGNS, spansOf, type Typeface } from './scripts.ts';
+import { WIDE_SIGNS, asDrawn, spansOf, type Typeface } from './scripts.ts';
 
 /** A piece of a line that is drawn at once: one word of one typeface and one direction. */
 export interface Run {
@@ -24,16 +24,28 @@ export function isSimple(value: string): boolean {
   return !OTHER_TYPEFACE.test(value) && !WIDE_SIGN.test(value);
 }
 
+/** A text whose direction is its own: what stands beside it is not put into its order. */
+export function isolated(value: string): string {
+  return RIGHT_TO_LEFT.test(value) ? `\u{2068}${value}\u{2069}` : value;
+}
+
+/** The text without the marks of `isolated`. */
+export function withoutMarks(value: string): string {
+  return value.replaceAll(/[\u{2068}\u{2069}]/gu, '');
+}
+
 /**
  * Breaks a text into lines, and orders each as it is seen: the algorithm of Unicode for texts of both directions, in a
  * document that reads from left to right.
  *
+ * @param marked may hold the marks of `isolated`
  * @param widthOf of a text in logical order
  * @returns the runs of each line from left to right; a run of Hebrew or Arabic letters is in logical order, since the
  *   typeface turns it
  */
-export function linesOf(value: string, width: number, widthOf: (run: Run) => number): readonly (readonly Run[])[] {
-  const levels = bidi.getEmbeddingLevels(value, 'ltr').levels;
+export function linesOf(marked: string, width: number, widthOf: (run: Run) => number): readonly (readonly Run[])[] {
+  const levels = bidi.getEmbeddingLevels(marked, 'ltr').levels.filter((_, at) => withoutMarks(marked[at]!) !== '');
+  const value = asDrawn(withoutMarks(marked));
   const measured = (text: string): number => spansOf(text).reduce((sum, span) => sum + widthOf(span), 0);
   const lines: { start: number; end: number }[] = [];
   let line = { start: 0, end: 0 };

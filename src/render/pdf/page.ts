@@ -1,4 +1,4 @@
-import { isSimple, linesOf, type Run } from './lines.ts';
+import { isSimple, linesOf, withoutMarks, type Run } from './lines.ts';
 import { TYPEFACES, fontFile, type Typeface, type Weight } from './scripts.ts';
 
 /** A4 in points, and where text stands on it. */
@@ -82,12 +82,17 @@ function metadata(value: string): string {
 /** Pictures, and the characters that vary and join them. */
 const PICTURES = /(?:[\u{1f000}-\u{1faff}\u{e0020}-\u{e007f}]|\u{fe0f})\u{200d}?/gu;
 
-/** Text on one line, without what is not drawn: control characters, halves of pairs and pictures. */
+/** Spaces without a width, soft hyphens, variants of a letter; the two joiners of letters are seen. */
+const UNSEEN = /[\p{Default_Ignorable_Code_Point}--[\u{200c}\u{200d}]]+/gv;
+
+/** Text on one line, without what is not drawn: control and invisible characters, halves of pairs and pictures. */
 export function printable(value: string, longest = 400): string {
   const clean = value
     .toWellFormed()
+    .normalize('NFC')
     .replaceAll(PICTURES, '')
     .replaceAll(/\p{Bidi_Control}+/gu, '')
+    .replaceAll(UNSEEN, '')
     .replaceAll(/[\s\p{Cc}]+/gu, ' ')
     .trim();
   return clean.length > longest ? `${clean.slice(0, longest).toWellFormed()}…` : clean;
@@ -150,7 +155,7 @@ function writeLines(
   if (tag === null) draw();
   else {
     // What is copied or read aloud is the text itself: the runs stand in the order in which they are seen.
-    const part = doc.struct(tag.type, { actual: value }, draw);
+    const part = doc.struct(tag.type, { actual: withoutMarks(value) }, draw);
     tag.parent.add(part);
     part.end();
   }

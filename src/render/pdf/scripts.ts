@@ -64,9 +64,36 @@ const NOT_DRAWN = new RegExp(
   'u',
 );
 
+/** Letters and marks of these scripts that their typefaces lack: of Urdu and Pashto, of phonetics and old books, rare ideographs. */
+const MISSING = new RegExp(
+  [
+    String.raw`[\u{526}-\u{52f}\u{560}\u{588}\u{591}-\u{5af}\u{5c4}\u{5c5}\u{5ef}]`,
+    String.raw`[\u{610}-\u{61a}\u{620}\u{63b}-\u{63f}\u{656}\u{658}\u{659}\u{65b}-\u{65f}\u{671}-\u{673}\u{675}-\u{678}]`,
+    String.raw`[\u{6c0}-\u{6c5}\u{6c9}\u{6ca}\u{6cd}\u{6cf}\u{6d1}-\u{6d4}\u{6d6}-\u{6ef}\u{6fa}-\u{6ff}\u{750}-\u{77f}\u{870}-\u{8ff}]`,
+    String.raw`[\u{10c7}-\u{10cd}\u{10fd}-\u{10ff}\u{1ab0}-\u{1aff}\u{1c80}-\u{1c8a}\u{1c90}-\u{1cbf}\u{1d00}-\u{1dff}\u{1efc}-\u{1eff}]`,
+    String.raw`[\u{2c78}\u{2d27}-\u{2d2d}\u{2de0}-\u{2dff}\u{312e}\u{312f}\u{31bb}-\u{31bf}\u{4db6}-\u{4dbf}\u{9fd1}-\u{9fff}]`,
+    String.raw`[\u{a640}-\u{a69f}\u{a720}-\u{a7ff}\u{ab30}-\u{ab6f}\u{f900}-\u{faff}\u{fb50}-\u{fdff}\u{fe20}-\u{fe2f}]`,
+    String.raw`[\u{10780}-\u{1ffff}]`,
+  ].join('|'),
+  'u',
+);
+
+/** The same letter as another hand writes it, for two of names that are often met and that no typeface has. */
+const OTHER_HANDS: ReadonlyMap<string, string> = new Map([
+  ['\u{fa11}', '\u{5d0e}'],
+  ['\u{6c1}', '\u{647}'],
+]);
+const WRITTEN_OTHERWISE = new RegExp(`[${[...OTHER_HANDS.keys()].join('')}]`, 'gu');
+
+/** A text of as many letters, with the forms of them that are drawn. */
+export function asDrawn(value: string): string {
+  return value.replaceAll(WRITTEN_OTHERWISE, (letter) => OTHER_HANDS.get(letter) ?? letter);
+}
+
 /** Whether the typefaces have the letters of a text. */
 export function legible(value: string): boolean {
-  return !NOT_DRAWN.test(value);
+  const drawn = asDrawn(value);
+  return !NOT_DRAWN.test(drawn) && !MISSING.test(drawn);
 }
 
 /** A piece of a text that one typeface draws. */

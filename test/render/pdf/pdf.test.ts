@@ -172,6 +172,13 @@ describe('the lines', () => {
     expect(await textOf(family({ teacherName: null }))).toContain('Ana Silva, taught by tess@example.com');
   });
 
+  test('have room for a rate of thousands on one line', async () => {
+    const text = await textOf(
+      family({ rate: { rateId: 1, amount: '1242.00', amountMinor: 124_200, unit: 'hour' }, amountMinor: 124_200 }),
+    );
+    expect(text).toContain('1,242.00/h 1,242.00');
+  });
+
   test('show the clocks of the organisation in summer', async () => {
     const start = Temporal.Instant.from('2026-07-16T15:00:00Z').epochMilliseconds;
 
@@ -277,11 +284,39 @@ describe('names', () => {
     expect(await textOf(family({ studentName: 'علی ۱۲۳' }))).toContain('۱۲۳');
   });
 
+  test('and lessons from right to left keep apart from the day behind them', async () => {
+    const exceptions = ['מתמטיקה 2, 28 Oct 2026: No rate is valid.', 'Ana, Algebra, 28 Oct 2026: No rate is valid.'];
+    const text = await textOf(january, { exceptions });
+    expect(text).toContain('2  הקיטמתמ , 28 Oct 2026: No rate is valid.');
+    expect(text).toContain('• Ana, Algebra, 28 Oct 2026: No rate is valid.');
+  });
+
+  test.each([
+    ['山﨑 さくら', '山崎'],
+    ['فاطمہ', 'همطاف'],
+  ])('%s has a letter that is drawn as another hand writes it', async (studentName, drawn) => {
+    const bytes = await statementsPdf([toPrint(family({ studentName }))]);
+    expect(readPdf(bytes).pages.join(' ').replaceAll(' ', '')).toContain(drawn);
+    expect(actualTexts(bytes)).toContain(`${studentName}, taught by tess@example.com`);
+  });
+
+  test.each(['Ana\u{200b} Sil\u{ad}va', 'A\u{2060}na Silva', 'Ana Si\u{fe00}lva'])(
+    '%j is printed without what nobody sees',
+    async (studentName) => {
+      expect(await textOf(family({ studentName }))).toContain('Ana Silva, taught');
+    },
+  );
+
+  test('whose letters are apart from their accents are drawn as one', async () => {
+    const text = await textOf(family({ studentName: 'Ame\u{301}lie', teacherName: '\u{1112}\u{1161}\u{11ab}' }));
+    expect(text).toContain('Amélie, taught by 한');
+  });
+
   test('lose their pictures', async () => {
     expect(await textOf(family({ studentName: 'Ana 🎓' }))).toContain('Ana, taught');
   });
 
-  test.each(['ਗੁਰਪ੍ਰੀਤ', 'ᚠᚢᚦ', '𝓐𝓷𝓪', '🎓'])(
+  test.each(['ਗੁਰਪ੍ਰੀਤ', 'ᚠᚢᚦ', '𝓐𝓷𝓪', '🎓', 'بے نظیر', '𠮷田', 'Ꞛna'])(
     '%s, which no typeface draws, gives way to the e-mail',
     async (studentName) => {
       expect(await textOf(family({ studentName }))).toContain('ana@example.com, taught by');
