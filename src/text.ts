@@ -70,11 +70,12 @@ export function printableLines(text: string): string {
   return text.split(/\r?\n/).map(printable).join('\n');
 }
 
-/** The same for a cell of a file, in which tabs and ends of lines stay. */
+/** The same for a cell of a file, in which tabs and ends of lines stay; a return alone would take the cursor of a screen back. */
 export function inFile(text: string): string {
   return stripVTControlCharacters(text.toWellFormed())
     .replaceAll(TURNING, '')
-    .replaceAll(/[^\P{Cc}\t\r\n]+/gu, '');
+    .replaceAll(/[^\P{Cc}\t\r\n]+/gu, '')
+    .replaceAll(/\r(?!\n)|[\u2028\u2029]/g, ' ');
 }
 
 /** JSON for a screen: the same value, with such characters escaped, so that the screen does not act on them. */

@@ -1,7 +1,16 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
-import { faultyTexts, isUnreadable, mended, printable, printableJson, printableLines, textFault } from '../src/text.ts';
+import {
+  faultyTexts,
+  inFile,
+  isUnreadable,
+  mended,
+  printable,
+  printableJson,
+  printableLines,
+  textFault,
+} from '../src/text.ts';
 
 const HALF = 'holds half a character (a lone surrogate, as of an emoji that was cut); take it out';
 const NOTHING = 'holds the character U+0000, which is no text; take it out';
@@ -72,4 +81,8 @@ test('JSON on a screen is the same value and moves nothing', () => {
       expect(printable(shown)).toBe(shown);
     }),
   );
+});
+
+test('a cell of a file keeps tabs and ends of lines, and nothing that takes a cursor back', () => {
+  expect(inFile('Ana\rSilva\r\nof\tPorto\u{2028}x\u{1b}[31m')).toBe('Ana Silva\r\nof\tPorto x');
 });

@@ -28,6 +28,8 @@ export interface CsvTable {
 }
 
 const LONGEST_ROW = 64 * 1024;
+/** Lines without a cell are no rows. So many for each row that is allowed are passed over; spreadsheets leave some behind the last row. */
+const LINES_A_ROW = 10;
 /** The daemon enters a file in one transaction, which holds everything else for as long as it takes: a second or two for so many rows. */
 export const MOST_ROWS = 10_000;
 /** So much is read of a file before other work gets a turn, in characters. */
@@ -36,7 +38,7 @@ const CHUNK = 64 * 1024;
 /**
  * Reads a CSV file with a line of titles. Comma, semicolon or tab; a byte order mark and quotes are understood; titles
  * compare without case, with spaces and dashes as underscores. The apostrophe that spreadsheets put before a formula
- * (`'=1+1`, `'+49 30`) is taken off. A file of more rows than are wanted is read no further.
+ * (`'=1+1`, `'+49 30`) is taken off. A file of more rows than are wanted, or without a column, is read no further.
  *
  * @param clock lets other work have its turn while a long file is read
  */
@@ -46,7 +48,12 @@ export async function readTable(
   clock: Pick<Clock, 'yield'>,
   most = Infinity,
 ): Promise<CsvTable> {
-  const parsed = await parseRecords(text, clock, most);
+  const missingIn = (titles: readonly string[]): string[] =>
+    columns.required.filter((title) => !titles.includes(title));
+  const parsed = await parseRecords(text, clock, {
+    most,
+    goesOn: ({ cells }) => missingIn(cells.map(normaliseTitle)).length === 0,
+  });
   if ('error' in parsed) return { rows: [], errors: [parsed.error], warnings: [] };
   const [head, ...body] = parsed.records;
   if (head === undefined) {
@@ -58,7 +65,7 @@ export async function readTable(
   const known = new Set([...columns.required, ...columns.optional]);
   const ofTitles = (wrong: Iterable<string>, message: string): RowProblem[] =>
     [...wrong].map((column) => ({ line: head.line, column, message }));
-  const missing = columns.required.filter((title) => !titles.includes(title));
+  const missing = missingIn(titles);
   const twice = new Set(named.filter((title, i) => named.indexOf(title) !== i));
   const tooLong = body.filter(({ cells }) => cells.slice(titles.length).some((cell) => cell !== ''));
   const message = 'has more cells than there are columns; put cells that hold the separator in quotes';
@@ -91,9 +98,11 @@ interface CsvRecord {
 async function parseRecords(
   text: string,
   clock: Pick<Clock, 'yield'>,
-  most: number,
+  { most, goesOn }: { readonly most: number; readonly goesOn: (head: CsvRecord) => boolean },
 ): Promise<{ records: CsvRecord[] } | { error: RowProblem }> {
   const records: CsvRecord[] = [];
+  const tooLong = tooLongLine(text);
+  if (tooLong !== null) return { error: { line: tooLong, column: null, message: TOO_LONG } };
   const parser = parse({
     bom: true,
     columns: false,
@@ -101,7 +110,6 @@ async function parseRecords(
     info: true,
     relax_column_count: true,
     skip_empty_lines: true,
-    skip_records_with_empty_values: true,
     trim: true,
     max_record_size: LONGEST_ROW,
   });
@@ -111,8 +119,12 @@ async function parseRecords(
     ).pipe(parser);
     for await (const { record, info } of parsed) {
       // The line of titles is one more.
+      if (info.lines > most * LINES_A_ROW + 1) return { error: tooManyRows(info.lines, most) };
+      if (record.every((cell) => cell === '')) continue;
       if (records.length > most) return { error: tooManyRows(info.lines, most) };
-      records.push({ line: info.lines, cells: record });
+      const next = { line: info.lines, cells: record };
+      records.push(next);
+      if (records.length === 1 && !goesOn(next)) break;
     }
     return { records };
   } catch (err) {
@@ -120,6 +132,20 @@ async function parseRecords(
     const line = typeof err.lines === 'number' ? err.lines : 1;
     return { error: { line, column: null, message: `the file cannot be read as CSV from here on: ${err.message}` } };
   }
+}
+
+const TOO_LONG = `is longer than ${LONGEST_ROW / 1024} kB: no row of people or classes is; is a quote or the end of a line missing?`;
+
+/** The first line that is too long for a row, counted from 1; null: there is none. */
+function tooLongLine(text: string): number | null {
+  let line = 1;
+  for (let from = 0; text.length - from > LONGEST_ROW; line += 1) {
+    const end = text.indexOf('\n', from);
+    const until = end === -1 ? text.length : end;
+    if (until - from > LONGEST_ROW && !/[\r]/.test(text.slice(from, from + LONGEST_ROW))) return line;
+    from = until + 1;
+  }
+  return null;
 }
 
 async function* chunksOf(text: string, clock: Pick<Clock, 'yield'>): AsyncGenerator<string> {

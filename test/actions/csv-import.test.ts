@@ -152,3 +152,24 @@ test('every hundredth row that is entered is told of', async () => {
     [200, 250, 'rows'],
   ]);
 });
+
+test.each([
+  ['without its columns', `a\n${',\n'.repeat(2_000_000)}`, 'this column is missing; add it to the first line'],
+  [
+    'of lines without a cell',
+    `email\n${',\n'.repeat(2_000_000)}`,
+    expect.stringMatching(/^the file has more than 10000 rows;/),
+  ],
+  [
+    'with a line of a million cells',
+    `email\n${','.repeat(1_000_000)}`,
+    expect.stringMatching(/^is longer than 64 kB:/),
+  ],
+])('a file %s is read no further than that is known', async (_, text, message) => {
+  await using world = webWorld();
+  let turns = 0;
+  const clock = { ...world.clock, yield: () => Promise.resolve(void (turns += 1)) };
+  const { created, errors } = await importStudents({ ...world, clock }, text, { mostRows: MOST_ROWS });
+  expect([created, errors.map((error) => error.message)]).toEqual([0, [message]]);
+  expect(turns).toBeLessThan(10);
+});

@@ -160,14 +160,15 @@ function sameClass(deps: ScheduleDeps, checked: CheckedClass, roomId: number | n
 
 function enterRows(deps: EnterDeps, rows: Iterable<ClassRow>, by: By, telling: RoomsTelling, notes: Notes): void {
   const lines = new Map<number, number>();
+  const closes = deps.money.periods.standing();
   for (const { row, input } of rows) {
     const outcome = enter(deps, { row, input }, by, telling);
     const twin = outcome.classId === undefined ? undefined : lines.get(outcome.classId);
     if (outcome.kind === 'entered') {
       notes.counts.created += 1;
       lines.set(outcome.classId, row.line);
-      const closed = deps.money.periods.standingAt(input.start);
-      if (closed !== null) notes.warn(row, 'start_time', proposedInstead(closed.period));
+      const closed = closes.find(({ startsAt, endsAt }) => startsAt <= input.start && input.start < endsAt);
+      if (closed !== undefined) notes.warn(row, 'start_time', proposedInstead(closed.period));
       for (const message of outcome.warnings) {
         notes.warn(
           row,

@@ -39,8 +39,10 @@ function personOf({ people }: ReviewDeps, item: ReviewItem, { personId, userEmai
   }
   if (userEmail !== undefined) return personByEmail({ people }, userEmail);
   if (personId === undefined) {
-    const nobody = 'nobody is suggested: name who it is, by person_id or user_email';
-    return item.suggestedPersonId ?? stop(refused('invalid', nobody, [{ path: 'user_email', message: nobody }]));
+    const nobody = refused('invalid', 'nobody is suggested: name who it is', [
+      { path: 'user_email', message: 'is missing' },
+    ]);
+    return item.suggestedPersonId ?? stop(nobody);
   }
   if (people.get(personId) === null) refuseField('person_id', `there is no person ${personId}`);
   return personId;

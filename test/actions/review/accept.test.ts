@@ -44,7 +44,7 @@ test('without a name and without a suggestion it is refused', async () => {
 
   expect(world.actions.acceptReview(item!.id, {}, BY)).toMatchObject({
     code: 'invalid',
-    complaints: [{ path: 'user_email', message: 'nobody is suggested: name who it is, by person_id or user_email' }],
+    complaints: [{ path: 'user_email', message: 'is missing' }],
   });
 });
 
