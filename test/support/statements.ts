@@ -113,7 +113,7 @@ export function correction(changed: Partial<Adjustment> = {}): Adjustment {
     amount: formatAmount(amountMinor, currency),
     tax: null,
     taxMinor: 0,
-    reason: 'Line c2-3 of 2025-12 was 48 min, 33.60 EUR; it is 60 min, 42.00 EUR now. The student attended.',
+    reason: 'In December 2025 this was 48 min, 33.60 EUR; it is 60 min, 42.00 EUR now. The student attended.',
     ...changed,
   };
 }

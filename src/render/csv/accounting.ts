@@ -116,7 +116,7 @@ function describe(entry: ChargeLine | PayLine | Adjustment): string {
   const lesson = `${entry.date} ${entry.subject}`;
   if ('adjustmentId' in entry) {
     const student = entry.side === 'pay' ? '' : `, ${entry.personEmail}`;
-    return `Correction of ${entry.lineId}: ${lesson}${student}, ${minutesOf(entry.ms)} min`;
+    return `Correction: ${lesson}${student}, ${minutesOf(entry.ms)} min`;
   }
   if (entry.side === 'pay') return `${lesson}, ${minutesOf(entry.paidMs)} min`;
   return `${lesson}, ${entry.studentName ?? entry.studentEmail}, ${minutesOf(entry.billedMs)} min`;

@@ -70,6 +70,8 @@ interface Unsettled {
 export function familyContent(family: FamilyBill, words: FamilyWords & Unsettled): Content {
   const { creditsNamed, wording } = words;
   const { currency, lines, adjustments, taxes } = family;
+  // They say nothing to a family; a teacher disputes a line by its number.
+  const numbered = wording < 5;
   const names = new Map(lines.map(({ studentEmail, studentName }) => [studentEmail, studentName] as const));
   const onTop = taxes.some(({ tax }) => !tax.inclusive);
   const billed = lines.reduce((sum, { billedMs }) => sum + minutesOf(billedMs), 0);
@@ -83,10 +85,14 @@ export function familyContent(family: FamilyBill, words: FamilyWords & Unsettled
       note: `${countedInThousands(lines.length, 'lesson')}, ${minutesText(billed)} minutes billed`,
     },
     columns: columnsOf(['Booked', 'Together', 'Billed'], currency),
-    rows: lines.map((line) => rowOf(line, words, small(line, creditsNamed), [line.togetherMs, line.billedMs])),
+    rows: lines.map((line) =>
+      rowOf(line, { ...words, numbered }, small(line, creditsNamed), [line.togetherMs, line.billedMs]),
+    ),
     waiting: waitingRows(words),
     corrections: adjustments.map((entry) =>
-      correction(entry, [nameOr(names.get(entry.personEmail) ?? null, entry.personEmail)]),
+      correction(entry, numbered ? [entry.adjustmentId] : [], [
+        nameOr(names.get(entry.personEmail) ?? null, entry.personEmail),
+      ]),
     ),
     totals: nothingCounts(family, words) ? [] : wording === 1 ? firstTotals(family) : totalsOf(family),
     changes: changesContent(words.changes, currency, false),
@@ -142,9 +148,11 @@ export function teacherContent(teacher: TeacherPay, unsettled: Unsettled): Conte
       note: `${countedInThousands(lines.length, 'lesson')}, ${minutesText(paid)} minutes paid`,
     },
     columns: columnsOf(['Booked', 'Held', 'Paid'], currency),
-    rows: lines.map((line) => rowOf(line, unsettled, reasonOf(line), [line.heldMs, line.paidMs])),
+    rows: lines.map((line) =>
+      rowOf(line, { ...unsettled, numbered: true }, reasonOf(line), [line.heldMs, line.paidMs]),
+    ),
     waiting: waitingRows(unsettled),
-    corrections: adjustments.map((entry) => correction(entry, [])),
+    corrections: adjustments.map((entry) => correction(entry, [entry.adjustmentId], [])),
     totals: nothingCounts(teacher, unsettled)
       ? []
       : [
@@ -203,7 +211,7 @@ export function isUnderReview({ flags, amountMinor }: ChargeLine | PayLine): boo
 
 function waitingRows({ timezone, waiting }: Pick<Unsettled, 'timezone' | 'waiting'>): Row[] {
   return waiting.map(({ side, date, start, lineId, subject, personName, personEmail, reason }) => [
-    [shortDate(date), `${clockTime(start, timezone)} · ${lineId}`],
+    [shortDate(date), clockTime(start, timezone) + (side === 'pay' ? ` · ${lineId}` : '')],
     [subject, ...(side === 'pay' ? [] : [nameOr(personName, personEmail)]), reason],
     [],
     [],
@@ -264,13 +272,14 @@ function columnsOf(minutes: readonly [string, string, string], currency: string)
 /** @param durations those that stand after the length in the timetable, in ms */
 function rowOf(
   line: ChargeLine | PayLine,
-  { timezone: zone, draft }: Pick<Unsettled, 'timezone' | 'draft'>,
+  { timezone: zone, draft, numbered }: Pick<Unsettled, 'timezone' | 'draft'> & { readonly numbered: boolean },
   smallPrint: string[],
   durations: readonly number[],
 ): Row {
   const { date, start, end, lineId, scheduledMs } = line;
+  const time = `${clockTime(start, zone)}–${clockTime(end, zone)}`;
   return [
-    [shortDate(date), `${clockTime(start, zone)}–${clockTime(end, zone)} · ${lineId}`],
+    [shortDate(date), numbered ? `${time} · ${lineId}` : time],
     [line.subject, ...smallPrint],
     ...[scheduledMs, ...durations].map((ms) => [minutes(ms)]),
     rateText(line),
@@ -324,9 +333,9 @@ function rateText(line: ChargeLine | PayLine): string[] {
   }
 }
 
-function correction(entry: Adjustment, who: readonly string[]): Row {
+function correction(entry: Adjustment, number: readonly string[], who: readonly string[]): Row {
   return [
-    [shortDate(entry.date), entry.adjustmentId],
+    [shortDate(entry.date), ...number],
     [entry.subject, ...who, entry.reason],
     [],
     [],

@@ -2,7 +2,7 @@ import type { BlockedLine } from '../../core/billing/lesson/line.ts';
 import { counted } from '../../core/counted.ts';
 import type { SchoolSettings } from '../../core/school/settings.ts';
 import { localDate } from '../../core/time/calendar.ts';
-import { longDate } from '../../core/time/date-words.ts';
+import { longDate, periodWords } from '../../core/time/date-words.ts';
 import type { Content } from './content.ts';
 import { isolated } from './lines.ts';
 import {
@@ -21,7 +21,6 @@ import {
   type Structure,
   type TextStyle,
 } from './page.ts';
-import { periodWords } from './words.ts';
 
 /** What stands on the first page beside the content. */
 export interface Cover {

@@ -1,6 +1,7 @@
 import type { StatementChanges } from '../../core/billing/period/changes.ts';
 import type { FamilyBill, TeacherPay } from '../../core/reports/report.ts';
 import type { WaitingParty } from '../../core/reports/waiting.ts';
+import { periodWords } from '../../core/time/date-words.ts';
 import { drawable, familyContent, teacherContent, waitingContent, type Content } from './content.ts';
 import { drawCover, drawPayment, type Cover } from './cover.ts';
 import {
@@ -19,7 +20,7 @@ import {
   type Structure,
 } from './page.ts';
 import { drawSection, drawTable } from './table.ts';
-import { countedInThousands, periodWords } from './words.ts';
+import { countedInThousands } from './words.ts';
 
 /** A statement to be printed, with what its first page says. */
 export type StatementToPrint = Cover & {

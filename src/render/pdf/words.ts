@@ -1,14 +1,4 @@
 import { counted } from '../../core/counted.ts';
-import { periodDays } from '../../core/time/calendar.ts';
-import { longDate } from '../../core/time/date-words.ts';
-
-/** `January 2026`, or `5 January 2026 to 18 January 2026`. */
-export function periodWords(period: string): string {
-  const days = periodDays(period);
-  if (days === null) return period;
-  if (period.length > 7) return `${longDate(days.first)} to ${longDate(days.last)}`;
-  return longDate(days.first).slice(2);
-}
 
 /** Decimal text with a comma at every thousand: `1,234.50`. */
 export function grouped(amount: string): string {

@@ -26,7 +26,7 @@ test('a class of a closed period is decided on as an adjustment only: what was i
         lineId: 'c1-2',
         amount: '-39.90',
         reason:
-          'Line c1-2 of 2026-01 was 57 min, 39.90 EUR; it is 0 min, 0.00 EUR now. It changes by a decision of the school. The student is excused.',
+          'In January 2026 this was 57 min, 39.90 EUR; it is 0 min, 0.00 EUR now. It changes by a decision of the school. The student is excused.',
       },
     },
   ]);

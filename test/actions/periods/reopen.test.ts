@@ -103,7 +103,7 @@ test('a correction that was issued stays where it is, and the reopened period ta
           amount: '-2.85',
           ms: 0,
           reason:
-            'Line c1-2 holds now what it was corrected by in 2026-02: it is taken off here, so that it counts once.',
+            'January 2026 holds now what was corrected in February 2026: it is taken off here, so that it counts once.',
         },
       },
     ],

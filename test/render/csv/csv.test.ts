@@ -219,7 +219,7 @@ describe('the CSV for accounting', () => {
     const rows = invoices(billing([charge()], [correction({ amountMinor: -840, ms: -720_000 })]));
 
     expect(rows[1]).toMatchObject({
-      Description: 'Correction of c2-3: 2025-12-12 Algebra, ana@example.com, -12 min',
+      Description: 'Correction: 2025-12-12 Algebra, ana@example.com, -12 min',
       Quantity: '1',
       UnitAmount: '-8.40',
       TaxType: '',

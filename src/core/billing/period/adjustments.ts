@@ -1,3 +1,4 @@
+import { periodWords } from '../../time/date-words.ts';
 import { MINUTE_MS } from '../../time/duration.ts';
 import { partyOf, type BlockedLine, type ChargeLine, type PayLine } from '../lesson/line.ts';
 import { formatAdjustmentId } from '../line-id.ts';
@@ -129,7 +130,7 @@ export function offsetsOf(
   given: (lineId: string) => number,
 ): Adjustment[] {
   return [...Map.groupBy(standing, ({ adjustment }) => adjustment.lineId)].flatMap(([lineId, same]) => {
-    const periods = [...new Set(same.map(({ postedIn }) => postedIn))].sort().join(' and ');
+    const periods = [...new Set(same.map(({ postedIn }) => postedIn))].sort().map(periodWords).join(' and ');
     const { closedPeriod } = same[0]!.adjustment;
     return parties(same.map(({ adjustment }) => adjustment))
       .filter(({ ms, amountMinor, taxMinor }) => ms !== 0 || amountMinor !== 0 || taxMinor !== 0)
@@ -142,7 +143,7 @@ export function offsetsOf(
         amountMinor: 0 - booked.amountMinor,
         amount: formatAmount(-booked.amountMinor, booked.currency),
         taxMinor: 0 - booked.taxMinor,
-        reason: `Line ${lineId} holds now what it was corrected by in ${periods}: it is taken off here, so that it counts once.`,
+        reason: `${closedPeriod === null ? 'The line' : periodWords(closedPeriod)} holds now what was corrected in ${periods}: it is taken off here, so that it counts once.`,
       }));
   });
 }
@@ -211,16 +212,16 @@ interface Changed {
   readonly now: ChargeLine | PayLine | undefined;
 }
 
-function reasonOf({ lineId, closedPeriod, before, earlier, now }: Changed, sinceClose: SinceClose): string {
+function reasonOf({ closedPeriod, before, earlier, now }: Changed, sinceClose: SinceClose): string {
   const nowText = now === undefined ? null : amountText(partyOf(now).ms, now.amount, now.currency);
-  const since = earlier.length === 0 ? '' : ` with its corrections up to ${earlier.at(-1)!.adjustmentId}`;
+  const since = earlier.length === 0 ? '' : ' with its corrections';
   if (before === undefined) {
-    const without = `Line ${lineId} belongs to ${closedPeriod}, which was closed without it.`;
+    const without = `This belongs to ${periodWords(closedPeriod)}, which was closed without it.`;
     if (earlier.length === 0) return without;
     const is = nowText === null ? 'it is no longer due' : `it is ${nowText} now`;
     return `${without} It was ${textOf(undefined, earlier)}${since}; ${is}.`;
   }
-  const was = `Line ${lineId} of ${closedPeriod} was ${textOf(before, earlier)}${since}`;
+  const was = `In ${periodWords(closedPeriod)} this was ${textOf(before, earlier)}${since}`;
   const causes = causesOf(before, now, sinceClose.settled(before.classId), sinceClose.isOtherPolicy).join(' ');
   return now === undefined
     ? `${was}; it is no longer due. ${causes}`

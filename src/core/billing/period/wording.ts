@@ -6,6 +6,6 @@
  * sentences about lessons, a statement that replaces another says so, and its totals are net, tax and gross. 3: what is
  * owed is paid by its day, and exceptions name the student where a statement has lessons of several. 4: they do so also
  * where a student has no line on it; a statement that replaces another says what changed; and corrections leave out what
- * was written about a decision.
+ * was written about a decision. 5: families read no numbers of lines and corrections.
  */
-export const WORDING = 4;
+export const WORDING = 5;

@@ -29,7 +29,7 @@ test('X12 E150 a closed line of 48 minutes that is 60 now gives +12 minutes and 
     },
   ]);
   expect(adjustments[0]?.reason).toBe(
-    'Line c5-3 of 2026-01 was 48 min, 33.60 EUR; it is 60 min, 42.00 EUR now. Presence was 48 min and is 60 min now. The student attended.',
+    'In January 2026 this was 48 min, 33.60 EUR; it is 60 min, 42.00 EUR now. Presence was 48 min and is 60 min now. The student attended.',
   );
 });
 
@@ -45,7 +45,7 @@ test('the reason of a second correction counts from the first one', () => {
   const { adjustments } = propose([held('17:00')]);
   const second = propose([held('16:48')], adjustments).adjustments;
   expect(second[0]?.reason).toBe(
-    'Line c5-3 of 2026-01 was 60 min, 42.00 EUR with its corrections up to a1-c5-3; it is 48 min, 33.60 EUR now. ' +
+    'In January 2026 this was 60 min, 42.00 EUR with its corrections; it is 48 min, 33.60 EUR now. ' +
       'It is again what was issued. The student attended.',
   );
 });
@@ -162,7 +162,7 @@ test('a class that is no longer there takes back charge and pay', () => {
     {
       lineId: 'c5-3',
       amount: '-33.60',
-      reason: 'Line c5-3 of 2026-01 was 48 min, 33.60 EUR; it is no longer due. The class is no longer as it was.',
+      reason: 'In January 2026 this was 48 min, 33.60 EUR; it is no longer due. The class is no longer as it was.',
     },
     { lineId: 'p5-11', amount: '-22.00', personEmail: 'tess@example.com', familyId: null },
   ]);

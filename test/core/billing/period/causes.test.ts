@@ -85,6 +85,6 @@ test.each([
   ['The student did not attend. Decided: drunk', 'The student did not attend. It changes by a decision of the school.'],
   ['The class was changed. The student attended.', 'The class was changed. The student attended.'],
 ])('what was written about a decision is not read by families: %s', (stored, printed) => {
-  const head = 'Line c5-3 of 2026-01 was 60 min, 42.00 EUR; it is 0 min, 0.00 EUR now.';
+  const head = 'In January 2026 this was 60 min, 42.00 EUR; it is 0 min, 0.00 EUR now.';
   expect(publicReason(`${head} ${stored}`)).toBe(`${head} ${printed}`);
 });
