@@ -7,7 +7,7 @@ import type { BlockedLine, ChargeLine, PayLine } from '../lesson/line.ts';
 import { parseLineId } from '../line-id.ts';
 import type { PeriodLines } from '../lines.ts';
 import { currencyDigits } from '../money/currencies.ts';
-import { parseAmount, sum } from '../money/money.ts';
+import { formatAmount, parseAmount, sum } from '../money/money.ts';
 import type { Adjustment, Proposals } from './adjustments.ts';
 import type { Against, PeriodException } from './exceptions.ts';
 import { familyStatements, payHash, teacherStatements, type TeacherStatement } from './statements.ts';
@@ -57,7 +57,7 @@ const PROBLEMS = {
   totals_re_add: (n: number) => `${counted(n, 'total is', 'totals are')} not the sum of the lines`,
   amounts_are_exact: (n: number) => `${counted(n, 'amount is', 'amounts are')} not exact`,
   line_ids_are_unique: (n: number) => `${counted(n, 'line is', 'lines are')} there twice`,
-  no_minute_is_negative: (n: number) => `${counted(n, 'line has', 'lines have')} less than nothing`,
+  no_minute_is_negative: (n: number) => `${counted(n, 'line has', 'lines have')} minutes or an amount below zero`,
   nothing_unknown_is_money: (n: number) => `${counted(n, 'line has', 'lines have')} an amount without an outcome`,
   no_line_to_look_at: (n: number) => `${counted(n, 'line asks', 'lines ask')} to be looked at`,
   no_lesson_is_unbilled: (n: number) =>
@@ -134,10 +134,10 @@ export function auditPeriod(toClose: PeriodToClose, asOf: number): Invariant[] {
       (toClose.disputed ?? []).map((lineId) => disputeOf(lineId, pay)),
     ),
     claim('fault', 'totals_re_add', 'Every total is the sum of its lines.', totalsOff(charges, pay, adjustments)),
-    claim('fault', 'amounts_are_exact', 'Text and minor units of every amount agree.', amountsOff(all)),
+    claim('fault', 'amounts_are_exact', 'Every amount is exact.', amountsOff(all)),
     claim('fault', 'line_ids_are_unique', 'No line is there twice.', repeated(all.map(({ lineId }) => lineId))),
-    claim('fault', 'no_minute_is_negative', 'No line has less than nothing.', negative(charges, pay)),
-    claim('fault', 'nothing_unknown_is_money', 'No unknown outcome has an amount.', unknownMoney(all)),
+    claim('fault', 'no_minute_is_negative', 'No line has minutes or an amount below zero.', negative(charges, pay)),
+    claim('fault', 'nothing_unknown_is_money', 'No line without an outcome has an amount.', unknownMoney(all)),
     claim('warns', 'no_line_to_look_at', 'No line asks to be looked at.', flagged('review')),
     claim('warns', 'no_lesson_is_unbilled', 'Every lesson is on a bill.', (toClose.unbilled ?? []).map(ofPeriod)),
     claim(
@@ -171,7 +171,7 @@ export function auditPeriod(toClose: PeriodToClose, asOf: number): Invariant[] {
       statements
         .filter(({ needsApproval }) => needsApproval)
         .map(({ teacherEmail, carryMinor, currency }) =>
-          ofPeriod(`${teacherEmail}: ${carryMinor} minor units ${currency} are carried over`),
+          ofPeriod(`${teacherEmail}: ${formatAmount(carryMinor, currency)} ${currency} is carried over`),
         ),
     ),
     claim(
@@ -193,13 +193,13 @@ export function closable(invariants: readonly Invariant[]): 'clean' | 'with_exce
   return failed.some(({ severity }) => severity === 'blocks') ? 'with_exceptions' : 'clean';
 }
 
-/** `Algebra, 14 Jan 2026: Nobody came.` */
 /** What is not settled of a line that waits for a review. One that has an outcome already has the reason of that. */
 function inDoubt({ outcome, reason }: Pick<ChargeLine | PayLine, 'outcome' | 'reason'>): string {
   const counts = outcome === 'attended' || outcome === 'canceled';
   return counts ? 'Somebody in the call was not recognised yet, so its minutes may change.' : reason;
 }
 
+/** `Algebra, 14 Jan 2026: Nobody came.` */
 function lessonText({ subject, date }: { readonly subject: string; readonly date: string }, text: string): string {
   return `${subject}, ${shortDate(date)}: ${text}`;
 }

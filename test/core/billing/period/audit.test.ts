@@ -141,7 +141,7 @@ describe('close', () => {
     const indebted = auditPeriod(toClose(lines({}), { carriedIn: owed }), after);
     expect(indebted.find(({ name }) => name === 'no_pay_is_negative')).toMatchObject({
       holds: false,
-      against: [{ lineId: null, text: 'tess@example.com: -800 minor units EUR are carried over' }],
+      against: [{ lineId: null, text: 'tess@example.com: -8.00 EUR is carried over' }],
     });
     expect(closable(indebted)).toBe('clean');
   });
