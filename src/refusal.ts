@@ -1,5 +1,7 @@
 import type { z } from 'zod';
 
+import { saysMissing } from './core/missing.ts';
+
 export type RefusalCode =
   | 'invalid'
   | 'not_found'
@@ -86,11 +88,6 @@ const KINDS: Readonly<Record<string, string>> = {
 /** What is wrong with a field whose schema has no words for it, for the `customError` of zod. */
 export function plainMessage(issue: z.core.$ZodRawIssue): string {
   return saysMissing(requirement(issue)).error(issue);
-}
-
-/** The words of a schema that has its own, such as `must be an e-mail address`, also for when the field is missing. */
-export function saysMissing(must: string): { readonly error: (issue: { readonly input?: unknown }) => string } {
-  return { error: ({ input }) => (input === undefined ? `is missing: it ${must}` : must) };
 }
 
 function requirement(issue: z.core.$ZodRawIssue): string {

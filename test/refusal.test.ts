@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 
-import { invalid, invalidInput, refused, saysMissing } from '../src/refusal.ts';
+import { saysMissing } from '../src/core/missing.ts';
+import { invalid, invalidInput, refused } from '../src/refusal.ts';
 
 const lesson = z.strictObject({
   subject: z.string().min(1, 'must not be empty'),

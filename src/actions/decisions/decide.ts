@@ -7,10 +7,11 @@ import {
   type Decision,
   type DecisionKind,
 } from '../../core/attendance/decision.ts';
+import { saysMissing } from '../../core/missing.ts';
 import { DAY_MS } from '../../core/time/duration.ts';
 import { overlaps } from '../../core/time/interval.ts';
 import type { ScheduledClass } from '../../ledger/attendance/class-store.ts';
-import { invalidInput, refused, saysMissing, type Refused } from '../../refusal.ts';
+import { invalidInput, refused, type Refused } from '../../refusal.ts';
 import { audited, refuseField, stop, type By } from '../action.ts';
 import { CHANGED_AS, closedPeriodsOf } from '../closed-period.ts';
 import { rebuildAfter, type DecisionDeps, type SavedDecision } from './decided-class.ts';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 import { isRule, settingsChange, type SettingName, type SettingsChange } from '../../core/school/settings.ts';
 import { settingsOf, type SettingsVersion } from '../../core/school/versions.ts';
-import { isDate } from '../../core/time/calendar.ts';
+import { A_DAY, isDate } from '../../core/time/calendar.ts';
 import type { SettingsStore } from '../../ledger/school/settings-store.ts';
 import { complaintsOf, invalid, type Complaint, type Refused } from '../../refusal.ts';
 import { audited, type AuditedDeps, type By, type Saved } from '../action.ts';
@@ -14,7 +14,7 @@ export interface ChangeSettingsDeps extends AuditedDeps, RebuildDeps {
 }
 
 const settingsInput = settingsChange.extend({
-  valid_from: z.string().refine(isDate, 'must be a day such as 2026-01-31').nullish(),
+  valid_from: z.string(A_DAY).refine(isDate, A_DAY).nullish(),
 });
 
 /**

@@ -35,6 +35,9 @@ function zoned(at: number, zone: string): Temporal.ZonedDateTime {
   return Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone);
 }
 
+/** What somebody is told who gives something else for a day. */
+export const A_DAY = 'must be a day such as 2026-01-31';
+
 /** Whether the text is a day that exists, as `YYYY-MM-DD`. */
 export function isDate(text: string): boolean {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;

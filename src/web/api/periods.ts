@@ -114,7 +114,7 @@ export function periodRoutes({ actions, queries }: WebDeps): Router {
     params: adjustmentParam,
     body: z.strictObject({
       reason: reasonInput,
-      period: z.string().optional().openapi({ description: 'Default: the first open one behind the closed.' }),
+      period: periodInput.optional().openapi({ description: 'Default: the first open one behind the closed.' }),
     }),
     answer: json(adjustmentSchema, 'It is a line of that period.'),
     problems: [404, 409],

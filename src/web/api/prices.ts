@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi';
 
-import { isDate } from '../../core/time/calendar.ts';
+import { saysMissing } from '../../core/missing.ts';
+import { A_DAY, isDate } from '../../core/time/calendar.ts';
 import {
   enrolmentSchema,
   policyVersionSchema,
@@ -14,7 +15,7 @@ import { found, unlessRefused } from '../http/problem.ts';
 import { createRoutes, json, pageOf, type Router } from '../http/routes.ts';
 import { emailInput, idInput, page, paging, reasonInput, text, type Slice } from '../http/schemas.ts';
 
-const day = z.string().refine(isDate, 'must be a day such as 2026-01-31').openapi({ format: 'date' });
+const day = z.string(saysMissing(A_DAY)).refine(isDate, A_DAY).openapi({ format: 'date' });
 const reason = { reason: reasonInput.optional() };
 
 const newPolicy = z.looseObject({ ...reason }).openapi('NewPolicy', {

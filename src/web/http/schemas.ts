@@ -1,8 +1,8 @@
 import { z } from '@hono/zod-openapi';
 
 import { CHANGED_AS } from '../../actions/closed-period.ts';
+import { saysMissing } from '../../core/missing.ts';
 import { addDays, isDate, startOfDay } from '../../core/time/calendar.ts';
-import { saysMissing } from '../../refusal.ts';
 import { badRequest } from './problem.ts';
 
 /** An instant of a body, as text. The offset is mandatory: without it nobody knows whose clock is meant. */
@@ -16,9 +16,10 @@ export const emailInput = z
   .max(254, 'is too long for an e-mail address')
   .openapi({ example: 'ana@example.com' });
 
+const A_CURRENCY = 'must be a currency of ISO 4217 in capitals, such as EUR';
 export const currencyInput = z
-  .string()
-  .regex(/^[A-Z]{3}$/, 'must be a currency of ISO 4217 in capitals, such as EUR')
+  .string(saysMissing(A_CURRENCY))
+  .regex(/^[A-Z]{3}$/, A_CURRENCY)
   .openapi({ example: 'EUR' });
 
 export const reasonInput = z
@@ -35,7 +36,9 @@ export const asInput = z.enum(CHANGED_AS).openapi({
 /** The body of a change that needs nothing but a reason. */
 export const reasonOnly = z.strictObject({ reason: reasonInput });
 
-export const periodInput = z.string().openapi({ example: '2026-01', description: 'A month, or `first..last` day.' });
+export const periodInput = z
+  .string(saysMissing('must be a month such as 2026-01, or two days such as 2026-01-15..2026-02-14'))
+  .openapi({ example: '2026-01', description: 'A month, or `first..last` day.' });
 
 export function text(longest: number) {
   return z.string().trim().min(1, 'must not be empty').max(longest, `must have at most ${longest} characters`);

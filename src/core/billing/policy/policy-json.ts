@@ -1,10 +1,11 @@
 import { z } from 'zod';
 
 import { counted } from '../../counted.ts';
-import { isDate } from '../../time/calendar.ts';
+import { saysMissing } from '../../missing.ts';
+import { A_DAY, isDate } from '../../time/calendar.ts';
 import { presetNames, presets, settingsSchema, type PolicyVersion, type Settings } from './policy.ts';
 
-const day = z.string().refine(isDate, 'must be a day such as 2026-01-31');
+const day = z.string(saysMissing(A_DAY)).refine(isDate, A_DAY);
 
 /** Names a setting as the API does, and says in a sentence what is wrong with it. */
 interface SettingFault {

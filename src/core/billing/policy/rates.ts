@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
-import { isDate } from '../../time/calendar.ts';
+import { saysMissing } from '../../missing.ts';
+import { A_DAY, isDate } from '../../time/calendar.ts';
 import { isCurrency } from '../money/currencies.ts';
 import { amountFault, parseAmount } from '../money/money.ts';
 
@@ -142,15 +143,16 @@ export function overlappingRate(
   );
 }
 
-const day = z.string().refine(isDate, 'must be a day such as 2026-01-31');
+const A_CURRENCY = 'must be an ISO 4217 code such as EUR';
+const day = z.string(saysMissing(A_DAY)).refine(isDate, A_DAY);
 const email = z.string().transform((text) => text.trim().toLowerCase());
 
 /** `{kind, amount: "42.00", currency, unit, valid_from, valid_to?, scope}` of the API as a row without its id. */
 export const rateInput = z
   .object({
     kind: z.enum(['charge', 'pay']),
-    amount: z.string(),
-    currency: z.string().refine(isCurrency, 'must be an ISO 4217 code such as EUR'),
+    amount: z.string(saysMissing('must be an amount such as "42.00"')),
+    currency: z.string(saysMissing(A_CURRENCY)).refine(isCurrency, A_CURRENCY),
     unit: z.enum(['hour', 'lesson']).default('hour'),
     valid_from: day,
     valid_to: day.nullish(),
