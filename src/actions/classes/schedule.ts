@@ -7,7 +7,6 @@ import { checkClass, type CheckedClass, type ClassInput } from './class-input.ts
 import {
   changeSchedule,
   doubleBookings,
-  ensureSession,
   refuseClash,
   savedClass,
   type SavedClass,
@@ -51,7 +50,7 @@ export function enterClass(
   refuseClash(deps, room.id, checked);
   const { createdPeople, warnings, ...roster } = rosterOf(deps, checked, telling);
   const made = deps.classStore.create({ subject, roomId: room.id, organizerEmail, seriesId, start, end, ...roster });
-  ensureSession(deps, made.id);
+  if (made.begun) deps.sessionStore.ensure(made.id);
   telling.touch(room.id, checked);
   telling.note({ action: 'class.schedule', subject: `class:${made.id}`, after: showClassFacts(made) });
   return { classId: made.id, createdPeople, warnings: [...warnings, ...doubleBookings(deps, made.id)] };

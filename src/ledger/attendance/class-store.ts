@@ -108,6 +108,7 @@ export function createClassStore({ orm, write }: Database, clock: Now, slotClock
   );
 
   const whole = (rows: { class: Row; room: Room }[]): ScheduledClass[] => {
+    if (rows.length === 0) return [];
     const entries = rosterOf().all({ classes: JSON.stringify(rows.map((row) => row.class.id)) });
     const rosters = Map.groupBy(entries, ({ classId }) => classId);
     const now = slotClock.now();
