@@ -34,7 +34,9 @@ export function reopenPeriod(deps: ReopenPeriodDeps, period: string, by: ByWithR
   const wrong = statementQuery.check(period);
   if (wrong !== null) return wrong;
   return audited(deps, by, (note) => {
-    const standing = money.periods.standingOf(period) ?? stop(refused('period_open', `${period} is not closed`));
+    const standing =
+      money.periods.standingOf(period) ??
+      stop(refused('period_open', `${period} is not closed: there is nothing to reopen`));
     const close = money.periods.reopen(standing.id, by.actor, by.reason);
     const { version, documentId } = standing;
     const before = { version, document_id: documentId };

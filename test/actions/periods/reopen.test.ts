@@ -149,7 +149,7 @@ test('rejections fall away with a reopening, which names them', async () => {
 });
 
 test.each([
-  ['2026-01', 'period_open', '2026-01 is not closed'],
+  ['2026-01', 'period_open', '2026-01 is not closed: there is nothing to reopen'],
   ['2026-03', 'period_in_future', '2026-03 has not begun: there is nothing to report yet'],
 ])('%s cannot be reopened', async (period, code, message) => {
   await using world = await january();
