@@ -70,6 +70,8 @@ export interface OpenOptions {
   readonly newLedger?: boolean | undefined;
   readonly patience?: Patience | undefined;
   readonly migrationsFolder?: string | undefined;
+  /** What a ledger in memory begins with, as `sqlite.serialize()` gives it; by default with nothing. */
+  readonly image?: Buffer | undefined;
 }
 
 /** The SQL that is shipped with this program. */
@@ -105,7 +107,7 @@ export function openDatabase(path: string, options: OpenOptions): Database {
     using _lock = pending.length === 0 || file === ':memory:' || held ? undefined : lockLedger(dirname(file));
     if (file !== ':memory:') makePrivateFile(file);
     if (held) lockOpenedLedger(dirname(file));
-    const sqlite = new SqliteDatabase(file, { timeout: busyTimeout(patience) });
+    const sqlite = new SqliteDatabase(options.image ?? file, { timeout: busyTimeout(patience) });
     try {
       configure(sqlite);
       if (pending.length > 0) {

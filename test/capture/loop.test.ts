@@ -2,9 +2,9 @@ import { pino } from 'pino';
 import { expect, test } from 'vitest';
 
 import { createLoop, type LoopOptions } from '../../src/capture/loop.ts';
-import { openDatabase } from '../../src/ledger/database.ts';
 import { createPassStore } from '../../src/ledger/machine/machine-store.ts';
 import { handClock } from '../support/clock.ts';
+import { memoryLedger } from '../support/memory-ledger.ts';
 
 const START = Date.parse('2026-03-02T15:00:00Z');
 const MINUTE = 60_000;
@@ -12,7 +12,7 @@ const MINUTE = 60_000;
 /** A loop of a pass a minute, on a ledger in memory and a clock moved by hand. */
 function minutely(pass: LoopOptions['pass'], mayRun?: () => boolean) {
   const clock = handClock(START);
-  const database = openDatabase(':memory:', { clock });
+  const database = memoryLedger({ clock });
   const passes = createPassStore(database);
   const logged: unknown[] = [];
   const log = pino({ base: null, timestamp: false }, { write: (line) => logged.push(JSON.parse(line)) });

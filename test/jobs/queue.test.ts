@@ -2,9 +2,9 @@ import { pino } from 'pino';
 import { describe, expect, test } from 'vitest';
 
 import { backoffMs, createQueue, type JobHandler, type Queue } from '../../src/jobs/queue.ts';
-import { openDatabase } from '../../src/ledger/database.ts';
 import { createJobStore, type Job } from '../../src/ledger/machine/job-store.ts';
 import { handClock } from '../support/clock.ts';
+import { memoryLedger } from '../support/memory-ledger.ts';
 
 const POLL_MS = 1_000;
 const LEASE_MS = 30_000;
@@ -13,7 +13,7 @@ const START = 1_000_000;
 /** A ledger with a queue of jobs, a clock and a poll that are moved by hand. */
 function world() {
   const clock = handClock(START);
-  const database = openDatabase(':memory:', { clock });
+  const database = memoryLedger({ clock });
   const store = createJobStore(database, clock);
   const queues: Queue[] = [];
   const logged: string[] = [];

@@ -21,6 +21,7 @@ import { LedgerRefusedError, LedgerUnavailableError } from '../../src/errors.ts'
 import { backupTo, integrity, restoreFrom } from '../../src/ledger/backup.ts';
 import { openDatabase, type Database } from '../../src/ledger/database.ts';
 import { lockLedger } from '../../src/ledger/files/lock.ts';
+import { memoryLedger } from '../support/memory-ledger.ts';
 import { killedWhere, literal } from './another-process.ts';
 
 const clock = { now: () => Date.parse('2026-01-16T15:00:00Z') };
@@ -177,7 +178,7 @@ describe('the integrity of a ledger', () => {
   test('is whole when nothing happened to it', async () => {
     using it = world();
     using database = it.open();
-    using inMemory = openDatabase(':memory:', { clock });
+    using inMemory = memoryLedger({ clock });
 
     expect(await integrity(database)).toEqual({ ok: true });
     expect(await integrity(inMemory)).toEqual({ ok: true });

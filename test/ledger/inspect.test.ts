@@ -9,6 +9,7 @@ import { openDatabase } from '../../src/ledger/database.ts';
 import { createInspection, inspectLedger } from '../../src/ledger/inspect.ts';
 import { createTokenStore } from '../../src/ledger/school/token-store.ts';
 import { seededRandom } from '../support/clock.ts';
+import { memoryLedger } from '../support/memory-ledger.ts';
 
 const NOW = Date.parse('2026-01-16T15:00:00Z');
 const clock = { now: () => NOW };
@@ -63,7 +64,7 @@ test('damage is told', () => {
 });
 
 test('an open ledger is found whole, and then damaged by a reference to nothing', async () => {
-  using database = openDatabase(':memory:', { clock });
+  using database = memoryLedger({ clock });
   const inspection = createInspection(database);
   expect(await inspection.integrity()).toEqual({ ok: true });
 
@@ -80,13 +81,13 @@ test('an open ledger is found whole, and then damaged by a reference to nothing'
 
 describe('what a ledger is made of', () => {
   const problemsAfter = (sql: string) => {
-    using database = openDatabase(':memory:', { clock });
+    using database = memoryLedger({ clock });
     database.sqlite.exec(sql);
     return createInspection(database).shapeProblems();
   };
 
   test('is what its migrations make, and every table of it refuses a value of another type', () => {
-    using database = openDatabase(':memory:', { clock });
+    using database = memoryLedger({ clock });
     expect(createInspection(database).shapeProblems()).toEqual([]);
     const loose =
       "select name from pragma_table_list where schema = 'main' and strict = 0 and name not like 'sqlite_%'";

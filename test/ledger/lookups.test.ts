@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
-import { openDatabase } from '../../src/ledger/database.ts';
 import { handClock } from '../support/clock.ts';
+import { memoryLedger } from '../support/memory-ledger.ts';
 
 test.each([
   ['the logs of a session', 'attendance_logs where session_id = ?', 'session'],
@@ -15,7 +15,7 @@ test.each([
   ['other calls that ended', 'other_calls where end_at < ? or (end_at is null and last_seen_at < ?)', 'end'],
   ['the entries about a subject', 'audit_log where subject = ? order by id desc limit ?', 'subject'],
 ])('an index finds %s, however large the ledger is', (_, from, column) => {
-  using database = openDatabase(':memory:', { clock: handClock(0) });
+  using database = memoryLedger({ clock: handClock(0) });
   const parameters = Array.from(from.matchAll(/\?/g), () => null);
   const plan = database.sqlite.prepare<unknown[], { detail: string }>(`explain query plan select * from ${from}`);
   const table = from.split(' ')[0];

@@ -10,10 +10,10 @@ import { writeServiceAccountKey } from '../../src/emulator/credentials.ts';
 import { createEmulator, startEmulator, type EmulatedGoogle } from '../../src/emulator/server.ts';
 import type { World } from '../../src/emulator/world.ts';
 import type { Network } from '../../src/google/call/network.ts';
-import { openDatabase } from '../../src/ledger/database.ts';
 import { openParts, type Parts } from '../../src/service.ts';
 import { handClock, steadyRandom, withRealWaits, type HandClock } from './clock.ts';
 import { inProcess } from './in-process.ts';
+import { memoryLedger } from './memory-ledger.ts';
 
 export interface CaptureWorld extends AsyncDisposable {
   readonly clock: HandClock;
@@ -99,7 +99,7 @@ export async function captureWorld(
     reachable() ? answer(request) : Promise.reject(new Error('connect ENETUNREACH'));
   const network = server === null ? { network: reached } : {};
   const open = () => {
-    const ledger = onDisk ? {} : { database: openDatabase(':memory:', { clock: ours, log }) };
+    const ledger = onDisk ? {} : { database: memoryLedger({ clock: ours, log }) };
     const made = openParts(config, { clock: ours, log, random: steadyRandom(), timing, ...network, ...ledger });
     // The machine of a test does not lose power, so no commit waits for the disk.
     made.database.sqlite.pragma('synchronous = OFF');

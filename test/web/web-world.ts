@@ -6,12 +6,12 @@ import { failure } from '../../src/google/call/failures.ts';
 import type { MeetClient } from '../../src/google/meet/meet-client.ts';
 import type { Space } from '../../src/google/meet/resources.ts';
 import { createQueue, type JobHandler } from '../../src/jobs/queue.ts';
-import { openDatabase } from '../../src/ledger/database.ts';
 import type { Role } from '../../src/ledger/school/role.ts';
 import { openParts, webDepsOf } from '../../src/service.ts';
 import { systemRandom } from '../../src/system.ts';
 import { createApp } from '../../src/web/app.ts';
 import { handClock } from '../support/clock.ts';
+import { memoryLedger } from '../support/memory-ledger.ts';
 import { createStrayFinder, type Described } from './described.ts';
 
 /** A line of a list, of any list: each field is there in some of them. */
@@ -114,7 +114,7 @@ export function webWorld({
   const clock = handClock(now);
   const log = pino({ level: 'silent' });
   const google = smallGoogle();
-  const database = openDatabase(':memory:', { clock });
+  const database = memoryLedger({ clock });
   const config = parseConfig({ ROLLBOOK_TIMEZONE: timezone, ROLLBOOK_ADMIN_TOKEN: ADMIN_TOKEN });
   const parts = openParts(config, { clock, log, random: systemRandom, database, meet: google.meet });
   const { people, tokens, jobStore: jobs } = parts;

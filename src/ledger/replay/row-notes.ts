@@ -1,5 +1,6 @@
 import type { Database as Sqlite } from 'better-sqlite3';
 
+import { held } from '../select.ts';
 import { asJson, hashOfRow, imageOf, keyText, rowSources, type EntryRows, type RowSource } from './kept-tables.ts';
 
 /** Which rows of the kept tables this connection has changed since they were noted last. */
@@ -24,29 +25,36 @@ export function createRowNotes(sqlite: Sqlite): RowNotes {
   const sources = new Map(rowSources(sqlite).map((source) => [source.table, source]));
   for (const source of sources.values()) sqlite.exec(triggersOf(source));
 
-  const touched = sqlite.prepare<[], { readonly table: string; readonly key: string; readonly was: string | null }>(
-    'select "table", "key", was from temp.touched order by "table", rowid',
+  const touched = held(() =>
+    sqlite.prepare<[], { readonly table: string; readonly key: string; readonly was: string | null }>(
+      'select "table", "key", was from temp.touched order by "table", rowid',
+    ),
   );
-  const count = sqlite.prepare<[], number>('select count(*) from temp.touched').pluck();
-  const forget = sqlite.prepare('delete from temp.touched');
+  const count = held(() => sqlite.prepare<[], number>('select count(*) from temp.touched').pluck());
+  const forget = held(() => sqlite.prepare('delete from temp.touched'));
   const rowOf = new Map(
     [...sources.values()].map((source) => [
       source.table,
-      sqlite
-        .prepare<string[], string>(
-          `select ${asJson(source)} from main."${source.table}"
-           where ${source.key.map((name) => `"${name}" = ?`).join(' and ')} and ${source.rows}`,
-        )
-        .pluck(),
+      held(() =>
+        sqlite
+          .prepare<string[], string>(
+            `select ${asJson(source)} from main."${source.table}"
+             where ${source.key.map((name) => `"${name}" = ?`).join(' and ')} and ${source.rows}`,
+          )
+          .pluck(),
+      ),
     ]),
   );
 
   return {
-    count: () => count.get() ?? 0,
+    count: () => count().get() ?? 0,
     take() {
       const changed: NonNullable<EntryRows['changed']> = {};
-      for (const { table, key, was } of touched.all()) {
-        const now = rowOf.get(table)?.get(...keyParts(sources.get(table)!, key)) ?? null;
+      for (const { table, key, was } of touched().all()) {
+        const now =
+          rowOf
+            .get(table)?.()
+            .get(...keyParts(sources.get(table)!, key)) ?? null;
         if (now === was) continue;
         const [before, is] = [was, now].map((json) => (json === null ? null : imageOf(json)));
         (changed[table] ??= {})[key] = {
@@ -54,7 +62,7 @@ export function createRowNotes(sqlite: Sqlite): RowNotes {
           is: is ?? null,
         };
       }
-      forget.run();
+      forget().run();
       return { changed };
     },
     takeAll() {
@@ -63,7 +71,7 @@ export function createRowNotes(sqlite: Sqlite): RowNotes {
         for (const { key, row } of allRows(sqlite, source))
           (baseline[source.table] ??= {})[key] = hashOfRow(imageOf(row));
       }
-      forget.run();
+      forget().run();
       return { baseline };
     },
   };

@@ -2,15 +2,15 @@ import { describe, expect, test } from 'vitest';
 
 import { createAccountStore } from '../../../src/ledger/attendance/account-store.ts';
 import { createEvidenceStore } from '../../../src/ledger/attendance/evidence-store.ts';
-import { openDatabase } from '../../../src/ledger/database.ts';
 import { handClock } from '../../support/clock.ts';
+import { memoryLedger } from '../../support/memory-ledger.ts';
 
 const HOUR = 60 * 60_000;
 const START = Date.parse('2026-01-16T15:00:00Z');
 
 /** A call that began at `START`, with these accounts in it. */
 function ledger(accounts: readonly string[] = []) {
-  const database = openDatabase(':memory:', { clock: handClock(START) });
+  const database = memoryLedger({ clock: handClock(START) });
   const [space, record, readAt] = ['spaces/one', 'conferenceRecords/one', START + 60_000];
   const call = { name: record, space, start: START, startText: '', end: null, endText: null, expireAt: null };
   const people = accounts.map((userId) => ({

@@ -3,15 +3,15 @@ import { expect, test } from 'vitest';
 import { createCallStore, type OtherCall } from '../../../src/ledger/attendance/call-store.ts';
 import { createEvidenceStore } from '../../../src/ledger/attendance/evidence-store.ts';
 import { createRoomStore } from '../../../src/ledger/attendance/room-store.ts';
-import { openDatabase } from '../../../src/ledger/database.ts';
 import { handClock } from '../../support/clock.ts';
+import { memoryLedger } from '../../support/memory-ledger.ts';
 
 const MINUTE = 60_000;
 const START = Date.parse('2026-01-16T15:00:00Z');
 
 function ledger() {
   const clock = handClock(START);
-  const database = openDatabase(':memory:', { clock });
+  const database = memoryLedger({ clock });
   return {
     database,
     calls: createCallStore(database),

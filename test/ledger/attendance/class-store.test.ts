@@ -3,16 +3,16 @@ import { describe, expect, test } from 'vitest';
 import { createClassStore } from '../../../src/ledger/attendance/class-store.ts';
 import { createRoomStore } from '../../../src/ledger/attendance/room-store.ts';
 import { createSessionStore } from '../../../src/ledger/attendance/session-store.ts';
-import { openDatabase } from '../../../src/ledger/database.ts';
 import { createPeopleStore } from '../../../src/ledger/school/people-store.ts';
 import { handClock } from '../../support/clock.ts';
+import { memoryLedger } from '../../support/memory-ledger.ts';
 
 const HOUR = 60 * 60_000;
 const START = Date.parse('2026-01-16T15:00:00Z');
 
 function ledger() {
   const clock = handClock(START - HOUR);
-  const database = openDatabase(':memory:', { clock });
+  const database = memoryLedger({ clock });
   const classStore = createClassStore(database, clock);
   const people = createPeopleStore(database, clock);
   const ana = people.create({ email: 'ana@school.example', role: 'teacher' });

@@ -2,9 +2,9 @@ import { eq } from 'drizzle-orm';
 import { describe, expect, test } from 'vitest';
 
 import { createEvidenceStore, type Observation } from '../../../src/ledger/attendance/evidence-store.ts';
-import { openDatabase } from '../../../src/ledger/database.ts';
 import { evidenceChanges } from '../../../src/ledger/schema/evidence.ts';
 import { handClock } from '../../support/clock.ts';
+import { memoryLedger } from '../../support/memory-ledger.ts';
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -75,7 +75,7 @@ function answer(
 }
 
 function ledger() {
-  const database = openDatabase(':memory:', { clock: handClock(START) });
+  const database = memoryLedger({ clock: handClock(START) });
   const store = createEvidenceStore(database);
   return {
     store,

@@ -2,16 +2,16 @@ import { expect, test } from 'vitest';
 
 import { createAccountStore } from '../../../src/ledger/attendance/account-store.ts';
 import { createIdentityStore } from '../../../src/ledger/attendance/identity-store.ts';
-import { openDatabase } from '../../../src/ledger/database.ts';
 import { identities, ignored } from '../../../src/ledger/schema/decisions.ts';
 import { createPeopleStore } from '../../../src/ledger/school/people-store.ts';
 import { handClock } from '../../support/clock.ts';
+import { memoryLedger } from '../../support/memory-ledger.ts';
 
 const NOW = Date.parse('2026-01-16T20:00:00Z');
 
 function ledger() {
   const clock = handClock(NOW);
-  const database = openDatabase(':memory:', { clock });
+  const database = memoryLedger({ clock });
   const people = createPeopleStore(database, clock);
   const accounts = createAccountStore(database);
   const store = createIdentityStore(database, accounts);

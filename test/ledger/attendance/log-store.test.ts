@@ -7,9 +7,9 @@ import { createLogStore } from '../../../src/ledger/attendance/log-store.ts';
 import { createReviewStore } from '../../../src/ledger/attendance/review-store.ts';
 import { createRoomStore } from '../../../src/ledger/attendance/room-store.ts';
 import { createSessionStore } from '../../../src/ledger/attendance/session-store.ts';
-import { openDatabase } from '../../../src/ledger/database.ts';
 import { createPeopleStore } from '../../../src/ledger/school/people-store.ts';
 import { handClock } from '../../support/clock.ts';
+import { memoryLedger } from '../../support/memory-ledger.ts';
 
 const HOUR = 60 * 60_000;
 const START = Date.parse('2026-01-16T15:00:00Z');
@@ -17,7 +17,7 @@ const NOW = START + 2 * HOUR;
 
 function ledger() {
   const clock = handClock(NOW);
-  const database = openDatabase(':memory:', { clock });
+  const database = memoryLedger({ clock });
   const people = createPeopleStore(database, clock);
   const classStore = createClassStore(database, clock);
   const sessionStore = createSessionStore(database, clock);

@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 
 import { createClassStore } from '../../../src/ledger/attendance/class-store.ts';
 import { createRoomStore } from '../../../src/ledger/attendance/room-store.ts';
-import { openDatabase } from '../../../src/ledger/database.ts';
 import { handClock } from '../../support/clock.ts';
+import { memoryLedger } from '../../support/memory-ledger.ts';
 
 const HOUR = 60 * 60_000;
 const START = Date.parse('2026-01-16T15:00:00Z');
@@ -11,7 +11,7 @@ const CODE = 'abc-defg-hij';
 
 function ledger() {
   const clock = handClock(START);
-  const database = openDatabase(':memory:', { clock });
+  const database = memoryLedger({ clock });
   const roomStore = createRoomStore(database, clock);
   return {
     roomStore,

@@ -6,9 +6,9 @@ import { isDue } from '../../../src/core/attendance/coverage.ts';
 import { createClassStore } from '../../../src/ledger/attendance/class-store.ts';
 import { createRoomStore } from '../../../src/ledger/attendance/room-store.ts';
 import { createSessionStore } from '../../../src/ledger/attendance/session-store.ts';
-import { openDatabase } from '../../../src/ledger/database.ts';
 import { createPeopleStore } from '../../../src/ledger/school/people-store.ts';
 import { handClock } from '../../support/clock.ts';
+import { memoryLedger } from '../../support/memory-ledger.ts';
 
 const HOUR = 60 * 60_000;
 const NOW = Date.parse('2026-01-16T20:00:00Z');
@@ -21,7 +21,7 @@ const reach = { outlastMs: HOUR, longestWaits, keptMs: 30 * 24 * HOUR };
 /** A ledger in memory with one teacher and one room. */
 function ledger() {
   const clock = handClock(NOW);
-  const database = openDatabase(':memory:', { clock });
+  const database = memoryLedger({ clock });
   const classStore = createClassStore(database, clock);
   const sessionStore = createSessionStore(database, clock);
   const teacher = createPeopleStore(database, clock).create({ email: 'ana@school.example', role: 'teacher' });

@@ -4,8 +4,8 @@ import { createAccountStore } from '../../../src/ledger/attendance/account-store
 import { createEvidenceStore } from '../../../src/ledger/attendance/evidence-store.ts';
 import { createRoomStore } from '../../../src/ledger/attendance/room-store.ts';
 import { createSightingStore } from '../../../src/ledger/attendance/sighting-store.ts';
-import { openDatabase } from '../../../src/ledger/database.ts';
 import { handClock } from '../../support/clock.ts';
+import { memoryLedger } from '../../support/memory-ledger.ts';
 
 const HOUR = 60 * 60_000;
 const START = Date.parse('2026-01-16T15:00:00Z');
@@ -17,7 +17,7 @@ interface Seen {
 
 function ledger() {
   const clock = handClock(START + 5 * HOUR);
-  const database = openDatabase(':memory:', { clock });
+  const database = memoryLedger({ clock });
   const evidence = createEvidenceStore(database);
   const roomId = createRoomStore(database, clock).create({
     meetingCode: null,

@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'vitest';
 
-import { openDatabase } from '../../../src/ledger/database.ts';
 import { createJobStore } from '../../../src/ledger/machine/job-store.ts';
 import { handClock } from '../../support/clock.ts';
+import { memoryLedger } from '../../support/memory-ledger.ts';
 
 const MINUTE = 60_000;
 const NOW = Date.parse('2026-01-16T20:00:00Z');
 
 function ledger() {
   const clock = handClock(NOW);
-  const database = openDatabase(':memory:', { clock });
+  const database = memoryLedger({ clock });
   const jobStore = createJobStore(database, clock);
   const enqueue = (key: string, maxAttempts?: number) =>
     jobStore.enqueue({ kind: 'sync', key, payload: { key }, actor: 'ana', maxAttempts });

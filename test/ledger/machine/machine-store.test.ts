@@ -1,13 +1,13 @@
 import { describe, expect, test } from 'vitest';
 
-import { openDatabase } from '../../../src/ledger/database.ts';
 import { createPassStore, createUsageStore } from '../../../src/ledger/machine/machine-store.ts';
 import { handClock } from '../../support/clock.ts';
+import { memoryLedger } from '../../support/memory-ledger.ts';
 
 const NOW = Date.parse('2026-01-16T20:00:00Z');
 
 function ledger() {
-  const database = openDatabase(':memory:', { clock: handClock(NOW) });
+  const database = memoryLedger({ clock: handClock(NOW) });
   return {
     passes: createPassStore(database),
     usage: createUsageStore(database),

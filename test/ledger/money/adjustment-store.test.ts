@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
 
 import type { Adjustment } from '../../../src/core/billing/period/adjustments.ts';
-import { openDatabase } from '../../../src/ledger/database.ts';
 import { createAdjustmentStore } from '../../../src/ledger/money/adjustment-store.ts';
 import { handClock } from '../../support/clock.ts';
+import { memoryLedger } from '../../support/memory-ledger.ts';
 
 const NOW = Date.parse('2026-02-02T09:00:00Z');
 
@@ -30,7 +30,7 @@ const adjustment = (adjustmentId: string): Adjustment => ({
 
 function ledger() {
   const clock = handClock(NOW);
-  const database = openDatabase(':memory:', { clock });
+  const database = memoryLedger({ clock });
   const store = createAdjustmentStore(database, clock);
   const by = { corrects: '2026-01', actor: 'owner', reason: 'looked into' };
   const accept = (id: string, contentHash = id, postedIn = '2026-02') =>

@@ -3,10 +3,10 @@ import { describe, expect, test } from 'vitest';
 import { createClassStore } from '../../../src/ledger/attendance/class-store.ts';
 import { createEvidenceStore } from '../../../src/ledger/attendance/evidence-store.ts';
 import { createRoomStore } from '../../../src/ledger/attendance/room-store.ts';
-import { openDatabase } from '../../../src/ledger/database.ts';
 import { createDecisionStore } from '../../../src/ledger/money/decision-store.ts';
 import { createPeopleStore } from '../../../src/ledger/school/people-store.ts';
 import { handClock } from '../../support/clock.ts';
+import { memoryLedger } from '../../support/memory-ledger.ts';
 
 const HOUR = 60 * 60_000;
 const START = Date.parse('2026-01-16T15:00:00Z');
@@ -15,7 +15,7 @@ const RECORD = 'conferenceRecords/one';
 
 function ledger() {
   const clock = handClock(NOW);
-  const database = openDatabase(':memory:', { clock });
+  const database = memoryLedger({ clock });
   const people = createPeopleStore(database, clock);
   const classStore = createClassStore(database, clock);
   const ana = people.create({ email: 'ana@school.example', role: 'teacher' });

@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'vitest';
 
-import { openDatabase } from '../../../src/ledger/database.ts';
 import { createPayAnswerStore } from '../../../src/ledger/money/pay-answer-store.ts';
 import { createPeopleStore } from '../../../src/ledger/school/people-store.ts';
 import { handClock } from '../../support/clock.ts';
+import { memoryLedger } from '../../support/memory-ledger.ts';
 
 const NOW = Date.parse('2026-02-02T09:00:00Z');
 
 function ledger() {
   const clock = handClock(NOW);
-  const database = openDatabase(':memory:', { clock });
+  const database = memoryLedger({ clock });
   const people = createPeopleStore(database, clock);
   const payAnswers = createPayAnswerStore(database, clock);
   const zoe = people.create({ email: 'zoe@school.example', role: 'teacher' });

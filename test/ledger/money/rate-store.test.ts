@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
 
-import { openDatabase } from '../../../src/ledger/database.ts';
 import { createRateStore, type NewRate } from '../../../src/ledger/money/rate-store.ts';
 import { createPeopleStore } from '../../../src/ledger/school/people-store.ts';
 import { handClock } from '../../support/clock.ts';
+import { memoryLedger } from '../../support/memory-ledger.ts';
 
 function ledger() {
   const clock = handClock('2026-01-16T20:00:00Z');
-  const database = openDatabase(':memory:', { clock });
+  const database = memoryLedger({ clock });
   const people = createPeopleStore(database, clock);
   const rateStore = createRateStore(database, clock);
   const ana = people.create({ email: 'ana@school.example', role: 'teacher' });

@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto';
 
 import { describe, expect, test } from 'vitest';
 
-import { openDatabase, type Database } from '../../../src/ledger/database.ts';
+import type { Database } from '../../../src/ledger/database.ts';
 import { hashOf, type AuditKey, type AuditRow } from '../../../src/ledger/school/audit-chain.ts';
 import { createAuditLog, type AuditLogOptions } from '../../../src/ledger/school/audit-log.ts';
+import { memoryLedger } from '../../support/memory-ledger.ts';
 
 const clock = { now: () => 0 };
 const [ours, other] = ['one', 'two'].map((id): AuditKey => ({ id, secret: `the secret of ${id}` })) as [
@@ -14,7 +15,7 @@ const [ours, other] = ['one', 'two'].map((id): AuditKey => ({ id, secret: `the s
 
 function world() {
   // Opened again, as by the next start.
-  const database = { ...openDatabase(':memory:', { clock }), wasMigrated: false };
+  const database = { ...memoryLedger({ clock }), wasMigrated: false };
   const auditWith = (options: AuditLogOptions) => createAuditLog(database, clock, options);
   const add = (options: AuditLogOptions, times = 1) => {
     const audit = auditWith(options);

@@ -2,13 +2,13 @@ import { createHash } from 'node:crypto';
 
 import { describe, expect, test } from 'vitest';
 
-import { openDatabase } from '../../../src/ledger/database.ts';
 import { genesis } from '../../../src/ledger/school/audit-chain.ts';
 import { createAuditLog } from '../../../src/ledger/school/audit-log.ts';
+import { memoryLedger } from '../../support/memory-ledger.ts';
 
 function world({ entries = 0 } = {}) {
   let now = 1_000;
-  const database = openDatabase(':memory:', { clock: { now: () => now } });
+  const database = memoryLedger({ clock: { now: () => now } });
   const audit = createAuditLog(database, { now: () => (now += 1) });
   for (let n = 1; n <= entries; n += 1) {
     audit.append({ actor: n % 2 === 0 ? 'rui' : 'ana', action: 'class.cancel', subject: `class:${n}`, reason: 'snow' });

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 
-import { openDatabase } from '../../../src/ledger/database.ts';
 import { createPeopleStore } from '../../../src/ledger/school/people-store.ts';
 import { handClock } from '../../support/clock.ts';
+import { memoryLedger } from '../../support/memory-ledger.ts';
 
 function ledger() {
   const clock = handClock('2026-01-16T20:00:00Z');
-  const database = openDatabase(':memory:', { clock });
+  const database = memoryLedger({ clock });
   const people = createPeopleStore(database, clock);
   const student = (email: string) => people.create({ email, role: 'student' });
   return { people, student, [Symbol.dispose]: () => database[Symbol.dispose]() };

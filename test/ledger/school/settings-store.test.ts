@@ -1,16 +1,16 @@
 import { describe, expect, test } from 'vitest';
 
-import { openDatabase } from '../../../src/ledger/database.ts';
 import { createPassStore, createUsageStore } from '../../../src/ledger/machine/machine-store.ts';
 import { createAuditLog } from '../../../src/ledger/school/audit-log.ts';
 import { createSettingsStore } from '../../../src/ledger/school/settings-store.ts';
 import { settleZone } from '../../../src/ledger/school/zone.ts';
+import { memoryLedger } from '../../support/memory-ledger.ts';
 
 const clock = { now: () => 1_000 };
 
 describe('the settings of a school', () => {
   test('are changes in the order they were made, each with the instant that it holds from', () => {
-    using database = openDatabase(':memory:', { clock });
+    using database = memoryLedger({ clock });
     const settings = createSettingsStore(database, clock);
     expect(settings.versions()).toEqual([]);
     settings.setZone('Europe/Paris');
@@ -23,7 +23,7 @@ describe('the settings of a school', () => {
   });
 
   test('cannot hold what makes no sense', () => {
-    using database = openDatabase(':memory:', { clock });
+    using database = memoryLedger({ clock });
     const settings = createSettingsStore(database, clock);
     database.sqlite.exec(
       `insert into settings_versions (changes, actor, created_at) values ('{"late_after_minutes":-1}', 'x', 0)`,
@@ -34,7 +34,7 @@ describe('the settings of a school', () => {
 
 describe('the zone of a ledger', () => {
   const settled = (wanted: string | null, prepare = '', wish: { keep?: boolean; mayDiffer?: boolean } = {}) => {
-    using database = openDatabase(':memory:', { clock });
+    using database = memoryLedger({ clock });
     database.sqlite.exec(prepare);
     const settings = createSettingsStore(database, clock);
     settleZone(database, settings, createAuditLog(database, clock), { wanted, keep: false, mayDiffer: false, ...wish });
@@ -68,7 +68,7 @@ describe('the zone of a ledger', () => {
 
 describe('the last pass of a loop', () => {
   test('is kept while it runs and when it has succeeded', () => {
-    using database = openDatabase(':memory:', { clock });
+    using database = memoryLedger({ clock });
     const passes = createPassStore(database);
 
     passes.started('fetch', 100);
@@ -82,7 +82,7 @@ describe('the last pass of a loop', () => {
   });
 
   test('that failed still tells when one succeeded', () => {
-    using database = openDatabase(':memory:', { clock });
+    using database = memoryLedger({ clock });
     const passes = createPassStore(database);
     passes.started('fetch', 100);
     passes.finished('fetch', 150, { summary: { read: 3 } });
@@ -101,7 +101,7 @@ describe('the last pass of a loop', () => {
 
 describe('the use of the quota', () => {
   test('is added up by account and instant, and forgotten when no quota counts it', () => {
-    using database = openDatabase(':memory:', { clock });
+    using database = memoryLedger({ clock });
     const usage = createUsageStore(database);
 
     usage.add(

@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'vitest';
 
-import { openDatabase } from '../../../src/ledger/database.ts';
 import { people } from '../../../src/ledger/schema/school.ts';
 import { createTokenStore } from '../../../src/ledger/school/token-store.ts';
 import { systemRandom } from '../../../src/system.ts';
+import { memoryLedger } from '../../support/memory-ledger.ts';
 
 const MINUTE_MS = 60_000;
 
 function world() {
   const clock = { now: () => 1_000 };
-  const database = openDatabase(':memory:', { clock });
+  const database = memoryLedger({ clock });
   const person = { email: 'teacher@school.example', role: 'teacher', createdAt: 0 } as const;
   const teacherId = database.orm.insert(people).values(person).returning().get().id;
   return {
