@@ -88,7 +88,9 @@ export function roomPresence(
     const identification = identify(participant, touched, identities, isShared, cameFor(presence, touched));
     const ignored = new Set<number>();
     for (const c of place.classes) {
-      if (isIgnored(participant, c, identities, isShared)) {
+      // Whoever is expected here and known by the account was ignored for being somewhere else.
+      const isExpected = identification.byClass.get(c.id)?.confidence === 'strong';
+      if (!isExpected && isIgnored(participant, c, identities, isShared)) {
         ignored.add(c.id);
         continue;
       }

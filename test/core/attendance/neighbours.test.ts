@@ -1,6 +1,18 @@
 import { describe, expect, test } from 'vitest';
 
-import { alias, call, guest, idOf, joins, joinsAs, klass, room, type Facts } from '../../support/attendance.ts';
+import {
+  accountOf,
+  alias,
+  call,
+  guest,
+  idOf,
+  joins,
+  joinsAs,
+  klass,
+  nobody,
+  room,
+  type Facts,
+} from '../../support/attendance.ts';
 
 const first = klass('16:00', '17:00', 'ana', { series: 'ana' });
 const second = klass('17:00', '18:00', 'ben', { series: 'ben' });
@@ -97,5 +109,17 @@ describe('somebody known in the lesson of somebody who was not seen, whose minut
     const rules = [alias('participant', calls[0]!.participants[0]!.name, 'ana', 'call')];
     const queue = room([first, second], [before, ...calls], { rules }).queue(second);
     expect(queue.map(({ key, mayBe }) => [key, mayBe.includes(idOf('ben'))])).toEqual([['account:77', true]]);
+  });
+
+  test('who is ignored there stays in the lesson where they are expected', () => {
+    const seen = call('15:58-18:02', [joins('ana', '16:00-18:00')]);
+    for (const rule of [
+      nobody('participant', seen.participants[0]!.name, 'call'),
+      nobody('account', accountOf('ana'), { series: 'ana' }),
+      nobody('account', accountOf('ana')),
+    ]) {
+      const { times } = room([first, second], [seen], { ignored: [rule] });
+      expect(times(first, 'ana')).toEqual(['16:00-18:00']);
+    }
   });
 });
