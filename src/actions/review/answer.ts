@@ -100,8 +100,8 @@ export function scopeOf(
  * shows. A typed name may be carried by two guests at once, and then only the participant itself is known by it there.
  */
 export function keysOf({ review }: Pick<ReviewDeps, 'review'>, item: ReviewItem, scope: AliasScope): AliasKey[] {
-  // Who is known by the name is somebody in another class of the same call: there they stay who they are.
-  const ownScope = item.userId === null && item.knownPersonId !== null ? 'class' : 'call';
+  // Somebody known may be expected in another class of the same call: there they stay who they are.
+  const ownScope = item.knownPersonId === null ? 'call' : 'class';
   const own = item.participants.map((value): AliasKey => ({ kind: 'participant', value, scope: ownScope }));
   if (scope === 'call') return own;
   if (item.userId !== null) return [{ kind: 'account', value: item.userId, scope }];

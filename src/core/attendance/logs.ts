@@ -99,6 +99,7 @@ function guestsOf(input: LogInput, presence: ClassPresence | undefined): Guest[]
         personId: who,
         spans: [...spans, ...(more?.spans ?? [])],
         participants: new Set([...participants, ...(more?.participants ?? [])]),
+        beside: more !== undefined,
       },
     ];
   });
@@ -121,7 +122,7 @@ function besides(
     const role = identities.knowledge.people.get(personId)?.role;
     if (role === 'teacher' || role === 'admin' || explained.has(personId)) return [];
     if (there.some((guest) => guest.personId === personId) || totalMs(union(spans)) < BESIDE_MS) return [];
-    return [{ personId, spans, participants }];
+    return [{ personId, spans, participants, beside: true }];
   });
 }
 

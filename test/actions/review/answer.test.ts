@@ -98,7 +98,7 @@ describe('what a participant is known by', () => {
   });
 });
 
-test('what is said of a guest whose name is known holds in the class alone: in the next one of the call they may be expected', async () => {
+test('what is said of somebody known holds in the class alone: in the next one of the call they may be expected', async () => {
   await using world = reviewWorld();
   const [first] = world.review.list({ classId: world.classIds[0], state: 'open', after: 0, limit: 9 });
   const known = { ...first!, userId: null, kind: 'anonymous', displayName: 'iPad', knownPersonId: 12 } as const;

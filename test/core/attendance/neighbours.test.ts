@@ -99,7 +99,7 @@ describe('somebody known in the lesson of somebody who was not seen, whose minut
 
   test('is none where a person said that they were themselves', () => {
     const seen = call('15:58-18:02', [joins('ana', '16:00-18:00')]);
-    const rules = [alias('participant', seen.participants[0]!.name, 'ana', 'call')];
+    const rules = [alias('participant', seen.participants[0]!.name, 'ana', { klass: second })];
     expect(room([first, second], [seen], { rules }).queue(second)).toEqual([]);
   });
 
@@ -122,4 +122,23 @@ describe('somebody known in the lesson of somebody who was not seen, whose minut
       expect(times(first, 'ana')).toEqual(['16:00-18:00']);
     }
   });
+
+  test('is one where that was said of them for the lesson where they are expected, and each is in turn who they are said to be', () => {
+    const seen = call('15:58-18:02', [joins('tess', '15:58-18:02'), guest('iPad', '16:00-18:00')]);
+    const name = seen.participants[1]!.name;
+    const asAna = alias('participant', name, 'ana', 'call');
+    expect(room([first, second], [seen], { rules: [asAna] }).queue(second)).toMatchObject([
+      { knownPersonId: idOf('ana'), suggestion: { personId: idOf('ben') } },
+    ]);
+    const rules = [asAna, alias('participant', name, 'ben', { klass: second })];
+    const { times } = room([first, second], [seen], { rules });
+    expect([times(first, 'ana'), times(second, 'ben')]).toEqual([['16:00-17:00'], ['17:00-18:00']]);
+  });
+});
+
+test('an account that the Directory knows stays its owner’s where it was learned for somebody else everywhere', () => {
+  const directory = new Map([[accountOf('ana'), 'ana@school.example']]);
+  const facts: Facts = { withoutAccount: ['ana'], directory, rules: [alias('account', accountOf('ana'), 'ben')] };
+  const { times } = lessons([joins('ana', '15:58-18:02')], facts);
+  expect([times(first, 'ana'), times(second, 'ben')]).toEqual([['15:58-17:00'], ['17:00-18:02']]);
 });

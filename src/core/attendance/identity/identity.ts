@@ -33,7 +33,7 @@ export function identify(
   const account = participant.userId;
   const rules = rulesFor(participant, index).filter((rule) => !shared || rule.verdict === 'is_not' || !isLabel(rule));
   const owner = ownerOf(account, index);
-  const strong = strongMatch(account, rules, owner, index);
+  const strong = strongMatch(account, rules, owner);
   const named = strong === null && name !== '' ? nameMatch(name, touched, index) : null;
 
   const byClass = new Map<number, Match>();
@@ -41,14 +41,14 @@ export function identify(
   for (const c of touched) {
     const roster = new Set(c.roster.map(({ personId }) => personId));
     const applying = rules.filter((rule) => applies(rule, c) && (cameFor.has(c.id) || !holdsForSome(rule)));
-    const known = strong === null ? null : unrefused(strong, account, applying, index);
-    const [ofCall = null, ...wider] = aliases(applying);
-    // A guest without an account who was named for the call is nobody else.
-    const learned = account === null && ofCall !== null ? [ofCall, null] : [ofCall, ...wider];
+    const known = strong === null ? null : unrefused(strong, owner, applying);
+    const [inClass = null, inCall = null, ...wider] = aliases(applying);
+    // A guest without an account who was named for the call is nobody else there, but for a class in which somebody said so.
+    const ofCall = inClass ?? inCall;
+    const learned = account === null && ofCall !== null ? [ofCall, null] : [inClass, inCall, ...wider];
     const [narrow, everywhere] = [learned.slice(0, -1), learned.slice(-1)];
     const unnamed = account !== null || ofCall === null;
-    const byName =
-      unnamed && named?.personIds.some((id) => refuses(applying, id, 'everywhere')) === false ? named : null;
+    const byName = unnamed && named?.personIds.some((id) => refuses(applying, id)) === false ? named : null;
     const guest = [...narrow, owner, known, ...everywhere, byName].find((match) => match !== null);
     if (guest?.personIds.length === 1) guests.set(c.id, guest);
     const ofOwner = owner === null ? null : expectedOwner(owner, known, roster, index);
@@ -80,31 +80,20 @@ function expectedOwner(
   return expected.every((id) => knowledge.people.get(id)?.role === 'student') ? known : owner;
 }
 
-function strongMatch(
-  account: string | null,
-  rules: readonly IdentityRule[],
-  owner: Match | null,
-  { byAccount }: IdentityIndex,
-): Match | null {
+function strongMatch(account: string | null, rules: readonly IdentityRule[], owner: Match | null): Match | null {
   const learned = rules
     .filter((rule) => rule.kind === 'account' && rule.verdict === 'is' && rule.scope === 'everywhere')
     .map(({ personId }) => personId);
   if (account === null || learned.length === 0) return owner;
-  const known = byAccount.get(account) ?? [];
-  const personIds = [...new Set([...known, ...learned])].sort((a, b) => a - b);
+  const personIds = [...new Set([...(owner?.personIds ?? []), ...learned])].sort((a, b) => a - b);
   return { personIds, method: 'account', confidence: 'strong' };
 }
 
 /** What was learned about an account can be refused for a class; what the list of people or the Directory says cannot. */
-function unrefused(
-  strong: Match,
-  account: string | null,
-  applying: readonly IdentityRule[],
-  { byAccount }: IdentityIndex,
-): Match | null {
-  if (strong.method !== 'account' || account === null) return strong;
-  const registered = byAccount.get(account) ?? [];
-  const personIds = strong.personIds.filter((id) => registered.includes(id) || !refuses(applying, id, 'everywhere'));
+function unrefused(strong: Match, owner: Match | null, applying: readonly IdentityRule[]): Match | null {
+  if (strong.method !== 'account') return strong;
+  const owns = owner?.personIds ?? [];
+  const personIds = strong.personIds.filter((id) => owns.includes(id) || !refuses(applying, id));
   return personIds.length === 0 ? null : { ...strong, personIds };
 }
 

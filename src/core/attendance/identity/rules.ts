@@ -5,7 +5,6 @@ import {
   ownerOf,
   type IdentityIndex,
   type IdentityRule,
-  type IdentityScope,
   type Match,
   type Reach,
 } from './knowledge.ts';
@@ -36,14 +35,17 @@ export function rulesFor(participant: Identifiable, index: IdentityIndex): reado
   return [...(index.rulesByValue.get(`participant:${participant.name}`) ?? []), ...(index.rulesByValue.get(key) ?? [])];
 }
 
-/** Whether the person was refused for the scope or a narrower one. At the same scope a refusal goes before an alias. */
-export function refuses(applying: readonly IdentityRule[], personId: number, scope: IdentityScope): boolean {
-  return applying.some(
-    (rule) =>
-      rule.verdict === 'is_not' &&
-      rule.personId === personId &&
-      IDENTITY_SCOPES.indexOf(rule.scope) <= IDENTITY_SCOPES.indexOf(scope),
-  );
+/** How narrow a rule is: what was said of a participant in one class goes before what was said of it in the whole call. */
+function rankOf({ kind, scope }: Pick<IdentityRule, 'kind' | 'scope'>): number {
+  return kind === 'participant' && scope === 'class' ? 0 : 1 + IDENTITY_SCOPES.indexOf(scope);
+}
+
+/** The rank of what holds everywhere. */
+const WIDEST: number = IDENTITY_SCOPES.length;
+
+/** Whether the person was refused as narrowly as that or more so. Of two of one rank a refusal goes before an alias. */
+export function refuses(applying: readonly IdentityRule[], personId: number, rank = WIDEST): boolean {
+  return applying.some((rule) => rule.verdict === 'is_not' && rule.personId === personId && rankOf(rule) <= rank);
 }
 
 /** Whether somebody has said that in this class the participant is not that person. */
@@ -52,20 +54,22 @@ export function isRefused(participant: Identifiable, personId: number, c: RoomCl
   return refuses(
     rules.filter((rule) => applies(rule, c)),
     personId,
-    'everywhere',
   );
 }
 
 /**
  * Whether a person said who the participant is in this class. What was said for everywhere says so of an owner of the
  * account only: otherwise it is no more than how the participant came to be known.
+ *
+ * @param beside they belong to another class of the call: what was said for the call may have been said of that one
  */
-export function isNamed(participant: Identifiable, c: RoomClass, index: IdentityIndex): boolean {
+export function isNamed(participant: Identifiable, c: RoomClass, index: IdentityIndex, beside = false): boolean {
   const owner = ownerOf(participant.userId, index);
   return rulesFor(participant, index).some(
     (rule) =>
       rule.verdict === 'is' &&
       applies(rule, c) &&
+      !(beside && rule.scope === 'call') &&
       (rule.scope !== 'everywhere' || owner?.personIds.includes(rule.personId) === true),
   );
 }
@@ -86,17 +90,19 @@ export function isIgnored(participant: Identifiable, c: RoomClass, index: Identi
     ),
   ].filter((rule) => applies(rule, c));
   if (found.length === 0) return false;
-  const narrowest = Math.min(...found.map(({ scope }) => IDENTITY_SCOPES.indexOf(scope)));
+  const narrowest = Math.min(...found.map(rankOf));
   const applying = rulesFor(participant, index).filter((rule) => applies(rule, c) && !(shared && isLabel(rule)));
   return aliases(applying)
     .slice(0, narrowest)
     .every((match) => match === null);
 }
 
-/** The aliases among the rules that apply to a class, nearest scope first. */
+/** The aliases among the rules that apply to a class, the narrowest first: of the participant in it, then of each scope. */
 export function aliases(applying: readonly IdentityRule[]): (Match | null)[] {
-  const learned = applying.filter((rule) => rule.verdict === 'is' && !refuses(applying, rule.personId, rule.scope));
-  return IDENTITY_SCOPES.map((scope) => aliasOf(learned.filter((rule) => rule.scope === scope)));
+  const learned = applying.filter((rule) => rule.verdict === 'is' && !refuses(applying, rule.personId, rankOf(rule)));
+  return [0, ...IDENTITY_SCOPES.map((_, i) => i + 1)].map((rank) =>
+    aliasOf(learned.filter((rule) => rankOf(rule) === rank)),
+  );
 }
 
 function aliasOf(rules: readonly IdentityRule[]): Match | null {

@@ -28,6 +28,8 @@ export interface Guest {
   /** Null: nobody knows who it is. */
   readonly personId: number | null;
   readonly spans: readonly Interval[];
+  /** They belong to another class of the call, whose minutes some of these are. */
+  readonly beside?: boolean;
   readonly participants: ReadonlySet<ParticipantEvidence>;
 }
 
@@ -140,7 +142,10 @@ function knownItems(c: RoomClass, guest: Guest, unseen: readonly Missed[], ident
   const keys = new Set([...guest.participants].map(keyOf));
   return [...keys]
     .map((key) => itemOf(c, key, [guest], candidates, identities))
-    .filter(({ left, participants }) => left.length > 0 && !participants.every((seen) => isNamed(seen, c, identities)));
+    .filter(
+      ({ left, participants }) =>
+        left.length > 0 && !participants.every((seen) => isNamed(seen, c, identities, guest.beside)),
+    );
 }
 
 /** Whether somebody known who was not expected may have been one of those who were missed. */
