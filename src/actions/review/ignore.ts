@@ -19,10 +19,10 @@ export function ignoreReview(deps: ReviewDeps, id: number, input: IgnoreInput, b
   return answerItem(deps, 'ignore', id, { by, scope: input.scope }, (item) => {
     refuseUnlessOpen(deps, item);
     const scope = scopeOf(item, input.scope, 'ignore');
-    for (const { kind, value, scope: keyScope } of keysOf(deps, item, scope)) {
-      // Somebody known who is nobody in this class may be expected in another class of the same call.
-      const where = kind === 'participant' && item.knownPersonId !== null ? 'class' : keyScope;
-      deps.review.ignore(item, { kind: kind === 'phone' ? 'name' : kind, value, scope: where }, by);
+    // What was said of the participant itself is narrower than what holds everywhere.
+    const itself = scope === 'everywhere' && item.knownPersonId !== null ? keysOf(deps, item, 'call') : [];
+    for (const { kind, ...key } of [...itself, ...keysOf(deps, item, scope)]) {
+      deps.review.ignore(item, { ...key, kind: kind === 'phone' ? 'name' : kind }, by);
     }
     deps.review.setState(id, 'ignored', by);
   });
