@@ -119,5 +119,5 @@ function adjustmentTable(items: readonly Shown[], terminal: Terminal): string {
 }
 
 function reasonsOf({ reason, decision_reasons: decided = [] }: Shown): string {
-  return [reason, ...decided.map((text) => `Said of the decision: ${text}`)].join(' ');
+  return [reason, ...decided.map((text) => `Said of the change: ${text}`)].join(' ');
 }

@@ -1,4 +1,5 @@
 import type { MoneyStores } from '../../ledger/money/stores.ts';
+import type { AuditLog } from '../../ledger/school/audit-log.ts';
 import { decidedSince, type CorrectionQuery, type Proposed } from './corrections.ts';
 import type { StatementQuery } from './statements.ts';
 
@@ -6,6 +7,7 @@ export interface AdjustmentDeps {
   readonly money: Pick<MoneyStores, 'adjustments' | 'periods' | 'decisions'>;
   readonly statementQuery: Pick<StatementQuery, 'check'>;
   readonly correctionQuery: Pick<CorrectionQuery, 'waiting'>;
+  readonly audit: Pick<AuditLog, 'list'>;
 }
 
 export interface AdjustmentFilter {
@@ -28,7 +30,7 @@ export async function adjustmentsOf(deps: AdjustmentDeps, { period, state }: Adj
   const settled = money.adjustments
     .list(period === undefined ? {} : { corrects: period })
     .filter((correction) => state === undefined || correction.state === state);
-  const reasonsOf = reasonsGiven(money);
+  const reasonsOf = reasonsGiven(deps);
   return {
     kind: 'adjustments',
     proposed: proposed.map((one) => ({ ...one, decisionReasons: reasonsOf(one, Infinity) })),
@@ -37,17 +39,37 @@ export async function adjustmentsOf(deps: AdjustmentDeps, { period, state }: Adj
   } as const;
 }
 
-/** What people wrote about the decisions that a correction came from. Statements leave it out. */
-function reasonsGiven({ periods, decisions }: Pick<MoneyStores, 'periods' | 'decisions'>) {
+/** What people wrote about the decisions and changes that a correction came from. Statements leave it out. */
+function reasonsGiven({ money: { periods, decisions }, audit }: Pick<AdjustmentDeps, 'money' | 'audit'>) {
   const closes = periods.list();
   const byClass = Map.groupBy(decisions.list({}), ({ classId }) => classId);
   return ({ corrects, adjustment }: Pick<Proposed, 'corrects' | 'adjustment'>, until: number): string[] => {
+    const { classId, personId } = adjustment;
     const closedAt = Math.max(
       ...closes.flatMap((close) => (close.period === corrects && close.closedAt <= until ? close.closedAt : [])),
     );
-    return (byClass.get(adjustment.classId) ?? []).flatMap((decision) => {
-      const isOther = decision.personId !== null && decision.personId !== adjustment.personId;
+    const decided = (byClass.get(classId) ?? []).flatMap((decision) => {
+      const isOther = decision.personId !== null && decision.personId !== personId;
       return isOther ? [] : (decidedSince(decision, closedAt, until)?.reason ?? []);
     });
+    return [...decided, ...changedSince({ audit }, classId, { closedAt, until })];
   };
+}
+
+/** Changes of a class itself that may move what it costs. */
+const CHANGES: ReadonlySet<string> = new Set(['class.change', 'class.reinstate']);
+/** Nobody reads more reasons than this beside one correction. */
+const MOST_CHANGES = 20;
+
+/** What people wrote about changes of a class after a close, the oldest first. */
+function changedSince(
+  { audit }: Pick<AdjustmentDeps, 'audit'>,
+  classId: number,
+  { closedAt, until }: { readonly closedAt: number; readonly until: number },
+): string[] {
+  return audit
+    .list({ subject: `class:${classId}`, limit: MOST_CHANGES })
+    .items.filter(({ action, at }) => CHANGES.has(action) && closedAt <= at && at <= until)
+    .flatMap(({ reason }) => reason ?? [])
+    .reverse();
 }

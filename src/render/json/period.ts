@@ -118,7 +118,7 @@ export const adjustmentSchema = z
   .looseObject({ adjustment_id: z.string(), line_id: z.string(), corrects: z.string(), state: z.string() })
   .openapi('Adjustment');
 
-/** What people wrote about the decisions behind a correction, in a list of corrections. */
+/** What people wrote about the decisions and changes behind a correction, in a list of corrections. */
 interface WithReasons {
   readonly decisionReasons?: readonly string[];
 }
