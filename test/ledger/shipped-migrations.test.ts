@@ -218,3 +218,41 @@ test('0015: classes beside another one, and those that share a linked call, are 
   expect(sqlite.prepare('select class_id from rebuilds order by class_id').pluck().all()).toEqual([1, 4, 5]);
   sqlite.close();
 });
+
+test('0016: the classes of rooms in which an account was learned or ignored, and those with several reviews, are derived again', () => {
+  const sqlite = new SqliteDatabase(':memory:');
+  migrateTo(sqlite, '0015_lessons_beside');
+  sqlite.exec(`
+    delete from rebuilds;
+    insert into people (id, email, role, created_at) values (1, 'ben@home.example', 'student', 0)`);
+  const lesson = (id: number, userId: string | null) =>
+    sqlite.exec(`
+      insert into rooms (id, space, created_at) values (${id}, 'spaces/${id}', 0);
+      insert into conference_records (name, space, start_at, start_text, first_seen_at, last_seen_at)
+        values ('conferenceRecords/${id}', 'spaces/${id}', 1, '', 1, 1);
+      insert into participants (name, record, kind, user_id, display_name, earliest_at, first_seen_at, last_seen_at)
+        values ('conferenceRecords/${id}/participants/1', 'conferenceRecords/${id}', '${userId === null ? 'anonymous' : 'signedin'}',
+          ${userId === null ? 'null' : `'${userId}'`}, 'Ana', 1, 1, 1);
+      insert into classes (id, subject, room_id, organizer_email, start_at, end_at, created_at, updated_at)
+        values (${id}, 'Algebra', ${id}, 'ana@school.example', 1, 2, 0, 0);
+      insert into sessions (id, class_id, coverage, flags, created_at) values (${id}, ${id}, 'complete', '[]', 0)`);
+  lesson(1, '77');
+  lesson(2, '88');
+  lesson(3, '99');
+  lesson(4, null);
+  sqlite.exec(`
+    insert into identities (kind, value, person_id, verdict, scope, actor, reason, created_at)
+      values ('account', '77', 1, 'is', 'everywhere', 'office', 'his', 0);
+    insert into ignored (kind, value, scope, actor, reason, created_at) values ('account', '88', 'everywhere', 'office', 'a device', 0)`);
+  const waits =
+    sqlite.prepare(`insert into review_items (session_id, key, kind, display_name, participants, present_ms, state, created_at)
+    values (?, ?, 'anonymous', 'iPad', '[]', 0, 'open', 0)`);
+  waits.run(3, 'one');
+  waits.run(4, 'one');
+  waits.run(4, 'two');
+
+  migrateTo(sqlite, '0016_who_is_who');
+
+  expect(sqlite.prepare('select class_id from rebuilds order by class_id').pluck().all()).toEqual([1, 2, 4]);
+  sqlite.close();
+});
