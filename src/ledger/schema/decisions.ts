@@ -6,6 +6,21 @@ import type { Decision, DecisionKind } from '../../core/attendance/decision.ts';
 import { classes, sessions } from './classes.ts';
 import { people } from './school.ts';
 
+/** Where it holds, narrowest first: for the participants of one call, in a class, in a series, everywhere. */
+const scope = () => text({ enum: ['call', 'class', 'series', 'everywhere'] }).notNull();
+
+/** For which class or series something was learned, from whom, and until when. */
+const learned = () => ({
+  classId: integer().references(() => classes.id, { onDelete: 'restrict' }),
+  seriesId: text(),
+  /** The review that taught it. */
+  reviewItemId: integer(),
+  actor: text().notNull(),
+  reason: text().notNull(),
+  createdAt: integer().notNull(),
+  undoneAt: integer(),
+});
+
 /** A Google account or a displayed name that stands for a person, learned from a review or entered by hand. */
 export const identities = sqliteTable(
   'identities',
@@ -18,16 +33,8 @@ export const identities = sqliteTable(
       .notNull()
       .references(() => people.id, { onDelete: 'restrict' }),
     verdict: text({ enum: ['is', 'is_not'] }).notNull(),
-    /** Narrowest first: the participants of one call, a class, a series, everywhere. */
-    scope: text({ enum: ['call', 'class', 'series', 'everywhere'] }).notNull(),
-    classId: integer().references(() => classes.id, { onDelete: 'restrict' }),
-    seriesId: text(),
-    /** The review that taught it. */
-    reviewItemId: integer(),
-    actor: text().notNull(),
-    reason: text().notNull(),
-    createdAt: integer().notNull(),
-    undoneAt: integer(),
+    scope: scope(),
+    ...learned(),
   },
   (t) => [
     index('identities_value').on(t.value),
@@ -46,16 +53,8 @@ export const ignored = sqliteTable(
     kind: text({ enum: ['account', 'name', 'participant'] }).notNull(),
     /** As in `identities`. */
     value: text().notNull(),
-    scope: text({ enum: ['call', 'class', 'series', 'everywhere'] })
-      .notNull()
-      .default('everywhere'),
-    classId: integer().references(() => classes.id, { onDelete: 'restrict' }),
-    seriesId: text(),
-    reviewItemId: integer(),
-    actor: text().notNull(),
-    reason: text().notNull(),
-    createdAt: integer().notNull(),
-    undoneAt: integer(),
+    scope: scope().default('everywhere'),
+    ...learned(),
   },
   (t) => [
     index('ignored_value').on(t.value),
