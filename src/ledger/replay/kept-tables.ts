@@ -9,7 +9,7 @@ interface KeptTable {
   /** Columns that the machine writes too, or that something else proves. */
   readonly aside?: readonly string[];
   /** Columns and rows that people decide, in a table that is the machine's otherwise. */
-  readonly only?: { readonly columns: readonly string[]; readonly rows: string };
+  readonly only?: { readonly columns: readonly string[]; readonly rows: (row: string) => string };
 }
 
 export const KEPT_TABLES: Readonly<Record<string, KeptTable>> = {
@@ -34,7 +34,7 @@ export const KEPT_TABLES: Readonly<Record<string, KeptTable>> = {
     key: ['id'],
     only: {
       columns: ['state', 'decided_at', 'decided_by', 'decision_reason'],
-      rows: "(state in ('accepted', 'refused', 'ignored') or decided_at is not null)",
+      rows: (row) => `(${row}state in ('accepted', 'refused', 'ignored') or ${row}decided_at is not null)`,
     },
   },
   // Rooms are joined by the machine when two codes turn out to open one; logs of the wrong room do not fit the evidence.
@@ -47,7 +47,8 @@ export interface RowSource {
   readonly table: string;
   readonly key: readonly string[];
   readonly columns: readonly string[];
-  readonly rows: string;
+  /** An SQL condition for the rows that are kept; the name of the row, with its dot, or nothing. */
+  readonly rows: (row: string) => string;
 }
 
 /** @returns those tables that this ledger has */
@@ -56,7 +57,7 @@ export function rowSources(sqlite: Sqlite): RowSource[] {
   return Object.entries(KEPT_TABLES).flatMap(([table, { key, aside = [], only }]) => {
     const all = columnsOf.all(table) as string[];
     const columns = only === undefined ? all.filter((name) => !aside.includes(name)) : [...key, ...only.columns];
-    return all.length === 0 ? [] : [{ table, key, columns, rows: only?.rows ?? 'true' }];
+    return all.length === 0 ? [] : [{ table, key, columns, rows: only?.rows ?? (() => 'true') }];
   });
 }
 
@@ -70,9 +71,15 @@ export function keyText({ key }: RowSource, row = ''): string {
   return key.map((name) => `${row}"${name}"`).join(` || ',' || `);
 }
 
-const image = z.record(z.string(), z.union([z.string(), z.number(), z.null()]));
 /** A row as an entry holds it: its columns by name. */
-export type RowImage = z.infer<typeof image>;
+export type RowImage = Record<string, string | number | null>;
+/** Checked as a whole: `verify` reads every row of the ledger. */
+const image = z.custom<RowImage>(
+  (row) =>
+    typeof row === 'object' &&
+    row !== null &&
+    Object.values(row).every((value) => value === null || typeof value === 'string' || typeof value === 'number'),
+);
 
 const table = <T extends z.ZodType>(row: T) => z.record(z.string(), z.record(z.string(), row));
 
@@ -92,5 +99,5 @@ export function hashOfRow(row: RowImage): string {
 
 /** A row as SQLite writes it down. */
 export function imageOf(json: string): RowImage {
-  return JSON.parse(json) as RowImage;
+  return image.parse(JSON.parse(json));
 }

@@ -39,7 +39,7 @@ export function createRowNotes(sqlite: Sqlite): RowNotes {
         sqlite
           .prepare<string[], string>(
             `select ${asJson(source)} from main."${source.table}"
-             where ${source.key.map((name) => `"${name}" = ?`).join(' and ')} and ${source.rows}`,
+             where ${source.key.map((name) => `"${name}" = ?`).join(' and ')} and ${source.rows('')}`,
           )
           .pluck(),
       ),
@@ -81,7 +81,7 @@ export function createRowNotes(sqlite: Sqlite): RowNotes {
 export function allRows(sqlite: Sqlite, source: RowSource): Iterable<{ readonly key: string; readonly row: string }> {
   return sqlite
     .prepare<[], { readonly key: string; readonly row: string }>(
-      `select cast(${keyText(source)} as text) as "key", ${asJson(source)} as "row" from main."${source.table}" where ${source.rows}`,
+      `select cast(${keyText(source)} as text) as "key", ${asJson(source)} as "row" from main."${source.table}" where ${source.rows('')}`,
     )
     .iterate();
 }
@@ -98,14 +98,13 @@ function triggersOf(source: RowSource): string {
   const note = (row: 'old' | 'new', was: string) => `
     insert into touched select '${table}', ${keyText(source, `${row}.`)}, ${was}
     where not exists (select 1 from touched where "table" = '${table}' and "key" = ${keyText(source, `${row}.`)});`;
-  const kept = (row: 'old' | 'new') => rows.replaceAll(/\b(state|decided_at)\b/g, `${row}.$1`);
-  const old = `case when ${kept('old')} then ${asJson(source, 'old.')} end`;
+  const old = `case when ${rows('old.')} then ${asJson(source, 'old.')} end`;
   return `
-    create temp trigger if not exists "${table}_made" after insert on main."${table}" when ${kept('new')}
+    create temp trigger if not exists "${table}_made" after insert on main."${table}" when ${rows('new.')}
       begin ${note('new', 'null')} end;
-    create temp trigger if not exists "${table}_gone" after delete on main."${table}" when ${kept('old')}
+    create temp trigger if not exists "${table}_gone" after delete on main."${table}" when ${rows('old.')}
       begin ${note('old', old)} end;
     create temp trigger if not exists "${table}_changed" after update on main."${table}"
-      when (${changed}) and (${kept('old')} or ${kept('new')})
+      when (${changed}) and (${rows('old.')} or ${rows('new.')})
       begin ${note('old', old)} end;`;
 }
