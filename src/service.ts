@@ -2,8 +2,10 @@ import type { Logger } from 'pino';
 
 import { createActions } from './actions/actions.ts';
 import { createCapture } from './capture/capture.ts';
+import { createEpisodes } from './capture/episodes.ts';
 import type { PassOptions } from './capture/fetch.ts';
 import { createLoop, type Loop } from './capture/loop.ts';
+import { createStart } from './capture/process-start.ts';
 import { ledgerFile, type Config } from './config.ts';
 import type { Clock, Random } from './core/time/clock.ts';
 import { DAY_MS, MINUTE_MS, SECOND_MS } from './core/time/duration.ts';
@@ -21,7 +23,6 @@ import type { Patience } from './ledger/patience.ts';
 import { settleZone } from './ledger/school/zone.ts';
 import { createStores } from './ledger/stores.ts';
 import { createPeriodQueries, createQueries } from './queries/queries.ts';
-import { createEpisodes, createStart } from './queries/readiness.ts';
 import type { DaemonState } from './queries/status.ts';
 import type { WebDeps } from './web/deps.ts';
 

@@ -1,8 +1,7 @@
-import type { Logger } from 'pino';
+import { z } from 'zod';
 
 import type { Coverage } from '../core/attendance/coverage-state.ts';
 import { counted } from '../core/counted.ts';
-import type { Clock } from '../core/time/clock.ts';
 import { MINUTE_MS, SECOND_MS } from '../core/time/duration.ts';
 
 /** A class whose slot is on now, and how it is read. Instants by Google's clock. */
@@ -46,6 +45,8 @@ export interface ReadinessFacts {
 const SLACK_MS = MINUTE_MS;
 /** A live class has been read within so many intervals of the fetch loop. */
 const INTERVALS = 3;
+/** Of what the fetch loop noted about its last pass. */
+const fetchSummary = z.object({ live: z.number().default(0), read: z.number().default(0) });
 /** `Date` of Google's answers has whole seconds. */
 const WHOLE_SECOND_MS = SECOND_MS;
 
@@ -91,7 +92,7 @@ function succeededAt(last: { readonly succeededAt: number | null } | null, now: 
 function readTrouble({ loops, now, googleNow, startedAt, on, fetchEveryMs }: ReadinessFacts): Unready[] {
   const found: Unready[] = [];
   const last = loops.find(({ name }) => name === 'fetch')?.last ?? null;
-  const { live = 0, read = 0 } = (last?.summary ?? {}) as { readonly live?: number; readonly read?: number };
+  const { live, read } = fetchSummary.parse(last?.summary ?? {});
   // What an earlier process read says nothing of this one.
   const passed = last !== null && succeededAt(last, now) >= (startedAt ?? 0);
   if (passed && live > 0 && read === 0) {
@@ -113,40 +114,4 @@ function readTrouble({ loops, now, googleNow, startedAt, on, fetchEveryMs }: Rea
     found.push(unready('refused', what, refused));
   }
   return found;
-}
-
-/** The start of this process is told anew when its clock turns out to be further off than this. */
-const MOVED_MS = 30 * SECOND_MS;
-
-/** @returns when this process started, by what the clock shows now: it may have been wrong then, and corrected since */
-export function createStart(clock: Pick<Clock, 'now' | 'monotonic'>): () => number {
-  const begun = clock.monotonic();
-  let told = clock.now();
-  return () => {
-    const at = Math.round(clock.now() - (clock.monotonic() - begun));
-    if (Math.abs(at - told) > MOVED_MS) told = at;
-    return told;
-  };
-}
-
-/** Notes in the log when evidence begins to be at risk and when all is well again, one line each. */
-export interface Episodes {
-  /** Told at every look. */
-  seen(why: readonly Unready[]): void;
-}
-
-export function createEpisodes(clock: Pick<Clock, 'monotonic'>, log: Pick<Logger, 'warn' | 'info'>): Episodes {
-  let begunAt: number | null = null;
-  return {
-    seen(why) {
-      if (why.length > 0 && begunAt === null) {
-        begunAt = clock.monotonic();
-        const reasons = why.map(({ message }) => message);
-        log.warn({ reasons, class_ids: why.flatMap(({ classIds }) => classIds) }, 'not ready: evidence may be lost');
-      } else if (why.length === 0 && begunAt !== null) {
-        log.info({ lasted_ms: Math.round(clock.monotonic() - begunAt) }, 'ready again');
-        begunAt = null;
-      }
-    },
-  };
 }

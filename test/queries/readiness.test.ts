@@ -1,13 +1,9 @@
 import { pino } from 'pino';
 import { describe, expect, test } from 'vitest';
 
-import {
-  createEpisodes,
-  createStart,
-  whyNotReady,
-  type ClassOn,
-  type ReadinessFacts,
-} from '../../src/queries/readiness.ts';
+import { createEpisodes } from '../../src/capture/episodes.ts';
+import { createStart } from '../../src/capture/process-start.ts';
+import { whyNotReady, type ClassOn, type ReadinessFacts } from '../../src/queries/readiness.ts';
 import { handClock } from '../support/clock.ts';
 
 const MINUTE = 60_000;
