@@ -1,9 +1,8 @@
-import { existsSync, statfsSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import SqliteDatabase, { SqliteError, type Database as Sqlite } from 'better-sqlite3';
-import { sql, type Column, type SQL } from 'drizzle-orm';
 import { drizzle, type BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
 import type { Logger } from 'pino';
 
@@ -15,6 +14,7 @@ import { leaveLedger } from './files/leave.ts';
 import { isHeldHere, lockLedger, lockOpenedLedger } from './files/lock.ts';
 import { markLedger, requireNeverMade } from './files/marker.ts';
 import { watchFiles, type FileWatch } from './files/watch.ts';
+import { createProbe, healthOf, walBytesOf, type LedgerHealth } from './health.ts';
 import { migrate, pendingMigrations, readMigrations, type Migration } from './migrations.ts';
 import { busyTimeout, patiently, type Patience } from './patience.ts';
 import { unavailable } from './unavailable.ts';
@@ -48,17 +48,6 @@ export interface Database extends Disposable {
   readonly lost: AbortSignal;
   /** Called every few seconds: brings the write-ahead log into the file, so that it stays small. */
   rest(): void;
-}
-
-export interface LedgerHealth {
-  /** A page was written to find out, at most a second ago; when that failed, why. */
-  readonly writable: boolean;
-  readonly problem: string | null;
-  readonly ledgerBytes: number;
-  /** Size of the write-ahead log, which grows while something reads for long. Bytes. */
-  readonly walBytes: number;
-  /** Left on the disk of the data folder for this user; null in memory. */
-  readonly freeDiskBytes: number | null;
 }
 
 export interface OpenOptions {
@@ -157,11 +146,6 @@ function configure(sqlite: Sqlite): void {
   }
 }
 
-/** Whether the column has one of the values that a prepared statement gets as JSON under this name. */
-export function oneOf(column: Column, name: string): SQL {
-  return sql`${column} in (select value from json_each(${sql.placeholder(name)}))`;
-}
-
 function opened(path: string, sqlite: Sqlite, options: OpenOptions, wasMigrated = false): Database {
   const { clock, log, readonly, patience } = options;
   // Inside a transaction better-sqlite3 turns this into a savepoint; it also refuses promises.
@@ -195,7 +179,10 @@ function opened(path: string, sqlite: Sqlite, options: OpenOptions, wasMigrated 
     write: <T>(work: () => T) =>
       explained(path, () => (sqlite.inTransaction ? (transaction.immediate(work) as T) : outermost(work))),
     snapshot: <T>(work: () => T) => transaction(work) as T,
-    health: () => healthOf(path, sqlite, fault(), probe),
+    health() {
+      const found = fault();
+      return healthOf(path, sqlite, found === null ? null : takenAway(found).message, probe);
+    },
     isInPlace: () => fault() === null,
     lost: lost.signal,
     rest() {
@@ -235,47 +222,6 @@ function emptyLog(sqlite: Sqlite): void {
     if (!(err instanceof SqliteError)) throw err;
   } finally {
     sqlite.pragma(`busy_timeout = ${timeout}`);
-  }
-}
-
-function walBytesOf(path: string): number {
-  return statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0;
-}
-
-function healthOf(path: string, sqlite: Sqlite, fault: string | null, probe: () => string | null): LedgerHealth {
-  const ledgerBytes = Number(
-    sqlite.prepare('select page_count * page_size from pragma_page_count, pragma_page_size').pluck().get(),
-  );
-  const problem = fault === null ? probe() : takenAway(fault).message;
-  const found = { writable: problem === null, problem, ledgerBytes };
-  if (sqlite.memory) return { ...found, walBytes: 0, freeDiskBytes: null };
-  const { bavail, bsize } = statfsSync(dirname(path));
-  return { ...found, walBytes: walBytesOf(path), freeDiskBytes: bavail * bsize };
-}
-
-/** A probe is a write and waits for the disk: whoever asks again sooner gets the last answer. */
-const PROBE_MS = 1_000;
-
-/** @returns why the ledger cannot be written; null when a page was just written */
-function createProbe(path: string, sqlite: Sqlite, clock: Now): () => string | null {
-  let last: { readonly at: number; readonly problem: string | null } | null = null;
-  return () => {
-    if (sqlite.inTransaction) return null;
-    const at = clock.now();
-    // The clock may have been set back.
-    if (last === null || Math.abs(at - last.at) >= PROBE_MS) last = { at, problem: whyNotWritable(path, sqlite) };
-    return last.problem;
-  };
-}
-
-function whyNotWritable(path: string, sqlite: Sqlite): string | null {
-  try {
-    // Beginning a transaction writes nothing: a full disk is noticed only by a page. This one keeps its content.
-    const version = Number(sqlite.pragma('user_version', { simple: true }));
-    sqlite.pragma(`user_version = ${version}`);
-    return null;
-  } catch (err) {
-    return (unavailable(path, err) ?? (err instanceof Error ? err : new Error(String(err)))).message;
   }
 }
 

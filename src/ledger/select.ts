@@ -1,4 +1,4 @@
-import { eq, getTableColumns, type Column, type GetColumnData, type SQL, type Table } from 'drizzle-orm';
+import { eq, getTableColumns, sql, type Column, type GetColumnData, type SQL, type Table } from 'drizzle-orm';
 
 /** For `limit`: all rows. */
 export const ALL = -1;
@@ -6,6 +6,11 @@ export const ALL = -1;
 /** The condition that a column has this value; none when the value is left out. */
 export function matches<C extends Column>(column: C, value: GetColumnData<C, 'raw'> | undefined): SQL | undefined {
   return value === undefined ? undefined : eq(column, value);
+}
+
+/** Whether the column has one of the values that a prepared statement gets as JSON under this name. */
+export function oneOf(column: Column, name: string): SQL {
+  return sql`${column} in (select value from json_each(${sql.placeholder(name)}))`;
 }
 
 /** The columns of a table without those named. */

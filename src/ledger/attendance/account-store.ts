@@ -1,9 +1,9 @@
 import { and, eq, isNull } from 'drizzle-orm';
 
 import { DAY_MS } from '../../core/time/duration.ts';
-import { oneOf, type Database } from '../database.ts';
+import type { Database } from '../database.ts';
 import { directoryUsers } from '../schema/evidence.ts';
-import { held } from '../select.ts';
+import { held, oneOf } from '../select.ts';
 
 interface OwedAccount {
   readonly userId: string;

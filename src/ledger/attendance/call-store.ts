@@ -1,10 +1,10 @@
 import { and, asc, eq, isNull, lt, min, or, sql } from 'drizzle-orm';
 
-import { oneOf, type Database } from '../database.ts';
+import type { Database } from '../database.ts';
 import { callListings, keptCalls, otherCalls } from '../schema/calls.ts';
 import { rooms } from '../schema/classes.ts';
 import { conferenceRecords } from '../schema/evidence.ts';
-import { held } from '../select.ts';
+import { held, oneOf } from '../select.ts';
 
 /** When the calls of an organiser were last listed, and what came of it. */
 export type CallListing = Readonly<typeof callListings.$inferSelect>;

@@ -2,10 +2,10 @@ import { and, asc, desc, eq, gt, inArray, isNotNull, isNull, lt, lte, or, sql } 
 
 import { statusAt, type ClassStatus, type RoomClass, type RosterRole } from '../../core/schedule/class.ts';
 import type { Now } from '../../core/time/clock.ts';
-import { oneOf, type Database } from '../database.ts';
+import type { Database } from '../database.ts';
 import { classes, classPeople, rooms, sessions } from '../schema/classes.ts';
 import { people } from '../schema/school.ts';
-import { columnsBut, held, matches } from '../select.ts';
+import { columnsBut, held, matches, oneOf } from '../select.ts';
 import { createBookingLookups, type BookingLookups } from './booking-lookups.ts';
 import { roomColumns, type Room } from './room-store.ts';
 

@@ -8,9 +8,9 @@ import type {
   RecordEvidence,
 } from '../../core/attendance/evidence.ts';
 import type { Interval } from '../../core/time/interval.ts';
-import { oneOf, type Database } from '../database.ts';
+import type { Database } from '../database.ts';
 import { conferenceRecords, participants, participantSessions } from '../schema/evidence.ts';
-import { columnsBut, held } from '../select.ts';
+import { columnsBut, held, oneOf } from '../select.ts';
 
 /** Complete answers of Google: if any page of a listing failed, the whole listing is left out. `readAt` is Google's time. */
 export interface Observation {

@@ -1,10 +1,10 @@
 import { and, asc, count, eq, isNull, max, or } from 'drizzle-orm';
 
 import type { IdentityKnowledge, IdentityRule, Person } from '../../core/attendance/identity/knowledge.ts';
-import { oneOf, type Database } from '../database.ts';
+import type { Database } from '../database.ts';
 import { identities, ignored } from '../schema/decisions.ts';
 import { people } from '../schema/school.ts';
-import { columnsBut, held } from '../select.ts';
+import { columnsBut, held, oneOf } from '../select.ts';
 import type { AccountStore } from './account-store.ts';
 
 export interface IdentityStore {

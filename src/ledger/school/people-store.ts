@@ -2,9 +2,9 @@ import { and, asc, eq, gt, sql } from 'drizzle-orm';
 
 import type { Person, PersonRole } from '../../core/attendance/identity/knowledge.ts';
 import type { Now } from '../../core/time/clock.ts';
-import { oneOf, type Database } from '../database.ts';
+import type { Database } from '../database.ts';
 import { families, familyMembers, people } from '../schema/school.ts';
-import { columnsBut, held, matches } from '../select.ts';
+import { columnsBut, held, matches, oneOf } from '../select.ts';
 
 export interface NewPerson {
   readonly email: string;

@@ -1,0 +1,60 @@
+import { statfsSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+
+import type { Database as Sqlite } from 'better-sqlite3';
+
+import type { Now } from '../core/time/clock.ts';
+import { unavailable } from './unavailable.ts';
+
+export interface LedgerHealth {
+  /** A page was written to find out, at most a second ago; when that failed, why. */
+  readonly writable: boolean;
+  readonly problem: string | null;
+  readonly ledgerBytes: number;
+  /** Size of the write-ahead log, which grows while something reads for long. Bytes. */
+  readonly walBytes: number;
+  /** Left on the disk of the data folder for this user; null in memory. */
+  readonly freeDiskBytes: number | null;
+}
+
+/** @param gone why the ledger is no longer where it was opened; null: it is */
+export function healthOf(path: string, sqlite: Sqlite, gone: string | null, probe: () => string | null): LedgerHealth {
+  const ledgerBytes = Number(
+    sqlite.prepare('select page_count * page_size from pragma_page_count, pragma_page_size').pluck().get(),
+  );
+  const problem = gone ?? probe();
+  const found = { writable: problem === null, problem, ledgerBytes };
+  if (sqlite.memory) return { ...found, walBytes: 0, freeDiskBytes: null };
+  const { bavail, bsize } = statfsSync(dirname(path));
+  return { ...found, walBytes: walBytesOf(path), freeDiskBytes: bavail * bsize };
+}
+
+export function walBytesOf(path: string): number {
+  return statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0;
+}
+
+/** A probe is a write and waits for the disk: whoever asks again sooner gets the last answer. */
+const PROBE_MS = 1_000;
+
+/** @returns why the ledger cannot be written; null when a page was just written */
+export function createProbe(path: string, sqlite: Sqlite, clock: Now): () => string | null {
+  let last: { readonly at: number; readonly problem: string | null } | null = null;
+  return () => {
+    if (sqlite.inTransaction) return null;
+    const at = clock.now();
+    // The clock may have been set back.
+    if (last === null || Math.abs(at - last.at) >= PROBE_MS) last = { at, problem: whyNotWritable(path, sqlite) };
+    return last.problem;
+  };
+}
+
+function whyNotWritable(path: string, sqlite: Sqlite): string | null {
+  try {
+    // Beginning a transaction writes nothing: a full disk is noticed only by a page. This one keeps its content.
+    const version = Number(sqlite.pragma('user_version', { simple: true }));
+    sqlite.pragma(`user_version = ${version}`);
+    return null;
+  } catch (err) {
+    return (unavailable(path, err) ?? (err instanceof Error ? err : new Error(String(err)))).message;
+  }
+}
