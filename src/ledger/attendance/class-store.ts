@@ -1,16 +1,14 @@
-import { and, asc, desc, eq, gt, inArray, isNotNull, isNull, lt, lte, or, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, isNotNull, isNull, lt, lte, or, sql } from 'drizzle-orm';
 
 import { statusAt, type ClassStatus, type RoomClass, type RosterRole } from '../../core/schedule/class.ts';
 import type { Now } from '../../core/time/clock.ts';
 import type { Database } from '../database.ts';
 import { classes, classPeople, rooms, sessions } from '../schema/classes.ts';
-import { people } from '../schema/school.ts';
-import { columnsBut, held, matches, oneOf } from '../select.ts';
+import { columnsBut, held, matches } from '../select.ts';
 import { createBookingLookups, type BookingLookups } from './booking-lookups.ts';
 import { roomColumns, type Room } from './room-store.ts';
-
-/** Teachers come first, whatever roles there will be. */
-const roleRank = sql`case ${classPeople.role} when 'teacher' then 0 else 1 end`;
+import { createRosters, type RosterEntry } from './roster-rows.ts';
+import { createScheduleLookups, type ScheduleLookups } from './schedule-lookups.ts';
 
 const columns = columnsBut(classes, 'roomId', 'createdAt', 'updatedAt');
 
@@ -22,12 +20,7 @@ export interface ScheduledClass extends Row {
   /** Whether the slot has begun, also of a class that was canceled. */
   readonly begun: boolean;
   /** Teachers first, then students in enrolment order. */
-  readonly roster: readonly {
-    readonly personId: number;
-    readonly role: RosterRole;
-    readonly email: string;
-    readonly name: string | null;
-  }[];
+  readonly roster: readonly RosterEntry[];
 }
 
 export interface NewClass extends Pick<Row, 'subject' | 'organizerEmail' | 'seriesId' | 'start' | 'end'> {
@@ -56,7 +49,7 @@ export interface ClassFilter {
 
 const PAGE = 500;
 
-export interface ClassStore extends BookingLookups {
+export interface ClassStore extends BookingLookups, ScheduleLookups {
   get(id: number): ScheduledClass | null;
   /** In order of start, then id. */
   list(filter: ClassFilter): ScheduledClass[];
@@ -75,12 +68,6 @@ export interface ClassStore extends BookingLookups {
    * @param kept canceled ones that ended before are left out: Google has deleted their records
    */
   begunWithoutSession(since: number, now: number, kept: number): ScheduledClass[];
-  /** When each class starts that is not canceled. */
-  starts(): number[];
-  /** The organisers of classes that end after the instant, in lower case. */
-  organizersSince(at: number): string[];
-  /** A room of each of so many organisers, as Google can be asked for it: those of the newest classes first. */
-  newestRooms(limit: number): { readonly organizer: string; readonly room: string }[];
   /** Classes of a room whose slot, widened by the margins, overlaps `[from, to)`; canceled ones too. */
   inRoom(roomId: number, from: number, to: number): RoomClass[];
 }
@@ -91,33 +78,17 @@ export interface ClassStore extends BookingLookups {
  * @param slotClock tells whether a slot has begun or is over
  */
 export function createClassStore({ orm, write }: Database, clock: Now, slotClock: Now = clock): ClassStore {
-  const rosterOf = held(() =>
-    orm
-      .select({
-        classId: classPeople.classId,
-        personId: classPeople.personId,
-        role: classPeople.role,
-        email: people.email,
-        name: people.name,
-      })
-      .from(classPeople)
-      .innerJoin(people, eq(people.id, classPeople.personId))
-      .where(oneOf(classPeople.classId, 'classes'))
-      .orderBy(roleRank, asc(classPeople.position))
-      .prepare(),
-  );
-
+  const rosters = createRosters(orm);
   const whole = (rows: { class: Row; room: Room }[]): ScheduledClass[] => {
     if (rows.length === 0) return [];
-    const entries = rosterOf().all({ classes: JSON.stringify(rows.map((row) => row.class.id)) });
-    const rosters = Map.groupBy(entries, ({ classId }) => classId);
+    const found = rosters.of(rows.map((row) => row.class.id));
     const now = slotClock.now();
     return rows.map(({ class: c, room }) => ({
       ...c,
       room,
       status: statusAt({ ...c, canceled: c.canceledAt !== null }, now),
       begun: c.start <= now,
-      roster: (rosters.get(c.id) ?? []).map(({ personId, role, email, name }) => ({ personId, role, email, name })),
+      roster: found.get(c.id) ?? [],
     }));
   };
 
@@ -193,23 +164,6 @@ export function createClassStore({ orm, write }: Database, clock: Now, slotClock
       .returning({ id: classes.id })
       .prepare(),
   );
-  const emptyRoster = held(() =>
-    orm
-      .delete(classPeople)
-      .where(and(eq(classPeople.classId, sql.placeholder('classId')), eq(classPeople.role, sql.placeholder('role'))))
-      .prepare(),
-  );
-  const enrol = held(() =>
-    orm
-      .insert(classPeople)
-      .values({
-        classId: sql.placeholder('classId'),
-        personId: sql.placeholder('personId'),
-        role: sql.placeholder('role'),
-        position: sql.placeholder('position'),
-      })
-      .prepare(),
-  );
   // The code may have been given to another space since.
   const sameCode = orm
     .select({ code: rooms.meetingCode })
@@ -230,13 +184,6 @@ export function createClassStore({ orm, write }: Database, clock: Now, slotClock
       .where(and(or(eq(classes.roomId, sql.placeholder('roomId')), inArray(rooms.meetingCode, sameCode)), ...ofSlot))
       .prepare(),
   );
-
-  const setRoster = (classId: number, role: RosterRole, personIds: readonly number[]): void => {
-    emptyRoster().run({ classId, role });
-    for (const [position, personId] of [...new Set(personIds)].entries()) {
-      enrol().run({ classId, personId, role, position });
-    }
-  };
 
   const list = ({ from, to, status, personId, teacherIds, after, limit }: ClassFilter): ScheduledClass[] => {
     const withPerson = (ids: readonly number[], role?: RosterRole) =>
@@ -267,31 +214,9 @@ export function createClassStore({ orm, write }: Database, clock: Now, slotClock
     );
   };
 
-  const startsOf = held(() =>
-    orm.select({ start: classes.start }).from(classes).where(isNull(classes.canceledAt)).prepare(),
-  );
-  const organizers = held(() =>
-    orm
-      .selectDistinct({ email: classes.organizerEmail })
-      .from(classes)
-      .where(gt(classes.end, sql.placeholder('at')))
-      .prepare(),
-  );
-  const newest = held(() => {
-    const room = sql<string>`coalesce(${rooms.space}, ${rooms.meetingCode})`;
-    return orm
-      .select({ organizer: classes.organizerEmail, room })
-      .from(classes)
-      .innerJoin(rooms, eq(rooms.id, classes.roomId))
-      .where(or(isNotNull(rooms.space), isNotNull(rooms.meetingCode)))
-      .groupBy(classes.organizerEmail)
-      .orderBy(desc(sql`max(${classes.start})`))
-      .limit(sql.placeholder('limit'))
-      .prepare();
-  });
-
   return {
     ...createBookingLookups(orm),
+    ...createScheduleLookups(orm),
     get,
     list,
     all(filter) {
@@ -306,8 +231,8 @@ export function createClassStore({ orm, write }: Database, clock: Now, slotClock
       return write(() => {
         const now = clock.now();
         const { id } = insertClass().get({ ...entry, now });
-        setRoster(id, 'teacher', teacherIds);
-        setRoster(id, 'student', studentIds);
+        rosters.replace(id, 'teacher', teacherIds);
+        rosters.replace(id, 'student', studentIds);
         return get(id)!;
       });
     },
@@ -315,8 +240,8 @@ export function createClassStore({ orm, write }: Database, clock: Now, slotClock
       return write(() => {
         const values = { ...changes, updatedAt: clock.now() };
         orm.update(classes).set(values).where(eq(classes.id, id)).run();
-        if (teacherIds !== undefined) setRoster(id, 'teacher', teacherIds);
-        if (studentIds !== undefined) setRoster(id, 'student', studentIds);
+        if (teacherIds !== undefined) rosters.replace(id, 'teacher', teacherIds);
+        if (studentIds !== undefined) rosters.replace(id, 'student', studentIds);
         return get(id)!;
       });
     },
@@ -347,18 +272,6 @@ export function createClassStore({ orm, write }: Database, clock: Now, slotClock
       return found?.id ?? null;
     },
     begunWithoutSession: (since, now, kept) => whole(begun().all({ since, now, kept })),
-    starts: () =>
-      startsOf()
-        .all()
-        .map(({ start }) => start),
-    organizersSince: (at) => [
-      ...new Set(
-        organizers()
-          .all({ at })
-          .map(({ email }) => email.toLowerCase()),
-      ),
-    ],
-    newestRooms: (limit) => newest().all({ limit }),
     inRoom: (roomId, from, to) =>
       whole(touching().all({ roomId, from, to })).map((c) => ({ ...c, canceled: c.status === 'canceled' })),
   };
