@@ -1,4 +1,4 @@
-import { KEPT_MS, longestWaits } from '../core/attendance/coverage.ts';
+import { KEPT_MS, longestWaits } from '../core/attendance/coverage-waits.ts';
 import { rulesByStart } from '../core/school/versions.ts';
 import type { Clock } from '../core/time/clock.ts';
 import type { GoogleClock } from '../google/google-clock.ts';

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 
-import { KEPT_MS, repaired, type CoverageRules } from '../core/attendance/coverage.ts';
+import { repaired } from '../core/attendance/coverage-lapse.ts';
+import { KEPT_MS, type CoverageRules } from '../core/attendance/coverage-waits.ts';
 import { DAY_MS } from '../core/time/duration.ts';
 import type { GoogleClock } from '../google/google-clock.ts';
 import type { ClassStore } from '../ledger/attendance/class-store.ts';

@@ -1,5 +1,5 @@
+import { answered } from '../core/attendance/coverage-lapse.ts';
 import type { Coverage } from '../core/attendance/coverage-state.ts';
-import { answered } from '../core/attendance/coverage.ts';
 import type { PresenceDecision } from '../core/attendance/decision.ts';
 import type { RecordEvidence } from '../core/attendance/evidence.ts';
 import { indexIdentities, type IdentityIndex } from '../core/attendance/identity/knowledge.ts';

@@ -1,12 +1,7 @@
+import { reopened } from '../core/attendance/coverage-lapse.ts';
 import { isFinal, type SessionFlag } from '../core/attendance/coverage-state.ts';
-import {
-  nextCoverage,
-  readMode,
-  reopened,
-  soundnessOf,
-  type CoverageRules,
-  type ReadOutcome,
-} from '../core/attendance/coverage.ts';
+import type { CoverageRules } from '../core/attendance/coverage-waits.ts';
+import { nextCoverage, readMode, soundnessOf, type ReadOutcome } from '../core/attendance/coverage.ts';
 import { sameWithin } from '../core/attendance/window-evidence.ts';
 import { evidenceWindow, type WindowMargins } from '../core/schedule/class.ts';
 import { HOUR_MS } from '../core/time/duration.ts';

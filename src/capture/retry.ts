@@ -1,5 +1,6 @@
+import { expired, isExpired } from '../core/attendance/coverage-lapse.ts';
 import { isFinal } from '../core/attendance/coverage-state.ts';
-import { expired, isExpired, type CoverageRules } from '../core/attendance/coverage.ts';
+import type { CoverageRules } from '../core/attendance/coverage-waits.ts';
 import type { GoogleClock } from '../google/google-clock.ts';
 import type { Database } from '../ledger/database.ts';
 import { lookUpOwedAccounts, type OwedDeps } from './accounts.ts';

@@ -1,5 +1,5 @@
 import type { Loop } from '../capture/loop.ts';
-import { KEPT_MS } from '../core/attendance/coverage.ts';
+import { KEPT_MS } from '../core/attendance/coverage-waits.ts';
 import type { Now } from '../core/time/clock.ts';
 import { SECOND_MS } from '../core/time/duration.ts';
 import type { MeetClient } from '../google/meet/meet-client.ts';

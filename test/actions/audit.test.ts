@@ -289,7 +289,10 @@ describe('whatever was done, in whatever order', () => {
       return problems;
     };
     for (const { table, key, columns, rows } of tables) {
-      const [first] = sqlite.prepare<[], number>(`select rowid from ${table} where ${rows('')} limit 1`).pluck().all();
+      const [first] = sqlite
+        .prepare<[], number>(`select rowid from ${table} where ${rows('')} limit 1`)
+        .pluck()
+        .all();
       if (first === undefined) continue;
       const at = `where rowid = ${first as number}`;
       const name = `${table} ${String(

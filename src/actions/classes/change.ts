@@ -1,5 +1,5 @@
 import { fresh } from '../../core/attendance/coverage-state.ts';
-import { KEPT_MS } from '../../core/attendance/coverage.ts';
+import { KEPT_MS } from '../../core/attendance/coverage-waits.ts';
 import { emailsOf, statusAt } from '../../core/schedule/class.ts';
 import { formatInstant } from '../../core/time/calendar.ts';
 import { DAY_MS, MINUTE_MS } from '../../core/time/duration.ts';

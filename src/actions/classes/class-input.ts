@@ -1,4 +1,4 @@
-import { KEPT_DAYS, KEPT_MS } from '../../core/attendance/coverage.ts';
+import { KEPT_DAYS, KEPT_MS } from '../../core/attendance/coverage-waits.ts';
 import { normaliseMeetingCode } from '../../core/schedule/class.ts';
 import { formatInstant } from '../../core/time/calendar.ts';
 import { DAY_MS, MINUTE_MS } from '../../core/time/duration.ts';

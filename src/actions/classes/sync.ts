@@ -1,4 +1,4 @@
-import { KEPT_MS } from '../../core/attendance/coverage.ts';
+import { KEPT_MS } from '../../core/attendance/coverage-waits.ts';
 import type { WindowMargins } from '../../core/schedule/class.ts';
 import { formatInstant } from '../../core/time/calendar.ts';
 import type { Now } from '../../core/time/clock.ts';

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 
 import { isFinal } from '../../core/attendance/coverage-state.ts';
-import { KEPT_MS } from '../../core/attendance/coverage.ts';
+import { KEPT_MS } from '../../core/attendance/coverage-waits.ts';
 import type { ConferenceRecord } from '../../core/attendance/evidence.ts';
 import type { Clock } from '../../core/time/clock.ts';
 import { DAY_MS, HOUR_MS } from '../../core/time/duration.ts';

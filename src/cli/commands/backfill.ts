@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 
-import { KEPT_DAYS, KEPT_MS } from '../../core/attendance/coverage.ts';
+import { KEPT_DAYS, KEPT_MS } from '../../core/attendance/coverage-waits.ts';
 import { formatInstant } from '../../core/time/calendar.ts';
 import { moment, type Moment } from '../arguments.ts';
 import type { CommandContext } from '../context.ts';

@@ -1,7 +1,9 @@
 import { counted } from '../counted.ts';
 import { DAY_MS } from '../time/duration.ts';
 import type { Interval } from '../time/interval.ts';
-import { fresh, isFinal, isOpen, type Coverage, type CoverageState } from './coverage-state.ts';
+import { expired } from './coverage-lapse.ts';
+import { isFinal, isOpen, type CoverageState } from './coverage-state.ts';
+import { KEPT_MS, SELDOM, backOff, longestWaits, rereadAt, type CoverageRules } from './coverage-waits.ts';
 
 /**
  * Whether what Google says of a class agrees with itself. `doubtful`: its levels (call, participants, sessions) tell
@@ -40,50 +42,14 @@ export type ReadOutcome = {
 
 type Failed = Exclude<ReadOutcome, { kind: 'read' }>;
 
-export interface CoverageRules {
-  readonly settleMs: number;
-  /** How long after the end missing evidence is asked for again; at most `KEPT_MS`. */
-  readonly retryWindowMs: number;
-  /** The wait after the first failure. Each further failure doubles it, up to 32 times this. */
-  readonly retryBaseMs: number;
-}
-
-/** Google deletes a record this many days after its call has ended. */
-export const KEPT_DAYS = 30;
-export const KEPT_MS = KEPT_DAYS * DAY_MS;
-/** The wait after failures doubles so often at most. */
-const MOST_DOUBLINGS = 5;
-/** What seldom changes soon, a refusal and a call that outlasts its class, is read this many times less often. */
-const SELDOM = 6;
-const DELETED = `Google deletes records after ${KEPT_DAYS} days and the evidence was not complete by then: settle the class by a decision`;
-const WRONG_CLOCK = 'the clock of this machine was wrong: the class is read again';
 const CONTRADICTORY =
   'a session in Google’s answer contradicts itself; it is read again until Google corrects it or a decision settles it';
+
 const unansweredOf = (accounts: number): string =>
   `Google’s Directory has not said yet who ${counted(accounts, 'account')} of the call ${accounts === 1 ? 'is' : 'are'}: the class settles on until it does`;
+
 const NOT_OWNED =
   'no call was found, but this account is not known to own the room, so that proves nothing: set the class’s organizer_email to the owner of the room';
-
-/** The read of another class brought new evidence of the room: a final class is read again after the settle time. */
-export function reopened<State extends CoverageState>(state: State, { settleMs }: CoverageRules, now: number): State {
-  return { ...state, coverage: 'settling', overSeenAt: null, finalReadAt: null, nextAttemptAt: now + settleMs };
-}
-
-/** Every account of the class is answered for: what waited only for that is read again at the next pass. */
-export function answered<State extends CoverageState>(state: State): State {
-  const waits = state.coverage === 'settling' && state.attempts > 0;
-  return waits && state.nextAttemptAt !== null ? { ...state, nextAttemptAt: null } : state;
-}
-
-/**
- * The evidence was not complete when the retry window ended: a person can settle it. As long as Google keeps it, it is
- * asked for now and then.
- */
-export function expired<State extends CoverageState>(state: State, retryWindowMs: number): State {
-  const days = retryWindowMs / DAY_MS;
-  const givenUp = `the evidence was not complete within ${counted(days, 'day')} (RETRY_WINDOW_DAYS) and is seldom asked for now: settle the class by a decision`;
-  return { ...state, coverage: 'expired', nextAttemptAt: null, lastError: days < KEPT_DAYS ? givenUp : DELETED };
-}
 
 /**
  * Whether what was read can be believed. Evidence is doubtful only once: when the next read finds it unchanged, it is
@@ -207,15 +173,6 @@ function callsUntil(
   return readAt < windowEnd ? records : records.map(({ end }) => ({ end: Math.min(end ?? windowEnd, windowEnd) }));
 }
 
-/** When a class that is over is read again, by Google's clock: at the settle time, or soon after a late change. */
-function rereadAt(
-  found: { readonly readAt: number; readonly settledAt: number; readonly changedLate: boolean },
-  { settleMs }: CoverageRules,
-): number {
-  if (found.readAt < found.settledAt) return found.settledAt;
-  return found.changedLate ? found.readAt + settleMs : found.readAt;
-}
-
 /** When everything was over: the slot and every call that overlaps the window. */
 function lastEnd(slot: Interval, records: readonly { readonly end: number | null }[]): number {
   return records.reduce((latest, { end }) => Math.max(latest, end ?? latest), slot.end);
@@ -257,74 +214,4 @@ function afterFailure(
     lastError: failure.message,
     nextAttemptAt: isFinal(state.coverage) && now > slot.end + KEPT_MS ? null : now + Math.min(wait, longest),
   };
-}
-
-/** No wait is longer, whatever the clock did: a stored next attempt that lies further ahead is due now. */
-export function longestWaits({ settleMs, retryBaseMs }: CoverageRules): Readonly<Record<Coverage, number>> {
-  const failed = retryBaseMs * 2 ** MOST_DOUBLINGS;
-  const refused = SELDOM * failed;
-  return {
-    pending: failed,
-    live: Math.max(SELDOM * retryBaseMs, failed),
-    settling: Math.max(settleMs, failed),
-    complete: Math.max(DAY_MS, refused),
-    empty: Math.max(DAY_MS, refused),
-    partial: failed,
-    no_access: refused,
-    expired: refused,
-  };
-}
-
-/** The wait after so many failures in a row. */
-function backOff(attempts: number, baseMs: number, jitter: number): number {
-  return baseMs * 2 ** Math.min(attempts - 1, MOST_DOUBLINGS) * (0.5 + jitter / 2);
-}
-
-/**
- * What a wrong clock made of a session, put right by Google's time: a class that has not begun was not read, and the
- * retry window of one that expired is not over.
- *
- * @returns the state as it is when nothing is wrong with it
- */
-export function repaired<State extends CoverageState>(
-  state: State,
-  slot: Interval,
-  { retryWindowMs }: CoverageRules,
-  now: number,
-): State {
-  if (now < slot.start) {
-    const untouched = state.coverage === 'pending' && state.attempts === 0 && state.nextAttemptAt === null;
-    return untouched ? state : { ...state, ...fresh };
-  }
-  if (state.coverage !== 'expired' || now > slot.end + retryWindowMs) return state;
-  return { ...state, coverage: 'partial', attempts: 0, nextAttemptAt: null, lastError: WRONG_CLOCK };
-}
-
-/** The retry window has ended before the evidence was complete. A session that was never read is read once, even then. */
-export function isExpired(
-  state: CoverageState,
-  slot: Interval,
-  { retryWindowMs }: CoverageRules,
-  now: number,
-): boolean {
-  const read = state.coverage !== 'pending' || state.attempts > 0;
-  // What only waits for its second read gets it.
-  const windowMs = state.coverage === 'settling' ? KEPT_MS : retryWindowMs;
-  return read && !isFinal(state.coverage) && now > slot.end + windowMs;
-}
-
-/**
- * Whether the retry pass has something to do at `now`. The session store asks the same in SQL.
- *
- * @param end of the slot
- * @internal
- */
-export function isDue(
-  { coverage, nextAttemptAt }: CoverageState,
-  end: number,
-  now: number,
-  longest: Readonly<Record<Coverage, number>>,
-): boolean {
-  if (coverage === 'expired' && end <= now - KEPT_MS) return false;
-  return nextAttemptAt === null ? !isFinal(coverage) : nextAttemptAt <= now || nextAttemptAt > now + longest[coverage];
 }

@@ -1,18 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
+import { expired, isExpired } from '../../../src/core/attendance/coverage-lapse.ts';
 import { fresh, isFinal, type Coverage, type CoverageState } from '../../../src/core/attendance/coverage-state.ts';
-import {
-  expired,
-  isDue,
-  isExpired,
-  longestWaits,
-  nextCoverage,
-  readMode,
-  type CoverageRules,
-  type ReadOutcome,
-  type Soundness,
-} from '../../../src/core/attendance/coverage.ts';
+import { isDue, longestWaits, type CoverageRules } from '../../../src/core/attendance/coverage-waits.ts';
+import { nextCoverage, readMode, type ReadOutcome, type Soundness } from '../../../src/core/attendance/coverage.ts';
 import { at, clockTime, span } from '../../support/attendance.ts';
 
 const MINUTE = 60_000;

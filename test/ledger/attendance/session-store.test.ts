@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
 import { COVERAGES, fresh, type Coverage, type CoverageState } from '../../../src/core/attendance/coverage-state.ts';
-import { isDue } from '../../../src/core/attendance/coverage.ts';
+import { isDue } from '../../../src/core/attendance/coverage-waits.ts';
 import { createClassStore } from '../../../src/ledger/attendance/class-store.ts';
 import { createRoomStore } from '../../../src/ledger/attendance/room-store.ts';
 import { createSessionStore } from '../../../src/ledger/attendance/session-store.ts';
