@@ -95,7 +95,7 @@ test('what does not fit a field is said in a plain sentence', async () => {
   const nothing = await world.admin('POST', '/api/families', {});
   expect(nothing.json.errors).toEqual([
     { path: 'name', message: 'is missing: it must be text' },
-    { path: 'currency', message: 'is missing: it must be text' },
+    { path: 'currency', message: 'is missing: it must be a currency of ISO 4217 in capitals, such as EUR' },
     { path: 'student_emails', message: 'is missing: it must be a list' },
   ]);
 });
