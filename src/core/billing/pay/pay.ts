@@ -210,6 +210,7 @@ function tiered({ policy }: ClassToBill, rate: RateRow, time: PaidTime): Fractio
 
 function reasonOf({ toBill, charges, outcome }: MeasuredPay, { teacher, time }: MeasuredTeacher): string {
   const { reason, kind } = outcome;
+  if (kind === 'held_although_canceled') return reason;
   if (isShareOfNothing(toBill, charges)) return `${reason} Nothing is charged, and the pay is a share of the charge.`;
   if (time.collided) return `${taughtReason(toBill, teacher, outcome)} ${paidElsewhere(time)}`;
   if (kind === 'excused' && waitedForExcused(toBill)) {

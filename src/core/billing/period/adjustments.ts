@@ -101,7 +101,9 @@ export function proposeAdjustments(
     const dueFor = isAgain ? line : current;
     const due = dueFor === undefined ? null : bookedOf(dueFor);
     const numbered = since.numbersGiven.get(lineId) ?? earlier.length;
-    return differences(booked, due).map((difference, index): Adjustment => ({
+    const changes = differences(booked, due);
+    if (isShare(line, current) && changes.every(({ amountMinor }) => amountMinor === 0)) return [];
+    return changes.map((difference, index): Adjustment => ({
       ...difference,
       adjustmentId: formatAdjustmentId(numbered + index + 1, lineId),
       lineId,
@@ -167,6 +169,11 @@ function bookedOf(line: ChargeLine | PayLine): Booked {
   const charged = line.side === 'charge' ? line : { familyId: null, tax: null, taxMinor: 0 };
   const { familyId, tax, taxMinor } = charged;
   return { side, classId, subject, date, personId, personEmail, familyId, currency, ms, amountMinor, tax, taxMinor };
+}
+
+/** Pay by a share of the charge follows no minutes: other minutes alone, which earlier versions counted otherwise, correct nothing of it. */
+function isShare(issued: ChargeLine | PayLine | undefined, now: ChargeLine | PayLine | undefined): boolean {
+  return issued?.side === 'pay' && issued.rate === null && now?.rate === null;
 }
 
 /** Corrections add to their line only where party, currency and tax are the same. */

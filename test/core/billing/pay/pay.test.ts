@@ -175,6 +175,15 @@ describe('a pay line is blocked', () => {
     const free = { ...percent, 'no_show.charge_percent': 0 };
     expect(lines(measure(away, free, [], [charging!]))).toMatchObject([{ ...none, outcome: 'student_no_show' }]);
     expect(lines(measure(away, percent, [], [charging!]))).toMatchObject([{ amount: '25.20', paidMs: 3_600_000 }]);
+    const canceled = {
+      status: 'canceled',
+      canceledAt: Date.parse('2026-01-16T11:00:00Z'),
+      canceledBy: 'family',
+    } as const;
+    const heldAnyway = lesson(['16:00-17:00'], ['16:00-17:00'], canceled);
+    expect(lines(measure(heldAnyway, percent, [], [charging!]))).toMatchObject([
+      { ...none, reason: expect.stringMatching(/Nothing is charged or paid until [^.]*\.$/) },
+    ]);
   });
 
   test('who waited for an excused student is paid as for one who stays away, and reads that it is an excuse', () => {

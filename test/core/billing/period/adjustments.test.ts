@@ -5,7 +5,7 @@ import type { BilledClass } from '../../../../src/core/billing/lesson/billed-cla
 import { buildLines } from '../../../../src/core/billing/lines.ts';
 import { proposeAdjustments, type Adjustment } from '../../../../src/core/billing/period/adjustments.ts';
 import { familyStatements } from '../../../../src/core/billing/period/statements.ts';
-import { bill, books, ids, lesson, person, rate, takenBack } from '../../../support/billing.ts';
+import { bill, books, ids, lesson, person, policy, rate, takenBack } from '../../../support/billing.ts';
 
 const held = (until: string, changed: Partial<BilledClass> = {}) =>
   lesson(['16:00-17:00'], [`16:00-${until}`], changed);
@@ -86,6 +86,26 @@ test('E87 an excuse after billing takes the whole charge back', () => {
   const excused = lesson(['15:58-16:20'], [], { students: [person('ana', [], { status: 'excused' })] });
   const { adjustments } = proposeAdjustments('2026-01', closed, [], buildLines(books([excused]), '2026-01'));
   expect(adjustments).toMatchObject([{ lineId: 'c5-3', amount: '-42.00', ms: -3_600_000 }]);
+});
+
+test('minutes alone, which earlier versions counted otherwise, are no correction of a share of the charge', () => {
+  const byShare = { policies: [policy({ 'pay.basis': 'percent', 'pay.percent': 60, 'no_show.charge_percent': 0 })] };
+  const now = buildLines(books([lesson(['16:00-17:00'], [])], byShare), '2026-01');
+  const [pay] = now.pay;
+  const issued = { ...now, pay: [{ ...pay!, paidMs: 3_600_000 }] };
+  expect(pay).toMatchObject({ paidMs: 0, amountMinor: 0, rate: null });
+  expect(proposeAdjustments('2026-01', issued, [], now)).toEqual(nothing);
+
+  const shared = buildLines(books([held('16:48')], byShare), '2026-01');
+  const collided = { ...shared, pay: shared.pay.map((line) => ({ ...line, paidMs: 0 })) };
+  expect(proposeAdjustments('2026-01', collided, [], shared)).toEqual(nothing);
+
+  // Once it comes to money the minutes are told too.
+  const came = buildLines(books([lesson(['16:00-17:00'], ['16:00-16:50'])], byShare), '2026-01');
+  expect(proposeAdjustments('2026-01', issued, [], came).adjustments).toMatchObject([
+    { lineId: 'c5-3', amount: '35.00', ms: 50 * 60_000 },
+    { lineId: 'p5-11', amount: '21.00' },
+  ]);
 });
 
 test('E60 an identity that was fixed after the close moves the charge to the student who was there', () => {
