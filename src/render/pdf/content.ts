@@ -71,7 +71,7 @@ export function familyContent(family: FamilyBill, words: FamilyWords & Unsettled
   const { creditsNamed, wording } = words;
   const { currency, lines, adjustments, taxes } = family;
   // They say nothing to a family; a teacher disputes a line by its number.
-  const numbered = wording < 5;
+  const numbered = wording < 4;
   const names = new Map(lines.map(({ studentEmail, studentName }) => [studentEmail, studentName] as const));
   const onTop = taxes.some(({ tax }) => !tax.inclusive);
   const billed = lines.reduce((sum, { billedMs }) => sum + minutesOf(billedMs), 0);

@@ -35,7 +35,7 @@ function toPrint(
     createdAt: Date.parse('2026-02-03T09:00:00Z'),
     audit: { head: '9f86d081', count: 1204 },
     exceptions: [],
-    wording: 5,
+    wording: 4,
     waiting: [],
     underReview: 0,
     changes: null,
@@ -167,7 +167,7 @@ describe('the lines', () => {
       '16 Jan 2026 16:00–17:00 Algebra Ana Silva, taught by tess@example.com 60 48 48 42.00/h 33.60',
     );
     // As statements were issued before; a reprint keeps their words. A teacher needs the number to dispute a line.
-    expect(await textOf(statement, { wording: 4 })).toContain('16:00–17:00 · c5-3 Algebra');
+    expect(await textOf(statement, { wording: 3 })).toContain('16:00–17:00 · c5-3 Algebra');
     expect(await textOf(onlyStatement(payroll([pay()])))).toMatch(/16:00–17:00 · p\d+-\d+/);
   });
 

@@ -5,7 +5,7 @@
  * 1: exceptions begin with the name of their claim, and the head of the audit log stands among the notes. 2: they are
  * sentences about lessons, a statement that replaces another says so, and its totals are net, tax and gross. 3: what is
  * owed is paid by its day, and exceptions name the student where a statement has lessons of several. 4: they do so also
- * where a student has no line on it; a statement that replaces another says what changed; and corrections leave out what
- * was written about a decision. 5: families read no numbers of lines and corrections.
+ * where a student has no line on it; a statement that replaces another says what changed; corrections leave out what was
+ * written about a decision; and families read no numbers of lines and corrections.
  */
-export const WORDING = 5;
+export const WORDING = 4;
