@@ -5,6 +5,7 @@ import type { ClassFilter } from '../ledger/attendance/class-store.ts';
 import type { ReviewStore } from '../ledger/attendance/review-store.ts';
 import type { SessionStore } from '../ledger/attendance/session-store.ts';
 import type { JobStore } from '../ledger/machine/job-store.ts';
+import type { DisputeFilter } from '../ledger/money/pay-answer-store.ts';
 import type { AuditLog } from '../ledger/school/audit-log.ts';
 import type { PeopleStore } from '../ledger/school/people-store.ts';
 import type { SettingsStore } from '../ledger/school/settings-store.ts';
@@ -12,6 +13,7 @@ import type { TokenStore } from '../ledger/school/token-store.ts';
 import { classesOf, classOf, type ClassDeps } from './classes.ts';
 import { adjustmentsOf, type AdjustmentFilter } from './periods/adjustments.ts';
 import { createCorrectionQuery, type CorrectionQuery } from './periods/corrections.ts';
+import { disputesOf } from './periods/disputes.ts';
 import { createLineQuery, type LineQuery, type LineQueryDeps } from './periods/period-lines.ts';
 import { periodOf, periodsOf, type PeriodsDeps } from './periods/periods.ts';
 import { createStatementQuery, type StatementQuery } from './periods/statements.ts';
@@ -72,7 +74,7 @@ export function createQueries(deps: QueryDeps) {
     unbilled: (span: Interval) => unbilledMeetings(deps, span),
     explain: (lineId: string) => explainLine(deps, lineId),
     whatIf: (input: WhatIfInput) => whatIf(deps, input),
-    disputes: money.payAnswers.disputes,
+    disputes: (filter: DisputeFilter) => disputesOf(deps, filter),
     decisions: money.decisions.list,
     policyVersions: money.policy.list,
     rates: money.rates.list,

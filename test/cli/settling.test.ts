@@ -196,6 +196,8 @@ test('disputed pay is noted, listed and settled', async () => {
     items: [{ line_id: 'p1-1', text: 'it was longer' }],
   });
   expect(await at.json('dispute', 'close', '1', '--outcome', 'upheld', ...because)).toMatchObject({ state: 'upheld' });
+  const noMonth = await at.run('dispute', 'list', '--period', '2026-99');
+  expect([noMonth.code, noMonth.stderr]).toEqual([1, expect.stringContaining('--period: there is no month 2026-99')]);
   expect((await at.run('dispute', 'open', 'p9-9', '--teacher', 'ana@school.example', ...text)).code).toBe(1);
 });
 

@@ -7,7 +7,7 @@ import { actor, openLedger, withLedgerOptions, type Ledger, type LedgerOptions }
 import { answered } from '../refusal.ts';
 import type { Terminal } from '../screen/terminal.ts';
 
-type Dispute = ReturnType<Ledger['queries']['disputes']>[number];
+type Dispute = Extract<ReturnType<Ledger['queries']['disputes']>, { readonly kind: 'disputes' }>['disputes'][number];
 
 interface ListOptions extends LedgerOptions {
   readonly period?: string;
@@ -57,7 +57,8 @@ export function define(command: Command, context: CommandContext): void {
 
 async function list({ period, open: onlyOpen, ...options }: ListOptions, context: CommandContext): Promise<void> {
   using parts = await openLedger(context, options);
-  const disputes = parts.queries.disputes({ period, open: onlyOpen === true, after: 0, limit: -1 });
+  const filter = { period, open: onlyOpen === true };
+  const { disputes } = answered(parts.queries.disputes(filter), { period: '--period' });
   if (options.json) context.terminal.printJson({ items: disputes.map(showDispute), next_cursor: null });
   else if (disputes.length === 0) context.terminal.print('No pay is disputed.');
   else context.terminal.print(disputeTable(disputes, context.terminal));

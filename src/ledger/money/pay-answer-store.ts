@@ -13,6 +13,15 @@ export interface Acceptance extends Readonly<Omit<typeof periodAcceptances.$infe
   readonly teacherEmail: string;
 }
 
+export interface DisputeFilter {
+  readonly period?: string | undefined;
+  readonly personIds?: readonly number[] | undefined;
+  readonly open?: boolean | undefined;
+  readonly after?: number | undefined;
+  /** Left out: all of them. */
+  readonly limit?: number | undefined;
+}
+
 /** Whether teachers accepted or disputed their pay. The audit log is the caller's, in the same transaction. */
 export interface PayAnswerStore {
   /** The pay that each teacher accepted last, by e-mail. */
@@ -21,14 +30,7 @@ export interface PayAnswerStore {
   dispute(id: number): Dispute | null;
   openDisputeOf(lineId: string): Dispute | null;
   /** In order of id. */
-  disputes(where: {
-    readonly period?: string | undefined;
-    readonly personIds?: readonly number[] | undefined;
-    readonly open?: boolean | undefined;
-    readonly after?: number | undefined;
-    /** Left out: all of them. */
-    readonly limit?: number | undefined;
-  }): Dispute[];
+  disputes(filter: DisputeFilter): Dispute[];
   addDispute(dispute: Pick<Dispute, 'lineId' | 'period' | 'personId' | 'text'>): Dispute;
   closeDispute(id: number, outcome: 'upheld' | 'refused', actor: string, reason: string): Dispute;
 }

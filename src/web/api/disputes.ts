@@ -5,7 +5,7 @@ import { disputeSchema, showDispute } from '../../render/json/dispute.ts';
 import type { WebDeps } from '../deps.ts';
 import { unlessRefused } from '../http/problem.ts';
 import { createRoutes, json, pageOf, type Router } from '../http/routes.ts';
-import { idInput, page, paging, reasonInput, text, type Slice } from '../http/schemas.ts';
+import { idInput, page, paging, periodInput, reasonInput, text, type Slice } from '../http/schemas.ts';
 import { onlyOf, teacherOf } from '../scope.ts';
 
 export function disputeRoutes({ actions, queries }: WebDeps): Router {
@@ -15,7 +15,7 @@ export function disputeRoutes({ actions, queries }: WebDeps): Router {
     operationId: 'acceptPay',
     summary: 'Accepts the own pay of a period',
     description: 'For teachers. Holds for the pay as it is now: when a line changes, it has to be accepted again.',
-    params: { period: z.string().openapi({ example: '2026-01' }) },
+    params: { period: periodInput },
     answer: json(acceptedPaySchema, 'It is noted.'),
     problems: [409],
     async handle({ params: { period }, caller, actor }) {
@@ -28,11 +28,12 @@ export function disputeRoutes({ actions, queries }: WebDeps): Router {
     operationId: 'listDisputes',
     summary: 'Lists disputed pay',
     description: 'Teachers see their own.',
-    query: { period: z.string().optional(), open: z.enum(['true']).optional(), ...paging },
+    query: { period: periodInput.optional(), open: z.enum(['true']).optional(), ...paging },
     answer: json(pageOf(disputeSchema), 'Disputes in order of their number.'),
     handle({ query: { period, open, ...place }, scope }) {
       const find = (slice: Slice) =>
-        queries.disputes({ period, personIds: onlyOf(scope.payOf), open: open === 'true', ...slice });
+        unlessRefused(queries.disputes({ period, personIds: onlyOf(scope.payOf), open: open === 'true', ...slice }))
+          .disputes;
       return page(place, find, showDispute);
     },
   });

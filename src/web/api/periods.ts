@@ -86,7 +86,7 @@ export function periodRoutes({ actions, queries }: WebDeps): Router {
     description:
       'Those that wait are computed anew: what was issued is compared with what evidence, decisions and rates give now.',
     query: {
-      period: z.string().optional(),
+      period: periodInput.optional(),
       state: z.enum(['proposed', 'accepted', 'rejected', 'withdrawn']).optional(),
     },
     answer: json(

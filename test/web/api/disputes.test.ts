@@ -88,6 +88,8 @@ test('a dispute is listed with all that is known of it, and leaves the list of t
   expect((await world.admin('GET', '/api/disputes?open=true')).json.items).toEqual([]);
   expect((await world.admin('GET', '/api/disputes?period=2026-01')).json.items).toEqual([known]);
   expect((await world.admin('GET', '/api/disputes?period=2026-02')).json.items).toEqual([]);
+  const noMonth = await world.admin('GET', '/api/disputes?period=2026-99');
+  expect(noMonth).toMatchObject({ status: 400, json: { errors: [{ path: 'period' }] } });
 
   const again = await world.admin('POST', '/api/disputes/1/close', { outcome: 'refused', reason: 'no' });
   expect(again).toMatchObject({ status: 409, json: { code: 'already_settled' } });
