@@ -23,6 +23,7 @@ import type { Patience } from './ledger/patience.ts';
 import { settleZone } from './ledger/school/zone.ts';
 import { createStores } from './ledger/stores.ts';
 import { createPeriodQueries, createQueries } from './queries/queries.ts';
+import { reasonText } from './queries/readiness.ts';
 import type { DaemonState } from './queries/status.ts';
 import type { WebDeps } from './web/deps.ts';
 
@@ -154,7 +155,7 @@ export function webDepsOf(
     status: (limit) => queries.status(daemon(), limit),
     whyNotReady() {
       const { unready } = queries.readiness(daemon());
-      episodes.seen(unready);
+      episodes.seen(unready.map((why) => ({ ...why, message: reasonText(why) })));
       return unready;
     },
   };

@@ -58,23 +58,28 @@ export function whyNotReady(facts: ReadinessFacts): Unready[] {
   return [...ledgerTrouble(facts), ...loopTrouble(facts), ...readTrouble(facts)];
 }
 
+/** Reasons whose cause stands beside them in the status, and nowhere else. */
+const EXPLAINED: readonly Unready['reason'][] = ['ledger', 'loop_failed'];
+
+/** What is said outside the status: with where the cause is told. */
+export function reasonText({ reason, message }: Unready): string {
+  return EXPLAINED.includes(reason) ? `${message}: "rollbook status" and /monitoring/status tell why` : message;
+}
+
 function unready(reason: Unready['reason'], message: string, classes: readonly ClassOn[] = []): Unready {
   const organizers = [...new Set(classes.map(({ organizerEmail }) => organizerEmail))].sort();
   return { reason, message, classIds: classes.map(({ classId }) => classId), organizers };
 }
 
 function ledgerTrouble({ ledger }: ReadinessFacts): Unready[] {
-  return ledger.writable
-    ? []
-    : [unready('ledger', 'the ledger cannot be written: "rollbook status" and /monitoring/status tell why')];
+  return ledger.writable ? [] : [unready('ledger', 'the ledger cannot be written')];
 }
 
 /** A loop is late when three passes and a minute went by without a success; since the start, at the earliest. */
 function loopTrouble({ loops, now, startedAt }: ReadinessFacts): Unready[] {
   return loops.flatMap(({ name, state, last, error }) => {
     if (error !== null) {
-      const message = `the last pass of loop ${name} failed: /monitoring/status has the error`;
-      return [unready('loop_failed', message)];
+      return [unready('loop_failed', `the last pass of loop ${name} failed`)];
     }
     const since = Math.max(succeededAt(last, now), startedAt ?? 0);
     if (state === null || now - since <= INTERVALS * state.everySeconds * SECOND_MS + SLACK_MS) return [];

@@ -116,7 +116,7 @@ test('the review queue is shown and answered, and each answer is taken back', as
 
   const unnamed = await at.run('review', 'accept', '2', ...because);
   expect(unnamed).toMatchObject({ code: 1, stdout: '' });
-  expect(unnamed.stderr).toContain('name who it is, by --person');
+  expect(unnamed.stderr).toContain('name who it is.\n  --person: is missing');
   expect(unnamed.stderr).not.toMatch(/_email|--person or/);
   const unlinked = await at.run('decide', 'link_call', '--class', '1', '--call', 'conferenceRecords/none', ...because);
   expect(unlinked.stderr).toContain('"rollbook report unbilled" names the ones without a class');

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 
 import { createEpisodes } from '../../src/capture/episodes.ts';
 import { createStart } from '../../src/capture/process-start.ts';
-import { whyNotReady, type ClassOn, type ReadinessFacts } from '../../src/queries/readiness.ts';
+import { reasonText, whyNotReady, type ClassOn, type ReadinessFacts } from '../../src/queries/readiness.ts';
 import { handClock } from '../support/clock.ts';
 
 const MINUTE = 60_000;
@@ -50,10 +50,13 @@ describe('why evidence may be lost now', () => {
 
   test('a loop fails as soon as one pass did', () => {
     const loops = fetching({ succeededAt: NOW - 1000, summary: null }, 'the disk of /home/ana/rollbook.db is full');
+    expect(whyNotReady(facts({ loops })).map(reasonText)).toEqual([
+      'the last pass of loop fetch failed: "rollbook status" and /monitoring/status tell why',
+    ]);
     expect(whyNotReady(facts({ loops }))).toEqual([
       {
         reason: 'loop_failed',
-        message: 'the last pass of loop fetch failed: /monitoring/status has the error',
+        message: 'the last pass of loop fetch failed',
         classIds: [],
         organizers: [],
       },
@@ -77,7 +80,12 @@ describe('why evidence may be lost now', () => {
   });
 
   test('a ledger that cannot be written', () => {
-    expect(reasonsOf({ ledger: { writable: false } })).toEqual(['ledger']);
+    const why = whyNotReady(facts({ ledger: { writable: false } }));
+    // The status itself says beside it why.
+    expect(why).toMatchObject([{ reason: 'ledger', message: 'the ledger cannot be written' }]);
+    expect(why.map(reasonText)).toEqual([
+      'the ledger cannot be written: "rollbook status" and /monitoring/status tell why',
+    ]);
   });
 
   test('the last fetch pass read none of the live classes', () => {

@@ -1,5 +1,6 @@
 import { createRoute, z } from '@hono/zod-openapi';
 
+import { reasonText } from '../../queries/readiness.ts';
 import type { WebDeps } from '../deps.ts';
 import { createRouter, createRoutes, json, type Router } from '../http/routes.ts';
 import type { Metrics } from '../metrics.ts';
@@ -31,7 +32,7 @@ const readyz = createRoute({
 /** What keeps evidence from being captured. A ledger that cannot even be read is a reason like any other. */
 function reasonsOf({ whyNotReady, log }: WebDeps): string[] {
   try {
-    return whyNotReady().map(({ message }) => message);
+    return whyNotReady().map(reasonText);
   } catch (err) {
     log.error({ err }, 'state of the daemon not read');
     return ['the ledger cannot be read: the log has the error'];
