@@ -8,7 +8,7 @@ import type { Attendance } from './rebuild.ts';
 
 export interface CatchUpDeps {
   readonly database: Pick<Database, 'write'>;
-  readonly logStore: Pick<LogStore, 'awaitingRebuild' | 'rebuilt'>;
+  readonly logStore: Pick<LogStore, 'awaitingRebuild' | 'awaitingCount' | 'rebuilt'>;
   readonly attendance: Pick<Attendance, 'rebuild'>;
   readonly log: Logger;
 }
@@ -30,10 +30,13 @@ const SMALL_BATCH = 20;
  * next one.
  */
 export function catchUp(deps: CatchUpDeps, { mayWait = false }: CatchUpOptions = {}): void {
-  if (mayWait && deps.logStore.awaitingRebuild().length > AT_ONCE) return;
-  let classes = 0;
-  for (let done = 1; done > 0; classes += done) done = deriveSome(deps, BATCH);
-  told(deps, classes);
+  if (mayWait && deps.logStore.awaitingCount() > AT_ONCE) return;
+  let [classes, done] = [0, 0];
+  do {
+    done = deriveSome(deps, BATCH);
+    classes += done;
+  } while (done === BATCH);
+  tell(deps, classes);
 }
 
 /** The same while other work goes on. A batch that cannot be stored is tried again. */
@@ -42,23 +45,25 @@ export async function catchUpBeside(
   signal: AbortSignal,
 ): Promise<void> {
   const { clock, log } = deps;
-  for (let classes = 0; ;) {
+  let [classes, isMore] = [0, true];
+  while (isMore) {
     signal.throwIfAborted();
     try {
       const done = deriveSome(deps, SMALL_BATCH);
       classes += done;
-      if (done === 0) return told(deps, classes);
+      isMore = done === SMALL_BATCH;
       await clock.yield();
     } catch (err) {
       log.error({ err }, 'logs not derived again');
       await clock.sleep(MINUTE_MS, signal);
     }
   }
+  tell(deps, classes);
 }
 
 /** @returns how many classes there were */
 function deriveSome({ database, logStore, attendance }: CatchUpDeps, most: number): number {
-  const classIds = logStore.awaitingRebuild().slice(0, most);
+  const classIds = logStore.awaitingRebuild(most);
   if (classIds.length === 0) return 0;
   database.write(() => {
     for (const classId of classIds) {
@@ -69,6 +74,6 @@ function deriveSome({ database, logStore, attendance }: CatchUpDeps, most: numbe
   return classIds.length;
 }
 
-function told({ log }: CatchUpDeps, classes: number): void {
+function tell({ log }: CatchUpDeps, classes: number): void {
   if (classes > 0) log.info({ classes }, 'logs derived again by the rules of this version');
 }

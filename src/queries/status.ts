@@ -34,7 +34,7 @@ export interface StatusDeps {
   readonly calls: Pick<CallStore, 'listings'>;
   readonly classStore: Pick<ClassStore, 'organizersSince'>;
   readonly defaultOrganizer: string | null;
-  readonly logStore: Pick<LogStore, 'awaitingRebuild'>;
+  readonly logStore: Pick<LogStore, 'awaitingCount'>;
   readonly meet: Pick<MeetClient, 'status'>;
   readonly clock: Now;
   readonly googleClock: Now;
@@ -97,6 +97,6 @@ export function statusOf(deps: StatusDeps, daemon: DaemonState | null, limit?: n
     })),
     openReviews: review.countOpen(),
     /** Classes whose logs are still those of the rules before an upgrade. */
-    toDerive: logStore.awaitingRebuild().length,
+    toDerive: logStore.awaitingCount(),
   };
 }

@@ -23,7 +23,7 @@ export interface ClosePeriodDeps extends PeriodAuditDeps, AuditedDeps {
   readonly money: MoneyStores;
   readonly lineQuery: Pick<LineQuery, 'calendarOf'>;
   readonly settings: Pick<SettingsStore, 'versions'>;
-  readonly logStore: Pick<LogStore, 'awaitingRebuild'>;
+  readonly logStore: Pick<LogStore, 'awaitingCount'>;
   readonly audit: Pick<AuditLog, 'append' | 'appendRest' | 'unnoted' | 'head'>;
   readonly anchors: Pick<Anchors, 'note'>;
   readonly log: Logger;
@@ -122,16 +122,10 @@ function anchor({ anchors, log }: ClosePeriodDeps, { period, auditHead, auditCou
 }
 
 /** After an upgrade logs are derived again beside the work of the daemon: what is issued follows from all of them. */
-function staleIn({ logStore, money, lineQuery }: ClosePeriodDeps, period: string): Refused | null {
-  const waiting = new Set(logStore.awaitingRebuild());
-  if (waiting.size === 0) return null;
-  const within = [...waiting].filter((classId) => {
-    const start = money.view.startOf(classId);
-    const { start: first, end } = lineQuery.calendarOf(period);
-    return start !== null && first <= start && start < end;
-  });
-  if (within.length === 0) return null;
-  const message = `the logs of ${counted(within.length, 'class', 'classes')} of ${period} are still derived again by the rules of this version ("logs_to_derive" in /monitoring/status): try again in a minute`;
+function staleIn({ logStore, lineQuery }: ClosePeriodDeps, period: string): Refused | null {
+  const waiting = logStore.awaitingCount(lineQuery.calendarOf(period));
+  if (waiting === 0) return null;
+  const message = `the logs of ${counted(waiting, 'class', 'classes')} of ${period} are still derived again by the rules of this version ("logs_to_derive" in /monitoring/status): try again in a minute`;
   return refused('period_not_clean', message);
 }
 

@@ -1,9 +1,10 @@
-import { and, asc, eq, gt, lt, sql } from 'drizzle-orm';
+import { and, asc, count, eq, gt, gte, lt, sql } from 'drizzle-orm';
 
 import type { Coverage } from '../../core/attendance/coverage-state.ts';
 import type { Unmatched } from '../../core/attendance/identity/unmatched.ts';
 import type { DerivedLog } from '../../core/attendance/logs.ts';
 import type { Now } from '../../core/time/clock.ts';
+import type { Interval } from '../../core/time/interval.ts';
 import type { Database } from '../database.ts';
 import { classes, sessions } from '../schema/classes.ts';
 import { reviewItems } from '../schema/decisions.ts';
@@ -54,11 +55,16 @@ export interface LogStore {
   replaceReview(sessionId: number, unmatched: readonly Unmatched[]): void;
   /** What {@link replaceReview} would do, without doing it. */
   planReview(sessionId: number, unmatched: readonly Unmatched[]): ReviewPlan;
-  /** Classes whose logs a migration wants to be derived again, in the order of their ids. */
-  awaitingRebuild(): number[];
+  /** Classes whose logs a migration wants to be derived again, in the order of their ids. @param most left out: all of them */
+  awaitingRebuild(most?: number): number[];
+  /** How many those are. @param within only classes that start in it; left out: all of them */
+  awaitingCount(within?: Interval): number;
   /** Strikes a class from those. */
   rebuilt(classId: number): void;
 }
+
+/** Every class starts in it. */
+const EVER: Interval = { start: Number.MIN_SAFE_INTEGER, end: Number.MAX_SAFE_INTEGER };
 
 export function createLogStore({ orm }: Database, clock: Now): LogStore {
   const ofSession = sql.placeholder('sessionId');
@@ -67,7 +73,17 @@ export function createLogStore({ orm }: Database, clock: Now): LogStore {
   const withSession = held(() =>
     orm.select({ id: sessions.classId }).from(sessions).orderBy(asc(sessions.classId)).prepare(),
   );
-  const awaited = held(() => orm.select().from(rebuilds).orderBy(asc(rebuilds.classId)).prepare());
+  const awaited = held(() =>
+    orm.select().from(rebuilds).orderBy(asc(rebuilds.classId)).limit(sql.placeholder('most')).prepare(),
+  );
+  const awaitedStarts = held(() =>
+    orm
+      .select({ count: count() })
+      .from(rebuilds)
+      .innerJoin(classes, eq(classes.id, rebuilds.classId))
+      .where(and(gte(classes.start, sql.placeholder('start')), lt(classes.start, sql.placeholder('end'))))
+      .prepare(),
+  );
   const strike = held(() =>
     orm
       .delete(rebuilds)
@@ -117,10 +133,11 @@ export function createLogStore({ orm }: Database, clock: Now): LogStore {
       withSession()
         .all()
         .map(({ id }) => id),
-    awaitingRebuild: () =>
+    awaitingRebuild: (most = ALL) =>
       awaited()
-        .all()
+        .all({ most })
         .map(({ classId }) => classId),
+    awaitingCount: ({ start, end } = EVER) => awaitedStarts().get({ start, end })!.count,
     rebuilt(classId) {
       strike().run({ classId });
     },
