@@ -2,7 +2,7 @@ import SqliteDatabase, { type Database as Sqlite } from 'better-sqlite3';
 import { expect, test } from 'vitest';
 
 import { shippedMigrations } from '../../src/ledger/database.ts';
-import { migrate, readMigrations } from '../../src/ledger/migrations.ts';
+import { migrate, pendingMigrations, readMigrations } from '../../src/ledger/migrations.ts';
 import { handClock } from '../support/clock.ts';
 
 const known = readMigrations(shippedMigrations);
@@ -254,5 +254,18 @@ test('0016: the classes of rooms in which an account was learned or ignored, and
   migrateTo(sqlite, '0016_who_is_who');
 
   expect(sqlite.prepare('select class_id from rebuilds order by class_id').pluck().all()).toEqual([1, 2, 4]);
+  sqlite.close();
+});
+
+test('0015: a ledger that had it before it was written anew is as good as one that has it now', () => {
+  const sqlite = new SqliteDatabase(':memory:');
+  migrate(sqlite, known, { clock: handClock(0) });
+  const had = sqlite.prepare("update __migrations set sha256 = ? where name = '0015_lessons_beside'");
+
+  had.run('cbb7068c58fdcbd22860d02f17033ac005d06cd86c8f5bc852781642033ca0f6');
+  expect(pendingMigrations(sqlite, known)).toEqual([]);
+
+  had.run('0'.repeat(64));
+  expect(() => pendingMigrations(sqlite, known)).toThrow('0015_lessons_beside was edited after it was applied');
   sqlite.close();
 });
