@@ -215,6 +215,11 @@ test('a correction of a closed period is listed and settled', async () => {
   const { items } = (await at.json('adjust', 'list', '--state', 'proposed')) as { items: { adjustment_id: string }[] };
   expect(items.length).toBeGreaterThan(0);
   const [first] = items;
+  const lineId = first!.adjustment_id.replace(/^a1-/, '');
+  const waits = (await at.run('explain', lineId)).stdout;
+  expect(waits).toContain(`  ${first!.adjustment_id} proposed: `);
+  expect(waits).toContain('until "rollbook adjust accept" or "reject" settles it\n    In January 2026 this was');
+  expect((await at.run('explain', first!.adjustment_id)).stdout).not.toContain('Corrections');
   expect(await at.json('adjust', 'accept', first!.adjustment_id, ...because)).toMatchObject({ state: 'accepted' });
   expect(await at.run('adjust', 'reject', first!.adjustment_id, ...because)).toMatchObject({ code: 1, stdout: '' });
 });

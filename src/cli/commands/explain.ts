@@ -2,8 +2,9 @@ import type { Command } from 'commander';
 
 import { priceBasis, type ChargeLine, type PayLine } from '../../core/billing/lesson/line.ts';
 import { formatInstant } from '../../core/time/calendar.ts';
-import { clockText } from '../../core/time/duration.ts';
-import type { ExplainedCorrection, Explanation } from '../../queries/reports/explain.ts';
+import { clockText, SECOND_MS } from '../../core/time/duration.ts';
+import type { EvidenceChange } from '../../ledger/money/report-view.ts';
+import { isSinceIssue, type ExplainedCorrection, type Explanation } from '../../queries/reports/explain.ts';
 import { showExplanation } from '../../render/json/explanation.ts';
 import { printable } from '../../text.ts';
 import { localTime } from '../arguments.ts';
@@ -35,7 +36,7 @@ function pricedBy(line: ChargeLine | PayLine): string {
 }
 
 function asText(
-  { line, close, evidence, decisions, policy, adjustments, correction }: Explanation,
+  { line, close, evidence, decisions, policy, adjustments, waiting, waitsFor, correction }: Explanation,
   { timezone }: Ledger,
 ): string {
   const zone = close?.zone ?? timezone();
@@ -50,12 +51,22 @@ function asText(
     parts.push(`Policy ${policy.preset} from ${line.policyFrom}${pricedBy(line)}`);
   }
   if (correction?.now && 'steps' in correction.now) parts.push(`Steps as they are now\n${stepsText(correction.now)}`);
-  if (evidence.length > 0) {
-    const sessions = evidence.map(
-      ({ session, startText, endText, displayName }) =>
-        `  ${session}\n    ${startText} to ${endText ?? 'open'} as "${printable(displayName)}"`,
+  if (waitsFor.length > 0) {
+    const guests = waitsFor.map(
+      ({ id, displayName, presentMs }) =>
+        `  review item ${id}: "${printable(displayName)}", ${clockText(wholeSeconds(presentMs))} min`,
     );
-    parts.push(`Evidence\n${sessions.join('\n')}`);
+    parts.push(`Waits for an answer about\n${guests.join('\n')}`);
+  }
+  if (evidence.length > 0) {
+    const sessions = evidence.map(({ session, startText, endText, displayName, changes }) =>
+      [
+        `  ${session}`,
+        `    ${startText} to ${endText ?? 'open'} as "${printable(displayName)}"`,
+        ...changes.map((change) => `    ${changeText(change, close, zone)}`),
+      ].join('\n'),
+    );
+    parts.push(`${evidenceTitle(evidence, close)}\n${sessions.join('\n')}`);
   }
   if (decisions.length > 0) {
     const settled = decisions.map(
@@ -63,14 +74,39 @@ function asText(
     );
     parts.push(`Decisions\n${settled.join('\n')}`);
   }
-  if (adjustments.length > 0) {
-    const corrections = adjustments.map(
+  const others = waiting.filter(({ adjustmentId }) => adjustmentId !== correction?.adjustment.adjustmentId);
+  if (adjustments.length + others.length > 0) {
+    const settled = adjustments.map(
       ({ adjustment, state, postedIn }) =>
         `  ${adjustment.adjustmentId} ${state}${postedIn === null ? '' : ` in ${postedIn}`}: ${adjustment.amount} ${adjustment.currency}`,
     );
-    parts.push(`Corrections\n${corrections.join('\n')}`);
+    const open = others.map(
+      ({ adjustmentId, amount, currency, reason }) =>
+        `  ${adjustmentId} proposed: ${amount} ${currency}, until "rollbook adjust accept" or "reject" settles it\n    ${printable(reason)}`,
+    );
+    parts.push(`Corrections\n${[...settled, ...open].join('\n')}`);
   }
   return parts.join('\n\n');
+}
+
+/** The steps of an issued line come from what Google said then. */
+function evidenceTitle(evidence: Explanation['evidence'], close: Explanation['close']): string {
+  const isOther = evidence.some(({ changes }) => changes.some(({ readAt }) => isSinceIssue(readAt, close)));
+  return isOther ? 'Evidence, as Google gives it now' : 'Evidence';
+}
+
+const CHANGED = { start: 'the start', end: 'the end', display_name: 'the name' } as const;
+
+function changeText({ field, was, is, readAt }: EvidenceChange, close: Explanation['close'], zone: string): string {
+  const after = isSinceIssue(readAt, close) ? ', after this was issued' : '';
+  const when = `seen on ${localTime(readAt, zone)}${after}`;
+  if (field === 'missing') return `Google lists it ${is === null ? 'again' : 'no longer'}, ${when}`;
+  const before = was === null ? 'open' : field === 'display_name' ? `"${printable(was)}"` : was;
+  return `Google changed ${CHANGED[field]}, ${when}: it was ${before}`;
+}
+
+function wholeSeconds(ms: number): number {
+  return Math.floor(ms / SECOND_MS) * SECOND_MS;
 }
 
 function correctionText({ adjustment, state, postedIn }: ExplainedCorrection): string {

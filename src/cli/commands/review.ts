@@ -2,7 +2,7 @@ import { Option, type Command } from 'commander';
 
 import type { AcceptInput } from '../../actions/review/accept.ts';
 import { IDENTITY_SCOPES, type IdentityScope } from '../../core/attendance/identity/knowledge.ts';
-import { MINUTE_MS } from '../../core/time/duration.ts';
+import { minutesOf } from '../../core/time/duration.ts';
 import { isRefused, type Refused } from '../../refusal.ts';
 import { reviewState, showReviewItem, showSettledReview } from '../../render/json/review.ts';
 import { id, localTime, why } from '../arguments.ts';
@@ -148,7 +148,7 @@ function itemTable(items: readonly ReviewItem[], { timezone }: Ledger, terminal:
       { title: 'when', value: ({ classStart }) => localTime(classStart, timezone()) },
       { title: 'subject', value: ({ subject }) => subject },
       { title: 'shows', value: ({ displayName }) => displayName },
-      { title: 'min', value: ({ presentMs }) => Math.floor(presentMs / MINUTE_MS), align: 'right' },
+      { title: 'min', value: ({ presentMs }) => minutesOf(presentMs), align: 'right' },
       { title: 'account of', value: ({ knownPersonEmail }) => knownPersonEmail },
       { title: 'suggested', value: ({ suggestedPersonEmail }) => suggestedPersonEmail },
     ],

@@ -3,6 +3,16 @@ import type { Interval } from '../../core/time/interval.ts';
 import type { Database } from '../database.ts';
 import { held } from '../select.ts';
 
+/** What Google said otherwise of a session, or of the name it shows, before. Its end while it was open is none. */
+export interface EvidenceChange {
+  /** `missing`: Google lists it no longer, or again. */
+  readonly field: 'start' | 'end' | 'missing' | 'display_name';
+  readonly was: string | null;
+  readonly is: string | null;
+  /** Google's time of the answer that was another one. */
+  readonly readAt: number;
+}
+
 /** A participant session with the call and the participant it belongs to, as Google names and times them. */
 export interface EvidenceDetail {
   readonly session: string;
@@ -14,6 +24,8 @@ export interface EvidenceDetail {
   readonly record: string;
   readonly space: string;
   readonly meetCode: string | null;
+  /** In the order in which they were read. */
+  readonly changes: readonly EvidenceChange[];
 }
 
 export interface ReportView {
@@ -43,7 +55,7 @@ export function createReportView({ sqlite }: Database): ReportView {
     ),
   );
   const details = held(() =>
-    sqlite.prepare<[string], EvidenceDetail>(
+    sqlite.prepare<[string], Omit<EvidenceDetail, 'changes'>>(
       `select ps.name as session, ps.start_text as startText, ps.end_text as endText, pa.name as participant,
        pa.display_name as displayName, pa.kind, cr.name as record, cr.space,
        (select r.meeting_code from rooms r where r.space = cr.space) as meetCode
@@ -52,12 +64,30 @@ export function createReportView({ sqlite }: Database): ReportView {
      order by named.key`,
     ),
   );
+  const corrected = held(() =>
+    sqlite.prepare<[string], EvidenceChange & { readonly session: string }>(
+      `select ps.name as session, ch.field, ch.old_value as was, ch.new_value as "is", ch.read_at as readAt
+     from json_each(?) named join participant_sessions ps on ps.name = named.value
+       join evidence_changes ch on ch.resource in (ps.name, ps.participant)
+     where ch.resource = ps.name and (ch.field = 'missing' or ch.field in ('start', 'end') and ch.old_value is not null)
+       or ch.resource = ps.participant and ch.field = 'display_name'
+     order by ch.id`,
+    ),
+  );
   return {
     logs: (starts) =>
       logRows()
         .all(starts)
         .map((row) => ({ ...row, intervals: JSON.parse(row.intervals) as Interval[] })),
-    evidence: (names) => details().all(JSON.stringify(names)),
+    evidence(names) {
+      const changesOf = Map.groupBy(corrected().all(JSON.stringify(names)), ({ session }) => session);
+      return details()
+        .all(JSON.stringify(names))
+        .map((stay) => ({
+          ...stay,
+          changes: (changesOf.get(stay.session) ?? []).map(({ session: _, ...change }) => change),
+        }));
+    },
     spaces: () =>
       new Set(sqlite.prepare<[], string>('select space from rooms where space is not null').pluck().all() as string[]),
   };

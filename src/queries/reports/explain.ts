@@ -3,6 +3,8 @@ import { parseLineId } from '../../core/billing/line-id.ts';
 import { withPublicReason, type Adjustment } from '../../core/billing/period/adjustments.ts';
 import { policyOn, type PolicyVersion } from '../../core/billing/policy/policy.ts';
 import type { RateRow } from '../../core/billing/policy/rates.ts';
+import { SECOND_MS } from '../../core/time/duration.ts';
+import type { ReviewItem, ReviewStore } from '../../ledger/attendance/review-store.ts';
 import type { SettledAdjustment } from '../../ledger/money/adjustment-store.ts';
 import type { StoredDecision } from '../../ledger/money/decision-store.ts';
 import type { Close } from '../../ledger/money/period-store.ts';
@@ -36,6 +38,10 @@ export interface Explanation {
   readonly policy: PolicyVersion;
   /** Corrections of the line, in order. */
   readonly adjustments: readonly SettledAdjustment[];
+  /** Corrections of an issued line that a person has to accept or reject. */
+  readonly waiting: readonly Adjustment[];
+  /** Whom somebody has to name first, as long as the line waits for that. */
+  readonly waitsFor: readonly ReviewItem[];
   /** The correction that was asked about; null: the line itself was. */
   readonly correction: ExplainedCorrection | null;
 }
@@ -49,36 +55,42 @@ export function explainLine(
     readonly money: MoneyStores;
     readonly lineQuery: LineQuery;
     readonly correctionQuery: Pick<CorrectionQuery, 'ofLine'>;
+    readonly review: Pick<ReviewStore, 'list'>;
   },
   id: string,
 ): Explanation | null {
   const parsed = parseLineId(id);
   if (parsed === null) return null;
   const { lineId, classId, nth } = parsed;
-  const { money, lineQuery } = deps;
+  const { money, lineQuery, correctionQuery, review } = deps;
   const issued = money.periods.line(lineId);
-  const found = issued === null || nth !== null ? lineQuery.ofClass(classId) : null;
+  const found = lineQuery.ofClass(classId);
   const now =
     [...(found?.charges ?? []), ...(found?.pay ?? []), ...(found?.blocked ?? [])].find(
       (one) => one.lineId === lineId,
     ) ?? null;
   const line = issued?.line ?? now;
   if (line === null) return null;
-  const correction = nth === null ? null : correctionOf(deps, id, issued?.close ?? standingAt(money, line), now);
+  const close = issued?.close ?? standingAt(money, line);
+  const correction = nth === null ? null : correctionOf(deps, id, close, now);
   if (nth !== null && correction === null) return null;
   const rateId = 'rate' in line ? line.rate?.rateId : undefined;
   const corrects = issued?.close.period;
+  const ofNow = correction === null ? [] : (now?.evidence ?? []);
+  const waitsForName = (now ?? line).flags.includes('review_open');
   return {
     line,
     payeeId: payeeOf(line),
     close: issued?.close ?? null,
-    evidence: money.reports.evidence([...new Set([...line.evidence, ...teachersOf(deps, line)])]),
+    evidence: money.reports.evidence([...new Set([...line.evidence, ...ofNow, ...teachersOf(deps, line)])]),
     decisions: money.decisions.list({ classId: line.classId, standing: true }),
     rate: rateId === undefined ? null : money.rates.get(rateId),
     policy: policyOn(money.policy.versions(), line.date),
     adjustments: money.adjustments
       .list(corrects === undefined ? {} : { corrects })
       .filter(({ adjustment }) => adjustment.lineId === lineId),
+    waiting: close === null ? [] : correctionQuery.ofLine(close, lineId).adjustments,
+    waitsFor: waitsForName ? review.list({ state: 'open', classId, after: 0, limit: -1 }) : [],
     correction,
   };
 }
@@ -125,6 +137,11 @@ function payeeOf(line: Explanation['line']): number | null {
   return 'teacherId' in line ? line.teacherId : line.personId;
 }
 
+/** Whether Google said something after the line was issued. Google's time has whole seconds. */
+export function isSinceIssue(readAt: number, close: Pick<Close, 'closedAt'> | null): boolean {
+  return close !== null && readAt >= Math.floor(close.closedAt / SECOND_MS) * SECOND_MS;
+}
+
 /** Which close a line was issued with, as the payroll tells it to everybody who is paid. */
 export type IssuedWith = Pick<Close, 'period' | 'version' | 'zone' | 'documentId' | 'closedAt' | 'reopenedAt'>;
 
@@ -139,7 +156,7 @@ const DECIDED = 'by a decision of the school';
  * what was written about decisions. Of the close it says that it stands; its exceptions are about lines of others.
  */
 export function withoutCharges(found: Explanation): ShownExplanation {
-  const { line, payeeId, decisions, rate, correction, close, adjustments } = found;
+  const { line, payeeId, decisions, rate, correction, close, adjustments, waiting } = found;
   return {
     ...found,
     line: withoutShare(line),
@@ -152,6 +169,7 @@ export function withoutCharges(found: Explanation): ShownExplanation {
             now: correction.now === null ? null : withoutShare(correction.now),
           },
     adjustments: adjustments.map((one) => ({ ...one, adjustment: withPublicReason(one.adjustment) })),
+    waiting: waiting.map(withPublicReason),
     rate: rate?.kind === 'pay' ? rate : null,
     close: close === null ? null : issuedWith(close),
     decisions: decisions

@@ -2,10 +2,12 @@ import { z } from '@hono/zod-openapi';
 
 import type { BlockedLine, ChargeLine, PayLine } from '../../core/billing/lesson/line.ts';
 import { policyToJson } from '../../core/billing/policy/policy-json.ts';
-import type { ExplainedCorrection, ShownExplanation } from '../../queries/reports/explain.ts';
+import { formatInstant } from '../../core/time/calendar.ts';
+import { SECOND_MS } from '../../core/time/duration.ts';
+import { isSinceIssue, type ExplainedCorrection, type ShownExplanation } from '../../queries/reports/explain.ts';
 import { showClose, showIssuedWith } from './close.ts';
 import { showDecision } from './decision.ts';
-import { anything, showSpan } from './fields.ts';
+import { anything, instant, showSpan } from './fields.ts';
 import { showRate } from './prices.ts';
 import { showAdjustment, showBlocked, showCharge, showPay } from './report.ts';
 
@@ -31,22 +33,43 @@ export const explanationSchema = z
           kind: z.string(),
           start_time: z.string().openapi({ description: 'As Google wrote it.' }),
           end_time: z.string().nullable(),
+          changes: z
+            .array(
+              z.object({
+                field: z.enum(['start_time', 'end_time', 'missing', 'display_name']),
+                was: z.string().nullable(),
+                is: z.string().nullable(),
+                read_time: instant,
+                since_issue: z.boolean(),
+              }),
+            )
+            .openapi({
+              description:
+                'What Google said before and when it was read otherwise, with whether that was after the line was issued: the steps of an issued line come from what was known then.',
+            }),
         }),
       )
       .openapi({ description: 'The sessions that the presence comes from, by Google’s resource names.' }),
     decisions: z.array(anything),
     rate: anything.nullable(),
     policy: anything,
-    adjustments: z.array(anything),
+    adjustments: z
+      .array(anything)
+      .openapi({ description: 'Corrections of the line in order, and last, as `proposed`, one that waits.' }),
+    waits_for: z
+      .array(z.object({ review_item_id: z.int(), display_name: z.string(), present_seconds: z.int() }))
+      .openapi({ description: 'Whom somebody has to name before the line is certain.' }),
     correction: anything.nullable().openapi({
       description: 'Of a correction that was asked about: what it is, and the line and steps as they are now.',
     }),
   })
   .openapi('Explanation');
 
+const FIELDS = { start: 'start_time', end: 'end_time', missing: 'missing', display_name: 'display_name' } as const;
+
 /** The whole derivation of a line, as the API and `rollbook explain --json` give it. */
 export function showExplanation(found: ShownExplanation) {
-  const { line, close, evidence, decisions, rate, policy, adjustments, correction } = found;
+  const { line, close, evidence, decisions, rate, policy, adjustments, waiting, waitsFor, correction } = found;
   const all = policyToJson(policy);
   return {
     line: { side: line.side, ...showLine(line) },
@@ -63,15 +86,30 @@ export function showExplanation(found: ShownExplanation) {
       kind: stay.kind,
       start_time: stay.startText,
       end_time: stay.endText,
+      changes: stay.changes.map(({ field, was, is, readAt }) => ({
+        field: FIELDS[field],
+        was,
+        is,
+        read_time: formatInstant(readAt),
+        since_issue: isSinceIssue(readAt, close),
+      })),
     })),
     decisions: decisions.map(showDecision),
     rate: rate === null ? null : showRate(rate),
     // Discounts and taxes are the families'.
     policy: line.side === 'pay' ? { ...all, discount: undefined, tax: undefined } : all,
-    adjustments: adjustments.map(({ adjustment, state, postedIn }) => ({
-      ...showAdjustment(adjustment),
-      state,
-      posted_in: postedIn,
+    adjustments: [
+      ...adjustments.map(({ adjustment, state, postedIn }) => ({
+        ...showAdjustment(adjustment),
+        state,
+        posted_in: postedIn,
+      })),
+      ...waiting.map((adjustment) => ({ ...showAdjustment(adjustment), state: 'proposed', posted_in: null })),
+    ],
+    waits_for: waitsFor.map(({ id, displayName, presentMs }) => ({
+      review_item_id: id,
+      display_name: displayName,
+      present_seconds: Math.floor(presentMs / SECOND_MS),
     })),
     correction: correction === null ? null : showCorrection(correction),
   };

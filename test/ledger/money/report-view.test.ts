@@ -40,6 +40,7 @@ test('evidence is told as Google wrote it, in the order of its names; a name of 
       record: 'conferenceRecords/one-2026-01-16-1600',
       space: 'spaces/one',
       meetCode: null,
+      changes: [],
     },
     expect.objectContaining({ session: session(ANA, 1), startText: '2026-01-16T15:58:30.000Z' }),
   ]);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 
 import { withoutCharges } from '../../../src/queries/reports/explain.ts';
-import { ANA, BEN, january } from '../../support/money-world.ts';
+import { ANA, BEN, january, moneyWorld, withRates } from '../../support/money-world.ts';
 
 const BY = { actor: 'office', reason: 'asked the family' };
 
@@ -118,4 +118,63 @@ test('a teacher reads that it was decided, and not what was written about it', a
   expect(shown).toMatchObject({ decisions: [{ kind: 'set_outcome', reason: 'by a decision of the school' }] });
   expect(JSON.stringify(shown)).not.toContain('shouted');
   expect(shown.line.reason).toContain('It counts so by a decision of the school.');
+});
+
+test('an issued line says what Google corrected since, and which correction waits', async () => {
+  await using world = await january();
+  await world.actions.closePeriod('2026-01', {}, BY);
+  expect(world.queries.explain('c1-2')).toMatchObject({ waiting: [], evidence: [{ changes: [] }, {}, {}] });
+  const record = 'conferenceRecords/one-2026-01-16-1600';
+  world.call('spaces/one', '2026-01-16', record, {
+    [ANA]: ['15:58:30-17:01:10'],
+    [BEN]: ['16:03:20-16:41:05', '16:40:10-16:50:30'],
+  });
+  world.attendance.rebuild(1);
+
+  const explained = world.queries.explain('c1-2');
+  expect(explained?.evidence.map(({ changes }) => changes)).toEqual([
+    [],
+    [
+      {
+        field: 'end',
+        was: '2026-01-16T17:00:30.000Z',
+        is: '2026-01-16T16:50:30.000Z',
+        readAt: Date.parse('2026-01-16T18:01:10Z'),
+      },
+    ],
+    [],
+  ]);
+  expect(explained).toMatchObject({
+    line: { amount: '39.90' },
+    waiting: [{ adjustmentId: 'a1-c1-2', amount: '-7.00', reason: expect.stringContaining('Presence was') }],
+  });
+  await world.actions.acceptCorrection('a1-c1-2', BY);
+  expect(world.queries.explain('c1-2')).toMatchObject({ waiting: [], adjustments: [{ state: 'accepted' }] });
+});
+
+test('the end of a session that was open is no correction of Google’s', async () => {
+  await using world = await january();
+  const change = world.database.sqlite.prepare(
+    `insert into evidence_changes (resource, field, old_value, new_value, read_at) values (?, ?, ?, ?, 1)`,
+  );
+  const session = `conferenceRecords/one-2026-01-16-1600/participants/${ANA}/participantSessions/1`;
+  change.run(session, 'end', null, '2026-01-16T17:01:10.000Z');
+  change.run(session, 'missing', null, 'true');
+  change.run(`conferenceRecords/one-2026-01-16-1600/participants/${ANA}`, 'display_name', 'A.', 'ana');
+  expect(world.queries.explain('c1-2')?.evidence.at(-1)?.changes).toEqual([
+    { field: 'missing', was: null, is: 'true', readAt: 1 },
+    { field: 'display_name', was: 'A.', is: 'ana', readAt: 1 },
+  ]);
+});
+
+test('a line that waits for a review says for whom, issued or not', async () => {
+  await using world = moneyWorld();
+  await withRates(world);
+  world.lesson({ there: { [ANA]: ['16:00-17:00'], 'tablet@nowhere.example': ['16:00-16:30'] } });
+  const waits = [{ id: 1, displayName: 'tablet', presentMs: 1_800_000 }];
+  expect(world.queries.explain('c1-2')).toMatchObject({ close: null, waitsFor: waits });
+  await world.actions.closePeriod('2026-01', { exceptions: true }, BY);
+  expect(world.queries.explain('c1-2')).toMatchObject({ close: { version: 1 }, waitsFor: waits });
+  world.actions.acceptReview(1, { userEmail: BEN }, BY);
+  expect(world.queries.explain('c1-2')).toMatchObject({ waitsFor: [], waiting: [{ adjustmentId: 'a1-c1-2' }] });
 });

@@ -31,6 +31,8 @@ function explained(changed: Partial<Explanation> = {}): Explanation {
     rate: null,
     policy: policyVersion.parse({ valid_from: '2026-01-01', tax: TAX }),
     adjustments: [],
+    waiting: [],
+    waitsFor: [],
     correction: null,
     ...changed,
   };
@@ -92,6 +94,7 @@ test('the evidence stands there in Google’s own words', () => {
     kind: 'signedin',
     startText: '2026-01-16T16:00:00.123456Z',
     endText: null,
+    changes: [{ field: 'end', was: '2026-01-16T16:40:00Z', is: '2026-01-16T16:50:00Z', readAt: START }],
   } as const;
   expect(showExplanation(explained({ evidence: [stay] as unknown as Explanation['evidence'] })).evidence).toEqual([
     {
@@ -104,6 +107,15 @@ test('the evidence stands there in Google’s own words', () => {
       kind: 'signedin',
       start_time: '2026-01-16T16:00:00.123456Z',
       end_time: null,
+      changes: [
+        {
+          field: 'end_time',
+          was: '2026-01-16T16:40:00Z',
+          is: '2026-01-16T16:50:00Z',
+          read_time: '2026-01-16T16:00:00Z',
+          since_issue: false,
+        },
+      ],
     },
   ]);
 });

@@ -1,5 +1,5 @@
 import { periodWords } from '../../time/date-words.ts';
-import { MINUTE_MS } from '../../time/duration.ts';
+import { minutesOf } from '../../time/duration.ts';
 import { partyOf, type BlockedLine, type ChargeLine, type PayLine } from '../lesson/line.ts';
 import { formatAdjustmentId } from '../line-id.ts';
 import type { PeriodLines } from '../lines.ts';
@@ -247,5 +247,5 @@ function textOf(before: ChargeLine | PayLine | undefined, earlier: readonly Adju
 }
 
 function amountText(ms: number, amount: string, currency: string): string {
-  return `${Math.floor(ms / MINUTE_MS)} min, ${amount} ${currency}`;
+  return `${minutesOf(ms)} min, ${amount} ${currency}`;
 }

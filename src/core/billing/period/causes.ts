@@ -1,5 +1,5 @@
 import { counted } from '../../counted.ts';
-import { MINUTE_MS } from '../../time/duration.ts';
+import { clockText, minutesOf } from '../../time/duration.ts';
 import { totalMs, type Interval } from '../../time/interval.ts';
 import { partyOf, priceBasis, type ChargeLine, type PayLine } from '../lesson/line.ts';
 
@@ -112,14 +112,14 @@ function presenceText(before: Line, now: Line, own: readonly SettledSince[]): st
     const isOtherWindow = before.policyFrom !== now.policyFrom || own.some((one) => one.overrunMinutes !== null);
     const [stayed, stays] = [totalMs(was[0] ?? []), totalMs(is[0] ?? [])];
     if (isOtherWindow) {
-      return stayed === stays ? [] : [`Presence in the call was ${minutes(stayed)} and is ${minutes(stays)} now.`];
+      return stayed === stays ? [] : [`Presence in the call ${changedMinutes(stayed, stays)}.`];
     }
   }
   if (presentOf(before) !== presentOf(now)) {
-    return [`Presence was ${minutes(presentOf(before))} and is ${minutes(presentOf(now))} now.`];
+    return [`Presence ${changedMinutes(presentOf(before), presentOf(now))}.`];
   }
   if (togetherOf(before) === togetherOf(now)) return [];
-  return [`Time together was ${minutes(togetherOf(before))} and is ${minutes(togetherOf(now))} now.`];
+  return [`Time together ${changedMinutes(togetherOf(before), togetherOf(now))}.`];
 }
 
 /** When the people of the line were there, whose line it is first; null: the line does not tell. */
@@ -153,7 +153,8 @@ function rateOf(line: Line): string {
   }
 }
 
-/** To a tenth of a minute. */
-function minutes(ms: number): string {
-  return `${Math.floor((ms * 10) / MINUTE_MS) / 10} min`;
+/** In minutes as the lines show them; to the millisecond where that is no difference. */
+function changedMinutes(was: number, is: number): string {
+  const text = minutesOf(was) === minutesOf(is) ? clockText : minutesOf;
+  return `was ${text(was)} min and is ${text(is)} min now`;
 }

@@ -8,6 +8,8 @@ const dearer = { rateId: 9, amount: '44.00', amountMinor: 4400, unit: 'hour' } a
 test.each([
   ['a rate', { rate: dearer, amountMinor: 4400 }, 'The rate was 42.00 EUR an hour and is 44.00 EUR an hour now.'],
   ['presence', { presentMs: minutes(48) }, 'Presence was 60 min and is 48 min now.'],
+  ['presence as the line shows it', { presentMs: 2_387_760 }, 'Presence was 60 min and is 39.8 min now.'],
+  ['a moment of presence', { presentMs: minutes(60) - 100 }, 'Presence was 60:00 min and is 59:59.900 min now.'],
   ['time together', { togetherMs: minutes(12.5) }, 'Time together was 60 min and is 12.5 min now.'],
   ['the class', { subject: 'Geometry' }, 'The class was changed.'],
   ['a policy version', { policyFrom: '2026-01-10' }, 'Another version of the policy holds for that day now.'],
