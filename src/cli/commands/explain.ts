@@ -3,7 +3,6 @@ import type { Command } from 'commander';
 import { priceBasis, type ChargeLine, type PayLine } from '../../core/billing/lesson/line.ts';
 import { formatInstant } from '../../core/time/calendar.ts';
 import { clockText, SECOND_MS } from '../../core/time/duration.ts';
-import type { EvidenceChange } from '../../ledger/money/report-view.ts';
 import { isSinceIssue, type ExplainedCorrection, type Explanation } from '../../queries/reports/explain.ts';
 import { showExplanation } from '../../render/json/explanation.ts';
 import { printable } from '../../text.ts';
@@ -95,9 +94,11 @@ function evidenceTitle(evidence: Explanation['evidence'], close: Explanation['cl
   return isOther ? 'Evidence, as Google gives it now' : 'Evidence';
 }
 
+type Change = Explanation['evidence'][number]['changes'][number];
+
 const CHANGED = { start: 'the start', end: 'the end', display_name: 'the name' } as const;
 
-function changeText({ field, was, is, readAt }: EvidenceChange, close: Explanation['close'], zone: string): string {
+function changeText({ field, was, is, readAt }: Change, close: Explanation['close'], zone: string): string {
   const after = isSinceIssue(readAt, close) ? ', after this was issued' : '';
   const when = `seen on ${localTime(readAt, zone)}${after}`;
   if (field === 'missing') return `Google lists it ${is === null ? 'again' : 'no longer'}, ${when}`;

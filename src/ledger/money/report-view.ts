@@ -85,7 +85,12 @@ export function createReportView({ sqlite }: Database): ReportView {
         .all(JSON.stringify(names))
         .map((stay) => ({
           ...stay,
-          changes: (changesOf.get(stay.session) ?? []).map(({ session: _, ...change }) => change),
+          changes: (changesOf.get(stay.session) ?? []).map(({ field, was, is, readAt }) => ({
+            field,
+            was,
+            is,
+            readAt,
+          })),
         }));
     },
     spaces: () =>
