@@ -42,7 +42,11 @@ export interface JobKindDeps extends JudgedAnewDeps {
     wish: { readonly answer: ReviewPayload['answer']; readonly userEmail?: string; readonly scope?: IdentityScope },
     by: { readonly actor: string; readonly reason: string; readonly jobId: number },
   ) =>
-    | { readonly kind: 'answered'; readonly rebuiltClassIds: readonly number[] }
+    | {
+        readonly kind: 'answered';
+        readonly rebuiltClassIds: readonly number[];
+        readonly absences: readonly { readonly classId: number; readonly userEmail: string }[];
+      }
     | { readonly kind: 'refused'; readonly code: string; readonly message: string };
 }
 
@@ -120,6 +124,7 @@ export function createJobKinds(deps: JobKindDeps): Record<JobKind, JobHandler<Wo
         const answered: number[] = [];
         const skipped: z.infer<typeof reviewAnsweredSchema>['skipped'] = [];
         const rebuilt = new Set<number>();
+        const absent = new Map<string, z.infer<typeof reviewAnsweredSchema>['absent'][number]>();
         for (const [done, id] of ids.entries()) {
           control.signal.throwIfAborted();
           control.progress(done, ids.length);
@@ -128,6 +133,9 @@ export function createJobKinds(deps: JobKindDeps): Record<JobKind, JobHandler<Wo
           else {
             answered.push(id);
             for (const classId of outcome.rebuiltClassIds) rebuilt.add(classId);
+            for (const { classId, userEmail: user_email } of outcome.absences) {
+              absent.set(`${classId} ${user_email}`, { class_id: classId, user_email });
+            }
           }
           await clock.yield();
         }
@@ -136,6 +144,7 @@ export function createJobKinds(deps: JobKindDeps): Record<JobKind, JobHandler<Wo
           answered,
           skipped,
           rebuilt_class_ids: [...rebuilt].sort((a, b) => a - b),
+          absent: [...absent.values()],
         };
         return result;
       },

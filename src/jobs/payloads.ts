@@ -69,6 +69,8 @@ export const reviewAnsweredSchema = z.object({
   /** Items that could not be answered, and why: an answer before it may have settled them, or there is no such item. */
   skipped: z.array(z.object({ id: z.int(), code: z.string(), message: z.string() })),
   rebuilt_class_ids: z.array(z.int()),
+  /** People whose absence is certain since, each class once. */
+  absent: z.array(z.object({ class_id: z.int(), user_email: z.string() })),
 });
 
 /** The result of the jobs that read several classes. */

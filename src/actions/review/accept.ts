@@ -12,9 +12,11 @@ import {
 } from './answer.ts';
 
 export interface AcceptInput {
-  /** Who it is; by default who was suggested. Somebody is named by one of the two. */
+  /** Who it is; by default who was suggested. It is given by one of the three. */
   readonly personId?: number | undefined;
   readonly userEmail?: string | undefined;
+  /** Several at one device, such as brothers and sisters. */
+  readonly userEmails?: readonly string[] | undefined;
   readonly scope?: AliasScope | undefined;
 }
 
@@ -22,15 +24,35 @@ export interface AcceptInput {
 export function acceptReview(deps: ReviewDeps, id: number, input: AcceptInput, by: AnsweredBy): Answered | Refused {
   return answerItem(deps, 'accept', id, { by, scope: input.scope }, (item) => {
     refuseUnlessOpen(deps, item);
-    const personId = personOf(deps, item, input);
+    const personIds = peopleOf(deps, item, input);
     const scope = scopeOf(item, input.scope, 'accept');
     const { actor, reason } = by;
-    const rule = { actor, reason, personId, verdict: 'is' } as const;
     // What holds everywhere says how an account is known; for the call itself a person has said who was there.
     const keys = [...keysOf(deps, item, scope), ...(scope === 'everywhere' ? keysOf(deps, item, 'call') : [])];
-    for (const key of keys) deps.review.learn(item, key, rule);
+    for (const personId of personIds) {
+      for (const key of keys) deps.review.learn(item, key, { actor, reason, personId, verdict: 'is' });
+    }
     deps.review.setState(id, 'accepted', by);
   });
+}
+
+function peopleOf(deps: ReviewDeps, item: ReviewItem, input: AcceptInput): readonly number[] {
+  const { userEmails } = input;
+  if (userEmails === undefined) return [personOf(deps, item, input)];
+  if (input.personId !== undefined || input.userEmail !== undefined) {
+    refuseField('user_emails', 'give either user_emails, person_id or user_email');
+  }
+  const personIds = [...new Set(userEmails.map((email, i) => personByEmail(deps, email, `user_emails.${i}`)))];
+  const roster = deps.classStore.get(item.classId)?.roster ?? [];
+  const isStudent = (personId: number) => roster.some((one) => one.personId === personId && one.role === 'student');
+  const stranger = personIds.length < 2 ? -1 : personIds.findIndex((personId) => !isStudent(personId));
+  if (stranger !== -1) {
+    refuseField(
+      `user_emails.${stranger}`,
+      `is no student of class ${item.classId}: only students of the class are at one device together`,
+    );
+  }
+  return personIds;
 }
 
 function personOf({ people }: ReviewDeps, item: ReviewItem, { personId, userEmail }: AcceptInput): number {
@@ -49,8 +71,12 @@ function personOf({ people }: ReviewDeps, item: ReviewItem, { personId, userEmai
 }
 
 /** Inside a transaction: somebody who is known by that address. */
-export function personByEmail({ people }: Pick<ReviewDeps, 'people'>, email: string): number {
-  return people.byEmail(email)?.id ?? refuseField('user_email', notAPerson(email));
+export function personByEmail(
+  { people }: Pick<ReviewDeps, 'people'>,
+  email: string,
+  field: string = 'user_email',
+): number {
+  return people.byEmail(email)?.id ?? refuseField(field, notAPerson(email));
 }
 
 export function notAPerson(email: string): string {

@@ -9,8 +9,9 @@ import type { PeopleStore } from '../../ledger/school/people-store.ts';
 import { refused, type Refused } from '../../refusal.ts';
 import { showReviewItem } from '../../render/json/review.ts';
 import { audited, stop, type AuditedDeps, type ByWithReason } from '../action.ts';
+import { certainAbsences, type AbsenceDeps, type CertainAbsence } from './absences.ts';
 
-export interface ReviewDeps extends AuditedDeps {
+export interface ReviewDeps extends AuditedDeps, AbsenceDeps {
   readonly review: ReviewStore;
   readonly people: Pick<PeopleStore, 'get' | 'byEmail'>;
   readonly classStore: Pick<ClassStore, 'get'>;
@@ -27,6 +28,8 @@ export interface Answered {
   readonly item: ReviewItem;
   /** Classes whose logs changed. */
   readonly rebuiltClassIds: readonly number[];
+  /** Whose absence is certain now, in the class of the item and in those whose logs changed. */
+  readonly absences: readonly CertainAbsence[];
 }
 
 type Verb = 'accept' | 'refuse' | 'ignore' | 'undo';
@@ -57,7 +60,8 @@ export function answerItem(
     const after = { ...showReviewItem(item), ...answer, rebuilt_class_ids: rebuiltClassIds, ...job };
     const subject = `review:${id}`;
     note({ action: `review.${verb}`, subject, before: showReviewItem(before), after });
-    return { kind: 'answered', item, rebuiltClassIds };
+    const touched = [...new Set([item.classId, ...rebuiltClassIds])].sort((a, b) => a - b);
+    return { kind: 'answered', item, rebuiltClassIds, absences: verb === 'undo' ? [] : certainAbsences(deps, touched) };
   });
 }
 
@@ -72,14 +76,16 @@ export function refuseUnlessOpen(deps: Pick<ReviewDeps, 'review'>, item: ReviewI
 export function goneBecause({ review }: Pick<ReviewDeps, 'review'>, item: ReviewItem): string {
   const values = [item.userId ?? normaliseName(item.displayName), ...item.participants];
   const c = { id: item.classId, seriesId: item.seriesId };
-  const other = review
+  const others = review
     .answersOn(values)
-    .findLast((answer) => answer.itemId !== null && answer.itemId !== item.id && applies(answer, c));
+    .filter((answer) => answer.itemId !== null && answer.itemId !== item.id && applies(answer, c));
+  const other = others.at(-1);
   if (other === undefined) {
     return 'the review item is gone: who it was is known since by other means, or Google no longer lists them';
   }
   const where = { call: 'for the call', class: 'for the class', series: 'for the series', everywhere: 'everywhere' };
-  const what = other.personEmail === null ? 'ignored' : `accepted as ${other.personEmail}`;
+  const named = others.flatMap(({ itemId, personEmail }) => (itemId === other.itemId ? (personEmail ?? []) : []));
+  const what = other.personEmail === null ? 'ignored' : `accepted as ${[...new Set(named)].join(' and ')}`;
   return `the review item is gone: review item ${other.itemId} settled it, ${what} ${where[other.scope]}: undo review item ${other.itemId} first`;
 }
 

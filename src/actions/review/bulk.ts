@@ -5,6 +5,7 @@ import type { AliasScope } from '../../ledger/attendance/review-store.ts';
 import type { Job, JobStore } from '../../ledger/machine/job-store.ts';
 import { invalid, refused, type Refused } from '../../refusal.ts';
 import { audited, stop, type ByWithReason } from '../action.ts';
+import { certainAbsences } from './absences.ts';
 import { acceptReview, notAPerson } from './accept.ts';
 import type { Answered, AnsweredBy, ReviewDeps } from './answer.ts';
 import { ignoreReview } from './ignore.ts';
@@ -56,7 +57,9 @@ export function answerReview(
   by: AnsweredBy & { readonly jobId: number },
 ): Answered | Refused {
   const item = deps.review.get(id);
-  if (item?.jobId === by.jobId) return { kind: 'answered', item, rebuiltClassIds: [] };
+  if (item?.jobId === by.jobId) {
+    return { kind: 'answered', item, rebuiltClassIds: [], absences: certainAbsences(deps, [item.classId]) };
+  }
   const { answer, userEmail, scope } = wish;
   switch (answer) {
     case 'accept':

@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { priceBasis, type ChargeLine, type PayLine } from '../../core/billing/lesson/line.ts';
 import { formatInstant } from '../../core/time/calendar.ts';
 import { clockText, SECOND_MS } from '../../core/time/duration.ts';
-import { isSinceIssue, type ExplainedCorrection, type Explanation } from '../../queries/reports/explain.ts';
+import type { ExplainedCorrection, Explanation } from '../../queries/reports/explain.ts';
 import { showExplanation } from '../../render/json/explanation.ts';
 import { printable } from '../../text.ts';
 import { localTime } from '../arguments.ts';
@@ -62,10 +62,10 @@ function asText(
       [
         `  ${session}`,
         `    ${startText} to ${endText ?? 'open'} as "${printable(displayName)}"`,
-        ...changes.map((change) => `    ${changeText(change, close, zone)}`),
+        ...changes.map((change) => `    ${changeText(change, zone)}`),
       ].join('\n'),
     );
-    parts.push(`${evidenceTitle(evidence, close)}\n${sessions.join('\n')}`);
+    parts.push(`${evidenceTitle(evidence)}\n${sessions.join('\n')}`);
   }
   if (decisions.length > 0) {
     const settled = decisions.map(
@@ -89,8 +89,8 @@ function asText(
 }
 
 /** The steps of an issued line come from what Google said then. */
-function evidenceTitle(evidence: Explanation['evidence'], close: Explanation['close']): string {
-  const isOther = evidence.some(({ changes }) => changes.some(({ readAt }) => isSinceIssue(readAt, close)));
+function evidenceTitle(evidence: Explanation['evidence']): string {
+  const isOther = evidence.some(({ changes }) => changes.some(({ sinceIssue }) => sinceIssue));
   return isOther ? 'Evidence, as Google gives it now' : 'Evidence';
 }
 
@@ -98,8 +98,8 @@ type Change = Explanation['evidence'][number]['changes'][number];
 
 const CHANGED = { start: 'the start', end: 'the end', display_name: 'the name' } as const;
 
-function changeText({ field, was, is, readAt }: Change, close: Explanation['close'], zone: string): string {
-  const after = isSinceIssue(readAt, close) ? ', after this was issued' : '';
+function changeText({ field, was, is, readAt, sinceIssue }: Change, zone: string): string {
+  const after = sinceIssue ? ', after this was issued' : '';
   const when = `seen on ${localTime(readAt, zone)}${after}`;
   if (field === 'missing') return `Google lists it ${is === null ? 'again' : 'no longer'}, ${when}`;
   const before = was === null ? 'open' : field === 'display_name' ? `"${printable(was)}"` : was;

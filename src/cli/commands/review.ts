@@ -5,6 +5,7 @@ import { IDENTITY_SCOPES, type IdentityScope } from '../../core/attendance/ident
 import { minutesOf } from '../../core/time/duration.ts';
 import { isRefused, type Refused } from '../../refusal.ts';
 import { reviewState, showReviewItem, showSettledReview } from '../../render/json/review.ts';
+import { printable } from '../../text.ts';
 import { id, localTime, why } from '../arguments.ts';
 import { CommandError, ReportedError, type CommandContext } from '../context.ts';
 import { actor, openLedger, withLedgerOptions, type Ledger, type LedgerOptions } from '../open.ts';
@@ -20,12 +21,18 @@ interface ListOptions extends LedgerOptions {
 }
 
 interface AnswerOptions extends LedgerOptions {
-  readonly person?: string;
+  readonly person?: readonly string[];
   readonly scope?: IdentityScope;
   readonly reason: string;
 }
 
-const OPTIONS = { user_email: '--person', person_id: '--person', scope: '--scope', reason: '--reason' };
+const OPTIONS = {
+  user_email: '--person',
+  user_emails: '--person',
+  person_id: '--person',
+  scope: '--scope',
+  reason: '--reason',
+};
 
 export function define(command: Command, context: CommandContext): void {
   command.description('Shows and answers the review queue: participants whom a person has to name.');
@@ -49,13 +56,13 @@ export function define(command: Command, context: CommandContext): void {
       .addHelpText('after', `\nExample:\n  $ rollbook review ${example}`);
   const scope = () => new Option('--scope <scope>', 'where it holds; by default for the call').choices(IDENTITY_SCOPES);
   verb('accept', 'Says who a participant is.', 'accept 7 --scope series --reason "asked the family"')
-    .option('--person <email>', 'who it is; by default who was suggested')
+    .option('--person <email>', 'who it is; by default who was suggested; again for each child at one device', each)
     .addOption(scope())
     .action((ids: string[], options: AnswerOptions) =>
       answer(ids, options, context, ({ acceptReview }) => acceptReview),
     );
   verb('refuse', 'Says who a participant is not.', 'refuse 7 --person ben@example.com --reason "he was ill"')
-    .option('--person <email>', 'who it is not; by default who was suggested')
+    .option('--person <email>', 'who it is not; by default who was suggested', (email: string) => [email])
     .addOption(scope())
     .action((ids: string[], options: AnswerOptions) =>
       answer(ids, options, context, ({ refuseReview }) => refuseReview),
@@ -76,6 +83,11 @@ export function define(command: Command, context: CommandContext): void {
             undoReview(itemId, by),
       ),
   );
+}
+
+/** An option that is given several times. */
+function each(value: string, before: readonly string[] = []): readonly string[] {
+  return [...before, value];
 }
 
 async function list({ state, class: classId, ...options }: ListOptions, context: CommandContext): Promise<void> {
@@ -101,7 +113,7 @@ type Verb = (itemId: number, input: AcceptInput, by: { actor: string; reason: st
 /** Answers each item by itself, and goes on when one of several is refused. */
 async function answer(
   texts: readonly string[],
-  { person: userEmail, scope, reason, ...options }: AnswerOptions,
+  { person = [], scope, reason, ...options }: AnswerOptions,
   context: CommandContext,
   verbOf: (actions: Ledger['actions']) => Verb,
 ): Promise<void> {
@@ -109,16 +121,17 @@ async function answer(
   const ids = texts.map(id);
   using parts = await openLedger(context, options);
   const verb = verbOf(parts.actions);
+  const named = person.length > 1 ? { userEmails: person } : { userEmail: person[0] };
   const outcomes = ids.map((itemId) => ({
     itemId,
-    outcome: verb(itemId, { userEmail, scope }, { actor: actor(), reason }),
+    outcome: verb(itemId, { ...named, scope }, { actor: actor(), reason }),
   }));
   const settled = outcomes.flatMap(({ outcome }) => (isRefused(outcome) ? [] : [outcome]));
   if (ids.length === 1) {
     const [only] = outcomes;
     const done = answered(only!.outcome, OPTIONS);
     if (options.json) terminal.printJson(showSettledReview(done));
-    else terminal.print(itemTable([done.item], parts, terminal));
+    else terminal.print([itemTable([done.item], parts, terminal), ...absenceTexts([done])].join('\n'));
     return;
   }
   const refused = outcomes.flatMap(({ itemId, outcome }) => (isRefused(outcome) ? [{ itemId, outcome }] : []));
@@ -129,14 +142,30 @@ async function answer(
     });
   else if (settled.length > 0)
     terminal.print(
-      itemTable(
-        settled.map(({ item }) => item),
-        parts,
-        terminal,
-      ),
+      [
+        itemTable(
+          settled.map(({ item }) => item),
+          parts,
+          terminal,
+        ),
+        ...absenceTexts(settled),
+      ].join('\n'),
     );
   for (const { itemId, outcome } of refused) terminal.note(`${itemId}: ${refusalText(outcome, OPTIONS)}`);
   if (refused.length > 0) throw new ReportedError();
+}
+
+/** Who counts as absent since these answers. Who was there at the same device has to be named with them. */
+function absenceTexts(settled: readonly Settled[]): string[] {
+  const found = settled.flatMap(({ item, absences }) => absences.map((absence) => ({ item, ...absence })));
+  const last = new Map(found.map((absence) => [`${absence.classId} ${absence.personId}`, absence]));
+  return [...last.values()].map(({ item, classId, userEmail, name, line }) => {
+    const amount = line === null || line.amount === null ? '' : `: ${line.amount} ${line.currency} (${line.lineId})`;
+    const absent = `${printable(name ?? userEmail)} counts as absent from class ${classId} now${amount}.`;
+    return item.state === 'accepted'
+      ? `${absent} If they sat at the same device: "rollbook review undo ${item.id}", then accept it with --person for each.`
+      : absent;
+  });
 }
 
 function itemTable(items: readonly ReviewItem[], { timezone }: Ledger, terminal: Terminal): string {

@@ -8,7 +8,7 @@ import type { ReviewItem, ReviewStore } from '../../ledger/attendance/review-sto
 import type { SettledAdjustment } from '../../ledger/money/adjustment-store.ts';
 import type { StoredDecision } from '../../ledger/money/decision-store.ts';
 import type { Close } from '../../ledger/money/period-store.ts';
-import type { EvidenceDetail } from '../../ledger/money/report-view.ts';
+import type { EvidenceChange, EvidenceDetail } from '../../ledger/money/report-view.ts';
 import type { MoneyStores } from '../../ledger/money/stores.ts';
 import type { CorrectionQuery } from '../periods/corrections.ts';
 import type { LineQuery } from '../periods/period-lines.ts';
@@ -23,6 +23,11 @@ export interface ExplainedCorrection {
   readonly now: ChargeLine | PayLine | BlockedLine | null;
 }
 
+/** A session, with what Google said otherwise before, and whether that was when the line was issued. */
+export type ExplainedStay = Omit<EvidenceDetail, 'changes'> & {
+  readonly changes: readonly (EvidenceChange & { readonly sinceIssue: boolean })[];
+};
+
 /** The whole derivation of one line: from Google's sessions to the amount. */
 export interface Explanation {
   readonly line: ChargeLine | PayLine | BlockedLine;
@@ -30,7 +35,7 @@ export interface Explanation {
   readonly payeeId: number | null;
   /** The close it was issued with; null: a draft. */
   readonly close: Close | null;
-  readonly evidence: readonly EvidenceDetail[];
+  readonly evidence: readonly ExplainedStay[];
   /** Of the class, those that stand. */
   readonly decisions: readonly StoredDecision[];
   /** The row as it is now; the line tells what it was. */
@@ -82,7 +87,9 @@ export function explainLine(
     line,
     payeeId: payeeOf(line),
     close: issued?.close ?? null,
-    evidence: money.reports.evidence([...new Set([...line.evidence, ...ofNow, ...teachersOf(deps, line)])]),
+    evidence: money.reports
+      .evidence([...new Set([...line.evidence, ...ofNow, ...teachersOf(deps, line)])])
+      .map((stay) => ({ ...stay, changes: stay.changes.map(sinceIssue(issued?.close ?? null)) })),
     decisions: money.decisions.list({ classId: line.classId, standing: true }),
     rate: rateId === undefined ? null : money.rates.get(rateId),
     policy: policyOn(money.policy.versions(), line.date),
@@ -137,9 +144,10 @@ function payeeOf(line: Explanation['line']): number | null {
   return 'teacherId' in line ? line.teacherId : line.personId;
 }
 
-/** Whether Google said something after the line was issued. Google's time has whole seconds. */
-export function isSinceIssue(readAt: number, close: Pick<Close, 'closedAt'> | null): boolean {
-  return close !== null && readAt >= Math.floor(close.closedAt / SECOND_MS) * SECOND_MS;
+/** Google's time has whole seconds. */
+function sinceIssue(close: Close | null) {
+  const issuedAt = close === null ? Infinity : Math.floor(close.closedAt / SECOND_MS) * SECOND_MS;
+  return (change: EvidenceChange) => ({ ...change, sinceIssue: change.readAt >= issuedAt });
 }
 
 /** Which close a line was issued with, as the payroll tells it to everybody who is paid. */

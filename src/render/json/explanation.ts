@@ -4,7 +4,7 @@ import type { BlockedLine, ChargeLine, PayLine } from '../../core/billing/lesson
 import { policyToJson } from '../../core/billing/policy/policy-json.ts';
 import { formatInstant } from '../../core/time/calendar.ts';
 import { SECOND_MS } from '../../core/time/duration.ts';
-import { isSinceIssue, type ExplainedCorrection, type ShownExplanation } from '../../queries/reports/explain.ts';
+import type { ExplainedCorrection, ShownExplanation } from '../../queries/reports/explain.ts';
 import { showClose, showIssuedWith } from './close.ts';
 import { showDecision } from './decision.ts';
 import { anything, instant, showSpan } from './fields.ts';
@@ -86,12 +86,12 @@ export function showExplanation(found: ShownExplanation) {
       kind: stay.kind,
       start_time: stay.startText,
       end_time: stay.endText,
-      changes: stay.changes.map(({ field, was, is, readAt }) => ({
+      changes: stay.changes.map(({ field, was, is, readAt, sinceIssue }) => ({
         field: FIELDS[field],
         was,
         is,
         read_time: formatInstant(readAt),
-        since_issue: isSinceIssue(readAt, close),
+        since_issue: sinceIssue,
       })),
     })),
     decisions: decisions.map(showDecision),

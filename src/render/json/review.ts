@@ -71,10 +71,56 @@ export function showReviewItem(item: ReviewItem): z.infer<typeof reviewItemSchem
   };
 }
 
+export const absenceSchema = z.object({
+  class_id: z.int(),
+  person_id: z.int(),
+  user_email: z.string(),
+  name: z.string().nullable(),
+  role: z.enum(['teacher', 'student']),
+  line_id: z.string().nullable(),
+  amount: z.string().nullable(),
+  currency: z.string().nullable(),
+});
+
 export const settledReviewSchema = z
-  .object({ item: reviewItemSchema, rebuilt_class_ids: z.array(z.int()) })
+  .object({
+    item: reviewItemSchema,
+    rebuilt_class_ids: z.array(z.int()),
+    absent: z.array(absenceSchema).openapi({
+      description:
+        'Who was expected in these classes and counts as absent now, since nobody there has to be named any more, and what their line comes to.',
+    }),
+  })
   .openapi('SettledReview');
 
-export function showSettledReview(settled: { readonly item: ReviewItem; readonly rebuiltClassIds: readonly number[] }) {
-  return { item: showReviewItem(settled.item), rebuilt_class_ids: settled.rebuiltClassIds };
+interface Absence {
+  readonly classId: number;
+  readonly personId: number;
+  readonly userEmail: string;
+  readonly name: string | null;
+  readonly role: 'teacher' | 'student';
+  readonly line: { readonly lineId: string; readonly amount: string | null; readonly currency: string | null } | null;
+}
+
+interface SettledReview {
+  readonly item: ReviewItem;
+  readonly rebuiltClassIds: readonly number[];
+  readonly absences: readonly Absence[];
+}
+
+export function showSettledReview({ item, rebuiltClassIds, absences }: SettledReview) {
+  return { item: showReviewItem(item), rebuilt_class_ids: rebuiltClassIds, absent: absences.map(showAbsence) };
+}
+
+export function showAbsence({ classId, personId, userEmail, name, role, line }: Absence) {
+  return {
+    class_id: classId,
+    person_id: personId,
+    user_email: userEmail,
+    name,
+    role,
+    line_id: line?.lineId ?? null,
+    amount: line?.amount ?? null,
+    currency: line?.currency ?? null,
+  };
 }

@@ -20,6 +20,8 @@ const scopeInput = z
 
 const params = { id: idInput('a review item') };
 
+const MOST_AT_ONE_DEVICE = 20;
+
 /** A job of so many answers is undone in one transaction. */
 const MOST_AT_ONCE = 500;
 
@@ -27,7 +29,7 @@ export function reviewRoutes({ queries, actions, queue }: WebDeps): Router {
   const { get, post, postOther, router } = createRoutes('review');
   const settling = {
     params,
-    answer: json(settledReviewSchema, 'The item, and the classes whose logs changed.'),
+    answer: json(settledReviewSchema, 'The item, the classes whose logs changed, and who counts as absent now.'),
     problems: [404, 409] as const,
   };
 
@@ -75,17 +77,25 @@ export function reviewRoutes({ queries, actions, queue }: WebDeps): Router {
   post('/api/review/{id}/accept', {
     operationId: 'acceptReview',
     summary: 'Says who a participant is',
-    description: 'Who was suggested, unless somebody is named.',
+    description:
+      'Who was suggested, unless somebody is named. Two children at one device are named together, by `user_emails`: who is expected and not named counts as absent.',
     body: z.strictObject({
       person_id: z.int().optional(),
       user_email: emailInput.optional(),
+      user_emails: z
+        .array(emailInput)
+        .min(1)
+        .max(MOST_AT_ONE_DEVICE)
+        .optional()
+        .openapi({ description: 'Several at one device, such as brothers and sisters: students of the class.' }),
       scope: scopeInput.optional(),
       reason: reasonInput,
     }),
     ...settling,
-    handle({ params: { id }, body: { person_id: personId, user_email: userEmail, scope, reason }, actor }) {
+    handle({ params: { id }, body, actor }) {
+      const { person_id: personId, user_email: userEmail, user_emails: userEmails, scope, reason } = body;
       return showSettledReview(
-        unlessRefused(actions.acceptReview(id, { personId, userEmail, scope }, { actor, reason })),
+        unlessRefused(actions.acceptReview(id, { personId, userEmail, userEmails, scope }, { actor, reason })),
       );
     },
   });

@@ -134,3 +134,45 @@ test.each([
   world.actions.acceptReview(item().id, { userEmail: parent }, BY);
   expect([line()[0], item().state, item(next).state]).toEqual(['student_no_show', 'accepted', 'open']);
 });
+
+async function siblings() {
+  const world = moneyWorld();
+  await withRates(world);
+  await world.admin('PUT', '/api/policy', { valid_from: '2026-01-01', preset: 'standard_tutoring' });
+  const classId = world.lesson({
+    there: { [ANA]: ['16:00-17:00'], [STRANGER]: ['16:00-17:00'] },
+    students: [BEN, CLEO],
+  });
+  return Object.assign(world, { classId });
+}
+
+test('two children at one device are named in one answer, and both were there', async () => {
+  await using world = await siblings();
+  const named = world.actions.acceptReview(1, { userEmails: [BEN, CLEO, BEN] }, BY);
+  expect(named).toMatchObject({ item: { state: 'accepted' }, rebuiltClassIds: [1], absences: [] });
+  for (const userEmail of [BEN, CLEO]) {
+    expect(world.logStore.list({ userEmail })).toMatchObject([{ status: 'present', durationMs: 3_600_000 }]);
+  }
+  world.actions.undoReview(1, BY);
+  expect(world.review.get(1)).toMatchObject({ state: 'open' });
+});
+
+test('whoever is not named and counts as absent by that is told, with the line', async () => {
+  await using world = await siblings();
+  const cleo = { classId: 1, userEmail: CLEO, role: 'student', line: { lineId: 'c1-3', amount: '42.00' } };
+  expect(world.actions.acceptReview(1, { userEmail: BEN }, BY)).toMatchObject({ absences: [cleo] });
+  expect(world.actions.undoReview(1, BY)).toMatchObject({ absences: [] });
+  expect(world.actions.ignoreReview(1, {}, BY)).toMatchObject({ absences: [{ userEmail: BEN }, cleo] });
+});
+
+test.each([
+  [{ userEmails: [BEN, ANA] }, 'user_emails.1', 'is no student of class 1: only students of the class'],
+  [{ userEmails: [BEN, 'who@home.example'] }, 'user_emails.1', 'who@home.example is not a person yet'],
+  [{ userEmails: [BEN, CLEO], userEmail: BEN }, 'user_emails', 'give either user_emails, person_id or user_email'],
+] as const)('several people are refused: %j', async (input, path, message) => {
+  await using world = await siblings();
+  expect(world.actions.acceptReview(1, input, BY)).toMatchObject({
+    code: 'invalid',
+    complaints: [{ path, message: expect.stringContaining(message) }],
+  });
+});

@@ -24,6 +24,7 @@ test('many items are answered as a job, and all of them are taken back at once',
     answered: [1, 2, 3],
     skipped: [],
     rebuilt_class_ids: [1, 2, 3],
+    absent: [],
   });
   expect(world.ofBen()).toEqual(['present alias', 'present alias', 'present alias']);
   expect(world.audit.list({ limit: 1, subject: 'review:2' }).items).toMatchObject([
@@ -55,6 +56,7 @@ test('what an answer of the same job settled is skipped, and says so', async () 
       message: 'the review item is gone: review item 1 settled it, ignored everywhere: undo review item 1 first',
     })),
     rebuilt_class_ids: [1, 2, 3],
+    absent: [1, 2, 3].map((classId) => ({ class_id: classId, user_email: BEN })),
   });
 });
 
@@ -91,6 +93,7 @@ test('an item that is not there is skipped as any other that cannot be answered,
     answered: [1],
     skipped: [{ id: 99, code: 'not_found', message: 'there is no review item 99' }],
     rebuilt_class_ids: [1],
+    absent: [],
   });
   expect(world.reviewItems().map(({ state }) => state)).toEqual(['accepted', 'open', 'open']);
 });

@@ -140,6 +140,7 @@ test('an issued line says what Google corrected since, and which correction wait
         was: '2026-01-16T17:00:30.000Z',
         is: '2026-01-16T16:50:30.000Z',
         readAt: Date.parse('2026-01-16T18:01:10Z'),
+        sinceIssue: false,
       },
     ],
     [],
@@ -154,16 +155,18 @@ test('an issued line says what Google corrected since, and which correction wait
 
 test('the end of a session that was open is no correction of Google’s', async () => {
   await using world = await january();
+  await world.actions.closePeriod('2026-01', {}, BY);
   const change = world.database.sqlite.prepare(
-    `insert into evidence_changes (resource, field, old_value, new_value, read_at) values (?, ?, ?, ?, 1)`,
+    `insert into evidence_changes (resource, field, old_value, new_value, read_at) values (?, ?, ?, ?, ?)`,
   );
-  const session = `conferenceRecords/one-2026-01-16-1600/participants/${ANA}/participantSessions/1`;
-  change.run(session, 'end', null, '2026-01-16T17:01:10.000Z');
-  change.run(session, 'missing', null, 'true');
-  change.run(`conferenceRecords/one-2026-01-16-1600/participants/${ANA}`, 'display_name', 'A.', 'ana');
+  const participant = `conferenceRecords/one-2026-01-16-1600/participants/${ANA}`;
+  const session = `${participant}/participantSessions/1`;
+  change.run(session, 'end', null, '2026-01-16T17:01:10.000Z', 1);
+  change.run(session, 'missing', null, 'true', 1);
+  change.run(participant, 'display_name', 'A.', 'ana', world.clock.now());
   expect(world.queries.explain('c1-2')?.evidence.at(-1)?.changes).toEqual([
-    { field: 'missing', was: null, is: 'true', readAt: 1 },
-    { field: 'display_name', was: 'A.', is: 'ana', readAt: 1 },
+    { field: 'missing', was: null, is: 'true', readAt: 1, sinceIssue: false },
+    { field: 'display_name', was: 'A.', is: 'ana', readAt: world.clock.now(), sinceIssue: true },
   ]);
 });
 

@@ -94,7 +94,9 @@ test('the evidence stands there in Google’s own words', () => {
     kind: 'signedin',
     startText: '2026-01-16T16:00:00.123456Z',
     endText: null,
-    changes: [{ field: 'end', was: '2026-01-16T16:40:00Z', is: '2026-01-16T16:50:00Z', readAt: START }],
+    changes: [
+      { field: 'end', was: '2026-01-16T16:40:00Z', is: '2026-01-16T16:50:00Z', readAt: START, sinceIssue: true },
+    ],
   } as const;
   expect(showExplanation(explained({ evidence: [stay] as unknown as Explanation['evidence'] })).evidence).toEqual([
     {
@@ -113,7 +115,7 @@ test('the evidence stands there in Google’s own words', () => {
           was: '2026-01-16T16:40:00Z',
           is: '2026-01-16T16:50:00Z',
           read_time: '2026-01-16T16:00:00Z',
-          since_issue: false,
+          since_issue: true,
         },
       ],
     },

@@ -75,7 +75,7 @@ test('what was decided says by whom, when and why', () => {
 });
 
 test('an item that was settled says whose logs are others now', () => {
-  const shown = showSettledReview({ item: guest, rebuiltClassIds: [5, 6] });
-  expect(shown).toEqual({ item: showReviewItem(guest), rebuilt_class_ids: [5, 6] });
+  const shown = showSettledReview({ item: guest, rebuiltClassIds: [5, 6], absences: [] });
+  expect(shown).toEqual({ item: showReviewItem(guest), rebuilt_class_ids: [5, 6], absent: [] });
   expect(settledReviewSchema.parse(shown)).toEqual(shown);
 });
