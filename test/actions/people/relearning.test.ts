@@ -172,11 +172,13 @@ describe('after anything that people do', () => {
         ({ actions }) =>
           actions.undoReview(id, BY),
     ),
-    fc.tuple(number, fc.constantFrom('conferenceRecords/one', 'conferenceRecords/two')).map(
-      ([id, record]): Step =>
-        ({ actions }) =>
-          actions.decide({ kind: 'link_call', class_id: id, record, reason: BY.reason }, BY),
-    ),
+    fc
+      .tuple(number, fc.constantFrom(...['one', 'two', 'three', 'four'].map((call) => `conferenceRecords/${call}`)))
+      .map(
+        ([id, record]): Step =>
+          ({ actions }) =>
+            actions.decide({ kind: 'link_call', class_id: id, record, reason: BY.reason }, BY),
+      ),
     fc.tuple(number, email).map(
       ([id, who]): Step =>
         ({ actions }) =>
@@ -199,7 +201,7 @@ describe('after anything that people do', () => {
     ),
   ];
 
-  /** Two rooms with calls of accounts, of names, and of two guests with one name. */
+  /** Two rooms with calls of accounts, some of which are in several, of names, and of two guests with one name. */
   async function school(): Promise<MoneyWorld> {
     const world = moneyWorld();
     for (const [meetingCode, space] of [
@@ -258,6 +260,14 @@ describe('after anything that people do', () => {
     record('three', 'spaces/two', '18:00', '19:20', [
       ['three', 'Cleo'],
       [null, 'Ben'],
+      ['one', 'Ben'],
+      ['two', 'iPad'],
+      [null, 'ipad'],
+    ]);
+    record('four', 'spaces/one', '16:20', '17:40', [
+      ['one', 'Benny'],
+      ['three', 'Cleo'],
+      [null, 'iPad'],
     ]);
     world.accountStore.record('three', { email: 'leo@home.example', name: null }, 0);
     for (const [student, from, meetCode] of [
