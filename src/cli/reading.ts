@@ -6,6 +6,7 @@ import { classesReadSchema, classReadSchema } from '../jobs/payloads.ts';
 import { CommandError, ReportedError, type CommandContext } from './context.ts';
 import { actor, claimLedger, openLedger, type Ledger, type LedgerOptions } from './open.ts';
 import { answered } from './refusal.ts';
+import { logChangeTable } from './screen/log-changes.ts';
 import type { Progress, Terminal } from './screen/terminal.ts';
 
 // What is printed of the result.
@@ -84,7 +85,12 @@ function parsed(result: Record<string, unknown>): ReadResult {
   return single.success ? { skipped: 0, failed: 0, results: [single.data] } : readResult.parse(result);
 }
 
-function asText({ results, skipped }: ReadResult, errors: number, { queries }: Ledger, terminal: Terminal): string {
+function asText(
+  { results, skipped }: ReadResult,
+  errors: number,
+  { queries, timezone }: Ledger,
+  terminal: Terminal,
+): string {
   const also = skipped === 0 ? '' : `, ${skipped} not tried because their organiser cannot be read`;
   const total = `${counted(results.length, 'class', 'classes')} read, ${errors} with an error${also}.`;
   if (results.length === 0) return total;
@@ -100,5 +106,6 @@ function asText({ results, skipped }: ReadResult, errors: number, { queries }: L
     ],
     results,
   );
-  return `${classes}\n${total}`;
+  const changes = logChangeTable(results, timezone(), terminal);
+  return [classes, ...(changes === '' ? [] : [`What changed:\n${changes}`]), total].join('\n\n');
 }

@@ -191,8 +191,12 @@ describe('a day at the command line', () => {
     const { code, stdout, stderr } = await run('sync', '--active');
     expect(code).toBe(0);
     expect(stdout).toMatch(
-      /CLASS {2}SUBJECT +COVERAGE +RECORDS +PARTICIPANTS +CHANGED +ERROR\n +2 {2}Physics +live +1 +1 +yes +-\n\n?1 class read, 0 with an error\./,
+      /CLASS {2}SUBJECT +COVERAGE +RECORDS +PARTICIPANTS +CHANGED +ERROR\n +2 {2}Physics +live +1 +1 +yes +-\n\nWhat changed:\nCLASS {2}PERSON +BEFORE +NOW\n/,
     );
+    expect(stdout).toMatch(
+      /\n +2 {2}nora@school\.example +pending, 0:00 min +pending, \d+:\d\d min, from [-\d]+ [:\d]+\n/,
+    );
+    expect(stdout).toMatch(/\n\n1 class read, 0 with an error\.\n$/);
     expect(stderr).toBe('Reading classes: 0/1\nReading classes: 1/1\n');
   });
 

@@ -2,6 +2,7 @@ import { Option, type Command } from 'commander';
 
 import { CHANGED_AS } from '../../actions/closed-period.ts';
 import { decidedOutcomes, decidedStatuses, decisionKinds, type DecisionKind } from '../../core/attendance/decision.ts';
+import { counted } from '../../core/counted.ts';
 import { formatInstant } from '../../core/time/calendar.ts';
 import { showDecision, showSavedDecision } from '../../render/json/decision.ts';
 import { count, id, localTime, moment, why, type Moment } from '../arguments.ts';
@@ -163,29 +164,46 @@ async function decide(kind: DecisionKind, options: SayOptions, context: CommandC
     reason: options.reason,
   };
   const given = Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined));
-  print(answered(parts.actions.decide(given, { actor: actor() }), OPTIONS), options, parts, context);
+  await print(answered(parts.actions.decide(given, { actor: actor() }), OPTIONS), options, parts, context);
 }
 
 async function undo(decisionId: number, options: SayOptions, context: CommandContext): Promise<void> {
   using parts = await openLedger(context, options);
   const by = { actor: actor(), reason: options.reason, as: options.as };
-  print(answered(parts.actions.undoDecision(decisionId, by), OPTIONS), options, parts, context);
+  await print(answered(parts.actions.undoDecision(decisionId, by), OPTIONS), options, parts, context);
 }
 
-function print(
+async function print(
   saved: Parameters<typeof showSavedDecision>[0] & { readonly decision: Decision },
   { json }: LedgerOptions,
   parts: Ledger,
   { terminal }: CommandContext,
-): void {
+): Promise<void> {
   if (json) {
     terminal.printJson(showSavedDecision(saved));
     return;
   }
   terminal.print(decisionTable([saved.decision], parts, terminal));
-  if (saved.corrects !== null) {
-    terminal.print(`${saved.corrects} is closed and stays: the difference waits in "rollbook adjust list".`);
-  }
+  if (saved.corrects !== null) terminal.print(await correctionText(saved, saved.corrects, parts));
+}
+
+/** What of a closed period comes to something else by what was settled, or waits. */
+async function correctionText(
+  { decision, rebuiltClassIds }: Parameters<typeof showSavedDecision>[0],
+  period: string,
+  { queries }: Ledger,
+): Promise<string> {
+  const classIds = new Set([decision.classId, ...rebuiltClassIds]);
+  const { proposed, unresolved } = answered(await queries.adjustments({ period, state: 'proposed' }));
+  const different = proposed.filter(({ adjustment }) => classIds.has(adjustment.classId)).length;
+  const waiting = unresolved.filter(({ classId }) => classIds.has(classId)).length;
+  const found = [
+    ...(different === 0 ? [] : [`${counted(different, 'difference')} ${different === 1 ? 'waits' : 'wait'}`]),
+    ...(waiting === 0 ? [] : [`${counted(waiting, 'line')} cannot be computed again yet`]),
+  ];
+  return found.length === 0
+    ? `${period} is closed and stays: its lines come to what was issued.`
+    : `${period} is closed and stays: ${found.join(', and ')}; "rollbook adjust list" has more.`;
 }
 
 function decisionTable(decisions: readonly Decision[], { timezone }: Ledger, terminal: Terminal): string {

@@ -40,10 +40,10 @@ export function showDecision(decision: StoredDecision) {
 export const savedDecisionSchema = decisionSchema
   .extend({
     rebuilt_class_ids: z.array(z.int()).openapi({ description: 'Classes whose logs are others now.' }),
-    corrects: z
-      .string()
-      .nullable()
-      .openapi({ description: 'The closed period of the class: the difference waits in /api/adjustments.' }),
+    corrects: z.string().nullable().openapi({
+      description:
+        'The closed period of the class. Where its lines come to something else now, /api/adjustments has the difference.',
+    }),
   })
   .openapi('SavedDecision');
 
