@@ -79,7 +79,10 @@ export function openParts(config: Config, deps: PartsDeps) {
   };
 
   using opened = new DisposableStack();
-  const database = opened.use(deps.database ?? openDatabase(ledgerFile(config), deps));
+  const { daemon = false, zoneMayDiffer = false, newAuditKey = false } = deps;
+  const key = auditKeyFile === null ? null : readAuditKey(auditKeyFile, config.dataDir);
+  const seal = { key, begin: newAuditKey ? 'new' : daemon ? 'now' : 'later' } as const;
+  const database = opened.use(deps.database ?? openDatabase(ledgerFile(config), { ...deps, seal }));
   const usage = createUsageStore(database);
   const google = openGoogle({
     credentialsFile,
@@ -92,9 +95,6 @@ export function openParts(config: Config, deps: PartsDeps) {
     timing,
     meet: deps.meet,
   });
-  const { daemon = false, zoneMayDiffer = false, newAuditKey = false } = deps;
-  const key = auditKeyFile === null ? null : readAuditKey(auditKeyFile, config.dataDir);
-  const seal = { key, begin: newAuditKey ? 'new' : daemon ? 'now' : 'later' } as const;
   const { googleClock } = google;
   // One corrected clock for all that is stored and compared.
   const clock: Clock = { ...machineClock, now: () => googleClock.now() };

@@ -15,17 +15,17 @@ import { isHeldHere, lockLedger, lockOpenedLedger } from './files/lock.ts';
 import { markLedger, requireNeverMade } from './files/marker.ts';
 import { watchFiles, type FileWatch } from './files/watch.ts';
 import { createProbe, healthOf, walBytesOf, type LedgerHealth } from './health.ts';
-import { migrate, pendingMigrations, readMigrations, type Migration } from './migrations.ts';
+import { pendingMigrations, readMigrations, type Migration } from './migrations.ts';
 import { busyTimeout, patiently, type Patience } from './patience.ts';
+import type { Replay } from './replay/replay.ts';
+import { upgrade } from './replay/upgrade.ts';
+import type { AuditedLedger, AuditLogOptions } from './school/audit-log.ts';
 import { unavailable } from './unavailable.ts';
 
 /** An open ledger. Foreign keys are on, and what was committed survives a power cut. */
-export interface Database extends Disposable {
+export interface Database extends AuditedLedger, Disposable {
   /** Absolute, or `:memory:`. */
   readonly path: string;
-  readonly isReadonly: boolean;
-  /** Migrations were applied when it was opened. */
-  readonly wasMigrated: boolean;
   /** For statements that are written as SQL. */
   readonly sqlite: Sqlite;
   /** For everything else. */
@@ -59,6 +59,10 @@ export interface OpenOptions {
   readonly newLedger?: boolean | undefined;
   readonly patience?: Patience | undefined;
   readonly migrationsFolder?: string | undefined;
+  /** How the entry behind a migration is sealed. */
+  readonly seal?: AuditLogOptions | undefined;
+  /** A copy that is only looked at: its audit log stays that of the ledger, without the entry behind a migration. */
+  readonly isCopy?: boolean | undefined;
   /** What a ledger in memory begins with, as `sqlite.serialize()` gives it; by default with nothing. */
   readonly image?: Buffer | undefined;
 }
@@ -78,7 +82,7 @@ const walLimitBytes = 64 * 1024 * 1024;
  * @throws {LedgerRefusedError} when it belongs to another version; it is not touched then
  */
 export function openDatabase(path: string, options: OpenOptions): Database {
-  const { clock, log, readonly = false, patience } = options;
+  const { clock, log, readonly = false, patience, seal = {}, isCopy = false } = options;
   const known = readMigrations(options.migrationsFolder ?? shippedMigrations);
   const file = path === ':memory:' ? path : resolve(path);
   return explained(file, () => {
@@ -99,13 +103,14 @@ export function openDatabase(path: string, options: OpenOptions): Database {
     const sqlite = new SqliteDatabase(options.image ?? file, { timeout: busyTimeout(patience) });
     try {
       configure(sqlite);
+      let before: Replay | null = null;
       if (pending.length > 0) {
-        migrate(sqlite, known, { clock, log });
+        before = upgrade(sqlite, known, { clock, log, seal, isCopy });
         // Whoever copies the file alone has all of it. A reader that is in the way leaves it to the next checkpoint.
         sqlite.pragma('wal_checkpoint(TRUNCATE)');
       }
       if (file !== ':memory:') markLedger(file);
-      return opened(file, sqlite, options, pending.length > 0);
+      return opened(file, sqlite, options, isCopy ? before : null);
     } catch (err) {
       sqlite.close();
       throw err;
@@ -146,7 +151,7 @@ function configure(sqlite: Sqlite): void {
   }
 }
 
-function opened(path: string, sqlite: Sqlite, options: OpenOptions, wasMigrated = false): Database {
+function opened(path: string, sqlite: Sqlite, options: OpenOptions, recordsBefore: Replay | null = null): Database {
   const { clock, log, readonly, patience } = options;
   // Inside a transaction better-sqlite3 turns this into a savepoint; it also refuses promises.
   const transaction = sqlite.transaction((work: () => unknown) => work());
@@ -173,7 +178,7 @@ function opened(path: string, sqlite: Sqlite, options: OpenOptions, wasMigrated 
   return {
     path,
     isReadonly: sqlite.readonly,
-    wasMigrated,
+    recordsBefore,
     sqlite,
     orm: drizzle(sqlite, { casing: 'snake_case' }),
     write: <T>(work: () => T) =>

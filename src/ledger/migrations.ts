@@ -105,6 +105,8 @@ export function pendingMigrations(sqlite: Sqlite, known: readonly Migration[], f
 export interface MigrateDeps {
   readonly clock: Now;
   readonly log?: Logger | undefined;
+  /** Called in the transaction with what applies the migrations; says which ones there were. */
+  readonly within?: ((apply: () => readonly string[]) => readonly string[]) | undefined;
 }
 
 /**
@@ -117,7 +119,8 @@ export interface MigrateDeps {
  *
  * @throws {LedgerRefusedError} when a migration fails or leaves broken references; nothing is changed then
  */
-export function migrate(sqlite: Sqlite, known: readonly Migration[], { clock, log }: MigrateDeps): void {
+export function migrate(sqlite: Sqlite, known: readonly Migration[], deps: MigrateDeps): void {
+  const { clock, log, within = (apply) => apply() } = deps;
   const first = pendingMigrations(sqlite, known)[0];
   if (first === undefined) return;
   if (first !== known[0] && !sqlite.memory) {
@@ -128,7 +131,7 @@ export function migrate(sqlite: Sqlite, known: readonly Migration[], { clock, lo
   }
   sqlite.pragma('foreign_keys = OFF');
   try {
-    const applied = sqlite.transaction(() => applyPending(sqlite, known, clock)).immediate();
+    const applied = sqlite.transaction(() => within(() => applyPending(sqlite, known, clock))).immediate();
     log?.info({ migrations: applied }, 'ledger migrated');
   } finally {
     sqlite.pragma('foreign_keys = ON');

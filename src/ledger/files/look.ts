@@ -70,8 +70,6 @@ async function copyUpToDate(file: string, options: OpenOptions): Promise<Databas
     const database = openCopy(file, copy, options);
     return {
       ...database,
-      // The audit log is to be that of the ledger, without the entry that follows a migration.
-      wasMigrated: false,
       [Symbol.dispose]() {
         database[Symbol.dispose]();
         remove();
@@ -85,7 +83,7 @@ async function copyUpToDate(file: string, options: OpenOptions): Promise<Databas
 
 function openCopy(file: string, copy: string, options: OpenOptions): Database {
   try {
-    return openDatabase(copy, options);
+    return openDatabase(copy, { ...options, isCopy: true });
   } catch (err) {
     if (!(err instanceof LedgerRefusedError)) throw err;
     throw new UnfitLedgerError(

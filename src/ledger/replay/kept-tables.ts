@@ -3,11 +3,13 @@ import { createHash } from 'node:crypto';
 import type { Database as Sqlite } from 'better-sqlite3';
 import { z } from 'zod';
 
-/** A table whose rows people make and change, so that all of it follows from the audit log. */
+/** A table that people change, or an upgrade, so that all of it follows from the audit log. */
 interface KeptTable {
   readonly key: readonly string[];
   /** Columns that the machine writes too, or that something else proves. */
   readonly aside?: readonly string[];
+  /** Entries of versions before do not tell of it: it is compared where one does. */
+  readonly mayBeUntold?: true;
   /** Columns and rows that people decide, in a table that is the machine's otherwise. */
   readonly only?: { readonly columns: readonly string[]; readonly rows: (row: string) => string };
 }
@@ -40,6 +42,7 @@ export const KEPT_TABLES: Readonly<Record<string, KeptTable>> = {
   // Rooms are joined by the machine when two codes turn out to open one; logs of the wrong room do not fit the evidence.
   classes: { key: ['id'], aside: ['room_id', 'updated_at'] },
   class_people: { key: ['class_id', 'person_id'] },
+  __migrations: { key: ['position'], aside: ['applied_at'], mayBeUntold: true },
 };
 
 /** How the rows of a kept table are read in SQL. */
@@ -47,6 +50,7 @@ export interface RowSource {
   readonly table: string;
   readonly key: readonly string[];
   readonly columns: readonly string[];
+  readonly mayBeUntold: boolean;
   /** An SQL condition for the rows that are kept; the name of the row, with its dot, or nothing. */
   readonly rows: (row: string) => string;
 }
@@ -54,10 +58,10 @@ export interface RowSource {
 /** @returns those tables that this ledger has */
 export function rowSources(sqlite: Sqlite): RowSource[] {
   const columnsOf = sqlite.prepare<[string], string>('select name from pragma_table_info(?) order by cid').pluck();
-  return Object.entries(KEPT_TABLES).flatMap(([table, { key, aside = [], only }]) => {
+  return Object.entries(KEPT_TABLES).flatMap(([table, { key, aside = [], mayBeUntold = false, only }]) => {
     const all = columnsOf.all(table) as string[];
     const columns = only === undefined ? all.filter((name) => !aside.includes(name)) : [...key, ...only.columns];
-    return all.length === 0 ? [] : [{ table, key, columns, rows: only?.rows ?? (() => 'true') }];
+    return all.length === 0 ? [] : [{ table, key, columns, mayBeUntold, rows: only?.rows ?? (() => 'true') }];
   });
 }
 

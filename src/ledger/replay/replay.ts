@@ -1,6 +1,7 @@
 import type { Database as Sqlite } from 'better-sqlite3';
+import { z } from 'zod';
 
-import { entryRows, hashOfRow, imageOf, rowSources, type EntryRows, type RowImage } from './kept-tables.ts';
+import { entryRows, hashOfRow, imageOf, rowSources, type RowImage } from './kept-tables.ts';
 import { allRows } from './row-notes.ts';
 
 /** What came of replaying the audit log. */
@@ -11,6 +12,18 @@ export interface Replay {
   readonly since: number | null;
   /** What was changed by hand, a sentence a row. */
   readonly problems: readonly string[];
+}
+
+/** Of the entry that holds all rows as they stand behind a migration. */
+export const BASELINE_ACTION = 'audit.baseline';
+/** What that entry says besides: what was changed by hand before, a sentence a row. */
+const baselineState = z.object({
+  changed_by_hand: z.array(z.string()).default([]),
+  /** The same in entries of versions before, whose migrations changed no such row. */
+  changed_by_hand_or_migrated: z.array(z.string()).default([]),
+});
+export interface BaselineState {
+  readonly changed_by_hand: readonly string[];
 }
 
 /** A row as the audit log left it. */
@@ -25,6 +38,7 @@ interface RowsOfEntry {
   readonly id: number;
   readonly actor: string;
   readonly action: string;
+  readonly after: string | null;
   readonly rows: string;
 }
 
@@ -36,9 +50,11 @@ export function replayRows(sqlite: Sqlite): Replay {
   const { left, since, problems } = replayed(sqlite);
   if (since === null) return { rows: 0, since, problems };
   let rows = 0;
+  const told = new Set(Array.from(left.keys(), (name) => name.split(' ')[0]));
   for (const source of rowSources(sqlite)) {
+    if (source.mayBeUntold && !told.has(source.table)) continue;
     for (const { key, row } of allRows(sqlite, source)) {
-      rows += 1;
+      if (!source.mayBeUntold) rows += 1;
       const name = `${source.table} ${key}`;
       const problem = differenceOf(name, imageOf(row), left.get(name));
       left.delete(name);
@@ -66,11 +82,11 @@ function replayed(sqlite: Sqlite) {
   const problems: string[] = [];
   let since: number | null = null;
   const entries = sqlite.prepare<[], RowsOfEntry>(
-    'select id, actor, action, rows from audit_log where rows is not null order by id',
+    'select id, actor, action, after, rows from audit_log where rows is not null order by id',
   );
-  for (const { id, actor, action, rows } of entries.iterate()) {
+  for (const { id, actor, action, after, rows } of entries.iterate()) {
     const by = `entry ${id} (${action} by ${actor})`;
-    const noted = read(rows);
+    const noted = readAs(entryRows, rows);
     if (noted === null) {
       problems.push(`the rows of ${by} cannot be read: they were changed by hand`);
       continue;
@@ -79,6 +95,7 @@ function replayed(sqlite: Sqlite) {
     if (baseline !== undefined) {
       left.clear();
       since = id;
+      if (action === BASELINE_ACTION) problems.push(...editedBefore(after, by));
       for (const [table, found] of Object.entries(baseline)) {
         for (const [key, hash] of Object.entries(found)) left.set(`${table} ${key}`, { hash, row: null, by });
       }
@@ -95,9 +112,17 @@ function replayed(sqlite: Sqlite) {
   return { left, since, problems };
 }
 
-function read(rows: string): EntryRows | null {
+/** An upgrade makes nothing right that was wrong before it. */
+function editedBefore(after: string | null, by: string): string[] {
+  const state = readAs(baselineState, after ?? '{}');
+  if (state === null) return [`what ${by} tells cannot be read: it was changed by hand`];
+  const found = [...state.changed_by_hand, ...state.changed_by_hand_or_migrated];
+  return found.map((problem) => `${problem} (${by} tells of it)`);
+}
+
+function readAs<T extends z.ZodType>(shape: T, json: string): z.output<T> | null {
   try {
-    return entryRows.parse(JSON.parse(rows));
+    return shape.parse(JSON.parse(json));
   } catch {
     return null;
   }

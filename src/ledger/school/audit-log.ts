@@ -1,10 +1,11 @@
+import type { Database as Sqlite } from 'better-sqlite3';
 import { and, desc, lt } from 'drizzle-orm';
+import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
 
 import type { Now } from '../../core/time/clock.ts';
 import { LedgerRefusedError } from '../../errors.ts';
-import type { Database } from '../database.ts';
 import type { EntryRows } from '../replay/kept-tables.ts';
-import { replayRows, type Replay } from '../replay/replay.ts';
+import { BASELINE_ACTION, replayRows, type BaselineState, type Replay } from '../replay/replay.ts';
 import { createRowNotes } from '../replay/row-notes.ts';
 import { auditLog } from '../schema/school.ts';
 import { columnsBut, held, matches } from '../select.ts';
@@ -56,6 +57,12 @@ export interface AuditLog {
    * @throws {LedgerRefusedError} when the entries before are sealed with a key that is not here
    */
   append(change: AuditChange): AuditEntry;
+  /**
+   * Makes an entry that holds all rows as they stand, which a migration may have changed.
+   *
+   * @param changedByHand what was before, a sentence a row: it stays named
+   */
+  appendBaseline(changedByHand: readonly string[]): void;
   /** How many rows of the kept tables this process has changed behind the last entry. */
   unnoted(): number;
   /** Makes an entry of its own for rows that were changed behind the last one, where there are any. */
@@ -77,6 +84,16 @@ function toEntry(row: Omit<AuditRow, 'rows' | 'keyId' | 'previousHash'>): AuditE
   return { ...row, before: parse(row.before), after: parse(row.after) };
 }
 
+/** What the log needs of an open ledger, also while it is migrated. */
+export interface AuditedLedger {
+  readonly sqlite: Sqlite;
+  readonly orm: BetterSQLite3Database;
+  readonly isReadonly: boolean;
+  /** Of a copy that was migrated to be looked at: what the audit log said about the rows before. */
+  readonly recordsBefore: Replay | null;
+  readonly write: <T>(work: () => T) => T;
+}
+
 export interface AuditLogOptions {
   readonly key?: AuditKey | null | undefined;
   /**
@@ -87,7 +104,7 @@ export interface AuditLogOptions {
 }
 
 export function createAuditLog(
-  database: Database,
+  database: AuditedLedger,
   clock: Now,
   { key = null, begin = 'later' }: AuditLogOptions = {},
 ): AuditLog {
@@ -153,16 +170,6 @@ export function createAuditLog(
   const changedRows = (): EntryRows => (last().get()?.tellsRows === 1 ? notes?.take() : notes?.takeAll()) ?? {};
 
   if (notes !== null && begin !== 'later') write(() => useKey(begin === 'new'));
-  // A migration may change rows, so what stands behind it is noted anew. What was changed by hand before stays named.
-  if (notes !== null && database.wasMigrated && head().count > 0) {
-    const { problems } = replayRows(sqlite);
-    write(() => {
-      useKey();
-      const after = { changed_by_hand_or_migrated: problems };
-      insert({ actor: MACHINE, action: 'audit.baseline', subject: 'ledger', after }, notes.takeAll());
-    });
-  }
-
   return {
     head,
     append: (change) =>
@@ -170,6 +177,13 @@ export function createAuditLog(
         useKey();
         return insert(change, changedRows());
       }),
+    appendBaseline(changedByHand) {
+      write(() => {
+        useKey();
+        const after: BaselineState = { changed_by_hand: changedByHand };
+        insert({ actor: MACHINE, action: BASELINE_ACTION, subject: 'ledger', after }, notes?.takeAll() ?? {});
+      });
+    },
     unnoted: () => notes?.count() ?? 0,
     appendRest({ actor, reason }) {
       write(() => {
@@ -198,7 +212,7 @@ export function createAuditLog(
       return { items, nextCursor: rows.length > limit ? (items.at(-1)?.id ?? null) : null };
     },
     verifyChain: (...noted) => checkChain(everything().iterate(), noted, key),
-    replay: () => replayRows(sqlite),
+    replay: () => database.recordsBefore ?? replayRows(sqlite),
   };
 }
 

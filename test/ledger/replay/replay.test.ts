@@ -114,7 +114,7 @@ test('a ledger of a version that noted no rows is replayed from the entry made w
       actor: 'rollbook',
       action: 'audit.baseline',
       subject: 'ledger',
-      after: { changed_by_hand_or_migrated: [] },
+      after: { changed_by_hand: [] },
     },
   ]);
   expect(it.audit.replay()).toEqual({ rows: 1, since: 2, problems: [] });

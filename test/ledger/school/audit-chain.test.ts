@@ -15,7 +15,7 @@ const [ours, other] = ['one', 'two'].map((id): AuditKey => ({ id, secret: `the s
 
 function world() {
   // Opened again, as by the next start.
-  const database = { ...memoryLedger({ clock }), wasMigrated: false };
+  const database = memoryLedger({ clock });
   const auditWith = (options: AuditLogOptions) => createAuditLog(database, clock, options);
   const add = (options: AuditLogOptions, times = 1) => {
     const audit = auditWith(options);
