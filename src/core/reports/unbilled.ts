@@ -166,7 +166,10 @@ function heldHere(
     );
     return without([occupant], union(own.flatMap((c) => coveredBy(c, margins))));
   });
+  const here = new Set(theirs.map(({ personId }) => personId));
   return others.flatMap((c): Held[] => {
+    // Most classes have nobody in this room, which is known without looking at any time.
+    if (!c.roster.some(({ personId }) => here.has(personId))) return [];
     const window = evidenceWindow(c, margins);
     const met = clip(rosterTogether(theirs, c), window);
     const inOwnRoom = metIn(rooms, c, window);
