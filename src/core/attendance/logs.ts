@@ -7,7 +7,7 @@ import type { IdentityIndex, Match } from './identity/knowledge.ts';
 import { mayBeOneOf, unmatchedOf, type Guest, type Missed, type Unmatched } from './identity/unmatched.ts';
 import { devicesAtOnce, mergeSpans, type PresenceInterval, type PresenceFlag } from './presence.ts';
 import type { ClassPresence, Entry, Who } from './room-presence.ts';
-import { expectedStatus, isAttended, type AttendanceStatus, type Thresholds } from './status.ts';
+import { expectedStatus, isAttended, isSeenForHalf, type AttendanceStatus, type Thresholds } from './status.ts';
 
 /** What is odd about a log, for whoever reads it. */
 export type LogFlag =
@@ -65,8 +65,9 @@ export function classLogs(input: LogInput): ClassLogs {
   const logs = logsOf(input);
   const guests = guestsOf(input, presence);
   const missed = missedOf(input, logs);
+  const slotMs = c.end - c.start;
   const isUnseen = ({ role, missing }: Missed): boolean =>
-    missing === null || (role === 'student' && 2 * totalMs(missing) > c.end - c.start);
+    missing === null || (role === 'student' && !isSeenForHalf(slotMs - totalMs(missing), slotMs));
   const unmatched = unmatchedOf(c, guests, missed.filter(isUnseen), identities);
   const rest = missed.filter((expected) => expected.role === 'student' && !isUnseen(expected));
   const possible = new Set(
@@ -126,11 +127,7 @@ function besides(
   });
 }
 
-/**
- * Who was expected and was not there in the slot, or not in all of it. Nobody about whom was decided. Who of them counts
- * as unseen: students who were there for less than half of the slot, too, because what is too short to be charged as a
- * lesson is not known here.
- */
+/** Who was expected and was not there in the slot, or not in all of it; nobody about whom was decided. */
 function missedOf({ class: c, decisions, thresholds }: LogInput, logs: readonly DerivedLog[]): Missed[] {
   const decided = new Set(
     decisions

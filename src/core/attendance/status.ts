@@ -33,3 +33,11 @@ export function expectedStatus(
 export function isAttended(presence: readonly Interval[], slot: Interval, { attendedIf }: Thresholds): boolean {
   return totalMs(clip(presence, slot)) >= attendedFromMs(attendedIf, slot.end - slot.start);
 }
+
+/**
+ * Whether a student was there for so much of the slot that nobody else is asked about in a review. What a bill calls
+ * attended is not known to attendance: less than half may be charged as a student who stayed away.
+ */
+export function isSeenForHalf(inSlotMs: number, slotMs: number): boolean {
+  return 2 * inSlotMs >= slotMs;
+}

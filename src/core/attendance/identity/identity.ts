@@ -42,17 +42,17 @@ export function identify(
     const roster = new Set(c.roster.map(({ personId }) => personId));
     const applying = rules.filter((rule) => applies(rule, c) && (cameFor.has(c.id) || !holdsForSome(rule)));
     const known = strong === null ? null : unrefused(strong, owner, applying);
-    const [inClass = null, inCall = null, ...wider] = aliases(applying);
-    // A guest without an account who was named for the call is nobody else there, but for a class in which somebody said so.
+    const [inClass = null, inCall = null, ofClass = null, ofSeries = null, everywhere = null] = aliases(applying);
     const ofCall = inClass ?? inCall;
-    const learned = account === null && ofCall !== null ? [ofCall, null] : [inClass, inCall, ...wider];
-    const [narrow, everywhere] = [learned.slice(0, -1), learned.slice(-1)];
-    const unnamed = account !== null || ofCall === null;
-    const byName = unnamed && named?.personIds.some((id) => refuses(applying, id)) === false ? named : null;
-    const guest = [...narrow, owner, known, ...everywhere, byName].find((match) => match !== null);
+    // A guest without an account who was named for the call is nobody else there, but for a class in which somebody said so.
+    const isSettled = account === null && ofCall !== null;
+    const byName = named?.personIds.some((id) => refuses(applying, id)) === false ? named : null;
+    const narrow = isSettled ? [ofCall] : [inClass, inCall, ofClass, ofSeries];
+    const wide = isSettled ? [] : [everywhere, byName];
+    const guest = [...narrow, owner, known, ...wide].find((match) => match !== null);
     if (guest?.personIds.length === 1) guests.set(c.id, guest);
     const ofOwner = owner === null ? null : expectedOwner(owner, known, roster, index);
-    for (const match of [ofOwner, ...narrow, known, ...everywhere, byName]) {
+    for (const match of [ofOwner, ...narrow, known, ...wide]) {
       const personIds = match?.personIds.filter((id) => roster.has(id)) ?? [];
       if (match === null || personIds.length === 0) continue;
       // An alias of somebody who is known by the account adds nothing to that.

@@ -1,4 +1,5 @@
 import { isFinal, type Coverage } from '../../attendance/coverage-state.ts';
+import { isSeenForHalf } from '../../attendance/status.ts';
 import { attendedFromMs } from '../../schedule/attended-if.ts';
 import { HOUR_MS, MINUTE_MS, minutesOf } from '../../time/duration.ts';
 import { intersection, totalMs } from '../../time/interval.ts';
@@ -68,7 +69,7 @@ export function classify(c: BilledClass, sliced: SlicedClass, student: SlicedPre
     return outcome('attended', reason, { flags: c.openReviews > 0 ? ['review_open'] : [] });
   }
   if (!identified && status !== 'absent') return inReview(c, sliced);
-  if (c.guestMayBeStudent === true && status !== 'absent' && 2 * totalMs(student.inSlot) >= sliced.slotMs) {
+  if (c.guestMayBeStudent === true && status !== 'absent' && isSeenForHalf(totalMs(student.inSlot), sliced.slotMs)) {
     const missed = missedReason(student, sliced, settings);
     const reason = `${missed}; somebody else was in the call for the rest, at whose account the student may have been.`;
     return outcome('unknown', reason, { blocked: 'review_open' });

@@ -1,11 +1,8 @@
 import { z } from 'zod';
 
 import { counted } from '../../counted.ts';
-import { saysMissing } from '../../missing.ts';
-import { A_DAY, isDate } from '../../time/calendar.ts';
+import { day } from './day.ts';
 import { presetNames, presets, settingsSchema, type PolicyVersion, type Settings } from './policy.ts';
-
-const day = z.string(saysMissing(A_DAY)).refine(isDate, A_DAY);
 
 /** Names a setting as the API does, and says in a sentence what is wrong with it. */
 interface SettingFault {

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 
 import { saysMissing } from '../../missing.ts';
-import { A_DAY, isDate } from '../../time/calendar.ts';
 import { isCurrency } from '../money/currencies.ts';
 import { amountFault, parseAmount } from '../money/money.ts';
+import { day } from './day.ts';
 
 /** What a rate is for. Where a field is absent or null, the rate holds for all of them. */
 export interface RateScope {
@@ -144,7 +144,6 @@ export function overlappingRate(
 }
 
 const A_CURRENCY = 'must be an ISO 4217 code such as EUR';
-const day = z.string(saysMissing(A_DAY)).refine(isDate, A_DAY);
 const email = z.string().transform((text) => text.trim().toLowerCase());
 
 /** `{kind, amount: "42.00", currency, unit, valid_from, valid_to?, scope}` of the API as a row without its id. */
