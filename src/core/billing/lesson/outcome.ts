@@ -51,6 +51,10 @@ export interface Outcome {
  * somebody in the room is not identified. A decision overrules all of this; an excuse overrules presence and absence.
  */
 export function classify(c: BilledClass, sliced: SlicedClass, student: SlicedPresence, settings: Settings): Outcome {
+  return asRecorded(c, student.person.personId, classified(c, sliced, student, settings));
+}
+
+function classified(c: BilledClass, sliced: SlicedClass, student: SlicedPresence, settings: Settings): Outcome {
   const settled = settledOutcome(c, sliced, settings, student.person.personId);
   if (settled !== null) return settled;
   const { status } = student.person;
@@ -62,7 +66,7 @@ export function classify(c: BilledClass, sliced: SlicedClass, student: SlicedPre
   if (sliced.taughtInSlot.length === 0) {
     if (!identified) return inReview(c, sliced);
     const nobody = sliced.students.every(({ inSlot }) => inSlot.length === 0);
-    return nobody && c.coverage === 'empty' ? notHeld() : teacherNoShow(settings, !nobody);
+    return nobody && c.coverage !== 'complete' ? notHeld(c) : teacherNoShow(settings, !nobody);
   }
   if (status === 'present' || (status !== 'absent' && attended(student, sliced, settings))) {
     const reason = attendedReason(student, sliced, settings);
@@ -79,11 +83,22 @@ export function classify(c: BilledClass, sliced: SlicedClass, student: SlicedPre
 
 /** The outcome of a class that has no students on its roster: held if a teacher was there. */
 export function classifyEmptyRoster(c: BilledClass, sliced: SlicedClass, settings: Settings): Outcome {
+  return asRecorded(c, null, heldByTeacher(c, sliced, settings));
+}
+
+function heldByTeacher(c: BilledClass, sliced: SlicedClass, settings: Settings): Outcome {
   const settled = settledOutcome(c, sliced, settings, null);
   if (settled !== null) return settled;
   if (sliced.taughtInSlot.length > 0) return outcome('attended', 'The teacher held the class.');
   if (c.openReviews > 0 || sliced.teachers.some(({ doubtful }) => doubtful)) return inReview(c, sliced);
-  return c.coverage === 'empty' ? notHeld() : teacherNoShow(settings, false);
+  return c.coverage === 'complete' ? teacherNoShow(settings, false) : notHeld(c);
+}
+
+/** An absence from evidence that is not whole is one by the decision to take it as it stands. */
+function asRecorded(c: BilledClass, studentId: number | null, found: Outcome): Outcome {
+  const decidedSo = decisionFor(c, studentId)?.outcome === 'as_recorded' && !isFinal(c.coverage);
+  const isAbsence = found.blocked === null && found.kind !== 'attended' && found.kind !== 'excused';
+  return decidedSo && isAbsence ? byDecision(found) : found;
 }
 
 /** The decision on a student, or on the whole class; the last one made. */
@@ -132,8 +147,8 @@ function settledOutcome(
 ): Outcome | null {
   const decision = decisionFor(c, studentId);
   if (decision?.outcome === 'as_recorded') {
-    // A canceled class has nothing on record before its call was read.
-    return c.status === 'canceled' && isUnread(c.coverage) ? noEvidence(c.coverage) : null;
+    // Nothing is on record before the call was read.
+    return isUnread(c.coverage) ? noEvidence(c.coverage) : null;
   }
   if (decision !== null) return decided(c, decision.outcome, settings);
   if (c.status === 'canceled') return undecided(c, sliced, settings);
@@ -215,7 +230,11 @@ function decided(
     not_held: () => outcome('not_held', 'The class was not held.'),
     canceled: () => canceled(c, settings),
   }[kind]();
-  // Families and teachers read the line: what somebody wrote about the decision stays with the school.
+  return byDecision(made);
+}
+
+/** Families and teachers read the line: what somebody wrote about the decision stays with the school. */
+function byDecision(made: Outcome): Outcome {
   return {
     ...made,
     reason: `${made.reason} It counts so by a decision of the school.`,
@@ -232,7 +251,9 @@ function teacherNoShow({ teacherFault }: Settings, studentWaited: boolean): Outc
   return outcome('teacher_no_show', reason, { credit: teacherFault.credit, flags: ['teacher_alert'] });
 }
 
-function notHeld(): Outcome {
+/** Nobody came; or nobody could look, and a person decided that what is recorded is all. */
+function notHeld({ coverage }: BilledClass): Outcome {
+  if (coverage !== 'empty') return outcome('not_held', 'Nobody is on record.');
   return outcome('not_held', 'Nobody came.', { flags: ['review'] });
 }
 

@@ -79,7 +79,7 @@ function reviewText(before: Line, now: Line): string[] {
   if (now.evidence.some((session) => !before.evidence.includes(session))) {
     return ['Somebody in the call was recognised since.'];
   }
-  return before.outcome === now.outcome ? [] : ['It was settled since who in the call was not recognised.'];
+  return before.outcome === now.outcome ? [] : ['The open question who was in the call was answered since.'];
 }
 
 function wasCanceled({ outcome }: Line): boolean {

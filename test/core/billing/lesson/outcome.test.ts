@@ -178,7 +178,44 @@ describe('decisions', () => {
   test('“as recorded” lets the evidence speak, whole or not', () => {
     const asRecorded: OutcomeDecision = { studentId: null, outcome: 'as_recorded' };
     const partial = lesson(['16:00-17:00'], ['16:00-16:40'], { coverage: 'partial', decisions: [asRecorded] });
-    expect(outcomeOf(partial).kind).toBe('attended');
+    expect(outcomeOf(partial)).toMatchObject({ kind: 'attended', flags: [] });
+  });
+
+  test.each<[string, string[], string[], string, string, string[]]>([
+    ['nobody', [], [], 'not_held', 'Nobody is on record.', ['decided']],
+    [
+      'the student',
+      [],
+      ['16:00-16:30'],
+      'teacher_no_show',
+      'No teacher came; the student was there.',
+      ['teacher_alert'],
+    ],
+    ['the teacher', ['16:00-17:00'], [], 'student_no_show', 'The student did not attend; a teacher was there.', []],
+  ])(
+    '“as recorded” of a class that nobody could read whole: %s is on record',
+    (_, teacher, student, kind, reason, flags) => {
+      const decisions: OutcomeDecision[] = [{ studentId: null, outcome: 'as_recorded' }];
+      for (const coverage of ['expired', 'no_access', 'partial'] as const) {
+        const found = outcomeOf(lesson(teacher, student, { coverage, decisions }));
+        expect(found).toMatchObject({ kind, reason: `${reason} It counts so by a decision of the school.` });
+        expect(found.flags).toEqual([...new Set([...flags, 'decided'])]);
+        expect(found.credit).toBe(kind === 'teacher_no_show');
+      }
+      const unread = lesson(teacher, student, { coverage: 'settling', decisions });
+      expect(outcomeOf(unread)).toMatchObject({ kind: 'unknown', blocked: 'no_evidence' });
+    },
+  );
+
+  test('“as recorded” of a class without students that nobody could read is not held by decision', () => {
+    const decisions: OutcomeDecision[] = [{ studentId: null, outcome: 'as_recorded' }];
+    const c = lesson([], [], { coverage: 'expired', students: [], decisions });
+    const { settings } = policy();
+    expect(classifyEmptyRoster(c, sliceClass(c, settings), settings)).toMatchObject({
+      kind: 'not_held',
+      credit: false,
+      flags: ['decided'],
+    });
   });
 
   test('a status on the student: excused though there, absent though there, present though short', () => {

@@ -62,7 +62,7 @@ test.each([
 test('an answer to a review is told as what it is, and the policy is blamed only where it is another one', () => {
   const before = charge({ outcome: 'unknown', flags: ['review_open'], amountMinor: 0, evidence: ['ana'] });
   const now = charge({ outcome: 'student_no_show', evidence: ['ana'] });
-  const settled = 'It was settled since who in the call was not recognised.';
+  const settled = 'The open question who was in the call was answered since.';
   expect(causesOf(before, now, [])).toEqual([settled]);
   expect(causesOf(before, { ...now, outcome: 'attended', evidence: ['ana', 'guest'] }, [])).toEqual([
     'Somebody in the call was recognised since.',
