@@ -50,15 +50,14 @@ export interface Total {
 
 /** How a statement of a family is worded, see `StatementToPrint`. */
 interface FamilyWords {
-  readonly timezone: string;
   /** Whether a line with a make-up credit says so. */
   readonly creditsNamed: boolean;
-  readonly wording: number;
 }
 
 /** What of a draft has no amount yet. */
 interface Unsettled {
   readonly timezone: string;
+  readonly wording: number;
   readonly draft: boolean;
   readonly waiting: readonly BlockedLine[];
   /** Lines that count nothing until a person has settled something. */
@@ -82,7 +81,7 @@ export function familyContent(family: FamilyBill, words: FamilyWords & Unsettled
     headline: {
       label: 'Total',
       amount: nothingCounts(family, words) ? NO_AMOUNT : `${currency} ${money(family.totalMinor)}`,
-      note: `${countedInThousands(lines.length, 'lesson')}, ${minutesText(billed)} minutes billed`,
+      note: noteOf(family, `${minutesText(billed)} minutes billed`, wording),
     },
     columns: columnsOf(['Booked', 'Together', 'Billed'], currency),
     rows: lines.map((line) =>
@@ -145,7 +144,7 @@ export function teacherContent(teacher: TeacherPay, unsettled: Unsettled): Conte
     headline: {
       label: 'Payout',
       amount: nothingCounts(teacher, unsettled) ? NO_AMOUNT : `${currency} ${money(teacher.payoutMinor)}`,
-      note: `${countedInThousands(lines.length, 'lesson')}, ${minutesText(paid)} minutes paid`,
+      note: noteOf(teacher, `${minutesText(paid)} minutes paid`, unsettled.wording),
     },
     columns: columnsOf(['Booked', 'Held', 'Paid'], currency),
     rows: lines.map((line) =>
@@ -195,6 +194,13 @@ export function waitingContent({ side, name, familyId, lines, currency }: Waitin
     changes: null,
     notes: [],
   };
+}
+
+/** Under the total, what it is for. Editions before the fourth counted no lessons also where a statement has only corrections. */
+function noteOf({ lines, adjustments }: FamilyBill | TeacherPay, counted: string, wording: number): string {
+  const isCorrections = wording > 3 && lines.length === 0 && adjustments.length > 0;
+  if (isCorrections) return `No lessons, only ${countedInThousands(adjustments.length, 'correction')}`;
+  return `${countedInThousands(lines.length, 'lesson')}, ${counted}`;
 }
 
 const NO_AMOUNT = 'No amount yet';

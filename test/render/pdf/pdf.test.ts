@@ -114,6 +114,16 @@ describe('the first page', () => {
     expect(text).not.toContain('exceptions');
   });
 
+  test('of a statement with nothing but corrections says so', async () => {
+    const only = onlyStatement(billing([], [correction({ amountMinor: -840, ms: minutes(-12) })]));
+    expect(await textOf(only)).toContain('Total No lessons, only 1 correction EUR -8.40');
+    expect(await textOf(only, { wording: 3 })).toContain('Total 0 lessons, 0 minutes billed EUR -8.40');
+    const ofPay = correction({ side: 'pay', personId: 11, personEmail: 'tess@example.com', amountMinor: 400 });
+    expect(await textOf(onlyStatement(payroll([], [ofPay, { ...ofPay, adjustmentId: 'a2-p5-11' }])))).toContain(
+      'Payout No lessons, only 2 corrections EUR 8.00',
+    );
+  });
+
   test('of a reopened period says what it replaces', async () => {
     const text = await textOf(january, { version: 2 });
 

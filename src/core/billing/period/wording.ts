@@ -6,6 +6,7 @@
  * sentences about lessons, a statement that replaces another says so, and its totals are net, tax and gross. 3: what is
  * owed is paid by its day, and exceptions name the student where a statement has lessons of several. 4: they do so also
  * where a student has no line on it; a statement that replaces another says what changed; corrections leave out what was
- * written about a decision; and families read no numbers of lines and corrections.
+ * written about a decision; families read no numbers of lines and corrections; and a statement of nothing but corrections
+ * says so.
  */
 export const WORDING = 4;
