@@ -168,6 +168,7 @@ const nameOf = ({ userEmail, displayName }: AttendanceLog) => userEmail ?? displ
 function fieldThatDiffers(stored: AttendanceLog, derived: DerivedLog, statusWaits: boolean): string | null {
   const pairs: [field: string, stored: unknown, derived: unknown][] = [
     ['role', stored.role, derived.role],
+    ['name', stored.displayName, derived.displayName],
     ['status', stored.status, derived.status],
     ['provisional', stored.provisional, derived.provisional],
     ['join', stored.join, derived.join],

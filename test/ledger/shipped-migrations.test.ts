@@ -5,6 +5,8 @@ import { shippedMigrations } from '../../src/ledger/database.ts';
 import { migrate, pendingMigrations, readMigrations } from '../../src/ledger/migrations.ts';
 import { handClock } from '../support/clock.ts';
 
+const HOUR = 3_600_000;
+
 const known = readMigrations(shippedMigrations);
 const sqlOf = (name: string): string => known.find((migration) => migration.name === name)!.sql;
 /** Applies the migrations up to the one of this name. */
@@ -187,7 +189,6 @@ test('0014: the classes in which somebody known was not expected are derived aga
 test('0015: classes beside another one, and those that share a linked call, are derived again', () => {
   const sqlite = new SqliteDatabase(':memory:');
   migrateTo(sqlite, '0014_known_people_reviews');
-  const HOUR = 3_600_000;
   sqlite.exec(`
     delete from rebuilds;
     insert into people (id, email, role, created_at) values (1, 'ben@home.example', 'student', 0);
@@ -267,5 +268,37 @@ test('0015: a ledger that had it before it was written anew is as good as one th
 
   had.run('0'.repeat(64));
   expect(() => pendingMigrations(sqlite, known)).toThrow('0015_lessons_beside was edited after it was applied');
+  sqlite.close();
+});
+
+test('0017: classes of the room of a linked call, and those with a log under another name than its person has, are derived again', () => {
+  const sqlite = new SqliteDatabase(':memory:');
+  migrateTo(sqlite, '0016_who_is_who');
+  sqlite.exec(`
+    delete from rebuilds;
+    insert into people (id, email, name, role, created_at) values (1, 'ben@home.example', 'Ben', 'student', 0);
+    insert into conference_records (name, space, start_at, start_text, end_at, first_seen_at, last_seen_at)
+      values ('conferenceRecords/a', 'spaces/1', ${HOUR}, '', ${2 * HOUR}, 1, 1)`);
+  const lesson = (id: number, room: number, name: string) =>
+    sqlite.exec(`
+      insert or ignore into rooms (id, space, created_at) values (${room}, 'spaces/${room}', 0);
+      insert into classes (id, subject, room_id, organizer_email, start_at, end_at, created_at, updated_at)
+        values (${id}, 'Algebra', ${room}, 'ana@school.example', ${id * HOUR}, ${(id + 1) * HOUR}, 0, 0);
+      insert into sessions (id, class_id, coverage, flags, created_at) values (${id}, ${id}, 'complete', '[]', 0);
+      insert into attendance_logs
+        (session_id, person_id, display_name, role, status, provisional, duration_ms, intervals, devices, evidence, flags, updated_at)
+        values (${id}, 1, '${name}', 'student', 'present', 0, 0, '[]', 0, '[]', '[]', 0)`);
+  lesson(1, 1, 'Ben');
+  lesson(2, 2, 'Ben');
+  lesson(3, 3, 'Ana');
+  lesson(4, 4, 'Ben');
+  lesson(90, 1, 'Ben');
+  sqlite.exec(`
+    insert into decisions (class_id, kind, payload, actor, reason, created_at)
+      values (2, 'link_call', '{"record":"conferenceRecords/a"}', 'office', 'own room', 0)`);
+
+  migrateTo(sqlite, '0017_linked_calls_and_names');
+
+  expect(sqlite.prepare('select class_id from rebuilds order by class_id').pluck().all()).toEqual([1, 2, 3]);
   sqlite.close();
 });

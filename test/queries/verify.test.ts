@@ -43,6 +43,11 @@ test.each([
     'class 1: the log 2 of ben@home.example has duration in ms 1, but its evidence gives 3430000 (in 1 of 2 classes)',
   ],
   [
+    'a name that was edited',
+    "update attendance_logs set display_name = 'Ana Silva' where person_id = 2",
+    'class 1: the log 2 of ben@home.example has name Ana Silva, but its evidence gives ben (in 1 of 2 classes)',
+  ],
+  [
     'a log that was deleted',
     'delete from attendance_logs where person_id = 2',
     'class 1: the log of ben is missing (in 1 of 2 classes)',
