@@ -1,9 +1,9 @@
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 
 import type { MethodName } from '../../src/emulator/api/meet-routes.ts';
 import { createTimeline, guest } from '../../src/emulator/timeline.ts';
 import type { Parts } from '../../src/service.ts';
-import { SILENT_FAULTS, CONTENT_FAULTS, ERROR_FAULTS, WIRE_FAULTS, type FaultKind } from '../emulator/faults/kinds.ts';
+import { CONTENT_FAULTS, ERROR_FAULTS, WIRE_FAULTS, type FaultKind } from '../emulator/faults/kinds.ts';
 import { captureWorld, type CaptureWorld } from '../support/capture-world.ts';
 import { failing } from '../support/failing.ts';
 
@@ -43,7 +43,7 @@ async function watch(
     '2026-03-02T15:50:00Z',
     timeline.world,
     {},
-    { callMs: 60, attempts: 2, onWire, onDisk: restarts },
+    { attempts: 2, onWire, onDisk: restarts },
   );
   const { clock, signal } = world;
   const { parts } = world;
@@ -155,20 +155,15 @@ const TURNS = KINDS.flatMap((kind): [FaultKind, MethodName | undefined][] =>
   STAYS.test(kind) ? ENDPOINTS.map((method) => [kind, method]) : [[kind, undefined]],
 );
 
-/** Where a server keeps silent, the tests that wait for it wait side by side. */
-describe.each([false, true])('where the server keeps silent: %s', (concurrent) => {
-  const turns = TURNS.filter(([kind, method]) => SILENT_FAULTS.has(kind) === concurrent && !isAnswer(kind, method));
-  test.for(turns)(
-    '%s once a phase from %s (or from every endpoint) changes nothing in the end',
-    { concurrent },
-    async ([kind, method]) => {
-      const where = method === undefined ? { times: 1 } : { method, times: 1 };
-      const dump = await watch(({ google }) => google.setFaults(failing(kind, where)), { onWire: isOnWire(kind) });
+test.for(TURNS.filter(([kind, method]) => !isAnswer(kind, method)))(
+  '%s once a phase from %s (or from every endpoint) changes nothing in the end',
+  async ([kind, method]) => {
+    const where = method === undefined ? { times: 1 } : { method, times: 1 };
+    const dump = await watch(({ google }) => google.setFaults(failing(kind, where)), { onWire: isOnWire(kind) });
 
-      expect(dump).toEqual(faultless);
-    },
-  );
-});
+    expect(dump).toEqual(faultless);
+  },
+);
 
 test.for(ENDPOINTS.flatMap((method) => LASTING.map((kind) => [kind, method] as const)))(
   '%s from %s for two hours changes nothing in the end',

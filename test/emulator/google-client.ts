@@ -56,8 +56,8 @@ export function holding(email: string, scopes?: readonly string[]): OAuth2Client
 }
 
 /** Meet through the real client, without its own retries. */
-export function meetAs(url: string, auth: JWT | OAuth2Client, timeout = 5000): meet_v2.Meet {
-  return meet({ version: 'v2', auth, rootUrl: `${url}/`, retryConfig: { retry: 0, noResponseRetries: 0 }, timeout });
+export function meetAs(url: string, auth: JWT | OAuth2Client): meet_v2.Meet {
+  return meet({ version: 'v2', auth, rootUrl: `${url}/`, retryConfig: { retry: 0, noResponseRetries: 0 } });
 }
 
 export function directoryAs(url: string, auth: OAuth2Client) {

@@ -4,7 +4,7 @@ import type { MethodName } from '../../src/emulator/api/meet-routes.ts';
 import { createTimeline, guest } from '../../src/emulator/timeline.ts';
 import type { FailureReason, Outcome } from '../../src/google/call/failures.ts';
 import type { MeetClient } from '../../src/google/meet/meet-client.ts';
-import { SILENT_FAULTS, FAULT_KINDS, type FaultKind } from '../emulator/faults/kinds.ts';
+import { FAULT_KINDS, type FaultKind } from '../emulator/faults/kinds.ts';
 import { failing } from '../support/failing.ts';
 import { meetWorld, never } from './support.ts';
 
@@ -106,11 +106,6 @@ const ofTokens: Record<FaultKind, FailureReason | 'ok'> = {
   'json-no-content-type': 'ok',
 };
 
-/** Only a server that keeps silent takes real time, so only there the deadline is short. */
-const deadline = (kind: FaultKind, ms: number) => ({
-  timing: SILENT_FAULTS.has(kind) ? { callMs: ms, tokenMs: ms } : {},
-});
-
 const reasonOf = (outcome: Outcome<unknown>) => (outcome.kind === 'ok' ? 'ok' : outcome.reason);
 
 const cells = Object.entries(reads).flatMap(([method, read]) =>
@@ -120,17 +115,10 @@ const cells = Object.entries(reads).flatMap(([method, read]) =>
   ]),
 );
 
-/** Where a server keeps silent, the tests that wait for it wait side by side. */
-const servers = [
-  { server: 'a server that answers', concurrent: false },
-  { server: 'a silent server', concurrent: true },
-];
-
-describe.each(servers)('a fault of $server that stays', ({ concurrent }) => {
-  const tried = cells.filter(({ kind }) => SILENT_FAULTS.has(kind) === concurrent);
-  test.each(tried)('$kind from $endpoint is $reason', { concurrent }, async ({ kind, endpoint, read, reason }) => {
+describe('a fault that stays', () => {
+  test.each(cells)('$kind from $endpoint is $reason', async ({ kind, endpoint, read, reason }) => {
     const faults = failing(kind, { method: endpoint });
-    await using world = await meetWorld(oneCall(), '2026-03-02T12:00:00Z', { faults, ...deadline(kind, 40) });
+    await using world = await meetWorld(oneCall(), '2026-03-02T12:00:00Z', { faults });
     const outcome = await read(world.meet);
     expect(reasonOf(outcome)).toBe(reason);
     // One participant, or a sentence.
@@ -152,23 +140,17 @@ const lasting: ReadonlySet<FailureReason | 'ok'> = new Set([
 /** Thirty seconds are more than anybody waits within a call. */
 const asksForLong: ReadonlySet<FaultKind> = new Set(['http-429-seconds', 'http-429-date', 'http-429-retry-info']);
 
-describe.each(servers)('a fault of $server that passes', ({ concurrent }) => {
+describe('a fault that passes', () => {
   const passing = cells.filter(
     ({ kind, endpoint, reason }) =>
-      SILENT_FAULTS.has(kind) === concurrent &&
-      !lasting.has(reason) &&
-      !asksForLong.has(kind) &&
-      !(endpoint === 'token' && reason === 'unauthorized') &&
-      !(SILENT_FAULTS.has(kind) && endpoint === 'conferenceRecords.list'),
+      !lasting.has(reason) && !asksForLong.has(kind) && !(endpoint === 'token' && reason === 'unauthorized'),
   );
-  test.each(passing)('$kind from $endpoint, once, is not noticed', { concurrent }, async ({ kind, endpoint, read }) => {
+  test.each(passing)('$kind from $endpoint, once, is not noticed', async ({ kind, endpoint, read }) => {
     const faults = failing(kind, { method: endpoint, times: 1 });
-    await using world = await meetWorld(oneCall(), '2026-03-02T12:00:00Z', { faults, ...deadline(kind, 400) });
+    await using world = await meetWorld(oneCall(), '2026-03-02T12:00:00Z', { faults });
     expect(await read(world.meet)).toMatchObject({ kind: 'ok', value: [{}] });
   });
-});
 
-describe('a fault that passes', () => {
   test.each([...asksForLong])('%s that asks for thirty seconds is left to the next pass', async (kind) => {
     const faults = failing(kind, { method: 'participants.list', times: 1 });
     await using world = await meetWorld(oneCall(), '2026-03-02T12:00:00Z', { faults });

@@ -18,8 +18,8 @@ import type { Pace } from '../../src/google/call/limiter.ts';
 import { createNetwork } from '../../src/google/call/network.ts';
 import { createDirectory, type Directory } from '../../src/google/directory/directory.ts';
 import { createMeetClient, type MeetClient } from '../../src/google/meet/meet-client.ts';
-import { systemClock } from '../../src/system.ts';
 import { handClock, type HandClock } from '../support/clock.ts';
+import { createSilence } from '../support/silence.ts';
 
 export const never = new AbortController().signal;
 
@@ -70,6 +70,9 @@ export function consentOf(email: string): Credentials {
   return loadCredentials(path);
 }
 
+/** The usual one of a call; none of it passes in real time. */
+const DEADLINE_MS = 10_000;
+
 /** Lines of the log, parsed. */
 export function logbook(): { readonly log: CallerDeps['log']; readonly lines: Record<string, unknown>[] } {
   const lines: Record<string, unknown>[] = [];
@@ -100,7 +103,7 @@ export function readerOf(
     credentials: delegation,
     apiRoot,
     network: createNetwork(apiRoot, {}),
-    clock: { ...clock, sleep: systemClock.sleep },
+    clock,
     log,
     random: () => 1,
     timing: { pace: { monotonic: time.monotonic, sleep: sleep ?? time.sleep }, patienceMs: 20_000, ...timing },
@@ -121,9 +124,16 @@ export async function meetWorld(
 ): Promise<MeetWorld> {
   const { faults, shortPages = false, ...deps } = options;
   const clock = handClock(now);
-  const google = await startEmulator({ world, clock, shortPages, ...(faults !== undefined && { faults }) });
-  const reader = readerOf(google.url, clock, deps);
-  return { ...reader, google, clock, [Symbol.asyncDispose]: () => google[Symbol.asyncDispose]() };
+  const silence = createSilence(DEADLINE_MS);
+  const emulated = await startEmulator({ world, clock, shortPages });
+  const google: Emulator = {
+    ...emulated,
+    setFaults: (next) => emulated.setFaults(next === null ? null : silence.heard(next)),
+  };
+  google.setFaults(faults ?? null);
+  const network = silence.watched(createNetwork(google.url, {}));
+  const reader = readerOf(google.url, { ...clock, sleep: silence.sleep }, { network, ...deps });
+  return { ...reader, google, clock, [Symbol.asyncDispose]: () => emulated[Symbol.asyncDispose]() };
 }
 
 export interface RawServer extends AsyncDisposable {

@@ -7,13 +7,16 @@ import { pino } from 'pino';
 
 import { parseConfig } from '../../src/config.ts';
 import { writeServiceAccountKey } from '../../src/emulator/credentials.ts';
+import type { Faults } from '../../src/emulator/faults.ts';
 import { createEmulator, startEmulator, type EmulatedGoogle } from '../../src/emulator/server.ts';
 import type { World } from '../../src/emulator/world.ts';
-import type { Network } from '../../src/google/call/network.ts';
+import { createNetwork, type Network } from '../../src/google/call/network.ts';
 import { openParts, type Parts } from '../../src/service.ts';
-import { handClock, steadyRandom, withRealWaits, type HandClock } from './clock.ts';
+import { systemClock } from '../../src/system.ts';
+import { handClock, steadyRandom, type HandClock } from './clock.ts';
 import { inProcess } from './in-process.ts';
 import { memoryLedger } from './memory-ledger.ts';
+import { createSilence } from './silence.ts';
 
 export interface CaptureWorld extends AsyncDisposable {
   readonly clock: HandClock;
@@ -32,6 +35,9 @@ process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
 const key = join(folder, 'key.json');
 writeServiceAccountKey(key);
 
+/** For a call and for a token; none of it passes in real time. */
+const DEADLINE_MS = 10_000;
+
 /**
  * An emulated Google, a real ledger, and a clock that both go by; the machine of the ledger shows so much more than it.
  *
@@ -47,9 +53,8 @@ export async function captureWorld(
     reachable = () => true,
     onWire = false,
     onDisk = false,
-    ...impatience
+    ...patience
   }: {
-    readonly callMs?: number;
     readonly attempts?: number;
     /** How much more the machine's clock shows than Google's; asked each time. */
     readonly aheadMs?: number | (() => number);
@@ -62,7 +67,12 @@ export async function captureWorld(
   const clock = handClock(now);
   await using opened = new AsyncDisposableStack();
   const server = onWire ? opened.use(await startEmulator({ world, clock })) : null;
-  const google = server ?? createEmulator({ world, clock });
+  const silence = createSilence(DEADLINE_MS);
+  const emulated = server ?? createEmulator({ world, clock });
+  const google = {
+    ...emulated,
+    setFaults: (faults: Faults | null) => emulated.setFaults(faults === null ? null : silence.heard(faults)),
+  };
   const dataDir = mkdtempSync(join(folder, 'ledger-'));
   const config = parseConfig({
     ROLLBOOK_DATA_DIR: dataDir,
@@ -71,13 +81,12 @@ export async function captureWorld(
     ROLLBOOK_TIMEZONE: 'Europe/London',
     ...environment,
   });
-  // Waiting moves a clock of its own; only a server that keeps silent takes real time.
+  // Waiting moves a clock of its own.
   let waited = 0;
-  const patienceMs = onWire ? 200 : 10_000;
   const timing = {
-    callMs: patienceMs,
-    tokenMs: patienceMs,
-    ...impatience,
+    callMs: DEADLINE_MS,
+    tokenMs: DEADLINE_MS,
+    ...patience,
     pace: {
       monotonic: () => clock.now() + waited,
       sleep: async (ms: number) => {
@@ -90,17 +99,19 @@ export async function captureWorld(
   const write = (line: string) => void errors.push((JSON.parse(line) as { msg: string }).msg);
   const log = pino({ level: 'error' }, { write });
   const ours = {
-    ...withRealWaits(clock),
+    ...clock,
+    every: systemClock.every,
+    sleep: silence.sleep,
     now: () => clock.now() + (typeof aheadMs === 'number' ? aheadMs : aheadMs()),
     monotonic: clock.now,
   };
   const answer = inProcess(google);
   const reached: Network = (request) =>
     reachable() ? answer(request) : Promise.reject(new Error('connect ENETUNREACH'));
-  const network = server === null ? { network: reached } : {};
+  const network = silence.watched(server === null ? reached : createNetwork(server.url, {}));
   const open = () => {
     const ledger = onDisk ? {} : { database: memoryLedger({ clock: ours, log }) };
-    const made = openParts(config, { clock: ours, log, random: steadyRandom(), timing, ...network, ...ledger });
+    const made = openParts(config, { clock: ours, log, random: steadyRandom(), timing, network, ...ledger });
     // The machine of a test does not lose power, so no commit waits for the disk.
     made.database.sqlite.pragma('synchronous = OFF');
     return made;

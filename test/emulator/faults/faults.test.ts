@@ -6,12 +6,13 @@ import { startEmulator } from '../../../src/emulator/server.ts';
 import { createTimeline, guest } from '../../../src/emulator/timeline.ts';
 import { handClock } from '../../support/clock.ts';
 import { failing } from '../../support/failing.ts';
+import { whereSilent } from '../../support/silence.ts';
 import { consented, holding, meetAs } from '../google-client.ts';
-import { SILENT_FAULTS, FAULT_KINDS, type FaultKind } from './kinds.ts';
+import { FAULT_KINDS, type FaultKind } from './kinds.ts';
 import { faultsOf, type FaultPlan } from './plan.ts';
 
 /** Three guests in a live call. */
-async function smallCall(faults?: Faults, timeoutMs?: number) {
+async function smallCall(faults?: Faults) {
   const timeline = createTimeline('2026-03-02');
   const nora = timeline.account('nora@school.test', 'Nora Teacher');
   const call = timeline.room(nora).call('10:00', '11:00');
@@ -23,19 +24,21 @@ async function smallCall(faults?: Faults, timeoutMs?: number) {
     clock: handClock('2026-03-02T10:30:00Z'),
     ...(faults !== undefined && { faults }),
   });
-  const meet = meetAs(google.url, holding(nora.email), timeoutMs);
+  const meet = meetAs(google.url, holding(nora.email));
   const parent = call.record.name;
-  const list = (params: { pageSize?: number; pageToken?: string } = {}) =>
-    meet.conferenceRecords.participants.list({ parent, ...params });
+  const list = (params: { pageSize?: number; pageToken?: string } = {}, options: { signal?: AbortSignal } = {}) =>
+    meet.conferenceRecords.participants.list({ parent, ...params }, options);
   return { google, meet, list, parent };
 }
 
 /** What the real client makes of a fault: the value of `data`, or what it throws; and what the emulator logged. */
 async function outcome(kind: FaultKind) {
-  // Only a server that keeps silent takes real time, so only there the deadline is short.
-  const { google, list } = await smallCall(failing(kind), SILENT_FAULTS.has(kind) ? 400 : undefined);
+  // A server that keeps silent is left when it has done so, whatever the time.
+  const patience = new AbortController();
+  const leave = () => patience.abort(new DOMException('waited long enough', 'TimeoutError'));
+  const { google, list } = await smallCall(whereSilent(failing(kind), () => void setImmediate(leave)));
   await using _ = google;
-  const seen: unknown = await list().then(
+  const seen: unknown = await list({}, { signal: patience.signal }).then(
     ({ data, status }) => (status === 200 ? data : { status }),
     (err: unknown) => err,
   );

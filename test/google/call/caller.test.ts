@@ -222,7 +222,7 @@ describe('the circuit of an organiser', () => {
 test('one organiser’s silence and quota delay nobody else', async () => {
   await using world = await meetWorld(school(), now, {
     faults: failing('stall', { user: nora, method: 'participants.list' }),
-    timing: { callMs: 60_000 },
+    timing: { callMs: Infinity },
   });
   const giveUp = new AbortController();
   const stuck = Array.from({ length: 30 }, () => people(world.meet, nora, giveUp.signal));
