@@ -17,7 +17,9 @@ export default defineConfig({
     // drizzle-orm loads ten times faster with this hook; see src/loader.mjs.
     execArgv: ['--import', fileURLToPath(new URL('src/loader.mjs', import.meta.url))],
     env: { TZ: 'America/New_York', NO_PROXY: '127.0.0.1,localhost' },
-    testTimeout: 60_000,
+    // On a busy machine everything takes longer; only what never ends is cut off.
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
     // By default one core is left free; this suite is the only thing that runs.
     maxWorkers: '100%',
     projects: [

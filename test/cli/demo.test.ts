@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import { systemClock } from '../../src/system.ts';
 import { called, rollbook, start, temporaryFolder } from './rollbook.ts';
 
-test('the demo captures its history by the real sweep, and what it keeps is whole', { timeout: 180_000 }, async () => {
+test('the demo captures its history by the real sweep, and what it keeps is whole', async () => {
   using folder = temporaryFolder();
   const data = join(folder.path, 'school');
   const { code, stdout } = await rollbook(['demo', '--exit-after-capture', '--keep', data], { TMPDIR: folder.path });
@@ -38,7 +38,6 @@ test('the demo captures its history by the real sweep, and what it keeps is whol
 
 test.for(['2026-11-01', '2026-12-25', '2027-03-31'])(
   'also on %s there is a closed month with a correction, a dispute and a review',
-  { timeout: 180_000 },
   async (day) => {
     const shift = Date.parse(`${day}T12:00:00Z`) - systemClock.now();
     const clock = { ...systemClock, now: () => systemClock.now() + shift };
@@ -51,7 +50,7 @@ test.for(['2026-11-01', '2026-12-25', '2027-03-31'])(
   },
 );
 
-test('the demo shows live classes until Ctrl-C, and leaves nothing behind', { timeout: 180_000 }, async () => {
+test('the demo shows live classes until Ctrl-C, and leaves nothing behind', async () => {
   using folder = temporaryFolder();
   const demo = start(['demo', '--fast'], { TMPDIR: folder.path });
   const [, url] = await demo.says(/^The API, to read and to try: {2}(http:\S+)\/docs$/m);

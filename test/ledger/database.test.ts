@@ -96,9 +96,11 @@ describe('the file of the ledger', () => {
     add();
     reader.exec('begin; select count(*) from families');
     add();
+    // Whoever waited for the reader would wait a minute; no busy machine takes so long.
+    database.sqlite.pragma('busy_timeout = 60000');
     const begun = performance.now();
     database.rest();
-    expect(performance.now() - begun).toBeLessThan(90);
+    expect(performance.now() - begun).toBeLessThan(50_000);
     expect(statSync(`${path}-wal`).size).toBeGreaterThan(0);
 
     reader.close();

@@ -290,7 +290,7 @@ describe('after anything that people do', () => {
     }
   }
 
-  test('the ledger is what a rebuild of everything makes it', { timeout: 60_000 }, async () => {
+  test('the ledger is what a rebuild of everything makes it', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.oneof(...steps), { minLength: 1, maxLength: 14 }), async (sequence) => {
         await using world = await school();

@@ -136,12 +136,12 @@ describe('the chain of the audit log', () => {
   test('is soon found broken, however many marks a text holds', () => {
     using it = world();
     it.audit.append({ actor: 'ana', action: 'dispute.open', subject: 'line:p1-1', reason: 'x' });
-    const begun = performance.now();
+    const begun = process.cpuUsage();
     for (const count of [2, 8, 9, 1000]) {
       it.tamper(`update audit_log set reason = '${'\ufffd '.repeat(count)}'`);
       expect(it.audit.verifyChain()).toMatchObject({ ok: false, firstBad: 1 });
     }
-    expect(performance.now() - begun).toBeLessThan(20_000);
+    expect(process.cpuUsage(begun).user).toBeLessThan(20_000_000);
   });
 
   test('is broken where a whole character was replaced by the marks of two halves', () => {
