@@ -19,6 +19,12 @@ export class LedgerUnavailableError extends Error {
   }
 }
 
+/** Whether something could not be stored because another program or thread was writing: nothing of it was, and it may be tried again. */
+export function isBusy(err: unknown): boolean {
+  if (err instanceof LedgerUnavailableError) return err.reason === 'busy';
+  return err instanceof Error && 'code' in err && String(err.code).startsWith('SQLITE_BUSY');
+}
+
 /**
  * What was asked of the ledger's file would lose or mix up something: a wrong version, a copy that would overwrite
  * another. Nothing was changed, and it stays refused until a person does what the message says.

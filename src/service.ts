@@ -134,12 +134,15 @@ export function openParts(config: Config, deps: PartsDeps) {
   };
 }
 
+/** A request that writes waits so long for an import or a command that is writing. */
+const TURN_MS = 10 * SECOND_MS;
+
 /** What the routes of the web work with. */
 export function webDepsOf(
   parts: Parts,
   { queue, loops }: Pick<WebDeps, 'queue'> & Pick<DaemonState, 'loops'>,
 ): WebDeps {
-  const { config, clock, log, actions, queries, timezone } = parts;
+  const { config, clock, log, database, actions, queries, timezone } = parts;
   const startedAt = createStart(clock);
   const daemon = () => ({ startedAt: startedAt(), loops });
   const episodes = createEpisodes(clock, log);
@@ -147,6 +150,7 @@ export function webDepsOf(
     clock,
     log,
     actions,
+    awaitTurn: (signal) => database.whenFree(clock, signal, TURN_MS),
     queries,
     timezone,
     adminToken: config.adminToken,
@@ -188,6 +192,7 @@ export async function startService(config: Config, deps: PartsDeps): Promise<Ser
   const queue = opened.use(
     createQueue({
       store: parts.jobStore,
+      ledger: database,
       clock,
       log,
       random: deps.random.next,
@@ -201,7 +206,7 @@ export async function startService(config: Config, deps: PartsDeps): Promise<Ser
   opened.use(parts.perOrganizer.sweep);
   const { fetchIntervalSeconds: fetchSeconds, retryIntervalSeconds: retrySeconds } = config;
   const onPass = () => void web.whyNotReady();
-  const pace = { passes: parts.passes, mayRun: database.isInPlace, onPass, clock, log };
+  const pace = { passes: parts.passes, mayRun: database.isInPlace, onPass, ledger: database, clock, log };
   const monitor = async (signal: AbortSignal) => {
     await timeKeeper.keep(signal);
     return parts.monitor();

@@ -94,7 +94,7 @@ const BESIDE = {
   'src/config.ts': ['cli'],
   'src/logger.ts': ['cli'],
   'src/refusal.ts': ['actions', 'queries', 'render', 'web', 'cli'],
-  'src/errors.ts': ['google', 'ledger', 'emulator', 'web', 'cli'],
+  'src/errors.ts': ['google', 'ledger', 'capture', 'jobs', 'emulator', 'web', 'cli'],
   'src/deadline.ts': ['google', 'actions'],
   'src/text.ts': ['google', 'ledger', 'actions', 'web', 'cli', 'render'],
 } as Readonly<Record<string, readonly string[]>>;

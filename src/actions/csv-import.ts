@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
 import type { Clock } from '../core/time/clock.ts';
+import { SECOND_MS } from '../core/time/duration.ts';
 import type { Database } from '../ledger/database.ts';
 import { allOrNone } from './action.ts';
 import type { CsvRow, CsvTable, RowProblem } from './csv-table.ts';
@@ -76,9 +77,12 @@ function* told<Item>(
 /** So many rows are read before other work gets a turn. */
 const BATCH = 100;
 
+/** A file waits so long for somebody else who is writing the ledger. */
+const WAIT_MS = 10 * SECOND_MS;
+
 interface ImportDeps {
-  readonly database: Pick<Database, 'write'>;
-  readonly clock: Pick<Clock, 'yield'>;
+  readonly database: Pick<Database, 'write' | 'whenFree'>;
+  readonly clock: Clock;
 }
 
 /**
@@ -116,6 +120,7 @@ export async function importTable<Input>(
       notes,
     );
   }
+  await database.whenFree(clock, undefined, WAIT_MS);
   const refusal = allOrNone(database, () => {
     steps.enter(
       told(inputs, BATCH, (done, total) => onProgress?.(done, total, 'rows')),

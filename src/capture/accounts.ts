@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
 
+import type { Clock } from '../core/time/clock.ts';
 import { DAY_MS, HOUR_MS } from '../core/time/duration.ts';
 import { mayPass } from '../google/call/failures.ts';
 import type { Directory } from '../google/directory/directory.ts';
@@ -13,7 +14,8 @@ import type { Attendance } from './rebuild.ts';
 import { participantsOf, type RoomReading } from './source.ts';
 
 export interface AccountDeps {
-  readonly database: Pick<Database, 'write'>;
+  readonly database: Pick<Database, 'write' | 'whenFree'>;
+  readonly clock: Clock;
   readonly directory: Directory;
   readonly accountStore: AccountStore;
   readonly sightings: Pick<SightingStore, 'ofAccounts'>;
@@ -47,8 +49,9 @@ export async function lookUpAccounts(
 
 /** Asks about one account and stores the answer, with the logs that follow from it. */
 async function lookUpAccount(deps: AccountDeps, organizer: string, userId: string, signal: AbortSignal): Promise<void> {
-  const { database, directory, accountStore, sightings, attendance, now, log } = deps;
+  const { database, clock, directory, accountStore, sightings, attendance, now, log } = deps;
   const answer = await directory.lookUp(organizer, userId, signal);
+  await database.whenFree(clock, signal);
   const at = now();
   if (answer.kind !== 'ok') {
     log.debug({ reason: answer.reason }, 'account not looked up');

@@ -41,13 +41,14 @@ export function catchUp(deps: CatchUpDeps, { mayWait = false }: CatchUpOptions =
 
 /** The same while other work goes on. A batch that cannot be stored is tried again. */
 export async function catchUpBeside(
-  deps: CatchUpDeps & { readonly clock: Pick<Clock, 'yield' | 'sleep'> },
+  deps: CatchUpDeps & { readonly clock: Clock; readonly database: Pick<Database, 'write' | 'whenFree'> },
   signal: AbortSignal,
 ): Promise<void> {
-  const { clock, log } = deps;
+  const { clock, database, log } = deps;
   let [classes, isMore] = [0, true];
   while (isMore) {
     signal.throwIfAborted();
+    await database.whenFree(clock, signal);
     try {
       const done = deriveSome(deps, SMALL_BATCH);
       classes += done;

@@ -2,6 +2,8 @@ import type { Logger } from 'pino';
 
 import type { Clock } from '../core/time/clock.ts';
 import { SECOND_MS } from '../core/time/duration.ts';
+import { isBusy } from '../errors.ts';
+import type { Database } from '../ledger/database.ts';
 import type { PassStore } from '../ledger/machine/machine-store.ts';
 
 export interface LoopOptions {
@@ -14,6 +16,7 @@ export interface LoopOptions {
   readonly mayRun?: () => boolean;
   /** Called after each pass, whatever became of it. */
   readonly onPass?: () => void;
+  readonly ledger: Pick<Database, 'isFree' | 'whenFree'>;
   readonly clock: Clock;
   readonly log: Logger;
 }
@@ -32,11 +35,15 @@ export interface Loop extends AsyncDisposable {
   readonly nextRunAt: number | null;
 }
 
+/** A pass that could not store something because somebody else was writing is made again so soon. */
+const AGAIN_MS = SECOND_MS;
+
 /**
  * Runs a pass on schedule. A tick that finds a pass in progress joins it, a pass that throws is logged and the next one
- * comes all the same, and closing waits for the pass in progress.
+ * comes all the same, and closing waits for the pass in progress. While somebody else writes the ledger, a pass waits.
  */
-export function createLoop({ name, everySeconds, pass, passes, mayRun, onPass, clock, log }: LoopOptions): Loop {
+export function createLoop(options: LoopOptions): Loop {
+  const { name, everySeconds, pass, passes, mayRun, onPass, ledger, clock, log } = options;
   const closing = new AbortController();
   let current: Promise<void> | null = null;
   let schedule: Disposable | null = null;
@@ -44,14 +51,30 @@ export function createLoop({ name, everySeconds, pass, passes, mayRun, onPass, c
   let startedAt: number | null = null;
   let failure: string | null = null;
 
+  /** A pass may be made twice: it starts from what the ledger holds. */
+  const passOnceFree = async (): Promise<object> => {
+    for (;;) {
+      try {
+        if (!ledger.isFree()) await ledger.whenFree(clock, closing.signal);
+        passes.started(name, clock.now());
+        const summary = await pass(closing.signal);
+        if (!ledger.isFree()) await ledger.whenFree(clock, closing.signal);
+        passes.finished(name, clock.now(), { summary });
+        return summary;
+      } catch (err) {
+        if (!isBusy(err)) throw err;
+        log.info({ loop: name }, 'pass made again: somebody else was writing the ledger');
+        await clock.sleep(AGAIN_MS, closing.signal);
+      }
+    }
+  };
+
   const makePass = async (): Promise<void> => {
     if (mayRun?.() === false) return;
     const begun = clock.monotonic();
     startedAt = begun;
     try {
-      passes.started(name, clock.now());
-      const summary = await pass(closing.signal);
-      passes.finished(name, clock.now(), { summary });
+      const summary = await passOnceFree();
       failure = null;
       log.info({ loop: name, duration_ms: Math.round(clock.monotonic() - begun), ...summary }, 'pass done');
     } catch (err) {

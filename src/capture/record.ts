@@ -4,6 +4,7 @@ import type { CoverageRules } from '../core/attendance/coverage-waits.ts';
 import { nextCoverage, readMode, soundnessOf, type ReadOutcome } from '../core/attendance/coverage.ts';
 import { sameWithin } from '../core/attendance/window-evidence.ts';
 import { evidenceWindow, type WindowMargins } from '../core/schedule/class.ts';
+import type { Clock } from '../core/time/clock.ts';
 import { HOUR_MS } from '../core/time/duration.ts';
 import { overlaps, type Interval } from '../core/time/interval.ts';
 import { FAILURES, isRefusal, type Failure } from '../google/call/failures.ts';
@@ -22,6 +23,7 @@ export interface ReaderDeps extends AccountDeps {
   readonly source: EvidenceSource;
   readonly rooms: RoomResolver;
   readonly database: Database;
+  readonly clock: Clock;
   readonly classStore: ClassStore;
   readonly sessionStore: SessionStore;
   readonly evidence: EvidenceStore;
@@ -71,14 +73,16 @@ export function createReader(deps: ReaderDeps): Reader {
 }
 
 async function readClass(deps: ReaderDeps, classId: number, options: ReadOptions): Promise<ReadSummary> {
-  const { classStore, sessionStore, rooms, margins } = deps;
+  const { classStore, sessionStore, rooms, margins, database, clock } = deps;
   const { mode, answers, signal } = options;
+  await database.whenFree(clock, signal);
   const c = classStore.get(classId);
   if (c === null) throw new Error(`class ${classId} does not exist`);
   const session = sessionStore.ensure(classId);
 
   const room = await rooms.resolve(c, signal);
   if (room.kind === 'failure') {
+    await database.whenFree(clock, signal);
     return conclude(deps, c, session, { found: null, failures: [room], owned: false });
   }
 
@@ -98,6 +102,7 @@ async function readClass(deps: ReaderDeps, classId: number, options: ReadOptions
   const owned = empty ? await rooms.confirmOwner(c, signal) : true;
   await lookUpAccounts(deps, c.organizerEmail, found, signal);
   const reading = { found, failures: found.failures, owned };
+  await database.whenFree(clock, signal);
   return conclude(deps, classStore.get(classId) ?? c, sessionStore.ensure(classId), reading);
 }
 

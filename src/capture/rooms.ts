@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 
 import type { WindowMargins } from '../core/schedule/class.ts';
 import { planRoom, type FoundSpace, type RoomPlan } from '../core/schedule/room.ts';
-import type { Now } from '../core/time/clock.ts';
+import type { Clock, Now } from '../core/time/clock.ts';
 import type { Failure } from '../google/call/failures.ts';
 import type { MeetClient } from '../google/meet/meet-client.ts';
 import type { Space } from '../google/meet/resources.ts';
@@ -27,10 +27,10 @@ export interface RoomDeps {
   readonly meet: MeetClient;
   readonly classStore: Pick<ClassStore, 'get'>;
   readonly roomStore: RoomStore;
-  readonly database: Pick<Database, 'write'>;
+  readonly database: Pick<Database, 'write' | 'whenFree'>;
   readonly attendance: Pick<Attendance, 'rebuildRoom'>;
   readonly margins: WindowMargins;
-  readonly clock: Now;
+  readonly clock: Clock;
   readonly log: Logger;
 }
 
@@ -70,6 +70,7 @@ export function createRoomResolver(deps: RoomDeps): RoomResolver {
     if (room.meetingCode === null) return NO_ROOM;
     const answer = await meet.getSpace(organizer, room.meetingCode, signal);
     if (answer.kind !== 'ok') return answer;
+    await database.whenFree(clock, signal);
     const found = spaceFound(answer.value, organizer);
     const plan = planRoom('reading', { byCode: room, found, bySpace: roomStore.bySpace(found.space) });
     if (typeof plan.facts?.changedToSpace === 'string' && room.changedToSpace === null) {
@@ -99,6 +100,7 @@ export function createRoomResolver(deps: RoomDeps): RoomResolver {
       if (room.ownerEmail === organizerEmail) return true;
       const answer = await meet.getSpace(organizerEmail, room.space, signal);
       if (answer.kind !== 'ok' || !answer.value.ownedByReader) return false;
+      await database.whenFree(clock, signal);
       roomStore.update(room.id, { ownerEmail: organizerEmail });
       return true;
     },

@@ -34,7 +34,7 @@ export interface JobKindDeps extends JudgedAnewDeps {
   readonly listCalls: (signal: AbortSignal, options: { readonly everybody: boolean }) => Promise<object>;
   readonly clock: Clock;
   readonly log: Logger;
-  readonly database: Pick<Database, 'write'>;
+  readonly database: Pick<Database, 'write' | 'whenFree'>;
   readonly attendance: Pick<Attendance, 'rebuild'>;
   /** Answers one review item for a job. */
   readonly answerReview: (
@@ -126,6 +126,7 @@ export function createJobKinds(deps: JobKindDeps): Record<JobKind, JobHandler<Wo
         const rebuilt = new Set<number>();
         const absent = new Map<string, z.infer<typeof reviewAnsweredSchema>['absent'][number]>();
         for (const [done, id] of ids.entries()) {
+          await deps.database.whenFree(clock, control.signal);
           control.signal.throwIfAborted();
           control.progress(done, ids.length);
           const outcome = deps.answerReview(id, wish, { actor, reason, jobId });
@@ -163,6 +164,7 @@ export function createJobKinds(deps: JobKindDeps): Record<JobKind, JobHandler<Wo
         const { since_version: sinceVersion, from, to } = PAYLOADS.rebuild_logs.parse(payload);
         const classIds = judgedAnew(deps, { sinceVersion, from, to });
         for (let done = 0; done < classIds.length; done += REBUILT_AT_ONCE) {
+          await deps.database.whenFree(clock, control.signal);
           control.signal.throwIfAborted();
           control.progress(done, classIds.length);
           deps.database.write(() => {

@@ -2,6 +2,8 @@ import type { Logger } from 'pino';
 
 import type { Clock } from '../core/time/clock.ts';
 import { MINUTE_MS, SECOND_MS } from '../core/time/duration.ts';
+import { isBusy } from '../errors.ts';
+import type { Database } from '../ledger/database.ts';
 import type { Job, JobStore } from '../ledger/machine/job-store.ts';
 
 export interface JobControl {
@@ -17,6 +19,8 @@ export interface JobHandler<Input = Job> {
 
 export interface QueueOptions {
   readonly store: JobStore;
+  /** While somebody else writes it, jobs go on and nothing of them is stored. */
+  readonly ledger: Pick<Database, 'isFree' | 'whenFree'>;
   readonly clock: Clock;
   readonly log: Logger;
   readonly handlers: Readonly<Record<string, JobHandler>>;
@@ -68,7 +72,7 @@ interface Run {
 
 /** Runs the jobs of the ledger. Disposing aborts what runs, puts it back into the queue and waits for it. */
 export function createQueue(options: QueueOptions): Queue {
-  const { store, clock, log, handlers, concurrency, pollMs, leaseMs = LEASE_MS, random } = options;
+  const { store, ledger, clock, log, handlers, concurrency, pollMs, leaseMs = LEASE_MS, random } = options;
   const closing = new AbortController();
   const running = new Map<Run, Promise<void>>();
   const listeners = new Map<number, Set<(job: Job) => void>>();
@@ -89,6 +93,7 @@ export function createQueue(options: QueueOptions): Queue {
 
   /** Renews before it frees what expired, so that a process that was suspended keeps the jobs that still run in it. */
   function tick(): void {
+    if (!ledger.isFree()) return;
     const now = clock.now();
     for (const run of running.keys()) {
       if (now - run.renewedAt < leaseMs / 3) continue;
@@ -102,7 +107,7 @@ export function createQueue(options: QueueOptions): Queue {
   }
 
   function look(): void {
-    if (closing.signal.aborted || poll === null) return;
+    if (closing.signal.aborted || poll === null || !ledger.isFree()) return;
     attempt('jobs not claimed', () => {
       while (running.size < concurrency) {
         const job = store.claim(leaseMs);
@@ -124,9 +129,11 @@ export function createQueue(options: QueueOptions): Queue {
       const handler = handlers[job.kind];
       if (handler === undefined) throw new Error(`there is no job of kind ${job.kind}`);
       const result = await handler.run(job, { signal, progress: progressOf(job, lost.signal) });
+      await ledger.whenFree(clock, signal);
       attempt('job done but not settled', () => store.finish(job, result));
       log.info({ job: job.id, kind: job.kind, attempts: job.attempts }, 'job done');
     } catch (err) {
+      await ledger.whenFree(clock, signal).catch(() => undefined);
       if (!lost.signal.aborted) attempt('job failed but not settled', () => settle(job, err));
     }
     attempt('job not read', () => {
@@ -136,7 +143,8 @@ export function createQueue(options: QueueOptions): Queue {
   }
 
   function settle(job: Job, err: unknown): void {
-    if (closing.signal.aborted) {
+    // What could not be stored because somebody else was writing is no failure of the job.
+    if (closing.signal.aborted || isBusy(err)) {
       store.release(job);
       return;
     }
@@ -151,7 +159,7 @@ export function createQueue(options: QueueOptions): Queue {
     return (done, total) => {
       if (lost.aborted) return;
       const now = clock.now();
-      if (now - writtenAt >= PROGRESS_MS || done === total) {
+      if ((now - writtenAt >= PROGRESS_MS || done === total) && ledger.isFree()) {
         writtenAt = now;
         attempt('progress of a job not written', () => store.progress(job, done, total));
       }

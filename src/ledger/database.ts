@@ -6,8 +6,8 @@ import SqliteDatabase, { SqliteError, type Database as Sqlite } from 'better-sql
 import { drizzle, type BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
 import type { Logger } from 'pino';
 
-import type { Now } from '../core/time/clock.ts';
-import { LedgerRefusedError, LedgerUnavailableError } from '../errors.ts';
+import type { Clock, Now } from '../core/time/clock.ts';
+import { isBusy, LedgerRefusedError, LedgerUnavailableError } from '../errors.ts';
 import { connect } from './durable.ts';
 import { makePrivateFile, requireLedger } from './files/folder.ts';
 import { leaveLedger } from './files/leave.ts';
@@ -16,7 +16,7 @@ import { markLedger, requireNeverMade } from './files/marker.ts';
 import { watchFiles, type FileWatch } from './files/watch.ts';
 import { createProbe, healthOf, walBytesOf, type LedgerHealth } from './health.ts';
 import { pendingMigrations, readMigrations, type Migration } from './migrations.ts';
-import { busyTimeout, patiently, type Patience } from './patience.ts';
+import { atOnce, busyTimeout, isFreeOf, patiently, type Patience } from './patience.ts';
 import type { Replay } from './replay/replay.ts';
 import { upgrade } from './replay/upgrade.ts';
 import type { AuditedLedger, AuditLogOptions } from './school/audit-log.ts';
@@ -40,6 +40,17 @@ export interface Database extends AuditedLedger, Disposable {
   readonly write: <T>(work: () => T) => T;
   /** Runs `work`, which only reads, on the ledger as it is at one instant, whatever others write meanwhile. */
   readonly snapshot: <T>(work: () => T) => T;
+  /** Whether no other program or thread writes it at this moment. */
+  isFree(): boolean;
+  /**
+   * Waits while somebody else writes, such as a long import, and other work goes on meanwhile. What is written in the same
+   * turn of the event loop then finds the ledger free. A command does not wait here: its writes do.
+   *
+   * @param ms the longest wait; by default until the ledger is free
+   * @returns whether it is free
+   * @throws the reason of `signal` as soon as it aborts
+   */
+  whenFree(clock: Pick<Clock, 'monotonic' | 'sleep'>, signal?: AbortSignal, ms?: number): Promise<boolean>;
   /** Cheap enough to ask at every health check. */
   health(): LedgerHealth;
   /** Whether the files of the ledger are still where they were opened. Asked before each pass; `write` asks by itself. */
@@ -69,6 +80,9 @@ export interface OpenOptions {
 
 /** The SQL that is shipped with this program. */
 export const shippedMigrations = fileURLToPath(new URL('../../drizzle', import.meta.url));
+
+/** How often somebody who waits for another writer looks whether it is done. */
+const LOOK_AGAIN_MS = 25;
 
 /** The write-ahead log is cut back to this size after a backup or a long reader let it grow. */
 const walLimitBytes = 64 * 1024 * 1024;
@@ -156,6 +170,7 @@ function opened(path: string, sqlite: Sqlite, options: OpenOptions, recordsBefor
   // Inside a transaction better-sqlite3 turns this into a savepoint; it also refuses promises.
   const transaction = sqlite.transaction((work: () => unknown) => work());
   const probe = createProbe(path, sqlite, clock);
+  const isFree = () => readonly === true || sqlite.memory || isFreeOf(sqlite);
   const lost = new AbortController();
   // A reader makes no entries that could be lost, and its side files may come and go with a daemon.
   const watch = sqlite.memory || readonly === true ? null : watchOpened(path, sqlite);
@@ -168,9 +183,22 @@ function opened(path: string, sqlite: Sqlite, options: OpenOptions, recordsBefor
     const found = fault();
     if (found !== null) throw takenAway(found);
   };
+  let isHeld = false;
+  // A daemon that found another writer once does not stand still at each further write until one succeeds.
+  const begin = <T>(work: () => T): T => {
+    const beginNow = () => patiently(sqlite, patience, (begun) => transaction.immediate(begun) as T, work);
+    try {
+      const answer = isHeld && patience === undefined ? atOnce(sqlite, beginNow) : beginNow();
+      isHeld = false;
+      return answer;
+    } catch (err) {
+      isHeld = isBusy(err);
+      throw err;
+    }
+  };
   const outermost = <T>(work: () => T): T => {
     requireInPlace();
-    const answer = patiently(sqlite, patience, (begun) => transaction.immediate(begun) as T, work);
+    const answer = begin(work);
     // Taken away in the meantime, what was stored just now would be lost although it was acknowledged.
     requireInPlace();
     return answer;
@@ -184,6 +212,15 @@ function opened(path: string, sqlite: Sqlite, options: OpenOptions, recordsBefor
     write: <T>(work: () => T) =>
       explained(path, () => (sqlite.inTransaction ? (transaction.immediate(work) as T) : outermost(work))),
     snapshot: <T>(work: () => T) => transaction(work) as T,
+    isFree,
+    async whenFree({ monotonic, sleep }, signal, ms = Infinity) {
+      const since = monotonic();
+      while (patience === undefined && !isFree()) {
+        if (monotonic() - since >= ms) return false;
+        await sleep(LOOK_AGAIN_MS, signal);
+      }
+      return true;
+    },
     health() {
       const found = fault();
       return healthOf(path, sqlite, found === null ? null : takenAway(found).message, probe);
@@ -217,16 +254,12 @@ function takenAway(fault: string): LedgerUnavailableError {
  * itself fills none. While a full disk is told, it is left as it is: the room of the log would seem free for a moment.
  */
 function emptyLog(sqlite: Sqlite): void {
-  const timeout = Number(sqlite.pragma('busy_timeout', { simple: true }));
   try {
-    // Nobody is waited for: what a reader still needs stays for the next time.
-    sqlite.pragma('busy_timeout = 0');
-    sqlite.pragma('wal_checkpoint(TRUNCATE)');
+    // What a reader still needs stays for the next time.
+    atOnce(sqlite, () => sqlite.pragma('wal_checkpoint(TRUNCATE)'));
   } catch (err) {
     // A disk that is full by now is told by the health of the ledger; the entries stay in the log.
     if (!(err instanceof SqliteError)) throw err;
-  } finally {
-    sqlite.pragma(`busy_timeout = ${timeout}`);
   }
 }
 

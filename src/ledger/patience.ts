@@ -1,7 +1,7 @@
-import { SqliteError, type Database as Sqlite } from 'better-sqlite3';
+import type { Database as Sqlite } from 'better-sqlite3';
 
 import { SECOND_MS } from '../core/time/duration.ts';
-import { LedgerUnavailableError } from '../errors.ts';
+import { isBusy, LedgerUnavailableError } from '../errors.ts';
 
 /** How long a command waits for another program that is writing the ledger. A daemon has none: its loops would stand still. */
 export interface Patience {
@@ -10,7 +10,10 @@ export interface Patience {
   readonly onWait: () => void;
 }
 
-/** A foreign writer (a command beside the daemon) holds the file for milliseconds; waiting longer would stop the loops. */
+/**
+ * A daemon waits so long for another writer, most of which are done by then; its loops and its API stand still meanwhile.
+ * For a longer one, such as an import, it waits with `whenFree`, beside which other work goes on.
+ */
 const BUSY_MS = 100;
 /** Whoever has patience waits so long without a word. */
 const QUIET_MS = 1_000;
@@ -18,6 +21,28 @@ const QUIET_MS = 1_000;
 /** The `busy_timeout` of a connection: how long each statement waits for another writer. Milliseconds. */
 export function busyTimeout(patience: Patience | undefined): number {
   return patience === undefined ? BUSY_MS : Math.min(QUIET_MS, patience.ms);
+}
+
+/** Runs statements that do not wait for another writer. */
+export function atOnce<T>(sqlite: Sqlite, work: () => T): T {
+  const timeout = Number(sqlite.pragma('busy_timeout', { simple: true }));
+  sqlite.pragma('busy_timeout = 0');
+  try {
+    return work();
+  } finally {
+    sqlite.pragma(`busy_timeout = ${timeout}`);
+  }
+}
+
+/** Whether a transaction could begin now. Whatever else is wrong is left to whoever begins one. */
+export function isFreeOf(sqlite: Sqlite): boolean {
+  if (sqlite.inTransaction) return true;
+  try {
+    atOnce(sqlite, () => sqlite.exec('begin immediate; rollback'));
+    return true;
+  } catch (err) {
+    return !isBusy(err);
+  }
 }
 
 /**
@@ -52,10 +77,6 @@ export function patiently<T>(
   } finally {
     sqlite.pragma(`busy_timeout = ${busyTimeout(patience)}`);
   }
-}
-
-function isBusy(err: unknown): err is SqliteError {
-  return err instanceof SqliteError && err.code.startsWith('SQLITE_BUSY');
 }
 
 function stillBusy(path: string, { ms }: Patience, cause: unknown): LedgerUnavailableError {

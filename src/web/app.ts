@@ -26,6 +26,7 @@ import type { AppEnv, WebDeps } from './deps.ts';
 import { docsRoutes } from './docs.ts';
 import { noSuchRoute, problemOf } from './http/problem.ts';
 import { refuseIllFormed } from './http/text.ts';
+import { inTurn } from './http/turn.ts';
 import { createMetrics } from './metrics.ts';
 
 export interface App {
@@ -57,6 +58,7 @@ export function createApp(deps: WebDeps): App {
     c.set('closing', closing.signal);
     await next();
   });
+  app.use(inTurn(deps));
 
   // A fixed path stands before one with a parameter in the same place: the first that fits is taken.
   const groups = [

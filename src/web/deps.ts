@@ -19,6 +19,8 @@ export interface WebDeps {
   readonly trustedProxies: readonly string[];
   readonly actions: Actions;
   readonly queries: Queries;
+  /** Waits some seconds for somebody else who is writing the ledger. Whether nobody is any more. @throws the reason of the signal */
+  readonly awaitTurn: (signal: AbortSignal) => Promise<boolean>;
   readonly queue: Pick<Queue, 'wake' | 'waitFor' | 'subscribe'>;
   /** Lists at most `limit` of the sessions that are owed. */
   readonly status: (limit: number) => Status;

@@ -62,6 +62,7 @@ test('a batch that cannot be stored is tried again, and one that is told to stop
   };
   let tries = 0;
   const database = {
+    whenFree: world.database.whenFree,
     write: <T>(work: () => T): T => {
       tries += 1;
       return tries < 3 ? full() : world.database.write(work);

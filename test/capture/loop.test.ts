@@ -5,18 +5,31 @@ import { createLoop, type LoopOptions } from '../../src/capture/loop.ts';
 import { createPassStore } from '../../src/ledger/machine/machine-store.ts';
 import { handClock } from '../support/clock.ts';
 import { memoryLedger } from '../support/memory-ledger.ts';
+import { sharedLedger } from '../support/shared-ledger.ts';
 
 const START = Date.parse('2026-03-02T15:00:00Z');
 const MINUTE = 60_000;
 
 /** A loop of a pass a minute, on a ledger in memory and a clock moved by hand. */
-function minutely(pass: LoopOptions['pass'], mayRun?: () => boolean) {
-  const clock = handClock(START);
-  const database = memoryLedger({ clock });
+function minutely(
+  pass: LoopOptions['pass'],
+  mayRun?: () => boolean,
+  clock = handClock(START),
+  database = memoryLedger({ clock }),
+) {
   const passes = createPassStore(database);
   const logged: unknown[] = [];
   const log = pino({ base: null, timestamp: false }, { write: (line) => logged.push(JSON.parse(line)) });
-  const loop = createLoop({ name: 'fetch', everySeconds: 60, pass, passes, clock, log, ...(mayRun && { mayRun }) });
+  const loop = createLoop({
+    name: 'fetch',
+    everySeconds: 60,
+    pass,
+    passes,
+    ledger: database,
+    clock,
+    log,
+    ...(mayRun && { mayRun }),
+  });
   return {
     clock,
     loop,
@@ -161,4 +174,58 @@ test('a pass that may not be made is left out, and writes nothing', async () => 
   world.loop.start();
   await world.clock.run(2 * MINUTE);
   expect([made, world.lastPass(), world.logged]).toEqual([0, null, []]);
+});
+
+test('a pass waits while another program writes the ledger, which is no failure', async () => {
+  const clock = handClock(START);
+  using shared = sharedLedger(clock);
+  let made = 0;
+  await using world = minutely(() => ({ read: (made += 1) }), undefined, clock, shared.database);
+  shared.hold();
+  world.loop.start();
+
+  await clock.run(30_000);
+  expect([made, world.loop.isRunning, world.loop.failure]).toEqual([0, true, null]);
+  shared.release();
+  await clock.run(1_000);
+
+  expect([made, world.loop.isRunning]).toEqual([1, false]);
+  expect(world.lastPass()).toMatchObject({ error: null, summary: { read: 1 } });
+  expect(world.logged).toMatchObject([{ level: 30, msg: 'pass done' }]);
+});
+
+test('a pass that finds another program writing is made again soon, and none of it is a failure', async () => {
+  const clock = handClock(START);
+  using shared = sharedLedger(clock);
+  let made = 0;
+  const pass = () => {
+    made += 1;
+    if (made === 1) shared.hold();
+    return shared.database.write(() => ({ read: made }));
+  };
+  await using world = minutely(pass, undefined, clock, shared.database);
+  world.loop.start();
+  await clock.run(10_000);
+  expect([made, world.loop.failure]).toEqual([1, null]);
+  shared.release();
+  await clock.run(2_000);
+
+  expect(world.lastPass()).toMatchObject({ error: null, summary: { read: 2 } });
+  expect(world.logged).toMatchObject([
+    { level: 30, msg: 'pass made again: somebody else was writing the ledger' },
+    { level: 30, msg: 'pass done', read: 2 },
+  ]);
+});
+
+test('a loop that waits for another program ends when the daemon stops', async () => {
+  const clock = handClock(START);
+  using shared = sharedLedger(clock);
+  shared.hold();
+  const world = minutely(() => ({}), undefined, clock, shared.database);
+  world.loop.start();
+  await clock.run(1_000);
+
+  await world.loop[Symbol.asyncDispose]();
+
+  expect([world.loop.isRunning, world.logged]).toEqual([false, []]);
 });

@@ -5,15 +5,14 @@ import { backoffMs, createQueue, type JobHandler, type Queue } from '../../src/j
 import { createJobStore, type Job } from '../../src/ledger/machine/job-store.ts';
 import { handClock } from '../support/clock.ts';
 import { memoryLedger } from '../support/memory-ledger.ts';
+import { sharedLedger } from '../support/shared-ledger.ts';
 
 const POLL_MS = 1_000;
 const LEASE_MS = 30_000;
 const START = 1_000_000;
 
 /** A ledger with a queue of jobs, a clock and a poll that are moved by hand. */
-function world() {
-  const clock = handClock(START);
-  const database = memoryLedger({ clock });
+function world(clock = handClock(START), database = memoryLedger({ clock })) {
   const store = createJobStore(database, clock);
   const queues: Queue[] = [];
   const logged: string[] = [];
@@ -26,6 +25,7 @@ function world() {
     queue(run: JobHandler['run'], { concurrency = 1 } = {}) {
       const made = createQueue({
         store,
+        ledger: database,
         clock,
         log,
         handlers: { sync: { run } },
@@ -396,4 +396,59 @@ test('a retry comes anywhere up to a bound that doubles, to five minutes at most
   expect([1, 2, 3, 4].map((attempts) => backoffMs(attempts, 1))).toEqual([2_000, 4_000, 8_000, 16_000]);
   expect(backoffMs(3, 0)).toBe(0);
   expect(backoffMs(40, 1)).toBe(300_000);
+});
+
+describe('while another program writes the ledger', () => {
+  test('no job is begun, and it is begun once the other is done', async () => {
+    const clock = handClock(START);
+    using shared = sharedLedger(clock);
+    await using it = world(clock, shared.database);
+    const job = it.enqueue('class:5');
+    const queue = it.queue(async () => ({}));
+    shared.hold();
+    queue.start();
+    await clock.run(5 * POLL_MS);
+    expect(it.state(job)).toBe('queued');
+    shared.release();
+    await clock.run(2 * POLL_MS);
+
+    expect(it.state(job)).toBe('done');
+  });
+
+  test('a job that could not store something runs again, and that uses up no attempt', async () => {
+    const clock = handClock(START);
+    using shared = sharedLedger(clock);
+    await using it = world(clock, shared.database);
+    const job = it.enqueue('class:5', 1);
+    let runs = 0;
+    const queue = it.queue(async () => {
+      runs += 1;
+      if (runs === 1) shared.hold();
+      return shared.database.write(() => ({ runs }));
+    });
+    queue.start();
+    await clock.run(5 * POLL_MS);
+    shared.release();
+    await clock.run(3 * POLL_MS);
+
+    expect(it.store.get(job.id)).toMatchObject({ state: 'done', attempts: 1, result: { runs: 2 } });
+    expect(it.logged.filter((line) => line.includes('"level":50'))).toEqual([]);
+  });
+
+  test('a job that is done is kept as done once the other is', async () => {
+    const clock = handClock(START);
+    using shared = sharedLedger(clock);
+    await using it = world(clock, shared.database);
+    const job = it.enqueue('class:5');
+    const queue = it.queue(async () => {
+      shared.hold();
+      return { read: 1 };
+    });
+    queue.start();
+    await clock.run(POLL_MS);
+    shared.release();
+    await clock.run(POLL_MS);
+
+    expect(it.store.get(job.id)).toMatchObject({ state: 'done', attempts: 1, result: { read: 1 } });
+  });
 });

@@ -294,13 +294,16 @@ describe('the health of a ledger', () => {
     expect(Math.trunc((walBytes() - before) / 4096)).toBe(2);
   });
 
-  test('names what keeps it from being written', () => {
+  test('names a program that keeps it from being written for minutes, not one that writes for a while', () => {
     using folder = temporaryFolder();
     const path = join(folder.path, 'rollbook.db');
-    using daemon = openDatabase(path, { clock });
+    const time = handClock(clock.now());
+    using daemon = openDatabase(path, { clock: time });
     using command = openDatabase(path, { clock });
     command.sqlite.exec('begin immediate');
 
+    expect(daemon.health()).toMatchObject({ writable: true, problem: null });
+    time.advance(2 * 60_000);
     expect(daemon.health()).toMatchObject({
       writable: false,
       problem: `${path} is being written by another program: try again in a moment.`,

@@ -10,7 +10,7 @@ import type { Role } from '../../src/ledger/school/role.ts';
 import { openParts, webDepsOf } from '../../src/service.ts';
 import { systemRandom } from '../../src/system.ts';
 import { createApp } from '../../src/web/app.ts';
-import { handClock } from '../support/clock.ts';
+import { handClock, type HandClock } from '../support/clock.ts';
 import { memoryLedger } from '../support/memory-ledger.ts';
 import { createStrayFinder, type Described } from './described.ts';
 
@@ -110,15 +110,25 @@ export function webWorld({
   now = '2026-01-16T12:00:00Z',
   timezone = 'Europe/London',
   handlers = {} as Record<string, JobHandler>,
+  ledger = (at: HandClock) => memoryLedger({ clock: at }),
 } = {}) {
   const clock = handClock(now);
   const log = pino({ level: 'silent' });
   const google = smallGoogle();
-  const database = memoryLedger({ clock });
+  const database = ledger(clock);
   const config = parseConfig({ ROLLBOOK_TIMEZONE: timezone, ROLLBOOK_ADMIN_TOKEN: ADMIN_TOKEN });
   const parts = openParts(config, { clock, log, random: systemRandom, database, meet: google.meet });
   const { people, tokens, jobStore: jobs } = parts;
-  const queue = createQueue({ store: jobs, clock, log, handlers, random: () => 0.5, concurrency: 1, pollMs: 20 });
+  const queue = createQueue({
+    store: jobs,
+    ledger: database,
+    clock,
+    log,
+    handlers,
+    random: () => 0.5,
+    concurrency: 1,
+    pollMs: 20,
+  });
   const loops = [
     { name: 'fetch', everySeconds: 180, isRunning: false, nextRunAt: clock.now() + 180_000, failure: null },
   ];

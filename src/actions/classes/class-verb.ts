@@ -10,6 +10,7 @@ import type { MeetClient } from '../../google/meet/meet-client.ts';
 import type { ClassStore } from '../../ledger/attendance/class-store.ts';
 import type { RoomStore } from '../../ledger/attendance/room-store.ts';
 import type { SessionStore } from '../../ledger/attendance/session-store.ts';
+import type { Database } from '../../ledger/database.ts';
 import type { MoneyStores } from '../../ledger/money/stores.ts';
 import type { PeopleStore } from '../../ledger/school/people-store.ts';
 import type { ClassView } from '../../queries/classes.ts';
@@ -19,6 +20,7 @@ import { createAddressBook, type AddressBook } from '../people/address-book.ts';
 import { relearning, type Learn, type RelearningDeps } from '../people/relearning.ts';
 
 export interface ScheduleDeps extends AuditedDeps, RelearningDeps {
+  readonly database: Pick<Database, 'write' | 'whenFree'>;
   readonly people: PeopleStore;
   readonly money: Pick<MoneyStores, 'periods'>;
   readonly classStore: ClassStore;

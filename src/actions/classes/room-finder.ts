@@ -20,10 +20,12 @@ export interface ClassSpace {
 
 /** Nobody waits longer for Google than this to book a class; the loops ask again. */
 const PATIENCE_MS = 3_000;
+/** Then for somebody else who is writing the ledger. */
+const TURN_MS = 10_000;
 
 /** Asks Google what a code opens, or makes a space where there is no code. Only the latter can be refused. */
 export async function findSpace(
-  { meet, clock, log, people }: Pick<ScheduleDeps, 'meet' | 'clock' | 'log' | 'people'>,
+  { meet, clock, log, people, database }: Pick<ScheduleDeps, 'meet' | 'clock' | 'log' | 'people' | 'database'>,
   { room, organizerEmail }: Pick<CheckedClass, 'room' | 'organizerEmail'>,
   signal: AbortSignal,
 ): Promise<ClassSpace | Refused> {
@@ -35,6 +37,8 @@ export async function findSpace(
     log.warn({ err }, 'google not asked for a room');
     return null;
   });
+  // Meanwhile somebody may have begun to write: a space that was made must not be lost because the class cannot be stored.
+  await database.whenFree(clock, signal, TURN_MS);
   if (answer?.kind === 'ok') {
     // Who makes a space owns it.
     const owned = code === null ? { ownedByReader: true } : {};

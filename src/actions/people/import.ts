@@ -1,5 +1,6 @@
 import type { PersonRole } from '../../core/attendance/identity/knowledge.ts';
 import type { Clock } from '../../core/time/clock.ts';
+import type { Database } from '../../ledger/database.ts';
 import { audited, type By } from '../action.ts';
 import { same } from '../changes.ts';
 import { importTable, type ImportOptions, type ImportResult, type Notes } from '../csv-import.ts';
@@ -8,7 +9,8 @@ import { changeKnownFamily, enterNewFamily, type FamilyDeps } from './families.t
 import { changeKnownPerson, enterNewPerson, type PersonDeps } from './people.ts';
 import { relearning, type Learn } from './relearning.ts';
 
-type ImportPeopleDeps = PersonDeps & FamilyDeps & { readonly clock: Pick<Clock, 'yield'> };
+type ImportPeopleDeps = PersonDeps &
+  FamilyDeps & { readonly clock: Clock; readonly database: Pick<Database, 'write' | 'whenFree'> };
 
 /** @internal The test of docs/files.md reads them too. */
 export const peopleColumns = {

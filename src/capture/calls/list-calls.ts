@@ -171,11 +171,13 @@ async function listOrganizer(
     if (undecided > 0) break;
     if (done.failure === null) decidedTo = Math.max(decidedTo, Math.min(chunk.to, found.readAt));
     isOver = chunk.to > at;
+    await deps.database.whenFree(clock, signal);
     save(before?.attempts ?? 0, 0);
   }
   const attempts = done.failure === null ? 0 : (before?.attempts ?? 0) + 1;
   const regularMs = PASSES_BETWEEN * passEveryMs;
   const retryMs = Math.min(regularMs, passEveryMs * 2 ** Math.min(attempts, 10));
+  await deps.database.whenFree(clock, signal);
   save(attempts, done.failure !== null ? retryMs : isOver ? regularMs : 0);
   return done;
 }
@@ -218,6 +220,7 @@ async function decide(
     .map((c) => ({ ...c, canceled: c.status === 'canceled' }));
   const found = await lookAtCall(deps, { organizer, call, around, known, now: readAt }, signal);
   signal.throwIfAborted();
+  await deps.database.whenFree(deps.clock, signal);
   if (found.kind === 'failure') return passing(found);
   if (found.kind === 'whole') return keep(deps, { call, organizer, ...found }, signal);
   const { name, space, start, end } = call;
@@ -231,6 +234,7 @@ async function keep(
   signal: AbortSignal,
 ): Promise<'kept' | Failure> {
   const code = await codeOf(deps, read.organizer, read.call, signal);
+  await deps.database.whenFree(deps.clock, signal);
   signal.throwIfAborted();
   keepCall(deps, read, typeof code === 'string' ? code : null);
   return 'kept';

@@ -1,5 +1,6 @@
 import type { Clock, Now } from '../../core/time/clock.ts';
 import { SECOND_MS } from '../../core/time/duration.ts';
+import { isBusy } from '../../errors.ts';
 import { createWindow, WINDOW_MS, type CallWindow } from './window.ts';
 
 /** Calls of one account within one second. */
@@ -263,7 +264,9 @@ function createRecorder({ usage, clock, pace, onStoreError }: LimiterDeps): (use
     try {
       usage.add(rows, at - 2 * WINDOW_MS);
     } catch (err) {
-      onStoreError(err);
+      if (!isBusy(err)) return onStoreError(err);
+      // Somebody else is writing the ledger: these are stored with the next calls.
+      for (const row of rows) unsaved.set(row.user, (unsaved.get(row.user) ?? 0) + row.calls);
     }
   };
 }

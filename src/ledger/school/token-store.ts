@@ -43,7 +43,7 @@ const hashOf = (token: string) => createHash('sha256').update(token).digest('hex
 const shown = columnsBut(apiTokens, 'hash');
 
 export function createTokenStore(
-  { path, orm, sqlite }: Database,
+  { path, orm, sqlite, isFree }: Database,
   clock: Now,
   random: Pick<Random, 'bytes'>,
 ): TokenStore {
@@ -82,7 +82,8 @@ export function createTokenStore(
       if (row === undefined) return null;
       const { expiresAt, lastUsedAt, ...bearer } = row;
       if (expiresAt !== null && expiresAt <= now) return null;
-      if (lastUsedAt === null || now - lastUsedAt >= MINUTE_MS) {
+      // While somebody else writes the ledger, a request that only reads does not wait: the next one is noted.
+      if ((lastUsedAt === null || now - lastUsedAt >= MINUTE_MS) && isFree()) {
         try {
           used().run(now, bearer.id);
         } catch (err) {

@@ -6,7 +6,7 @@ import { HTTPException } from 'hono/http-exception';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { Logger } from 'pino';
 
-import { LedgerUnavailableError } from '../../errors.ts';
+import { isBusy, LedgerUnavailableError } from '../../errors.ts';
 import { invalid, isRefused, type Complaint, type RefusalCode, type Refused } from '../../refusal.ts';
 
 export const problemSchema = z
@@ -126,6 +126,13 @@ const FRAMEWORK: Readonly<Record<number, readonly [code: string, detail: string]
   415: ['unsupported_media_type', 'this content-type is not read here; send application/json'],
 };
 
+/** Somebody else writes the ledger, and for longer than a request waits. */
+export function ledgerBusy(): HttpProblem {
+  const detail =
+    'a large import or another program is writing the ledger; nothing of this request was stored, so send it again in some seconds';
+  return new HttpProblem(503, 'ledger_unavailable', detail, { headers: { 'retry-after': '5' } });
+}
+
 /** The answer to any error. An error that is no problem document is logged, and the answer does not show its message. */
 export function problemOf(err: unknown, c: Context, log: Logger): Response {
   if (err instanceof HttpProblem) return answer(c, err);
@@ -133,7 +140,12 @@ export function problemOf(err: unknown, c: Context, log: Logger): Response {
     const [code, detail] = FRAMEWORK[err.status] ?? ['refused', 'the request cannot be answered as it is'];
     return answer(c, new HttpProblem(err.status as ContentfulStatusCode, code, detail));
   }
-  log.error({ err, method: c.req.method, request_id: c.get('requestId') as unknown }, 'request failed');
+  const request = { err, method: c.req.method, request_id: c.get('requestId') as unknown };
+  if (isBusy(err)) {
+    log.warn(request, 'request refused while somebody else writes the ledger');
+    return answer(c, ledgerBusy());
+  }
+  log.error(request, 'request failed');
   if (err instanceof LedgerUnavailableError) {
     const detail =
       err.reason === 'gone'
