@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 
 import { createActions } from './actions/actions.ts';
+import { importFile, type Importer } from './actions/import-file.ts';
 import { createCapture } from './capture/capture.ts';
 import { createEpisodes } from './capture/episodes.ts';
 import type { PassOptions } from './capture/fetch.ts';
@@ -13,6 +14,7 @@ import type { Timing } from './google/call/caller.ts';
 import { createNetwork, type Network } from './google/call/network.ts';
 import { openGoogle } from './google/google.ts';
 import type { MeetClient } from './google/meet/meet-client.ts';
+import { createImportThreads } from './import-threads.ts';
 import { createJobKinds } from './jobs/kinds.ts';
 import { createQueue } from './jobs/queue.ts';
 import { openDatabase, type Database } from './ledger/database.ts';
@@ -140,7 +142,11 @@ const TURN_MS = 10 * SECOND_MS;
 /** What the routes of the web work with. */
 export function webDepsOf(
   parts: Parts,
-  { queue, loops }: Pick<WebDeps, 'queue'> & Pick<DaemonState, 'loops'>,
+  {
+    queue,
+    loops,
+    importer,
+  }: Pick<WebDeps, 'queue'> & Pick<DaemonState, 'loops'> & { readonly importer?: Importer | undefined },
 ): WebDeps {
   const { config, clock, log, database, actions, queries, timezone } = parts;
   const startedAt = createStart(clock);
@@ -150,6 +156,7 @@ export function webDepsOf(
     clock,
     log,
     actions,
+    importFile: importer ?? ((order) => importFile(actions, order)),
     awaitTurn: (signal) => database.whenFree(clock, signal, TURN_MS),
     queries,
     timezone,
@@ -178,8 +185,13 @@ const QUEUE_POLL_MS = 1_000;
 /** How often the ledger is looked after: whether it is still there, and whether its write-ahead log can be emptied. */
 const REST_SECONDS = 10;
 
+export interface ServiceDeps extends PartsDeps {
+  /** Files are entered in threads, which open the ledger, the clock and the network of this machine by themselves. */
+  readonly importThreads?: boolean;
+}
+
 /** Starts the daemon: lock, ledger, queue, loops, server. Disposing closes them in reverse order. */
-export async function startService(config: Config, deps: PartsDeps): Promise<Service> {
+export async function startService(config: Config, deps: ServiceDeps): Promise<Service> {
   const { log } = deps;
   await using opened = new AsyncDisposableStack();
   opened.use(lockLedger(config.dataDir));
@@ -189,6 +201,9 @@ export async function startService(config: Config, deps: PartsDeps): Promise<Ser
     log.warn({ api_root: config.apiRoot }, 'GOOGLE_API_ROOT is used instead of Google: for tests only');
   if (config.credentialsFile === null) log.warn('GOOGLE_CREDENTIALS_FILE is not set: nothing can be captured');
 
+  const aheadMs = () => clock.now() - deps.clock.now();
+  const threads =
+    deps.importThreads === true ? opened.use(createImportThreads({ config, env: deps.env ?? {}, aheadMs })) : null;
   const queue = opened.use(
     createQueue({
       store: parts.jobStore,
@@ -217,7 +232,7 @@ export async function startService(config: Config, deps: PartsDeps): Promise<Ser
     createLoop({ ...pace, name: 'retry', everySeconds: retrySeconds, pass: patient(parts.sweep, retrySeconds) }),
     createLoop({ ...pace, name: 'calls', everySeconds: retrySeconds, pass: patient(parts.listCalls, retrySeconds) }),
   ].map((loop) => opened.use(loop));
-  const web = webDepsOf(parts, { queue, loops });
+  const web = webDepsOf(parts, { queue, loops, importer: threads?.importFile });
 
   // Commands open the parts without a server: they start in half the time without its modules.
   const [{ createApp }, { listen }] = await Promise.all([import('./web/app.ts'), import('./web/server.ts')]);

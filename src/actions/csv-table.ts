@@ -30,7 +30,7 @@ export interface CsvTable {
 const LONGEST_ROW = 64 * 1024;
 /** Lines without a cell are no rows. So many for each row that is allowed are passed over; spreadsheets leave some behind the last row. */
 const LINES_A_ROW = 10;
-/** The daemon enters a file in one transaction, which holds everything else for as long as it takes: a second or two for so many rows. */
+/** A file is entered in one transaction, for which everybody else who writes waits: ten seconds or, with many people in each row, half a minute. */
 export const MOST_ROWS = 10_000;
 /** So much is read of a file before other work gets a turn, in characters. */
 const CHUNK = 64 * 1024;

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 
 import type { Actions } from '../actions/actions.ts';
+import type { Importer } from '../actions/import-file.ts';
 import type { Clock } from '../core/time/clock.ts';
 import type { Queue } from '../jobs/queue.ts';
 import type { Role } from '../ledger/school/role.ts';
@@ -19,6 +20,8 @@ export interface WebDeps {
   readonly trustedProxies: readonly string[];
   readonly actions: Actions;
   readonly queries: Queries;
+  /** Enters files. A daemon does it in a thread of its own. */
+  readonly importFile: Importer;
   /** Waits some seconds for somebody else who is writing the ledger. Whether nobody is any more. @throws the reason of the signal */
   readonly awaitTurn: (signal: AbortSignal) => Promise<boolean>;
   readonly queue: Pick<Queue, 'wake' | 'waitFor' | 'subscribe'>;

@@ -41,9 +41,11 @@ async function serve({ newLedger, newAuditKey }: Options, context: CommandContex
   const log = createLogger({ level: config.logLevel, pretty: terminal.interactive });
   for (const { name, meant } of misspeltIn(env)) log.warn({ name, meant }, 'variable not read: no such setting');
   const anew = { newLedger: newLedger === true, newAuditKey: newAuditKey === true };
-  const service = await startService(config, { clock, random, env, log, ...anew }).catch((err: unknown) => {
-    throw err instanceof Error && needsPerson(err) ? new UsageError(err.message) : err;
-  });
+  const service = await startService(config, { clock, random, env, log, importThreads: true, ...anew }).catch(
+    (err: unknown) => {
+      throw err instanceof Error && needsPerson(err) ? new UsageError(err.message) : err;
+    },
+  );
   const { lost } = service;
   await until(AbortSignal.any([signal, lost]));
   if (lost.aborted) log.error({ err: lost.reason as unknown }, 'ledger taken away');

@@ -1,17 +1,14 @@
 import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 
-import type { ImportResult } from '../../actions/csv-import.ts';
 import { MOST_ROWS } from '../../actions/csv-table.ts';
+import type { ImportOrder, ImportReport } from '../../actions/import-file.ts';
 import { lineNotUtf8 } from '../../actions/utf8.ts';
 import { counted } from '../../core/counted.ts';
 import { importedSchema, showImported } from '../../render/json/import.ts';
 import type { WebDeps } from '../deps.ts';
 import { HttpProblem } from '../http/problem.ts';
 import { createRouter, createRoutes, json, type Asker, type Router } from '../http/routes.ts';
-
-/** At most this many faults are listed in an answer. */
-const SHOWN = 1000;
 
 const query = {
   dry_run: z
@@ -38,17 +35,18 @@ const file = {
   },
 };
 
-export function importRoutes({ actions }: WebDeps): Router {
+export function importRoutes({ importFile }: WebDeps): Router {
   const router = createRouter();
-  const entering = (enter: typeof actions.importPeople) => ({
+  const entering = (what: ImportOrder['what']) => ({
     query,
     upload: file,
     answer: json(importedSchema, 'What was stored.'),
     async handle({ query: { dry_run }, actor, c }: Asker & { query: { dry_run?: string | undefined } }) {
       const dryRun = dry_run === 'true';
-      const result = await enter(await csvOf(c), { dryRun, mostRows: MOST_ROWS }, { actor });
-      refuseFaulty(result);
-      return showImported({ ...result, warnings: result.warnings.slice(0, SHOWN) }, dryRun);
+      const order = { what, text: await csvOf(c), dryRun, mostRows: MOST_ROWS, by: { actor } };
+      const report = await importFile(order);
+      refuseFaulty(report);
+      return showImported(report, dryRun);
     },
   });
 
@@ -56,31 +54,31 @@ export function importRoutes({ actions }: WebDeps): Router {
     operationId: 'importPeople',
     summary: 'Enters people from a CSV file',
     description:
-      'Columns: email, role; optional name, google_user_id, family, currency, billing_email. At most 10000 rows. All rows are entered or none; entering a file twice changes nothing; an empty cell leaves what is stored.',
-    ...entering(actions.importPeople),
+      'Columns: email, role; optional name, google_user_id, family, currency, billing_email. At most 10000 rows. All rows are entered or none, which takes many seconds for a large file; other requests are answered meanwhile, and those that write wait; entering a file twice changes nothing; an empty cell leaves what is stored.',
+    ...entering('people'),
   });
 
   createRoutes('classes', router).post('/api/classes/import', {
     operationId: 'importClasses',
     summary: 'Schedules classes from a CSV file',
     description:
-      'Columns: teacher_email, student_emails (separated by ; or space), subject, start_time (with offset, or the wall clock of the organisation), duration_minutes; optional meet_code (left out, a Meet space is made, one for all classes of a series), organizer_email, series_id. At most 10000 rows. All rows are entered or none; entering a file twice changes nothing.',
-    ...entering(actions.importClasses),
+      'Columns: teacher_email, student_emails (separated by ; or space), subject, start_time (with offset, or the wall clock of the organisation), duration_minutes; optional meet_code (left out, a Meet space is made, one for all classes of a series), organizer_email, series_id. At most 10000 rows. All rows are entered or none, which takes many seconds for a large file; other requests are answered meanwhile, and those that write wait; entering a file twice changes nothing.',
+    ...entering('classes'),
   });
 
   return router;
 }
 
 /** @throws a problem with the faults of the file, by their lines */
-function refuseFaulty({ errors }: ImportResult): void {
-  if (errors.length === 0) return;
-  const more = errors.length > SHOWN ? `, the first ${SHOWN} of which are listed` : '';
+function refuseFaulty({ errors, faults }: ImportReport): void {
+  if (faults === 0) return;
+  const more = faults > errors.length ? `, the first ${errors.length} of which are listed` : '';
   throw new HttpProblem(
     400,
     'import_refused',
-    `nothing was stored: the file has ${counted(errors.length, 'fault')}${more}; correct the lines named in errors and send it again`,
+    `nothing was stored: the file has ${counted(faults, 'fault')}${more}; correct the lines named in errors and send it again`,
     {
-      errors: errors.slice(0, SHOWN).map(({ line, column, message }) => ({
+      errors: errors.map(({ line, column, message }) => ({
         path: column === null ? `line ${line}` : `line ${line}, ${column}`,
         message,
         line,
