@@ -1,5 +1,5 @@
 import { KEPT_DAYS, KEPT_MS } from '../../core/attendance/coverage-waits.ts';
-import { normaliseMeetingCode } from '../../core/schedule/class.ts';
+import { LONGEST_CLASS_MS, normaliseMeetingCode } from '../../core/schedule/class.ts';
 import { formatInstant } from '../../core/time/calendar.ts';
 import { DAY_MS, MINUTE_MS } from '../../core/time/duration.ts';
 import { invalid, type Complaint, type Refused } from '../../refusal.ts';
@@ -30,7 +30,7 @@ export interface CheckedClass extends Omit<ClassInput, 'durationMinutes' | 'room
 }
 
 const AHEAD_MS = 5 * 366 * DAY_MS;
-const LONGEST_MINUTES = 1440;
+const LONGEST_MINUTES = LONGEST_CLASS_MS / MINUTE_MS;
 
 export const NO_LENGTH = 'must be at least 1: a class of 0 minutes would end when it starts';
 

@@ -1,3 +1,4 @@
+import { DAY_MS } from '../time/duration.ts';
 import type { Interval } from '../time/interval.ts';
 
 export type ClassStatus = 'scheduled' | 'active' | 'completed' | 'canceled';
@@ -10,6 +11,9 @@ export interface RosterEntry {
   readonly personId: number;
   readonly role: RosterRole;
 }
+
+/** No class is longer: one that overlaps an instant began no earlier before it. */
+export const LONGEST_CLASS_MS = DAY_MS;
 
 /** A class as its room sees it: what attribution needs to know. Instants in epoch ms. */
 export interface RoomClass {

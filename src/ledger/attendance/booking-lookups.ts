@@ -1,7 +1,7 @@
 import { and, asc, desc, eq, gt, isNull, lt, ne, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/sqlite-core';
 
-import { DAY_MS } from '../../core/time/duration.ts';
+import { LONGEST_CLASS_MS } from '../../core/schedule/class.ts';
 import type { Database } from '../database.ts';
 import { classes, classPeople, rooms } from '../schema/classes.ts';
 import { people } from '../schema/school.ts';
@@ -20,9 +20,6 @@ export interface BookingLookups {
 
 const other = alias(classes, 'other');
 const mine = alias(classPeople, 'mine');
-
-/** No class is longer. */
-const LONGEST_MS = DAY_MS;
 
 export function createBookingLookups(orm: Database['orm']): BookingLookups {
   const overlapping = held(() =>
@@ -69,10 +66,10 @@ export function createBookingLookups(orm: Database['orm']): BookingLookups {
   return {
     clash(roomId, start, end, except) {
       // A class has at most a day, so those that began earlier are over. No class has the number 0.
-      const slot = { start, end, earliest: start - LONGEST_MS - 1 };
+      const slot = { start, end, earliest: start - LONGEST_CLASS_MS - 1 };
       return overlapping().get({ ...slot, roomId, except: except ?? 0 })?.id ?? null;
     },
-    shared: (id) => sharing().all({ id, longest: LONGEST_MS }),
+    shared: (id) => sharing().all({ id, longest: LONGEST_CLASS_MS }),
     roomOfSeries: (seriesId, teacherId) =>
       orm
         .select(roomColumns)

@@ -8,7 +8,7 @@ import { columnsBut, held, matches } from '../select.ts';
 import { createBookingLookups, type BookingLookups } from './booking-lookups.ts';
 import { roomColumns, type Room } from './room-store.ts';
 import { createRosters, type RosterEntry } from './roster-rows.ts';
-import { createScheduleLookups, type ScheduleLookups } from './schedule-lookups.ts';
+import { createScheduleLookups, endsAfter, type ScheduleLookups } from './schedule-lookups.ts';
 
 const columns = columnsBut(classes, 'roomId', 'createdAt', 'updatedAt');
 
@@ -125,7 +125,7 @@ export function createClassStore({ orm, write }: Database, clock: Now, slotClock
         and(
           eq(classes.roomId, sql.placeholder('roomId')),
           lt(classes.start, sql.placeholder('to')),
-          gt(classes.end, sql.placeholder('from')),
+          endsAfter(sql.placeholder('from')),
         ),
       )
       .orderBy(asc(classes.start), asc(classes.id))
@@ -198,7 +198,7 @@ export function createClassStore({ orm, write }: Database, clock: Now, slotClock
       select()
         .where(
           and(
-            from === undefined ? undefined : gt(classes.end, from),
+            from === undefined ? undefined : endsAfter(from),
             to === undefined ? undefined : lt(classes.start, to),
             status === undefined ? undefined : hasStatus(status),
             personId === undefined ? undefined : withPerson([personId]),

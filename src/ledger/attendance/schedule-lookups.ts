@@ -1,5 +1,6 @@
-import { desc, eq, gt, isNotNull, isNull, or, sql } from 'drizzle-orm';
+import { and, desc, eq, gt, isNotNull, isNull, or, sql, type Placeholder, type SQL } from 'drizzle-orm';
 
+import { LONGEST_CLASS_MS } from '../../core/schedule/class.ts';
 import type { Database } from '../database.ts';
 import { classes, rooms } from '../schema/classes.ts';
 import { held } from '../select.ts';
@@ -14,6 +15,14 @@ export interface ScheduleLookups {
   newestRooms(limit: number): { readonly organizer: string; readonly room: string }[];
 }
 
+/**
+ * The condition that a class ends after the instant. It bounds the start too, so that by the index on it the classes of
+ * years before are left out.
+ */
+export function endsAfter(at: number | Placeholder): SQL | undefined {
+  return and(gt(classes.end, at), gt(classes.start, sql`${at} - ${LONGEST_CLASS_MS}`));
+}
+
 export function createScheduleLookups(orm: Database['orm']): ScheduleLookups {
   const startsOf = held(() =>
     orm.select({ start: classes.start }).from(classes).where(isNull(classes.canceledAt)).prepare(),
@@ -22,7 +31,7 @@ export function createScheduleLookups(orm: Database['orm']): ScheduleLookups {
     orm
       .selectDistinct({ email: classes.organizerEmail })
       .from(classes)
-      .where(gt(classes.end, sql.placeholder('at')))
+      .where(endsAfter(sql.placeholder('at')))
       .prepare(),
   );
   const newest = held(() => {

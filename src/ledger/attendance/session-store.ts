@@ -9,8 +9,8 @@ import {
   type Coverage,
   type CoverageState,
 } from '../../core/attendance/coverage-state.ts';
+import { LONGEST_CLASS_MS } from '../../core/schedule/class.ts';
 import type { Now } from '../../core/time/clock.ts';
-import { DAY_MS } from '../../core/time/duration.ts';
 import type { Database } from '../database.ts';
 import { classes, sessions } from '../schema/classes.ts';
 import { ALL, columnsBut, held } from '../select.ts';
@@ -23,9 +23,6 @@ interface ClassOn extends Pick<typeof classes.$inferSelect, 'organizerEmail' | '
   readonly coverage: Session['coverage'] | null;
   readonly lastReadAt: number | null;
 }
-
-/** No class is longer: how far back one that is on may have begun. */
-const LONGEST_CLASS_MS = 2 * DAY_MS;
 
 /** Which sessions are read, in milliseconds. */
 export interface ReadReach {
