@@ -1,6 +1,7 @@
 import { localDate, periodDays } from '../time/calendar.ts';
 import { assessClass, type ClassToBill } from './charge/assess.ts';
 import { chargeClass } from './charge/charge.ts';
+import { chargeOnce } from './charge/elsewhere.ts';
 import { withheldLines } from './charge/withheld.ts';
 import type { BilledClass } from './lesson/billed-class.ts';
 import type { BlockedLine, ChargeLine, PayLine } from './lesson/line.ts';
@@ -54,8 +55,8 @@ export function buildLines(inputs: LineInputs, period: string | null): PeriodLin
     .filter(({ status }) => status !== 'scheduled')
     .toSorted(inOrder)
     .map((billed) => prepare(billed, inputs, rates));
-  const assessed = classes.map(assessClass);
-  const withheld = withheldLines(assessed);
+  const alone = classes.map(assessClass);
+  const { classes: assessed, withheld } = chargeOnce(alone, withheldLines(alone));
 
   const paid = new Map<number, Claim[]>();
   const doubleBooked = new Set<string>();

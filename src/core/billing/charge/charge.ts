@@ -1,8 +1,10 @@
+import { minutesOf } from '../../time/duration.ts';
+import { totalMs } from '../../time/interval.ts';
 import { flagSet, type LineFlag } from '../lesson/flags.ts';
 import { inOrder, rateUsed, type BlockedLine, type ChargeLine, type Step } from '../lesson/line.ts';
 import { effectiveBasis, evidenceSteps } from '../lesson/minutes.ts';
 import { priceOfQuantity, priceText, taxOn, taxText } from '../lesson/pricing.ts';
-import { bridgedIn, seen, teacherWasLate, wasShort } from '../lesson/sliced-presence.ts';
+import { bridgedIn, seen, teacherWasLate, wasShort, type SlicedPresence } from '../lesson/sliced-presence.ts';
 import { formatAmount, round, share, split } from '../money/money.ts';
 import { discountOf } from '../policy/policy.ts';
 import {
@@ -95,13 +97,22 @@ function lineOf(
     tax: settings.tax,
     taxMinor: charged(taxMinor),
     credit: outcome.credit,
-    reason: [outcome.reason, ...causes.map((cause) => `${cause}: not charged until a person decides.`)].join(' '),
+    reason: [
+      outcome.reason,
+      ...elsewhereText(student),
+      ...causes.map((cause) => `${cause}: not charged until a person decides.`),
+    ].join(' '),
     flags: flagSet(outcome.flags, sliced.flags, lineFlags(toBill, chargeable, familyId), flags),
     steps: [
       ...inOrder(steps),
       ...causes.map((cause): Step => ({ name: 'price', text: `${cause}: not charged.`, minor: 0 })),
     ],
   };
+}
+
+function elsewhereText({ elsewhere = [] }: SlicedPresence): string[] {
+  if (elsewhere.length === 0) return [];
+  return [`${minutesOf(totalMs(elsewhere))} min before or after the slot are charged in another class.`];
 }
 
 function lineFlags(

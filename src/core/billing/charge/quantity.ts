@@ -1,6 +1,6 @@
 /** How much a charge line counts, before it has a price. */
 import { clockText } from '../../time/duration.ts';
-import { union } from '../../time/interval.ts';
+import { union, type Interval } from '../../time/interval.ts';
 import type { BilledClass } from '../lesson/billed-class.ts';
 import { givenUntilCanceled, sameIn } from '../lesson/cancellation.ts';
 import { bounded, capMs, effectiveBasis, measureCharge, percentOfSlot, type Measured } from '../lesson/minutes.ts';
@@ -34,6 +34,21 @@ export function quantityOf(toBill: Countable, { kind }: Outcome, students: reado
     default:
       return ofTimetable(toBill, 0);
   }
+}
+
+/**
+ * The time that a line counts before it is rounded; none where it counts no minutes.
+ *
+ * @returns ascending and disjoint
+ */
+export function countedTime(
+  { billed, sliced, policy: { settings } }: Countable,
+  { kind }: Outcome,
+  student: SlicedPresence,
+): readonly Interval[] {
+  if (kind === 'attended') return measureCharge(sliced, [student], settings).counted;
+  const given = kind === 'canceled' ? givenUntilCanceled(billed, sliced, settings) : null;
+  return given === null ? [] : measureCharge(given, sameIn(given.students, [student]), settings).counted;
 }
 
 function ofTimetable({ sliced, policy }: Countable, percent: number): Quantity {

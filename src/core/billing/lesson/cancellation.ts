@@ -22,7 +22,11 @@ export function givenUntilCanceled(c: BilledClass, sliced: SlicedClass, settings
     settings,
   );
   // Thresholds and caps are those of the whole timetable.
-  return { ...given, slotMs: sliced.slotMs, held: sliced.held };
+  const students = given.students.map((student, i) => {
+    const elsewhere = sliced.students[i]?.elsewhere;
+    return elsewhere === undefined ? student : { ...student, elsewhere };
+  });
+  return { ...given, students, slotMs: sliced.slotMs, held: sliced.held };
 }
 
 /** The same people in the class as it was until it was canceled. */

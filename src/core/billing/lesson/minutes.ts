@@ -1,6 +1,6 @@
 import { counted } from '../../counted.ts';
 import { MINUTE_MS, clockText } from '../../time/duration.ts';
-import { intersection, totalMs, union, type Interval } from '../../time/interval.ts';
+import { difference, intersection, totalMs, union, type Interval } from '../../time/interval.ts';
 import type { ChargeBasis, Rounding, Settings } from '../policy/policy.ts';
 import type { Step } from './line.ts';
 import { teacherWasLate, type SlicedClass, type SlicedPresence } from './sliced-presence.ts';
@@ -64,17 +64,19 @@ export interface Measured {
 /** Basis, clip, forgive and round of attended students: of one, or of all when they share a price. */
 export function measureCharge(sliced: SlicedClass, attended: readonly SlicedPresence[], settings: Settings): Measured {
   const basis = effectiveBasis(sliced, settings);
-  const present = union(attended.flatMap(({ inWindow }) => inWindow));
-  const excused = union(attended.flatMap((student) => forgiven(student, sliced, settings)));
+  const here = (time: readonly Interval[], { elsewhere = [] }: SlicedPresence) => difference(time, elsewhere);
+  const present = union(attended.flatMap((student) => here(student.inWindow, student)));
+  const excused = union(attended.flatMap((student) => here(forgiven(student, sliced, settings), student)));
   const counted = {
     overlap: () => intersection(excused, sliced.taught),
-    held: () => sliced.taught,
+    held: () => union(attended.flatMap((student) => here(sliced.taught, student))),
     actual: () => excused,
     scheduled: () => [sliced.slot],
   }[basis]();
   const countedMs = totalMs(counted);
   const roundedMs = roundMs(countedMs, settings.round);
   const fell = basis === settings.charge.basis ? '' : ' The teacher was late: only time together counts.';
+  const elsewhere = union(attended.flatMap((student) => student.elsewhere ?? []));
   const forgives = basis === 'overlap' || basis === 'actual';
   const forgivenMs = totalMs(excused) - totalMs(present);
   return {
@@ -85,11 +87,12 @@ export function measureCharge(sliced: SlicedClass, attended: readonly SlicedPres
       { name: 'basis', text: `Charged by ${BASIS[basis]}.${fell}` },
       {
         name: 'clip',
-        text: 'Student and teachers inside the window that counts.',
+        text: elsewhere.length === 0 ? `${CLIPPED}.` : `${CLIPPED}, less what another class charges.`,
         sets: [
           { label: 'window', intervals: [sliced.window] },
           { label: 'student', intervals: present },
           { label: 'teachers', intervals: sliced.taught },
+          ...(elsewhere.length === 0 ? [] : [{ label: 'charged in another class', intervals: elsewhere }]),
         ],
       },
       {
@@ -102,6 +105,8 @@ export function measureCharge(sliced: SlicedClass, attended: readonly SlicedPres
     ],
   };
 }
+
+const CLIPPED = 'Student and teachers inside the window that counts';
 
 const BASIS: Record<ChargeBasis, string> = {
   overlap: 'time together: student and a teacher both there',

@@ -15,6 +15,8 @@ export interface SlicedPresence {
   readonly inSlot: readonly Interval[];
   /** Bridged, inside the window of the charge. */
   readonly inWindow: readonly Interval[];
+  /** Time around the slot that another class charges this student; left out: none. */
+  readonly elsewhere?: readonly Interval[];
   /** Seen, but not sure enough to bill on. */
   readonly doubtful: boolean;
 }
