@@ -11,7 +11,7 @@ import { isBusy, LedgerRefusedError, LedgerUnavailableError } from '../errors.ts
 import { connect } from './durable.ts';
 import { makePrivateFile, requireLedger } from './files/folder.ts';
 import { leaveLedger } from './files/leave.ts';
-import { isHeldHere, lockLedger, lockOpenedLedger } from './files/lock.ts';
+import { isHeldHere, lockLedger, lockOpenedLedger, type LedgerLock } from './files/lock.ts';
 import { markLedger, requireNeverMade } from './files/marker.ts';
 import { watchFiles, type FileWatch } from './files/watch.ts';
 import { createProbe, healthOf, walBytesOf, type LedgerHealth } from './health.ts';
@@ -111,7 +111,7 @@ export function openDatabase(path: string, options: OpenOptions): Database {
     }
     // A daemon of an older version must not find the tables changed under it.
     const held = file !== ':memory:' && isHeldHere(dirname(file));
-    using _lock = pending.length === 0 || file === ':memory:' || held ? undefined : lockLedger(dirname(file));
+    using _lock = pending.length === 0 || file === ':memory:' || held ? undefined : lockForUpgrade(file);
     if (file !== ':memory:') makePrivateFile(file);
     if (held) lockOpenedLedger(dirname(file));
     const sqlite = new SqliteDatabase(options.image ?? file, { timeout: busyTimeout(patience) });
@@ -130,6 +130,20 @@ export function openDatabase(path: string, options: OpenOptions): Database {
       throw err;
     }
   });
+}
+
+/** @throws {LedgerUnavailableError} `in_use` while a daemon works on it, which is then of the older version */
+function lockForUpgrade(file: string): LedgerLock {
+  try {
+    return lockLedger(dirname(file));
+  } catch (err) {
+    if (!(err instanceof LedgerUnavailableError) || err.reason !== 'in_use' || !existsSync(file)) throw err;
+    throw new LedgerUnavailableError(
+      'in_use',
+      `${file} is of an older version of Rollbook than this program, and the daemon of that version still works on it: restart the daemon (systemctl restart rollbook), which brings the ledger up to date.`,
+      { cause: err },
+    );
+  }
 }
 
 /** Checks the version before anything is written: a ledger of a newer version is not changed. */

@@ -209,7 +209,7 @@ describe('a migration', () => {
       `const { lockLedger } = await import(${literal('ledger/files/lock.ts')});
        lockLedger(${JSON.stringify(dirname(it.path))});
        reached();`,
-      () => expect(() => it.open()).toThrow('Another Rollbook works on'),
+      () => expect(() => it.open()).toThrow(/older version of Rollbook .* restart the daemon/),
     );
 
     expect(it.rows().applied).toEqual(['0,0000_first']);

@@ -59,6 +59,14 @@ test.each([
   expect(await attendanceOf(world)).toEqual({ check: 'attendance', ok: false, detail });
 });
 
+test('an answer that nobody gave', async () => {
+  await using world = open();
+  world.database.sqlite.prepare(`update review_items set decided_by = 'x', decision_reason = 'x' where id = 1`).run();
+  expect(world.audit.replay().problems).toEqual([
+    'review_items 1 was made by hand: it stands in no entry of the audit log',
+  ]);
+});
+
 test('a class that is said to be empty although somebody was seen in its room', async () => {
   await using world = open();
   world.database.sqlite.prepare(`update sessions set coverage = 'empty' where class_id = 1`).run();

@@ -36,7 +36,8 @@ export const KEPT_TABLES: Readonly<Record<string, KeptTable>> = {
     key: ['id'],
     only: {
       columns: ['state', 'decided_at', 'decided_by', 'decision_reason'],
-      rows: (row) => `(${row}state in ('accepted', 'refused', 'ignored') or ${row}decided_at is not null)`,
+      rows: (row) =>
+        `(${row}state in ('accepted', 'refused', 'ignored') or coalesce(${row}decided_at, ${row}decided_by, ${row}decision_reason) is not null)`,
     },
   },
   // Rooms are joined by the machine when two codes turn out to open one; logs of the wrong room do not fit the evidence.
