@@ -76,11 +76,11 @@ export async function whatIf(
   return { kind: 'what_if', periods: answers };
 }
 
-/** Those that stand on statements of other periods. */
+/** Those that were accepted, and those by which the period took off again what it holds itself since it was reopened. */
 function correctionsOf({ adjustments }: Pick<MoneyStores, 'adjustments'>, period: string): Adjustment[] {
   return adjustments
     .list({ corrects: period })
-    .flatMap(({ state, adjustment, postedIn }) => (state === 'accepted' && postedIn !== period ? [adjustment] : []));
+    .flatMap(({ state, adjustment }) => (state === 'accepted' ? [adjustment] : []));
 }
 
 /** From its first day on no other version holds. */

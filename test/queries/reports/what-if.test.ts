@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { ANA, CLEO, january, TOM } from '../../support/money-world.ts';
 
 const periods = ['2026-01'];
+const BY = { actor: 'office', reason: 'agreed' };
 
 test('another policy is set against the one that holds', async () => {
   await using world = await january();
@@ -50,6 +51,28 @@ test('a policy from a day on leaves the classes before it', async () => {
   expect(await world.queries.whatIf({ periods, policy })).toMatchObject({
     periods: [{ families: [{ deltaMinor: 0 }, { deltaMinor: 0 }] }],
   });
+});
+
+test('a correction that a reopened period took off has brought nothing of its drift', async () => {
+  await using world = await january();
+  const ofFamily = async () => {
+    const answer = await world.queries.whatIf({ periods });
+    if (answer.kind === 'refused') throw new Error(answer.message);
+    const found = answer.periods[0]!.families.find(({ party }) => party === 1)!;
+    return [found.beforeMinor, found.driftMinor, found.correctedMinor];
+  };
+  await world.actions.closePeriod('2026-01', {}, BY);
+  world.actions.changeRate(1, { amount: '45.00' }, BY);
+  await world.actions.acceptCorrection('a1-c1-2', BY);
+  world.clock.set('2026-03-02T09:00:00Z');
+  await world.actions.closePeriod('2026-02', {}, BY);
+  expect(await ofFamily()).toEqual([3990, 285, 285]);
+
+  world.actions.reopenPeriod('2026-01', BY);
+  await world.actions.closePeriod('2026-01', {}, BY);
+  expect(await ofFamily()).toEqual([4275, 0, 0]);
+  world.actions.changeRate(1, { amount: '50.00' }, BY);
+  expect(await ofFamily()).toEqual([4275, 475, 0]);
 });
 
 test('nothing of it is stored', async () => {
