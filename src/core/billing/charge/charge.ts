@@ -4,7 +4,15 @@ import { flagSet, type LineFlag } from '../lesson/flags.ts';
 import { inOrder, rateUsed, type BlockedLine, type ChargeLine, type Step } from '../lesson/line.ts';
 import { effectiveBasis, evidenceSteps } from '../lesson/minutes.ts';
 import { priceOfQuantity, priceText, taxOn, taxText } from '../lesson/pricing.ts';
-import { bridgedIn, seen, teacherWasLate, wasShort, type SlicedPresence } from '../lesson/sliced-presence.ts';
+import {
+  bridgedIn,
+  inRoom,
+  seen,
+  teacherWasLate,
+  wasShort,
+  type Seen,
+  type SlicedPresence,
+} from '../lesson/sliced-presence.ts';
 import { formatAmount, round, share, split } from '../money/money.ts';
 import { discountOf } from '../policy/policy.ts';
 import {
@@ -86,7 +94,7 @@ function lineOf(
     studentEmail: person.email,
     studentName: person.name,
     familyId,
-    ...seen(student, sliced),
+    ...seenOf(toBill, chargeable),
     billedMs: charged(quantity.billedMs),
     currency: rate.currency,
     rate: rateUsed(rate),
@@ -113,6 +121,12 @@ function lineOf(
 function elsewhereText({ elsewhere = [] }: SlicedPresence): string[] {
   if (elsewhere.length === 0) return [];
   return [`${minutesOf(totalMs(elsewhere))} min before or after the slot are charged in another class.`];
+}
+
+/** What shows that a canceled class was held may belong to the class beside it. */
+function seenOf({ sliced }: ClassToBill, { student, outcome }: Chargeable): Seen {
+  if (outcome.kind !== 'held_although_canceled') return seen(student, sliced);
+  return seen(inRoom(student), { ...sliced, teachers: sliced.teachers.map(inRoom) });
 }
 
 function lineFlags(

@@ -101,6 +101,12 @@ export function seen({ real }: SlicedPresence, { window, teachers, flags }: Slic
   };
 }
 
+/** With all that was seen of the person in the room during the slot, also where it belongs to the class beside this one. */
+export function inRoom(presence: SlicedPresence): SlicedPresence {
+  const { beside = [] } = presence.person;
+  return { ...presence, real: union([...presence.real, ...beside]) };
+}
+
 /** The short drops of a person inside a window that were filled, and whether there were so many that it matters. */
 export function bridgedIn(
   { real, bridged }: Pick<SlicedPresence, 'real' | 'bridged'>,

@@ -7,7 +7,7 @@ import { inOrder, rateUsed, type BlockedLine, type PayLine, type Step } from '..
 import { evidenceSteps } from '../lesson/minutes.ts';
 import { awaitingReview, waitsForReview, type BlockCode, type Outcome } from '../lesson/outcome.ts';
 import { priceOfQuantity, priceText } from '../lesson/pricing.ts';
-import { bridgedIn, type SlicedPresence } from '../lesson/sliced-presence.ts';
+import { bridgedIn, inRoom, type SlicedPresence } from '../lesson/sliced-presence.ts';
 import { formatAmount, parseAmount, round, type Fraction } from '../money/money.ts';
 import type { Settings } from '../policy/policy.ts';
 import type { RateRow } from '../policy/rates.ts';
@@ -179,7 +179,7 @@ function lineOf(pay: MeasuredPay, measured: MeasuredTeacher): PayLine | BlockedL
     teacherId: person.personId,
     teacherEmail: person.email,
     teacherName: person.name,
-    heldMs: totalMs(clip(teacher.real, sliced.held)),
+    heldMs: totalMs(clip(outcome.kind === 'held_although_canceled' ? inRoom(teacher).real : teacher.real, sliced.held)),
     paidMs: time.billedMs,
     currency: price.currency,
     rate: price.rate === null ? null : rateUsed(price.rate),

@@ -5,7 +5,7 @@ import { assessClass } from '../../../../src/core/billing/charge/assess.ts';
 import { chargeClass } from '../../../../src/core/billing/charge/charge.ts';
 import type { BilledClass } from '../../../../src/core/billing/lesson/billed-class.ts';
 import type { ChargeLine } from '../../../../src/core/billing/lesson/line.ts';
-import { classToBill, lesson, person, rate } from '../../../support/billing.ts';
+import { at, bill, classToBill, lesson, person, rate, spans } from '../../../support/billing.ts';
 
 type Changed = Readonly<Record<string, unknown>>;
 
@@ -151,4 +151,20 @@ test('a line names who taught, or the teacher of the roster where nobody did', (
     charge(lesson([], [], { coverage: 'complete', teachers: [person('tess', tess), person('theo', theo)] }))[0]
       ?.teacherEmail;
   expect([two([], ['16:00-17:00']), two([], [])]).toEqual(['theo@example.com', 'tess@example.com']);
+});
+
+test('the minutes of a canceled class that was held are shown, also where they belong to the class beside it', () => {
+  const canceled = lesson([], [], {
+    status: 'canceled',
+    coverage: 'complete',
+    canceledAt: at('12:00'),
+    canceledBy: 'family',
+    teachers: [person('tess', [], { beside: spans('16:00-17:00') })],
+    students: [person('ana', [], { beside: spans('16:05-16:45') })],
+  });
+  const { charges, pay } = bill(canceled);
+  expect(charges).toMatchObject([
+    { outcome: 'held_although_canceled', amountMinor: 0, presentMs: 40 * 60_000, togetherMs: 40 * 60_000 },
+  ]);
+  expect(pay).toMatchObject([{ outcome: 'held_although_canceled', amountMinor: 0, heldMs: 60 * 60_000 }]);
 });
