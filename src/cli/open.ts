@@ -96,6 +96,13 @@ async function credentialsToUse(
   }
 }
 
+/** Why a copy of the ledger is looked at. */
+const COPIED = {
+  older: 'The ledger is of an older version: a copy of it was brought up to date and is looked at.',
+  unwritable:
+    'This user may not write to the folder of the ledger, where SQLite wants its side files: an exact copy of it is looked at.',
+};
+
 /**
  * Opens the ledger of the environment so that nothing of it is changed, also beside a running daemon. One of an older version
  * is looked at in a copy.
@@ -110,8 +117,8 @@ export async function openToLook(context: CommandContext, options: LedgerOptions
     import('../ledger/files/look.ts'),
     commandLog(context, options, config),
   ]);
-  const { database, isCopy } = await look.openToLook(ledgerFile(config), { clock, log });
-  if (isCopy) terminal.note('The ledger is of an older version: a copy of it was brought up to date and is looked at.');
+  const { database, copied } = await look.openToLook(ledgerFile(config), { clock, log });
+  if (copied !== null) terminal.note(COPIED[copied]);
   const parts = { clock, random, env, log, database, zoneMayDiffer: true };
   return openParts({ ...config, credentialsFile: null }, parts);
 }
