@@ -3,7 +3,8 @@ import type { PresenceDecision } from '../../src/core/attendance/decision.ts';
 import type { IdentityIndex } from '../../src/core/attendance/identity/knowledge.ts';
 import type { Unmatched } from '../../src/core/attendance/identity/unmatched.ts';
 import { classLogs, type DerivedLog } from '../../src/core/attendance/logs.ts';
-import { roomPresence, type RoomEvidence } from '../../src/core/attendance/room-presence.ts';
+import type { RoomEvidence } from '../../src/core/attendance/places.ts';
+import { roomPresence } from '../../src/core/attendance/room-presence.ts';
 import type { Thresholds } from '../../src/core/attendance/status.ts';
 import type { WindowMargins } from '../../src/core/schedule/class.ts';
 

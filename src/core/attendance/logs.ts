@@ -5,8 +5,9 @@ import { isFinal, isOpen, type Coverage } from './coverage-state.ts';
 import type { PresenceDecision } from './decision.ts';
 import type { IdentityIndex, Match } from './identity/knowledge.ts';
 import { mayBeOneOf, unmatchedOf, type Guest, type Missed, type Unmatched } from './identity/unmatched.ts';
+import type { Who } from './places.ts';
 import { devicesAtOnce, mergeSpans, type PresenceInterval, type PresenceFlag } from './presence.ts';
-import type { ClassPresence, Entry, Who } from './room-presence.ts';
+import type { ClassPresence, Entry } from './room-presence.ts';
 import { expectedStatus, isAttended, isSeenForHalf, type AttendanceStatus, type Thresholds } from './status.ts';
 
 /** What is odd about a log, for whoever reads it. */

@@ -1,27 +1,12 @@
 import { evidenceWindow, type RoomClass, type WindowMargins } from '../schedule/class.ts';
-import { clip, difference, overlaps, totalMs, union, type Interval } from '../time/interval.ts';
-import { assignments, type Assignment } from './attribution.ts';
-import type { ParticipantEvidence, RecordEvidence } from './evidence.ts';
+import { clip, difference, overlaps, totalMs, union } from '../time/interval.ts';
+import type { ParticipantEvidence } from './evidence.ts';
 import { identify, type Identification } from './identity/identity.ts';
 import type { IdentityIndex, Match } from './identity/knowledge.ts';
-import { normaliseName } from './identity/names.ts';
 import { isIgnored } from './identity/rules.ts';
-import {
-  participantPresence,
-  type FlaggedSession,
-  type ParticipantPresence,
-  type PresenceFlag,
-  type Span,
-} from './presence.ts';
-
-export interface RoomEvidence {
-  /** Every class of the room whose window the evidence touches, canceled ones too. */
-  readonly classes: readonly RoomClass[];
-  /** Classes of other rooms that calls here were linked to as well, and of the rooms of calls that were linked to classes here. */
-  readonly elsewhere?: readonly RoomClass[];
-  readonly records: readonly RecordEvidence[];
-  readonly participants: readonly ParticipantEvidence[];
-}
+import { sharedLabels } from './identity/shared-labels.ts';
+import { createPlaces, cutSpans, type Attributed, type RoomEvidence, type Who } from './places.ts';
+import { participantPresence, type ParticipantPresence, type PresenceFlag, type Span } from './presence.ts';
 
 /** What one person, or one unmatched participant, has in one class. */
 export interface Entry {
@@ -30,9 +15,6 @@ export interface Entry {
   readonly matches: Match[];
   readonly flags: Set<PresenceFlag>;
 }
-
-/** Who a log is of: a person by number, or an unmatched participant by Google's resource name. */
-export type Who = number | string;
 
 /** The presence that belongs to one class, before anything is known of how complete the evidence is. */
 export interface ClassPresence {
@@ -45,11 +27,6 @@ export interface ClassPresence {
   readonly unanswered: ReadonlySet<string>;
   /** People who were there in its slot, while their minutes belong to another class of theirs, whose slot was over or had not begun. */
   readonly beside: ReadonlyMap<number, Pick<Entry, 'spans' | 'participants'>>;
-}
-
-interface Place {
-  readonly classes: readonly RoomClass[];
-  readonly attribution: ReturnType<typeof createAttribution>;
 }
 
 /**
@@ -175,128 +152,4 @@ function emptyPresence() {
       return entry;
     },
   };
-}
-
-/**
- * Where presence in a call may count: in the classes of its room, and before them in those of other rooms that a person
- * linked it to. Who belongs to a class of the room alone stays in that one.
- */
-function createPlaces(
-  { classes, elsewhere = [] }: Pick<RoomEvidence, 'classes' | 'elsewhere'>,
-  margins: WindowMargins,
-): (record: RecordEvidence) => Place {
-  const inRoom: Place = { classes, attribution: createAttribution(classes, margins) };
-  const all = [...classes, ...elsewhere];
-  const linked = new Map<string, Place>();
-  return ({ classIds, ofRoom = [] }) => {
-    if (classIds === undefined) return inRoom;
-    const key = `${classIds.join(' ')}, ${ofRoom.join(' ')}`;
-    const known = linked.get(key);
-    if (known !== undefined) return known;
-    const found = all.filter(({ id }) => classIds.includes(id) || ofRoom.includes(id));
-    const place = { classes: found, attribution: createAttribution(found, margins, new Set(classIds)) };
-    linked.set(key, place);
-    return place;
-  };
-}
-
-interface Attributed {
-  readonly classId: number;
-  readonly who: Who;
-  readonly match: Match | null;
-  readonly spans: readonly Span[];
-  readonly flags: readonly PresenceFlag[];
-}
-
-/** @param linked those of the classes that a person linked the call to */
-function createAttribution(classes: readonly RoomClass[], margins: WindowMargins, linked?: ReadonlySet<number>) {
-  const everyone = assignments(classes, margins, linked);
-  const ofPerson = new Map<number, Assignment[]>();
-  const forPerson = (personId: number): Assignment[] => {
-    const known = ofPerson.get(personId);
-    if (known !== undefined) return known;
-    const own = classes.filter(({ roster }) => roster.some((entry) => entry.personId === personId));
-    const assigned = assignments(own, margins, linked);
-    ofPerson.set(personId, assigned);
-    return assigned;
-  };
-
-  return {
-    /** Splits a participant's presence into classes: as the people they are on a roster, the rest as a guest. */
-    attribute(
-      participant: ParticipantEvidence,
-      { spans, flags }: ParticipantPresence,
-      { byClass, guests }: Identification,
-    ): Attributed[] {
-      const found: Attributed[] = [];
-      const taken: Interval[] = [];
-      const matches = [...byClass.values()];
-      const personIds = new Set(matches.flatMap((match) => match.personIds));
-      // Who is one child in one class and another in the next is each of them in turn.
-      const inTurn = matches.some((match) => match.personIds.length < personIds.size);
-      const together = inTurn
-        ? assignments(
-            classes.filter(({ id }) => byClass.has(id)),
-            margins,
-            linked,
-          )
-        : null;
-      for (const personId of personIds) {
-        for (const assignment of together ?? forPerson(personId)) {
-          const match = byClass.get(assignment.classId);
-          if (match === undefined || !match.personIds.includes(personId)) continue;
-          taken.push(assignment);
-          const cut = cutSpans(spans, [assignment]);
-          const odd = flagsIn(flags, [assignment]);
-          // A session without length gives no presence, but its flag is kept on the log of the person.
-          if (cut.length === 0 && odd.length === 0) continue;
-          found.push({ classId: assignment.classId, who: personId, match, spans: cut, flags: odd });
-        }
-      }
-      const expected = union(taken);
-      for (const assignment of everyone) {
-        const rest = difference([assignment], expected);
-        const cut = cutSpans(spans, rest);
-        if (cut.length === 0) continue;
-        const guest = guests.get(assignment.classId) ?? null;
-        const who = guest === null ? participant.name : guest.personIds[0]!;
-        found.push({ classId: assignment.classId, who, match: guest, spans: cut, flags: flagsIn(flags, rest) });
-      }
-      return found;
-    },
-  };
-}
-
-/** The parts of spans inside `within`; an end that was cut off is closed by `cut`. */
-function cutSpans(spans: readonly Span[], within: readonly Interval[]): Span[] {
-  return spans.flatMap((span) =>
-    clip(within, span).map(({ start, end }) =>
-      end < span.end ? { ...span, start, end, closedBy: 'cut' as const, open: false } : { ...span, start, end },
-    ),
-  );
-}
-
-function flagsIn(flags: readonly FlaggedSession[], within: readonly Interval[]): PresenceFlag[] {
-  return flags.filter(({ at }) => within.some((interval) => overlaps(interval, at))).map(({ flag }) => flag);
-}
-
-/** Guests without an account whose name another guest carries at the same time. */
-export function sharedLabels(
-  present: readonly { participant: ParticipantEvidence; presence: ParticipantPresence }[],
-): Set<string> {
-  const shared = new Set<string>();
-  const guests = present.filter(({ participant }) => participant.userId === null);
-  for (const same of Map.groupBy(
-    guests,
-    ({ participant }) => `${participant.kind}:${normaliseName(participant.displayName)}`,
-  ).values()) {
-    for (const [i, a] of same.entries()) {
-      for (const b of same.slice(i + 1)) {
-        if (!a.presence.spans.some((x) => b.presence.spans.some((y) => overlaps(x, y)))) continue;
-        shared.add(a.participant.name);
-        shared.add(b.participant.name);
-      }
-    }
-  }
-  return shared;
 }

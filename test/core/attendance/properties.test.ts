@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { assignments } from '../../../src/core/attendance/attribution.ts';
 import type { ParticipantEvidence, RecordEvidence } from '../../../src/core/attendance/evidence.ts';
 import { type IdentityRule, indexIdentities } from '../../../src/core/attendance/identity/knowledge.ts';
-import type { RoomEvidence } from '../../../src/core/attendance/room-presence.ts';
+import type { RoomEvidence } from '../../../src/core/attendance/places.ts';
 import type { RoomClass, RosterEntry, WindowMargins } from '../../../src/core/schedule/class.ts';
 import { difference, totalMs, union, type Interval } from '../../../src/core/time/interval.ts';
 import { accountOf, alias, at, defaultThresholds, idOf, people, type Who } from '../../support/attendance.ts';

@@ -2,11 +2,11 @@ import { evidenceWindow, type RoomClass, type WindowMargins } from '../../schedu
 import { intersection, overlaps, union, type Interval } from '../../time/interval.ts';
 import type { ParticipantEvidence, RecordEvidence } from '../evidence.ts';
 import { participantPresence } from '../presence.ts';
-import { sharedLabels } from '../room-presence.ts';
 import { identify } from './identity.ts';
 import type { IdentityIndex, Person } from './knowledge.ts';
 import { normaliseName } from './names.ts';
 import { isIgnored, rulesFor } from './rules.ts';
+import { sharedLabels } from './shared-labels.ts';
 
 /** A call by itself, whatever classes there are. */
 export interface CallEvidence {
