@@ -4,6 +4,7 @@ import { settingsChange, type SettingsChange } from '../../core/school/settings.
 import type { FrozenRules, SettingsVersion } from '../../core/school/versions.ts';
 import { isZone, periodBounds, startOfDay } from '../../core/time/calendar.ts';
 import type { Now } from '../../core/time/clock.ts';
+import type { Interval } from '../../core/time/interval.ts';
 import { LedgerRefusedError } from '../../errors.ts';
 import type { Database } from '../database.ts';
 import { periodCloses } from '../schema/money.ts';
@@ -71,6 +72,14 @@ export function createSettingsStore({ orm, sqlite }: Database, clock: Now): Sett
       .where(isNull(periodCloses.reopenedAt))
       .prepare(),
   );
+  const bounds = new Map<string, Interval>();
+  /** Of a close of the first version, which has no instants: found out once, since this is asked for each class. */
+  const boundsOf = (period: string, zoneThen: string): Interval => {
+    const key = `${period} ${zoneThen}`;
+    const found = bounds.get(key) ?? periodBounds(period, zoneThen);
+    bounds.set(key, found);
+    return found;
+  };
   const show = (row: typeof settingsVersions.$inferSelect): StoredSettings => ({
     ...row,
     changes: settingsChange.parse(row.changes),
@@ -90,9 +99,10 @@ export function createSettingsStore({ orm, sqlite }: Database, clock: Now): Sett
     frozen: () =>
       closes()
         .all()
-        .map(({ settingsVersion, ...close }) => {
-          const { start, end } = periodBounds(close.period, close.zone);
-          return { startsAt: close.startsAt ?? start, endsAt: close.endsAt ?? end, settingsVersion };
+        .map(({ settingsVersion, startsAt, endsAt, period, zone }) => {
+          if (startsAt !== null && endsAt !== null) return { startsAt, endsAt, settingsVersion };
+          const { start, end } = boundsOf(period, zone);
+          return { startsAt: startsAt ?? start, endsAt: endsAt ?? end, settingsVersion };
         }),
     add({ validFrom, ...version }) {
       const effectiveAt = validFrom === null ? null : startOfDay(validFrom, zone());
