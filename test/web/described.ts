@@ -40,12 +40,13 @@ interface Sent {
 export function createStrayFinder(): (reference: () => Promise<Described>, sent: Sent) => Promise<string | null> {
   const ajv = new Ajv2020({ strict: false, validateFormats: false });
   const validators = new Map<string, ValidateFunction | null>();
+  let meant: Promise<Described> | undefined;
   return async (reference, { method, path, status, type, json }) => {
     const found = find(method, path.split('?')[0]!);
     if (found.kind !== 'rule') return null;
     const key = `${found.rule.method} ${found.rule.path} ${status} ${type}`;
     if (!validators.has(key)) {
-      const document = await reference();
+      const document = await (meant ??= reference());
       const operation = document.paths[found.rule.path]?.[found.rule.method.toLowerCase()];
       const schema = operation?.responses[status]?.content?.[type]?.schema;
       validators.set(key, schema === undefined ? null : ajv.compile(closed(schema, document)));
