@@ -14,7 +14,7 @@ import { leaveLedger } from './files/leave.ts';
 import { isHeldHere, lockLedger, lockOpenedLedger, type LedgerLock } from './files/lock.ts';
 import { markLedger, requireNeverMade } from './files/marker.ts';
 import { watchFiles, type FileWatch } from './files/watch.ts';
-import { createProbe, healthOf, walBytesOf, type LedgerHealth } from './health.ts';
+import { createHealth, createProbe, walBytesOf, type LedgerHealth } from './health.ts';
 import { pendingMigrations, readMigrations, type Migration } from './migrations.ts';
 import { atOnce, busyTimeout, isFreeOf, patiently, type Patience } from './patience.ts';
 import type { Replay } from './replay/replay.ts';
@@ -184,6 +184,7 @@ function opened(path: string, sqlite: Sqlite, options: OpenOptions, recordsBefor
   // Inside a transaction better-sqlite3 turns this into a savepoint; it also refuses promises.
   const transaction = sqlite.transaction((work: () => unknown) => work());
   const probe = createProbe(path, sqlite, clock);
+  const health = createHealth(path, sqlite, probe);
   const isFree = () => readonly === true || sqlite.memory || isFreeOf(sqlite);
   const lost = new AbortController();
   // A reader makes no entries that could be lost, and its side files may come and go with a daemon.
@@ -237,7 +238,7 @@ function opened(path: string, sqlite: Sqlite, options: OpenOptions, recordsBefor
     },
     health() {
       const found = fault();
-      return healthOf(path, sqlite, found === null ? null : takenAway(found).message, probe);
+      return health(found === null ? null : takenAway(found).message);
     },
     isInPlace: () => fault() === null,
     lost: lost.signal,

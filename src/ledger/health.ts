@@ -7,6 +7,7 @@ import type { Now } from '../core/time/clock.ts';
 import { MINUTE_MS } from '../core/time/duration.ts';
 import { isBusy } from '../errors.ts';
 import { atOnce } from './patience.ts';
+import { held } from './select.ts';
 import { unavailable } from './unavailable.ts';
 
 export interface LedgerHealth {
@@ -20,16 +21,22 @@ export interface LedgerHealth {
   readonly freeDiskBytes: number | null;
 }
 
-/** @param gone why the ledger is no longer where it was opened; null: it is */
-export function healthOf(path: string, sqlite: Sqlite, gone: string | null, probe: () => string | null): LedgerHealth {
-  const ledgerBytes = Number(
-    sqlite.prepare('select page_count * page_size from pragma_page_count, pragma_page_size').pluck().get(),
+/** @returns the health of the ledger, asked with why it is no longer where it was opened; null: it is there */
+export function createHealth(
+  path: string,
+  sqlite: Sqlite,
+  probe: () => string | null,
+): (gone: string | null) => LedgerHealth {
+  const size = held(() =>
+    sqlite.prepare('select page_count * page_size from pragma_page_count, pragma_page_size').pluck(),
   );
-  const problem = gone ?? probe();
-  const found = { writable: problem === null, problem, ledgerBytes };
-  if (sqlite.memory) return { ...found, walBytes: 0, freeDiskBytes: null };
-  const { bavail, bsize } = statfsSync(dirname(path));
-  return { ...found, walBytes: walBytesOf(path), freeDiskBytes: bavail * bsize };
+  return (gone) => {
+    const problem = gone ?? probe();
+    const found = { writable: problem === null, problem, ledgerBytes: Number(size().get()) };
+    if (sqlite.memory) return { ...found, walBytes: 0, freeDiskBytes: null };
+    const { bavail, bsize } = statfsSync(dirname(path));
+    return { ...found, walBytes: walBytesOf(path), freeDiskBytes: bavail * bsize };
+  };
 }
 
 export function walBytesOf(path: string): number {

@@ -23,6 +23,19 @@ export function columnsBut<T extends Table, K extends keyof T['_']['columns'] & 
   return Object.fromEntries(kept) as Omit<T['_']['columns'], K>;
 }
 
+/** For a held insert or update: each column of a table but those named, by a placeholder of the name of the column. */
+export function placeholdersBut<T extends Table, K extends keyof T['_']['columns'] & string = never>(
+  table: T,
+  ...names: readonly K[]
+): { readonly [Name in Exclude<keyof T['_']['columns'] & string, K>]: SQL } {
+  const filled = Object.entries<Column>(columnsBut(table, ...names)).map(([name, column]) => {
+    // The null of a JSON column would be stored as text otherwise.
+    const mapToDriverValue = (value: unknown) => (value === null ? null : column.mapToDriverValue(value));
+    return [name, sql`${sql.param(sql.placeholder(name), { mapToDriverValue })}`] as const;
+  });
+  return Object.fromEntries(filled) as ReturnType<typeof placeholdersBut<T, K>>;
+}
+
 /**
  * A statement of a store: built and prepared when it is first used, then held as long as the store, which is of one open
  * ledger. To build and prepare it takes longer than to run it.

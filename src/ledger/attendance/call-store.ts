@@ -4,7 +4,7 @@ import type { Database } from '../database.ts';
 import { callListings, keptCalls, otherCalls } from '../schema/calls.ts';
 import { rooms } from '../schema/classes.ts';
 import { conferenceRecords } from '../schema/evidence.ts';
-import { held, oneOf } from '../select.ts';
+import { held, oneOf, placeholdersBut } from '../select.ts';
 
 /** When the calls of an organiser were last listed, and what came of it. */
 export type CallListing = Readonly<typeof callListings.$inferSelect>;
@@ -59,6 +59,18 @@ export function createCallStore({ orm }: Database): CallStore {
       .prepare(),
   );
   const listed = held(() => orm.select().from(callListings).orderBy(asc(callListings.organizerEmail)).prepare());
+  const savedListing = held(() => {
+    const set = placeholdersBut(callListings);
+    return orm
+      .insert(callListings)
+      .values(set)
+      .onConflictDoUpdate({ target: callListings.organizerEmail, set })
+      .prepare();
+  });
+  const notedOther = held(() => {
+    const set = placeholdersBut(otherCalls);
+    return orm.insert(otherCalls).values(set).onConflictDoUpdate({ target: otherCalls.name, set }).prepare();
+  });
   const forgotten = held(() =>
     orm
       .delete(otherCalls)
@@ -107,11 +119,7 @@ export function createCallStore({ orm }: Database): CallStore {
     listing: (email) => listingOf().get({ email }) ?? null,
     listings: () => listed().all(),
     saveListing(listing) {
-      orm
-        .insert(callListings)
-        .values(listing)
-        .onConflictDoUpdate({ target: callListings.organizerEmail, set: listing })
-        .run();
+      savedListing().run(listing);
     },
     others: (names) =>
       new Map(
@@ -120,7 +128,7 @@ export function createCallStore({ orm }: Database): CallStore {
           .map((call) => [call.name, call]),
       ),
     noteOther(call) {
-      orm.insert(otherCalls).values(call).onConflictDoUpdate({ target: otherCalls.name, set: call }).run();
+      notedOther().run(call);
     },
     forgetOther(name) {
       forgotten().run({ name });

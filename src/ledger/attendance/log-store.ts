@@ -10,7 +10,7 @@ import { classes, sessions } from '../schema/classes.ts';
 import { reviewItems } from '../schema/decisions.ts';
 import { attendanceLogs, rebuilds } from '../schema/logs.ts';
 import { people } from '../schema/school.ts';
-import { ALL, held, matches } from '../select.ts';
+import { ALL, held, matches, placeholdersBut } from '../select.ts';
 import { planReview, type ReviewPlan } from './review-plan.ts';
 
 /** An attendance log with its class. Instants in epoch ms. */
@@ -84,6 +84,11 @@ export function createLogStore({ orm }: Database, clock: Now): LogStore {
       .where(and(gte(classes.start, sql.placeholder('start')), lt(classes.start, sql.placeholder('end'))))
       .prepare(),
   );
+  const ofLog = eq(attendanceLogs.id, sql.placeholder('id'));
+  const written = placeholdersBut(attendanceLogs, 'id');
+  const added = held(() => orm.insert(attendanceLogs).values(written).prepare());
+  const changedTo = held(() => orm.update(attendanceLogs).set(written).where(ofLog).prepare());
+  const removed = held(() => orm.delete(attendanceLogs).where(ofLog).prepare());
   const strike = held(() =>
     orm
       .delete(rebuilds)
@@ -154,12 +159,12 @@ export function createLogStore({ orm }: Database, clock: Now): LogStore {
         stored.delete(keyOf(log));
         if (old !== undefined && sameLog(old, row)) continue;
         const values = { ...row, sessionId, updatedAt: clock.now() };
-        if (old === undefined) orm.insert(attendanceLogs).values(values).run();
-        else orm.update(attendanceLogs).set(values).where(eq(attendanceLogs.id, old.id)).run();
+        if (old === undefined) added().run(values);
+        else changedTo().run({ ...values, id: old.id });
         changed = true;
       }
       for (const { id } of stored.values()) {
-        orm.delete(attendanceLogs).where(eq(attendanceLogs.id, id)).run();
+        removed().run({ id });
         changed = true;
       }
       return changed;
