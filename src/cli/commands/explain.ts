@@ -27,6 +27,10 @@ async function explain(line: string, options: LedgerOptions, context: CommandCon
 }
 
 function pricedBy(line: ChargeLine | PayLine): string {
+  if (line.side === 'pay' && line.tiers !== undefined) {
+    const { base, extraHead } = line.tiers;
+    return `, pay.tiers: ${base} an hour, and ${extraHead} for each further student`;
+  }
   if (line.rate !== null) {
     return `, rate ${line.rate.rateId}: ${line.rate.amount} ${line.rate.unit === 'hour' ? 'an hour' : 'a lesson'}`;
   }

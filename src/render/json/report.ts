@@ -181,7 +181,15 @@ export function showPay(line: PayLine) {
     held_minutes: minutesOf(line.heldMs),
     bridged_minutes: bridged(line),
     paid_minutes: minutesOf(line.paidMs),
+    tiers: showTiers(line),
   };
+}
+
+/** Null where the pay is not by tiers, and on lines that were issued before they were kept. */
+function showTiers({ tiers }: PayLine) {
+  if (tiers === undefined) return null;
+  const heads = tiers.heads.map((one) => ({ heads: one.heads, minutes: minutesOf(one.ms) }));
+  return { base: tiers.base, extra_head: tiers.extraHead, heads };
 }
 
 /** Null on lines that were issued before it was kept. */

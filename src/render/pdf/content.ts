@@ -307,9 +307,10 @@ function small(line: ChargeLine, creditsNamed: boolean): string[] {
   ];
 }
 
-/** Why an amount is what it is; nothing for a lesson that was attended and has an amount. */
+/** Why an amount is what it is; nothing for a lesson that was attended and has an amount of its rate and minutes. */
 function reasonOf(line: ChargeLine | PayLine): string[] {
-  return line.outcome === 'attended' && line.amountMinor !== 0 ? [] : [line.reason];
+  const furtherStudents = line.side === 'pay' && line.tiers?.heads.some(({ heads }) => heads > 1);
+  return line.outcome === 'attended' && line.amountMinor !== 0 && furtherStudents !== true ? [] : [line.reason];
 }
 
 /** A name that no typeface draws would be a row of boxes: the e-mail says who it is. */

@@ -69,7 +69,9 @@ test('X8 group pay: three heads for half an hour, two for the next, are 26.50', 
   });
   const { paid, pay } = bill(group, { 'pay.tiers': { extra_head: '3.00' } });
   expect(paid).toBe('60 min 26.50');
-  expect(pay[0]?.steps.find(({ name }) => name === 'price')?.text).toBe('60:00 min, each by the heads in it (rate 2).');
+  expect(pay[0]?.steps.find(({ name }) => name === 'price')?.text).toBe(
+    '60:00 min at 22.00 EUR an hour (rate 2), and 90:00 min of further students at 3.00 EUR an hour. There were 30:00 min with 2 students, 30:00 min with 3 students.',
+  );
 });
 
 test('X9 100.00 split over three: 33.34, 33.33, 33.33 in enrolment order', () => {

@@ -147,6 +147,7 @@ describe('the pay of a teacher as JSON', () => {
       held_minutes: 48,
       bridged_minutes: 0,
       paid_minutes: 48,
+      tiers: null,
       rate: '22.00',
       rate_unit: 'hour',
       amount: '17.60',
@@ -265,4 +266,14 @@ test('pay by a share of the charge says which', () => {
   expect(showPay(pay({ rate: null, percent: 60 }))).toMatchObject({ rate: '60', rate_unit: 'percent' });
   // What was issued before the share was kept.
   expect(showPay(pay({ rate: null }))).toMatchObject({ rate: null, rate_unit: null });
+});
+
+test('pay by heads says the base, the extra and the minutes with so many students', () => {
+  const tiers = { base: '18.00', extraHead: '3.00', heads: [{ heads: 2, ms: 3_180_000 }] };
+  expect(showPay(pay({ tiers }))).toMatchObject({
+    rate: '18.00',
+    rate_unit: 'hour',
+    tiers: { base: '18.00', extra_head: '3.00', heads: [{ heads: 2, minutes: 53 }] },
+  });
+  expect(showPay(pay({}))).toMatchObject({ tiers: null });
 });

@@ -396,3 +396,17 @@ test('pay by a share of the charge says which; what was issued without keeps its
   expect(await byShare({ percent: 60 })).toMatch(/60 %\s+of charge/);
   expect(await byShare({})).not.toContain('%');
 });
+
+test('pay by heads says what it is added up from', async () => {
+  const reason = 'The class was held. 53 min with 2 students: each further student adds 3.00 EUR an hour.';
+  const byHeads = (heads: number) =>
+    textOf(
+      onlyStatement(
+        payroll([pay({ reason, tiers: { base: '18.00', extraHead: '3.00', heads: [{ heads, ms: 3_180_000 }] } })]),
+      ),
+      { statementId: '2026-01-T11-EUR' },
+    );
+  expect(await byHeads(2)).toMatch(/18\.00\/h/);
+  expect(await byHeads(2)).toContain('53 min with 2 students');
+  expect(await byHeads(1)).not.toContain('53 min');
+});

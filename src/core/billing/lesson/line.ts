@@ -46,6 +46,14 @@ export interface RateUsed {
   readonly unit: 'hour' | 'lesson';
 }
 
+/** What a pay line keeps of the setting `pay.tiers` that priced it. Amounts are decimal text, of an hour. */
+export interface TiersUsed {
+  readonly base: string;
+  readonly extraHead: string;
+  /** How much of the time that counts so many students were there; empty where no lesson is paid for. */
+  readonly heads: readonly { readonly heads: number; readonly ms: number }[];
+}
+
 /** What charge and pay lines have in common. Whole numbers only, so that a line is stored as the same text anywhere. */
 interface LineCore {
   /** Stable: `c{class}-{student}` or `p{class}-{teacher}`. */
@@ -117,6 +125,8 @@ export interface PayLine extends LineCore {
   readonly paidMs: number;
   /** Of the charge, where the amount is a share of it. Lines that were issued by earlier versions do not have it. */
   readonly percent?: number;
+  /** Where `pay.tiers` priced it. Lines that were issued by earlier versions do not have it. */
+  readonly tiers?: TiersUsed;
 }
 
 /** A line that cannot have an amount yet. */
@@ -148,10 +158,14 @@ export function partyOf(line: ChargeLine | PayLine) {
     : { personId: line.teacherId, personEmail: line.teacherEmail, personName: line.teacherName, ms: line.paidMs };
 }
 
-/** What a line is priced by: a rate, or a percentage of the charge. Null: a share that an earlier version issued. */
+/**
+ * What a line is priced by: a rate, the base of tiers, or a percentage of the charge. Null: a share that an earlier version
+ * issued.
+ */
 export function priceBasis(
   line: ChargeLine | PayLine,
 ): { readonly amount: string; readonly unit: RateUsed['unit'] | 'percent' } | null {
+  if (line.side === 'pay' && line.tiers !== undefined) return { amount: line.tiers.base, unit: 'hour' };
   if (line.rate !== null) return line.rate;
   const percent = line.side === 'pay' ? line.percent : undefined;
   return percent === undefined ? null : { amount: String(percent), unit: 'percent' };

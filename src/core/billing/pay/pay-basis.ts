@@ -18,8 +18,8 @@ export interface PaidTime extends Quantity {
   readonly paid: readonly Interval[];
   /** Another class pays for some of it already. */
   readonly collided: boolean;
-  /** When each student was taught, by whom tiers of group pay count; null where no lesson is paid for. */
-  readonly heads: readonly (readonly Interval[])[] | null;
+  /** When each student counts as there, for tiers of group pay; of none where no lesson is paid for. */
+  readonly heads: readonly (readonly Interval[])[];
 }
 
 /** All that the paid time of one teacher of a class follows from. */
@@ -51,7 +51,7 @@ export function paidTime(toPay: TeacherOfClass): PaidTime {
     case 'not_held':
     case 'held_although_canceled':
     case 'unknown':
-      return { billedMs: 0, lessonPercent: 0, steps: [], paid: [], collided: false, heads: null };
+      return { billedMs: 0, lessonPercent: 0, steps: [], paid: [], collided: false, heads: [] };
   }
 }
 
@@ -161,7 +161,7 @@ function timeOf({ toBill, claimed }: TeacherOfClass, wanted: readonly Interval[]
     lessonPercent: 0,
     paid,
     collided,
-    heads: null,
+    heads: [],
     steps: [
       { name: 'basis', text: `Paid by ${rules.by}.`, sets: [{ label: 'paid', intervals: paid }], ms: countedMs },
       { name: 'round', text, ms: rounded },
@@ -197,7 +197,7 @@ function ofTimetable({ sliced, policy }: ClassToBill, percent: number, claimed: 
     lessonPercent: percent,
     paid,
     collided: percent > 0 && totalMs(paid) < sliced.slotMs,
-    heads: null,
+    heads: [],
     steps: [{ name: 'round', text: `${percent} % of the timetable, not rounded.`, ms }, ...steps],
   };
 }

@@ -1,19 +1,20 @@
-import { clockText, HOUR_MS, MINUTE_MS } from '../../time/duration.ts';
+import { MINUTE_MS, minutesOf } from '../../time/duration.ts';
 import { clip, intersection, totalMs, union, type Interval } from '../../time/interval.ts';
 import { blockedLine, lineBasics, lineIdOf, type ClassToBill } from '../charge/assess.ts';
 import type { ClassCharges } from '../charge/charge.ts';
 import { flagSet, type LineFlag } from '../lesson/flags.ts';
-import { inOrder, rateUsed, type BlockedLine, type PayLine, type Step } from '../lesson/line.ts';
+import { inOrder, rateUsed, type BlockedLine, type PayLine, type Step, type TiersUsed } from '../lesson/line.ts';
 import { evidenceSteps } from '../lesson/minutes.ts';
 import { awaitingReview, waitsForReview, type BlockCode, type Outcome } from '../lesson/outcome.ts';
 import { priceOfQuantity, priceText } from '../lesson/pricing.ts';
 import { bridgedIn, inRoom, type SlicedPresence } from '../lesson/sliced-presence.ts';
-import { formatAmount, parseAmount, round, type Fraction } from '../money/money.ts';
+import { formatAmount, round } from '../money/money.ts';
 import type { Settings } from '../policy/policy.ts';
 import type { RateRow } from '../policy/rates.ts';
 import { paidTime, type PaidTime } from './pay-basis.ts';
 import { outcomeForPay, waitedForExcused } from './pay-outcome.ts';
 import { isShareOfNothing, shareOfCharges } from './pay-share.ts';
+import { tieredPrice } from './pay-tiers.ts';
 
 /** Time that some class pays a teacher for already. */
 export interface Claim extends Interval {
@@ -92,7 +93,7 @@ const NO_TIME: PaidTime = {
   steps: [{ name: 'basis', text: 'The pay is a share of the charge, and nothing is charged: no time is paid.', ms: 0 }],
   paid: [],
   collided: false,
-  heads: null,
+  heads: [],
 };
 
 /** Line ids of pay that is flagged for what happened elsewhere. */
@@ -121,6 +122,8 @@ interface Price {
   readonly rate: RateRow | null;
   /** Of the charge; null: there is a rate. */
   readonly percent: number | null;
+  /** Null: it is not priced by `pay.tiers`. */
+  readonly tiers: TiersUsed | null;
   readonly text: string;
 }
 
@@ -134,7 +137,7 @@ function priceOf({ toBill, charges, outcome }: MeasuredPay, { teacher, time }: M
     const part = shareOfCharges(sliced, charges, teacher, percent ?? 0);
     return part.kind === 'blocked'
       ? block('charge_blocked', part.reason)
-      : { ...part, rate: null, percent: percent ?? 0 };
+      : { ...part, rate: null, percent: percent ?? 0, tiers: null };
   }
   if (basis === 'charged' && charges.lines.some((line) => !('amountMinor' in line))) {
     return block('charge_blocked', 'The pay follows the charge, and a charge of this class is blocked.');
@@ -146,16 +149,14 @@ function priceOf({ toBill, charges, outcome }: MeasuredPay, { teacher, time }: M
     return block('no_rate', `Pay is flat, but rate ${rate.id} is by the hour: a rate per lesson is needed.`, rate.id);
   }
   const show = (minor: number): string => `${formatAmount(minor, rate.currency)} ${rate.currency}`;
-  const heads = tiered(toBill, rate, time);
+  const tiered = tieredPrice(policy.settings, rate, time);
   return {
-    minor: round(heads ?? priceOfQuantity(rate, time)),
+    minor: round(tiered?.price ?? priceOfQuantity(rate, time)),
     currency: rate.currency,
     rate,
     percent: null,
-    text:
-      heads === null
-        ? priceText(rate, time, show)
-        : `${clockText(time.billedMs)} min, each by the heads in it (rate ${rate.id}).`,
+    tiers: tiered?.used ?? null,
+    text: tiered?.text ?? priceText(rate, time, show),
   };
 }
 
@@ -184,27 +185,12 @@ function lineOf(pay: MeasuredPay, measured: MeasuredTeacher): PayLine | BlockedL
     currency: price.currency,
     rate: price.rate === null ? null : rateUsed(price.rate),
     ...(price.percent === null ? {} : { percent: price.percent }),
+    ...(price.tiers === null ? {} : { tiers: price.tiers }),
     amountMinor: price.minor,
     amount: formatAmount(price.minor, price.currency),
-    reason: reasonOf(pay, measured),
+    reason: `${reasonOf(pay, measured)}${furtherStudents(price)}`,
     flags: flagSet(outcome.flags, sliced.flags, payFlags(toBill, measured, outcome)),
     steps: inOrder(steps),
-  };
-}
-
-/** The price with a surcharge for each further student, by the time that each was there. Null without tiers. */
-function tiered({ policy }: ClassToBill, rate: RateRow, time: PaidTime): Fraction | null {
-  const { tiers } = policy.settings.pay;
-  if (tiers === null || rate.unit !== 'hour' || time.heads === null) return null;
-  const base = BigInt((tiers.base === null ? null : parseAmount(tiers.base, rate.currency)) ?? rate.amountMinor);
-  const extra = BigInt(parseAmount(tiers.extraHead, rate.currency) ?? 0);
-  const heads = time.heads.map((head) => intersection(time.paid, head));
-  const extraMs = BigInt(heads.reduce((sum, head) => sum + totalMs(head), 0) - totalMs(union(heads.flat())));
-  const countedMs = BigInt(totalMs(time.paid));
-  if (countedMs === 0n) return { numerator: base * BigInt(time.billedMs), denominator: BigInt(HOUR_MS) };
-  return {
-    numerator: (base * countedMs + extra * extraMs) * BigInt(time.billedMs),
-    denominator: BigInt(HOUR_MS) * countedMs,
   };
 }
 
@@ -227,6 +213,14 @@ const NOTHING_PAID: Partial<Record<Settings['pay']['basis'], string>> = {
   overlap: 'no student was there together with this teacher',
   charged: 'no minutes are charged for it',
 };
+
+/** How long further students were there, and what for each is paid, so that the line can be added up again. */
+function furtherStudents({ tiers, currency }: Price): string {
+  const further = tiers?.heads.filter(({ heads }) => heads > 1) ?? [];
+  if (tiers === null || further.length === 0) return '';
+  const texts = further.map(({ heads, ms }) => `${minutesOf(ms)} min with ${heads} students`);
+  return ` ${texts.join(', ')}: each further student adds ${tiers.extraHead} ${currency} an hour.`;
+}
 
 function paidElsewhere({ paid }: PaidTime): string {
   return `Another class at the same time pays for ${totalMs(paid) === 0 ? 'all' : 'some'} of it.`;

@@ -136,8 +136,12 @@ function togetherOf(line: Line): number {
   return line.side === 'charge' ? line.togetherMs : 0;
 }
 
-/** Earlier versions did not keep what share of the charge was paid. */
+/** Earlier versions did not keep what share of the charge was paid, nor the base of tiers that paid a lesson. */
 function isOtherRate(before: Line, now: Line): boolean {
+  const keepsBase = before.side === 'charge' || before.tiers !== undefined || before.outcome !== 'attended';
+  if (now.side === 'pay' && now.tiers !== undefined && !keepsBase) {
+    return before.rate?.amountMinor !== now.rate?.amountMinor;
+  }
   return rateOf(before) !== rateOf(now) && !(priceBasis(before) === null && now.rate === null);
 }
 

@@ -218,8 +218,84 @@ describe('pay by heads', () => {
   test('the line says how it was priced', () => {
     const text = (...of: Parameters<typeof measure>) =>
       lines(measure(...of)).map((line) => 'steps' in line && line.steps.find(({ name }) => name === 'price')?.text);
-    expect(text(group, tiers)).toEqual(['60:00 min, each by the heads in it (rate 2).']);
+    expect(text(group, tiers)).toEqual([
+      '60:00 min at 22.00 EUR an hour (rate 2), and 90:00 min of further students at 3.00 EUR an hour. There were 30:00 min with 2 students, 30:00 min with 3 students.',
+    ]);
+    const base = { 'pay.tiers': { base: '20.00', extra_head: '3.00' } };
+    expect(text(held, base)).toEqual([
+      '60:00 min at 20.00 EUR an hour ("base" of "pay.tiers"). There were 60:00 min with 1 student.',
+    ]);
     expect(text(group)).toEqual(['60:00 min at 22.00 EUR an hour (rate 2).']);
+  });
+
+  test('the line holds what it is added up from', () => {
+    const two = lesson(['16:00-17:00'], [], {
+      students: [person('ana', ['16:03-17:00']), person('ben', ['16:01-16:58'])],
+    });
+    const settings = {
+      'pay.tiers': { base: '18.00', extra_head: '3.00' },
+      bridge: 0,
+      'charge.forgive.late': 0,
+      'charge.forgive.early': 0,
+    };
+    // 18.00 for the hour, and 55 minutes of 3.00.
+    expect(lines(measure(two, settings))).toMatchObject([
+      {
+        amount: '20.75',
+        rate: { rateId: 2, amount: '22.00' },
+        tiers: {
+          base: '18.00',
+          extraHead: '3.00',
+          heads: [
+            { heads: 0, ms: 60_000 },
+            { heads: 1, ms: 4 * 60_000 },
+            { heads: 2, ms: 55 * 60_000 },
+          ],
+        },
+        reason: 'The class was held. 55 min with 2 students: each further student adds 3.00 EUR an hour.',
+      },
+    ]);
+  });
+
+  test('what is forgiven to a student counts as there, as it does for the family', () => {
+    const two = lesson(['16:00-17:00'], [], {
+      students: [person('ana', ['16:03-17:00']), person('ben', ['16:01-16:58'])],
+    });
+    const base = { 'pay.tiers': { base: '18.00', extra_head: '3.00' } };
+    expect(lines(measure(two, base))).toMatchObject([
+      { amount: '21.00', tiers: { heads: [{ heads: 2, ms: 3_600_000 }] } },
+    ]);
+  });
+
+  test('the time of further students is rounded in the proportion of the line', () => {
+    const short = lesson(['16:00-16:50'], [], {
+      students: [person('ana', ['16:00-17:00']), person('ben', ['16:00-16:40'])],
+    });
+    const quarters = { ...tiers, 'pay.round': { increment: 30, mode: 'up', tolerance: 0 } };
+    // 60 minutes at 22.00, and 40 of 50 minutes as 48 of 60 at 3.00.
+    expect(lines(measure(short, quarters))).toMatchObject([{ amount: '24.40', paidMs: 3_600_000 }]);
+    const [line] = lines(measure(short, quarters));
+    expect('steps' in line! && line.steps.find(({ name }) => name === 'price')?.text).toBe(
+      '60:00 min at 22.00 EUR an hour (rate 2), and 40:00 min of further students, times 60:00 / 50:00, at 3.00 EUR an hour. There were 10:00 min with 1 student, 40:00 min with 2 students.',
+    );
+  });
+
+  test('a no-show, a cancellation and a wait that was not served are paid by the base, too', () => {
+    const base = { 'pay.tiers': { base: '18.00', extra_head: '3.00' } };
+    const missed = lesson(['16:00-16:20'], []);
+    expect(lines(measure(missed, base))).toMatchObject([
+      { outcome: 'student_no_show', amount: '18.00', tiers: { base: '18.00', heads: [] } },
+    ]);
+    const canceled = lesson([], [], {
+      status: 'canceled',
+      canceledAt: Date.parse('2026-01-16T11:00:00Z'),
+      canceledBy: 'family',
+    });
+    expect(lines(measure(canceled, base))).toMatchObject([{ outcome: 'canceled', amount: '9.00' }]);
+    const left = lesson(['16:00-16:10'], []);
+    expect(lines(measure(left, base))).toMatchObject([{ outcome: 'wait_not_served', amount: '3.00' }]);
+    const excused = lesson(['16:00-17:00'], [], { students: [person('ana', [], { status: 'excused' })] });
+    expect(lines(measure(excused, base))).toMatchObject([{ outcome: 'excused', amount: '18.00' }]);
   });
 
   test('a rate per lesson and a no-show have no heads', () => {

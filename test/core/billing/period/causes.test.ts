@@ -81,6 +81,20 @@ test('another share of the charge is told, and not that an earlier version kept 
   expect(causesOf(share(), { ...share(60), paidMs: 0 }, [])).toEqual(['What it depends on has changed.']);
 });
 
+test('another base of tiers is told, and not that an earlier version kept none of a lesson', () => {
+  const based = (base: string) => ({ tiers: { base, extraHead: '3.00', heads: [{ heads: 1, ms: 3_600_000 }] } });
+  const before = pay({ amountMinor: 1800 });
+  const now = pay({ amountMinor: 900, heldMs: before.heldMs / 2, ...based('18.00') });
+  expect(causesOf(before, now, [])).toEqual([expect.stringMatching(/^Presence was/)]);
+  const told = 'The rate was 18.00 EUR an hour and is 20.00 EUR an hour now.';
+  expect(causesOf(pay(based('18.00')), pay(based('20.00')), [])).toEqual([told]);
+  // A no-show was paid by the rate.
+  const missed = pay({ outcome: 'student_no_show' });
+  expect(causesOf(missed, { ...missed, ...based('18.00'), amountMinor: 1800 }, [])).toEqual([
+    'The rate was 22.00 EUR an hour and is 18.00 EUR an hour now.',
+  ]);
+});
+
 test.each([
   ['Decided since: her mother is ill. Presence was 60 min.', 'It changes by a decision of the school.'],
   ['A decision was taken back: he lied. The student attended.', 'A decision of the school was taken back.'],
