@@ -181,9 +181,15 @@ export function withoutCharges(found: Explanation): ShownExplanation {
     rate: rate?.kind === 'pay' ? rate : null,
     close: close === null ? null : issuedWith(close),
     decisions: decisions
-      .filter(({ personId }) => personId === null || personId === payeeId)
+      .filter((decision) => isAbout(decision, payeeId))
       .map((decision) => ({ ...decision, reason: DECIDED })),
   };
+}
+
+/** Whether a decision made the pay of somebody what it is: one on the whole class, on them, or on who stood in for them. */
+function isAbout(decision: StoredDecision, payeeId: number | null): boolean {
+  if (decision.personId === null || decision.personId === payeeId) return true;
+  return decision.kind === 'substitute' && decision.payload.for === payeeId;
 }
 
 function issuedWith({ period, version, zone, documentId, closedAt, reopenedAt }: Close): IssuedWith {

@@ -120,6 +120,15 @@ test('a teacher reads that it was decided, and not what was written about it', a
   expect(shown.line.reason).toContain('It counts so by a decision of the school.');
 });
 
+test('a teacher who was stood in for reads that it was decided', async () => {
+  await using world = await january();
+  const theo = world.people.create({ email: 'theo@example.com', name: 'Theo', role: 'teacher' });
+  const standIn = { kind: 'substitute', class_id: 1, user_email: theo.email, for: world.teacher.email, reason: 'ill' };
+  world.actions.decide(standIn, { actor: 'office' });
+  const shown = withoutCharges(world.queries.explain(`p1-${world.teacher.id}`)!);
+  expect(shown).toMatchObject({ decisions: [{ kind: 'substitute', reason: 'by a decision of the school' }] });
+});
+
 test('an issued line says what Google corrected since, and which correction waits', async () => {
   await using world = await january();
   await world.actions.closePeriod('2026-01', {}, BY);
