@@ -195,11 +195,22 @@ function undecided(c: BilledClass, sliced: SlicedClass, settings: Settings): Out
   }
   // What was given until then is not known before its evidence is.
   if (wasCanceledLate(c) && !isFinal(c.coverage)) return noEvidence(c.coverage);
-  const made = canceled(c, settings);
+  const made = unwatched(canceled(c, settings), c);
   const doubtful = c.openReviews > 0 || [...sliced.teachers, ...sliced.students].some((one) => one.doubtful);
   const taught = totalMs(sliced.taughtInSlot) >= attendedFromMs(settings.attendedIf, sliced.slotMs);
   // The guest beside the teacher may have been the student.
   return doubtful && taught ? { ...made, flags: [...made.flags, 'review_open'] } : made;
+}
+
+/** The price of a cancellation follows from its notice. That it was kept is not known where nobody could look. */
+function unwatched(made: Outcome, { coverage }: BilledClass): Outcome {
+  if (coverage !== 'no_access' && coverage !== 'expired') return made;
+  const why = {
+    no_access: 'The record of the call could not be opened',
+    expired: 'The record of the call was deleted by Google before all of it was read',
+  }[coverage];
+  const reason = `${made.reason} ${why}, so it is not known whether the class was held all the same.`;
+  return { ...made, reason, flags: [...made.flags, 'review'] };
 }
 
 function wasCanceledLate({ canceledAt, start }: BilledClass): boolean {

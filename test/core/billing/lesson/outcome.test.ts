@@ -271,6 +271,19 @@ describe('cancellation', () => {
     expect(tierOf(canceled('20:00', 'teacher'), { cancel: [ofTeacher] }).tier).toMatchObject({ payPercent: 100 });
   });
 
+  test('a canceled class whose room nobody could read costs what its notice says, and asks to be looked at', () => {
+    expect(outcomeOf(canceled('12:00', 'family', { coverage: 'no_access' }))).toMatchObject({
+      kind: 'canceled',
+      blocked: null,
+      flags: ['review'],
+      reason: expect.stringMatching(
+        /could not be opened, so it is not known whether the class was held all the same\.$/,
+      ) as string,
+    });
+    expect(outcomeOf(canceled('12:00', 'family', { coverage: 'expired' })).flags).toEqual(['review']);
+    expect(outcomeOf(canceled('12:00')).flags).toEqual([]);
+  });
+
   test('a canceled class in which teacher and student met for ten minutes waits for a person', () => {
     const held = (student: string) =>
       lesson(['16:00-17:00'], [student], { status: 'canceled', canceledAt: at('10:00') });
