@@ -43,10 +43,10 @@ export async function billsOf(deps: BillsDeps, period: string, familyId?: number
   const stated = own.statements.map((bill) => ({ familyId: bill.familyId, personId: bill.studentId }));
   const waiting = waitingParties(own.blocked, stated, familyOf, people.family);
   const before = await found.replaced();
-  const replaced = before === null ? [] : before.families.filter((statement) => asked(statement.familyId));
-  const old = billingReport({ ...draft, statements: replaced, blocked: [] }, namedBy(before?.familyNames ?? new Map()));
+  const issued = before?.families.filter((statement) => asked(statement.familyId)) ?? [];
+  const old = billingReport({ ...draft, statements: issued, blocked: [] }, namedBy(before?.familyNames ?? new Map()));
   const statements = [...own.statements, ...droppedBills(period, old.statements, own.statements)];
-  const changes = before === null ? new Map() : changesSince(period, { ...before, statements: replaced }, statements);
+  const changes = changesSince(period, before && { version: before.version, statements: issued }, statements);
   return reportView(
     'billing',
     { ...own, statements },

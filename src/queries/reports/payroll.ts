@@ -44,9 +44,9 @@ export async function payrollOf(
   const stated = own.statements.map(({ teacherId }) => ({ familyId: null, personId: teacherId }));
   const waiting = waitingParties(own.blocked, stated, new Map(), () => null);
   const before = await found.replaced();
-  const replaced = before === null ? [] : before.teachers.filter(({ teacherId }) => asked(teacherId));
-  const old = payrollReport({ ...draft, statements: replaced, blocked: [] }, () => null);
+  const issued = before?.teachers.filter(({ teacherId }) => asked(teacherId)) ?? [];
+  const old = payrollReport({ ...draft, statements: issued, blocked: [] }, () => null);
   const statements = [...own.statements, ...droppedPay(period, old.statements, own.statements)];
-  const changes = before === null ? new Map() : changesSince(period, { ...before, statements: replaced }, statements);
+  const changes = changesSince(period, before && { version: before.version, statements: issued }, statements);
   return reportView('payroll', { ...own, statements }, { partyId, asked, waiting, changes }, found, audit);
 }
