@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 
 import { widthOf } from '../../src/cli/screen/text.ts';
 import { parseConfig } from '../../src/config.ts';
+import { DAY_MS } from '../../src/core/time/duration.ts';
 import { openParts } from '../../src/service.ts';
 import { systemRandom } from '../../src/system.ts';
 import { handClock } from '../support/clock.ts';
@@ -12,32 +13,29 @@ const START = Date.parse('2026-01-16T16:00:00Z');
 const END = START + 3_600_000;
 
 /** A ledger on disk with one class in which Ana taught two guests, and Ben and Cleo were not seen. */
+const WEEK_MS = 7 * DAY_MS;
+
 function office() {
   const folder = temporaryFolder();
   const clock = handClock('2026-02-03T09:00:00Z');
   const env = { ROLLBOOK_DATA_DIR: folder.path, ROLLBOOK_TIMEZONE: 'Europe/London' };
-  {
-    using parts = openParts(parseConfig(env), { clock, random: systemRandom, log: pino({ level: 'silent' }) });
-    const { people, classStore, roomStore, sessionStore, evidence, attendance } = parts;
-    const ana = people.create({ email: 'ana@school.example', name: 'Ana', role: 'teacher', googleUserId: '1' });
-    const students = ['ben', 'cleo'].map(
-      (name) => people.create({ email: `${name}@home.example`, role: 'student' }).id,
-    );
-    const place = { meetingCode: null, space: 'spaces/one', meetLink: null, ownerEmail: ana.email };
-    const room = roomStore.create(place);
+  const open = () => openParts(parseConfig(env), { clock, random: systemRandom, log: pino({ level: 'silent' }) });
+  const lesson = (
+    { classStore, sessionStore, evidence, attendance }: ReturnType<typeof open>,
+    { roomId, start, end, record }: { roomId: number; start: number; end: number; record: string },
+  ): void => {
     const c = classStore.create({
       subject: 'Algebra',
-      roomId: room.id,
-      organizerEmail: ana.email,
+      roomId: roomId,
+      organizerEmail: 'ana@school.example',
       seriesId: null,
-      start: START,
-      end: END,
-      teacherIds: [ana.id],
-      studentIds: students,
+      start,
+      end,
+      teacherIds: [1],
+      studentIds: [2, 3],
     });
     const text = (at: number) => new Date(at).toISOString();
-    const stay = { start: START, startText: text(START), end: END, endText: text(END) };
-    const record = 'conferenceRecords/one';
+    const stay = { start, startText: text(start), end, endText: text(end) };
     const seen = [
       ['1', 'Ana'],
       ['2', 'iPad'],
@@ -47,36 +45,51 @@ function office() {
       space: 'spaces/one',
       records: {
         within: stay,
-        readAt: END,
+        readAt: end,
         items: [{ name: record, space: 'spaces/one', ...stay, expireAt: null }],
       },
       participants: [
         {
           record,
-          readAt: END,
+          readAt: end,
           items: seen.map(([userId, displayName]) => ({
             name: `${record}/participants/${userId}`,
             kind: 'signedin' as const,
             userId,
             displayName,
-            earliestStart: START,
-            latestEnd: END,
+            earliestStart: start,
+            latestEnd: end,
           })),
         },
       ],
       sessions: seen.map(([userId]) => ({
         participant: `${record}/participants/${userId}`,
-        readAt: END,
+        readAt: end,
         items: [{ name: `${record}/participants/${userId}/participantSessions/1`, ...stay }],
       })),
     });
-    const over = { overSeenAt: END, finalReadAt: END, attempts: 0, nextAttemptAt: null, lastError: null };
+    const over = { overSeenAt: end, finalReadAt: end, attempts: 0, nextAttemptAt: null, lastError: null };
     sessionStore.save(sessionStore.ensure(c.id).id, { coverage: 'complete', ...over }, {});
     attendance.rebuild(c.id);
+  };
+  {
+    using parts = open();
+    const { people, roomStore } = parts;
+    const ana = people.create({ email: 'ana@school.example', name: 'Ana', role: 'teacher', googleUserId: '1' });
+    for (const name of ['ben', 'cleo']) people.create({ email: `${name}@home.example`, role: 'student' });
+    const place = { meetingCode: null, space: 'spaces/one', meetLink: null, ownerEmail: ana.email };
+    const room = roomStore.create(place);
+    lesson(parts, { roomId: room.id, start: START, end: END, record: 'conferenceRecords/one' });
   }
   const run = (...args: string[]) => called(args, env, clock);
   return {
     run,
+    /** A week later, with the same two tablets. */
+    secondLesson(): void {
+      using parts = open();
+      const [start, end] = [START + WEEK_MS, END + WEEK_MS];
+      lesson(parts, { roomId: 1, start, end, record: 'conferenceRecords/two' });
+    },
     onScreen: (...args: string[]) => called(args, env, clock, { isTTY: true, columns: 80 }),
     async json(...args: string[]) {
       const { code, stdout, stderr } = await run(...args, '--json');
@@ -135,6 +148,22 @@ test('the review queue is shown and answered, and each answer is taken back', as
   });
   expect(await at.json('review', 'show', '2')).toMatchObject({ id: 2, display_name: 'Pixel' });
   expect((await at.run('review', 'show', '9')).stderr).toContain('There is no review item 9');
+});
+
+test('items that an answer before them settled are done, not refused', async () => {
+  using at = office();
+  at.secondLesson();
+  const items = ['1', '2', '3', '4'];
+  const { code, stderr } = await at.run('review', 'ignore', ...items, '--scope', 'everywhere', ...because);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: 'Settled by these answers too: 3, 4.\n' });
+  await at.run('review', 'undo', '1', '2', ...because);
+  expect(await at.json('review', 'ignore', ...items, '--scope', 'everywhere', ...because)).toMatchObject({
+    items: [{ item: { id: 1 } }, { item: { id: 2 } }],
+    settled_too: [3, 4],
+    skipped: [],
+  });
+  // Somebody settled it before: that is refused as ever.
+  expect((await at.run('review', 'ignore', '3', '9', ...because)).stderr).toContain('3: The review item is gone');
 });
 
 test('several items are answered each by itself: what is refused does not keep the others out', async () => {

@@ -122,6 +122,7 @@ async function answer(
   using parts = await openLedger(context, options);
   const verb = verbOf(parts.actions);
   const named = person.length > 1 ? { userEmails: person } : { userEmail: person[0] };
+  const waited = new Set(ids.filter((itemId) => parts.queries.reviewItem(itemId)?.state === 'open'));
   const outcomes = ids.map((itemId) => ({
     itemId,
     outcome: verb(itemId, { ...named, scope }, { actor: actor(), reason }),
@@ -134,10 +135,15 @@ async function answer(
     else terminal.print([itemTable([done.item], parts, terminal), ...absenceTexts([done])].join('\n'));
     return;
   }
-  const refused = outcomes.flatMap(({ itemId, outcome }) => (isRefused(outcome) ? [{ itemId, outcome }] : []));
+  // An answer for a series or everywhere settles others of the items too: those need none of their own.
+  const settledToo = ids.filter((itemId) => waited.has(itemId) && parts.queries.reviewItem(itemId)?.state === 'gone');
+  const refused = outcomes.flatMap(({ itemId, outcome }) =>
+    isRefused(outcome) && !settledToo.includes(itemId) ? [{ itemId, outcome }] : [],
+  );
   if (options.json)
     terminal.printJson({
       items: settled.map(showSettledReview),
+      settled_too: settledToo,
       skipped: refused.map(({ itemId, outcome: { code, message } }) => ({ id: itemId, code, message })),
     });
   else if (settled.length > 0)
@@ -151,6 +157,9 @@ async function answer(
         ...absenceTexts(settled),
       ].join('\n'),
     );
+  if (settledToo.length > 0 && options.json !== true) {
+    terminal.note(`Settled by these answers too: ${settledToo.join(', ')}.`);
+  }
   for (const { itemId, outcome } of refused) terminal.note(`${itemId}: ${refusalText(outcome, OPTIONS)}`);
   if (refused.length > 0) throw new ReportedError();
 }
