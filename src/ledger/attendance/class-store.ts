@@ -7,7 +7,7 @@ import { classes, classPeople, rooms, sessions } from '../schema/classes.ts';
 import { columnsBut, held, matches } from '../select.ts';
 import { createBookingLookups, type BookingLookups } from './booking-lookups.ts';
 import { roomColumns, type Room } from './room-store.ts';
-import { createRosters, type RosterEntry } from './roster-rows.ts';
+import { createRosters, substitutedBy, type RosterEntry } from './roster-rows.ts';
 import { createScheduleLookups, endsAfter, type ScheduleLookups } from './schedule-lookups.ts';
 
 const columns = columnsBut(classes, 'roomId', 'createdAt', 'updatedAt');
@@ -35,12 +35,13 @@ export type ClassChanges = { readonly [Field in keyof NewClass]?: NewClass[Field
 };
 
 export interface ClassFilter {
+  readonly id?: number | undefined;
   /** Classes that end after `from` and start before `to`. */
   readonly from?: number | undefined;
   readonly to?: number | undefined;
   readonly status?: ClassStatus | undefined;
   readonly personId?: number | undefined;
-  /** Classes that one of these people teaches. */
+  /** Classes that one of these people teaches, or taught as a substitute. */
   readonly teacherIds?: readonly number[] | undefined;
   /** Cursor: start and id of the last class of the page before. */
   readonly after?: { readonly start: number; readonly id: number } | undefined;
@@ -185,7 +186,7 @@ export function createClassStore({ orm, write }: Database, clock: Now, slotClock
       .prepare(),
   );
 
-  const list = ({ from, to, status, personId, teacherIds, after, limit }: ClassFilter): ScheduledClass[] => {
+  const list = ({ id, from, to, status, personId, teacherIds, after, limit }: ClassFilter): ScheduledClass[] => {
     const withPerson = (ids: readonly number[], role?: RosterRole) =>
       inArray(
         classes.id,
@@ -198,11 +199,14 @@ export function createClassStore({ orm, write }: Database, clock: Now, slotClock
       select()
         .where(
           and(
+            matches(classes.id, id),
             from === undefined ? undefined : endsAfter(from),
             to === undefined ? undefined : lt(classes.start, to),
             status === undefined ? undefined : hasStatus(status),
             personId === undefined ? undefined : withPerson([personId]),
-            teacherIds === undefined ? undefined : withPerson(teacherIds, 'teacher'),
+            teacherIds === undefined
+              ? undefined
+              : or(withPerson(teacherIds, 'teacher'), inArray(classes.id, substitutedBy(orm, teacherIds))),
             after === undefined
               ? undefined
               : or(gt(classes.start, after.start), and(eq(classes.start, after.start), gt(classes.id, after.id))),

@@ -1,4 +1,4 @@
-import { and, asc, count, eq, gt, gte, lt, sql } from 'drizzle-orm';
+import { and, asc, count, eq, gt, gte, inArray, lt, or, sql } from 'drizzle-orm';
 
 import type { Coverage } from '../../core/attendance/coverage-state.ts';
 import type { Unmatched } from '../../core/attendance/identity/unmatched.ts';
@@ -12,6 +12,7 @@ import { attendanceLogs, rebuilds } from '../schema/logs.ts';
 import { people } from '../schema/school.ts';
 import { ALL, held, matches, placeholdersBut } from '../select.ts';
 import { planReview, type ReviewPlan } from './review-plan.ts';
+import { substitutedBy } from './roster-rows.ts';
 
 /** An attendance log with its class. Instants in epoch ms. */
 export type AttendanceLog = typeof attendanceLogs.$inferSelect & {
@@ -33,7 +34,7 @@ export interface LogFilter {
   readonly from?: number | undefined;
   readonly to?: number | undefined;
   readonly status?: AttendanceLog['status'] | undefined;
-  /** Only classes that one of these people teaches. */
+  /** Only classes that one of these people teaches, or taught as a substitute. */
   readonly teacherIds?: readonly number[] | undefined;
   /** Cursor: id of the last log of the page before. */
   readonly after?: number | undefined;
@@ -125,7 +126,10 @@ export function createLogStore({ orm }: Database, clock: Now): LogStore {
             matches(attendanceLogs.status, status),
             teacherIds === undefined
               ? undefined
-              : sql`exists (select 1 from class_people cp where cp.class_id = ${classes.id} and cp.person_id in ${teacherIds} and cp.role = 'teacher')`,
+              : or(
+                  sql`exists (select 1 from class_people cp where cp.class_id = ${classes.id} and cp.person_id in ${teacherIds} and cp.role = 'teacher')`,
+                  inArray(classes.id, substitutedBy(orm, teacherIds)),
+                ),
             after === undefined ? undefined : gt(attendanceLogs.id, after),
           ),
         )

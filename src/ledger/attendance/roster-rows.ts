@@ -1,8 +1,9 @@
-import { and, asc, eq, sql } from 'drizzle-orm';
+import { and, asc, eq, inArray, isNull, sql } from 'drizzle-orm';
 
 import type { RosterRole } from '../../core/schedule/class.ts';
 import type { Database } from '../database.ts';
 import { classPeople } from '../schema/classes.ts';
+import { decisions } from '../schema/decisions.ts';
 import { people } from '../schema/school.ts';
 import { held, oneOf } from '../select.ts';
 
@@ -76,4 +77,21 @@ export function createRosters(orm: Database['orm']): Rosters {
       }
     },
   };
+}
+
+/** The classes in which one of these people stood in for a teacher, as a person decided last. */
+export function substitutedBy(orm: Database['orm'], personIds: readonly number[]) {
+  return orm
+    .select({ id: decisions.classId })
+    .from(decisions)
+    .where(
+      and(
+        eq(decisions.kind, 'substitute'),
+        inArray(decisions.personId, [...personIds]),
+        isNull(decisions.undoneAt),
+        sql`json_extract(${decisions.payload}, '$.confirmed')`,
+        sql`not exists (select 1 from decisions later where later.class_id = ${decisions.classId} and later.kind = 'substitute'
+          and later.person_id = ${decisions.personId} and later.undone_at is null and later.id > ${decisions.id})`,
+      ),
+    );
 }

@@ -192,8 +192,7 @@ export function classRoutes(deps: WebDeps): Router {
  * @throws a problem, the same whether there is none or it is another teacher's
  */
 export function ownClass({ queries }: Pick<WebDeps, 'queries'>, id: number, { classesOf }: Scope): ClassView {
-  const view = queries.class(id);
-  const teachers = view?.class.roster.filter(({ role }) => role === 'teacher') ?? [];
-  const isShown = classesOf === 'all' || teachers.some(({ personId }) => includes(classesOf, personId));
-  return found(isShown ? view : null, 'such class');
+  if (classesOf === 'all') return found(queries.class(id), 'such class');
+  const [own] = queries.classes({ id, teacherIds: classesOf, limit: 1 });
+  return found(own ?? null, 'such class');
 }

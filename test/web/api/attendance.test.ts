@@ -142,3 +142,27 @@ test.for([
 
   expect((await world.admin('GET', `${LOGS}${query}`)).status).toBe(400);
 });
+
+test('a class that was taught as a substitute is an own one, as long as that is decided', async () => {
+  await using world = moneyWorld();
+  const classId = world.lesson({ teacher: TOM, there: { [ANA]: ['16:00-17:00'], [BEN]: ['16:00-17:00'] } });
+  const seen = async () => [
+    (await world.teacherAsks('GET', `/api/classes/${classId}`)).status,
+    (await world.teacherAsks('GET', `/monitoring/attendance-logs?class_id=${classId}`)).status,
+    (await world.teacherAsks('GET', '/api/classes')).json.items!.length,
+    (await world.teacherAsks('GET', '/monitoring/attendance-logs')).json.items!.length,
+  ];
+  expect(await seen()).toEqual([404, 404, 0, 0]);
+  const decide = (more: object) =>
+    world.admin('POST', '/api/decisions', {
+      kind: 'substitute',
+      class_id: classId,
+      user_email: ANA,
+      reason: 'Tom was ill',
+      ...more,
+    });
+  await decide({ for: TOM });
+  expect(await seen()).toEqual([200, 200, 1, 3]);
+  await decide({ confirmed: false });
+  expect(await seen()).toEqual([404, 404, 0, 0]);
+});
