@@ -244,6 +244,11 @@ describe('a day at the command line', () => {
     expect(broken.code).toBe(1);
     expect(broken.stdout).toMatch(/FAIL +credentials/);
     expect(broken.stdout).toContain('To do:');
+
+    const away = await rollbook(['doctor'], { ...env, GOOGLE_API_ROOT: 'http://127.0.0.1:9' }, folder);
+    expect(away).toMatchObject({ code: 1 });
+    expect(away.stdout).toMatch(/FAIL +google +Google does not answer at http:\/\/127.0.0.1:9: connection refused/);
+    expect(away.stdout).not.toContain('answered with an error');
   });
 
   test('a daemon is alone, does what commands ask of it, and stops within ten seconds, whatever goes on in it', async () => {

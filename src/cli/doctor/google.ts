@@ -51,10 +51,13 @@ export async function examineGoogle(
   const down = new Set<string>();
   const well = new Set<string>();
   let opened = 0;
+  let away = false;
   for (const [done, [first]] of byRoom.entries()) {
     onProgress(done, byRoom.length);
-    if (first === undefined || down.has(first.organizerEmail)) continue;
+    if (away || first === undefined || down.has(first.organizerEmail)) continue;
     const { finding, organizer } = await examineRoom(parts, first, signal);
+    // Without an answer at all none of the others is asked: each would wait in vain.
+    if (organizer === 'away') away = true;
     if (organizer === 'down') down.add(first.organizerEmail);
     if (organizer === 'up') well.add(first.organizerEmail);
     if (finding.verdict === 'ok') opened += 1;
@@ -75,14 +78,27 @@ export async function examineGoogle(
   ];
 }
 
+/** Whether an account can be read; `away`: Google gave no answer at all. */
+type Answering = 'up' | 'down' | 'away' | 'unknown';
+
+function unreached({ apiRoot }: Config, why: string): Finding {
+  const place = apiRoot === null ? 'Google does not answer' : `Google does not answer at ${apiRoot}`;
+  const settings = apiRoot === null ? '' : ', and GOOGLE_API_ROOT';
+  return fail(
+    'google',
+    `${place}: ${why}`,
+    `Look at the network, the names (DNS) and the proxy of this machine${settings}.`,
+  );
+}
+
 async function examineRoom(
-  { meet }: Ledger,
+  { meet, config }: Ledger,
   { room, organizerEmail, subject }: ClassView['class'],
   signal: AbortSignal,
-): Promise<{ finding: Finding; organizer: 'up' | 'down' | 'unknown' }> {
+): Promise<{ finding: Finding; organizer: Answering }> {
   const label = room.meetingCode ?? room.space;
   const check = 'room';
-  const entered = (finding: Finding, organizer: 'up' | 'down' | 'unknown' = 'unknown') => ({ finding, organizer });
+  const entered = (finding: Finding, organizer: Answering = 'unknown') => ({ finding, organizer });
   if (label === null) {
     return entered(
       fail(check, `the room of "${subject}" has neither a code nor a space`, 'Give the class a meet_code.'),
@@ -90,6 +106,7 @@ async function examineRoom(
   }
   const answer = await meet.getSpace(organizerEmail, label, signal);
   if (answer.kind !== 'ok') {
+    if (answer.unreached !== undefined) return entered(unreached(config, answer.unreached), 'away');
     const { of, remedy } = FAILURES[answer.reason];
     switch (of) {
       // The other rooms of the account need not be tried.
@@ -123,13 +140,14 @@ async function examineRoom(
   return entered(ok(check, `${label} opens`), 'up');
 }
 
-async function examineOrganizer({ meet, clock }: Ledger, email: string, signal: AbortSignal): Promise<Finding> {
+async function examineOrganizer({ meet, clock, config }: Ledger, email: string, signal: AbortSignal): Promise<Finding> {
   const now = clock.now();
   // Any name of a room will do: Google's answer that it is unknown proves that the account can be read.
   const answer = await meet.listRecords(email, { space: 'spaces/none', from: now - DAY_MS, to: now }, signal);
   if (answer.kind === 'ok' || answer.reason === 'not_found' || answer.reason === 'forbidden') {
     return ok('organiser', `${email} can be read`);
   }
+  if (answer.unreached !== undefined) return unreached(config, answer.unreached);
   const { of, remedy } = FAILURES[answer.reason];
   return fail('organiser', `${email}: ${answer.message}`, of === 'account' ? remedy : 'Try again in a few minutes.');
 }

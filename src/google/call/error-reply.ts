@@ -32,6 +32,8 @@ interface ErrorReply {
   readonly oversized: boolean;
   /** The refusal for a reason, with the facts of the reply; `message` instead of that of the reason. */
   readonly as: (reason: Failure['reason'], message?: string) => Refusal;
+  /** That there was no reply, and why as far as the system told. */
+  readonly unreached: () => Refusal;
 }
 
 function read(err: unknown, now: number): ErrorReply {
@@ -46,20 +48,26 @@ function read(err: unknown, now: number): ErrorReply {
   // A date is compared with Google's own clock where the reply has it: ours may be wrong.
   const sentAt = Date.parse(header(headers, 'date') ?? '') || now;
   const retryAfterMs = retryAfter(header(headers, 'retry-after'), details, sentAt);
+  const refusal: ErrorReply['as'] = (reason, message) => ({
+    failure: failure(reason, {
+      ...(status === null ? {} : { status }),
+      ...(retryAfterMs === null ? {} : { retryAfterMs }),
+      ...(message === undefined ? {} : { message }),
+    }),
+    quota: quotaOf(details),
+  });
   return {
     status,
     told,
     oauth: typeof error === 'string' ? error : null,
     reasons: [...details, ...asList(told?.['errors'])].map(({ reason }) => reason),
     oversized: fields['type'] === 'max-size' || cause['type'] === 'max-size',
-    as: (reason, message) => ({
-      failure: failure(reason, {
-        ...(status === null ? {} : { status }),
-        ...(retryAfterMs === null ? {} : { retryAfterMs }),
-        ...(message === undefined ? {} : { message }),
-      }),
-      quota: quotaOf(details),
-    }),
+    as: refusal,
+    unreached() {
+      const why = unreachedBecause(err);
+      const told = refusal('unavailable', `Google could not be reached (${why}); the read is tried again`);
+      return { ...told, failure: { ...told.failure, unreached: why } };
+    },
   };
 }
 
@@ -71,11 +79,12 @@ function read(err: unknown, now: number): ErrorReply {
  * @param now epoch ms
  */
 export function callRefusal(err: unknown, now: number): Refusal {
-  const { status, reasons, told, oversized, as } = read(err, now);
+  const { status, reasons, told, oversized, as, unreached } = read(err, now);
   if (oversized) return as('not_an_api_reply');
   if (status === 429) return as('rate_limited');
   if (status === 401) return as('unauthorized');
-  if (status === null || status >= 500 || status === 408) return as('unavailable');
+  if (status === null) return unreached();
+  if (status >= 500 || status === 408) return as('unavailable');
   if (told === null) return as('not_an_api_reply');
   switch (status) {
     case 400:
@@ -94,10 +103,11 @@ export function callRefusal(err: unknown, now: number): Refusal {
 
 /** The failure of a token request. It is never taken for an answer about a room or a record. */
 export function tokenRefusal(err: unknown, now: number): Refusal {
-  const { status, oauth, oversized, as } = read(err, now);
+  const { status, oauth, oversized, as, unreached } = read(err, now);
   if (err instanceof NotATokenError || oversized) return as('not_an_api_reply');
   if (status === 429) return as('rate_limited');
-  if (status === null || status >= 500 || status === 408) return as('unavailable');
+  if (status === null) return unreached();
+  if (status >= 500 || status === 408) return as('unavailable');
   if (oauth === 'invalid_grant') {
     return as(
       'unauthorized',
@@ -117,6 +127,27 @@ export function tokenRefusal(err: unknown, now: number): Refusal {
     );
   }
   return as(oauth !== null || status === 401 ? 'unauthorized' : 'not_an_api_reply');
+}
+
+/** What the system tells of a connection, by its code. */
+const UNREACHED: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'connection refused',
+  ECONNRESET: 'the connection was cut',
+  EPIPE: 'the connection was cut',
+  ETIMEDOUT: 'no answer in time',
+  ENOTFOUND: 'its name is not known here',
+  EAI_AGAIN: 'names cannot be looked up now',
+  EHOSTUNREACH: 'no way to it',
+  ENETUNREACH: 'no network',
+};
+
+/** Codes of Node only: a message may hold what was sent. */
+function unreachedBecause(err: unknown): string {
+  const chain = [err, asFields(err)['cause'], asFields(asFields(err)['cause'])['cause']];
+  if (chain.some((one) => asFields(one)['name'] === 'DeadlineError')) return 'no answer in time';
+  const code = chain.map((one) => asFields(one)['code']).find((one) => typeof one === 'string');
+  if (typeof code !== 'string' || !/^[A-Z][A-Z0-9_]{2,50}$/.test(code)) return 'no answer came';
+  return UNREACHED[code] ?? code;
 }
 
 /** A success of the token endpoint that holds no token. */

@@ -23,6 +23,8 @@ export interface Failure {
   /** One sentence: what happened and what to do. It names no secret and no person. */
   readonly message: string;
   readonly status?: number;
+  /** Why no answer came at all: `connection refused`. */
+  readonly unreached?: string;
   /** Asking again sooner than this is of no use. */
   readonly retryAfterMs?: number;
   /** Of `circuit_open`: how the last call failed that opened it. */
@@ -57,7 +59,7 @@ interface FailureRule {
 export const FAILURES: Readonly<Record<FailureReason, FailureRule>> = {
   rate_limited: {
     message: 'Google asks to slow down; the read is tried again later',
-    remedy: 'Google answered with an error: try again.',
+    remedy: 'Google answered that it is too much: try again.',
     of: 'moment',
     passing: true,
     refused: false,

@@ -19,6 +19,20 @@ const google = (status: number, details: readonly object[] = [], errors: readonl
 const reasonOf = (err: unknown) => callRefusal(err, NOW).failure.reason;
 const tokenReasonOf = (err: unknown) => tokenRefusal(err, NOW).failure.reason;
 
+test.each([
+  [{ code: 'ECONNREFUSED' }, 'connection refused'],
+  [{ cause: { code: 'ENOTFOUND' } }, 'its name is not known here'],
+  [{ name: 'DeadlineError' }, 'no answer in time'],
+  [{ code: 'CERT_HAS_EXPIRED' }, 'CERT_HAS_EXPIRED'],
+  [{ code: `no ${SECRET}` }, 'no answer came'],
+])('a call that nobody answered says why: %j', (details, unreached) => {
+  const message = `Google could not be reached (${unreached}); the read is tried again`;
+  for (const refusal of [callRefusal, tokenRefusal]) {
+    const { failure } = refusal(Object.assign(thrown(null, null) as Error, details), NOW);
+    expect(failure).toMatchObject({ reason: 'unavailable', unreached, message });
+  }
+});
+
 describe('a call that Google refuses', () => {
   test.each([
     [400, 'bad_request'],
