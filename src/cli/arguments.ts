@@ -24,7 +24,7 @@ export function moment(text: string): Moment {
 }
 
 /** An instant, or a time on the clocks of the school: `2026-01-16 16:00`. */
-export function timeOfClass(text: string): Moment {
+export function schoolTime(text: string): Moment {
   const local = text.replace(' ', 'T');
   if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?$/.test(local)) {
     if (/T/.test(local)) return moment(local);

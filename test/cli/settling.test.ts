@@ -181,17 +181,7 @@ test('several items are answered each by itself: what is refused does not keep t
 
 test.each([
   [['add_interval', '--person', 'ben@home.example', '--from', '2026-01-16T16:00:00Z', '--to', '2026-01-16T16:30:00Z']],
-  [
-    [
-      'remove_interval',
-      '--person',
-      'ana@school.example',
-      '--from',
-      '2026-01-16T16:00:00Z',
-      '--to',
-      '2026-01-16T16:30:00Z',
-    ],
-  ],
+  [['remove_interval', '--person', 'ana@school.example', '--from', '2026-01-16 16:00', '--to', '2026-01-16 16:30']],
   [['set_status', '--person', 'ben@home.example', '--status', 'present']],
   [['excuse', '--person', 'ben@home.example']],
   [['set_outcome', '--outcome', 'not_held']],
@@ -204,6 +194,17 @@ test.each([
   expect(await at.json('decide', 'list', '--class', '1')).toMatchObject({ items: [{ decision_id: 1 }] });
   expect((await at.run('decide', 'list')).stdout).toContain(kind);
   expect(await at.json('decide', 'undo', '1', ...because)).toMatchObject({ undo_reason: 'asked the families' });
+});
+
+test('a time of a decision is on the clocks of the school, and a day alone is none', async () => {
+  using at = office();
+  const given = ['decide', 'remove_interval', '--class', '1', '--person', 'ana@school.example', ...because];
+  expect(await at.json(...given, '--from', '2026-01-16 16:00', '--to', '2026-01-16T16:30:00Z')).toMatchObject({
+    details: { start_time: '2026-01-16T16:00:00Z', end_time: '2026-01-16T16:30:00Z' },
+  });
+  expect((await at.run(...given, '--from', '2026-01-16', '--to', '2026-01-17')).stderr).toContain(
+    'Give a time such as',
+  );
 });
 
 test('a refusal names the option', async () => {

@@ -29,7 +29,15 @@ export async function acceptPay(
   return audited(deps, by, (note) => {
     // Somebody else may have closed it while its lines were computed.
     if (found.close !== null || money.periods.standingOf(period) !== null) {
-      stop(refused('period_closed', `${period} is closed: dispute a line, or wait for the next period`));
+      stop(
+        refused(
+          'period_closed',
+          `${period} is closed: pay is accepted between its last day and the close; dispute a line instead`,
+        ),
+      );
+    }
+    if (!found.teachers.some((statement) => statement.teacherId === teacherId)) {
+      stop(refused('not_found', `there is no pay in ${period} to accept`));
     }
     const hash = payHash(found.teachers, teacherId);
     const acceptance = money.payAnswers.accept(period, teacherId, hash);

@@ -8,7 +8,7 @@ import type { ClassView } from '../../queries/classes.ts';
 import { classSchema, showChangedClass, showClass, showScheduledClass } from '../../render/json/class.ts';
 import { openNames } from '../../render/json/mask.ts';
 import { printable } from '../../text.ts';
-import { count, id, localTime, moment, timeOfClass, why, type Moment } from '../arguments.ts';
+import { count, id, localTime, moment, schoolTime, why, type Moment } from '../arguments.ts';
 import { CommandError, type CommandContext } from '../context.ts';
 import { actor, openLedger, withLedgerOptions, type Ledger, type LedgerOptions } from '../open.ts';
 import { answered } from '../refusal.ts';
@@ -85,9 +85,7 @@ export function define(command: Command, context: CommandContext): void {
       new Option('--teacher <email>', 'who teaches'),
       new Option('--student <emails...>', 'who learns; several behind one another'),
       new Option('--subject <subject>', 'what is taught'),
-      new Option('--start <time>', 'an instant, or 2026-01-16 16:00 on the clocks of the school').argParser(
-        timeOfClass,
-      ),
+      new Option('--start <time>', 'an instant, or 2026-01-16 16:00 on the clocks of the school').argParser(schoolTime),
       new Option('--minutes <count>', 'how long').argParser(count),
     ];
     for (const field of fields) what.addOption(needed ? field.makeOptionMandatory() : field);

@@ -5,7 +5,7 @@ import { decidedOutcomes, decidedStatuses, decisionKinds, type DecisionKind } fr
 import { counted } from '../../core/counted.ts';
 import { formatInstant } from '../../core/time/calendar.ts';
 import { showDecision, showSavedDecision } from '../../render/json/decision.ts';
-import { count, id, localTime, moment, why, type Moment } from '../arguments.ts';
+import { count, id, localTime, schoolTime, why, type Moment } from '../arguments.ts';
 import type { CommandContext } from '../context.ts';
 import { actor, openLedger, withLedgerOptions, type Ledger, type LedgerOptions } from '../open.ts';
 import { answered } from '../refusal.ts';
@@ -52,8 +52,10 @@ const OPTIONS = {
 const person = (what: string) => new Option('--person <email>', what).makeOptionMandatory();
 const interval = () => [
   person('whose presence it is'),
-  new Option('--from <instant>', 'from when').argParser(moment).makeOptionMandatory(),
-  new Option('--to <instant>', 'until when').argParser(moment).makeOptionMandatory(),
+  new Option('--from <time>', 'from when, on the clocks of the school or as an instant')
+    .argParser(schoolTime)
+    .makeOptionMandatory(),
+  new Option('--to <time>', 'until when').argParser(schoolTime).makeOptionMandatory(),
 ];
 
 /** Each kind: what it says, its own options, and an example of them. */
@@ -61,12 +63,12 @@ const kinds: Readonly<Record<DecisionKind, readonly [what: string, options: read
   add_interval: [
     'Says that somebody was there.',
     interval(),
-    '--person ben@example.com --from 2026-01-16T15:00:00Z --to 2026-01-16T15:30:00Z',
+    '--person ben@example.com --from "2026-01-16 15:00" --to "2026-01-16 15:30"',
   ],
   remove_interval: [
     'Says that somebody was not there.',
     interval(),
-    '--person ben@example.com --from 2026-01-16T15:00:00Z --to 2026-01-16T15:30:00Z',
+    '--person ben@example.com --from "2026-01-16 15:00" --to "2026-01-16 15:30"',
   ],
   set_status: [
     'Says what somebody was, whatever was seen.',

@@ -37,6 +37,7 @@ test('who accepts again, because the pay is another now, has one acceptance: the
 
 test.each([
   ['2026-02', 'period_not_over', '2026-02 is not over: accept the pay after its last day'],
+  ['2025-12', 'not_found', 'there is no pay in 2025-12 to accept'],
   ['2026-03', 'period_in_future', '2026-03 has not begun: there is nothing to report yet'],
   ['January', 'invalid', 'correct the fields that are listed and try again'],
 ])('pay of %s is not accepted', async (period, code, message) => {
@@ -49,7 +50,7 @@ test('pay that was issued is not accepted any more', async () => {
   await world.actions.closePeriod('2026-01', {}, { actor: 'office' });
   expect(await world.actions.acceptPay('2026-01', world.teacher.id, { actor: 'ana' })).toMatchObject({
     code: 'period_closed',
-    message: '2026-01 is closed: dispute a line, or wait for the next period',
+    message: '2026-01 is closed: pay is accepted between its last day and the close; dispute a line instead',
   });
   expect(world.money.payAnswers.acceptances('2026-01')).toEqual([]);
 });
