@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+
 import type { Logger } from 'pino';
 
 import { createActions } from './actions/actions.ts';
@@ -194,6 +196,8 @@ export interface ServiceDeps extends PartsDeps {
 export async function startService(config: Config, deps: ServiceDeps): Promise<Service> {
   const { log } = deps;
   await using opened = new AsyncDisposableStack();
+  // Where the server could not begin no ledger is made. One that is there stays as it is by opening it.
+  if (!existsSync(ledgerFile(config))) await (await import('./web/server.ts')).tryPort(config);
   opened.use(lockLedger(config.dataDir));
   const parts = opened.use(openParts(config, { ...deps, daemon: true }));
   const { clock, database, timeKeeper } = parts;

@@ -1,4 +1,5 @@
 import type { Server } from 'node:http';
+import { createServer, type Server as NetServer } from 'node:net';
 
 import { createAdaptorServer } from '@hono/node-server';
 
@@ -27,6 +28,30 @@ const LIMITS = {
 const MOST_CONNECTIONS = 1_000;
 
 /**
+ * Whether a server may begin there, before anything is made for it.
+ *
+ * @throws as {@link listen}
+ */
+export async function tryPort({ host, port }: { readonly host: string; readonly port: number }): Promise<void> {
+  const server = createServer();
+  await begun(server, { host, port });
+  await new Promise((resolve) => server.close(resolve));
+}
+
+function begun(
+  server: Server | NetServer,
+  { host, port }: { readonly host: string; readonly port: number },
+): Promise<void> {
+  return new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+/**
  * Serves the app until disposed of, which takes a second at most: streams are ended, requests may finish, and then every
  * connection that is still open is closed, however slowly somebody sends or reads.
  *
@@ -40,13 +65,7 @@ export async function listen(
 ): Promise<Listening> {
   const server = createAdaptorServer({ fetch: app.fetch, serverOptions: limits }) as Server;
   server.maxConnections = MOST_CONNECTIONS;
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, host, () => {
-      server.off('error', reject);
-      resolve();
-    });
-  });
+  await begun(server, { host, port });
   const address = server.address();
   const bound = typeof address === 'object' && address !== null ? address.port : port;
   return {

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 
@@ -30,6 +30,7 @@ test('a port in use is told in a sentence, and nothing starts the daemon again',
   );
   expect(stderr).not.toContain(' at ');
   expect(code).toBe(2);
+  expect(readdirSync(folder.path)).toEqual([]);
 });
 
 test.for([
@@ -50,6 +51,7 @@ test.for([
 
   expect(stderr).toContain(sentence);
   expect(code).toBe(2);
+  expect(readdirSync(folder.path)).toEqual([]);
 });
 
 test('the emulator says the same of its port', async () => {

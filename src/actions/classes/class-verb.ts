@@ -22,7 +22,7 @@ import { relearning, type Learn, type RelearningDeps } from '../people/relearnin
 export interface ScheduleDeps extends AuditedDeps, RelearningDeps {
   readonly database: Pick<Database, 'write' | 'whenFree'>;
   readonly people: PeopleStore;
-  readonly money: Pick<MoneyStores, 'periods'>;
+  readonly money: Pick<MoneyStores, 'periods' | 'decisions'>;
   readonly classStore: ClassStore;
   readonly roomStore: RoomStore;
   readonly sessionStore: SessionStore;

@@ -46,14 +46,19 @@ export async function importClasses(
 ): Promise<ImportResult> {
   const spaces: Spaces = new Map();
   return importTable(deps, await readTable(text, classColumns, deps.clock, options.mostRows), options, {
-    read: (row, notes) => classOf(row, deps.timezone(), notes),
+    read: (row, notes) => classOf(deps, row, notes),
     prepare: (rows, notes) => findSpaces(deps, rows, { spaces, notes, dryRun: options.dryRun === true }),
     enter: (rows, notes) =>
       rebuildingRooms(deps, (telling) => enterRows({ ...deps, spaces }, rows, by, telling, notes)),
   });
 }
 
-function classOf(row: CsvRow, timezone: string, notes: Notes): ClassRow | null {
+function classOf(
+  deps: Pick<ScheduleDeps, 'clock' | 'defaultOrganizer'> & { readonly timezone: () => string },
+  row: CsvRow,
+  notes: Notes,
+): ClassRow | null {
+  const before = notes.errors.length;
   const teacherEmail = notes.email(row, 'teacher_email');
   const studentEmails = row
     .cell('student_emails')
@@ -62,21 +67,27 @@ function classOf(row: CsvRow, timezone: string, notes: Notes): ClassRow | null {
   for (const text of studentEmails) {
     if (!isAddress(text)) notes.fault(row, 'student_emails', `${text} is not an e-mail address`);
   }
-  const start = startTime(row, timezone, notes);
+  const start = startTime(row, deps.timezone(), notes);
   const duration = row.cell('duration_minutes');
   if (!/^\d{1,5}$/.test(duration))
     notes.fault(row, 'duration_minutes', 'must be a whole number of minutes from 1 to 1440');
   const organizerEmail = row.cell('organizer_email') === '' ? null : notes.email(row, 'organizer_email');
   const code = row.cell('meet_code');
-  if (start === null) return null;
   const subject = row.cell('subject');
   const seriesId = row.cell('series_id') || null;
   const durationMinutes = Number(duration);
   const who = { teacherEmail, studentEmails, organizerEmail };
-  return {
-    row,
-    input: { ...who, subject, start, durationMinutes, room: code === '' ? 'new_space' : { code }, seriesId },
-  };
+  const room = code === '' ? ('new_space' as const) : { code };
+  const input = { ...who, subject, start: start ?? deps.clock.now(), durationMinutes, room, seriesId };
+  const noted = new Set(notes.errors.slice(before).map(({ column }) => column));
+  if (noted.size === 0) return { row, input };
+  // What else is wrong with the row is told at once.
+  const checked = checkClass(input, { now: deps.clock.now(), organizer: deps.defaultOrganizer });
+  for (const { path, message } of checked.kind === 'refused' ? checked.complaints : []) {
+    const column = path.split('.')[0] ?? null;
+    if (!noted.has(column)) notes.fault(row, column, message);
+  }
+  return null;
 }
 
 /** Epoch ms of a time with an offset, or of the wall clock of the zone; null is a fault that was noted. */

@@ -32,6 +32,12 @@ export function reinstateClass(deps: ScheduleDeps, id: number, by: ByAs<ByWithRe
     attendance.rebuild(id);
     const facts = { before: showClassFacts(before), after: showClassFacts(after) };
     note({ action: 'class.reinstate', subject: `class:${id}`, ...facts });
-    return savedClass(deps, id, [], [...closed.map(proposedInstead), ...doubleBookings(deps, id)]);
+    const decided = deps.money.decisions.list({ classId: id, kind: 'set_outcome', standing: true });
+    const still = decided.flatMap((decision) =>
+      decision.kind === 'set_outcome' && decision.payload.outcome === 'canceled'
+        ? [`decision ${decision.id} still says that it counts as canceled: undo that too for the minutes to count`]
+        : [],
+    );
+    return savedClass(deps, id, [], [...closed.map(proposedInstead), ...still, ...doubleBookings(deps, id)]);
   });
 }

@@ -1,6 +1,7 @@
+import type { SettledAdjustment } from '../../ledger/money/adjustment-store.ts';
 import type { MoneyStores } from '../../ledger/money/stores.ts';
 import type { AuditLog } from '../../ledger/school/audit-log.ts';
-import { decidedSince, type CorrectionQuery, type Proposed } from './corrections.ts';
+import { decidedSince, isRejectedOf, type CorrectionQuery, type Proposed } from './corrections.ts';
 import type { StatementQuery } from './statements.ts';
 
 export interface AdjustmentDeps {
@@ -29,6 +30,7 @@ export async function adjustmentsOf(deps: AdjustmentDeps, { period, state }: Adj
   const { proposed, unresolved } = waits ? await correctionQuery.waiting(period) : { proposed: [], unresolved: [] };
   const settled = money.adjustments
     .list(period === undefined ? {} : { corrects: period })
+    .map((correction) => asItHolds(money.periods, correction))
     .filter((correction) => state === undefined || correction.state === state);
   const reasonsOf = reasonsGiven(deps);
   return {
@@ -37,6 +39,16 @@ export async function adjustmentsOf(deps: AdjustmentDeps, { period, state }: Adj
     settled: settled.map((one) => ({ ...one, decisionReasons: reasonsOf(one, one.createdAt) })),
     unresolved,
   } as const;
+}
+
+/** A rejection holds as long as the version of the period stands that it was about. */
+function asItHolds(
+  periods: Pick<MoneyStores['periods'], 'standingOf'>,
+  correction: SettledAdjustment,
+): SettledAdjustment {
+  if (correction.state !== 'rejected') return correction;
+  const close = periods.standingOf(correction.corrects);
+  return close !== null && isRejectedOf(close)(correction) ? correction : { ...correction, state: 'withdrawn' };
 }
 
 /** What people wrote about the decisions and changes that a correction came from. Statements leave it out. */

@@ -69,6 +69,13 @@ test('one bad row keeps all rows out, and every bad row is named with its column
   expect(world.people.byEmail('ben@home.example')).toBeNull();
 });
 
+test('of a row with a mistake every other one is named, too', async () => {
+  await using world = webWorld();
+  const file = `${HEAD}\nana@school.example,ben@home.example,,2026-13-22 10:00,0,abc`;
+  const { errors } = await world.actions.importClasses(file, {}, office);
+  expect(errors.map(({ column }) => column)).toEqual(['start_time', 'subject', 'meet_code', 'duration_minutes']);
+});
+
 test('a dry run counts and stores nothing', async () => {
   await using world = webWorld();
   const file = `${HEAD}\nana@school.example,ben@home.example,Algebra,2026-01-16T16:00:00Z,30,abc-defg-hij`;

@@ -68,3 +68,14 @@ test('a canceled class keeps its logs, and who was in it has the minutes whateve
   booked(world.actions.reinstateClass(classId, because));
   expect(minutes()).toEqual([50, 50]);
 });
+
+test('a decision that still calls the class canceled is named', async () => {
+  await using world = moneyWorld();
+  const classId = world.lesson();
+  const said = { kind: 'set_outcome', class_id: classId, outcome: 'canceled', reason: 'the school was shut' };
+  world.classStore.cancel(classId, 'family', 'ill');
+  world.actions.decide(said, { actor: 'office' });
+  expect(booked(world.actions.reinstateClass(classId, because)).warnings).toEqual([
+    'decision 1 still says that it counts as canceled: undo that too for the minutes to count',
+  ]);
+});

@@ -140,6 +140,11 @@ test('rejections fall away with a reopening, which names them', async () => {
   expect(reopened.json).toMatchObject({ withdrawn_adjustments: [], dropped_rejections: ['a1-c1-2'] });
   expect(world.audit.list({ limit: 1 }).items).toMatchObject([{ after: { dropped_rejections: ['a1-c1-2'] } }]);
 
+  const listed = async (state: 'rejected' | 'withdrawn') =>
+    (await world.admin('GET', `/api/adjustments?state=${state}`)).json.items;
+  expect(await listed('rejected')).toEqual([]);
+  expect(await listed('withdrawn')).toMatchObject([{ adjustment_id: 'a1-c1-2', state: 'withdrawn' }]);
+
   rate('42.00');
   await world.actions.closePeriod('2026-01', {}, BY);
   rate('45.00');

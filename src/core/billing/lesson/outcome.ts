@@ -291,8 +291,14 @@ function canceled(c: BilledClass, settings: Settings): Outcome {
   const { notice, tier } = cancelTier(c, settings);
   const by = c.canceledBy === null ? '' : ` by the ${c.canceledBy}`;
   const since = Math.floor(((c.canceledAt ?? c.start) - c.start) / MINUTE_MS);
-  const when = wasCanceledLate(c) ? `${since} min after the start` : `${notice} before the start`;
-  return outcome('canceled', `Canceled ${when}${by}.`, { credit: tier.credit });
+  if (wasCanceledLate(c))
+    return outcome('canceled', `Canceled ${since} min after the start${by}.`, { credit: tier.credit });
+  // The line shows the start that it was moved to late.
+  const wasMoved = (c.noticeForStart ?? c.start) !== c.start;
+  const told = wasMoved
+    ? `Canceled${by} ${notice} before the start that it had then.`
+    : `Canceled ${notice} before the start${by}.`;
+  return outcome('canceled', told, { credit: tier.credit });
 }
 
 const FREE = { noticeHours: 0, by: null, chargePercent: 0, payPercent: 0, credit: false } as const;

@@ -263,6 +263,14 @@ describe('cancellation', () => {
     });
   });
 
+  test('of a class that was moved late the notice is to the start that it had then, and says so', () => {
+    const moved = canceled('16:00', 'family', { noticeForStart: at('18:00') });
+    expect(outcomeOf(moved).reason).toBe('Canceled by the family 26 h before the start that it had then.');
+    expect(outcomeOf(canceled('16:00', 'family', { noticeForStart: at('16:00') })).reason).toBe(
+      'Canceled 24 h before the start by the family.',
+    );
+  });
+
   test('a tier for the teacher says nothing of the family, and without a tier nothing is due', () => {
     const ofTeacher = { notice_hours: 0, by: 'teacher', charge_percent: 0, pay_percent: 100 };
     const free = { chargePercent: 0, payPercent: 0, credit: false };
