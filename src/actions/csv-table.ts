@@ -130,9 +130,24 @@ async function parseRecords(
   } catch (err) {
     if (!(err instanceof CsvError)) throw err;
     const line = typeof err.lines === 'number' ? err.lines : 1;
-    return { error: { line, column: null, message: `the file cannot be read as CSV from here on: ${err.message}` } };
+    return {
+      error: {
+        line,
+        column: null,
+        message: `the file cannot be read as CSV from here on: ${WORDS[err.code] ?? err.message}`,
+      },
+    };
   }
 }
+
+/** What is wrong with a quote, by the code of the reader. */
+const WORDS: Readonly<Record<string, string>> = {
+  CSV_INVALID_CLOSING_QUOTE: 'a quoted cell goes on behind its closing quote; write a quote inside such a cell twice',
+  INVALID_OPENING_QUOTE: 'a quote stands inside a cell that does not begin with one; put the whole cell in quotes',
+  CSV_NON_TRIMABLE_CHAR_AFTER_CLOSING_QUOTE:
+    'a quoted cell goes on behind its closing quote; write a quote inside such a cell twice',
+  CSV_QUOTE_NOT_CLOSED: 'a quote is opened and never closed; add the missing one',
+};
 
 const TOO_LONG = `is longer than ${LONGEST_ROW / 1024} kB: no row of people or classes is; is a quote or the end of a line missing?`;
 

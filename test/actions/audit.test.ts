@@ -89,7 +89,8 @@ const CHANGES: Readonly<
   rejectCorrection: ['adjustment.reject', async (world) => world.actions.rejectCorrection(await correction(world), BY)],
   acceptPay: [
     'period.accept',
-    (world) => {
+    async (world) => {
+      await withRates(world);
       world.lesson();
       return world.actions.acceptPay('2026-01', world.teacher.id, { actor: BY.actor });
     },

@@ -36,3 +36,12 @@ test('whatever cells hold, quoted they are read as they were, also when a spread
     }),
   );
 });
+
+test.each([
+  ['"x"@home.example,y', 'a quoted cell goes on behind its closing quote'],
+  ['"x,y', 'a quote is opened and never closed'],
+  ['x"z",y', 'a quote stands inside a cell that does not begin with one'],
+])('a quote that is out of place is told in words of ours: %s', async (row, words) => {
+  const { errors } = await readTable(`a,b\n${row}`, { required: ['a', 'b'], optional: [] }, clock);
+  expect(errors[0]?.message).toContain(`the file cannot be read as CSV from here on: ${words}`);
+});

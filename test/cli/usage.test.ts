@@ -3,6 +3,7 @@ import { join } from 'node:path';
 
 import { expect, test } from 'vitest';
 
+import { widthOf } from '../../src/cli/screen/text.ts';
 import { called, rollbook, start, temporaryFolder } from './rollbook.ts';
 
 const commands = [
@@ -44,6 +45,7 @@ test('the help of each command shows an example', async () => {
   for (const { code, stdout } of helps) {
     expect(code).toBe(0);
     expect(stdout).toMatch(/Examples?:\n {2}\$ |Commands:\n {2}(create|list)/);
+    expect(stdout.split('\n').filter((line) => widthOf(line) > 80)).toEqual([]);
   }
 });
 

@@ -25,12 +25,14 @@ export function define(command: Command, context: CommandContext): void {
     .addHelpText(
       'after',
       '\nColumns, those in brackets may be left out:' +
-        '\n  people   email, role, [name], [google_user_id], [family], [currency], [billing_email]' +
+        '\n  people   email, role, [name], [google_user_id], [family], [currency],' +
+        '\n           [billing_email]' +
         '\n  classes  teacher_email, student_emails, subject, start_time, duration_minutes,' +
-        '\n           [meet_code], [organizer_email], [series_id]' +
+        '\n           [meet_code], [organizer_email], [series_id];' +
+        '\n           several students of a class are separated by ";"' +
         '\n\nA file of classes (docs/files.md tells more):' +
         '\n  teacher_email,student_emails,subject,start_time,duration_minutes,meet_code' +
-        '\n  ana@school.example,ben@home.example;cy@home.example,Algebra,' +
+        '\n  ana@school.example,ben@home.example,Algebra,' +
         `${localDate(context.clock.now() + DAY_MS, 'UTC')} 16:00,60,abc-defg-hij` +
         '\n\nExamples:\n  $ rollbook import people people.csv\n  $ rollbook import classes january.csv --dry-run',
     )
@@ -74,7 +76,9 @@ async function importFile(
         result.errors,
       ),
     );
-    terminal.note(`Nothing was stored: ${counted(result.errors.length, 'problem')} in ${file}.`);
+    terminal.note(
+      `Nothing was stored: ${counted(result.errors.length, 'problem')} in ${file === '-' ? 'standard input' : file}.`,
+    );
     throw new ReportedError();
   }
   const { created, updated, unchanged } = result;

@@ -17,7 +17,7 @@ export function define(command: Command, context: CommandContext): void {
     .requiredOption('--reason <text>', 'why; it is kept with the change', why)
     .addHelpText(
       'after',
-      '\nThe next close is computed with everything that is known by then: accepted corrections that were not issued are\nwithdrawn, and rejections fall away, so that it holds what was rejected.',
+      '\nThe next close is computed with everything that is known by then: accepted\ncorrections that were not issued are withdrawn, and rejections fall away, so\nthat it holds what was rejected.',
     )
     .addHelpText('after', '\nExample:\n  $ rollbook reopen 2026-01 --reason "a phone call was missed"')
     .action((period: string, options: Options) => reopen(period, options, context));

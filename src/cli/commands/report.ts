@@ -65,7 +65,7 @@ export function define(command: Command, context: CommandContext): void {
       'after',
       '\nExamples:\n  $ rollbook report billing --period 2026-01' +
         '\n  $ rollbook report payroll --period 2026-01 --format csv > pay.csv' +
-        '\n  $ rollbook report billing --period 2026-01 --format pdf --family 3 --output bill.pdf' +
+        '\n  $ rollbook report billing --period 2026-01 --family 3 --format pdf' +
         '\n  $ rollbook report unbilled\n  $ rollbook report unbilled --period 2026-01',
     )
     .action((kind: Kind, options: Options) => report(kind, options, context));

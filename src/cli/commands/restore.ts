@@ -20,7 +20,7 @@ export function define(command: Command, context: CommandContext): void {
     .option('--force', 'replace the ledger that is there, without asking')
     .addHelpText(
       'after',
-      '\nExample:\n  $ systemctl stop rollbook && rollbook restore backup.db --force && systemctl start rollbook',
+      '\nExample:\n  $ systemctl stop rollbook\n  $ rollbook restore backup.db --force\n  $ systemctl start rollbook',
     )
     .action((file: string, options: Options) => restore(file, options, context));
 }
