@@ -247,7 +247,11 @@ function opened(path: string, sqlite: Sqlite, options: OpenOptions, recordsBefor
       if (probe() === null) emptyLog(sqlite);
     },
     [Symbol.dispose]() {
-      if (watch === null || fault() === null) return void sqlite.close();
+      if (watch === null || fault() === null) {
+        sqlite.close();
+        watch?.close();
+        return;
+      }
       const outcome = leaveLedger(path, sqlite, watch, clock.now());
       log?.warn({ ledger: path, outcome }, 'ledger left');
     },

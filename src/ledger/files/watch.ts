@@ -1,4 +1,5 @@
-import { closeSync, openSync, readSync, statSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
+import { isMainThread } from 'node:worker_threads';
 
 /** What a name leads to now: the file that was opened, another one, or nothing. */
 type Found = 'same' | 'other' | 'overwritten' | 'nothing';
@@ -10,6 +11,8 @@ export interface FileWatch {
   readonly ledger: () => Found;
   /** The log of the newest entries (`-wal`) and its index (`-shm`), which SQLite keeps while the ledger is open. */
   readonly sideFiles: () => { readonly wal: Found; readonly shm: Found };
+  /** Behind the close of the ledger. */
+  readonly close: () => void;
 }
 
 /**
@@ -19,13 +22,16 @@ export interface FileWatch {
  * @param path of a ledger in WAL mode that was read from already: its side files are there
  */
 export function watchFiles(path: string): FileWatch {
+  // A thread is beside the daemon, which looks at the content itself.
+  const content = isMainThread ? watchContent(path, watchName(path)) : { look: watchName(path), close: () => {} };
   const watched = {
-    ledger: watchContent(path, watchName(path)),
+    ledger: content.look,
     wal: watchName(`${path}-wal`),
     shm: watchName(`${path}-shm`),
   };
   return {
     ledger: watched.ledger,
+    close: content.close,
     sideFiles: () => ({ wal: watched.wal(), shm: watched.shm() }),
     fault() {
       const ledger = watched.ledger();
@@ -44,18 +50,24 @@ export function watchFiles(path: string): FileWatch {
 /**
  * Notices also that a ledger was overwritten under its own name, by `cp` or `>`. While it is in use only checkpoints write
  * into the file, and they never take its header back, so a header is compared when the file was written since the last look.
+ *
+ * The file stays open for these looks: closing any descriptor of it takes away the locks that SQLite has on it.
  */
-function watchContent(path: string, watchedName: () => Found): () => Found {
-  let seen = lookAt(path);
+function watchContent(path: string, watchedName: () => Found): { look: () => Found; close: () => void } {
+  const file = openSync(path, 'r');
+  let seen = lookAt(file);
   let isOverwritten = false;
-  return () => {
-    const found = watchedName();
-    if (found !== 'same' || isOverwritten) return found === 'same' ? 'overwritten' : found;
-    const now = lookAt(path, seen);
-    if (now === seen || now === null) return found;
-    isOverwritten = seen !== null && !follows(now, seen);
-    if (!isOverwritten) seen = now;
-    return isOverwritten ? 'overwritten' : found;
+  return {
+    close: () => closeSync(file),
+    look() {
+      const found = watchedName();
+      if (found !== 'same' || isOverwritten) return found === 'same' ? 'overwritten' : found;
+      const now = lookAt(file, seen);
+      if (now === seen || now === null) return found;
+      isOverwritten = seen !== null && !follows(now, seen);
+      if (!isOverwritten) seen = now;
+      return isOverwritten ? 'overwritten' : found;
+    },
   };
 }
 
@@ -67,25 +79,20 @@ interface Look {
 }
 
 /** @returns `before` when the file is as it was then; null when it cannot be looked at */
-function lookAt(path: string, before: Look | null = null): Look | null {
+function lookAt(file: number, before: Look | null = null): Look | null {
   try {
-    const { ctimeNs, size } = statSync(path, { bigint: true });
+    const { ctimeNs, size } = fstatSync(file, { bigint: true });
     const bytes = Number(size);
     if (before !== null && before.changedAt === ctimeNs && before.bytes === bytes) return before;
-    return { changedAt: ctimeNs, bytes, header: readStart(path) };
+    return { changedAt: ctimeNs, bytes, header: readStart(file) };
   } catch {
     return null;
   }
 }
 
-function readStart(path: string): Buffer {
-  const file = openSync(path, 'r');
-  try {
-    const start = Buffer.alloc(HEADER_BYTES);
-    return start.subarray(0, readSync(file, start, 0, HEADER_BYTES, 0));
-  } finally {
-    closeSync(file);
-  }
+function readStart(file: number): Buffer {
+  const start = Buffer.alloc(HEADER_BYTES);
+  return start.subarray(0, readSync(file, start, 0, HEADER_BYTES, 0));
 }
 
 const HEADER_BYTES = 100;

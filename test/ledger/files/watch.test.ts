@@ -1,10 +1,12 @@
 import {
   copyFileSync,
+  existsSync,
   mkdtempDisposableSync,
   readdirSync,
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
@@ -114,4 +116,20 @@ test('a ledger that was overwritten gets nothing of what it held, and the newest
   expect(readFileSync(path, 'utf8')).toBe(text);
   expect(readdirSync(dirname(path)).filter((name) => name.startsWith('rollbook.db-wal.overwritten-'))).toHaveLength(1);
   expect(readFileSync(`${path}-wal`)).toHaveLength(0);
+});
+
+test('looks at an open ledger leave the locks that SQLite has on it', { skip: !existsSync('/proc/locks') }, () => {
+  using ledger = openLedger();
+  const inode = statSync(ledger.path).ino;
+  const locks = () =>
+    readFileSync('/proc/locks', 'utf8')
+      .split('\n')
+      .filter((line) => line.includes(` ${process.pid} `) && line.includes(`:${inode} `));
+  const before = locks();
+  addFamily(ledger.database);
+  ledger.database.sqlite.pragma('wal_checkpoint(TRUNCATE)');
+  expect(ledger.database.isInPlace()).toBe(true);
+  expect(before.length).toBeGreaterThan(0);
+  expect(locks().length).toBe(before.length);
+  ledger.database[Symbol.dispose]();
 });
