@@ -17,6 +17,18 @@ export class LedgerUnavailableError extends Error {
     super(message, options);
     this.reason = reason;
   }
+
+  /** It passes once somebody has looked after the disk. */
+  get isOfTheDisk(): boolean {
+    return this.reason === 'full' || this.reason === 'failing';
+  }
+
+  /** The message of a program that goes on and tries again, such as the daemon. */
+  get messageOfDaemon(): string {
+    return this.isOfTheDisk
+      ? `${this.message} Nothing recorded is lost, and work goes on by itself after that.`
+      : this.message;
+  }
 }
 
 /** Whether something could not be stored because another program or thread was writing: nothing of it was, and it may be tried again. */

@@ -2,7 +2,7 @@ import type { Logger } from 'pino';
 
 import type { Clock } from '../core/time/clock.ts';
 import { SECOND_MS } from '../core/time/duration.ts';
-import { isBusy } from '../errors.ts';
+import { isBusy, LedgerUnavailableError } from '../errors.ts';
 import type { Database } from '../ledger/database.ts';
 import type { PassStore } from '../ledger/machine/machine-store.ts';
 
@@ -80,7 +80,7 @@ export function createLoop(options: LoopOptions): Loop {
     } catch (err) {
       if (closing.signal.aborted) return;
       log.error({ loop: name, err }, 'pass failed');
-      failure = err instanceof Error ? err.message : 'unknown';
+      failure = messageOf(err);
       try {
         passes.finished(name, clock.now(), { error: failure });
       } catch {
@@ -121,4 +121,9 @@ export function createLoop(options: LoopOptions): Loop {
       await current;
     },
   };
+}
+
+function messageOf(err: unknown): string {
+  if (err instanceof LedgerUnavailableError) return err.messageOfDaemon;
+  return err instanceof Error ? err.message : 'unknown';
 }

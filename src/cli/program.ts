@@ -3,7 +3,7 @@ import { Command, CommanderError } from 'commander';
 import { ConfigError, LedgerRefusedError, LedgerUnavailableError } from '../errors.ts';
 import { isUnreadable } from '../text.ts';
 import { CommandError, ReportedError, UsageError, type CommandContext } from './context.ts';
-import { systemFault } from './system-fault.ts';
+import { ledgerFault, systemFault } from './system-fault.ts';
 
 interface Entry {
   readonly name: string;
@@ -80,11 +80,11 @@ export async function runProgram(argv: readonly string[], context: CommandContex
     return 0;
   } catch (err) {
     if (err instanceof CommanderError) return err.exitCode === 0 ? 0 : 2;
-    return explain(err, context);
+    return explain(err, argv, context);
   }
 }
 
-async function explain(err: unknown, context: CommandContext): Promise<number> {
+async function explain(err: unknown, argv: readonly string[], context: CommandContext): Promise<number> {
   const { terminal, signal } = context;
   if (signal.aborted) {
     terminal.note('Stopped.');
@@ -95,13 +95,13 @@ async function explain(err: unknown, context: CommandContext): Promise<number> {
   const calledWrongly = err instanceof ConfigError || err instanceof UsageError;
   const failed = [CommandError, LedgerUnavailableError, LedgerRefusedError].some((kind) => err instanceof kind);
   if (calledWrongly || (failed && err instanceof Error)) {
-    terminal.note(err.message);
+    terminal.note(err instanceof LedgerUnavailableError ? ledgerFault(err, argv) : err.message);
     return calledWrongly ? 2 : 1;
   }
   if (err instanceof Error && 'code' in err && String(err.code).startsWith('SQLITE_')) {
     const { unavailable } = await import('../ledger/unavailable.ts');
     const known = unavailable('The ledger', err);
-    if (known !== null) return explain(known, context);
+    if (known !== null) return explain(known, argv, context);
   }
   const fault = systemFault(err);
   if (fault !== null) {

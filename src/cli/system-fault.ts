@@ -1,3 +1,5 @@
+import type { LedgerUnavailableError } from '../errors.ts';
+
 /** What the machine refused, for the person who can change it. */
 export interface SystemFault {
   readonly message: string;
@@ -40,4 +42,16 @@ export function systemFault(err: unknown): SystemFault | null {
     message: `The system refused it: ${fault.message}. Look at the path, its rights and its disk.`,
     ofSettings: false,
   };
+}
+
+/** Commands that store what they do in pieces: each of them stays. */
+const IN_PIECES: readonly string[] = ['serve', 'demo', 'sync', 'backfill', 'review', 'adjust'];
+
+/** Why a command that needs the ledger ended, and what became of its work when the disk is at fault. */
+export function ledgerFault(err: LedgerUnavailableError, argv: readonly string[]): string {
+  if (!err.isOfTheDisk) return err.message;
+  const stored = IN_PIECES.some((command) => argv.includes(command))
+    ? 'What was done before it is stored, the rest is not'
+    : 'Nothing was stored';
+  return `${err.message} ${stored}: run the command again after that.`;
 }

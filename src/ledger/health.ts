@@ -5,7 +5,7 @@ import type { Database as Sqlite } from 'better-sqlite3';
 
 import type { Now } from '../core/time/clock.ts';
 import { MINUTE_MS } from '../core/time/duration.ts';
-import { isBusy } from '../errors.ts';
+import { isBusy, LedgerUnavailableError } from '../errors.ts';
 import { atOnce } from './patience.ts';
 import { held } from './select.ts';
 import { unavailable } from './unavailable.ts';
@@ -56,7 +56,7 @@ export function createProbe(path: string, sqlite: Sqlite, clock: Now): () => str
     const problem = whyNotWritable(path, sqlite);
     heldSince = isBusy(problem) ? (heldSince ?? at) : null;
     if (heldSince !== null && Math.abs(at - heldSince) < LONG_HELD_MS) return null;
-    return problem?.message ?? null;
+    return problem instanceof LedgerUnavailableError ? problem.messageOfDaemon : (problem?.message ?? null);
   };
   return () => {
     if (sqlite.inTransaction) return null;

@@ -30,9 +30,9 @@ export function unavailable(path: string, err: unknown): LedgerUnavailableError 
   const reason = found === 'failing' ? whyFailing(path) : found;
   const messages = {
     busy: `${path} is being written by another program: try again in a moment.`,
-    full: `The disk of ${path} is full: free some space. Nothing recorded is lost, and work goes on by itself.`,
+    full: `The disk of ${path} is full: free some space.`,
     damaged: `${path} is damaged or is no SQLite file: stop the daemon and restore a backup (rollbook restore FILE).`,
-    failing: `The disk of ${path} fails (${err.code}): look at it and at the log of the system. Work goes on by itself when it answers again.`,
+    failing: `The disk of ${path} fails (${err.code}): look at it and at the log of the system.`,
     refused: `${path} cannot be read or written by ${thisUser()}${belongsTo(path)} (${err.code}). Run the command as the user of the daemon, and look at its disk and rights.`,
   };
   return new LedgerUnavailableError(reason, messages[reason], { cause: err });

@@ -2,6 +2,7 @@ import { pino } from 'pino';
 import { expect, test } from 'vitest';
 
 import { createLoop, type LoopOptions } from '../../src/capture/loop.ts';
+import { LedgerUnavailableError } from '../../src/errors.ts';
 import { createPassStore } from '../../src/ledger/machine/machine-store.ts';
 import { handClock } from '../support/clock.ts';
 import { memoryLedger } from '../support/memory-ledger.ts';
@@ -228,4 +229,16 @@ test('a loop that waits for another program ends when the daemon stops', async (
   await world.loop[Symbol.asyncDispose]();
 
   expect([world.loop.isRunning, world.logged]).toEqual([false, []]);
+});
+
+test('a pass that fails on a full disk says that the work goes on by itself', async () => {
+  await using world = minutely(() => {
+    throw new LedgerUnavailableError('full', 'The disk of /srv/rollbook.db is full: free some space.');
+  });
+
+  await world.loop.run();
+
+  expect(world.lastPass()?.error).toBe(
+    'The disk of /srv/rollbook.db is full: free some space. Nothing recorded is lost, and work goes on by itself after that.',
+  );
 });

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import SqliteDatabase from 'better-sqlite3';
 import { expect, test } from 'vitest';
 
-import { systemFault } from '../../src/cli/system-fault.ts';
+import { ledgerFault, systemFault } from '../../src/cli/system-fault.ts';
+import { unavailable } from '../../src/ledger/unavailable.ts';
 import { called, start, temporaryFolder } from './rollbook.ts';
 
 async function takenPort(): Promise<AsyncDisposable & { readonly port: number }> {
@@ -127,4 +128,15 @@ test('a command that writes beside another writer says that it waits, and does i
   expect(await waiting.ended).toMatchObject({ code: 0 });
   const { items } = JSON.parse((await called(['token', 'list', '--json'], env)).stdout) as { items: unknown[] };
   expect(items).toMatchObject([{ role: 'admin' }, { role: 'operator' }]);
+});
+
+test('a command on a full or failing disk says what became of its work, and to run it again', () => {
+  const full = unavailable('/srv/rollbook.db', new SqliteDatabase.SqliteError('full', 'SQLITE_FULL'))!;
+  const busy = unavailable('/srv/rollbook.db', new SqliteDatabase.SqliteError('busy', 'SQLITE_BUSY'))!;
+
+  expect(ledgerFault(full, ['import', 'people', 'big.csv'])).toBe(
+    'The disk of /srv/rollbook.db is full: free some space. Nothing was stored: run the command again after that.',
+  );
+  expect(ledgerFault(full, ['sync'])).toContain('What was done before it is stored, the rest is not: run the command');
+  expect(ledgerFault(busy, ['import'])).toBe(busy.message);
 });
