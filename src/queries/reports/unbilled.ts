@@ -3,6 +3,7 @@ import { indexIdentities } from '../../core/attendance/identity/knowledge.ts';
 import type { PlannedClass, SchoolPerson, SeenCall } from '../../core/reports/meetings.ts';
 import { findUnbilled, type UnbilledCandidate } from '../../core/reports/unbilled.ts';
 import { evidenceWindow, type RoomClass, type WindowMargins } from '../../core/schedule/class.ts';
+import type { Clock } from '../../core/time/clock.ts';
 import { DAY_MS, MINUTE_MS } from '../../core/time/duration.ts';
 import { difference, overlaps, union, type Interval } from '../../core/time/interval.ts';
 import type { CallStore } from '../../ledger/attendance/call-store.ts';
@@ -16,6 +17,10 @@ import { invalid } from '../../refusal.ts';
 
 /** Shorter meetings are no lessons. */
 const MIN_TOGETHER_MS = 10 * MINUTE_MS;
+/** Calls are listed several times a day: one that was on at the last look, longer ago than this, is over. */
+const SEEN_ON_MS = DAY_MS;
+/** Who left a call that is on so long ago has met. */
+const LEFT_MS = 30 * MINUTE_MS;
 /** All meetings of the span are held at once. */
 const LONGEST_MS = 62 * DAY_MS;
 
@@ -28,6 +33,7 @@ export interface UnbilledDeps {
   readonly calls: Pick<CallStore, 'kept'>;
   readonly roomStore: Pick<RoomStore, 'bySpace'>;
   readonly margins: WindowMargins;
+  readonly clock: Clock;
 }
 
 /** A meeting, and the closed period that its lines would be of: what is done about it makes a correction. Null: it is open. */
@@ -38,7 +44,7 @@ export type UnbilledMeeting = UnbilledCandidate & { readonly closedPeriod: strin
  * is longer than 62 days.
  */
 export function unbilledMeetings(deps: UnbilledDeps, span: Interval) {
-  const { money, classStore, people, evidence, margins } = deps;
+  const { money, classStore, people, evidence, margins, clock } = deps;
   if (span.end - span.start > LONGEST_MS) {
     return invalid([{ path: 'to', message: 'must not lie more than 62 days behind from' }]);
   }
@@ -58,18 +64,31 @@ export function unbilledMeetings(deps: UnbilledDeps, span: Interval) {
     const person = people.get(id);
     return person === null ? [] : [[id, person]];
   });
-  const meetings = findUnbilled({
+  const met = findUnbilled({
     calls,
     classes,
     people: new Map(known),
     knownSpaces: money.reports.spaces(),
     margins,
     minTogetherMs: MIN_TOGETHER_MS,
-  }).map((meeting): UnbilledMeeting => {
+  });
+  const ended = met.filter((meeting) => !goesOn(meeting, kept, clock.now()));
+  const meetings = ended.map((meeting): UnbilledMeeting => {
     const c = classes.find(({ classId }) => classId === meeting.suggestion.classId);
     return { ...meeting, closedPeriod: money.periods.standingAt((c ?? meeting).start)?.period ?? null };
   });
   return { kind: 'unbilled', meetings } as const;
+}
+
+/** Whether people were still together in a call that is on: how long the lesson was is known once it has ended. */
+function goesOn({ records, end }: UnbilledCandidate, kept: readonly CallRow[], now: number): boolean {
+  return kept.some(
+    ({ record }) =>
+      records.includes(record.name) &&
+      record.end === null &&
+      now - record.lastSeenAt < SEEN_ON_MS &&
+      record.lastSeenAt - end < LEFT_MS,
+  );
 }
 
 /** Whether a person has decided what became of a canceled class. */

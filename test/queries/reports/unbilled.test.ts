@@ -50,6 +50,20 @@ test('ten minutes together may be a lesson, less is none', async () => {
   expect(unbilled(world, JANUARY).map(({ records }) => records)).toEqual([['conferenceRecords/long']]);
 });
 
+test('a call that is on is no lesson yet; one that nobody saw the end of for a day is', async () => {
+  await using world = moneyWorld('2026-01-20T10:56:00Z');
+  world.lesson();
+  const there = { [ANA]: ['10:00-10:55'], [BEN]: ['10:05-10:55'] };
+  world.call('spaces/one', '2026-01-20', 'conferenceRecords/on', there);
+  world.database.sqlite
+    .prepare(`update conference_records set end_at = null, end_text = null, last_seen_at = ? where name = ?`)
+    .run(instantOf('10:55', '2026-01-20'), 'conferenceRecords/on');
+  expect(unbilled(world, JANUARY)).toEqual([]);
+
+  world.clock.set(Date.parse('2026-01-21T11:00:00Z'));
+  expect(unbilled(world, JANUARY)).toMatchObject([{ kind: 'no_class', records: ['conferenceRecords/on'] }]);
+});
+
 test('a class that was canceled and held all the same is named', async () => {
   await using world = moneyWorld();
   const classId = world.lesson();
