@@ -152,7 +152,7 @@ export function webDepsOf(
 ): WebDeps {
   const { config, clock, log, database, actions, queries, timezone } = parts;
   const startedAt = createStart(clock);
-  const daemon = () => ({ startedAt: startedAt(), loops });
+  const daemon = () => ({ startedAt: startedAt(), loops, credentials: config.credentialsFile !== null });
   const episodes = createEpisodes(clock, log);
   return {
     clock,

@@ -21,7 +21,8 @@ export function createEpisodes(clock: Pick<Clock, 'monotonic'>, log: Pick<Logger
       if (why.length > 0 && begunAt === null) {
         begunAt = clock.monotonic();
         const reasons = why.map(({ message }) => message);
-        log.warn({ reasons, class_ids: why.flatMap(({ classIds }) => classIds) }, 'not ready: evidence may be lost');
+        const classIds = new Set(why.flatMap((risk) => risk.classIds));
+        log.warn({ reasons, class_ids: [...classIds] }, 'not ready: evidence may be lost');
       } else if (why.length === 0 && begunAt !== null) {
         log.info({ lasted_ms: Math.round(clock.monotonic() - begunAt) }, 'ready again');
         begunAt = null;

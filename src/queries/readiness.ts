@@ -38,6 +38,8 @@ export interface ReadinessFacts {
     readonly error: string | null;
   }[];
   readonly fetchEveryMs: number;
+  /** False: there are none, so Google is not asked at all. */
+  readonly credentials: boolean;
   /** Classes that are on now. */
   readonly on: readonly ClassOn[];
 }
@@ -94,7 +96,7 @@ function succeededAt(last: { readonly succeededAt: number | null } | null, now: 
   return at > now + SLACK_MS ? 0 : at;
 }
 
-function readTrouble({ loops, now, googleNow, startedAt, on, fetchEveryMs }: ReadinessFacts): Unready[] {
+function readTrouble({ loops, now, googleNow, startedAt, on, fetchEveryMs, credentials }: ReadinessFacts): Unready[] {
   const found: Unready[] = [];
   const last = loops.find(({ name }) => name === 'fetch')?.last ?? null;
   const { live, read } = fetchSummary.parse(last?.summary ?? {});
@@ -115,7 +117,10 @@ function readTrouble({ loops, now, googleNow, startedAt, on, fetchEveryMs }: Rea
   }
   const refused = on.filter(({ coverage }) => coverage === 'no_access');
   if (refused.length > 0) {
-    const what = `Google refuses ${counted(new Set(refused.map(({ organizerEmail }) => organizerEmail)).size, 'organiser')} of live classes`;
+    const organizers = counted(new Set(refused.map(({ organizerEmail }) => organizerEmail)).size, 'organiser');
+    const what = credentials
+      ? `Google refuses ${organizers} of live classes`
+      : `Google is not asked for ${organizers} of live classes: GOOGLE_CREDENTIALS_FILE is not set`;
     found.push(unready('refused', what, refused));
   }
   return found;

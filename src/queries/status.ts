@@ -20,6 +20,8 @@ export interface DaemonState {
   /** Epoch ms. */
   readonly startedAt: number;
   readonly loops: readonly LoopState[];
+  /** Whether there are credentials of Google's at all. */
+  readonly credentials: boolean;
 }
 
 /** Whether evidence is captured, and what is owed. Instants in epoch ms. */
@@ -62,6 +64,7 @@ export function readinessOf(deps: StatusDeps, daemon: DaemonState | null) {
       return { name, state, last, error: state?.failure ?? last?.error ?? null };
     }),
     fetchEveryMs: fetchIntervalSeconds * SECOND_MS,
+    credentials: daemon?.credentials ?? true,
     on: sessionStore.on(googleNow),
   };
   /** Why evidence may be lost now; empty when all is well. */

@@ -24,6 +24,7 @@ function facts(changed: Partial<ReadinessFacts> = {}): ReadinessFacts {
     ledger: { writable: true },
     loops: [{ name: 'fetch', state: { everySeconds: 180 }, last, error: null }],
     fetchEveryMs: 3 * MINUTE,
+    credentials: true,
     on: [],
     ...changed,
   };
@@ -112,6 +113,14 @@ describe('why evidence may be lost now', () => {
     expect(why?.message).not.toContain('ana');
   });
 
+  test('without credentials Google refuses nobody: it is not asked', () => {
+    const [why] = whyNotReady(facts({ credentials: false, on: on({ coverage: 'no_access' }) }));
+    expect(why).toMatchObject({
+      reason: 'refused',
+      message: 'Google is not asked for 1 organiser of live classes: GOOGLE_CREDENTIALS_FILE is not set',
+    });
+  });
+
   test('a loop of another process is not late', () => {
     expect(reasonsOf({ startedAt: null, loops: [{ name: 'fetch', state: null, last: null, error: null }] })).toEqual(
       [],
@@ -124,7 +133,10 @@ test('an episode has one line when it begins and one when it ends', () => {
   const log = pino({ base: null, timestamp: false }, { write: (line) => logged.push(JSON.parse(line)) });
   const clock = handClock(NOW);
   const episodes = createEpisodes(clock, log);
-  const [refused, ledger] = [facts({ on: on({ coverage: 'no_access' }) }), facts({ ledger: { writable: false } })];
+  const [refused, ledger] = [
+    facts({ on: on({ coverage: 'no_access', lastReadAt: null }) }),
+    facts({ ledger: { writable: false } }),
+  ];
   for (const seen of [facts(), refused, refused, ledger, facts(), facts()]) {
     episodes.seen(whyNotReady(seen));
     clock.advance(1000);
@@ -133,7 +145,10 @@ test('an episode has one line when it begins and one when it ends', () => {
   expect(logged).toEqual([
     {
       level: 40,
-      reasons: ['Google refuses 1 organiser of live classes'],
+      reasons: [
+        '1 live class was not read for three intervals of the fetch loop',
+        'Google refuses 1 organiser of live classes',
+      ],
       class_ids: [5],
       msg: 'not ready: evidence may be lost',
     },

@@ -35,7 +35,7 @@ test('the process that runs the loops tells of each, whether it made a pass or n
   world.passes.finished('fetch', now - 900, { summary: { read: 3 } });
   const retry = { ...loop, name: 'retry' };
 
-  expect(world.queries.status({ startedAt: now - 5000, loops: [loop, retry] }, 9)).toMatchObject({
+  expect(world.queries.status({ startedAt: now - 5000, loops: [loop, retry], credentials: true }, 9)).toMatchObject({
     startedAt: now - 5000,
     loops: [
       { name: 'fetch', state: loop, last: { succeededAt: now - 900, summary: { read: 3 } } },
@@ -49,7 +49,7 @@ test('a failure that the ledger could not keep is known to the loop, and what be
   const now = world.clock.now();
   world.passes.started('fetch', now - 1000);
   world.passes.finished('fetch', now - 900, { summary: { read: 3 } });
-  const daemon = { startedAt: now - 5000, loops: [{ ...loop, failure: 'the disk is full' }] };
+  const daemon = { startedAt: now - 5000, loops: [{ ...loop, failure: 'the disk is full' }], credentials: true };
 
   const status = world.queries.status(daemon, 9);
 

@@ -15,6 +15,8 @@ function working(changed: Partial<Status> = {}): Status {
     now: NOW,
     googleNow: NOW,
     fetchEveryMs: 180_000,
+
+    credentials: true,
     on: [],
     unwatched: 0,
     unready: [],

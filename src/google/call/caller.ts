@@ -133,6 +133,13 @@ export function createCaller(deps: CallerDeps, { scopes, limits, repeatable }: C
   const onStoreError = (err: unknown) => log.warn({ err }, 'google quota use not stored');
   const limiter = createLimiter({ limits, clock, usage, pace, patienceMs, onStoreError });
   const organizers = new Map<string, OrganizerState>();
+  /** Why nothing comes back from Google; null while it answers. */
+  let away: string | null = null;
+  const noteAway = (why: string | null): void => {
+    if (why !== null && away === null) log.warn({ reason: why, api_root: apiRoot }, 'google does not answer');
+    if (why === null && away !== null) log.info({}, 'google answers again');
+    away = why;
+  };
   const googleClock = deps.googleClock ?? createGoogleClock(clock, log);
   const transport = {
     apiRoot,
@@ -225,12 +232,14 @@ export function createCaller(deps: CallerDeps, { scopes, limits, repeatable }: C
       try {
         const outcome = await attempts(call, state, permit);
         if (outcome.kind === 'ok') {
+          noteAway(null);
           permit.succeeded();
           state.lastSuccessAt = outcome.readAt;
           state.lastFailure = null;
         } else {
           permit.failed(outcome);
           state.lastFailure = outcome.message;
+          if (outcome.unreached !== undefined) noteAway(outcome.unreached);
         }
         return outcome;
       } catch (err) {

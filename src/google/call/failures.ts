@@ -153,8 +153,9 @@ export function failure(reason: FailureReason, details: Omit<Partial<Failure>, '
 }
 
 /** A call that was not made, with the failure that the organiser is spared for. */
-export function barred({ reason, message, cause }: Failure, retryAfterMs: number): Failure {
-  return { ...failure('circuit_open', { retryAfterMs, cause: cause ?? reason }), message };
+export function barred({ reason, message, cause, unreached }: Failure, retryAfterMs: number): Failure {
+  const why = unreached === undefined ? {} : { unreached };
+  return { ...failure('circuit_open', { retryAfterMs, cause: cause ?? reason, ...why }), message };
 }
 
 /** Google or this program refused the call, now or when the circuit of the organiser opened. */

@@ -414,3 +414,17 @@ describe('the bodies of a list', () => {
     expect(server.requests).toHaveLength(4);
   });
 });
+
+test('Google that does not answer is told with its cause, once in the log', async () => {
+  const { timeline, room } = threeCalls();
+  const world = await meetWorld(timeline.world, '2026-03-02T12:00:00Z');
+  await world[Symbol.asyncDispose]();
+  const read = () => world.meet.getSpace(nora, room.meetingCode, never);
+
+  expect(await read()).toMatchObject({ reason: 'unavailable', unreached: 'connection refused' });
+  for (let again = 0; again < 5; again += 1) await read();
+  expect(await read()).toMatchObject({ reason: 'circuit_open', unreached: 'connection refused' });
+  expect(world.lines.filter(({ msg }) => msg === 'google does not answer')).toMatchObject([
+    { level: 40, reason: 'connection refused', api_root: world.google.url },
+  ]);
+});

@@ -27,6 +27,8 @@ const status: Status = {
     },
   ],
   fetchEveryMs: 180_000,
+
+  credentials: true,
   on: [],
   unwatched: 2,
   unready: [
