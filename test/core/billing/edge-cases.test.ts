@@ -139,7 +139,7 @@ describe('who was that', () => {
       });
     expect(minutes(standIn(true))).toBe('C60 P0+P60');
     expect(bill(standIn(true)).pay.map(({ teacherEmail, reason }) => [teacherEmail, reason])).toEqual([
-      ['tess@example.com', 'Was not there; theo@example.com taught.'],
+      ['tess@example.com', 'Was not there; theo taught.'],
       ['theo@example.com', 'Taught as a substitute.'],
     ]);
     const waiting = bill(standIn(false));

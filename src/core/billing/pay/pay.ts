@@ -169,7 +169,7 @@ function lineOf(pay: MeasuredPay, measured: MeasuredTeacher): PayLine | BlockedL
   const { person } = teacher;
   const steps: Step[] = [
     ...evidenceSteps([['teacher', teacher]], policy.settings.bridge),
-    { name: 'classify', text: outcome.reason },
+    { name: 'classify', text: taughtReason(toBill, teacher, outcome) },
     ...time.steps,
     { name: 'price', text: price.text, minor: price.minor },
   ];
@@ -229,8 +229,8 @@ function paidElsewhere({ paid }: PaidTime): string {
 function taughtReason({ sliced }: ClassToBill, { inSlot, person }: SlicedPresence, { kind, reason }: Outcome): string {
   if (kind !== 'attended') return reason;
   if (inSlot.length > 0) return person.substitute === true ? 'Taught as a substitute.' : 'The class was held.';
-  const other = sliced.teachers.find((teacher) => teacher.inSlot.length > 0)?.person.email;
-  return other === undefined ? reason : `Was not there; ${other} taught.`;
+  const other = sliced.teachers.find((teacher) => teacher.inSlot.length > 0)?.person;
+  return other === undefined ? reason : `Was not there; ${other.name ?? other.email} taught.`;
 }
 
 function payFlags({ sliced, policy }: ClassToBill, { teacher, time }: MeasuredTeacher, outcome: Outcome): LineFlag[] {
