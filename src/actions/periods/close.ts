@@ -1,3 +1,5 @@
+import { isDeepStrictEqual } from 'node:util';
+
 import type { Logger } from 'pino';
 
 import { exceptionsOf, type Invariant } from '../../core/billing/period/audit.ts';
@@ -10,12 +12,14 @@ import { counted } from '../../core/counted.ts';
 import { periodDays } from '../../core/time/calendar.ts';
 import type { LogStore } from '../../ledger/attendance/log-store.ts';
 import type { Anchors } from '../../ledger/files/anchors.ts';
+import type { SettledAdjustment } from '../../ledger/money/adjustment-store.ts';
 import type { Close } from '../../ledger/money/period-store.ts';
 import type { MoneyStores } from '../../ledger/money/stores.ts';
 import type { AuditLog } from '../../ledger/school/audit-log.ts';
 import type { SettingsStore } from '../../ledger/school/settings-store.ts';
 import { auditOf, closedDays, type PeriodAudit, type PeriodAuditDeps } from '../../queries/periods/period-audit.ts';
 import type { LineQuery } from '../../queries/periods/period-lines.ts';
+import { correctionsIn, strandedFor } from '../../queries/periods/posted-corrections.ts';
 import { invalid, refused, type Refused } from '../../refusal.ts';
 import { audited, stop, type AuditedDeps, type By } from '../action.ts';
 
@@ -77,9 +81,27 @@ export async function closePeriod(
     if (lastVersion(deps) !== settingsVersion) {
       stop(refused('period_not_clean', `the settings changed while ${period} was computed: close it again`));
     }
+    const moved = strandedFor(money, period);
+    const posted = correctionsIn(money, period).map(({ adjustment }) => adjustment.adjustmentId);
+    if (
+      !isDeepStrictEqual(posted.sort(), found.statements.adjustments.map(({ adjustmentId }) => adjustmentId).sort())
+    ) {
+      stop(refused('period_not_clean', `corrections were answered while ${period} was computed: close it again`));
+    }
+    money.adjustments.move(
+      moved.map(({ id }) => id),
+      period,
+    );
     const { version, documentId, linesHash, document, lines } = frozen;
     const totals = totalsOf(found.statements);
-    const after = { version, document_id: documentId, lines_hash: linesHash, lines: lines.length, totals };
+    const after = {
+      version,
+      document_id: documentId,
+      lines_hash: linesHash,
+      lines: lines.length,
+      totals,
+      ...(moved.length === 0 ? {} : { moved_adjustments: moved.map(movedOf) }),
+    };
     const before = audit.head();
     const { id } = money.periods.save({
       period,
@@ -106,6 +128,11 @@ export async function closePeriod(
   });
   if (closed.kind === 'closed') anchor(deps, closed.close);
   return closed;
+}
+
+/** A correction that was accepted for a period of other bounds, for the audit log. */
+function movedOf({ adjustment, postedIn }: SettledAdjustment) {
+  return { adjustment_id: adjustment.adjustmentId, was_posted_in: postedIn };
 }
 
 function lastVersion({ settings }: Pick<ClosePeriodDeps, 'settings'>): number {

@@ -24,6 +24,8 @@ export interface AdjustmentStore {
   numbersGiven(): Map<string, number>;
   /** The audit log is the caller's, in the same transaction. */
   save(settled: NewAdjustment): SettledAdjustment;
+  /** Accepted corrections become lines of another period. The audit log is the caller's, in the same transaction. */
+  move(ids: readonly number[], postedIn: string): void;
   /** Accepted corrections are lines of no period any more. The audit log is the caller's, in the same transaction. */
   withdraw(ids: readonly number[]): SettledAdjustment[];
 }
@@ -53,6 +55,13 @@ export function createAdjustmentStore({ orm }: Database, clock: Now): Adjustment
       const { adjustmentId, lineId } = settled.adjustment;
       const values = { ...settled, adjustmentId, lineId, createdAt: clock.now() };
       return settledOf(orm.insert(adjustments).values(values).returning(columns).get());
+    },
+    move(ids, postedIn) {
+      orm
+        .update(adjustments)
+        .set({ postedIn })
+        .where(inArray(adjustments.id, [...ids]))
+        .run();
     },
     withdraw(ids) {
       const withdrawnAt = clock.now();

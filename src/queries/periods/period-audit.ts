@@ -1,5 +1,5 @@
 import type { Proposals } from '../../core/billing/period/adjustments.ts';
-import { auditPeriod, closable, type Invariant, type PeriodToClose } from '../../core/billing/period/audit.ts';
+import { auditPeriod, closable, type Invariant } from '../../core/billing/period/audit.ts';
 import { localDate, periodDays } from '../../core/time/calendar.ts';
 import type { Clock } from '../../core/time/clock.ts';
 import { shortDate } from '../../core/time/date-words.ts';
@@ -25,7 +25,7 @@ export interface PeriodAuditDeps {
 }
 
 export interface WarnedAuditDeps extends PeriodAuditDeps, UnbilledDeps {
-  readonly money: PeriodAuditDeps['money'] & UnbilledDeps['money'] & Pick<MoneyStores, 'adjustments'>;
+  readonly money: PeriodAuditDeps['money'] & UnbilledDeps['money'];
   readonly lineQuery: Pick<LineQuery, 'calendarOf'>;
   readonly correctionQuery: Pick<CorrectionQuery, 'waiting'>;
 }
@@ -36,10 +36,9 @@ interface Warnings {
   readonly proposals: Proposals;
   /** Meetings that look like lessons and are on no bill, a sentence each. */
   readonly unbilled: readonly string[];
-  readonly stranded: NonNullable<PeriodToClose['stranded']>;
 }
 
-const NOT_LOOKED_FOR: Warnings = { proposals: { adjustments: [], unresolved: [] }, unbilled: [], stranded: [] };
+const NOT_LOOKED_FOR: Warnings = { proposals: { adjustments: [], unresolved: [] }, unbilled: [] };
 
 /**
  * What speaks against closing a period. A closed one, or one that shares days with a closed one, is not closed again.
@@ -49,7 +48,7 @@ const NOT_LOOKED_FOR: Warnings = { proposals: { adjustments: [], unresolved: [] 
 export async function auditOf(
   { money, statementQuery, clock }: PeriodAuditDeps,
   period: string,
-  { proposals, unbilled, stranded }: Warnings = NOT_LOOKED_FOR,
+  { proposals, unbilled }: Warnings = NOT_LOOKED_FOR,
 ): Promise<PeriodAudit | Refused> {
   const found = await statementQuery.of(period);
   if (found.kind === 'refused') return found;
@@ -63,7 +62,6 @@ export async function auditOf(
       adjustments: found.adjustments,
       proposals,
       unbilled,
-      stranded,
       carriedIn: statementQuery.carriedInto(period),
       disputed: lines.pay.filter(({ flags }) => flags.includes('disputed')).map(({ lineId }) => lineId),
       acceptedPay: new Map(money.payAnswers.acceptances(period).map(({ personId, payHash }) => [personId, payHash])),
@@ -78,30 +76,7 @@ export async function auditWithWarnings(deps: WarnedAuditDeps, period: string): 
   const wrong = deps.statementQuery.check(period);
   if (wrong !== null) return wrong;
   const proposals = await deps.correctionQuery.waiting();
-  const stranded = strandedBy(deps, period);
-  return auditOf(deps, period, { proposals, stranded, unbilled: await unbilledOf(deps, period) });
-}
-
-/**
- * Corrections that are accepted and that no close will take: days of their period are closed in other bounds, are closed
- * so by this close, or lie behind it although the period was never closed as such.
- */
-function strandedBy({ money }: WarnedAuditDeps, period: string) {
-  const { first, last } = periodDays(period)!;
-  const isLost = (postedIn: string): boolean => {
-    const days = periodDays(postedIn)!;
-    if (postedIn === period || money.periods.standingOf(postedIn) !== null) return false;
-    return days.first <= last || money.periods.standingWithin(days.first, days.last).length > 0;
-  };
-  return money.adjustments
-    .list({})
-    .filter(({ state, postedIn, corrects }) => {
-      return state === 'accepted' && postedIn !== null && periodDays(corrects)!.last < first && isLost(postedIn);
-    })
-    .map(({ adjustment: { adjustmentId, amount, currency }, postedIn, corrects }) => ({
-      adjustmentId,
-      text: `${amount} ${currency} for ${corrects} was accepted for ${postedIn}, and is on a statement only when exactly ${postedIn} is closed.`,
-    }));
+  return auditOf(deps, period, { proposals, unbilled: await unbilledOf(deps, period) });
 }
 
 const WEEK_MS = 7 * DAY_MS;

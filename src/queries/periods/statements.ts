@@ -17,6 +17,7 @@ import type { MoneyStores } from '../../ledger/money/stores.ts';
 import type { SettingsStore } from '../../ledger/school/settings-store.ts';
 import { invalid, refused, type Refused } from '../../refusal.ts';
 import type { LineQuery } from './period-lines.ts';
+import { correctionsIn } from './posted-corrections.ts';
 
 /** The statements of a period: as issued while a close stands, as they would be issued now otherwise. */
 export interface PeriodStatements {
@@ -122,9 +123,7 @@ export function createStatementQuery({ money, lineQuery, settings, clock }: Stat
     const version = close?.version ?? periods.nextVersion(period);
     const { zone } = lineQuery.calendarOf(period);
     const lines = close === null ? await lineQuery.ofPeriod(period, { disputed: disputed() }) : await issued(close);
-    const posted = adjustments
-      .list({ postedIn: period })
-      .filter(({ state }) => state === 'accepted')
+    const posted = correctionsIn(money, period)
       .map(({ adjustment }) => (keepsWords(close) ? adjustment : withPublicReason(adjustment)))
       .sort((a, b) => (a.adjustmentId < b.adjustmentId ? -1 : 1));
     return {

@@ -131,3 +131,31 @@ test('two who close a period at once make one version of it', async () => {
   ]);
   expect(money.periods.list()).toHaveLength(1);
 });
+
+test('a correction that was accepted for a period of other bounds is a line of the first close that takes its days', async () => {
+  await using world = await january();
+  await world.actions.closePeriod('2026-01', {}, BY);
+  world.actions.changeRate(1, { amount: '45.00' }, BY);
+  const found = await world.queries.adjustments({ period: '2026-01', state: 'proposed' });
+  if (found.kind === 'refused') throw new Error(found.message);
+  const { adjustmentId } = found.proposed[0]!.adjustment;
+  await world.actions.acceptCorrection(adjustmentId, { ...BY, reason: 'the rate was wrong' });
+  const idsIn = async (period: string) => {
+    const statements = await world.statementQuery.of(period);
+    if (statements.kind === 'refused') throw new Error(statements.message);
+    return statements.adjustments.map((one) => one.adjustmentId);
+  };
+  expect(await idsIn('2026-02')).toEqual([adjustmentId]);
+  expect(await idsIn('2026-02-01..2026-02-01')).toEqual([adjustmentId]);
+
+  await world.actions.closePeriod('2026-02-01..2026-02-01', { exceptions: true }, { ...BY, reason: 'by halves' });
+
+  expect(await idsIn('2026-02-01..2026-02-01')).toEqual([adjustmentId]);
+  expect(await idsIn('2026-02-02..2026-02-03')).toEqual([]);
+  expect(world.money.adjustments.list({}).map(({ postedIn }) => postedIn)).toEqual(['2026-02-01..2026-02-01']);
+  expect(world.audit.list({ limit: 1 }).items[0]!.after).toMatchObject({
+    moved_adjustments: [{ adjustment_id: adjustmentId, was_posted_in: '2026-02' }],
+  });
+  const { checks } = await world.queries.verify({ signal: new AbortController().signal, onProgress: () => undefined });
+  expect(checks.filter(({ ok }) => !ok)).toEqual([]);
+});

@@ -50,22 +50,6 @@ test('evidence and rates that are missing stand against it', async () => {
   });
 });
 
-test('a correction that was accepted for a period of other bounds is told, since no close would take it', async () => {
-  await using world = await january();
-  await world.actions.closePeriod('2026-01', {}, BY);
-  world.actions.changeRate(1, { amount: '45.00' }, BY);
-  const found = await world.queries.adjustments({ period: '2026-01', state: 'proposed' });
-  if (found.kind === 'refused') throw new Error(found.message);
-  const { adjustmentId } = found.proposed[0]!.adjustment;
-  await world.actions.acceptCorrection(adjustmentId, BY);
-  const stranded = 'accepted_corrections_are_issued';
-
-  expect((await audit(world, '2026-02')).failing).not.toContain(stranded);
-  expect((await audit(world, '2026-02-01..2026-02-02')).failing).toContain(stranded);
-  await world.actions.closePeriod('2026-02-01..2026-02-01', { exceptions: true }, BY);
-  expect((await audit(world, '2026-02-02..2026-02-03')).failing).toContain(stranded);
-});
-
 test('a correction that waits is told in the next period', async () => {
   await using world = await january();
   await world.actions.closePeriod('2026-01', {}, BY);

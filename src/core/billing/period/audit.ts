@@ -23,8 +23,6 @@ export interface PeriodToClose {
   readonly adjustments: readonly Adjustment[];
   /** Corrections that nobody has posted yet. */
   readonly proposals: Proposals;
-  /** Corrections that were accepted for a period that is closed in other bounds, so that no close takes them. */
-  readonly stranded?: readonly { readonly adjustmentId: string; readonly text: string }[];
   /** Meetings that look like lessons and are on no bill, a sentence each. */
   readonly unbilled?: readonly string[];
   /** Carries of teachers, see `teacherStatements`. */
@@ -71,8 +69,6 @@ const PROBLEMS = {
     `${counted(n, 'line is', 'lines are')} in another currency than that of the family`,
   closed_periods_agree: (n: number) =>
     `${counted(n, 'correction of a closed period waits', 'corrections of closed periods wait')}`,
-  accepted_corrections_are_issued: (n: number) =>
-    `${counted(n, 'accepted correction is', 'accepted corrections are')} on no statement`,
   no_pay_is_negative: (n: number) => `${counted(n, 'teacher owes', 'teachers owe')} for the period`,
   teachers_have_accepted: (n: number) =>
     `${counted(n, 'teacher has', 'teachers have')} not accepted the pay as it is now`,
@@ -168,12 +164,6 @@ export function auditPeriod(toClose: PeriodToClose, asOf: number): Invariant[] {
         text: lessonText(line, `It cannot be computed again yet. ${line.reason}`),
       })),
     ]),
-    claim(
-      'warns',
-      'accepted_corrections_are_issued',
-      'Every accepted correction is on a statement, or will be.',
-      (toClose.stranded ?? []).map(({ adjustmentId, text }) => ({ lineId: adjustmentId, text })),
-    ),
     claim(
       'warns',
       'no_pay_is_negative',

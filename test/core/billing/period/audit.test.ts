@@ -71,7 +71,7 @@ describe('close', () => {
     const later = { ...lines, pay: lines.pay.map((line) => ({ ...line, paidMs: line.paidMs - 1 })) };
     for (const acceptedPay of [new Map<number, string>(), acceptedBy(later)]) {
       const audit = auditPeriod(toClose(lines, { acceptedPay }), after);
-      expect(audit).toHaveLength(22);
+      expect(audit).toHaveLength(21);
       expect(audit.filter(({ holds }) => !holds)).toMatchObject([
         { name: 'teachers_have_accepted', severity: 'warns', against: [{ lineId: null, text: 'tess@example.com' }] },
       ]);
