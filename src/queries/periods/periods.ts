@@ -1,4 +1,4 @@
-import { localDate, monthOf } from '../../core/time/calendar.ts';
+import { addDays, localDate, monthOf, periodDays } from '../../core/time/calendar.ts';
 import type { Clock } from '../../core/time/clock.ts';
 import type { MoneyStores } from '../../ledger/money/stores.ts';
 import type { Refused } from '../../refusal.ts';
@@ -13,17 +13,40 @@ export interface PeriodsDeps {
   readonly timezone: () => string;
 }
 
-/** The last months, newest first, and behind them the spans of days that were closed, the latest first. */
+/**
+ * The last months, newest first, and behind them the spans of days that were closed, the latest first. Of a month that is
+ * partly closed by such spans the days that are left are shown instead, so that no line stands in two periods.
+ */
 export async function periodsOf({ money, statementQuery, clock, timezone }: PeriodsDeps, months: number) {
   const closed = money.periods.standing().map(({ period }) => period);
   const spans = closed.filter((period) => period.includes('..')).reverse();
   const periods: PeriodStatements[] = [];
-  for (const period of [...lastMonths(monthOf(localDate(clock.now(), timezone())), months), ...spans]) {
+  const today = localDate(clock.now(), timezone());
+  const wanted = lastMonths(monthOf(today), months).flatMap((month) => openPartsOf(money.periods, month, today));
+  for (const period of [...wanted, ...spans]) {
     const found = await statementQuery.of(period);
     if (found.kind === 'refused') return found;
     periods.push(found);
   }
   return { kind: 'periods', periods } as const;
+}
+
+/** A month, or what other closes leave of its days until today. */
+function openPartsOf({ standingOf, standingWithin }: PeriodsDeps['money']['periods'], month: string, today: string) {
+  const { first, last } = periodDays(month)!;
+  const closes = standingWithin(first, last).toSorted((a, b) => (a.firstDay < b.firstDay ? -1 : 1));
+  if (closes.length === 0 || standingOf(month) !== null) return [month];
+  const parts: { first: string; last: string }[] = [];
+  let from = first;
+  for (const { firstDay, lastDay } of closes) {
+    if (from < firstDay) parts.push({ first: from, last: addDays(firstDay, -1) });
+    if (lastDay >= from) from = addDays(lastDay, 1);
+  }
+  if (from <= last) parts.push({ first: from, last });
+  return parts
+    .filter((part) => part.first <= today)
+    .map((part) => `${part.first}..${part.last}`)
+    .toReversed();
 }
 
 /** `2026-03`, `2026-02`, … */

@@ -14,7 +14,10 @@ test('periods are the last months from now back, and behind them the spans that 
   for (const span of ['2026-01-05..2026-01-11', '2026-01-12..2026-01-18']) {
     expect(await world.actions.closePeriod(span, {}, BY)).toMatchObject({ kind: 'closed' });
   }
-  expect(await listed(1)).toEqual(['2026-02', '2026-01-12..2026-01-18', '2026-01-05..2026-01-11']);
+  const closed = ['2026-01-12..2026-01-18', '2026-01-05..2026-01-11'];
+  expect(await listed(1)).toEqual(['2026-02', ...closed]);
+  // What is left of a month that was partly closed: no line stands in two of the periods.
+  expect(await listed(2)).toEqual(['2026-02', '2026-01-19..2026-01-31', '2026-01-01..2026-01-04', ...closed]);
 });
 
 test('a period is shown with its audit, the pay that was accepted and every version of its close', async () => {
