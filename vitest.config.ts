@@ -10,6 +10,9 @@ const serving = [
   'test/cli/faults.test.ts',
 ];
 
+/** What takes longer: `npm run check:full` runs them. */
+const long = 'test/**/*.long.test.ts';
+
 const setupFiles = ['test/support/plain-messages.ts'];
 
 export default defineConfig({
@@ -29,12 +32,13 @@ export default defineConfig({
         test: {
           name: 'shared',
           include: ['test/**/*.test.ts'],
-          exclude: serving,
+          exclude: [...serving, long],
           isolate: false,
           setupFiles: [...setupFiles, 'test/support/no-server.ts'],
         },
       },
       { extends: true, test: { name: 'serving', include: serving, setupFiles } },
+      { extends: true, test: { name: 'long', include: [long], setupFiles } },
     ],
   },
 });
