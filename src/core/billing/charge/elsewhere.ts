@@ -71,8 +71,8 @@ function sideBySide(lines: readonly Charged[]): Charged[][] {
     } else groups.push({ lines: [line], end });
   }
   return groups
-    .map((group) => lines.filter((line) => group.lines.includes(line)))
-    .filter((group) => group.length > 1 && group.some(({ toBill }) => isWidened(toBill.sliced)));
+    .filter((group) => group.lines.length > 1 && group.lines.some(({ toBill }) => isWidened(toBill.sliced)))
+    .map((group) => lines.filter((line) => group.lines.includes(line)));
 }
 
 /** @param lines of one student, in order of time */
