@@ -22,6 +22,15 @@ export interface PaidTime extends Quantity {
   readonly heads: readonly (readonly Interval[])[];
 }
 
+export const NO_TIME: PaidTime = {
+  billedMs: 0,
+  lessonPercent: 0,
+  steps: [],
+  paid: [],
+  collided: false,
+  heads: [],
+};
+
 /** All that the paid time of one teacher of a class follows from. */
 export interface TeacherOfClass {
   readonly toBill: ClassToBill;
@@ -51,7 +60,7 @@ export function paidTime(toPay: TeacherOfClass): PaidTime {
     case 'not_held':
     case 'held_although_canceled':
     case 'unknown':
-      return { billedMs: 0, lessonPercent: 0, steps: [], paid: [], collided: false, heads: [] };
+      return NO_TIME;
   }
 }
 

@@ -11,7 +11,7 @@ import { bridgedIn, inRoom, type SlicedPresence } from '../lesson/sliced-presenc
 import { formatAmount, round } from '../money/money.ts';
 import type { Settings } from '../policy/policy.ts';
 import type { RateRow } from '../policy/rates.ts';
-import { paidTime, type PaidTime } from './pay-basis.ts';
+import { NO_TIME, paidTime, type PaidTime } from './pay-basis.ts';
 import { outcomeForPay, waitedForExcused } from './pay-outcome.ts';
 import { isShareOfNothing, shareOfCharges } from './pay-share.ts';
 import { tieredPrice } from './pay-tiers.ts';
@@ -70,7 +70,7 @@ export function measurePay(
     }
     const before = claimed.get(personId) ?? [];
     const time = isShareOfNothing(toBill, charges)
-      ? NO_TIME
+      ? SHARE_OF_NOTHING
       : paidTime({ toBill, charges, teacher, outcome, claimed: union(before) });
     claims.set(
       personId,
@@ -87,13 +87,9 @@ export function measurePay(
 }
 
 /** Minutes that are paid with nothing would not be paid minutes. */
-const NO_TIME: PaidTime = {
-  billedMs: 0,
-  lessonPercent: 0,
+const SHARE_OF_NOTHING: PaidTime = {
+  ...NO_TIME,
   steps: [{ name: 'basis', text: 'The pay is a share of the charge, and nothing is charged: no time is paid.', ms: 0 }],
-  paid: [],
-  collided: false,
-  heads: [],
 };
 
 /** Line ids of pay that is flagged for what happened elsewhere. */
