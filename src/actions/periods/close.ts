@@ -19,7 +19,7 @@ import type { AuditLog } from '../../ledger/school/audit-log.ts';
 import type { SettingsStore } from '../../ledger/school/settings-store.ts';
 import { auditOf, closedDays, type PeriodAudit, type PeriodAuditDeps } from '../../queries/periods/period-audit.ts';
 import type { LineQuery } from '../../queries/periods/period-lines.ts';
-import { correctionsIn, strandedFor } from '../../queries/periods/posted-corrections.ts';
+import { correctionsIn } from '../../queries/periods/posted-corrections.ts';
 import { invalid, refused, type Refused } from '../../refusal.ts';
 import { audited, stop, type AuditedDeps, type By } from '../action.ts';
 
@@ -81,8 +81,9 @@ export async function closePeriod(
     if (lastVersion(deps) !== settingsVersion) {
       stop(refused('period_not_clean', `the settings changed while ${period} was computed: close it again`));
     }
-    const moved = strandedFor(money, period);
-    const posted = correctionsIn(money, period).map(({ adjustment }) => adjustment.adjustmentId);
+    const corrections = correctionsIn(money, period);
+    const posted = corrections.map(({ adjustment }) => adjustment.adjustmentId);
+    const moved = corrections.filter(({ postedIn }) => postedIn !== period);
     if (
       !isDeepStrictEqual(posted.sort(), found.statements.adjustments.map(({ adjustmentId }) => adjustmentId).sort())
     ) {

@@ -1,4 +1,4 @@
-import { and, asc, count, eq, inArray } from 'drizzle-orm';
+import { and, asc, count, eq, inArray, isNotNull } from 'drizzle-orm';
 
 import type { Now } from '../../core/time/clock.ts';
 import type { Database } from '../database.ts';
@@ -20,6 +20,8 @@ type NewAdjustment = Omit<Row, 'id' | 'createdAt' | 'withdrawnAt'>;
 export interface AdjustmentStore {
   /** In order of id. */
   list(where: { readonly corrects?: string; readonly postedIn?: string }): SettledAdjustment[];
+  /** The periods that corrections were accepted for, each once. */
+  periodsPostedIn(): string[];
   /** Line id → how many numbers were given to its corrections, in whichever period: none is given again. */
   numbersGiven(): Map<string, number>;
   /** The audit log is the caller's, in the same transaction. */
@@ -41,6 +43,13 @@ export function createAdjustmentStore({ orm }: Database, clock: Now): Adjustment
         .orderBy(asc(adjustments.id))
         .all()
         .map(settledOf),
+    periodsPostedIn: () =>
+      orm
+        .selectDistinct({ postedIn: adjustments.postedIn })
+        .from(adjustments)
+        .where(isNotNull(adjustments.postedIn))
+        .all()
+        .flatMap(({ postedIn }) => postedIn ?? []),
     numbersGiven: () =>
       new Map(
         orm
