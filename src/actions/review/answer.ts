@@ -6,10 +6,10 @@ import type { ClassStore } from '../../ledger/attendance/class-store.ts';
 import type { AliasKey, AliasScope, ReviewItem, ReviewStore } from '../../ledger/attendance/review-store.ts';
 import type { SightingStore } from '../../ledger/attendance/sighting-store.ts';
 import type { PeopleStore } from '../../ledger/school/people-store.ts';
+import { certainAbsences, type AbsenceDeps, type CertainAbsence } from '../../queries/reports/absences.ts';
 import { refused, type Refused } from '../../refusal.ts';
 import { showReviewItem } from '../../render/json/review.ts';
 import { audited, stop, type AuditedDeps, type ByWithReason } from '../action.ts';
-import { certainAbsences, type AbsenceDeps, type CertainAbsence } from './absences.ts';
 
 export interface ReviewDeps extends AuditedDeps, AbsenceDeps {
   readonly review: ReviewStore;

@@ -3,6 +3,7 @@ import { z } from '@hono/zod-openapi';
 import { formatInstant } from '../../core/time/calendar.ts';
 import { SECOND_MS } from '../../core/time/duration.ts';
 import type { ReviewItem } from '../../ledger/attendance/review-store.ts';
+import type { CertainAbsence } from '../../queries/reports/absences.ts';
 import { instant, instantOrNull } from './fields.ts';
 
 export const reviewState = z.enum(['open', 'accepted', 'refused', 'ignored', 'gone']);
@@ -93,26 +94,17 @@ export const settledReviewSchema = z
   })
   .openapi('SettledReview');
 
-interface Absence {
-  readonly classId: number;
-  readonly personId: number;
-  readonly userEmail: string;
-  readonly name: string | null;
-  readonly role: 'teacher' | 'student';
-  readonly line: { readonly lineId: string; readonly amount: string | null; readonly currency: string | null } | null;
-}
-
 interface SettledReview {
   readonly item: ReviewItem;
   readonly rebuiltClassIds: readonly number[];
-  readonly absences: readonly Absence[];
+  readonly absences: readonly CertainAbsence[];
 }
 
 export function showSettledReview({ item, rebuiltClassIds, absences }: SettledReview) {
   return { item: showReviewItem(item), rebuilt_class_ids: rebuiltClassIds, absent: absences.map(showAbsence) };
 }
 
-export function showAbsence({ classId, personId, userEmail, name, role, line }: Absence) {
+export function showAbsence({ classId, personId, userEmail, name, role, line }: CertainAbsence) {
   return {
     class_id: classId,
     person_id: personId,

@@ -1,6 +1,6 @@
 import { formatLineId } from '../../core/billing/line-id.ts';
 import type { LogStore } from '../../ledger/attendance/log-store.ts';
-import type { LineQuery } from '../../queries/periods/period-lines.ts';
+import type { LineQuery } from '../periods/period-lines.ts';
 
 /** Somebody who was expected and counts as absent, because nobody waits for a name in the class any more. */
 export interface CertainAbsence {
